@@ -1,0 +1,57 @@
+"""What is learnt from: one loaded, split and checked data set, as plain numpy arrays."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+
+class DataError(Exception):
+    """The data cannot be used; the message says what was got, what is allowed, what to do."""
+
+
+class Split(NamedTuple):
+    """Rows of one part of the data."""
+
+    inputs: np.ndarray  # (n, features) float32, encoded and scaled
+    labels: np.ndarray  # (n,) int32, 0 … classes − 1
+
+
+class Preprocessing(NamedTuple):
+    """What was done to raw numeric columns, fitted on the training split only."""
+
+    mean: np.ndarray  # (features,) float32; zeros where nothing was scaled
+    scale: np.ndarray  # (features,) float32, > 0; ones where nothing was scaled
+
+
+class DataWarning(NamedTuple):
+    """Something in the data that a user should know, but that does not stop a study."""
+
+    kind: str  # "duplicates_across_splits" | "conflicting_labels"
+    count: int  # rows concerned
+    text: str  # one sentence with the numbers
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Training, validation and test rows with their names and provenance."""
+
+    name: str
+    train: Split
+    validation: Split
+    test: Split
+    class_names: tuple[str, ...]
+    feature_names: tuple[str, ...]  # after one-hot encoding, one a column of inputs
+    preprocessing: Preprocessing
+    fingerprint: str  # SHA-256 over the three splits' arrays, 64 hex digits
+    warnings: tuple[DataWarning, ...] = ()
+
+    @property
+    def features(self) -> int:
+        """Columns of the inputs."""
+        return self.train.inputs.shape[1]
+
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+        return len(self.class_names)

@@ -1,0 +1,1 @@
+"""What it means: numbers in, findings out, then the report."""

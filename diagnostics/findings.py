@@ -1,0 +1,151 @@
+"""What a diagnosis consists of: numbers with intervals, a verdict, findings and remedies."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, NamedTuple
+
+
+class Verdict(str, Enum):
+    """What the network suffers from; ``HIGH_BIAS`` and ``HIGH_VARIANCE`` may stand together."""
+
+    HIGH_BIAS = "high_bias"
+    HIGH_VARIANCE = "high_variance"
+    HEALTHY = "healthy"
+    UNDETERMINED = "undetermined"
+
+
+class FindingKind(str, Enum):
+    """The kind of one observation."""
+
+    HIGH_BIAS = "high_bias"
+    HIGH_VARIANCE = "high_variance"
+    BIAS_UNDETERMINED = "bias_undetermined"
+    VARIANCE_UNDETERMINED = "variance_undetermined"
+    STILL_IMPROVING = "still_improving"
+    OVERFITTED_AFTER = "overfitted_after"
+    BEST_AT_EDGE = "best_at_edge"
+    DIVERGED_TRIALS = "diverged_trials"
+    SELECTION_OPTIMISM = "selection_optimism"
+    FLOOR_ABOVE_HELD_OUT = "floor_above_held_out"
+    DUPLICATES_ACROSS_SPLITS = "duplicates_across_splits"
+    CONFLICTING_LABELS = "conflicting_labels"
+
+
+class Severity(str, Enum):
+    """How much a finding matters."""
+
+    PROBLEM = "problem"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class RemedyKind(str, Enum):
+    """What can be done."""
+
+    BIGGER_NETWORK = "bigger_network"
+    MORE_EPOCHS = "more_epochs"
+    OTHER_ARCHITECTURE = "other_architecture"
+    MORE_DATA = "more_data"
+    L2 = "l2"
+    DROPOUT = "dropout"
+    AUGMENTATION = "augmentation"
+    EARLY_STOPPING = "early_stopping"
+    EXTEND_RANGE = "extend_range"
+    FIX_SPLIT = "fix_split"
+    CLEAN_LABELS = "clean_labels"
+
+
+class Estimate(NamedTuple):
+    """An error with its interval."""
+
+    value: float  # fraction of wrong answers
+    low: float
+    high: float
+    n: int | None  # rows it was measured on; None when given by the user
+    method: str  # how the interval was made, with its confidence
+
+
+class Gap(NamedTuple):
+    """A difference of two errors with its interval."""
+
+    value: float
+    low: float
+    high: float
+    confidence: float  # of the interval, 0–1
+    method: str
+
+
+class Errors(NamedTuple):
+    """The ladder from the floor to the test error."""
+
+    bayes: Estimate
+    training: Estimate
+    validation: Estimate
+    test: Estimate
+
+
+class Gaps(NamedTuple):
+    """Differences between the ladder's rungs."""
+
+    avoidable_bias: Gap  # training − Bayes
+    variance: Gap  # validation − training
+    selection_optimism: Gap  # test − validation
+
+
+class Finding(NamedTuple):
+    """One observation with its evidence."""
+
+    kind: FindingKind
+    severity: Severity
+    evidence: Mapping[str, float | int | str | None]
+    text: str  # one or two plain sentences
+
+
+class Remedy(NamedTuple):
+    """One thing to do."""
+
+    kind: RemedyKind
+    addresses: FindingKind
+    rank: int  # from 1: the order in which to try them
+    reason: str
+    change: str | None  # the ``-S table.key=value`` that does it, where the spec can say it
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What a study's best trial suffers from, how sure that is, and what to do."""
+
+    study: str
+    trial: int
+    verdict: tuple[Verdict, ...]
+    errors: Errors
+    gaps: Gaps
+    findings: tuple[Finding, ...]
+    remedies: tuple[Remedy, ...]
+    not_checked: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The content of ``diagnosis.json``: built-in types only, keys in a stable order."""
+
+        def plain(thing: Any) -> Any:
+            if isinstance(thing, Enum):
+                return thing.value
+            if hasattr(thing, "_asdict"):
+                return {k: plain(v) for k, v in thing._asdict().items()}
+            if isinstance(thing, Mapping):
+                return {str(k): plain(v) for k, v in thing.items()}
+            if isinstance(thing, tuple | list):
+                return [plain(v) for v in thing]
+            return thing
+
+        return {
+            "study": self.study,
+            "trial": self.trial,
+            "verdict": plain(self.verdict),
+            "errors": plain(self.errors),
+            "gaps": plain(self.gaps),
+            "findings": plain(self.findings),
+            "remedies": plain(self.remedies),
+            "not_checked": plain(self.not_checked),
+        }

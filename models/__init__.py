@@ -1,0 +1,1 @@
+"""What is trained: networks, one trial's training, many trials at once."""

@@ -1,0 +1,1 @@
+"""What to try next: the spec, the space, the sampler and the orchestrator."""

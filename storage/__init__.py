@@ -1,0 +1,1 @@
+"""What is remembered: tables, batch writes, views and migrations."""

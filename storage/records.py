@@ -1,0 +1,197 @@
+"""What crosses the wall of the storage room: small frozen data, no SQL and no SQLAlchemy.
+
+Errors are fractions of wrong answers (0–1), losses are nats, times are naive UTC as in Optuna's
+tables, seconds are wall-clock. A number that is not finite is stored as NULL and read as ``None``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any, NamedTuple
+
+
+class StorageError(Exception):
+    """The database cannot do what was asked; the message says why and what to do next."""
+
+
+class NumberTaken(StorageError):
+    """Another worker launched trials since the number was read: read it again and retry."""
+
+
+class Outcome(str, Enum):
+    """How a trial ended, as kept in ``trial_results.outcome``."""
+
+    COMPLETED = "completed"  # trained to its last epoch
+    DIVERGED = "diverged"  # a loss, gradient or weight stopped being finite; Optuna state FAIL
+
+
+class Parameter(NamedTuple):
+    """One value of one trial in Optuna's internal representation."""
+
+    name: str
+    value: float  # as in trial_params.param_value: a float, an int, or the index of a choice
+    distribution_json: str  # optuna.distributions.distribution_to_json(…)
+
+
+class Proposal(NamedTuple):
+    """A trial that is to be launched."""
+
+    number: int
+    parameters: tuple[Parameter, ...]
+
+
+class LaunchedTrial(NamedTuple):
+    """A trial that this worker now holds in state RUNNING."""
+
+    trial_id: int
+    number: int
+    parameters: Mapping[str, float | int | str | bool]  # external values, choices resolved
+
+
+class Curves(NamedTuple):
+    """One value an epoch, measured in evaluation mode after the epoch; ``None`` if not finite."""
+
+    training_loss: tuple[float | None, ...]
+    training_error: tuple[float | None, ...]
+    validation_loss: tuple[float | None, ...]
+    validation_error: tuple[float | None, ...]
+    gradient_norm: tuple[float | None, ...]  # L2 norm of the loss gradient, mean over the epoch
+
+
+class TrialResult(NamedTuple):
+    """Everything that is recorded when a trial ends."""
+
+    trial_id: int
+    outcome: Outcome
+    value: float | None  # the objective: validation error after the last epoch; None if diverged
+    learning_rate: float
+    weight_decay: float
+    momentum: float
+    epochs: int  # epochs trained
+    best_epoch: int | None  # epoch (from 1) with the lowest validation error, the first of equals
+    diverged_epoch: int | None  # epoch (from 1) in which the trial diverged
+    training_loss: float | None
+    training_error: float | None
+    validation_loss: float | None
+    validation_error: float | None
+    test_loss: float | None
+    test_error: float | None
+    parameters: int  # trainable numbers in the network
+    seconds: float  # this trial's share of the wall-clock time of its batch
+    lanes: int  # K: how many trials were trained in one program
+    strategy: str  # "map" | "vmap"
+    curves: Curves
+
+
+class SplitSizes(NamedTuple):
+    """Rows in each split."""
+
+    train: int
+    validation: int
+    test: int
+
+
+class Provenance(NamedTuple):
+    """Where a study's numbers come from; one row a run or resume."""
+
+    netclinic_version: str
+    versions: Mapping[str, str]  # package → version
+    python: str
+    platform: str
+    device: str  # e.g. "2 × cpu" or "NVIDIA H100"
+    git_revision: str | None  # of the folder the study was started in; "+dirty" when changed
+    data_fingerprint: str
+    rows: SplitSizes
+    features: int
+    classes: int
+
+
+class NewStudy(NamedTuple):
+    """A study that is to be created."""
+
+    name: str
+    spec_text: str  # the TOML as the user wrote it
+    spec_resolved: Mapping[str, Any]  # JSON-able: every key, defaults filled in
+    parameters: tuple[tuple[str, str], ...]  # (name, distribution_json) of each searched one
+    provenance: Provenance
+
+
+class StudySummary(NamedTuple):
+    """One line of ``netclinic studies``."""
+
+    study_id: int
+    name: str
+    trials: int
+    completed: int
+    diverged: int
+    running: int
+    best_value: float | None
+    last_activity: datetime | None
+    verdict: tuple[str, ...] | None  # of the newest diagnosis
+
+
+@dataclass(frozen=True)
+class TrialRecord:
+    """A trial as read back; the measured fields are ``None`` for trials of foreign workers."""
+
+    trial_id: int
+    number: int
+    state: str  # Optuna's: COMPLETE, RUNNING, WAITING, FAIL, PRUNED
+    parameters: Mapping[str, float | int | str | bool]
+    value: float | None
+    started: datetime | None
+    completed: datetime | None
+    result: TrialResult | None = None
+
+
+class BayesRecord(NamedTuple):
+    """An estimate of the Bayes error, or the user's own figure."""
+
+    value: float
+    low: float
+    high: float
+    n: int | None  # rows that judged it; None when given by the user
+    method: str  # one sentence: how value, low and high came about
+    given: bool  # True when the user gave it
+    details: Mapping[str, float | int | str | None] = {}  # every ingredient, by name
+
+
+class SearchRange(NamedTuple):
+    """One searched parameter: its law and range."""
+
+    name: str
+    law: str  # "log" | "one_minus_log" | "uniform" | "int" | "choice"
+    low: float | None  # in the parameter's own units (momentum: 0.9); None for a choice
+    high: float | None
+    choices: tuple[float | int | str | bool, ...] = ()
+
+
+@dataclass(frozen=True)
+class StudyRecord:
+    """A whole study as read back: all that a diagnosis needs."""
+
+    study_id: int
+    name: str
+    direction: str  # "minimize" | "maximize"
+    spec_text: str | None  # None for a study that netclinic did not create
+    spec: Mapping[str, Any] | None  # resolved
+    provenance: Provenance | None  # of the newest run
+    ranges: tuple[SearchRange, ...]
+    trials: tuple[TrialRecord, ...]  # by number
+    bayes: BayesRecord | None = None  # newest
+    diagnosis: Mapping[str, Any] | None = field(default=None)  # newest diagnosis.json
+
+    def finished(self) -> tuple[TrialRecord, ...]:
+        """Trials that were trained to the end here, by number."""
+        return tuple(
+            t for t in self.trials if t.result and t.result.outcome is Outcome.COMPLETED
+        )
+
+    def best(self) -> TrialRecord | None:
+        """The trial with the lowest validation error, the lowest number among equals."""
+        return min(
+            (t for t in self.finished() if t.value is not None),
+            key=lambda t: (t.value, t.number),
+            default=None,
+        )
