@@ -1,1 +1,24 @@
 """What is trained: networks, one trial's training, many trials at once."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .checkpoint import LoadedNetwork, load_network, save_network
+    from .mlp import MLP
+
+_HOMES = {
+    "LoadedNetwork": "checkpoint",
+    "MLP": "mlp",
+    "load_network": "checkpoint",
+    "save_network": "checkpoint",
+}
+__all__ = ["MLP", "LoadedNetwork", "load_network", "save_network"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name at its first use: jax takes over a second."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)

@@ -1,0 +1,95 @@
+"""A trained network on disk: Orbax for the weights, a small JSON file for what surrounds them."""
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+import jax
+import numpy as np
+import orbax.checkpoint as ocp
+from flax import nnx
+
+from .network import NETWORKS, NetworkSpec, Parameters
+
+DESCRIPTION = "network.json"
+WEIGHTS = "weights"
+
+
+class CheckpointError(Exception):
+    """The folder holds no network that can be loaded."""
+
+
+class Surroundings(NamedTuple):
+    """What one must know to use the weights."""
+
+    study: str
+    trial: int
+    class_names: tuple[str, ...]
+    feature_names: tuple[str, ...]  # columns of the inputs, after encoding
+    mean: tuple[float, ...]  # subtracted from each column
+    scale: tuple[float, ...]  # then divided by
+
+
+class LoadedNetwork(NamedTuple):
+    """A network ready for use."""
+
+    network: nnx.Module  # scaled inputs (rows, features) → logits (rows, classes)
+    spec: NetworkSpec
+    surroundings: Surroundings
+
+    def predict(self, inputs: np.ndarray) -> list[str]:
+        """Class names for encoded but unscaled ``inputs``, (rows, features)."""
+        around = self.surroundings
+        scaled = (inputs - np.asarray(around.mean)) / np.asarray(around.scale)
+        logits = self.network(scaled.astype(np.float32))  # pyright: ignore[reportCallIssue]
+        return [around.class_names[i] for i in np.asarray(logits).argmax(axis=-1)]
+
+
+def save_network(
+    folder: Path, spec: NetworkSpec, parameters: Parameters, surroundings: Surroundings
+) -> None:
+    """Write a network to ``folder``, replacing what an earlier save left there."""
+    folder = folder.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    with ocp.StandardCheckpointer() as checkpointer:
+        checkpointer.save(folder / WEIGHTS, nnx.to_pure_dict(parameters), force=True)
+    description = {"network": spec._asdict(), **surroundings._asdict()}
+    # Last, and by rename: a folder with a description has whole weights beside it.
+    temporary = folder / (DESCRIPTION + ".new")
+    temporary.write_text(json.dumps(description, indent=2) + "\n")
+    temporary.replace(folder / DESCRIPTION)
+
+
+def saved_trial(folder: Path) -> tuple[str, int] | None:
+    """(study, trial) of the network in ``folder``; ``None`` when there is none."""
+    try:
+        description = json.loads((folder / DESCRIPTION).read_text())
+        return description["study"], description["trial"]
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def load_network(folder: str | Path) -> LoadedNetwork:
+    """Read the network that ``netclinic run`` or ``netclinic export`` saved in ``folder``.
+
+    Raises:
+        CheckpointError: the folder holds no saved network.
+    """
+    folder = Path(folder).absolute()
+    if saved_trial(folder) is None:
+        raise CheckpointError(
+            f"{folder} holds no saved network ({DESCRIPTION} is missing or unreadable); "
+            "netclinic run and netclinic export write one"
+        )
+    description = json.loads((folder / DESCRIPTION).read_text())
+    fields = description.pop("network")
+    spec = NetworkSpec(**{**fields, "hidden": tuple(fields["hidden"])})
+    network = NETWORKS[spec.kind](spec, nnx.Rngs(0))
+    state = nnx.state(network, nnx.Param)
+    shapes = jax.tree.map(ocp.utils.to_shape_dtype_struct, nnx.to_pure_dict(state))
+    with ocp.StandardCheckpointer() as checkpointer:
+        nnx.replace_by_pure_dict(state, checkpointer.restore(folder / WEIGHTS, shapes))
+    nnx.update(network, state)
+    lists = {name: tuple(description[name]) for name in Surroundings._fields[2:]}
+    surroundings = Surroundings(description["study"], description["trial"], **lists)
+    return LoadedNetwork(network, spec, surroundings)

@@ -1,0 +1,169 @@
+"""Many trials at once: the only file that knows that there is more than one trial.
+
+A device runs its share of K lanes, one trial in each. ``map`` trains a device's lanes one after the
+other inside one program (best on CPU: a lane's weights stay in cache, and each lane's numbers are
+the same whatever K is); ``vmap`` trains them side by side (best on GPU).
+"""
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
+
+from .network import Parameters
+from .training import (
+    Curves,
+    Data,
+    Hyperparameters,
+    Rows,
+    Score,
+    Signature,
+    TrialState,
+    evaluate,
+    make_training,
+    trial_key,
+)
+
+LANES = "lanes"  # the mesh axis
+CPU_LANES_A_DEVICE = 8  # more do not train faster (benchmarks/LOG.md) and are seen less often
+ACCELERATOR_LANES_A_DEVICE = 64
+
+
+class LanePlan(NamedTuple):
+    """How trials are spread."""
+
+    lanes: int  # K over all devices, a multiple of their number
+    strategy: str  # "map" | "vmap"
+    devices: int
+
+
+class Trial(NamedTuple):
+    """What a lane is filled with."""
+
+    number: int
+    hyperparameters: Hyperparameters  # Python floats
+
+
+class LaneCurves(NamedTuple):
+    """What one segment of a batch of lanes measured, on the host."""
+
+    curves: Curves  # (lanes, epochs of the segment) each
+    epoch: np.ndarray  # (lanes,) epochs done
+    diverged: np.ndarray  # (lanes,) the epoch that diverged, 0 while alive
+
+
+def plan_lanes(lanes: int | None, strategy: str | None, devices: int | None = None) -> LanePlan:
+    """Choose K and the strategy for the devices at hand.
+
+    Args:
+        lanes: K, rounded up to a multiple of the devices; ``None`` for a rule by backend.
+        strategy: "map", "vmap" or ``None`` for a rule by backend.
+        devices: use only so many devices; ``None`` for all.
+    """
+    available = jax.devices()
+    count = min(devices or len(available), len(available), lanes or len(available))
+    on_cpu = available[0].platform == "cpu"
+    default = CPU_LANES_A_DEVICE if on_cpu else ACCELERATOR_LANES_A_DEVICE
+    each = default if lanes is None else -(-lanes // count)
+    return LanePlan(each * count, strategy or ("map" if on_cpu else "vmap"), count)
+
+
+class Lanes:
+    """Compiled programs that train up to K trials of one signature together on one data set."""
+
+    def __init__(
+        self,
+        signature: Signature,
+        train: Any,
+        validation: Any,
+        plan: LanePlan,
+        seed: int,
+        epochs: int,
+    ) -> None:
+        """Move the data to the devices once; programs compile at their first use.
+
+        Args:
+            signature: shape of the training program.
+            train: ``datasets.Split`` to train on.
+            validation: ``datasets.Split`` to watch.
+            plan: lanes, strategy and devices.
+            seed: the study's, 0 … 2**63 − 1.
+            epochs: epochs a segment.
+        """
+        self.plan = plan
+        self.signature = signature
+        self.seed = seed
+        self._mesh = Mesh(np.array(jax.devices()[: plan.devices]), (LANES,))
+        self._data = Data(self.place_rows(train), self.place_rows(validation))
+        self._training = make_training(signature, len(train.labels), epochs)
+        self.parameters = self._training.network.parameters
+        spread = functools.partial(_spread, mesh=self._mesh, strategy=plan.strategy)
+        self._init = jax.jit(spread(self._start, shared=0))
+        self._segment = jax.jit(spread(self._training.segment, shared=1), donate_argnums=0)
+        self._evaluate = jax.jit(spread(self._score, shared=1))
+
+    def place_rows(self, split: Any) -> Rows:
+        """Copy a split to every device."""
+        everywhere = NamedSharding(self._mesh, PartitionSpec())
+        rows = Rows(np.asarray(split.inputs), np.asarray(split.labels))  # pyright: ignore
+        return jax.device_put(rows, everywhere)
+
+    def start(self, trials: Sequence[Trial]) -> TrialState:
+        """Fill the lanes: each trial's state with a leading axis of K, empty lanes marked done.
+
+        Raises:
+            ValueError: more trials than lanes.
+        """
+        if len(trials) > self.plan.lanes:
+            raise ValueError(f"{len(trials)} trials do not fit {self.plan.lanes} lanes")
+        empty = self.plan.lanes - len(trials)
+        hyper = np.array(
+            [t.hyperparameters for t in trials] + [(1.0, 0.0, 0.0)] * empty, np.float32
+        )
+        numbers = np.array([t.number for t in trials] + [0] * empty, np.uint32)
+        live = np.arange(self.plan.lanes) < len(trials)
+        low = np.full_like(numbers, self.seed & 0xFFFFFFFF)
+        high = np.full_like(numbers, self.seed >> 32)
+        return self._init((Hyperparameters(*hyper.T), low, high, numbers, live))
+
+    def train_segment(self, state: TrialState) -> tuple[TrialState, LaneCurves]:
+        """Train each live lane for one segment. ``state`` is consumed: its buffers are reused."""
+        state, curves = self._segment(state, self._data)
+        curves, epoch, diverged = jax.device_get((curves, state.epoch, state.diverged))
+        return state, LaneCurves(curves, epoch, diverged)
+
+    def evaluate(self, state: TrialState, rows: Rows) -> Score:
+        """Loss and error of each lane's network on ``rows``: numpy arrays (K,)."""
+        return jax.device_get(self._evaluate(state.parameters, rows))
+
+    def parameters_of(self, state: TrialState, lane: int) -> Parameters:
+        """The weights in one lane, as numpy arrays."""
+        return jax.tree.map(lambda leaf: np.asarray(leaf[lane]), state.parameters)
+
+    def _start(self, filling: tuple[Hyperparameters, Any, Any, Any, Any]) -> TrialState:
+        hyper, low, high, number, live = filling
+        state = self._training.init(hyper, trial_key(low, high, number))
+        # An empty lane looks like one that is finished, so it costs nothing under ``map``.
+        return state._replace(epoch=jnp.where(live, 0, self.signature.epochs))
+
+    def _score(self, parameters: Parameters, rows: Rows) -> Score:
+        return evaluate(self._training.network, parameters, rows)
+
+
+def _spread(
+    trial: Callable[..., Any], *, shared: int, mesh: Mesh, strategy: str
+) -> Callable[..., Any]:
+    """Turn a function of one trial's (state, *shared) into one of K trials over all devices."""
+
+    def lanes(states: Any, *rest: Any) -> Any:
+        one = lambda state: trial(state, *rest)  # noqa: E731
+        return jax.lax.map(one, states) if strategy == "map" else jax.vmap(one)(states)
+
+    each, same = PartitionSpec(LANES), PartitionSpec()
+    return jax.shard_map(
+        lanes, mesh=mesh, in_specs=(each, *[same] * shared), out_specs=each, check_vma=False
+    )

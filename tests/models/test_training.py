@@ -1,0 +1,144 @@
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+import pytest
+from netclinic.models.network import NetworkSpec
+from netclinic.models.training import (
+    Data,
+    Hyperparameters,
+    Rows,
+    Signature,
+    initial_weights_key,
+    make_training,
+    minibatches,
+    trial_key,
+)
+
+ROWS, FEATURES, CLASSES, BATCH, EPOCHS = 200, 6, 3, 32, 4
+NETWORK = NetworkSpec("mlp", FEATURES, (16, 8), CLASSES, "relu", "he_normal")
+
+
+def blobs(rows: int, seed: int) -> Rows:
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(CLASSES, size=rows)
+    centres = np.random.default_rng(99).normal(size=(CLASSES, FEATURES)) * 1.5
+    inputs = centres[labels] + rng.normal(size=(rows, FEATURES))
+    return Rows(jnp.asarray(inputs, jnp.float32), jnp.asarray(labels, jnp.int32))
+
+
+DATA = Data(blobs(ROWS, 0), blobs(80, 1))
+
+
+def hyper(learning_rate: float, weight_decay: float, momentum: float) -> Hyperparameters:
+    return Hyperparameters(*map(jnp.float32, (learning_rate, weight_decay, momentum)))
+
+
+def signature(optimizer: str = "sgd", schedule: str = "constant") -> Signature:
+    return Signature(NETWORK, optimizer, schedule, EPOCHS, BATCH)
+
+
+def plain_optax_loop(sig: Signature, h: Hyperparameters, key: jax.Array):
+    """What a careful user would write, fed the same weights and order: no scan, no lanes."""
+    network = make_training(sig, ROWS, EPOCHS).network
+    weights = network.init(initial_weights_key(key))
+    steps = EPOCHS * (ROWS // BATCH)
+    rate = float(h.learning_rate)
+    schedule = optax.cosine_decay_schedule(rate, steps) if sig.schedule == "cosine" else rate
+    optimizer = optax.sgd(schedule, float(h.momentum), nesterov=sig.optimizer == "nesterov")
+    state = optimizer.init(weights)
+
+    def penalised(w, x, y):
+        logits = network.apply(w, x)
+        nll = -jnp.take_along_axis(jax.nn.log_softmax(logits), y[:, None], axis=1).mean()
+        squares = sum(jnp.sum(leaf**2) for leaf in jax.tree.leaves(w) if leaf.ndim == 2)
+        return nll + 0.5 * h.weight_decay * squares
+
+    losses, errors = [], []
+    gradient = jax.jit(jax.grad(penalised))
+    for epoch in range(EPOCHS):
+        for rows in minibatches(key, jnp.int32(epoch), ROWS, BATCH):
+            g = gradient(weights, DATA.train.inputs[rows], DATA.train.labels[rows])
+            updates, state = optimizer.update(g, state, weights)
+            weights = optax.apply_updates(weights, updates)
+        logits = network.apply(weights, DATA.validation.inputs)
+        labels = DATA.validation.labels
+        losses.append(
+            float(optax.losses.softmax_cross_entropy_with_integer_labels(logits, labels).mean())
+        )
+        errors.append(float((logits.argmax(-1) != labels).astype(jnp.float32).mean()))
+    return weights, losses, errors
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "nesterov"])
+@pytest.mark.parametrize("schedule", ["constant", "cosine"])
+def test_a_trial_equals_a_plain_optax_loop(optimizer: str, schedule: str) -> None:
+    sig, h, key = signature(optimizer, schedule), hyper(0.03, 1e-2, 0.9), trial_key(3, 0, 7)
+    training = make_training(sig, ROWS, EPOCHS)
+    state, curves = jax.jit(training.segment)(training.init(h, key), DATA)
+    with jax.numpy_dtype_promotion("standard"):  # optax.cosine_decay_schedule needs it
+        weights, losses, errors = plain_optax_loop(sig, h, key)
+    np.testing.assert_allclose(curves.validation_loss, losses, rtol=0, atol=1e-5)
+    np.testing.assert_allclose(curves.validation_error, errors, rtol=0, atol=1e-6)
+    for ours, theirs in zip(
+        jax.tree.leaves(state.parameters), jax.tree.leaves(weights), strict=True
+    ):
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-5)
+
+
+def test_segments_of_any_length_make_the_same_trial() -> None:
+    h, key = hyper(0.03, 1e-3, 0.9), trial_key(0, 0, 0)
+    whole = make_training(signature(), ROWS, EPOCHS)
+    _, expected = jax.jit(whole.segment)(whole.init(h, key), DATA)
+    parts = make_training(signature(), ROWS, 3)
+    segment = jax.jit(parts.segment)
+    state, first = segment(parts.init(h, key), DATA)
+    state, second = segment(state, DATA)
+    joined = np.concatenate([first.training_loss, second.training_loss])
+    np.testing.assert_array_equal(joined[:EPOCHS], expected.training_loss)
+    assert np.isnan(joined[EPOCHS:]).all(), "epochs past the last are not trained"
+    assert int(state.epoch) == EPOCHS
+
+
+def test_curves_are_measured_on_all_rows_after_the_epoch() -> None:
+    training = make_training(signature(), ROWS, 1)
+    state, curves = training.segment(training.init(hyper(0.03, 0, 0.9), trial_key(0, 0, 1)), DATA)
+    logits = training.network.apply(state.parameters, DATA.train.inputs)
+    wrong = (logits.argmax(-1) != DATA.train.labels).astype(jnp.float32).mean()
+    np.testing.assert_allclose(curves.training_error[0], wrong, atol=1e-6)
+
+
+def test_a_diverged_trial_says_when_and_stops() -> None:
+    training = make_training(signature(), ROWS, EPOCHS)
+    state, curves = training.segment(
+        training.init(hyper(1e6, 1e-1, 0.99), trial_key(0, 0, 1)), DATA
+    )
+    assert int(state.diverged) == int(state.epoch) > 0
+    assert np.isnan(curves.training_loss[int(state.diverged) - 1 :]).all()
+
+
+def test_minibatches_hold_each_row_at_most_once_and_change_with_the_epoch() -> None:
+    first = minibatches(trial_key(0, 0, 0), jnp.int32(0), ROWS, BATCH)
+    second = minibatches(trial_key(0, 0, 0), jnp.int32(1), ROWS, BATCH)
+    assert first.shape == (ROWS // BATCH, BATCH)
+    assert len(set(np.asarray(first).ravel().tolist())) == first.size
+    assert not np.array_equal(first, second)
+
+
+def test_seeds_above_32_bits_differ_from_their_low_half() -> None:
+    low, high = trial_key(5, 0, 1), trial_key(5, 1, 1)
+    assert not np.array_equal(jax.random.key_data(low), jax.random.key_data(high))
+
+
+def test_the_l2_gradient_leaves_biases_alone() -> None:
+    training = make_training(signature(), ROWS, 1)
+    start = training.init(hyper(1e-3, 0.5, 0.0), trial_key(0, 0, 0))
+    none = training.init(hyper(1e-3, 0.0, 0.0), trial_key(0, 0, 0))
+    one = Data(Rows(DATA.train.inputs[:BATCH], DATA.train.labels[:BATCH]), DATA.validation)
+    step = make_training(signature(), BATCH, 1).segment
+    with_l2, without = step(start, one)[0].parameters, step(none, one)[0].parameters
+    for before, a, b in zip(
+        *map(jax.tree.leaves, (start.parameters, with_l2, without)), strict=True
+    ):
+        expected = b - 1e-3 * 0.5 * before if before.ndim == 2 else b
+        np.testing.assert_allclose(a, expected, atol=1e-7)
