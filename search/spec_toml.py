@@ -1,0 +1,52 @@
+"""Values as TOML text, as short as a message can bear."""
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+LONGEST = 80  # characters of a value that a message repeats
+DEEPEST = 4  # nested tables or lists that a message repeats
+
+
+def toml_key(key: str) -> str:
+    """``key`` as TOML would have it on the left of an equals sign."""
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else toml_string(key)
+
+
+def toml_string(text: str) -> str:
+    """``text`` as a TOML basic string; what a terminal could take as a command is escaped."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(c if c.isprintable() else _escaped(c) for c in quoted)
+
+
+def _escaped(character: str) -> str:
+    return f"\\u{ord(character):04x}" if ord(character) < 0x10000 else f"\\U{ord(character):08x}"
+
+
+def toml_value(value: Any, depth: int = 0) -> str:
+    """``value`` on one line of TOML; whatever is nested deeper than ``DEEPEST`` is an ellipsis."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return toml_string(value)
+        case int():
+            return str(value) if abs(value) < 10**40 else "a number of more than 40 digits"
+        case float():
+            return repr(value) if math.isfinite(value) else str(value)
+        case Mapping() | Sequence() if depth == DEEPEST:
+            return "…"
+        case Mapping():
+            items = (f"{toml_key(str(k))} = {toml_value(v, depth + 1)}" for k, v in value.items())
+            return "{" + ", ".join(items) + "}"
+        case Sequence():
+            return "[" + ", ".join(toml_value(v, depth + 1) for v in value) + "]"
+    return str(value)  # TOML's dates and times read as they are written
+
+
+def shown(value: Any) -> str:
+    """``value`` as TOML, cut after ``LONGEST`` characters."""
+    text = toml_value(value)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
