@@ -1,1 +1,77 @@
 """What is remembered: tables, batch writes, views and migrations."""
+
+from typing import TYPE_CHECKING, Any
+
+from .records import (
+    BayesRecord,
+    Curves,
+    DataNote,
+    FinishedTrial,
+    LaunchedTrial,
+    NewStudy,
+    NumberTaken,
+    Outcome,
+    Parameter,
+    Proposal,
+    Provenance,
+    SearchRange,
+    SplitSizes,
+    StorageError,
+    StudyCounts,
+    StudyRecord,
+    StudySummary,
+    TrialRecord,
+    TrialResult,
+)
+
+if TYPE_CHECKING:
+    from .connection import check_database
+    from .schema import upgrade_schema
+    from .store import TrialStore
+    from .urls import normalize_url
+    from .views import wide_view_name
+
+# Where the names lie whose modules load SQLAlchemy.
+_LAZY = {
+    "TrialStore": "store",
+    "check_database": "connection",
+    "normalize_url": "urls",
+    "upgrade_schema": "schema",
+    "wide_view_name": "views",
+}
+
+__all__ = [
+    "BayesRecord",
+    "Curves",
+    "DataNote",
+    "FinishedTrial",
+    "LaunchedTrial",
+    "NewStudy",
+    "NumberTaken",
+    "Outcome",
+    "Parameter",
+    "Proposal",
+    "Provenance",
+    "SearchRange",
+    "SplitSizes",
+    "StorageError",
+    "StudyCounts",
+    "StudyRecord",
+    "StudySummary",
+    "TrialRecord",
+    "TrialResult",
+    "TrialStore",
+    "check_database",
+    "normalize_url",
+    "upgrade_schema",
+    "wide_view_name",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load SQLAlchemy only when a name that needs it is used (PEP 562)."""
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f".{_LAZY[name]}", __name__), name)

@@ -92,6 +92,15 @@ class SplitSizes(NamedTuple):
     test: int
 
 
+class DataNote(NamedTuple):
+    """A warning about the data, kept so that a diagnosis needs no data."""
+
+    kind: str  # see datasets.dataset.DataWarning
+    # The field hides tuple.count, which nobody calls on a note.
+    count: int  # pyright: ignore[reportIncompatibleMethodOverride]  # rows concerned
+    text: str
+
+
 class Provenance(NamedTuple):
     """Where a study's numbers come from; one row a run or resume."""
 
@@ -105,6 +114,7 @@ class Provenance(NamedTuple):
     rows: SplitSizes
     features: int
     classes: int
+    data_notes: tuple[DataNote, ...] = ()
 
 
 class NewStudy(NamedTuple):
@@ -115,6 +125,27 @@ class NewStudy(NamedTuple):
     spec_resolved: Mapping[str, Any]  # JSON-able: every key, defaults filled in
     parameters: tuple[tuple[str, str], ...]  # (name, distribution_json) of each searched one
     provenance: Provenance
+
+
+class StudyCounts(NamedTuple):
+    """Trials of a study by how they stand; ``total`` is the sum of the other six."""
+
+    total: int
+    completed: int  # trained here to the last epoch
+    diverged: int  # trained here until it diverged
+    failed: int  # launched here, then given up: another process declared it dead
+    running: int  # held by one of our workers
+    waiting: int  # launched here and released; the next worker takes it over
+    foreign: int  # launched or trained by stock Optuna workers, whatever their state
+
+
+class FinishedTrial(NamedTuple):
+    """A trial for a sampler's mirror: only what Optuna keeps of it."""
+
+    number: int
+    state: str  # COMPLETE, FAIL or PRUNED
+    parameters: tuple[Parameter, ...]
+    value: float | None
 
 
 class StudySummary(NamedTuple):
@@ -184,9 +215,7 @@ class StudyRecord:
 
     def finished(self) -> tuple[TrialRecord, ...]:
         """Trials that were trained to the end here, by number."""
-        return tuple(
-            t for t in self.trials if t.result and t.result.outcome is Outcome.COMPLETED
-        )
+        return tuple(t for t in self.trials if t.result and t.result.outcome is Outcome.COMPLETED)
 
     def best(self) -> TrialRecord | None:
         """The trial with the lowest validation error, the lowest number among equals."""

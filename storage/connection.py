@@ -1,0 +1,142 @@
+"""Connections: opened with clear errors, and used in whole transactions only."""
+
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
+
+from .failures import explain, is_repeatable
+from .records import StorageError
+from .urls import normalize_url, sqlite_file
+
+T = TypeVar("T")
+
+_ATTEMPTS = 5
+_EXTRAS = {"postgresql": "postgresql", "mysql": "mysql"}
+_HEADER = b"SQLite format 3\x00"
+
+
+def open_engine(url: str, *, must_exist: bool = True, busy_timeout: float = 30.0) -> Engine:
+    """An engine for the address; nothing is opened yet but the file is looked at.
+
+    Args:
+        url: as ``normalize_url`` takes it.
+        must_exist: refuse an SQLite file that is not there (opening would create it).
+        busy_timeout: seconds to wait for another process' lock on an SQLite file.
+
+    Raises:
+        StorageError: bad address, missing driver, or a file that cannot be a database.
+    """
+    parsed = make_url(normalize_url(url))
+    file = sqlite_file(parsed)
+    try:
+        if file is None:
+            # READ COMMITTED: after the study's row is locked, counts must see others' commits.
+            return create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED")
+        _check_file(parsed, must_exist)
+        engine = create_engine(
+            parsed, connect_args={"timeout": busy_timeout, "isolation_level": None}
+        )
+    except (ImportError, NoSuchModuleError) as e:
+        raise _missing_driver(parsed) from e
+    event.listen(engine, "connect", _enforce_foreign_keys)
+    event.listen(engine, "begin", _begin_on_sqlite)
+    return engine
+
+
+def read(engine: Engine, work: Callable[[Connection], T]) -> T:
+    """Run ``work`` in one transaction that sees one state of the database, and roll it back."""
+    level = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    try:
+        with engine.connect().execution_options(**level) as connection, connection.begin() as t:
+            result = work(connection)
+            t.rollback()
+            return result
+    except SQLAlchemyError as e:
+        raise explain(e, engine.url) from e
+
+
+def write(engine: Engine, work: Callable[[Connection], T]) -> T:
+    """Run ``work`` in one transaction and commit it: all of it is written, or nothing.
+
+    A deadlock is repeated, so ``work`` must do nothing but talk to the database.
+    """
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            options = {"netclinic_write": True}
+            with engine.connect().execution_options(**options) as c, c.begin():
+                return work(c)
+        except SQLAlchemyError as e:
+            if attempt == _ATTEMPTS or not is_repeatable(e):
+                raise explain(e, engine.url) from e
+            time.sleep(random.random() * 0.1 * attempt)
+    raise AssertionError("the loop returns or raises")
+
+
+def check_database(url: str) -> None:
+    """Look whether a study could be stored at the address, before anything is created there.
+
+    A missing SQLite file is fine as long as its folder exists.
+
+    Raises:
+        StorageError: folder missing, not a database, locked, read-only, no driver, no server, ….
+    """
+    engine = open_engine(url, must_exist=False, busy_timeout=5.0)
+    try:
+        file = sqlite_file(engine.url)
+        if file is None:
+            read(engine, lambda c: c.exec_driver_sql("SELECT 1"))
+        elif file.exists():
+            write(engine, lambda c: c.exec_driver_sql("SELECT count(*) FROM sqlite_master"))
+    finally:
+        engine.dispose()
+
+
+def _check_file(url: URL, must_exist: bool) -> None:
+    file = sqlite_file(url)
+    assert file is not None
+    if file.is_dir():
+        raise StorageError(f"{file} is a folder. Name a file in it: --storage {file / 'trials.db'}")
+    if not file.exists():
+        if not file.parent.is_dir():
+            raise StorageError(f"{file}: the folder {file.parent} does not exist. Create it first.")
+        if must_exist:
+            raise StorageError(
+                f"{file}: there is no such database. `netclinic run SPEC --storage {file}` creates "
+                "it; to read another, name it with --storage or OPTUNA_STORAGE."
+            )
+        return
+    try:
+        with file.open("rb") as f:
+            start = f.read(len(_HEADER))
+    except OSError as e:
+        raise StorageError(f"{file}: the file cannot be read ({e.strerror}).") from e
+    if start and start != _HEADER:
+        raise StorageError(
+            f"{file}: this file is not an SQLite database. Name another with --storage, or move "
+            "the file away."
+        )
+
+
+def _missing_driver(url: URL) -> StorageError:
+    extra = _EXTRAS.get(url.get_backend_name())
+    if extra is None or url.get_driver_name() not in ("psycopg", "pymysql"):
+        return StorageError(f"The driver of {url.drivername}:// is not installed.")
+    return StorageError(
+        f"{url.get_backend_name()}:// needs a driver that is not installed: "
+        f'pip install "netclinic[{extra}]"'
+    )
+
+
+def _enforce_foreign_keys(dbapi_connection: object, _record: object) -> None:
+    dbapi_connection.execute("PRAGMA foreign_keys = ON")  # type: ignore[attr-defined]
+
+
+def _begin_on_sqlite(connection: Connection) -> None:
+    # The driver begins nothing by itself (isolation_level None). A writer takes the lock at once:
+    # one that began by reading could not upgrade while another writes.
+    immediate = connection.get_execution_options().get("netclinic_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

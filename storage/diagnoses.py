@@ -1,0 +1,101 @@
+"""Bayes estimates and diagnoses: appended, never changed, read back newest first."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from .finishing import finite
+from .records import BayesRecord
+from .tables import bayes_estimates, diagnoses, findings, remedies
+from .times import utc_now
+
+
+def save_bayes(connection: Connection, study_id: int, bayes: BayesRecord) -> None:
+    """Append an estimate of the study's Bayes error."""
+    row = bayes._asdict()
+    details = row.pop("details")
+    row |= {"study_id": study_id, "created": utc_now(), "details_json": _json(details)}
+    connection.execute(insert(bayes_estimates), row)
+
+
+def newest_bayes(connection: Connection, study_id: int) -> BayesRecord | None:
+    """The newest estimate of the study's Bayes error, if there is one."""
+    c = bayes_estimates.c
+    r = connection.execute(
+        select(bayes_estimates).where(c.study_id == study_id).order_by(c.bayes_id.desc())
+    ).first()
+    if r is None:
+        return None
+    details = json.loads(r.details_json)
+    return BayesRecord(r.value, r.low, r.high, r.n, r.method, bool(r.given), details)
+
+
+def save_diagnosis(connection: Connection, study_id: int, document: Mapping[str, Any]) -> None:
+    """Append a diagnosis: the whole document, and its findings and remedies as rows.
+
+    Args:
+        connection: in a transaction.
+        study_id: of the study that was diagnosed.
+        document: the content of ``diagnosis.json`` (``Diagnosis.as_dict()``).
+    """
+    row = {
+        "study_id": study_id,
+        "created": utc_now(),
+        "trial_number": document["trial"],
+        "verdict": ",".join(document["verdict"]),
+        "document_json": _json(document),
+    }
+    key = connection.execute(insert(diagnoses), row).inserted_primary_key
+    assert key is not None
+    found = [
+        {
+            "diagnosis_id": key[0],
+            "position": position,
+            "kind": f["kind"],
+            "severity": f["severity"],
+            "text": f["text"],
+            "evidence_json": _json(f["evidence"]),
+        }
+        for position, f in enumerate(document["findings"])
+    ]
+    advised = [
+        {
+            "diagnosis_id": key[0],
+            "position": position,
+            "priority": r["rank"],
+            "kind": r["kind"],
+            "addresses": r["addresses"],
+            "reason": r["reason"],
+            "spec_change": r.get("change"),
+        }
+        for position, r in enumerate(document["remedies"])
+    ]
+    for table, rows in ((findings, found), (remedies, advised)):
+        if rows:
+            connection.execute(insert(table), rows)
+
+
+def newest_diagnosis(connection: Connection, study_id: int) -> dict[str, Any] | None:
+    """The newest ``diagnosis.json`` of the study, if there is one."""
+    c = diagnoses.c
+    text = connection.scalar(
+        select(c.document_json).where(c.study_id == study_id).order_by(c.diagnosis_id.desc())
+    )
+    return None if text is None else json.loads(text)
+
+
+def _json(thing: Any) -> str:
+    """Strict JSON, which SQL can read: a number that is not finite becomes null."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, float):
+            return finite(value)
+        if isinstance(value, Mapping):
+            return {k: plain(v) for k, v in value.items()}
+        if isinstance(value, list | tuple):
+            return [plain(v) for v in value]
+        return value
+
+    return json.dumps(plain(thing), allow_nan=False)

@@ -1,0 +1,77 @@
+"""What a database says when it cannot, put into words that say what to do next."""
+
+from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+
+from .records import StorageError
+from .urls import shown, sqlite_file
+
+# Part of SQLite's message → what it means, with {where} for the file.
+_SQLITE = {
+    "database is locked": (
+        "{where}: the database is locked by another process. Wait until that has finished writing "
+        "(or close the program that keeps a transaction open in it), then try again."
+    ),
+    "readonly database": (
+        "{where}: the database is read-only. Make the file and its folder writable "
+        "(chmod u+w), or name another with --storage."
+    ),
+    "unable to open": (
+        "{where}: the file cannot be opened. Check that its folder exists and that you may "
+        "read and write there, or name another with --storage."
+    ),
+    "is full": (
+        "{where}: the disk is full. Nothing of this step was written; make room and run "
+        "`netclinic resume` to go on."
+    ),
+    "not a database": (
+        "{where}: this file is not an SQLite database. Name another with --storage, or move "
+        "the file away."
+    ),
+    "malformed": (
+        "{where}: the database is damaged. Save a copy, then rescue what is readable with "
+        "`sqlite3 FILE .recover`."
+    ),
+}
+# PostgreSQL's SQLSTATEs and MariaDB's error numbers of a transaction that may simply be repeated.
+_REPEATABLE = {"40001", "40P01", 1205, 1213, 1020}
+
+
+def error_code(error: BaseException | None) -> str | int | None:
+    """The SQLSTATE (PostgreSQL) or error number (MariaDB) of a driver's error."""
+    state = getattr(error, "sqlstate", None)
+    if state is not None:
+        return state
+    args = getattr(error, "args", ())
+    return args[0] if args and isinstance(args[0], int) else None
+
+
+def is_repeatable(error: SQLAlchemyError) -> bool:
+    """Whether the transaction was a victim of others (deadlock) and may be run again."""
+    return isinstance(error, DBAPIError) and error_code(error.orig) in _REPEATABLE
+
+
+def driver_message(error: SQLAlchemyError) -> str:
+    """The database's own words, without SQLAlchemy's wrapping."""
+    original = getattr(error, "orig", None) or error
+    args = getattr(original, "args", ())
+    if len(args) == 2 and isinstance(args[0], int):  # PyMySQL: (number, text)
+        return str(args[1])
+    return str(original).strip()
+
+
+def explain(error: SQLAlchemyError, url: URL) -> StorageError:
+    """The error as a ``StorageError``; raise it ``from error``."""
+    where, said = shown(url), driver_message(error)
+    if sqlite_file(url):
+        for part, text in _SQLITE.items():
+            if part in said:
+                return StorageError(text.format(where=where))
+    elif isinstance(error, OperationalError) and (
+        error.connection_invalidated or error.statement is None
+    ):
+        return StorageError(
+            f"{where}: the database cannot be reached ({said}). Check that the server runs, and "
+            "the host, user, password and database in --storage."
+        )
+    return StorageError(f"{where}: the database said: {said}")

@@ -1,0 +1,130 @@
+"""The end of a trial: recorded with all that was measured, or released for another to train."""
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from .launching import chunks
+from .optuna_tables import trial_heartbeats, trial_values, trials
+from .records import Outcome, TrialResult
+from .tables import trial_epochs, trial_results, trial_workers
+from .times import utc_now
+
+_MEASURED = (
+    "learning_rate",
+    "weight_decay",
+    "momentum",
+    "training_loss",
+    "training_error",
+    "validation_loss",
+    "validation_error",
+    "test_loss",
+    "test_error",
+    "seconds",
+)
+_COUNTED = ("epochs", "best_epoch", "diverged_epoch", "parameters", "lanes")
+
+
+def finish(connection: Connection, results: Sequence[TrialResult]) -> tuple[int, ...]:
+    """Record the results and end their trials: COMPLETE, or FAIL where they diverged.
+
+    A completed trial whose value is missing or not finite is FAIL too: Optuna's COMPLETE needs a
+    value. Returns the ids that were skipped: trials that are not RUNNING any more, because another
+    process declared them dead, or the worker that took them over finished first.
+    """
+    running = _running(connection, [r.trial_id for r in results])
+    ours = [r for r in results if r.trial_id in running]
+    complete = [r for r in ours if _is_complete(r)]
+    _insert(connection, trial_values, (_value_row(r) for r in complete))
+    _insert(connection, trial_results, (_result_row(r) for r in ours))
+    _insert(connection, trial_epochs, (row for r in ours for row in _epoch_rows(r)))
+    now = utc_now()
+    _end(connection, [r.trial_id for r in complete], "COMPLETE", now)
+    _end(connection, [r.trial_id for r in ours if not _is_complete(r)], "FAIL", now)
+    return tuple(r.trial_id for r in results if r.trial_id not in running)
+
+
+def release(connection: Connection, trial_ids: Iterable[int]) -> None:
+    """Hand RUNNING trials back: WAITING with their parameters, held by nobody, no heartbeat."""
+    ids = sorted(_running(connection, list(trial_ids)))
+    for chunk in chunks(ids):
+        connection.execute(
+            update(trials)
+            .where(trials.c.trial_id.in_(chunk), trials.c.state == "RUNNING")
+            .values(state="WAITING")
+        )
+        # The row stays without a worker: that tells a trial of ours from a stock Optuna one.
+        connection.execute(
+            update(trial_workers).where(trial_workers.c.trial_id.in_(chunk)).values(worker_id=None)
+        )
+        connection.execute(delete(trial_heartbeats).where(trial_heartbeats.c.trial_id.in_(chunk)))
+
+
+def finite(number: float | None) -> float | None:
+    """The number, or ``None`` if it is NaN or infinite: the tables hold finite numbers only."""
+    if number is None or not math.isfinite(number):
+        return None
+    return float(number)
+
+
+def _running(connection: Connection, trial_ids: Sequence[int]) -> set[int]:
+    """Which of the trials are RUNNING; their rows are locked, by id so that none deadlocks."""
+    found: set[int] = set()
+    for chunk in chunks(sorted(trial_ids)):
+        found.update(
+            connection.scalars(
+                select(trials.c.trial_id)
+                .where(trials.c.trial_id.in_(chunk), trials.c.state == "RUNNING")
+                .order_by(trials.c.trial_id)
+                .with_for_update()
+            )
+        )
+    return found
+
+
+def _is_complete(result: TrialResult) -> bool:
+    return result.outcome is Outcome.COMPLETED and finite(result.value) is not None
+
+
+def _end(connection: Connection, trial_ids: Sequence[int], state: str, now: datetime) -> None:
+    for chunk in chunks(trial_ids):
+        connection.execute(
+            update(trials)
+            .where(trials.c.trial_id.in_(chunk), trials.c.state == "RUNNING")
+            .values(state=state, datetime_complete=now)
+        )
+
+
+def _insert(connection: Connection, table: Any, rows: Iterable[dict[str, Any]]) -> None:
+    batch = list(rows)
+    if batch:
+        connection.execute(insert(table), batch)
+
+
+def _value_row(result: TrialResult) -> dict[str, Any]:
+    value = finite(result.value)
+    return {
+        "trial_id": result.trial_id,
+        "objective": 0,
+        "value": value,
+        "value_type": "FINITE",
+    }
+
+
+def _result_row(result: TrialResult) -> dict[str, Any]:
+    row = result._asdict()
+    del row["curves"], row["value"]
+    row["outcome"] = result.outcome.value
+    for name in _COUNTED:  # a numpy integer would be stored as bytes on SQLite
+        row[name] = None if row[name] is None else int(row[name])
+    return {**row, **{name: finite(row[name]) for name in _MEASURED}}
+
+
+def _epoch_rows(result: TrialResult) -> Iterable[dict[str, Any]]:
+    names = result.curves._fields
+    for epoch, values in enumerate(zip(*result.curves, strict=True), start=1):
+        measured = {n: finite(v) for n, v in zip(names, values, strict=True)}
+        yield {"trial_id": result.trial_id, "epoch": epoch, **measured}

@@ -1,0 +1,1 @@
+"""Alembic's script folder for our own tables; Optuna's tables are migrated by Optuna."""

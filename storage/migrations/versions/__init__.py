@@ -1,0 +1,1 @@
+"""One file a schema revision, applied in order; never edit one that was released."""

@@ -1,0 +1,129 @@
+"""The user's own SQL: one statement, and only to read, whatever the database."""
+
+import re
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from .failures import explain
+from .records import StorageError
+
+_READS = ("select", "with", "values", "table", "explain", "show", "describe", "desc", "pragma")
+# Strings, quoted names and comments, in which a semicolon or a keyword means nothing.
+_OPAQUE = re.compile(
+    r"""'(?:[^'\\]|''|\\.)*' | "(?:[^"]|"")*" | `(?:[^`]|``)*` | \$(\w*)\$.*?\$\1\$
+    | --[^\n]* | /\*.*?\*/""",
+    re.VERBOSE | re.DOTALL,
+)
+_PRAGMAS = {
+    "compile_options",
+    "database_list",
+    "foreign_key_check",
+    "foreign_key_list",
+    "index_info",
+    "index_list",
+    "integrity_check",
+    "table_info",
+    "table_list",
+    "table_xinfo",
+}
+_HARMLESS = {
+    sqlite3.SQLITE_SELECT,
+    sqlite3.SQLITE_READ,
+    sqlite3.SQLITE_FUNCTION,
+    getattr(sqlite3, "SQLITE_RECURSIVE", 33),
+}
+
+
+def query(engine: Engine, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Run one reading statement; returns its column names and all its rows.
+
+    The database itself is told to refuse writes: PostgreSQL and MariaDB by a READ ONLY
+    transaction, SQLite by ``PRAGMA query_only`` and an authorizer.
+
+    Raises:
+        StorageError: several statements, a statement that writes, or the database's own message
+            about wrong SQL.
+    """
+    _refuse_at_sight(sql, engine.dialect.name)
+    try:
+        if engine.dialect.name == "sqlite":
+            return _query_sqlite(engine, sql)
+        return _query_server(engine, sql)
+    except SQLAlchemyError as e:
+        raise explain(e, engine.url) from e
+    except _driver_errors(engine) as e:
+        raise _refused(engine, e) from e
+
+
+def _query_sqlite(engine: Engine, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    with engine.connect() as connection:
+        raw: Any = connection.connection.dbapi_connection
+        raw.execute("PRAGMA query_only = ON")
+        raw.set_authorizer(_authorize)
+        try:
+            return _result(raw.execute(sql))
+        finally:
+            raw.set_authorizer(None)
+            raw.execute("PRAGMA query_only = OFF")
+
+
+def _query_server(engine: Engine, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    with engine.connect() as connection, connection.begin():
+        raw: Any = connection.connection.dbapi_connection
+        with raw.cursor() as cursor:
+            if engine.dialect.name == "postgresql":
+                cursor.execute("SET TRANSACTION READ ONLY")
+                # A prepared statement is a single one: the protocol itself refuses a second.
+                cursor.execute(sql, prepare=True)
+            else:
+                cursor.execute("START TRANSACTION READ ONLY")
+                cursor.execute(sql)
+            result = _result(cursor)
+        raw.rollback()
+        return result
+
+
+def _result(cursor: Any) -> tuple[list[str], list[tuple[Any, ...]]]:
+    if cursor.description is None:
+        return [], []
+    return [c[0] for c in cursor.description], [tuple(row) for row in cursor.fetchall()]
+
+
+def _refuse_at_sight(sql: str, dialect: str) -> None:
+    bare = _OPAQUE.sub(" ", sql).strip().rstrip(";").strip()
+    if dialect == "mysql" and "/*!" in sql:
+        raise StorageError("Comments of the form /*! … */ are run by the database: leave them out.")
+    if not bare:
+        raise StorageError(
+            'The query is empty. Write one, for example "SELECT * FROM trial_summary"'
+        )
+    if ";" in bare:
+        raise StorageError("Several statements in one query: give one SELECT at a time.")
+    word = re.split(r"\W", bare.lstrip("( \n\t"), maxsplit=1)[0].lower()
+    writes_file = dialect == "mysql" and re.search(r"\binto\s+(out|dump)file\b", bare, re.I)
+    if word not in _READS or writes_file:
+        raise StorageError(
+            f"Queries may only read: got {word.upper() or bare[:20]!r}, allowed are "
+            f"{', '.join(r.upper() for r in _READS)}. To change data use the database's own client."
+        )
+
+
+def _authorize(action: int, first: str | None, second: str | None, *_: object) -> int:
+    if action == sqlite3.SQLITE_PRAGMA:
+        return sqlite3.SQLITE_OK if first in _PRAGMAS else sqlite3.SQLITE_DENY
+    if action == sqlite3.SQLITE_FUNCTION and second == "load_extension":
+        return sqlite3.SQLITE_DENY
+    return sqlite3.SQLITE_OK if action in _HARMLESS else sqlite3.SQLITE_DENY
+
+
+def _driver_errors(engine: Engine) -> type[Exception]:
+    return engine.dialect.loaded_dbapi.Error
+
+
+def _refused(engine: Engine, error: Exception) -> StorageError:
+    args = error.args
+    said = str(args[1] if len(args) == 2 and isinstance(args[0], int) else error).strip()
+    return StorageError(f"The database refused the query: {said}")

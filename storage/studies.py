@@ -1,0 +1,248 @@
+"""Studies: created whole, found by name, listed."""
+
+import difflib
+import json
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, case, func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from .optuna_tables import studies, study_directions, trial_values, trials
+from .records import (
+    DataNote,
+    NewStudy,
+    Outcome,
+    Provenance,
+    SplitSizes,
+    StorageError,
+    StudyCounts,
+    StudySummary,
+)
+from .tables import (
+    diagnoses,
+    study_parameters,
+    study_provenance,
+    study_specs,
+    trial_results,
+    trial_workers,
+)
+from .times import utc_now
+from .views import create_wide_view, wide_view_name
+
+
+def create_study(connection: Connection, new: NewStudy) -> int:
+    """Enter a study with its direction, spec, parameters, provenance and wide view.
+
+    Raises:
+        StorageError: a study of that name exists.
+    """
+    exists = StorageError(
+        f"A study named {new.name!r} exists already. `netclinic resume {new.name!r}` goes on with "
+        "it; or give the new one another [study] name."
+    )
+    if connection.scalar(select(studies.c.study_id).where(studies.c.study_name == new.name)):
+        raise exists
+    try:
+        key = connection.execute(insert(studies), {"study_name": new.name}).inserted_primary_key
+    except IntegrityError as e:  # another process was faster
+        raise exists from e
+    assert key is not None
+    study_id = key[0]
+    connection.execute(
+        insert(study_directions),
+        {"study_id": study_id, "objective": 0, "direction": "MINIMIZE"},
+    )
+    connection.execute(
+        insert(study_specs),
+        {
+            "study_id": study_id,
+            "spec_text": new.spec_text,
+            "spec_json": json.dumps(new.spec_resolved),
+            "wide_view": wide_view_name(new.name),
+            "created": utc_now(),
+        },
+    )
+    rows = [
+        {"study_id": study_id, "position": i, "name": name, "distribution_json": distribution}
+        for i, (name, distribution) in enumerate(new.parameters)
+    ]
+    if rows:
+        connection.execute(insert(study_parameters), rows)
+    add_provenance(connection, study_id, new.provenance)
+    # Last: MariaDB commits at CREATE VIEW, and by now the study is whole.
+    create_wide_view(connection, new.name, new.parameters)
+    return study_id
+
+
+def study_id_of(connection: Connection, name: str) -> int:
+    """The id of the study called ``name``.
+
+    Raises:
+        StorageError: there is none; names the nearest ones.
+    """
+    found = connection.scalar(select(studies.c.study_id).where(studies.c.study_name == name))
+    if found is not None:
+        return found
+    names = list(connection.scalars(select(studies.c.study_name).order_by(studies.c.study_name)))
+    if not names:
+        raise StorageError(
+            f"There is no study {name!r}: the database holds no study yet. `netclinic run SPEC` "
+            "makes one."
+        )
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    hint = "did you mean " + " or ".join(map(repr, near)) + "? " if near else ""
+    listed = ", ".join(map(repr, names[:10])) + (", …" if len(names) > 10 else "")
+    raise StorageError(
+        f"There is no study {name!r}; {hint}It holds {listed}. `netclinic studies` lists them."
+    )
+
+
+def spec_of(connection: Connection, name: str) -> tuple[str, dict[str, Any]]:
+    """The text and the resolved form of a study's spec.
+
+    Raises:
+        StorageError: no such study, or one that netclinic did not create.
+    """
+    c = study_specs.c
+    row = connection.execute(
+        select(c.spec_text, c.spec_json).where(c.study_id == study_id_of(connection, name))
+    ).one_or_none()
+    if row is None:
+        raise StorageError(
+            f"The study {name!r} was not created by netclinic, so it has no spec to go on with. "
+            "Write one and start a study of another name with `netclinic run SPEC`."
+        )
+    return row.spec_text, json.loads(row.spec_json)
+
+
+def add_provenance(connection: Connection, study_id: int, provenance: Provenance) -> None:
+    """Enter where the numbers of this run or resume come from."""
+    row = provenance._asdict()
+    rows, versions, notes = row.pop("rows"), row.pop("versions"), row.pop("data_notes")
+    row |= {"study_id": study_id, "recorded": utc_now(), "versions_json": json.dumps(versions)}
+    row |= {"training_rows": rows.train, "validation_rows": rows.validation}
+    row |= {"test_rows": rows.test, "data_notes_json": json.dumps([n._asdict() for n in notes])}
+    connection.execute(insert(study_provenance), row)
+
+
+def newest_provenance(connection: Connection, study_id: int) -> Provenance | None:
+    """Where the numbers of the newest run come from; ``None`` for a stock Optuna study."""
+    c = study_provenance.c
+    r = connection.execute(
+        select(study_provenance).where(c.study_id == study_id).order_by(c.provenance_id.desc())
+    ).first()
+    if r is None:
+        return None
+    return Provenance(
+        netclinic_version=r.netclinic_version,
+        versions=json.loads(r.versions_json),
+        python=r.python,
+        platform=r.platform,
+        device=r.device,
+        git_revision=r.git_revision,
+        data_fingerprint=r.data_fingerprint,
+        rows=SplitSizes(r.training_rows, r.validation_rows, r.test_rows),
+        features=r.features,
+        classes=r.classes,
+        data_notes=tuple(DataNote(**note) for note in json.loads(r.data_notes_json)),
+    )
+
+
+def counts(connection: Connection, study_id: int) -> StudyCounts:
+    """How the study's trials stand."""
+    c = trials.c
+    rows = connection.execute(
+        select(
+            c.state, trial_results.c.outcome, trial_workers.c.trial_id.is_not(None), func.count()
+        )
+        .outerjoin(trial_results, trial_results.c.trial_id == c.trial_id)
+        .outerjoin(trial_workers, trial_workers.c.trial_id == c.trial_id)
+        .where(c.study_id == study_id)
+        .group_by(c.state, trial_results.c.outcome, trial_workers.c.trial_id.is_not(None))
+    )
+    found = dict.fromkeys(StudyCounts._fields, 0)
+    for state, outcome, ours, count in rows:
+        found["total"] += count
+        found[_standing(state, outcome, bool(ours))] += count
+    return StudyCounts(**found)
+
+
+def summaries(connection: Connection) -> tuple[StudySummary, ...]:
+    """Every study in the database, by name, also those of stock Optuna."""
+    per_study = {r.study_id: r for r in connection.execute(_counted())}
+    verdicts = {
+        r.study_id: tuple(r.verdict.split(","))
+        for r in connection.execute(select(diagnoses).order_by(diagnoses.c.diagnosis_id))
+    }
+    rows = connection.execute(
+        select(studies.c.study_id, studies.c.study_name, study_directions.c.direction)
+        .outerjoin(
+            study_directions,
+            and_(
+                study_directions.c.study_id == studies.c.study_id, study_directions.c.objective == 0
+            ),
+        )
+        .order_by(studies.c.study_name)
+    )
+    return tuple(
+        _summary(study_id, name, direction, per_study.get(study_id), verdicts.get(study_id))
+        for study_id, name, direction in rows
+    )
+
+
+def _standing(state: str, outcome: str | None, ours: bool) -> str:
+    if outcome is not None:
+        return outcome
+    unfinished = {"RUNNING": "running", "WAITING": "waiting", "FAIL": "failed"}
+    return unfinished.get(state, "foreign") if ours else "foreign"
+
+
+def _counted() -> Any:
+    state, outcome = trials.c.state, trial_results.c.outcome
+    best = case((state == "COMPLETE", trial_values.c.value))
+
+    def number_of(condition: Any, name: str) -> Any:
+        return func.sum(case((condition, 1), else_=0)).label(name)
+
+    return (
+        select(
+            trials.c.study_id,
+            func.count().label("trials"),
+            number_of(state == "COMPLETE", "completed"),
+            number_of(outcome == Outcome.DIVERGED.value, "diverged"),
+            number_of(state == "RUNNING", "running"),
+            func.min(best).label("lowest"),
+            func.max(best).label("highest"),
+            func.max(trials.c.datetime_start).label("started"),
+            func.max(trials.c.datetime_complete).label("ended"),
+        )
+        .outerjoin(trial_results, trial_results.c.trial_id == trials.c.trial_id)
+        .outerjoin(
+            trial_values,
+            and_(trial_values.c.trial_id == trials.c.trial_id, trial_values.c.objective == 0),
+        )
+        .group_by(trials.c.study_id)
+    )
+
+
+def _summary(
+    study_id: int,
+    name: str,
+    direction: str | None,
+    counted: Row | None,
+    verdict: tuple[str, ...] | None,
+) -> StudySummary:
+    if counted is None:
+        return StudySummary(study_id, name, 0, 0, 0, 0, None, None, verdict)
+    times = [t for t in (counted.started, counted.ended) if t is not None]
+    return StudySummary(
+        study_id=study_id,
+        name=name,
+        trials=counted.trials,
+        completed=int(counted.completed),
+        diverged=int(counted.diverged),
+        running=int(counted.running),
+        best_value=counted.highest if direction == "MAXIMIZE" else counted.lowest,
+        last_activity=max(times, default=None),
+        verdict=verdict,
+    )

@@ -1,0 +1,79 @@
+"""From what a user writes after ``--storage`` to an address that SQLAlchemy and Optuna accept."""
+
+from pathlib import Path
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from .records import StorageError
+
+_DRIVERS = {
+    "sqlite": "sqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+    "mysql": "mysql+pymysql",
+    "mariadb": "mysql+pymysql",  # Optuna knows MariaDB by the name of MySQL only
+}
+_ALLOWED = (
+    "Allowed: a file (trials.db or sqlite:///trials.db), postgresql://user@host/database, "
+    "mysql://user@host/database."
+)
+
+
+def normalize_url(url: str) -> str:
+    """The address with its driver filled in: ``trials.db`` → ``sqlite:///trials.db``.
+
+    ``postgresql://`` gets the driver psycopg, ``mysql://`` and ``mariadb://`` get PyMySQL; an
+    address that names its driver keeps it. Give the result to Optuna, too, so that both mean one
+    database.
+
+    Raises:
+        StorageError: the text is neither a file nor the address of a supported database, or it
+            names a database in memory, which would be forgotten with the process.
+
+    >>> normalize_url("postgresql://me@host/trials")
+    'postgresql+psycopg://me@host/trials'
+    """
+    if not url.strip():
+        raise StorageError(f"The storage is empty. {_ALLOWED}")
+    if "://" not in url:
+        return _file_url(url)
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as e:
+        raise StorageError(f"{url!r} is not an address of a database. {_ALLOWED}") from e
+    scheme, _, driver = parsed.drivername.partition("+")
+    if scheme not in _DRIVERS:
+        raise StorageError(f"{scheme}:// is not supported as storage. {_ALLOWED}")
+    if not driver:
+        parsed = parsed.set(drivername=_DRIVERS[scheme])
+    if scheme == "sqlite":
+        _refuse_memory(parsed)
+    return parsed.render_as_string(hide_password=False)
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """The file of an SQLite address; ``None`` for a server."""
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    return Path(url.database)
+
+
+def shown(url: URL) -> str:
+    """How an error message names the database: the file, or the address without its password."""
+    file = sqlite_file(url)
+    return str(file) if file else url.render_as_string(hide_password=True)
+
+
+def _file_url(path: str) -> str:
+    if path == ":memory:":
+        _refuse_memory(URL.create("sqlite", database=path))
+    return URL.create("sqlite", database=str(Path(path).expanduser())).render_as_string()
+
+
+def _refuse_memory(url: URL) -> None:
+    if url.database in (None, "", ":memory:") or "mode=memory" in str(url):
+        raise StorageError(
+            "A database in memory is forgotten when the program ends. Name a file instead, "
+            "for example --storage trials.db"
+        )
