@@ -1,0 +1,148 @@
+"""Arrays by name: ``.npz`` files, and what a user's Python function returns.
+
+Three layouts are read; other names beside them are ignored:
+
+- ``x, y``: the rows are split as the spec says;
+- ``x_train, y_train, x_validation, y_validation, x_test, y_test``: the splits are used as they
+  are, and the spec's ``validation`` and ``test`` are not;
+- ``x_train, y_train, x_test, y_test``: the validation split is cut from the training rows.
+
+``x`` is (n, features), or (n, …) of any shape, which is flattened; ``y`` is one label a row.
+"""
+
+import zipfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .dataset import DataError
+from .rows import ReadyMade, Rows, as_floats, check_finite
+from .wording import counted, listed
+
+_LAYOUTS = (
+    ("",),
+    ("_train", "_validation", "_test"),
+    ("_train", "_test"),
+)
+_NAMES = frozenset(f"{a}{part}" for parts in _LAYOUTS for part in parts for a in "xy")
+LAYOUTS_TEXT = (
+    "x, y; or x_train, y_train, x_validation, y_validation, x_test, y_test; "
+    "or x_train, y_train, x_test, y_test"
+)
+
+
+def read_npz(path: Path) -> Rows:
+    """Read a NumPy archive; pickled objects in it are refused, never run.
+
+    Raises:
+        DataError: not an archive, a pickled array, or see ``rows_of``.
+    """
+    if not zipfile.is_zipfile(path):
+        raise DataError(
+            f"{path.name} is not a .npz archive; write one with "
+            f"numpy.savez({path.name!r}, x=…, y=…)."
+        )
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files if name in _NAMES}
+            found = list(archive.files)
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+        raise DataError(
+            f"{path.name} cannot be read as .npz: {error}. Write it with numpy.savez, numbers and "
+            f"text only (no Python objects)."
+        ) from error
+    return rows_of(arrays, path.name, found)
+
+
+def rows_of(arrays: Mapping[str, Any], where: str, found: list[str] | None = None) -> Rows:
+    """Check and join named arrays.
+
+    Args:
+        arrays: by the names above; anything that ``numpy.asarray`` takes.
+        where: how messages call the source.
+        found: all names of the source, for the message; those of ``arrays`` when omitted.
+
+    Raises:
+        DataError: names of no layout, unequal lengths, no numbers, NaN or infinity.
+    """
+    parts = _layout(arrays, where, list(arrays) if found is None else found)
+    pairs = [_pair(arrays, part, where) for part in parts]
+    shapes = [inputs.shape[1:] for inputs, _ in pairs]
+    if len(set(shapes)) > 1:
+        texts = [f"x{p} {s}" for p, s in zip(parts, shapes, strict=True)]
+        raise DataError(f"{where}: the splits' rows differ in shape: {', '.join(texts)}.")
+    columns = _column_names(shapes[0])
+    flat = []
+    for part, (inputs, labels) in zip(parts, pairs, strict=True):
+        flat.append(as_floats(inputs.reshape(len(labels), len(columns))))
+        check_finite(flat[-1], columns, f"{where}: x{part}")
+    lengths = [len(labels) for _, labels in pairs]
+    ready = None if len(parts) == 1 else ReadyMade(lengths[0], sum(lengths[1:-1]), lengths[-1])
+    return Rows(
+        flat[0] if len(flat) == 1 else np.concatenate(flat),
+        columns,
+        (None,) * len(columns),
+        _joined([labels for _, labels in pairs]),
+        f"{where}: " + ", ".join(f"y{part}" for part in parts),
+        ready,
+    )
+
+
+def _layout(arrays: Mapping[str, Any], where: str, found: list[str]) -> tuple[str, ...]:
+    """Return the suffixes of the one layout whose names are all there, and no others."""
+    known = _NAMES & set(arrays)
+    for parts in _LAYOUTS:
+        if known == {f"{a}{part}" for part in parts for a in "xy"}:
+            return parts
+    names = listed(str(name) for name in found) or "nothing"
+    raise DataError(f"{where} has {names}; allowed are {LAYOUTS_TEXT}.")
+
+
+def _pair(arrays: Mapping[str, Any], part: str, where: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return one split's inputs (n, …) and labels (n, …), checked against one another."""
+    inputs = _as_array(arrays[f"x{part}"], f"{where}: x{part}")
+    labels = _as_array(arrays[f"y{part}"], f"{where}: y{part}")
+    if inputs.dtype.kind not in "biuf":
+        raise DataError(
+            f"{where}: x{part} has type {inputs.dtype}; features must be real numbers. Encode text "
+            f"columns as numbers, or give a .csv or .parquet file, whose text columns are encoded."
+        )
+    if inputs.ndim < 2:
+        raise DataError(
+            f"{where}: x{part} has shape {inputs.shape}; it must be rows × features. "
+            f"Of a single feature take x.reshape(-1, 1)."
+        )
+    if labels.ndim == 0 or len(inputs) != len(labels):
+        rows = counted(len(labels), "row") if labels.ndim else "no rows"
+        raise DataError(
+            f"{where}: x{part} has {counted(len(inputs), 'row')}, but y{part} has {rows}; "
+            f"each row needs one label."
+        )
+    if inputs.size == 0:
+        raise DataError(f"{where}: x{part} has shape {inputs.shape}, which holds no numbers.")
+    return inputs, labels
+
+
+def _as_array(value: Any, where: str) -> np.ndarray:
+    """Return the value as an array; a list of lists of unequal length is refused."""
+    try:
+        return np.asarray(value)
+    except (ValueError, TypeError) as error:
+        raise DataError(f"{where} cannot be made an array: {error}") from error
+
+
+def _joined(labels: list[np.ndarray]) -> np.ndarray:
+    """Return the splits' labels end to end; of mixed types as objects, so that none is renamed."""
+    if len(labels) == 1:
+        return labels[0]
+    if len({part.dtype.kind for part in labels}) > 1:
+        labels = [part.astype(object) for part in labels]
+    return np.concatenate([part.reshape(len(part), -1) for part in labels])
+
+
+def _column_names(shape: tuple[int, ...]) -> tuple[str, ...]:
+    """Return x0, x1, …; or x0_0, x0_1, … by the place in a row of more dimensions."""
+    return tuple("x" + "_".join(map(str, index)) for index in np.ndindex(shape))

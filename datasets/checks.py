@@ -1,0 +1,85 @@
+"""What is checked once the rows are split: leakage, conflicting labels, room for a batch."""
+
+import numpy as np
+
+from .dataset import DataError, Dataset, DataWarning
+from .splits import SplitRows
+from .wording import counted
+
+
+def check_batch_size(dataset: Dataset, batch_size: int) -> None:
+    """Refuse a batch larger than the training split: an epoch would have no full batch.
+
+    Raises:
+        DataError: with both numbers.
+    """
+    rows = len(dataset.train.labels)
+    if rows < batch_size:
+        raise DataError(
+            f"training.batch_size = {batch_size}, but the training split of {dataset.name!r} has "
+            f"only {counted(rows, 'row')}; write a batch_size of at most {rows}."
+        )
+
+
+def group_equal(inputs: np.ndarray) -> np.ndarray:
+    """Return a group number a row: two rows share it exactly if all their values are equal.
+
+    Args:
+        inputs: (n, columns) finite.
+
+    Returns:
+        (n,) int64, numbered from 0 in the order of first occurrence.
+    """
+    seen: dict[bytes, int] = {}
+    # Adding zero turns −0.0 into 0.0, which is equal but has other bytes. A dict over rows' bytes
+    # is exact and four times as fast as sorting them (60,000 × 784: a quarter of a second).
+    groups = (seen.setdefault((row + 0.0).tobytes(), len(seen)) for row in inputs)
+    return np.fromiter(groups, np.int64, len(inputs))
+
+
+def find_warnings(
+    inputs: np.ndarray, labels: np.ndarray, splits: SplitRows
+) -> tuple[DataWarning, ...]:
+    """Look for exact duplicates across splits and for equal inputs with different labels.
+
+    Args:
+        inputs: (n, columns) raw, before encoding and scaling.
+        labels: (n,) int32.
+        splits: row numbers; rows in none of them are left out.
+    """
+    groups = group_equal(inputs)
+    found = (_duplicates(groups, splits), _conflicts(groups, labels, splits))
+    return tuple(warning for warning in found if warning.count)
+
+
+def _duplicates(groups: np.ndarray, splits: SplitRows) -> DataWarning:
+    """Count held-out rows whose inputs occur in an earlier split too."""
+    in_train, in_validation = (np.zeros(len(groups), bool) for _ in range(2))
+    in_train[groups[splits.train]] = True
+    in_validation[groups[splits.validation]] = True
+    validation = int(in_train[groups[splits.validation]].sum())
+    test = int((in_train | in_validation)[groups[splits.test]].sum())
+    return DataWarning(
+        "duplicates_across_splits",
+        validation + test,
+        f"{validation} of {counted(len(splits.validation), 'validation row')} also occur, with "
+        f"equal inputs, in the training split, and {test} of "
+        f"{counted(len(splits.test), 'test row')} in the training or validation split: "
+        f"errors measured on them look better than they are.",
+    )
+
+
+def _conflicts(groups: np.ndarray, labels: np.ndarray, splits: SplitRows) -> DataWarning:
+    """Count rows whose inputs occur with more than one label."""
+    used = np.concatenate(splits)
+    lowest = np.full(len(groups), np.iinfo(np.int32).max, np.int32)
+    highest = np.full(len(groups), -1, np.int32)
+    np.minimum.at(lowest, groups[used], labels[used])
+    np.maximum.at(highest, groups[used], labels[used])
+    count = int((lowest != highest)[groups[used]].sum())
+    return DataWarning(
+        "conflicting_labels",
+        count,
+        f"{count} of {counted(len(used), 'row')} have inputs that also occur with another label: "
+        f"no network can get all of them right.",
+    )

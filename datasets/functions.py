@@ -1,0 +1,112 @@
+"""Data from a user's own Python: ``path/to/file.py:function``.
+
+The function takes no arguments and returns ``(x, y)`` or a mapping in one of the layouts of
+``arrays``. While it runs, the file's folder is importable, as if the file were run as a script.
+"""
+
+import contextlib
+import importlib.util
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from .arrays import LAYOUTS_TEXT, rows_of
+from .dataset import DataError
+from .rows import Rows
+from .wording import did_you_mean, listed
+
+
+def read_function(path: Path, name: str) -> Rows:
+    """Run a function of a Python file and take the rows it returns.
+
+    Args:
+        path: an existing Python file.
+        name: of the function in it.
+
+    Raises:
+        DataError: the file fails (with file and line), has no such function, or the function
+            fails or returns something else.
+    """
+    with _importable(path.parent):
+        module = _run_file(path)
+        function = getattr(module, name, None)
+        if not callable(function):
+            raise DataError(_no_function(path, name, module))
+        try:
+            returned = function()
+        except (Exception, SystemExit) as error:
+            raise DataError(
+                f"{_place(error, path, function)}: {name}() raised {type(error).__name__}: {error}"
+            ) from error
+    return rows_of(_named(returned, f"{path.name}:{name}"), f"{path.name}:{name}")
+
+
+@contextlib.contextmanager
+def _importable(folder: Path) -> Iterator[None]:
+    """Put a folder first on the import path for a while."""
+    before = list(sys.path)
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path[:] = before
+
+
+def _run_file(path: Path) -> ModuleType:
+    """Return the file run as a module of its own."""
+    name = f"netclinic_user_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise DataError(f"{path.name} cannot be run as Python; write path/to/file.py:function.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses and pickle look their module up
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:
+        del sys.modules[name]
+        raise DataError(
+            f"{_place(error, path)}: the file raised {type(error).__name__}: {error}"
+        ) from error
+    return module
+
+
+def _place(error: BaseException, path: Path, function: Callable[..., Any] | None = None) -> str:
+    """Return ``file:line`` of the error's innermost frame in the user's file."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if Path(frame.filename) == path]
+    if lines:
+        return f"{path.name}:{lines[-1]}"
+    if isinstance(error, SyntaxError) and error.lineno and error.filename == str(path):
+        return f"{path.name}:{error.lineno}"
+    # A call that never got inside, such as one that lacks an argument: where it is defined.
+    code = getattr(function, "__code__", None)
+    return f"{path.name}:{code.co_firstlineno}" if code else path.name
+
+
+def _no_function(path: Path, name: str, module: ModuleType) -> str:
+    """Return the message for a name that is no function of the file."""
+    own = [
+        key
+        for key, value in vars(module).items()
+        if callable(value) and getattr(value, "__module__", None) == module.__name__
+    ]
+    what = "is not a function" if hasattr(module, name) else "is not defined there"
+    has = f"its functions are {listed(own)}" if own else "the file defines no function"
+    return f"{path.name}:{name}: {name!r} {what}{did_you_mean(name, own)}; {has}."
+
+
+def _named(returned: Any, where: str) -> Mapping[str, Any]:
+    """Return what the function returned as arrays by name."""
+    if isinstance(returned, Mapping):
+        return returned
+    if isinstance(returned, tuple | list) and len(returned) == 2:
+        return {"x": returned[0], "y": returned[1]}
+    kind = type(returned).__name__
+    if isinstance(returned, tuple | list):
+        kind = f"{kind} of {len(returned)}"
+    raise DataError(
+        f"{where}() returned {kind}; it must return (x, y), or a mapping with {LAYOUTS_TEXT}."
+    )

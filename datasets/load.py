@@ -1,0 +1,149 @@
+"""From a request to a data set: read, number the classes, split, encode, scale, check."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from .bundled import BUNDLED, read_bundled
+from .checks import find_warnings
+from .dataset import DataError, Dataset, Split
+from .encoding import encode, fit_encoding
+from .fingerprint import fingerprint
+from .labels import Classes, number_classes
+from .rows import Rows
+from .scaling import apply_scaling, fit_scaling, no_scaling
+from .splits import SplitRows, keep_training_rows, split_ready_made, split_rows
+from .synthetic import SYNTHETIC, draw_synthetic
+from .wording import did_you_mean
+
+_FILES = (".npz", ".csv", ".parquet")
+
+
+class DataRequest(NamedTuple):
+    """Which data, and how to split and scale them: the spec's ``[data]`` table."""
+
+    source: str  # a bundled or synthetic set, a .npz, .csv or .parquet path, "file.py:function"
+    target: str | None  # the target column of a .csv or .parquet file; None for all other sources
+    validation: float | int  # a fraction of all rows in (0, 1), or a number of rows
+    test: float | int  # a fraction of all rows in (0, 1), or a number of rows
+    standardize: bool  # numeric columns to mean 0 and deviation 1 over the training rows
+    seed: int  # ≥ 0: of the splits, and of a synthetic set's draw
+    folder: Path  # relative paths start here: the folder of the spec
+    train_rows: int | None = None  # keep only so many training rows; None: all
+    rows: int | None = None  # of a synthetic set; None: 2000
+    dimensions: int | None = None  # of a synthetic set; None: 2 for two_gaussians, 20 for twonorm
+
+
+def load_dataset(request: DataRequest) -> Dataset:
+    """Load, split, encode, scale and check the requested data.
+
+    The same request gives the same arrays and fingerprint on every run. Validation and test rows
+    do not depend on ``train_rows``, and fewer training rows are a subset of more.
+
+    Raises:
+        DataError: the data cannot be used; the message says why and what to do.
+    """
+    rows = _read(request)
+    classes = number_classes(rows.labels, rows.labels_from)
+    if rows.ready_made:
+        splits = split_ready_made(classes, rows.ready_made, request.validation, request.seed)
+    else:
+        splits = split_rows(classes, request.validation, request.test, request.seed)
+    train = keep_training_rows(classes, splits.train, request.train_rows, request.seed)
+    splits = SplitRows(train, splits.validation, splits.test)
+    return _prepare(request, rows, classes, splits)
+
+
+def _prepare(request: DataRequest, rows: Rows, classes: Classes, splits: SplitRows) -> Dataset:
+    """Encode and scale as fitted on the training rows, and look for leakage."""
+    encoding = fit_encoding(rows, splits.train)
+    raw = [encode(encoding, rows.inputs[part]) for part in splits]
+    preprocessing = no_scaling(len(encoding.names))
+    if request.standardize:
+        preprocessing = fit_scaling(raw[0], keep=encoding.one_hot)
+    parts = [
+        Split(apply_scaling(preprocessing, inputs, encoding.names), classes.labels[part])
+        for inputs, part in zip(raw, splits, strict=True)
+    ]
+    return Dataset(
+        name=_name(request.source),
+        train=parts[0],
+        validation=parts[1],
+        test=parts[2],
+        class_names=classes.names,
+        feature_names=encoding.names,
+        preprocessing=preprocessing,
+        fingerprint=fingerprint(*parts),
+        warnings=find_warnings(rows.inputs, classes.labels, splits),
+    )
+
+
+def _name(source: str) -> str:
+    """Return the source without the folders of a path."""
+    return source if source in BUNDLED + SYNTHETIC else Path(source).name
+
+
+def _read(request: DataRequest) -> Rows:
+    """Return the rows of the source, whatever its kind."""
+    source = request.source
+    if source in SYNTHETIC:
+        _refuse(request, "target")
+        return draw_synthetic(source, request.rows, request.dimensions, request.seed)
+    _refuse(request, "rows", "dimensions")
+    if source in BUNDLED:
+        _refuse(request, "target")
+        return read_bundled(source)
+    file, _, function = source.rpartition(":")
+    if file.lower().endswith(".py"):
+        from .functions import read_function
+
+        _refuse(request, "target")
+        return read_function(_existing(request, file), function)
+    kind = Path(source).suffix.lower()
+    if kind not in _FILES:
+        raise DataError(_unknown(source))
+    path = _existing(request, source)
+    if kind == ".npz":
+        from .arrays import read_npz
+
+        _refuse(request, "target")
+        return read_npz(path)
+    from .tables import read_table  # pyarrow takes a third of a second
+
+    return read_table(path, request.target)
+
+
+def _refuse(request: DataRequest, *keys: str) -> None:
+    """Refuse settings that the source has no use for, rather than ignore them."""
+    for key in keys:
+        value = getattr(request, key)
+        if value is not None:
+            where = ".csv and .parquet files" if key == "target" else " and ".join(SYNTHETIC)
+            raise DataError(
+                f"{key} = {value!r} means nothing for the source {request.source!r}: it is for "
+                f"{where} only. Remove it."
+            )
+
+
+def _existing(request: DataRequest, file: str) -> Path:
+    """Return the file's absolute path."""
+    path = (request.folder / Path(file).expanduser()).resolve()
+    if path.is_file():
+        return path
+    if path.is_dir():
+        raise DataError(f"{path} is a folder; write the path of a file in it.")
+    siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+    raise DataError(
+        f"there is no file {path}{did_you_mean(path.name, siblings)}; a relative path starts at "
+        f"the folder of the spec."
+    )
+
+
+def _unknown(source: str) -> str:
+    """Return the message for a source that is neither a known name nor a readable file."""
+    names = BUNDLED + SYNTHETIC
+    if source.lower().endswith(".py"):
+        return f"the source {source!r} names no function; write {source + ':load'!r}, say."
+    return (
+        f"unknown source {source!r}{did_you_mean(source, names)}; allowed are {', '.join(names)}, "
+        f"a {', '.join(_FILES)} file, and path/to/file.py:function."
+    )

@@ -1,0 +1,59 @@
+"""Rows as a source gives them: before labels are numbered, rows split and columns encoded."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .dataset import DataError
+from .wording import counted
+
+LARGEST = float(np.finfo(np.float32).max)
+
+
+class ReadyMade(NamedTuple):
+    """Splits that the source brings along, as consecutive blocks of rows."""
+
+    train: int  # rows of the first block
+    validation: int  # rows of the second; 0: the validation split is cut from the training rows
+    test: int  # rows of the last
+
+
+class Rows(NamedTuple):
+    """All rows of a source; every room-internal step takes them from here."""
+
+    inputs: np.ndarray  # (n, columns) float32 or float64, finite; codes in a categorical column
+    columns: tuple[str, ...]  # names
+    categories: tuple[tuple[str, ...] | None, ...]  # a column's categories by code; None: numeric
+    labels: np.ndarray  # (n,) as the source has them: int, bool, float, str or objects
+    labels_from: str  # how messages call the labels: "data.csv: target 'species'"
+    ready_made: ReadyMade | None = None
+
+
+def as_floats(inputs: np.ndarray) -> np.ndarray:
+    """Return numbers as float32 where that is exact by type, as float64 otherwise."""
+    exact = inputs.dtype == np.float32 or np.can_cast(inputs.dtype, np.float32, "safe")
+    return inputs.astype(np.float32 if exact else np.float64, copy=False)
+
+
+def check_finite(inputs: np.ndarray, columns: tuple[str, ...], where: str) -> None:
+    """Refuse NaN, infinity and what overflows a 32-bit float.
+
+    Args:
+        inputs: (n, columns) float32 or float64.
+        columns: names of the columns.
+        where: how the message calls the inputs, e.g. ``"data.npz: x"``.
+
+    Raises:
+        DataError: naming the first such column, its first such row and the count.
+    """
+    bad = ~(np.abs(inputs) <= LARGEST)
+    if not bad.any():
+        return
+    column = int(bad.any(axis=0).argmax())
+    row = int(bad[:, column].argmax())
+    value = inputs[row, column]
+    what = "too large for a 32-bit float" if np.isfinite(value) else "not a finite number"
+    raise DataError(
+        f"{where}: column {columns[column]!r} is {value:g} in row {row} (rows count from 0), which "
+        f"is {what}; {counted(int(bad.sum()), 'such value')} in all. Fill them in or drop the rows."
+    )

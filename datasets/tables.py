@@ -1,0 +1,166 @@
+"""Tables: ``.csv`` and ``.parquet`` files with a target column.
+
+Integers, floats, decimals and booleans (0 and 1) are numeric columns, text is categorical; other
+types are refused by name. pandas' ``__index_level_0__`` columns are left out: an index is no
+feature. In a CSV file empty fields and the usual spellings of a missing value (NA, nan, null, …)
+are missing, in text columns too.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+from .dataset import DataError
+from .rows import Rows, check_finite
+from .wording import counted, did_you_mean, listed
+
+MOST_CATEGORIES = 1000  # of one column; more are taken for an identifier
+
+
+def read_table(path: Path, target: str | None) -> Rows:
+    """Read a table and take its target column as the labels.
+
+    Args:
+        path: an existing ``.csv`` or ``.parquet`` file.
+        target: name of the target column.
+
+    Raises:
+        DataError: the file cannot be parsed, the target is missing, a column cannot be used, or
+            a value is missing, NaN or infinite.
+    """
+    table = _parse(path)
+    _check_names(table, path.name)
+    _check_target(table, target, path)
+    features = [name for name in table.column_names if name != target]
+    if not features:
+        raise DataError(f"{path.name} has no column besides the target {target!r}.")
+    where = f"{path.name}: target {target!r}"
+    labels = _labels(_plain(table.column(target)), where)
+    encoded = [_column(_plain(table.column(name)), name, path.name) for name in features]
+    inputs = np.column_stack([values for values, _ in encoded])
+    check_finite(inputs, tuple(features), path.name)
+    return Rows(inputs, tuple(features), tuple(c for _, c in encoded), labels, where)
+
+
+def _parse(path: Path) -> pa.Table:
+    """Return the file's table without pandas' index columns; at least one row."""
+    try:
+        if path.suffix.lower() == ".csv":
+            table = pyarrow.csv.read_csv(
+                path,
+                # One thread: the message of a broken line then names its number.
+                read_options=pyarrow.csv.ReadOptions(use_threads=False),
+                convert_options=pyarrow.csv.ConvertOptions(strings_can_be_null=True),
+            )
+        else:
+            table = pyarrow.parquet.ParquetFile(path).read()
+    except (pa.ArrowException, OSError) as error:
+        kind = path.suffix.lower()
+        raise DataError(f"{path.name} cannot be read as {kind}: {error}") from error
+    if table.num_rows == 0:
+        raise DataError(f"{path.name} has a header but no rows.")
+    return table.select([i for i, n in enumerate(table.column_names) if not _is_index(n)])
+
+
+def _is_index(name: str) -> bool:
+    return name.startswith("__index_level_") and name.endswith("__")
+
+
+def _check_names(table: pa.Table, where: str) -> None:
+    """Refuse columns without a name or with the same one."""
+    names = table.column_names
+    if "" in names:
+        raise DataError(
+            f"{where}: column {names.index('')} (columns count from 0) has no name. If it is a row "
+            f"index, write the file without it (pandas: to_csv(…, index=False)); else name it."
+        )
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise DataError(
+            f"{where}: column {twice[0]!r} occurs {names.count(twice[0])} times; "
+            f"give each column its own name."
+        )
+
+
+def _check_target(table: pa.Table, target: str | None, path: Path) -> None:
+    """Refuse a target that is not given or not a column."""
+    names = table.column_names
+    allowed = f"its columns are {listed(names)}"
+    if target is None:
+        raise DataError(
+            f"{path.name}: no target column given; {allowed}. Write, under [data]: "
+            f"target = {json.dumps(names[-1], ensure_ascii=False)}"
+        )
+    if target in names:
+        return
+    if len(names) == 1 and (separator := next((s for s in ";\t|" if s in names[0]), None)):
+        raise DataError(
+            f"{path.name} has one column only, {names[0]!r}: it seems to be separated by "
+            f"{separator!r}. Write it with commas."
+        )
+    raise DataError(
+        f"{path.name} has no column {target!r}{did_you_mean(target, names)}; {allowed}."
+    )
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a dictionary-encoded column as the type of its values."""
+    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+
+
+def _refuse_missing(column: pa.ChunkedArray, where: str) -> None:
+    """Raise when the column has nulls."""
+    if column.null_count:
+        row = int(column.is_null().to_numpy().argmax())
+        raise DataError(
+            f"{where} has {counted(column.null_count, 'missing value')}, the first in row {row} "
+            f"(rows count from 0). Fill them in or drop the rows."
+        )
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+
+
+def _labels(column: pa.ChunkedArray, where: str) -> np.ndarray:
+    """Return the target column as (n,) int, float, bool or str."""
+    _refuse_missing(column, where)
+    if _is_text(column.type):
+        return np.array(column.to_pylist())
+    if pa.types.is_decimal(column.type):
+        column = column.cast(pa.float64())
+    if _is_number(column.type) or pa.types.is_boolean(column.type):
+        return column.to_numpy()
+    raise DataError(f"{where} has type {column.type}; labels must be integers, text or booleans.")
+
+
+def _column(
+    column: pa.ChunkedArray, name: str, where: str
+) -> tuple[np.ndarray, tuple[str, ...] | None]:
+    """Return a feature column as (n,) float64, and its sorted categories if it is text."""
+    _refuse_missing(column, f"{where}: column {name!r}")
+    if _is_number(column.type) or pa.types.is_boolean(column.type):
+        if pa.types.is_boolean(column.type):
+            column = column.cast(pa.uint8())  # Arrow casts booleans to no float
+        return column.cast(pa.float64(), safe=False).to_numpy(), None
+    if not _is_text(column.type):
+        raise DataError(
+            f"{where}: column {name!r} has type {column.type}; columns must be numbers, text or "
+            f"booleans. Turn it into numbers (a date into days, say), or drop it."
+        )
+    categories, codes = np.unique(np.array(column.to_pylist()), return_inverse=True)
+    if len(categories) > MOST_CATEGORIES:
+        raise DataError(
+            f"{where}: text column {name!r} has {len(categories)} distinct values in "
+            f"{counted(len(codes), 'row')}, more than {MOST_CATEGORIES}. If it is an identifier, "
+            f"drop it; if it holds numbers, one of them is spelt wrong."
+        )
+    return codes.astype(np.float64), tuple(str(c) for c in categories)
