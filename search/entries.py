@@ -31,7 +31,7 @@ def _ordered(law: str) -> WrapValidator:
                 f"{got}both limits must be above 0, since 0 has no logarithm: write for example "
                 "{log = [1e-5, 1e-1]}"
             )
-        if law == "one_minus_log" and not (0 < min(bounds) and max(bounds) < 1):
+        if law == "one_minus_log" and not (min(bounds) > 0 and max(bounds) < 1):
             raise refused(
                 f"{got}the limits are those of 1 − value and lie between 0 and 1: "
                 "{one_minus_log = [1e-3, 1e-1]} draws from 0.9 to 0.999"

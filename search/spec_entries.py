@@ -126,11 +126,11 @@ class Words:
         return _law_schema(Choice, {"enum": list(self.words)})
 
 
-def nearest(name: str, names: Sequence[str]) -> str:
-    """``; did you mean "…"?`` with the name most like ``name``, or nothing."""
+def nearest(name: str, names: Sequence[str], marks: str = '""') -> str:
+    """``; did you mean "…"?`` with the name most like ``name`` between ``marks``, or nothing."""
     folded = {known.lower(): known for known in names}
     near = difflib.get_close_matches(name.lower(), folded, n=1)
-    return f"; did you mean {toml_value(folded[near[0]])}?" if near else ""
+    return f"; did you mean {marks[0]}{folded[near[0]]}{marks[1]}?" if near else ""
 
 
 def _form(law: type[Entry]) -> str:

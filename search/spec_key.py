@@ -1,9 +1,9 @@
 """What a spec's model says about one key beside its type: its meaning, its range, an example."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import GetJsonSchemaHandler
+from pydantic import BaseModel, Field, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError
 
 
@@ -22,7 +22,20 @@ class Key:
         return {**handler(schema), "description": f"{self.meaning} Allowed: {self.allowed}."}
 
 
-def refused(text: str, key: str | None = None) -> PydanticCustomError:
-    """An error whose message is complete: ``text`` is shown as it is, after table and ``key``."""
-    context = {"text": text} if key is None else {"text": text, "key": key}
-    return PydanticCustomError("refused", "{text}", context)
+Count = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+Width = Annotated[int, Field(strict=True, ge=1, le=65_536)]
+Fraction = Annotated[float, Field(strict=True, gt=0, lt=1, allow_inf_nan=False)]
+
+
+def key_of(model: type[BaseModel], name: str) -> Key:
+    """The annotation of the key ``name`` of ``model``."""
+    return next(mark for mark in model.model_fields[name].metadata if isinstance(mark, Key))
+
+
+def refused(text: str, key: str = "", beside: str = "") -> PydanticCustomError:
+    """An error whose message is complete: ``text`` is shown as it is, after table and key.
+
+    ``key`` is the one concerned where a whole table is validated; ``beside`` (``"table.key"``) is
+    the other one that ``text`` speaks of, where the two do not go together.
+    """
+    return PydanticCustomError("refused", "{text}", {"text": text, "key": key, "beside": beside})

@@ -16,9 +16,13 @@ def toml_key(key: str) -> str:
 
 
 def toml_string(text: str) -> str:
-    """``text`` as a TOML basic string; what a terminal could take as a command is escaped."""
-    quoted = json.dumps(text, ensure_ascii=False)
-    return "".join(c if c.isprintable() else _escaped(c) for c in quoted)
+    """``text`` as a TOML basic string."""
+    return printable(json.dumps(text, ensure_ascii=False))
+
+
+def printable(text: str) -> str:
+    """``text`` with whatever a terminal could take as a command or a line break escaped."""
+    return "".join(c if c.isprintable() else _escaped(c) for c in text)
 
 
 def _escaped(character: str) -> str:

@@ -1,0 +1,149 @@
+"""The spec's table ``[data]``."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
+
+from .entries import FROZEN
+from .spec_entries import nearest
+from .spec_key import Fraction, Key, key_of, refused
+from .spec_toml import shown, toml_value
+
+BUNDLED = ("digits", "breast_cancer", "wine", "iris")
+SYNTHETIC = ("two_gaussians", "twonorm")
+TABLE_FILES = (".csv", ".parquet")
+
+Rows = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)]
+
+
+class Data(BaseModel):
+    """What is learnt from, and how it is split."""
+
+    model_config = FROZEN
+    source: Annotated[
+        str,
+        Field(strict=True, min_length=1, max_length=4096),
+        Key(
+            "A bundled set, a synthetic set of known Bayes error, a file, or a Python function "
+            "that returns the arrays. Relative paths start at the spec's folder.",
+            f"{', '.join(map(toml_value, BUNDLED + SYNTHETIC))}, a path that ends in .npz, .csv "
+            'or .parquet, or "path/to/file.py:function"',
+            '"digits"',
+        ),
+    ]
+    target: Annotated[
+        Annotated[str, Field(strict=True, min_length=1)] | None,
+        Key(
+            "The column that holds the class.",
+            "a column's name, for a .csv or .parquet source only",
+            '"species"',
+        ),
+    ] = Field(None, validate_default=True)
+    validation: Annotated[
+        Fraction | Rows,
+        Key(
+            "Rows set aside to compare trials by.",
+            "a fraction between 0 and 1, or a number of rows from 1",
+            "0.2",
+        ),
+    ] = 0.2
+    test: Annotated[
+        Fraction | Rows,
+        Key(
+            "Rows set aside to judge the best trial by, seen by no choice.",
+            "a fraction between 0 and 1, or a number of rows from 1",
+            "0.2",
+        ),
+    ] = Field(0.2, validate_default=True)
+    standardize: Annotated[
+        Annotated[bool, Field(strict=True)],
+        Key(
+            "Give every numeric column mean 0 and variance 1, measured on the training rows.",
+            "true or false",
+            "true",
+        ),
+    ] = True
+    train_rows: Annotated[
+        Rows | None,
+        Key(
+            "Train on only so many of the training rows; absent, on all of them.",
+            "a number of rows from 1",
+            "500",
+        ),
+    ] = None
+    rows: Annotated[
+        Rows | None,
+        Key(
+            "How many rows a synthetic set has; absent, its own default.",
+            "a number of rows from 1, for a synthetic source only",
+            "2000",
+        ),
+    ] = None
+    dimensions: Annotated[
+        Annotated[int, Field(strict=True, ge=1, le=10_000)] | None,
+        Key(
+            "How many features a synthetic set has; absent, its own default.",
+            "a whole number from 1 to 10,000, for a synthetic source only",
+            "20",
+        ),
+    ] = None
+
+    @field_validator("source")
+    @classmethod
+    def _known(cls, source: str) -> str:
+        path, _, function = source.rpartition(":")
+        file = source.lower().endswith((".npz", *TABLE_FILES))
+        code = path.endswith(".py") and function.isidentifier()
+        if not source.isprintable():
+            raise ValueError
+        if source not in BUNDLED + SYNTHETIC and not file and not code:
+            near = nearest(source, BUNDLED + SYNTHETIC) or "."
+            allowed = key_of(cls, "source").allowed
+            raise refused(f"got {shown(source)}; no such source{near} Allowed: {allowed}")
+        return source
+
+    @field_validator("target")
+    @classmethod
+    def _of_a_table(cls, target: str | None, info: ValidationInfo) -> str | None:
+        source = info.data.get("source")
+        if source is None:
+            return target
+        table = source.lower().endswith(TABLE_FILES)
+        if table and target is None:
+            raise refused(
+                f"required, since {shown(source)} is a table: write the name of the column that "
+                'holds the class, for example target = "species"',
+                beside="data.source",
+            )
+        if not table and target is not None:
+            raise refused(
+                f"got {shown(target)}; only a .csv or .parquet source has a target column, "
+                f"{shown(source)} has not: remove this key",
+                beside="data.source",
+            )
+        return target
+
+    @field_validator("test")
+    @classmethod
+    def _leaves_rows(cls, test: float, info: ValidationInfo) -> float:
+        validation = info.data.get("validation")
+        if isinstance(validation, float) and isinstance(test, float) and validation + test >= 1:
+            raise refused(
+                f"got {test} beside validation = {validation}, which leaves no rows to train on; "
+                "together they must stay below 1: write for example 0.2 for each",
+                beside="data.validation",
+            )
+        return test
+
+    @field_validator("rows", "dimensions")
+    @classmethod
+    def _of_a_synthetic_set(cls, value: int | None, info: ValidationInfo) -> int | None:
+        source = info.data.get("source", SYNTHETIC[0])
+        if value is not None and source not in SYNTHETIC:
+            other = ", or write train_rows to train on fewer" if info.field_name == "rows" else ""
+            raise refused(
+                f"got {value}; only {' and '.join(map(toml_value, SYNTHETIC))} are drawn to "
+                f"measure, {shown(source)} is not: remove this key{other}",
+                beside="data.source",
+            )
+        return value

@@ -1,0 +1,133 @@
+"""From a TOML file, and what the command line changes in it, to a validated spec."""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from .spec import StudySpec
+from .spec_data import BUNDLED, SYNTHETIC
+from .spec_errors import Document, Problem, SpecError, problems_of
+from .spec_overrides import with_overrides
+from .spec_toml import toml_value
+
+
+class LoadedSpec(NamedTuple):
+    """A spec and what is stored of it."""
+
+    spec: StudySpec  # its [data] source is absolute where it is a file
+    text: str  # the TOML as the user wrote it, without the overrides
+    folder: Path  # absolute; where relative paths in the text start
+    resolved: dict[str, Any]  # JSON-able: every key, defaults filled in, overrides applied
+
+
+def load_spec(path: Path, overrides: Sequence[str] = ()) -> LoadedSpec:
+    """Read and validate a spec file; ``overrides`` are as in ``parse_spec``.
+
+    Raises:
+        SpecError: with every problem of the file, also when there is no readable file.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise _unreadable(path, 'no such file: write one with "netclinic init"') from None
+    except IsADirectoryError:
+        raise _unreadable(path, "this is a folder: name the spec file inside it") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        text = f"line {line}: byte 0x{error.object[error.start]:02x} is not UTF-8: save it as UTF-8"
+        raise _unreadable(path, text) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise _unreadable(path, f"cannot be read: {reason}") from None
+    return parse_spec(text, file=str(path), folder=path.parent, overrides=overrides)
+
+
+def parse_spec(text: str, *, file: str, folder: Path, overrides: Sequence[str] = ()) -> LoadedSpec:
+    """Validate a spec's text.
+
+    Args:
+        text: TOML.
+        file: what messages call the text.
+        folder: where a relative ``[data] source`` starts.
+        overrides: ``"table.key=value"`` each, the value as TOML or a bare word; a later one wins.
+
+    Raises:
+        SpecError: with every problem of the text and of the overrides.
+    """
+    try:
+        content = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        _, _, problems = with_overrides({}, overrides)
+        raise SpecError([Problem(file, "", "", _syntax(text, error)), *problems]) from None
+    content, origins, problems = with_overrides(content, overrides)
+    document = Document(file, content, origins)
+    try:
+        spec = StudySpec.model_validate(content)
+    except ValidationError as error:
+        raise SpecError([*problems, *problems_of(error, document)]) from None
+    if problems:
+        raise SpecError(problems)
+    spec = _with_absolute_source(spec, folder.absolute())
+    return LoadedSpec(spec, text, folder.absolute(), resolved_of(spec))
+
+
+def resolved_of(spec: StudySpec) -> dict[str, Any]:
+    """Every key of a spec as built-in types; ``spec_from_resolved`` is its inverse."""
+    return spec.model_dump(mode="json", by_alias=True)
+
+
+def spec_from_resolved(resolved: Mapping[str, Any]) -> StudySpec:
+    """The spec that the database keeps of a study.
+
+    Raises:
+        SpecError: it is not one that this version can read.
+    """
+    try:
+        return StudySpec.model_validate(resolved)
+    except ValidationError as error:
+        raise SpecError(problems_of(error, Document("stored spec", resolved, {}))) from None
+
+
+def _with_absolute_source(spec: StudySpec, folder: Path) -> StudySpec:
+    """Symbolic links stay as they are: what they point to may have another suffix."""
+    if spec.data.source in BUNDLED + SYNTHETIC:
+        return spec
+    data = spec.data.model_copy(update={"source": str(folder / spec.data.source)})
+    return spec.model_copy(update={"data": data})
+
+
+def _unreadable(path: Path, text: str) -> SpecError:
+    return SpecError([Problem(str(path), "", "", text)])
+
+
+def _syntax(text: str, error: Exception) -> str:
+    """What tomllib refuses, with its line and column and, for the usual slip, what to write."""
+    if isinstance(error, RecursionError):
+        return "not valid TOML: lists or tables are nested too deeply"
+    if not isinstance(error, tomllib.TOMLDecodeError):  # Python's own limit, without a place
+        return "not valid TOML: a number has too many digits"
+    lines = text.splitlines() or [""]
+    reason, _, place = str(error).partition(" (at ")
+    found = re.fullmatch(r"line (\d+), column (\d+)\)", place)
+    number = int(found[1]) if found else len(lines)
+    column = int(found[2]) if found else len(lines[-1]) + 1
+    hint = _hint(lines[min(number, len(lines)) - 1])
+    return f"line {number}, column {column}: not valid TOML: {reason}{hint}"
+
+
+def _hint(line: str) -> str:
+    """What to write for text without quotes, for ``True``, for ``.5`` and for ``5.``."""
+    found = re.fullmatch(r"\s*([\w.-]+)\s*=\s*([^\s\"'\[{#][^\"'#]*?)\s*(#.*)?", line)
+    if not found:
+        return ""
+    key, word = found[1], found[2]
+    if re.fullmatch(r"\d*\.\d*", word) and word != ".":
+        whole, _, part = word.partition(".")
+        return f": write {key} = {whole or 0}.{part or 0}"
+    if not re.match(r"[A-Za-z]", word):
+        return ""
+    return f": write {key} = {word.lower() if word in ('True', 'False') else toml_value(word)}"

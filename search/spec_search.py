@@ -1,0 +1,90 @@
+"""The spec's table ``[search]``."""
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel
+
+from .entries import FROZEN, Choice, Int, Log, OneMinusLog, Uniform
+from .spec_entries import Numbers, Words
+from .spec_key import Key
+from .spec_network import Activation, Initializer
+
+LEARNING_RATE = Numbers((Log, Uniform, Choice), "above 0", 0, open_low=True, fixed=True)
+WEIGHT_DECAY = Numbers((Log, Uniform, Choice), "at least 0", 0, fixed=True)
+MOMENTUM = Numbers(
+    (OneMinusLog, Log, Uniform, Choice), "at least 0 and below 1", 0, 1, open_high=True, fixed=True
+)
+LAYERS = Numbers((Int,), "a whole number from 1 to 64", 1, 64, whole=True)
+UNITS = Numbers((Int,), "a whole number from 1 to 65,536", 1, 65_536, whole=True)
+BATCH_SIZE = Numbers((Choice, Int), "a whole number from 1 to 1,000,000", 1, 1_000_000, whole=True)
+ACTIVATION = Words(get_args(Activation))
+INITIALIZER = Words(get_args(Initializer))
+
+
+class Search(BaseModel):
+    """What is searched, and by which law."""
+
+    model_config = FROZEN
+    sampler: Annotated[
+        Literal["random", "tpe"],
+        Key(
+            "Independent random draws, or Optuna's tree-structured Parzen estimator, which learns "
+            "from the trials before.",
+            '"random", "tpe"',
+            '"random"',
+        ),
+    ] = "random"
+    learning_rate: Annotated[
+        Log | Uniform | Choice | float,
+        LEARNING_RATE,
+        Key("The learning rate.", LEARNING_RATE.allowed, "{log = [1e-5, 1e-1]}"),
+    ] = Log(log=(1e-5, 1e-1))
+    weight_decay: Annotated[
+        Log | Uniform | Choice | float,
+        WEIGHT_DECAY,
+        Key("The factor of the L2 penalty.", WEIGHT_DECAY.allowed, "{log = [1e-7, 1e-1]}"),
+    ] = Log(log=(1e-7, 1e-1))
+    momentum: Annotated[
+        OneMinusLog | Log | Uniform | Choice | float,
+        MOMENTUM,
+        Key(
+            "The share of the last step that the next one keeps; one_minus_log = [1e-3, 1e-1] "
+            "draws 1 − momentum over powers of ten, so momentum from 0.9 to 0.999.",
+            MOMENTUM.allowed,
+            "{one_minus_log = [1e-3, 1e-1]}",
+        ),
+    ] = OneMinusLog(one_minus_log=(1e-3, 1e-1))
+    layers: Annotated[
+        Annotated[Int, LAYERS] | None,
+        Key(
+            "The number of hidden layers; their width is units or, without it, the first width of "
+            "[network] hidden.",
+            LAYERS.allowed,
+            "{int = [1, 4]}",
+        ),
+    ] = None
+    units: Annotated[
+        Annotated[Int, UNITS] | None,
+        Key(
+            "The width of every hidden layer; their number is layers or, without it, the number in "
+            "[network] hidden.",
+            UNITS.allowed,
+            "{int = [16, 256]}",
+        ),
+    ] = None
+    batch_size: Annotated[
+        Annotated[Choice | Int, BATCH_SIZE] | None,
+        Key("Replaces [training] batch_size.", BATCH_SIZE.allowed, "{choice = [32, 128]}"),
+    ] = None
+    activation: Annotated[
+        Annotated[Choice, ACTIVATION] | None,
+        Key("Replaces [network] activation.", ACTIVATION.allowed, '{choice = ["relu", "tanh"]}'),
+    ] = None
+    initializer: Annotated[
+        Annotated[Choice, INITIALIZER] | None,
+        Key(
+            "Replaces [network] initializer.",
+            INITIALIZER.allowed,
+            '{choice = ["he_normal", "orthogonal"]}',
+        ),
+    ] = None
