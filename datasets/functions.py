@@ -5,7 +5,6 @@ The function takes no arguments and returns ``(x, y)`` or a mapping in one of th
 """
 
 import contextlib
-import importlib.util
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -58,13 +57,12 @@ def _importable(folder: Path) -> Iterator[None]:
 def _run_file(path: Path) -> ModuleType:
     """Return the file run as a module of its own."""
     name = f"netclinic_user_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise DataError(f"{path.name} cannot be run as Python; write path/to/file.py:function.")
-    module = importlib.util.module_from_spec(spec)
+    module = ModuleType(name)
+    module.__file__ = str(path)
     sys.modules[name] = module  # dataclasses and pickle look their module up
     try:
-        spec.loader.exec_module(module)
+        # Not through an import: bytecode kept beside the file can be older than an edit of it.
+        exec(compile(path.read_bytes(), str(path), "exec"), module.__dict__)
     except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise DataError(

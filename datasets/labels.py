@@ -27,17 +27,18 @@ def number_classes(values: np.ndarray, where: str) -> Classes:
     Raises:
         DataError: the column is not one label a row, a label is missing, the labels are a
             quantity (regression), or there is one class only.
+
+    >>> number_classes(np.array([10, 9, 10]), "y")
+    Classes(names=('9', '10'), labels=array([1, 0, 1], dtype=int32))
     """
     flat = _one_a_row(values, where)
     _refuse_missing(flat, where)
     if flat.dtype.kind == "O" and all(isinstance(v, float) for v in flat):
         flat = flat.astype(np.float64)
-    if flat.dtype.kind == "O":
+    if flat.dtype.kind in "OS":
         flat = np.array([_text(v) for v in flat])
     elif flat.dtype.kind == "f":
         flat = _whole_numbers(flat, where)
-    elif flat.dtype.kind == "S":
-        flat = np.char.decode(flat, "utf-8", "replace")
     distinct, codes = np.unique(flat, return_inverse=True)
     names = [str(v) for v in distinct]
     order = sorted(range(len(names)), key=_sort_keys(names).__getitem__)

@@ -33,6 +33,9 @@ def size_of(split: str, amount: float | int, rows: int) -> int:
 
     Raises:
         DataError: the amount is out of range or comes to no row.
+
+    >>> size_of("test", 0.2, 1797), size_of("test", 300, 1797)
+    (359, 300)
     """
     if isinstance(amount, bool) or not isinstance(amount, int | float):
         raise DataError(f"{split} = {amount!r}; write a fraction (0.2) or a number of rows (300).")
@@ -166,6 +169,9 @@ def apportion(size: int, counts: np.ndarray, most: np.ndarray) -> np.ndarray:
     Returns:
         (classes,) int64 that sum to ``size``, each from 1 to ``most``; within one seat of the
         exact share wherever those two limits do not bind.
+
+    >>> apportion(10, np.array([50, 30, 1]), most=np.array([48, 28, 1]))
+    array([6, 3, 1])
     """
     total = int(counts.sum())
     # Integers throughout: a share such as 0.1·30 is exact and the same on every machine.

@@ -36,6 +36,9 @@ def bayes_error_of(source: str, dimensions: int | None) -> float | None:
 
     Raises:
         DataError: fewer dimensions than one.
+
+    >>> round(bayes_error_of("twonorm", 20), 4)
+    0.0228
     """
     if source not in SYNTHETIC:
         return None

@@ -54,6 +54,7 @@ def _parse(path: Path) -> pa.Table:
                 path,
                 # One thread: the message of a broken line then names its number.
                 read_options=pyarrow.csv.ReadOptions(use_threads=False),
+                parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
                 convert_options=pyarrow.csv.ConvertOptions(strings_can_be_null=True),
             )
         else:

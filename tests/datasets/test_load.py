@@ -1,0 +1,282 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import netclinic.datasets
+import numpy as np
+import pytest
+from netclinic.datasets import DataError, DataRequest, Dataset, load_dataset
+
+NAMES = "digits, breast_cancer, wine, iris, two_gaussians, twonorm"
+
+
+def request(source: str, folder: Path = Path(), **changes) -> DataRequest:
+    plain = DataRequest(source, None, 0.2, 0.2, standardize=True, seed=0, folder=folder)
+    return plain._replace(**changes)
+
+
+def refusal(asked: DataRequest) -> str:
+    with pytest.raises(DataError) as refused:
+        load_dataset(asked)
+    return str(refused.value)
+
+
+def arrays(n: int = 60, seed: int = 0) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    return {"x": rng.normal(5, 3, (n, 2)), "y": np.arange(n) % 2}
+
+
+@pytest.mark.parametrize(
+    ("source", "rows", "features", "class_names"),
+    [
+        ("digits", 1797, 64, tuple("0123456789")),
+        ("breast_cancer", 569, 30, ("benign", "malignant")),
+        ("wine", 178, 13, ("class_0", "class_1", "class_2")),
+        ("iris", 150, 4, ("setosa", "versicolor", "virginica")),
+        ("two_gaussians", 2000, 2, ("0", "1")),
+        ("twonorm", 2000, 20, ("0", "1")),
+    ],
+)
+def test_every_named_set_is_loaded_and_split(source, rows, features, class_names):
+    dataset = load_dataset(request(source))
+    held_out = int(0.2 * rows + 0.5)
+    parts = (dataset.train, dataset.validation, dataset.test)
+    assert [len(part.labels) for part in parts] == [rows - 2 * held_out, held_out, held_out]
+    assert dataset.name == source
+    assert dataset.class_names == class_names
+    assert dataset.classes == len(class_names)
+    assert dataset.features == features == len(dataset.feature_names)
+    for part in parts:
+        assert part.inputs.shape == (len(part.labels), features)
+        assert part.inputs.dtype == np.float32
+        assert part.labels.dtype == np.int32
+        assert set(part.labels) == set(range(len(class_names)))
+    assert len(dataset.fingerprint) == 64
+
+
+def test_the_named_sets_keep_their_labels():
+    # By a property of the data, not by order: malignant tumours are the larger ones.
+    dataset = load_dataset(request("breast_cancer", standardize=False))
+    area = dataset.train.inputs[:, dataset.feature_names.index("mean area")]
+    malignant = dataset.train.labels == dataset.class_names.index("malignant")
+    assert area[malignant].mean() > 1.5 * area[~malignant].mean()
+
+
+def test_the_same_request_gives_the_same_data_and_another_seed_does_not():
+    first, again = (load_dataset(request("twonorm", rows=100)) for _ in range(2))
+    np.testing.assert_array_equal(first.train.inputs, again.train.inputs)
+    assert first.fingerprint == again.fingerprint
+    seeds = {load_dataset(request("iris", seed=seed)).fingerprint for seed in range(5)}
+    assert len(seeds) == 5
+
+
+def test_the_fingerprint_is_the_same_in_another_process():
+    program = (
+        "from pathlib import Path; from netclinic.datasets import DataRequest, load_dataset; "
+        "print(load_dataset(DataRequest('twonorm', None, 0.2, 0.2, True, 0, Path('.')))"
+        ".fingerprint)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == load_dataset(request("twonorm")).fingerprint
+
+
+def write_splits(folder: Path, **changed: np.ndarray) -> DataRequest:
+    made = {
+        f"{name}_{part}": values
+        for seed, part in enumerate(("train", "validation", "test"))
+        for name, values in arrays(30, seed).items()
+    }
+    np.savez(folder / "data.npz", **{**made, **changed})
+    return request("data.npz", folder)
+
+
+def test_scaling_never_sees_validation_or_test_rows(tmp_path):
+    plain = load_dataset(write_splits(tmp_path))
+    far = 1000 * arrays(30, 7)["x"]
+    moved = load_dataset(write_splits(tmp_path, x_validation=far, x_test=-far))
+    np.testing.assert_array_equal(plain.train.inputs, moved.train.inputs)
+    np.testing.assert_array_equal(plain.preprocessing.mean, moved.preprocessing.mean)
+    np.testing.assert_array_equal(plain.preprocessing.scale, moved.preprocessing.scale)
+    assert plain.validation.inputs.std() < 2 < 100 < moved.validation.inputs.std()
+    other = load_dataset(write_splits(tmp_path, x_train=far))
+    assert (plain.preprocessing.mean != other.preprocessing.mean).all()
+
+
+def test_ready_made_splits_are_kept_whatever_the_seed_and_sizes(tmp_path):
+    asked = write_splits(tmp_path)
+    for changes in ({}, {"seed": 3}, {"validation": 5, "test": 0.4}):
+        dataset = load_dataset(asked._replace(standardize=False, **changes))
+        expected = arrays(30, 1)["x"].astype(np.float32)
+        np.testing.assert_array_equal(dataset.validation.inputs, expected)
+        assert len(dataset.train.labels) == len(dataset.test.labels) == 30
+
+
+def test_a_validation_split_is_cut_from_the_training_rows_when_only_a_test_is_given(tmp_path):
+    train, test = arrays(40, 0), arrays(10, 1)
+    np.savez(
+        tmp_path / "data.npz",
+        x_train=train["x"],
+        y_train=train["y"],
+        x_test=test["x"],
+        y_test=test["y"],
+    )
+    dataset = load_dataset(request("data.npz", tmp_path, standardize=False))
+    assert [len(p.labels) for p in (dataset.train, dataset.validation)] == [30, 10]
+    np.testing.assert_array_equal(dataset.test.inputs, test["x"].astype(np.float32))
+
+
+def test_categories_of_a_table_are_those_of_the_training_rows(tmp_path):
+    lines = [f"{i},{'rare' if i == 7 else 'often' if i % 3 else 'some'},{i % 2}" for i in range(60)]
+    (tmp_path / "data.csv").write_text("a,kind,y\n" + "\n".join(lines))
+    seen = set()
+    for seed in range(12):
+        dataset = load_dataset(request("data.csv", tmp_path, target="y", seed=seed))
+        hot = [name.startswith("kind=") for name in dataset.feature_names]
+        rare_in_train = "kind=rare" in dataset.feature_names
+        sums = {
+            "train": dataset.train.inputs[:, hot].sum(axis=1),
+            "held out": np.concatenate(
+                [
+                    dataset.validation.inputs[:, hot].sum(axis=1),
+                    dataset.test.inputs[:, hot].sum(axis=1),
+                ]
+            ),
+        }
+        assert (sums["train"] == 1).all()
+        assert (sums["held out"] == 0).sum() == (0 if rare_in_train else 1)
+        assert (dataset.preprocessing.scale[hot] == 1).all()
+        seen.add(rare_in_train)
+    assert seen == {True, False}
+
+
+def test_fewer_training_rows_leave_the_held_out_rows_alone(tmp_path):
+    np.savez(tmp_path / "data.npz", **arrays(100))
+    full, few = (
+        load_dataset(request("data.npz", tmp_path, standardize=False, train_rows=n))
+        for n in (None, 20)
+    )
+    np.testing.assert_array_equal(full.validation.inputs, few.validation.inputs)
+    np.testing.assert_array_equal(full.test.inputs, few.test.inputs)
+    assert np.bincount(few.train.labels).tolist() == [10, 10]
+    assert {row.tobytes() for row in few.train.inputs} < {r.tobytes() for r in full.train.inputs}
+    assert full.fingerprint != few.fingerprint
+
+
+def test_warnings_are_part_of_the_data_set(tmp_path):
+    data = arrays(60)
+    data["x"][:] = data["x"][0]
+    np.savez(tmp_path / "data.npz", **data)
+    dataset = load_dataset(request("data.npz", tmp_path))
+    assert [(w.kind, w.count) for w in dataset.warnings] == [
+        ("duplicates_across_splits", 24),
+        ("conflicting_labels", 60),
+    ]
+    assert load_dataset(request("twonorm", rows=100)).warnings == ()
+
+
+def test_paths_start_at_the_folder_of_the_spec_and_absolute_ones_do_not(tmp_path):
+    (tmp_path / "sub").mkdir()
+    np.savez(tmp_path / "sub" / "data.npz", **arrays())
+    (tmp_path / "mine.py").write_text(
+        "import numpy as np\nfrom pathlib import Path\n"
+        "def load():\n    a = np.load(Path(__file__).parent / 'sub' / 'data.npz')\n"
+        "    return a['x'], a['y']\n"
+    )
+    relative = load_dataset(request("sub/data.npz", tmp_path))
+    absolute = load_dataset(request(str(tmp_path / "sub" / "data.npz"), Path("/")))
+    function = load_dataset(request("mine.py:load", tmp_path))
+    assert relative.fingerprint == absolute.fingerprint == function.fingerprint
+    assert (relative.name, function.name) == ("data.npz", "mine.py:load")
+
+
+@pytest.mark.parametrize(
+    ("source", "changes", "message"),
+    [
+        (
+            "digit",
+            {},
+            f"unknown source 'digit' (did you mean 'digits'?); allowed are {NAMES}, a .npz, .csv, "
+            ".parquet file, and path/to/file.py:function.",
+        ),
+        (
+            "data.xlsx",
+            {},
+            f"unknown source 'data.xlsx'; allowed are {NAMES}, a .npz, .csv, .parquet file, and "
+            "path/to/file.py:function.",
+        ),
+        ("mine.py", {}, "the source 'mine.py' names no function; write 'mine.py:load', say."),
+        (
+            "iris",
+            {"target": "species"},
+            "target = 'species' means nothing for the source 'iris': it is for .csv and .parquet "
+            "files only. Remove it.",
+        ),
+        (
+            "iris",
+            {"rows": 100},
+            "rows = 100 means nothing for the source 'iris': it is for two_gaussians and twonorm "
+            "only. Remove it.",
+        ),
+        (
+            "iris",
+            {"dimensions": 3},
+            "dimensions = 3 means nothing for the source 'iris': it is for two_gaussians and "
+            "twonorm only. Remove it.",
+        ),
+        ("iris", {"seed": -1}, "seed = -1; write an integer of at least 0."),
+        (
+            "iris",
+            {"train_rows": 91},
+            "train_rows = 91; the training split has 90 rows and 3 classes: write a number from 3 "
+            "to 90.",
+        ),
+    ],
+)
+def test_requests_that_make_no_sense_are_refused(source, changes, message):
+    assert refusal(request(source, **changes)) == message
+
+
+def test_a_file_that_is_not_there_is_refused_with_the_nearest_name(tmp_path):
+    (tmp_path / "flowers.csv").write_text("a,y\n")
+    assert refusal(request("flower.csv", tmp_path, target="y")) == (
+        f"there is no file {tmp_path.resolve() / 'flower.csv'} (did you mean 'flowers.csv'?); a "
+        "relative path starts at the folder of the spec."
+    )
+    assert refusal(request("no/such.npz", tmp_path)) == (
+        f"there is no file {tmp_path.resolve() / 'no' / 'such.npz'}; a relative path starts at the "
+        "folder of the spec."
+    )
+    (tmp_path / "folder.npz").mkdir()
+    assert refusal(request("folder.npz", tmp_path)) == (
+        f"{tmp_path.resolve() / 'folder.npz'} is a folder; write the path of a file in it."
+    )
+
+
+def test_a_target_that_is_a_quantity_is_refused(tmp_path):
+    lines = [f"{i % 5},{i / 7}" for i in range(60)]
+    (tmp_path / "data.csv").write_text("a,price\n" + "\n".join(lines))
+    assert refusal(request("data.csv", tmp_path, target="price")) == (
+        "data.csv: target 'price' has 60 distinct fractional values: a quantity, not classes. "
+        "Regression is not supported; cut the quantity into classes, or choose another target."
+    )
+
+
+def test_importing_the_room_imports_no_heavy_library():
+    program = (
+        "import sys, netclinic.datasets; from netclinic.datasets import DataRequest, load_dataset; "
+        "print(sorted({'sklearn', 'pyarrow', 'jax', 'scipy'} & set(sys.modules)))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "[]"
+
+
+def test_every_public_name_is_there_and_no_other():
+    for name in netclinic.datasets.__all__:
+        assert getattr(netclinic.datasets, name) is not None
+    assert netclinic.datasets.Dataset is Dataset
+    with pytest.raises(AttributeError, match=r"has no attribute 'load_data'$"):
+        _ = netclinic.datasets.load_data

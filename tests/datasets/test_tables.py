@@ -1,0 +1,235 @@
+import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from netclinic.datasets import DataError
+from netclinic.datasets.tables import MOST_CATEGORIES, read_table
+
+
+def csv(folder: Path, text: str | bytes) -> Path:
+    path = folder / "data.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def parquet(folder: Path, **columns) -> Path:
+    path = folder / "data.parquet"
+    pq.write_table(pa.table(columns), path)
+    return path
+
+
+def refusal(path: Path, target: str | None = "y") -> str:
+    with pytest.raises(DataError) as refused:
+        read_table(path, target)
+    return str(refused.value)
+
+
+def test_numbers_text_and_booleans_of_a_csv_file(tmp_path):
+    rows = read_table(csv(tmp_path, "a,c,y,b\n1,red,yes,true\n2.5,blue,no,false\n"), "y")
+    assert rows.columns == ("a", "c", "b")
+    assert rows.categories == (None, ("blue", "red"), None)
+    np.testing.assert_array_equal(rows.inputs, [[1, 1, 1], [2.5, 0, 0]])
+    assert rows.labels.tolist() == ["yes", "no"]
+    assert rows.labels_from == "data.csv: target 'y'"
+
+
+def test_a_byte_order_mark_and_quotes_are_understood(tmp_path):
+    rows = read_table(csv(tmp_path, '\ufeffa,"y, z"\r\n1,p\r\n2,"q,r"\r\n'), "y, z")
+    assert rows.columns == ("a",)
+    assert rows.labels.tolist() == ["p", "q,r"]
+
+
+def test_every_type_of_a_parquet_file_that_is_a_number_or_text(tmp_path):
+    path = parquet(
+        tmp_path,
+        small=pa.array([1, 2], pa.int8()),
+        half=pa.array([0.5, 1.5], pa.float32()),
+        money=pa.array([Decimal("1.25"), Decimal("2.50")]),
+        flag=[True, False],
+        text=pa.array(["b", "a"], pa.large_string()),
+        category=pa.array(["v", "u"]).dictionary_encode(),
+        y=[3, 4],
+    )
+    rows = read_table(path, "y")
+    np.testing.assert_array_equal(rows.inputs, [[1, 0.5, 1.25, 1, 1, 1], [2, 1.5, 2.5, 0, 0, 0]])
+    assert rows.categories == (None, None, None, None, ("a", "b"), ("u", "v"))
+    assert rows.labels.tolist() == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("target", "labels"),
+    [
+        (pa.array([True, False]), [True, False]),
+        (pa.array([1.0, 2.0]), [1, 2]),
+        (pa.array([Decimal("1.5"), Decimal("2.5")]), [1.5, 2.5]),
+        (pa.array(["b", "a"]).dictionary_encode(), ["b", "a"]),
+    ],
+)
+def test_targets_of_every_type(tmp_path, target, labels):
+    assert read_table(parquet(tmp_path, a=[1, 2], y=target), "y").labels.tolist() == labels
+
+
+def test_the_index_that_pandas_writes_is_no_feature(tmp_path):
+    rows = read_table(parquet(tmp_path, a=[1, 2], y=[0, 1], __index_level_0__=[5, 6]), "y")
+    assert rows.columns == ("a",)
+
+
+def test_a_column_is_numeric_only_if_all_of_a_long_file_is(tmp_path):
+    # Longer than the reader's first block, by which streaming readers fix their types.
+    rows = read_table(csv(tmp_path, "a,y\n" + "1,0\n" * 400_000 + "1.5,1\n"), "y")
+    assert rows.inputs[-1, 0] == 1.5
+    assert rows.categories == (None,)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.floats(-1e30, 1e30),
+            # Behind a letter, so that none spells a number or a missing value.
+            st.text("é,\"; \n\t中'", max_size=5).map(lambda text: f"t{text}"),
+        ),
+        min_size=1,
+        max_size=20,
+    )
+)
+def test_whatever_is_written_is_read_back(tmp_path_factory, table):
+    quoted = [text.replace('"', '""') for _, text in table]
+    lines = [f'{number!r},"{text}"' for (number, _), text in zip(table, quoted, strict=True)]
+    path = csv(tmp_path_factory.mktemp("table"), "a,y\n" + "\n".join(lines) + "\n")
+    rows = read_table(path, "y")
+    assert rows.inputs[:, 0].tolist() == [number for number, _ in table]
+    assert rows.labels.tolist() == [text for _, text in table]
+
+
+BROKEN_CSV = [
+    ("", "data.csv cannot be read as .csv: Empty CSV file"),
+    ("a,y\n", "data.csv has a header but no rows."),
+    (
+        "a,b,y\n1,2,3\n1,2\n",
+        "data.csv cannot be read as .csv: CSV parse error: Row #3: Expected 3 columns, got 2: 1,2",
+    ),
+    ("y\n1\n", "data.csv has no column besides the target 'y'."),
+    (
+        ",y\n0,1\n",
+        "data.csv: column 0 (columns count from 0) has no name. If it is a row index, write the "
+        "file without it (pandas: to_csv(…, index=False)); else name it.",
+    ),
+    ("a,a,y\n1,2,3\n", "data.csv: column 'a' occurs 2 times; give each column its own name."),
+    (
+        "a;y\n1;2\n",
+        "data.csv has one column only, 'a;y': it seems to be separated by ';'. Write it with "
+        "commas.",
+    ),
+    (
+        "a,target\n1,2\n",
+        "data.csv has no column 'y'; its columns are a, target.",
+    ),
+    (
+        "a,Y1\n1,2\n",
+        "data.csv has no column 'y'; its columns are a, Y1.",
+    ),
+    (
+        "a,y\n1,p\nNA,q\n,q\n",
+        "data.csv: column 'a' has 2 missing values, the first in row 1 (rows count from 0). Fill "
+        "them in or drop the rows.",
+    ),
+    (
+        "c,y\nred,p\n,q\n",
+        "data.csv: column 'c' has 1 missing value, the first in row 1 (rows count from 0). Fill "
+        "them in or drop the rows.",
+    ),
+    (
+        "a,y\n1,\n2,\n",
+        "data.csv: target 'y' has 2 missing values, the first in row 0 (rows count from 0). Fill "
+        "them in or drop the rows.",
+    ),
+    (
+        "a,y\n1,p\n-inf,q\n",
+        "data.csv: column 'a' is -inf in row 1 (rows count from 0), which is not a finite number; "
+        "1 such value in all. Fill them in or drop the rows.",
+    ),
+    (
+        "day,y\n2020-01-31,p\n2020-02-01,q\n",
+        "data.csv: column 'day' has type date32[day]; columns must be numbers, text or booleans. "
+        "Turn it into numbers (a date into days, say), or drop it.",
+    ),
+    (
+        "a,y\n1,2020-01-31\n2,2020-02-01\n",
+        "data.csv: target 'y' has type date32[day]; labels must be integers, text or booleans.",
+    ),
+    (
+        b"c,y\n\xff\xfe,1\n",
+        "data.csv: column 'c' has type binary; columns must be numbers, text or booleans. Turn it "
+        "into numbers (a date into days, say), or drop it.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), BROKEN_CSV)
+def test_broken_csv_files_are_refused(tmp_path, text, message):
+    assert refusal(csv(tmp_path, text)) == message
+
+
+def test_a_target_that_is_not_given_or_misspelt_is_refused(tmp_path):
+    path = csv(tmp_path, "length,width,species\n1,2,a\n")
+    assert refusal(path, None) == (
+        "data.csv: no target column given; its columns are length, width, species. Write, under "
+        '[data]: target = "species"'
+    )
+    assert refusal(path, "spices") == (
+        "data.csv has no column 'spices' (did you mean 'species'?); its columns are length, width, "
+        "species."
+    )
+
+
+def test_a_wide_table_is_not_listed_in_full(tmp_path):
+    path = csv(tmp_path, ",".join(f"a{i}" for i in range(20)) + "\n" + ",".join("1" * 20) + "\n")
+    assert refusal(path, "q").endswith("a9, a10, a11 and 8 more.")
+
+
+def test_an_identifier_is_not_taken_for_a_category(tmp_path):
+    n = MOST_CATEGORIES + 1
+    path = parquet(tmp_path, name=[f"n{i}" for i in range(n)], y=[0] * n)
+    assert refusal(path) == (
+        f"data.parquet: text column 'name' has {n} distinct values in {n} rows, more than "
+        f"{MOST_CATEGORIES}. If it is an identifier, drop it; if it holds numbers, one of them is "
+        "spelt wrong."
+    )
+
+
+def test_nulls_and_nan_of_a_parquet_file_are_told_apart(tmp_path):
+    assert refusal(parquet(tmp_path, a=[1.0, None], y=[0, 1])).startswith(
+        "data.parquet: column 'a' has 1 missing value, the first in row 1 "
+    )
+    assert refusal(parquet(tmp_path, a=[float("nan"), 1.0], y=[0, 1])).startswith(
+        "data.parquet: column 'a' is nan in row 0 "
+    )
+    assert refusal(parquet(tmp_path, a=pa.nulls(2), y=[0, 1])).startswith(
+        "data.parquet: column 'a' has 2 missing values, the first in row 0 "
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([datetime.datetime(2020, 1, 1)], "timestamp[us]"),
+        ([[1, 2]], "list<element: int64>"),
+        ([b"raw"], "binary"),
+    ],
+)
+def test_parquet_columns_of_other_types_are_refused_by_name(tmp_path, values, kind):
+    assert refusal(parquet(tmp_path, odd=values, y=[0])).startswith(
+        f"data.parquet: column 'odd' has type {kind}; columns must be numbers, text or booleans."
+    )
+
+
+def test_another_file_under_the_name_is_refused(tmp_path):
+    path = tmp_path / "data.parquet"
+    path.write_text("a,y\n1,2\n")
+    assert refusal(path).startswith("data.parquet cannot be read as .parquet: Parquet magic bytes")
