@@ -1,0 +1,151 @@
+"""Axes of the charts: where they begin and end, which ticks they carry, what those are called."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from ..storage.records import SearchRange
+
+Value = float | int | str | bool
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_STRETCH = 0.01  # errors below this (1 %) are drawn linearly, those above in log space
+
+
+def error_axis(values: Sequence[float]) -> dict[str, Any]:
+    """A linear axis of errors that begins at 0, or below where a gap's interval does."""
+    low, high = min([0.0, *values]), max([0.01, *values])
+    step = _tick_step((high - low) / 6)
+    ticks = [step * i for i in range(math.floor(high * 1.04 / step) + 1)]
+    return {
+        "scale": {"domain": [low, high * 1.04], "nice": False},
+        "axis": {
+            "title": "error: percent of rows that are classified wrongly",
+            "values": ticks,
+            "labelExpr": _labels([f"{100 * t:g}" for t in ticks], " %"),
+            "domain": False,
+            "ticks": False,
+        },
+    }
+
+
+def stretched_error_axis(values: Sequence[float], title: str) -> dict[str, Any]:
+    """An axis of errors, stretched near zero where the good trials are.
+
+    It begins at the last tick that leaves some room below the lowest error.
+    """
+    high = min(1.0, max([0.02, *values]) * 1.08)
+    steps = [0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0]
+    low = max(s for s in steps[:5] if s <= 0.7 * min(values, default=0.0) or s == 0.0)
+    ticks = [s for s in steps if low <= s <= high]
+    return {
+        "scale": {
+            "type": "symlog",
+            "constant": _STRETCH,
+            "domain": [low, high],
+            "nice": False,
+        },
+        "axis": {
+            "title": title,
+            "values": ticks,
+            "labelExpr": _labels([f"{100 * t:g}" for t in ticks], " %"),
+            "domain": False,
+            "ticks": False,
+        },
+    }
+
+
+def loss_axis(values: Sequence[float]) -> dict[str, Any]:
+    """A logarithmic axis of losses in nats; everything below 1e-6 is drawn there."""
+    low = max(1e-6, min(values, default=0.1))
+    high = max(1.5 * low, max(values, default=1.0))
+    ticks = _log_ticks(low, high)
+    return {
+        "scale": {"type": "log", "domain": [low * 0.9, high * 1.1], "nice": False, "clamp": True},
+        "axis": {
+            "title": "loss (nats)",
+            "values": ticks,
+            "labelExpr": _labels([f"{t:g}" for t in ticks]),
+            "domain": False,
+            "ticks": False,
+        },
+    }
+
+
+def drawn_value(searched: SearchRange, value: Value) -> float | str:
+    """A parameter's value as its axis has it: momentum searched in log space as 1 − momentum."""
+    if searched.law == "choice":
+        return str(value)
+    return 1.0 - float(value) if searched.law == "one_minus_log" else float(value)
+
+
+def drawn_limits(searched: SearchRange) -> tuple[float, float]:
+    """The ends of a numeric range on its axis."""
+    assert searched.low is not None
+    assert searched.high is not None, "only a choice has no limits"
+    if searched.law == "one_minus_log":
+        return 1.0 - searched.high, 1.0 - searched.low
+    return float(searched.low), float(searched.high)
+
+
+def range_axis(searched: SearchRange) -> dict[str, Any]:
+    """The x axis of a searched parameter over its whole range, on the scale it was drawn from."""
+    name = searched.name.replace("_", " ")
+    if searched.law == "choice":
+        names = [str(choice) for choice in searched.choices]
+        axis = {"title": f"{name} (choice)", "labelAngle": 0, "grid": False}
+        return {"type": "nominal", "sort": names, "scale": {"domain": names}, "axis": axis}
+    low, high = drawn_limits(searched)
+    title = f"1 − {name}" if searched.law == "one_minus_log" else name
+    if searched.law in ("log", "one_minus_log"):
+        ticks = _log_ticks(low, high)
+        labels = _labels([_power(t) for t in ticks])
+        scale: dict[str, Any] = {"type": "log", "domain": [low, high], "nice": False}
+        title += " (log scale)"
+    else:
+        step = _tick_step((high - low) / 6, whole=searched.law == "int")
+        ticks = [step * i for i in range(math.ceil(low / step), math.floor(high / step) + 1)]
+        labels = _labels([f"{t:g}" for t in ticks])
+        scale = {"type": "linear", "domain": [low, high], "nice": False}
+    axis = {"title": title, "values": ticks, "labelExpr": labels, "grid": False}
+    return {"type": "quantitative", "scale": {**scale, "padding": 6}, "axis": axis}
+
+
+def edge_limits(searched: SearchRange, share: float = 0.1) -> tuple[float, float]:
+    """Where the outer shares of a range begin, on its axis: the inner ends of both edges."""
+    low, high = drawn_limits(searched)
+    if searched.law in ("log", "one_minus_log"):
+        width = math.log(high / low)
+        return low * math.exp(share * width), high * math.exp(-share * width)
+    return low + share * (high - low), high - share * (high - low)
+
+
+def _tick_step(at_least: float, whole: bool = False) -> float:
+    """The smallest of 1, 2, 5 × a power of ten that is not below the given width."""
+    if at_least <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(at_least))
+    step = next(m * power for m in (1, 2, 5, 10) if m * power >= at_least * (1 - 1e-9))
+    return max(1.0, step) if whole else step
+
+
+def _log_ticks(low: float, high: float) -> list[float]:
+    """Decades in a range; below two decades also their doubles and fivefolds, at most seven."""
+    first, last = math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1
+    digits = (1,) if high / low >= 99 else (1, 2, 5)
+    ticks = [float(f"{d}e{e}") for e in range(first, last + 1) for d in digits]
+    inside = [t for t in ticks if low * (1 - 1e-9) <= t <= high * (1 + 1e-9)]
+    return inside[:: 1 + len(inside) // 8] or [low, high]
+
+
+def _power(tick: float) -> str:
+    exponent = round(math.log10(tick))
+    if math.isclose(tick, 10.0**exponent):
+        return "10" + str(exponent).translate(_SUPERSCRIPTS)
+    return f"{tick:g}"
+
+
+def _labels(texts: Sequence[str], unit: str = "") -> str:
+    """A Vega expression that gives each tick its text, by the tick's place in the row."""
+    written = ",".join(f"'{text}{unit}'" for text in texts)
+    return f"[{written}][round(datum.index * {max(1, len(texts) - 1)})]"

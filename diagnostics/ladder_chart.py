@@ -1,0 +1,125 @@
+"""The ladder: Bayes, training, validation and test error on one axis, the gaps between them."""
+
+from typing import Any
+
+from .chart_scales import error_axis
+from .chart_svg import ACCENT, BAND, INK, SOFT
+from .findings import Diagnosis, Gap
+from .number_text import estimate_text, gap_text
+
+_WIDTH = 410
+_ROW = 47  # pixels from one row to the next
+
+Rows = list[dict[str, Any]]
+
+
+def ladder_chart(diagnosis: Diagnosis, tolerance: float | None) -> dict[str, Any]:
+    """A Vega-Lite description, 410 pixels wide, that needs no legend.
+
+    The bar of a gap starts at the lower rung's error; its whisker is the gap's interval; the
+    shaded band is what the spec tolerates (a fraction; None: not drawn). So a gap is high when its
+    whisker lies right of the band.
+    """
+    rungs, gaps = _rungs(diagnosis), _gaps(diagnosis, tolerance)
+    limits = [row[key] for row in rungs + gaps for key in ("low", "high", "tolerated")]
+    across = error_axis([limit for limit in limits if limit is not None])
+    return {
+        "width": _WIDTH,
+        "height": 7 * _ROW,
+        "encoding": {
+            "y": {
+                "field": "row",
+                "type": "quantitative",
+                "axis": None,
+                "scale": {"domain": [-0.7, 6.3], "reverse": True, "nice": False},
+            }
+        },
+        "layer": [
+            {"data": {"values": gaps}, "layer": _gap_layers(across)},
+            {"data": {"values": rungs}, "layer": _rung_layers()},
+        ],
+    }
+
+
+def _rungs(diagnosis: Diagnosis) -> Rows:
+    names = ("Bayes error (the floor)", "Training error", "Validation error", "Test error")
+    return [
+        {
+            "row": 2 * place,
+            "name": name,
+            "text": estimate_text(error),
+            "value": error.value,
+            "low": error.low,
+            "high": error.high,
+            "tolerated": None,
+        }
+        for place, (name, error) in enumerate(zip(names, diagnosis.errors, strict=True))
+    ]
+
+
+def _gaps(diagnosis: Diagnosis, tolerance: float | None) -> Rows:
+    errors, gaps = diagnosis.errors, diagnosis.gaps
+    return [
+        _gap(1, "avoidable bias", errors.bayes.value, gaps.avoidable_bias, tolerance),
+        _gap(3, "variance", errors.training.value, gaps.variance, tolerance),
+        _gap(5, "selection optimism", errors.validation.value, gaps.selection_optimism, None),
+    ]
+
+
+def _gap(row: int, name: str, start: float, gap: Gap, tolerance: float | None) -> dict[str, Any]:
+    return {
+        "row": row,
+        "name": name,
+        "text": gap_text(gap),
+        "start": start,
+        "value": start + gap.value,
+        "low": start + gap.low,
+        "high": start + gap.high,
+        "tolerated": None if tolerance is None else start + tolerance,
+    }
+
+
+def _across(field: str) -> dict[str, Any]:
+    return {"field": field, "type": "quantitative"}
+
+
+def _caption(size: float, weight: str, colour: str) -> list[dict[str, Any]]:
+    """The row's name on the left and its numbers on the right, both above the mark."""
+    mark = {"type": "text", "dy": -17, "fontSize": size, "fontWeight": weight, "color": colour}
+    return [
+        {
+            "mark": {**mark, "align": align},
+            "encoding": {"x": {"value": x}, "text": {"field": field}},
+        }
+        for align, x, field in (("left", 0, "name"), ("right", _WIDTH, "text"))
+    ]
+
+
+def _gap_layers(across: dict[str, Any]) -> list[dict[str, Any]]:
+    band = {"type": "rule", "strokeWidth": 15, "color": BAND}
+    bar = {"type": "rule", "strokeWidth": 7, "color": ACCENT, "opacity": 0.4}
+    whisker = {"type": "rule", "strokeWidth": 1.5, "color": ACCENT}
+    end = {"type": "tick", "orient": "vertical", "thickness": 1.5, "size": 9, "color": ACCENT}
+    tolerated = {"filter": "datum.tolerated != null"}
+    return [
+        {
+            "transform": [tolerated],
+            "mark": band,
+            "encoding": {"x": {**_across("start"), **across}, "x2": {"field": "tolerated"}},
+        },
+        {"mark": bar, "encoding": {"x": _across("start"), "x2": {"field": "value"}}},
+        {"mark": whisker, "encoding": {"x": _across("low"), "x2": {"field": "high"}}},
+        {"mark": end, "encoding": {"x": _across("low")}},
+        {"mark": end, "encoding": {"x": _across("high")}},
+        *_caption(12, "normal", SOFT),
+    ]
+
+
+def _rung_layers() -> list[dict[str, Any]]:
+    line = {"type": "rule", "strokeWidth": 2.5, "color": INK}
+    point = {"type": "point", "size": 80, "filled": True, "color": INK, "opacity": 1}
+    return [
+        {"mark": line, "encoding": {"x": _across("low"), "x2": {"field": "high"}}},
+        {"mark": point, "encoding": {"x": _across("value")}},
+        *_caption(13, "bold", INK),
+    ]

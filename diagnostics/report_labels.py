@@ -1,0 +1,69 @@
+"""What a report calls each verdict, finding, severity and remedy: literal tables, nothing else."""
+
+from typing import NamedTuple
+
+from .findings import FindingKind, RemedyKind, Severity, Verdict
+
+
+class Badge(NamedTuple):
+    """A word with a sign and a tone, so that no meaning hangs on colour alone."""
+
+    word: str
+    sign: str
+    tone: str  # "bad" | "good" | "open" | "quiet": the page's colour classes
+
+
+VERDICTS = {
+    Verdict.HIGH_BIAS: Badge("High bias", "▲", "bad"),
+    Verdict.HIGH_VARIANCE: Badge("High variance", "▲", "bad"),
+    Verdict.HEALTHY: Badge("Healthy", "✓", "good"),
+    Verdict.UNDETERMINED: Badge("Undetermined", "?", "open"),
+}
+
+SEVERITIES = {
+    Severity.PROBLEM: Badge("Problem", "▲", "bad"),
+    Severity.WARNING: Badge("Warning", "!", "open"),
+    Severity.INFO: Badge("Note", "i", "quiet"),
+}
+
+FINDINGS = {
+    FindingKind.HIGH_BIAS: "High bias",
+    FindingKind.HIGH_VARIANCE: "High variance",
+    FindingKind.BIAS_UNDETERMINED: "Bias cannot be judged yet",
+    FindingKind.VARIANCE_UNDETERMINED: "Variance cannot be judged yet",
+    FindingKind.STILL_IMPROVING: "Still improving at the end",
+    FindingKind.OVERFITTED_AFTER: "Got worse after its best epoch",
+    FindingKind.BEST_AT_EDGE: "The best lies at the edge of a range",
+    FindingKind.DIVERGED_TRIALS: "Diverged trials",
+    FindingKind.SELECTION_OPTIMISM: "Validation looks better than test",
+    FindingKind.FLOOR_ABOVE_HELD_OUT: "The Bayes error contradicts the held-out error",
+    FindingKind.DUPLICATES_ACROSS_SPLITS: "The same rows in several splits",
+    FindingKind.CONFLICTING_LABELS: "Equal rows with different labels",
+}
+
+REMEDIES = {
+    RemedyKind.BIGGER_NETWORK: "Use a bigger network",
+    RemedyKind.MORE_EPOCHS: "Train for more epochs",
+    RemedyKind.OTHER_ARCHITECTURE: "Try another architecture",
+    RemedyKind.MORE_DATA: "Get more training data",
+    RemedyKind.L2: "Regularise with L2 (weight decay)",
+    RemedyKind.DROPOUT: "Add dropout",
+    RemedyKind.AUGMENTATION: "Augment the training data",
+    RemedyKind.EARLY_STOPPING: "Stop training earlier",
+    RemedyKind.EXTEND_RANGE: "Widen the search range",
+    RemedyKind.FIX_SPLIT: "Repair the split",
+    RemedyKind.CLEAN_LABELS: "Clean the labels",
+}
+
+RUNGS = (
+    ("Bayes error", "the floor: what no classifier can beat on this data"),
+    ("Training error", "on the rows that the network learnt from"),
+    ("Validation error", "on the rows that chose this trial among the others"),
+    ("Test error", "on rows that chose nothing: the fairest judge"),
+)
+
+GAPS = (
+    ("Avoidable bias", "training − Bayes", "what the network has not learnt"),
+    ("Variance", "validation − training", "what it learnt by heart instead of in general"),
+    ("Selection optimism", "test − validation", "how much choosing the best trial flattered it"),
+)

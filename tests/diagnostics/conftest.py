@@ -1,0 +1,219 @@
+"""A study as a real run leaves it: 64 trials with curves, eleven of them diverged."""
+
+import math
+from datetime import datetime, timedelta
+
+import numpy as np
+import pytest
+from netclinic.diagnostics.findings import (
+    Diagnosis,
+    Errors,
+    Estimate,
+    Finding,
+    FindingKind,
+    Gap,
+    Gaps,
+    Remedy,
+    RemedyKind,
+    Severity,
+    Verdict,
+)
+from netclinic.storage.records import (
+    BayesRecord,
+    Curves,
+    Outcome,
+    Provenance,
+    SearchRange,
+    SplitSizes,
+    StudyRecord,
+    TrialRecord,
+    TrialResult,
+)
+
+ROWS = SplitSizes(1077, 360, 360)
+SPEC_TEXT = """[study]
+name = "digits"
+
+[data]
+source = "digits"
+
+[diagnosis]
+tolerance = 0.02
+"""
+
+
+def _curves(log_rate: float, epochs: int, random: np.random.Generator) -> Curves:
+    pace = 0.12 * math.exp(-0.9 * abs(log_rate + 1.9))
+    fall = np.exp(-pace * 5 * np.arange(1, epochs + 1))
+    training = 0.9 * fall + 0.002
+    validation = 0.85 * fall + 0.065 + 0.004 * random.standard_normal(epochs)
+    return Curves(
+        tuple(float(x) for x in 2.3 * fall + 0.003),
+        tuple(round(float(x) * ROWS.train) / ROWS.train for x in training),
+        tuple(float(x) for x in 2.2 * fall + 0.12 + 0.05 * (1 - fall)),
+        tuple(round(max(x, 0.014) * ROWS.validation) / ROWS.validation for x in validation),
+        tuple(float(x) for x in 1.5 * fall + 0.02),
+    )
+
+
+def make_trial(number: int, epochs: int = 20) -> TrialRecord:
+    """The trial that a real run would leave under this number: a function of the number."""
+    random = np.random.default_rng(number)
+    log_rate, log_decay, log_rest = random.uniform([-5, -7, -3], [-1, -1, -1])
+    values = {
+        "learning_rate": 10**log_rate,
+        "weight_decay": 10**log_decay,
+        "momentum": 1 - 10**log_rest,
+    }
+    started = datetime(2025, 11, 22, 21, 40) + timedelta(seconds=number // 8)
+    diverged = log_rate - log_rest > 0.4
+    curves = _curves(log_rate, 3 if diverged else epochs, random)
+    if diverged:
+        curves = Curves(*((*c[:2], None) for c in curves))
+    last = Curves(*(c[-1] for c in curves))
+    errors = [e for e in curves.validation_error if e is not None]
+    result = TrialResult(
+        trial_id=number + 1,
+        outcome=Outcome.DIVERGED if diverged else Outcome.COMPLETED,
+        value=last.validation_error,
+        **values,
+        epochs=3 if diverged else epochs,
+        best_epoch=None if diverged else 1 + errors.index(min(errors)),
+        diverged_epoch=3 if diverged else None,
+        training_loss=last.training_loss,
+        training_error=last.training_error,
+        validation_loss=last.validation_loss,
+        validation_error=last.validation_error,
+        test_loss=last.validation_loss,
+        test_error=None if last.validation_error is None else last.validation_error + 2 / 360,
+        parameters=26122,
+        seconds=0.11,
+        lanes=8,
+        strategy="map",
+        curves=curves,
+    )
+    return TrialRecord(
+        trial_id=number + 1,
+        number=number,
+        state="FAIL" if diverged else "COMPLETE",
+        parameters=values,
+        value=result.value,
+        started=started,
+        completed=started + timedelta(seconds=2),
+        result=result,
+    )
+
+
+def make_study(trials: int = 64, name: str = "digits", epochs: int = 20) -> StudyRecord:
+    """A study of that many trials."""
+    return StudyRecord(
+        study_id=1,
+        name=name,
+        direction="minimize",
+        spec_text=SPEC_TEXT,
+        spec={"diagnosis": {"tolerance": 0.02}, "data": {"source": "digits"}},
+        provenance=Provenance(
+            netclinic_version="0.1.0",
+            versions={"jax": "0.10.2", "optuna": "5.0.0"},
+            python="3.11.2",
+            platform="Linux x86_64",
+            device="2 × cpu",
+            git_revision="1f2e3d4c+dirty",
+            data_fingerprint="ab" * 32,
+            rows=ROWS,
+            features=64,
+            classes=10,
+        ),
+        ranges=(
+            SearchRange("learning_rate", "log", 1e-5, 1e-1),
+            SearchRange("weight_decay", "log", 1e-7, 1e-1),
+            SearchRange("momentum", "one_minus_log", 0.9, 0.999),
+        ),
+        trials=tuple(make_trial(number, epochs) for number in range(trials)),
+        bayes=BayesRecord(0.011, 0.0, 0.023, 360, "the best network's test error", False),
+    )
+
+
+def make_diagnosis(study: StudyRecord) -> Diagnosis:
+    """A diagnosis of high variance with every part filled in."""
+    best = study.best()
+    assert best is not None
+    wilson = "Wilson score interval, 95 %"
+    return Diagnosis(
+        study=study.name,
+        trial=best.number,
+        verdict=(Verdict.HIGH_VARIANCE,),
+        errors=Errors(
+            bayes=Estimate(0.011, 0.0, 0.023, 360, "Clopper–Pearson of the best held-out error"),
+            training=Estimate(0.0037, 0.0013, 0.0095, ROWS.train, wilson),
+            validation=Estimate(0.0611, 0.0407, 0.0908, ROWS.validation, wilson),
+            test=Estimate(0.0667, 0.0452, 0.0972, ROWS.test, wilson),
+        ),
+        gaps=Gaps(
+            avoidable_bias=Gap(-0.0073, -0.0217, 0.0095, 0.975, "difference of the limits"),
+            variance=Gap(0.0574, 0.0345, 0.0906, 0.975, "Newcombe hybrid score, Bonferroni"),
+            selection_optimism=Gap(0.0056, -0.0312, 0.0424, 0.95, "Newcombe hybrid score"),
+        ),
+        findings=(
+            Finding(
+                FindingKind.HIGH_VARIANCE,
+                Severity.PROBLEM,
+                {"gap": 0.0574, "low": 0.0345, "tolerance": 0.02},
+                "The validation error lies 5.7 points above the training error.",
+            ),
+            Finding(
+                FindingKind.DIVERGED_TRIALS,
+                Severity.WARNING,
+                {"diverged": 11, "trials": 64, "learning_rate_threshold": 0.0213},
+                "11 of 64 trials diverged, all with a learning rate above 0.021.",
+            ),
+            Finding(
+                FindingKind.STILL_IMPROVING,
+                Severity.INFO,
+                {"slope": -0.0021, "epochs": 20},
+                "The training loss was still falling at the end.",
+            ),
+        ),
+        remedies=(
+            Remedy(
+                RemedyKind.MORE_DATA,
+                FindingKind.HIGH_VARIANCE,
+                1,
+                "The most effective cure of variance; the network knows its 1,077 rows by heart.",
+                None,
+            ),
+            Remedy(
+                RemedyKind.L2,
+                FindingKind.HIGH_VARIANCE,
+                2,
+                "A stronger weight decay keeps the network from fitting quirks.",
+                "-S search.weight_decay={log=[1e-4,1]}",
+            ),
+        ),
+        not_checked=(
+            "Whether regions of the data suffer from different problems.",
+            "How much the errors vary when the best trial is trained again with other seeds.",
+        ),
+    )
+
+
+@pytest.fixture(scope="session")
+def study() -> StudyRecord:
+    return make_study()
+
+
+@pytest.fixture(scope="session")
+def diagnosis(study: StudyRecord) -> Diagnosis:
+    return make_diagnosis(study)
+
+
+@pytest.fixture(scope="session")
+def study_of():
+    """Make a study of another size, name or length."""
+    return make_study
+
+
+@pytest.fixture(scope="session")
+def diagnosis_of():
+    """Make the diagnosis of such a study."""
+    return make_diagnosis
