@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any, NamedTuple
 
 
-class Verdict(str, Enum):
+class DiagnosisError(Exception):
+    """The study cannot be diagnosed; the message says why and what to do next."""
+
+
+class Verdict(StrEnum):
     """What the network suffers from; ``HIGH_BIAS`` and ``HIGH_VARIANCE`` may stand together."""
 
     HIGH_BIAS = "high_bias"
@@ -15,7 +19,7 @@ class Verdict(str, Enum):
     UNDETERMINED = "undetermined"
 
 
-class FindingKind(str, Enum):
+class FindingKind(StrEnum):
     """The kind of one observation."""
 
     HIGH_BIAS = "high_bias"
@@ -32,7 +36,7 @@ class FindingKind(str, Enum):
     CONFLICTING_LABELS = "conflicting_labels"
 
 
-class Severity(str, Enum):
+class Severity(StrEnum):
     """How much a finding matters."""
 
     PROBLEM = "problem"
@@ -40,7 +44,7 @@ class Severity(str, Enum):
     INFO = "info"
 
 
-class RemedyKind(str, Enum):
+class RemedyKind(StrEnum):
     """What can be done."""
 
     BIGGER_NETWORK = "bigger_network"
@@ -124,6 +128,7 @@ class Diagnosis:
     findings: tuple[Finding, ...]
     remedies: tuple[Remedy, ...]
     not_checked: tuple[str, ...]
+    tolerance: float = 0.02  # a gap up to this size is healthy; not part of diagnosis.json
 
     def as_dict(self) -> dict[str, Any]:
         """The content of ``diagnosis.json``: built-in types only, keys in a stable order."""

@@ -1,0 +1,122 @@
+"""Study records with planted numbers, so that a diagnosis can be checked without training."""
+
+from netclinic.storage.records import (
+    BayesRecord,
+    Curves,
+    DataNote,
+    Outcome,
+    Provenance,
+    SearchRange,
+    SplitSizes,
+    StudyRecord,
+    TrialRecord,
+    TrialResult,
+)
+
+RANGES = (
+    SearchRange("learning_rate", "log", 1e-5, 1e-1),
+    SearchRange("weight_decay", "log", 1e-7, 1e-1),
+    SearchRange("momentum", "one_minus_log", 0.9, 0.999),
+)
+MIDDLE = {"learning_rate": 1e-3, "weight_decay": 1e-4, "momentum": 0.99}
+
+
+def flat_curves(training_error, validation_error, epochs=20):
+    return Curves(
+        training_loss=(0.2,) * epochs,
+        training_error=(training_error,) * epochs,
+        validation_loss=(0.3,) * epochs,
+        validation_error=(validation_error,) * epochs,
+        gradient_norm=(1.0,) * epochs,
+    )
+
+
+def trial(
+    number=0,
+    training=0.01,
+    validation=0.02,
+    test=0.02,
+    parameters=MIDDLE,
+    curves=None,
+    diverged=False,
+    best_epoch=20,
+):
+    curves = curves or flat_curves(training, validation)
+    result = TrialResult(
+        trial_id=number + 1,
+        outcome=Outcome.DIVERGED if diverged else Outcome.COMPLETED,
+        value=None if diverged else validation,
+        learning_rate=parameters["learning_rate"],
+        weight_decay=parameters["weight_decay"],
+        momentum=parameters["momentum"],
+        epochs=len(curves.training_loss),
+        best_epoch=None if diverged else best_epoch,
+        diverged_epoch=3 if diverged else None,
+        training_loss=curves.training_loss[-1],
+        training_error=training,
+        validation_loss=curves.validation_loss[-1],
+        validation_error=validation,
+        test_loss=0.3,
+        test_error=test,
+        parameters=1000,
+        seconds=0.5,
+        lanes=8,
+        strategy="map",
+        curves=curves,
+    )
+    state = "FAIL" if diverged else "COMPLETE"
+    return TrialRecord(number + 1, number, state, parameters, result.value, None, None, result)
+
+
+def spec(**tables):
+    """A resolved spec as far as a diagnosis reads it; keyword arguments update whole tables."""
+    resolved = {
+        "study": {"name": "planted", "trials": 64, "seed": 0},
+        "data": {"source": "digits"},
+        "network": {"kind": "mlp", "hidden": [128, 128], "activation": "relu"},
+        "training": {"optimizer": "sgd", "epochs": 20, "batch_size": 128, "schedule": "constant"},
+        "search": {"sampler": "random"},
+        "diagnosis": {"bayes_error": "estimate", "tolerance": 0.02},
+    }
+    for table, values in tables.items():
+        resolved[table] = {**resolved[table], **values}
+    return resolved
+
+
+def bayes(value=0.01, low=0.0, high=0.02, n=2000, given=False):
+    method = "given" if given else "planted"
+    return BayesRecord(value, low, high, None if given else n, method, given)
+
+
+def study(
+    trials=(),
+    rows=(6000, 2000, 2000),
+    floor=None,
+    ranges=RANGES,
+    notes=(),
+    resolved=None,
+):
+    provenance = Provenance(
+        netclinic_version="0.1.0",
+        versions={},
+        python="3.11",
+        platform="linux",
+        device="2 × cpu",
+        git_revision=None,
+        data_fingerprint="0" * 64,
+        rows=SplitSizes(*rows),
+        features=64,
+        classes=10,
+        data_notes=tuple(DataNote(*note) for note in notes),
+    )
+    return StudyRecord(
+        study_id=1,
+        name="planted",
+        direction="minimize",
+        spec_text="",
+        spec=resolved or spec(),
+        provenance=provenance,
+        ranges=ranges,
+        trials=tuple(trials),
+        bayes=floor or bayes(),
+    )

@@ -1,0 +1,210 @@
+"""The Bayes error: given, estimated, and the truth inside the interval in nearly all draws."""
+
+import math
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from netclinic.datasets.dataset import Dataset, Preprocessing, Split
+from netclinic.diagnostics.bayes import cover_hart_low, estimate_bayes_error
+from netclinic.diagnostics.findings import DiagnosisError
+from scipy.stats import binom
+
+from tests.diagnostics import planted
+
+
+def dataset(inputs, labels, held_out=0.4):
+    inputs, labels = inputs.astype(np.float32), labels.astype(np.int32)
+    rows, features = inputs.shape
+    train, end = int(rows * (1 - held_out)), int(rows * (1 - held_out / 2))
+    return Dataset(
+        name="drawn",
+        train=Split(inputs[:train], labels[:train]),
+        validation=Split(inputs[train:end], labels[train:end]),
+        test=Split(inputs[end:], labels[end:]),
+        class_names=tuple(map(str, range(labels.max() + 1))),
+        feature_names=tuple(f"x{i}" for i in range(features)),
+        preprocessing=Preprocessing(np.zeros(features), np.ones(features)),
+        fingerprint="0" * 64,
+    )
+
+
+def two_normals(rows, dimensions, separation, seed):
+    """Inputs, labels and whether the best possible classifier is wrong on each row."""
+    rng = np.random.default_rng(seed)
+    labels = rng.permutation(np.arange(rows) % 2)
+    offset = separation / 2 / math.sqrt(dimensions)
+    inputs = rng.standard_normal((rows, dimensions)) + np.where(labels, offset, -offset)[:, None]
+    return inputs, labels, (inputs.sum(axis=1) > 0) != labels
+
+
+def study_with_test_error(test):
+    return planted.study([planted.trial(test=test)] if test is not None else [])
+
+
+CASES = {
+    "two_gaussians 2-D": (2, math.sqrt(6.92)),
+    "two_gaussians 10-D": (10, math.sqrt(10)),
+    "twonorm 20-D": (20, 4.0),
+    "heavy overlap 5-D": (5, 1.0),
+}
+
+
+@pytest.mark.parametrize(
+    ("case", "with_network"), [*((case, True) for case in CASES), ("two_gaussians 2-D", False)]
+)
+def test_the_interval_holds_the_truth(case, with_network):
+    dimensions, separation = CASES[case]
+    truth = 0.5 * math.erfc(separation / 2 / math.sqrt(2))
+    seeds, outside, too_high = 20, 0, 0
+    for seed in range(seeds):
+        inputs, labels, wrong = two_normals(1000, dimensions, separation, seed)
+        # A network as good as can be: the case in which the upper limit is hardest to get right.
+        test = wrong[800:].mean() if with_network else None
+        it = estimate_bayes_error(dataset(inputs, labels), study_with_test_error(test))
+        outside += not it.low <= truth <= it.high
+        too_high += it.low > truth
+        assert 0 <= it.low <= it.value <= it.high <= 1
+    assert outside <= binom.ppf(0.999, seeds, 0.1)
+    assert outside <= 0.1 * seeds
+    assert too_high <= binom.ppf(0.99, seeds, 0.025)
+
+
+def test_the_lower_limit_is_useful_in_two_dimensions_and_silent_in_twenty():
+    flat, high_dimensional = [], []
+    for seed in range(5):
+        for lows, (dimensions, separation) in (
+            (flat, CASES["two_gaussians 2-D"]),
+            (high_dimensional, CASES["twonorm 20-D"]),
+        ):
+            inputs, labels, _ = two_normals(1000, dimensions, separation, seed)
+            lows.append(estimate_bayes_error(dataset(inputs, labels), study_with_test_error(None)))
+    assert all(it.low > 0.02 for it in flat)
+    assert all("evidence rather than a guarantee" in it.method for it in flat)
+    assert all(it.low == 0 for it in high_dimensional)
+    assert all("not clearly above 0" in it.method for it in high_dimensional)
+
+
+def test_every_ingredient_is_told():
+    inputs, labels, wrong = two_normals(1000, 10, math.sqrt(10), seed=0)
+    data = dataset(inputs, labels)
+    it = estimate_bayes_error(data, study_with_test_error(wrong[800:].mean()))
+    assert not it.given
+    assert set(it.details) == {
+        "knn_k",
+        "knn_error",
+        "knn_rows",
+        "knn_error_leave_one_out",
+        "network_test_error",
+        "network_test_rows",
+        "one_nn_error",
+        "one_nn_error_half",
+        "intrinsic_dimension",
+        "one_nn_error_extrapolated",
+        "one_nn_standard_error",
+        "one_nn_error_low",
+        "cover_hart_low",
+        "rows_used",
+    }
+    assert it.details["rows_used"] == 1000
+    assert it.details["knn_rows"] == 400
+    assert it.details["network_test_rows"] == 200
+    assert it.details["one_nn_error_half"] > it.details["one_nn_error"]
+    assert it.value == min(it.details["knn_error"], it.details["network_test_error"])
+    assert "the network of trial 0" in it.method
+    assert "98.75 % Clopper–Pearson" in it.method
+    assert it == estimate_bayes_error(data, study_with_test_error(wrong[800:].mean()))
+
+
+def test_without_a_trained_network_neighbours_speak_alone():
+    inputs, labels, _ = two_normals(400, 2, 2.0, seed=1)
+    it = estimate_bayes_error(dataset(inputs, labels), study_with_test_error(None))
+    assert it.details["network_test_error"] is None
+    assert it.value == it.details["knn_error"]
+    assert "network of trial" not in it.method
+    assert "97.5 % Clopper–Pearson" in it.method
+
+
+def test_a_network_that_sees_more_than_neighbours_refutes_the_lower_limit():
+    """A parity of ten signs: 1-NN errs by chance at any half of the rows, a network need not."""
+    rng = np.random.default_rng(5)
+    inputs = rng.standard_normal((1000, 10))
+    labels = (inputs > 0).sum(axis=1) % 2
+    alone = estimate_bayes_error(dataset(inputs, labels), study_with_test_error(None))
+    informed = estimate_bayes_error(dataset(inputs, labels), study_with_test_error(0.0))
+    assert alone.high > 0.4
+    assert (informed.value, informed.low) == (0.0, 0.0)
+    assert informed.high < 0.03
+
+
+def test_a_refuted_bound_is_told_and_zero_is_published():
+    """Fine stripes look like a fair coin to 1-NN at this many rows, whatever half is taken."""
+    rng = np.random.default_rng(6)
+    inputs = rng.random((1000, 1))
+    labels = (inputs[:, 0] * 20_000).astype(int) % 2
+    it = estimate_bayes_error(dataset(inputs, labels), study_with_test_error(0.0))
+    assert it.details["cover_hart_low"] > it.high
+    assert it.low == 0
+    assert "was refuted" in it.method
+
+
+def test_few_rows_publish_no_lower_limit():
+    inputs, labels, _ = two_normals(40, 2, 0.5, seed=0)
+    it = estimate_bayes_error(dataset(inputs, labels), study_with_test_error(None))
+    assert it.low == 0
+    assert it.details["one_nn_error"] is None
+    assert "fewer than 50 rows" in it.method
+
+
+def test_many_rows_are_thinned_to_ten_thousand_and_that_is_told():
+    inputs, labels, _ = two_normals(14_000, 2, 2.0, seed=2)
+    it = estimate_bayes_error(dataset(inputs, labels), study_with_test_error(0.16))
+    assert 9_990 <= it.details["rows_used"] <= 10_000
+    assert it.details["knn_rows"] < 4_100
+    assert it.details["network_test_rows"] == 2_800
+
+
+def test_two_thousand_rows_of_64_features_take_under_two_seconds():
+    inputs, labels, _ = two_normals(2000, 64, 3.0, seed=3)
+    data = dataset(inputs, labels)
+    start = time.process_time()
+    estimate_bayes_error(data, study_with_test_error(0.1))
+    # Two seconds on two cores; processor time, so that a busy machine does not fail it.
+    assert time.process_time() - start < 4
+
+
+def study_with_figure(figure):
+    return planted.study(resolved=planted.spec(diagnosis={"bayes_error": figure}))
+
+
+def test_a_given_number_is_exact():
+    inputs, labels, _ = two_normals(40, 2, 2.0, seed=0)
+    it = estimate_bayes_error(dataset(inputs, labels), study_with_figure(0.03))
+    assert (it.value, it.low, it.high, it.n, it.given) == (0.03, 0.03, 0.03, None, True)
+
+
+def test_a_given_interval_is_passed_on():
+    inputs, labels, _ = two_normals(40, 2, 2.0, seed=0)
+    figure = {"value": 0.03, "low": 0.01, "high": 0.05}
+    it = estimate_bayes_error(dataset(inputs, labels), study_with_figure(figure))
+    assert (it.value, it.low, it.high, it.n, it.given) == (0.03, 0.01, 0.05, None, True)
+    assert "interval" in it.method
+
+
+def test_a_study_made_elsewhere_is_refused():
+    inputs, labels, _ = two_normals(40, 2, 2.0, seed=0)
+    foreign = planted.study()
+    foreign = type(foreign)(**{**foreign.__dict__, "spec": None})
+    with pytest.raises(DiagnosisError, match="'planted' has no spec"):
+        estimate_bayes_error(dataset(inputs, labels), foreign)
+
+
+@given(st.floats(0, 1), st.integers(2, 1000))
+def test_cover_hart_is_the_inverse_of_its_upper_side(bayes_error, classes):
+    most = (classes - 1) / classes
+    floor = bayes_error * most
+    worst_one_nearest = floor * (2 - floor / most)
+    assert cover_hart_low(worst_one_nearest, classes) == pytest.approx(floor, abs=1e-7)
+    assert cover_hart_low(floor, classes) <= floor + 1e-12
