@@ -183,7 +183,8 @@ TABLES: dict[str, type[BaseModel]] = {
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of a spec, for editors that complete and check TOML with one."""
     schema = _without_null(StudySpec.model_json_schema())
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return {**dialect, **schema, "title": "A study of netclinic"}
 
 
 def _without_null(schema: Any) -> Any:
@@ -192,7 +193,7 @@ def _without_null(schema: Any) -> Any:
         return [_without_null(item) for item in schema if item != {"type": "null"}]
     if not isinstance(schema, dict):
         return schema
-    kept = {k: _without_null(v) for k, v in schema.items() if (k, v) != ("default", None)}
+    kept = {k: _without_null(v) for k, v in schema.items() if v is not None}
     alternatives = kept.get("anyOf", ())
     if len(alternatives) == 1:
         del kept["anyOf"]

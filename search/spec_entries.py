@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import CoreSchema, PydanticCustomError, ValidationError, core_schema
+from pydantic_core import CoreSchema, ValidationError, core_schema
 
 from .entries import LAWS, Choice, Entry, OneMinusLog
 from .spec_key import refused
@@ -106,11 +106,9 @@ class Words:
         names = _distinct(value, content, lambda name: isinstance(name, str), self.allowed)
         for name in names:
             if name not in self.words:
-                near = nearest(name, self.words)
-                raise refused(
-                    f"got {shown(value)}; {toml_value(name)} is unknown{near}. "
-                    f"Allowed: {self.allowed}"
-                )
+                near = nearest(name, self.words) or "."
+                text = f"got {shown(value)}; {toml_value(name)} is unknown{near}"
+                raise refused(f"{text} Allowed: {self.allowed}")
         return Choice(choice=tuple(names))
 
     def __get_pydantic_core_schema__(
@@ -180,8 +178,7 @@ def _made(law: type[Entry], bounds: Sequence[float]) -> Any:
     try:
         return law.model_validate({law.law: bounds})
     except ValidationError as error:
-        context = error.errors()[0].get("ctx", {})
-        raise PydanticCustomError("refused", "{text}", {"text": context["text"]}) from None
+        raise refused(error.errors()[0].get("ctx", {})["text"]) from None
 
 
 def _law_schema(law: type[Entry], item: dict[str, Any]) -> dict[str, Any]:

@@ -15,8 +15,9 @@ PREFACE = """\
 <!-- Made by `python -m netclinic.search.spec_reference > docs/spec.md`; a test compares. -->
 
 A study is described by one TOML file. `netclinic init` writes one in which every key is
-explained, `netclinic schema` prints a JSON Schema that editors complete and check it with.
-Only `[study] name` and `[data] source` have no default.
+explained. `netclinic schema > netclinic.schema.json` and a first line
+`#:schema ./netclinic.schema.json` let editors with Taplo (such as Even Better TOML in VS Code)
+complete and check it. Only `[study] name` and `[data] source` must be given.
 
 `-S table.key=value` changes a key for one run: `-S training.epochs=50`,
 `-S data.source=wine`, `-S search.learning_rate.log=[1e-6,1e-2]`. The value is TOML; a word

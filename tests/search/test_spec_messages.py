@@ -1,0 +1,271 @@
+"""Every way to get a spec wrong, with the whole message that the user reads."""
+
+from pathlib import Path
+
+import pytest
+from netclinic.search.spec_errors import Problem, SpecError
+from netclinic.search.spec_file import parse_spec
+
+HEAD = '[study]\nname = "a"\n[data]\nsource = "digits"\n'
+COUNT = "a whole number from 1 to 1,000,000"
+NAME = (
+    '1 to 100 printable characters, no space at either end; write for example name = "digits-mlp".'
+)
+SHARE = "a fraction between 0 and 1, or a number of rows from 1"
+SOURCES = (
+    '"digits", "breast_cancer", "wine", "iris", "two_gaussians", "twonorm", a path that ends in '
+    '.npz, .csv or .parquet, or "path/to/file.py:function"'
+)
+HIDDEN = (
+    "a list of at most 64 whole numbers from 1 to 65,536; write for example hidden = [128, 128]."
+)
+BAYES = '"estimate", a fraction from 0 to below 1, or {value = …, low = …, high = …}'
+INITIALIZERS = (
+    '"he_normal", "he_uniform", "xavier_normal", "xavier_uniform", "lecun_normal", "orthogonal"'
+)
+
+
+def message_of(text: str, *overrides: str) -> str:
+    with pytest.raises(SpecError) as caught:
+        parse_spec(text, file="digits.toml", folder=Path("/specs"), overrides=overrides)
+    return str(caught.value)
+
+
+# (table, line, message after the file's name): the line stands in an otherwise valid spec.
+BROKEN_KEYS = [
+    ("study", 'name = ""', f'[study] name: got ""; allowed: {NAME}'),
+    ("study", 'name = " a"', f'[study] name: got " a"; allowed: {NAME}'),
+    ("study", 'name = "a\\tb"', f'[study] name: got "a\\tb"; allowed: {NAME}'),
+    ("study", "name = 7", f"[study] name: got 7; allowed: {NAME}"),
+    (
+        "study",
+        "trials = 0",
+        f"[study] trials: got 0; allowed: {COUNT}; write for example trials = 64.",
+    ),
+    (
+        "study",
+        "trials = true",
+        f"[study] trials: got true; allowed: {COUNT}; write for example trials = 64.",
+    ),
+    (
+        "study",
+        "trials = 1979-05-27",
+        f"[study] trials: got 1979-05-27; allowed: {COUNT}; write for example trials = 64.",
+    ),
+    (
+        "study",
+        "seed = -1",
+        "[study] seed: got -1; allowed: a whole number from 0 to 9,223,372,036,854,775,807; "
+        "write for example seed = 0.",
+    ),
+    (
+        "study",
+        "timeout = nan",
+        "[study] timeout: got nan; allowed: a number of seconds above 0; "
+        "write for example timeout = 600.",
+    ),
+    (
+        "data",
+        'source = "digit"',
+        f'[data] source: got "digit"; no such source; did you mean "digits"? Allowed: {SOURCES}.',
+    ),
+    (
+        "data",
+        'source = "x.txt"',
+        f'[data] source: got "x.txt"; no such source. Allowed: {SOURCES}.',
+    ),
+    (
+        "data",
+        'source = ["digits"]',
+        f'[data] source: got ["digits"]; allowed: {SOURCES}; write for example source = "digits".',
+    ),
+    (
+        "data",
+        'source = "x.csv"',
+        '[data] target: required, since "x.csv" is a table: write the name of the column that '
+        'holds the class, for example target = "species".',
+    ),
+    (
+        "data",
+        'target = "y"',
+        '[data] target: got "y"; only a .csv or .parquet source has a target column, "digits" has '
+        "not: remove this key.",
+    ),
+    (
+        "data",
+        "validation = 1.0",
+        f"[data] validation: got 1.0; allowed: {SHARE}; write for example validation = 0.2.",
+    ),
+    ("data", "test = 0", f"[data] test: got 0; allowed: {SHARE}; write for example test = 0.2."),
+    (
+        "data",
+        "validation = 0.8",
+        "[data] test: got 0.2 beside validation = 0.8, which leaves no rows to train on; together "
+        "they must stay below 1: write for example 0.2 for each.",
+    ),
+    (
+        "data",
+        "standardize = 1",
+        "[data] standardize: got 1; allowed: true or false; write for example standardize = true.",
+    ),
+    (
+        "data",
+        "rows = 500",
+        '[data] rows: got 500; only "two_gaussians" and "twonorm" are drawn to measure, "digits" '
+        "is not: remove this key, or write train_rows to train on fewer.",
+    ),
+    (
+        "data",
+        "dimensions = 5",
+        '[data] dimensions: got 5; only "two_gaussians" and "twonorm" are drawn to measure, '
+        '"digits" is not: remove this key.',
+    ),
+    (
+        "network",
+        'kind = "cnn"',
+        '[network] kind: got "cnn"; allowed: "mlp"; write for example kind = "mlp".',
+    ),
+    ("network", "hidden = 128", f"[network] hidden: got 128; allowed: {HIDDEN}"),
+    ("network", "hidden = [128, 0]", f"[network] hidden: got [128, 0]; allowed: {HIDDEN}"),
+    (
+        "network",
+        f"hidden = {[1] * 65}",
+        f"[network] hidden: got {str([1] * 65)[:79]}…; allowed: {HIDDEN}",
+    ),
+    (
+        "network",
+        'activation = "ReLu"',
+        '[network] activation: got "ReLu"; did you mean "relu"? Allowed: "relu", "leaky_relu", '
+        '"gelu", "selu", "tanh", "sigmoid".',
+    ),
+    (
+        "network",
+        'initializer = "zeros"',
+        f'[network] initializer: got "zeros"; allowed: {INITIALIZERS}; write for example '
+        'initializer = "he_normal".',
+    ),
+    (
+        "training",
+        "epocs = 20",
+        '[training] epocs: unknown key; did you mean "epochs"? '
+        "Allowed: optimizer, epochs, batch_size, schedule.",
+    ),
+    (
+        "training",
+        "learning_rate = 0.1",
+        "[training] learning_rate: unknown key; it belongs to [search]. "
+        "Allowed: optimizer, epochs, batch_size, schedule.",
+    ),
+    (
+        "training",
+        '"a\\u001b[2J" = 1',
+        '[training] "a\\u001b[2J": unknown key. Allowed: optimizer, epochs, batch_size, schedule.',
+    ),
+    (
+        "training",
+        "epochs = 20.0",
+        f"[training] epochs: got 20.0; allowed: {COUNT}; write for example epochs = 20.",
+    ),
+    (
+        "training",
+        "batch_size = {int = [1, 2]}",
+        f"[training] batch_size: got {{int = [1, 2]}}; allowed: {COUNT}; "
+        "write for example batch_size = 128.",
+    ),
+    (
+        "diagnosis",
+        "bayes_error = 1",
+        f"[diagnosis] bayes_error: got 1; allowed: {BAYES}; write for example "
+        'bayes_error = "estimate".',
+    ),
+    (
+        "diagnosis",
+        "bayes_error = {value = 0.1}",
+        f"[diagnosis] bayes_error: got {{value = 0.1}}; allowed: {BAYES}; write for example "
+        'bayes_error = "estimate".',
+    ),
+    (
+        "diagnosis",
+        "bayes_error = {value = 0.1, low = 0.2, high = 0.3}",
+        "[diagnosis] bayes_error: got {value = 0.1, low = 0.2, high = 0.3}; the value must lie "
+        "within its interval: low ≤ value ≤ high.",
+    ),
+    (
+        "diagnosis",
+        "tolerance = 2",
+        "[diagnosis] tolerance: got 2; allowed: a fraction between 0 and 1; write for example "
+        "tolerance = 0.02.",
+    ),
+    (
+        "compute",
+        'lanes = "aut"',
+        '[compute] lanes: got "aut"; did you mean "auto"? '
+        'Allowed: "auto" or a whole number from 1 to 65,536.',
+    ),
+    (
+        "compute",
+        "devices = 0",
+        '[compute] devices: got 0; allowed: "auto" or a whole number from 1; write for example '
+        'devices = "auto".',
+    ),
+]
+
+
+@pytest.mark.parametrize(("table", "line", "message"), BROKEN_KEYS)
+def test_a_broken_key(table: str, line: str, message: str) -> None:
+    required = {"study": 'name = "a"', "data": 'source = "digits"'}
+    parts = {**required, table: required.get(table, "")}
+    key = line.partition(" = ")[0]
+    kept = "" if parts[table].startswith(key) else parts[table]
+    parts[table] = f"{kept}\n{line}"
+    text = "".join(f"[{name}]\n{content}\n" for name, content in parts.items())
+    assert message_of(text) == f"digits.toml: {message}"
+
+
+def test_all_problems_of_a_file_and_the_command_line_come_at_once() -> None:
+    text = """
+        colour = "red"
+        [study]
+        trials = 0
+        [data]
+        source = "x.csv"
+        validation = 0.9
+        rows = 3
+        [network]
+        hidden = []
+        [training]
+        epocs = 3
+        batch_size = "big"
+        [search]
+        units = {int = [8, 64]}
+        [extra]
+        """
+    with pytest.raises(SpecError) as caught:
+        parse_spec(text, file="s.toml", folder=Path(), overrides=["seed=1", "compute.segment=0"])
+    assert [problem[:3] for problem in caught.value.problems] == [
+        ("-S seed=1", "", ""),
+        ("s.toml", "study", "name"),
+        ("s.toml", "study", "trials"),
+        ("s.toml", "data", "target"),
+        ("s.toml", "data", "test"),
+        ("s.toml", "data", "rows"),
+        ("s.toml", "training", "batch_size"),
+        ("s.toml", "training", "epocs"),
+        ("s.toml", "search", "units"),
+        ("-S compute.segment=0", "compute", "segment"),
+        ("s.toml", "", "colour"),
+        ("s.toml", "extra", ""),
+    ]
+    assert str(caught.value) == "\n".join(map(str, caught.value.problems))
+
+
+def test_a_syntax_error_does_not_hide_a_broken_override() -> None:
+    assert message_of("a = ", "b").splitlines() == [
+        "digits.toml: line 1, column 5: not valid TOML: Invalid value.",
+        "-S b: an override is table.key=value: write for example -S training.epochs=50.",
+    ]
+
+
+def test_a_problem_prints_its_place_and_one_full_stop() -> None:
+    assert str(Problem("f.toml", "a b", "c", "wrong.")) == 'f.toml: ["a b"] c: wrong.'
+    assert str(Problem("f\x1b.toml", "", "", "wrong")) == "f\\u001b.toml: wrong."

@@ -1,0 +1,113 @@
+"""``-S table.key=value``: what it sets, and the whole message where it cannot."""
+
+from pathlib import Path
+
+import pytest
+from netclinic.search.entries import Choice, Int, Log, Uniform
+from netclinic.search.spec_errors import SpecError
+from netclinic.search.spec_file import LoadedSpec, parse_spec
+from pydantic import BaseModel
+
+HEAD = '[study]\nname = "a"\n[data]\nsource = "digits"\n'
+
+COUNT = "a whole number from 1 to 1,000,000"
+TABLES = "[study], [data], [network], [training], [search], [diagnosis], [compute]"
+
+
+def parse(text: str, *overrides: str) -> LoadedSpec:
+    return parse_spec(text, file="digits.toml", folder=Path("/specs"), overrides=overrides)
+
+
+def message_of(text: str, *overrides: str) -> str:
+    with pytest.raises(SpecError) as caught:
+        parse_spec(text, file="digits.toml", folder=Path("/specs"), overrides=overrides)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("override", "table", "key", "value"),
+    [
+        ("training.epochs=50", "training", "epochs", 50),
+        (" training . epochs = 1_000 ", "training", "epochs", 1000),
+        ("data.source=wine", "data", "source", "wine"),
+        ('data.source="wine"', "data", "source", "wine"),
+        ("data.source=../sets/x.npz", "data", "source", "/specs/../sets/x.npz"),
+        ("data.source=2024/make.py:moons", "data", "source", "/specs/2024/make.py:moons"),
+        ("data.validation=300", "data", "validation", 300),
+        ("data.standardize=false", "data", "standardize", False),
+        ("network.hidden=[]", "network", "hidden", ()),
+        ("study.name=my study", "study", "name", "my study"),
+        ("search.learning_rate=1", "search", "learning_rate", 1.0),
+        ("search.weight_decay=0", "search", "weight_decay", 0.0),
+        ("search.learning_rate.log=[1e-6,1e-2]", "search", "learning_rate", Log(log=(1e-6, 1e-2))),
+        ("search.learning_rate={log=[1e-6,1]}", "search", "learning_rate", Log(log=(1e-6, 1))),
+        ("search.momentum.uniform=[0,0.9]", "search", "momentum", Uniform(uniform=(0, 0.9))),
+        ("search.momentum.choice=[0,0.9]", "search", "momentum", Choice(choice=(0.0, 0.9))),
+        ("search.layers.int=[1,4]", "search", "layers", Int(int=(1, 4))),
+        ("search.batch_size.choice=[32]", "search", "batch_size", Choice(choice=(32,))),
+        ("search.activation.choice=['relu']", "search", "activation", Choice(choice=("relu",))),
+        ("diagnosis.bayes_error=0", "diagnosis", "bayes_error", 0.0),
+    ],
+)
+def test_an_override_sets_its_key(override: str, table: str, key: str, value: object) -> None:
+    assert getattr(getattr(parse(HEAD, override).spec, table), key) == value
+
+
+def test_the_last_override_of_a_key_wins_and_a_law_replaces_the_entry() -> None:
+    text = HEAD + "[search]\nmomentum = {uniform = [0.1, 0.2]}\n"
+    spec = parse(text, "search.momentum.log=[0.1,0.5]", "search.momentum.choice=[0.5]").spec
+    assert spec.search.momentum == Choice(choice=(0.5,))
+
+
+def test_overrides_build_a_table_key_by_key() -> None:
+    parts = ("value=0.1", "low=0.0", "high=0.2")
+    spec = parse(HEAD, *(f"diagnosis.bayes_error.{part}" for part in parts)).spec
+    bayes = spec.diagnosis.bayes_error
+    assert isinstance(bayes, BaseModel)
+    assert bayes.model_dump() == {"value": 0.1, "low": 0.0, "high": 0.2}
+
+
+BROKEN_OVERRIDES = [
+    ("epochs=3", "an override is table.key=value: write for example -S training.epochs=3."),
+    ("epochs", "an override is table.key=value: write for example -S training.epochs=…."),
+    ("zzz=3", "an override is table.key=value: write for example -S training.epochs=50."),
+    ("training.epochs", "an override is table.key=value: write for example -S training.epochs=50."),
+    ("training.epochs=", "there is no value after the equals sign."),
+    ("training.epochs=[1", "the value [1 is not valid TOML: Unclosed array."),
+    ("data.test=.3", "a number has digits on both sides of its point: write 0.3."),
+    ("training.epochs=3\nx=1", "an override sets one key: write a further -S for the next."),
+    (
+        "training.epochs=0",
+        f"[training] epochs: got 0; allowed: {COUNT}; write for example epochs = 20.",
+    ),
+    (
+        "trainin.epochs=1",
+        f"[trainin]: unknown table; did you mean [training]? Allowed: {TABLES}.",
+    ),
+    (
+        "data.validation=0.9",
+        "[data] test: got 0.2 beside validation = 0.9, which leaves no rows to train on; together "
+        "they must stay below 1: write for example 0.2 for each.",
+    ),
+    (
+        "search.momentum.log=[0.5,2]",
+        "[search] momentum: got {log = [0.5, 2]}; every value must be at least 0 and below 1.",
+    ),
+    (
+        "study.a.b.c=1",
+        "[study] a: unknown key. Allowed: name, trials, seed, timeout.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("override", "message"), BROKEN_OVERRIDES)
+def test_a_broken_override_is_named(override: str, message: str) -> None:
+    origin = "-S " + override.replace("\n", "\\u000a")
+    assert message_of(HEAD, override) == f"{origin}: {message}"
+
+
+def test_a_file_with_a_value_for_a_table_is_blamed_rather_than_the_override() -> None:
+    assert message_of("training = 3\n" + HEAD, "training.epochs=4") == (
+        "digits.toml: [training]: got 3, which is no table: write a line [training] and its keys "
+        "below it."
+    )
