@@ -1,14 +1,16 @@
 """Connections: opened with clear errors, and used in whole transactions only."""
 
+import os
 import random
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 
-from .failures import explain, is_repeatable
+from .failures import explain, is_repeatable, known_failure
 from .records import StorageError
 from .urls import normalize_url, sqlite_file
 
@@ -89,7 +91,9 @@ def check_database(url: str) -> None:
         file = sqlite_file(engine.url)
         if file is None:
             read(engine, lambda c: c.exec_driver_sql("SELECT 1"))
-        elif file.exists():
+            return
+        _check_writable(file)
+        if file.exists():
             write(engine, lambda c: c.exec_driver_sql("SELECT count(*) FROM sqlite_master"))
     finally:
         engine.dispose()
@@ -119,6 +123,21 @@ def _check_file(url: URL, must_exist: bool) -> None:
             f"{file}: this file is not an SQLite database. Name another with --storage, or move "
             "the file away."
         )
+
+
+def _check_writable(file: Path) -> None:
+    # SQLite itself would find out only at the first row, with half of Optuna's work done.
+    def writable(path: Path, mode: int) -> bool:
+        return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
+
+    if not writable(file.parent, os.W_OK | os.X_OK) and not file.exists():
+        raise StorageError(
+            f"{file}: you may not write in the folder {file.parent}. Make it writable "
+            "(chmod u+w), or name another file with --storage."
+        )
+    for path in (file, file.parent):  # SQLite puts its journal into the folder
+        if path.exists() and not writable(path, os.W_OK):
+            raise StorageError(known_failure("readonly database", str(file)))
 
 
 def _missing_driver(url: URL) -> StorageError:

@@ -60,13 +60,20 @@ def driver_message(error: SQLAlchemyError) -> str:
     return str(original).strip()
 
 
+def known_failure(said: str, where: str) -> str | None:
+    """What to do about one of SQLite's messages; ``None`` if it is about the statement itself."""
+    for part, text in _SQLITE.items():
+        if part in said:
+            return text.format(where=where)
+    return None
+
+
 def explain(error: SQLAlchemyError, url: URL) -> StorageError:
     """The error as a ``StorageError``; raise it ``from error``."""
-    where, said = shown(url), driver_message(error)
+    where, said = shown(url), " ".join(driver_message(error).split())
     if sqlite_file(url):
-        for part, text in _SQLITE.items():
-            if part in said:
-                return StorageError(text.format(where=where))
+        if text := known_failure(said, where):
+            return StorageError(text)
     elif isinstance(error, OperationalError) and (
         error.connection_invalidated or error.statement is None
     ):

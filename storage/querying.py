@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from .failures import explain
+from .failures import explain, known_failure
 from .records import StorageError
+from .urls import shown
 
 _READS = ("select", "with", "values", "table", "explain", "show", "describe", "desc", "pragma")
 # Strings, quoted names and comments, in which a semicolon or a keyword means nothing.
@@ -126,4 +127,6 @@ def _driver_errors(engine: Engine) -> type[Exception]:
 def _refused(engine: Engine, error: Exception) -> StorageError:
     args = error.args
     said = str(args[1] if len(args) == 2 and isinstance(args[0], int) else error).strip()
+    if engine.dialect.name == "sqlite" and (text := known_failure(said, shown(engine.url))):
+        return StorageError(text)
     return StorageError(f"The database refused the query: {said}")

@@ -7,7 +7,7 @@ tables, seconds are wall-clock. A number that is not finite is stored as NULL an
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 
@@ -19,7 +19,7 @@ class NumberTaken(StorageError):
     """Another worker launched trials since the number was read: read it again and retry."""
 
 
-class Outcome(str, Enum):
+class Outcome(StrEnum):
     """How a trial ended, as kept in ``trial_results.outcome``."""
 
     COMPLETED = "completed"  # trained to its last epoch

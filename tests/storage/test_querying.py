@@ -1,0 +1,111 @@
+"""SQL of the user's own: everything may be read, nothing may be changed."""
+
+import pytest
+from netclinic.storage import StorageError
+
+from .conftest import launch, result
+
+
+@pytest.fixture
+def filled(store):
+    _, _, launched = launch(store, 2)
+    store.finish([result(launched[0].trial_id, 0.4)])
+    return store
+
+
+READS = [
+    ("SELECT number FROM trials ORDER BY number", ["number"], [(0,), (1,)]),
+    ("  select 1 AS one ;  \n", ["one"], [(1,)]),
+    ("-- a comment; with a semicolon\nSELECT ';' AS x -- and more", ["x"], [(";",)]),
+    ("/* DELETE; */ SELECT '100%' AS x", ["x"], [("100%",)]),
+    ("SELECT 'a''; b' AS x", ["x"], [("a'; b",)]),
+    ("WITH a AS (SELECT 2 AS n) SELECT n FROM a", ["n"], [(2,)]),
+    ("(SELECT 3 AS n)", ["n"], [(3,)]),
+    ("SELECT count(*) AS n FROM trials WHERE state LIKE 'C%' OR 1 = 1", ["n"], [(2,)]),
+    ("SELECT number FROM trials WHERE number > 5", ["number"], []),
+]
+
+
+@pytest.mark.parametrize(("sql", "columns", "rows"), READS)
+def test_queries_give_names_and_rows(filled, url, sql, columns, rows):
+    if url.startswith("sqlite") and sql.startswith("("):
+        sql = sql.strip("()")
+    if url.startswith("postgresql"):
+        sql = sql.replace("state LIKE", "CAST(state AS TEXT) LIKE")
+    assert filled.query(sql) == (columns, rows)
+
+
+WRITES = [
+    "DELETE FROM trials",
+    "UPDATE trials SET number = 7",
+    "INSERT INTO study_directions (direction, study_id, objective) VALUES ('MINIMIZE', 1, 7)",
+    "DROP TABLE trials",
+    "CREATE TABLE mine (x INTEGER)",
+    "WITH a AS (SELECT 1) DELETE FROM trials",
+    "WITH a AS (DELETE FROM trials RETURNING trial_id) SELECT * FROM a",
+    "SELECT 1; DELETE FROM trials",
+    "SELECT 1; COMMIT; DELETE FROM trials",
+    "COMMIT",
+    "SET SESSION TRANSACTION READ WRITE",
+    "EXPLAIN ANALYZE DELETE FROM trials",
+    "SELECT * INTO mine FROM trials",
+    "PRAGMA query_only = OFF",
+    "PRAGMA user_version = 5",
+    "PRAGMA journal_mode = WAL",
+    "ATTACH 'other.db' AS other",
+    "VACUUM INTO 'other.db'",
+    "SELECT 1 INTO OUTFILE '/tmp/netclinic-out.txt'",
+    "SELECT 1 /*! INTO OUTFILE '/tmp/netclinic-out.txt' */",
+    "SELECT load_extension('x')",
+    "SELECT $a$ ; $a$; DELETE FROM trials",
+    "SELECT E'\\''; DELETE FROM trials; --'",
+    "LOCK TABLES trials WRITE",
+]
+# Written so that one of the databases takes it for a comment or another harmless thing.
+HARMLESS_ON = {
+    "SELECT 1 /*! INTO OUTFILE '/tmp/netclinic-out.txt' */": ("sqlite", "postgresql"),
+}
+
+
+@pytest.mark.parametrize("sql", WRITES)
+def test_nothing_is_changed(filled, url, sql):
+    tables = "SELECT count(*), max(number), min(number) FROM trials"
+    before = filled.query(tables)
+    if url.startswith(HARMLESS_ON.get(sql, ("-",))):
+        filled.query(sql)
+    else:
+        with pytest.raises(StorageError):
+            filled.query(sql)
+    assert filled.query(tables) == before
+    with pytest.raises(StorageError):
+        filled.query("SELECT * FROM mine")
+    # The connection that was used goes back to the pool as it was.
+    filled.heartbeat(1)
+    filled.release([])
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("", "The query is empty"),
+        (" ; -- nothing", "The query is empty"),
+        ("SELECT 1; SELECT 2", "Several statements in one query: give one SELECT at a time."),
+        ("DROP TABLE trials", "Queries may only read: got 'DROP', allowed are SELECT, WITH"),
+        ("SELECT * FROM trails", "trails"),
+        ("SELECT nothing FROM trials", "nothing"),
+        ("SELECT FROM WHERE", "The database refused the query: "),
+    ],
+)
+def test_a_refusal_says_why(filled, sql, said):
+    with pytest.raises(StorageError) as caught:
+        filled.query(sql)
+    assert said in str(caught.value)
+
+
+def test_the_schema_may_be_looked_at(sqlite_url):
+    from netclinic.storage import TrialStore
+
+    with TrialStore(sqlite_url) as store:
+        columns, rows = store.query("PRAGMA table_info(trial_results)")
+    assert columns[1] == "name"
+    assert "validation_error" in {row[1] for row in rows}

@@ -1,0 +1,283 @@
+"""One contract over every database: what a study goes through from its creation to its end."""
+
+import math
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from netclinic.storage import (
+    BayesRecord,
+    LaunchedTrial,
+    NumberTaken,
+    Outcome,
+    SearchRange,
+    StorageError,
+    StudyCounts,
+    TrialStore,
+)
+
+from .conftest import SPEC, launch, new_study, parameters_of, proposals, provenance, result
+
+
+def states(store: TrialStore) -> list[tuple[int, str]]:
+    return store.query("SELECT number, state FROM trials ORDER BY number")[1]
+
+
+def test_a_study_is_created_whole(store):
+    study = store.create_study(new_study())
+    assert store.study_id("digits") == study
+    assert store.spec_of("digits") == (new_study().spec_text, SPEC)
+    record = store.load_study("digits")
+    assert record.direction == "minimize"
+    assert record.provenance == provenance()
+    assert record.ranges == (
+        SearchRange("learning_rate", "log", 1e-5, 1e-1),
+        SearchRange("weight_decay", "log", 1e-7, 1e-1),
+        SearchRange("momentum", "one_minus_log", 0.9, 0.999),
+        SearchRange("layers", "int", 1, 4),
+        SearchRange("activation", "choice", None, None, ("relu", "it's 100% \\ tanh")),
+    )
+    assert record.trials == ()
+    assert store.query("SELECT * FROM study_digits")[1] == []
+
+
+def test_a_name_is_given_once_and_the_refusal_leaves_nothing_behind(store):
+    store.create_study(new_study())
+    with pytest.raises(StorageError, match=r"named 'digits' exists already.*netclinic resume"):
+        store.create_study(new_study())
+    assert store.query("SELECT count(*) FROM studies")[1] == [(1,)]
+    assert store.query("SELECT count(*) FROM study_specs")[1] == [(1,)]
+
+
+def test_an_unknown_study_names_the_nearest(store):
+    with pytest.raises(StorageError, match="holds no study yet"):
+        store.study_id("digits")
+    store.create_study(new_study("digits"))
+    store.create_study(new_study("wine"))
+    with pytest.raises(StorageError) as caught:
+        store.load_study("digit")
+    assert str(caught.value) == (
+        "There is no study 'digit'; did you mean 'digits'? It holds 'digits', 'wine'. "
+        "`netclinic studies` lists them."
+    )
+
+
+def test_launched_trials_run_with_the_values_that_were_proposed(store):
+    _, _, launched = launch(store, 3)
+    assert [t.number for t in launched] == [0, 1, 2]
+    assert launched[1] == LaunchedTrial(
+        launched[1].trial_id,
+        1,
+        {
+            "learning_rate": parameters_of(1)[0].value,
+            "weight_decay": 1 / 3e4,
+            "momentum": parameters_of(1)[2].value,
+            "layers": 2,
+            "activation": "it's 100% \\ tanh",
+        },
+    )
+    assert states(store) == [(0, "RUNNING"), (1, "RUNNING"), (2, "RUNNING")]
+    # To the last bit, so that a resume trains the same trial.
+    read_back = store.load_study("digits").trials
+    assert [t.parameters for t in read_back] == [t.parameters for t in launched]
+    heartbeats = store.query("SELECT count(*) FROM trial_heartbeats")[1]
+    assert heartbeats == [(3,)]
+
+
+def test_numbers_go_on_without_a_gap_and_a_taken_one_is_refused(store):
+    study, worker, _ = launch(store, 3)
+    assert store.next_number(study) == 3
+    with pytest.raises(NumberTaken, match="next number is 3"):
+        store.launch(study, worker, 2, proposals(2, 2))
+    assert [t.number for t in store.launch(study, worker, 3, proposals(3, 2))] == [3, 4]
+    with pytest.raises(ValueError, match="without a gap"):
+        store.launch(study, worker, 5, proposals(6, 1))
+    assert store.launch(study, worker, 5, []) == ()
+    assert store.next_number(study) == 5
+
+
+def test_two_studies_count_apart(store):
+    launch(store, 3, "one")
+    _, _, launched = launch(store, 2, "two")
+    assert [t.number for t in launched] == [0, 1]
+    assert store.finish([result(launched[0].trial_id)]) == ()
+    assert store.load_study("one").finished() == ()
+    assert len(store.load_study("two").finished()) == 1
+    assert store.query("SELECT count(*) FROM study_one")[1] == [(3,)]
+
+
+def test_a_result_is_read_back_as_it_was_written(store):
+    before = datetime.now(UTC).replace(tzinfo=None) - timedelta(seconds=1)
+    _, _, (trial,) = launch(store, 1)
+    written = result(trial.trial_id, 1 / 3)
+    assert store.finish([written]) == ()
+    (read,) = store.load_study("digits").trials
+    assert read.result == written
+    assert (read.state, read.value) == ("COMPLETE", 1 / 3)
+    assert read.started is not None
+    assert read.completed is not None
+    after = datetime.now(UTC).replace(tzinfo=None) + timedelta(seconds=1)
+    assert before <= read.started <= read.completed <= after
+
+
+def test_a_diverged_trial_fails_and_its_numbers_that_are_not_finite_are_null(store):
+    study, _, (trial,) = launch(store, 1)
+    store.finish([result(trial.trial_id, None)])
+    (read,) = store.load_study("digits").trials
+    assert (read.state, read.value) == ("FAIL", None)
+    assert read.result is not None
+    assert read.result.outcome is Outcome.DIVERGED
+    assert read.result.diverged_epoch == 3
+    assert (read.result.training_loss, read.result.validation_loss) == (None, None)
+    assert read.result.curves.training_loss == (1.0, 0.5, None)
+    assert store.counts(study) == StudyCounts(1, 0, 1, 0, 0, 0, 0)
+    assert store.query("SELECT count(*) FROM trial_values")[1] == [(0,)]
+
+
+def test_a_completed_trial_without_a_finite_value_cannot_be_complete_for_optuna(store):
+    _, _, (trial,) = launch(store, 1)
+    store.finish([result(trial.trial_id, math.nan)])
+    assert states(store) == [(0, "FAIL")]
+
+
+def test_a_trial_that_is_not_running_any_more_is_skipped_whole(store):
+    study, _, launched = launch(store, 3)
+    first, second, third = (t.trial_id for t in launched)
+    store.finish([result(first, 0.5)])
+    store.release([third])
+    assert store.finish([result(first, 0.1), result(second, 0.2), result(third, 0.3)]) == (
+        first,
+        third,
+    )
+    values = [t.value for t in store.load_study("digits").trials]
+    assert values == [0.5, 0.2, None]
+    assert store.counts(study) == StudyCounts(3, 2, 0, 0, 0, 1, 0)
+
+
+def test_finishing_nothing_is_fine(store):
+    assert store.finish([]) == ()
+    store.release([])
+
+
+def test_only_the_best_curves_are_read_when_asked(store):
+    _, _, launched = launch(store, 4)
+    values = [0.4, 0.1, None, 0.2]
+    store.finish([result(t.trial_id, v) for t, v in zip(launched, values, strict=True)])
+    whole = store.load_study("digits")
+    best = store.load_study("digits", curves_of=2)
+    none = store.load_study("digits", curves_of=0)
+
+    def lengths(record):
+        return [len(t.result.curves.training_loss) for t in record.trials]
+
+    assert lengths(whole) == [3, 3, 3, 3]
+    assert lengths(best) == [0, 3, 0, 3]
+    assert lengths(none) == [0, 0, 0, 0]
+    assert [t.result.curves for t in best.trials if t.result.curves.training_loss] == [
+        whole.trials[1].result.curves,
+        whole.trials[3].result.curves,
+    ]
+    assert whole.best().number == 1
+
+
+def test_a_batch_larger_than_one_in_list_is_written_whole(store):
+    study, worker, launched = launch(store, 1100)
+    store.heartbeat(worker)
+    store.finish([result(t.trial_id, 0.5, epochs=1) for t in launched[:600]])
+    store.release(t.trial_id for t in launched[600:])
+    assert store.counts(study) == StudyCounts(1100, 600, 0, 0, 0, 500, 0)
+    again = store.register_worker(study)
+    assert len(store.reclaim(study, again, 1000)) == 500
+
+
+def test_finished_trials_for_a_mirror(store):
+    _, _, launched = launch(store, 4)
+    store.finish([result(launched[0].trial_id, 0.4), result(launched[1].trial_id, None)])
+    store.finish([result(launched[3].trial_id, 0.3)])
+    study = store.study_id("digits")
+    finished = store.finished_trials(study)
+    assert [(t.number, t.state, t.value) for t in finished] == [
+        (0, "COMPLETE", 0.4),
+        (1, "FAIL", None),
+        (3, "COMPLETE", 0.3),
+    ]
+    assert finished[2].parameters == parameters_of(3)
+    assert [t.number for t in store.finished_trials(study, after_number=1)] == [3]
+
+
+def test_studies_are_listed_with_their_best_and_their_verdict(store):
+    store.create_study(new_study("b"))
+    study, _, launched = launch(store, 3, "a")
+    store.finish([result(launched[0].trial_id, 0.4), result(launched[1].trial_id, None)])
+    store.save_diagnosis(study, document(["high_bias", "high_variance"]))
+    first, second = store.studies()
+    assert first._replace(last_activity=None) == (
+        study,
+        "a",
+        3,
+        1,
+        1,
+        1,
+        0.4,
+        None,
+        ("high_bias", "high_variance"),
+    )
+    assert first.last_activity == max(t.completed or t.started for t in trials_of(store, "a"))
+    assert (second.name, second.trials, second.best_value, second.verdict) == ("b", 0, None, None)
+
+
+def trials_of(store, name):
+    return store.load_study(name).trials
+
+
+def test_the_newest_provenance_estimate_and_diagnosis_count(store):
+    study = store.create_study(new_study())
+    record = store.load_study("digits")
+    assert (record.bayes, record.diagnosis) == (None, None)
+    store.add_provenance(study, provenance("NVIDIA H100"))
+    older = BayesRecord(0.1, 0.0, 0.2, None, "given", True)
+    newer = BayesRecord(0.05, 0.0, 0.1, 300, "kNN", False, {"k": 5, "raw": math.nan, "by": "loo"})
+    store.save_bayes(study, older)
+    store.save_bayes(study, newer)
+    store.save_diagnosis(study, document(["healthy"]))
+    store.save_diagnosis(study, document(["high_bias"]))
+    record = store.load_study("digits")
+    assert record.provenance.device == "NVIDIA H100"
+    assert record.bayes == newer._replace(details={"k": 5, "raw": None, "by": "loo"})
+    assert record.diagnosis == document(["high_bias"])
+
+
+def test_a_diagnosis_is_kept_whole_and_in_rows(store):
+    study = store.create_study(new_study())
+    store.save_diagnosis(study, document(["high_bias"]))
+    _, found = store.query("SELECT position, kind, severity, text, evidence_json FROM findings")
+    assert found == [
+        (0, "still_improving", "warning", "The loss was still falling.", '{"slope": -0.01}'),
+        (1, "high_bias", "problem", "Bias.", "{}"),
+    ]
+    _, advised = store.query("SELECT priority, kind, addresses, spec_change FROM remedies")
+    assert advised == [(1, "more_epochs", "high_bias", "training.epochs=40")]
+
+
+def document(verdict):
+    def finding(kind, severity, evidence, text):
+        return {"kind": kind, "severity": severity, "evidence": evidence, "text": text}
+
+    return {
+        "study": "digits",
+        "trial": 7,
+        "verdict": verdict,
+        "findings": [
+            finding("still_improving", "warning", {"slope": -0.01}, "The loss was still falling."),
+            finding("high_bias", "problem", {}, "Bias."),
+        ],
+        "remedies": [
+            {
+                "kind": "more_epochs",
+                "addresses": "high_bias",
+                "rank": 1,
+                "reason": "Still falling.",
+                "change": "training.epochs=40",
+            }
+        ],
+        "not_checked": ["regions"],
+    }
