@@ -13,14 +13,14 @@ _ROW = 47  # pixels from one row to the next
 Rows = list[dict[str, Any]]
 
 
-def ladder_chart(diagnosis: Diagnosis, tolerance: float | None) -> dict[str, Any]:
+def ladder_chart(diagnosis: Diagnosis) -> dict[str, Any]:
     """A Vega-Lite description, 410 pixels wide, that needs no legend.
 
     The bar of a gap starts at the lower rung's error; its whisker is the gap's interval; the
-    shaded band is what the spec tolerates (a fraction; None: not drawn). So a gap is high when its
-    whisker lies right of the band.
+    shaded band is what the study tolerates. So a gap is high when its whisker lies right of the
+    band.
     """
-    rungs, gaps = _rungs(diagnosis), _gaps(diagnosis, tolerance)
+    rungs, gaps = _rungs(diagnosis), _gaps(diagnosis)
     limits = [row[key] for row in rungs + gaps for key in ("low", "high", "tolerated")]
     across = error_axis([limit for limit in limits if limit is not None])
     return {
@@ -57,8 +57,8 @@ def _rungs(diagnosis: Diagnosis) -> Rows:
     ]
 
 
-def _gaps(diagnosis: Diagnosis, tolerance: float | None) -> Rows:
-    errors, gaps = diagnosis.errors, diagnosis.gaps
+def _gaps(diagnosis: Diagnosis) -> Rows:
+    errors, gaps, tolerance = diagnosis.errors, diagnosis.gaps, diagnosis.tolerance
     return [
         _gap(1, "avoidable bias", errors.bayes.value, gaps.avoidable_bias, tolerance),
         _gap(3, "variance", errors.training.value, gaps.variance, tolerance),

@@ -15,7 +15,7 @@ def charts(study, diagnosis):
     shown = shown_trials(study)
     trials = with_curves(shown.ranked, diagnosis.trial, 8)
     return {
-        "ladder": ladder_chart(diagnosis, 0.02),
+        "ladder": ladder_chart(diagnosis),
         **{r.name: search_chart(r, shown) for r in study.ranges},
         "loss": curve_chart(trials, diagnosis.trial, LOSS),
         "error": curve_chart(trials, diagnosis.trial, ERROR),

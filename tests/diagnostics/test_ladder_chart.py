@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from netclinic.diagnostics.chart_svg import draw
 from netclinic.diagnostics.ladder_chart import ladder_chart
 
@@ -7,7 +9,7 @@ def _rows(chart):
 
 
 def test_gaps_start_where_the_lower_rung_stands(diagnosis):
-    rows = {row["name"]: row for row in _rows(ladder_chart(diagnosis, 0.02))}
+    rows = {row["name"]: row for row in _rows(ladder_chart(diagnosis))}
     variance, training = rows["variance"], rows["Training error"]
     assert variance["start"] == training["value"]
     assert variance["low"] == training["value"] + diagnosis.gaps.variance.low
@@ -15,7 +17,7 @@ def test_gaps_start_where_the_lower_rung_stands(diagnosis):
 
 
 def test_the_axis_holds_every_interval_and_the_tolerance(diagnosis):
-    chart = ladder_chart(diagnosis, 0.5)
+    chart = ladder_chart(replace(diagnosis, tolerance=0.5))
     across = chart["layer"][0]["layer"][0]["encoding"]["x"]["scale"]["domain"]
     ends = [row[key] for row in _rows(chart) for key in ("low", "high", "tolerated")]
     assert across[0] <= min(e for e in ends if e is not None)
@@ -23,7 +25,7 @@ def test_the_axis_holds_every_interval_and_the_tolerance(diagnosis):
 
 
 def test_rows_stand_in_the_order_of_the_ladder(diagnosis):
-    names = [row["name"] for row in sorted(_rows(ladder_chart(diagnosis, None)), key=_row)]
+    names = [row["name"] for row in sorted(_rows(ladder_chart(diagnosis)), key=_row)]
     assert names == [
         "Bayes error (the floor)",
         "avoidable bias",
@@ -39,6 +41,6 @@ def _row(row):
     return row["row"]
 
 
-def test_without_a_tolerance_no_band_is_drawn(diagnosis):
-    assert "--band" in draw(ladder_chart(diagnosis, 0.02), "", "l")
-    assert "--band" not in draw(ladder_chart(diagnosis, None), "", "l")
+def test_only_the_gaps_that_the_verdict_uses_have_a_band(diagnosis):
+    svg = draw(ladder_chart(diagnosis), "", "l")
+    assert svg.count('"var(--band)"') == 2

@@ -1,0 +1,292 @@
+"""The content of a report, as text and tables: what the page and the Markdown both show."""
+
+import shlex
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ..storage.records import Outcome, StudyRecord
+from .chart_scales import drawn_limits, drawn_value
+from .curve_chart import with_curves
+from .findings import Diagnosis, Remedy, Severity
+from .number_text import (
+    MISSING,
+    day,
+    duration,
+    estimate_text,
+    gap_text,
+    nats,
+    percent,
+    plain_number,
+    points,
+)
+from .report_labels import FINDINGS, GAPS, REMEDIES, RUNGS, SEVERITIES, VERDICTS, Badge
+from .report_queries import Query, report_queries
+from .search_chart import TOP
+from .trial_choice import DRAWN, Shown, Trained, shown_trials, thinned
+from .wording import verdict_sentence
+
+CURVES = 8  # trials whose curves are drawn
+_CURVE_ROWS = 25  # epochs of the best trial's curve in the table
+
+
+class Table(NamedTuple):
+    """Text in rows and columns."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+class Rung(NamedTuple):
+    """One error of the ladder, or one gap between two."""
+
+    name: str
+    meaning: str
+    value: str  # with its interval
+    basis: str  # rows or formula, and the method: for the small print
+
+
+class Advice(NamedTuple):
+    """A remedy in words."""
+
+    rank: int
+    title: str
+    against: str  # the finding that it addresses
+    reason: str
+    command: str | None  # to copy into a shell
+
+
+class Remark(NamedTuple):
+    """A finding in words."""
+
+    badge: Badge
+    title: str
+    text: str
+    evidence: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ReportContent:
+    """Everything that a report says, in its order; pictures are added by the page."""
+
+    headline: str
+    badges: tuple[Badge, ...]
+    study: str
+    trial: int
+    facts: tuple[tuple[str, str], ...]
+    tolerance: str  # in percentage points
+    rungs: tuple[Rung, ...]
+    gaps: tuple[Rung, ...]
+    bayes_details: tuple[tuple[str, str], ...]
+    advice: tuple[Advice, ...]
+    remarks: tuple[Remark, ...]
+    search: str
+    drawn: str  # what was left out of the scatter; empty when nothing was
+    ranges: Table
+    top: Table
+    curves: Table
+    not_checked: tuple[str, ...]
+    queries: tuple[Query, ...]
+    provenance: tuple[tuple[str, str], ...]
+    spec_text: str | None
+
+
+def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
+    """Put a study and its diagnosis into words; no number is computed but for its place."""
+    shown = shown_trials(study)
+    return ReportContent(
+        headline=verdict_sentence(diagnosis),
+        badges=tuple(VERDICTS[verdict] for verdict in diagnosis.verdict),
+        study=study.name,
+        trial=diagnosis.trial,
+        facts=_facts(study, diagnosis),
+        tolerance=points(diagnosis.tolerance).lstrip("+"),
+        rungs=_rungs(diagnosis),
+        gaps=_gaps(diagnosis),
+        bayes_details=_pairs(study.bayes.details) if study.bayes else (),
+        advice=tuple(_advice(r, study) for r in sorted(diagnosis.remedies, key=lambda r: r.rank)),
+        remarks=_remarks(diagnosis),
+        search=_search(study, shown),
+        drawn=_drawn(shown),
+        ranges=_ranges(study, shown),
+        top=_top(study, shown),
+        curves=_curves(shown, diagnosis.trial),
+        not_checked=diagnosis.not_checked,
+        queries=report_queries(study, diagnosis, shown),
+        provenance=_provenance(study),
+        spec_text=study.spec_text,
+    )
+
+
+def _facts(study: StudyRecord, diagnosis: Diagnosis) -> tuple[tuple[str, str], ...]:
+    source = (study.spec or {}).get("data", {}).get("source")
+    facts = [("Study", study.name), ("Diagnosed trial", f"{diagnosis.trial}, the best of them")]
+    if source is not None:
+        facts.append(("Data", str(source)))
+    if study.provenance is not None:
+        rows = study.provenance.rows
+        facts.append(
+            (
+                "Rows",
+                f"{rows.train:,} training, {rows.validation:,} validation, {rows.test:,} test; "
+                f"{study.provenance.features:,} features, {study.provenance.classes:,} classes",
+            )
+        )
+    ends = [t.completed for t in study.trials if t.completed is not None]
+    facts.append(("Last trial ended", day(max(ends, default=None))))
+    return tuple(facts)
+
+
+def _rungs(diagnosis: Diagnosis) -> tuple[Rung, ...]:
+    return tuple(
+        Rung(
+            name,
+            _sentence(meaning),
+            estimate_text(error),
+            ("" if error.n is None else f"n = {error.n:,} rows. ") + _sentence(error.method),
+        )
+        for (name, meaning), error in zip(RUNGS, diagnosis.errors, strict=True)
+    )
+
+
+def _gaps(diagnosis: Diagnosis) -> tuple[Rung, ...]:
+    return tuple(
+        Rung(
+            name,
+            _sentence(f"{formula}: {meaning}"),
+            gap_text(gap),
+            _sentence(gap.method),
+        )
+        for (name, formula, meaning), gap in zip(GAPS, diagnosis.gaps, strict=True)
+    )
+
+
+def _sentence(text: str) -> str:
+    """A method as one sentence without its full stop, which the report sets."""
+    return (text[:1].upper() + text[1:]).rstrip(".")
+
+
+def _advice(remedy: Remedy, study: StudyRecord) -> Advice:
+    command = None
+    if remedy.change is not None:
+        ending = "-" + remedy.kind.value.replace("_", "-")
+        name = study.name[: 100 - len(ending)] + ending
+        changes = [part.strip() for part in f" {remedy.change}".split(" -S ") if part.strip()]
+        options = [f"-S {shlex.quote(c)}" for c in (f"study.name={name}", *changes)]
+        command = " ".join(["netclinic run SPEC", *options])
+    return Advice(
+        remedy.rank, REMEDIES[remedy.kind], FINDINGS[remedy.addresses], remedy.reason, command
+    )
+
+
+def _remarks(diagnosis: Diagnosis) -> tuple[Remark, ...]:
+    order = list(Severity)
+    return tuple(
+        Remark(SEVERITIES[f.severity], FINDINGS[f.kind], f.text, _pairs(f.evidence))
+        for f in sorted(diagnosis.findings, key=lambda f: order.index(f.severity))
+    )
+
+
+def _pairs(numbers: Any) -> tuple[tuple[str, str], ...]:
+    return tuple((str(k).replace("_", " "), plain_number(v)) for k, v in numbers.items())
+
+
+def _search(study: StudyRecord, shown: Shown) -> str:
+    others = len(study.trials) - len(shown.ranked) - shown.diverged_total
+    parts = [f"{len(study.trials):,} trials: {len(shown.ranked):,} finished"]
+    parts.append(f"{shown.diverged_total:,} diverged")
+    if others:
+        parts.append(f"{others:,} are still running, failed, or were trained by other workers")
+    return ", ".join(parts) + "."
+
+
+def _drawn(shown: Shown) -> str:
+    if len(shown.ranked) <= len(shown.scattered) and shown.diverged_total <= len(shown.diverged):
+        return ""
+    return (
+        f"Drawn are {len(shown.scattered):,} of {len(shown.ranked):,} finished trials (the best "
+        f"100, of the rest an even choice by rank) and {len(shown.diverged):,} of "
+        f"{shown.diverged_total:,} diverged ones; at most {DRAWN:,} of each."
+    )
+
+
+def _ranges(study: StudyRecord, shown: Shown) -> Table:
+    rows = []
+    for searched in study.ranges:
+        name = searched.name
+        values = [t.trial.parameters[name] for t in shown.ranked if name in t.trial.parameters]
+        best = plain_number(values[0]) if values else MISSING
+        if searched.law == "choice":
+            limits = " | ".join(plain_number(c) for c in searched.choices)
+            held = ", ".join(sorted({plain_number(v) for v in values[:TOP]}))
+        else:
+            low, high = drawn_limits(searched)
+            drawn = [float(drawn_value(searched, v)) for v in values[:TOP]]
+            best = plain_number(float(drawn_value(searched, values[0]))) if values else MISSING
+            limits = f"{plain_number(low)} to {plain_number(high)}"
+            held = f"{plain_number(min(drawn))} to {plain_number(max(drawn))}" if drawn else MISSING
+        label = f"1 − {name}" if searched.law == "one_minus_log" else name
+        law = "log" if searched.law == "one_minus_log" else searched.law
+        rows.append((label.replace("_", " "), law, limits, best, held or MISSING))
+    return Table(("parameter", "scale", "searched", "best trial", "ten best"), tuple(rows))
+
+
+def _top(study: StudyRecord, shown: Shown) -> Table:
+    fixed = ["learning_rate", "weight_decay", "momentum"]
+    more = [r.name for r in study.ranges if r.name not in fixed]
+    header = ("trial", "validation error", "training error", "test error")
+    header += tuple(name.replace("_", " ") for name in fixed + more)
+    rows = tuple(_top_row(t, more) for t in shown.ranked[:TOP])
+    return Table((*header, "best epoch", "epochs", "time"), rows)
+
+
+def _top_row(trained: Trained, more: list[str]) -> tuple[str, ...]:
+    trial, result = trained
+    return (
+        str(trial.number),
+        percent(result.validation_error),
+        percent(result.training_error),
+        percent(result.test_error),
+        plain_number(result.learning_rate),
+        plain_number(result.weight_decay),
+        plain_number(result.momentum),
+        *(plain_number(trial.parameters.get(name)) for name in more),
+        plain_number(result.best_epoch),
+        plain_number(result.epochs),
+        duration(result.seconds),
+    )
+
+
+def _curves(shown: Shown, best: int) -> Table:
+    header = ("epoch", "training loss", "validation loss", "training error", "validation error")
+    rows = []
+    for trained in with_curves(shown.ranked, best, 1):
+        c = trained.result.curves
+        every = zip(
+            c.training_loss, c.validation_loss, c.training_error, c.validation_error, strict=True
+        )
+        for epoch, (a, b, x, y) in thinned(list(enumerate(every, start=1)), _CURVE_ROWS):
+            rows.append((str(epoch), nats(a), nats(b), percent(x), percent(y)))
+    return Table(header, tuple(rows))
+
+
+def _provenance(study: StudyRecord) -> tuple[tuple[str, str], ...]:
+    p = study.provenance
+    if p is None:
+        return ()
+    lanes = sorted(
+        {
+            f"{t.result.lanes} × {t.result.strategy}"
+            for t in study.trials
+            if t.result is not None and t.result.outcome is Outcome.COMPLETED
+        }
+    )
+    return (
+        ("netclinic", p.netclinic_version),
+        *p.versions.items(),
+        ("Python", p.python),
+        ("platform", p.platform),
+        ("device", p.device),
+        ("lanes × strategy", ", ".join(lanes) or MISSING),
+        ("git revision", p.git_revision or "not in a git repository"),
+        ("data fingerprint (SHA-256)", p.data_fingerprint),
+    )

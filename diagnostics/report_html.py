@@ -1,0 +1,82 @@
+"""The report as one HTML page that needs nothing else: no network, no script, no other file."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from ..storage.records import StudyRecord
+from .chart_svg import draw
+from .curve_chart import ERROR, LOSS, curve_chart, with_curves
+from .findings import Diagnosis
+from .ladder_chart import ladder_chart
+from .report_content import CURVES, ReportContent, report_content
+from .search_chart import search_chart
+from .trial_choice import shown_trials
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Pictures(NamedTuple):
+    """The charts of a page as inline SVG."""
+
+    ladder: Markup
+    search: tuple[Markup, ...]  # one a searched parameter
+    curves: tuple[Markup, ...]  # loss and error; empty when no curves were kept
+
+
+def render_html(study: StudyRecord, diagnosis: Diagnosis) -> str:
+    """One self-contained page: readable without JavaScript, in light and dark, on a phone, printed.
+
+    Args:
+        study: As the storage gives it back; trials without curves are left out of the curves.
+        diagnosis: Of that study. Nothing in it is computed anew.
+    """
+    content = report_content(study, diagnosis)
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["nowrap"] = lambda text: text.replace(" %", "\u00a0%")
+    css = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+    return environment.get_template("report.html.j2").render(
+        content=content, css=Markup(css), pictures=_pictures(study, diagnosis, content)
+    )
+
+
+def _pictures(study: StudyRecord, diagnosis: Diagnosis, content: ReportContent) -> Pictures:
+    shown = shown_trials(study)
+    steps = [f"{it.name} {it.value}" for it in (*content.rungs, *content.gaps)]
+    ladder = draw(ladder_chart(diagnosis), "Ladder of errors: " + "; ".join(steps), "l")
+    search = [
+        draw(search_chart(searched, shown), _search_label(content, place), f"s{place}")
+        for place, searched in enumerate(study.ranges)
+    ]
+    drawn = with_curves(shown.ranked, diagnosis.trial, CURVES)
+    curves = [
+        draw(curve_chart(drawn, diagnosis.trial, measure), _curve_label(content, name), name[0])
+        for name, measure in (("loss", LOSS), ("error", ERROR))
+        if drawn
+    ]
+    return Pictures(Markup(ladder), tuple(map(Markup, search)), tuple(map(Markup, curves)))
+
+
+def _search_label(content: ReportContent, place: int) -> str:
+    name, _, limits, best, held = content.ranges.rows[place]
+    return (
+        f"Validation error of the trials against {name}, searched over {limits}: "
+        f"the best trial lies at {best}, the ten best at {held}."
+    )
+
+
+def _curve_label(content: ReportContent, name: str) -> str:
+    last = content.curves.rows[-1]
+    training, validation = (last[1], last[2]) if name == "loss" else (last[3], last[4])
+    return (
+        f"Training and validation {name} by epoch; trial {content.trial} ends at "
+        f"{training} in training and {validation} in validation."
+    )

@@ -1,0 +1,141 @@
+"""The report as Markdown: for repositories, pull requests and the terminal."""
+
+import re
+from collections.abc import Sequence
+
+from ..storage.records import StudyRecord
+from .findings import Diagnosis
+from .report_content import Advice, Remark, ReportContent, Rung, Table, report_content
+
+_PLOT = 34  # characters of the ladder's axis; a line stays below 80
+
+
+def render_markdown(study: StudyRecord, diagnosis: Diagnosis) -> str:
+    """The page's content without its pictures; names and texts are escaped.
+
+    Args:
+        study: As the storage gives it back.
+        diagnosis: Of that study. Nothing in it is computed anew.
+    """
+    content = report_content(study, diagnosis)
+    blocks = [
+        f"# {_text(content.headline)}",
+        " ".join(f"**{badge.sign} {badge.word}**" for badge in content.badges),
+        _pairs(content.facts),
+        "## Where the error comes from",
+        _code(_ladder(content, diagnosis)),
+        f"A gap is high when its whole interval lies above the tolerated {content.tolerance}, and "
+        "low when its whole interval lies below.",
+        "\n".join(_rungs(content)),
+        "## What to do next",
+        *_advice(content.advice),
+        "## Findings",
+        *_remarks(content.remarks),
+        "## The search",
+        " ".join([content.search, content.drawn]).strip(),
+        *([_table(content.ranges)] if content.ranges.rows else []),
+        "## The ten best trials",
+        "Ranked by validation error after the last epoch; the test error chose nothing.",
+        _table(content.top),
+        *_curves(content),
+        "## What was not checked",
+        "\n".join(f"- {_text(text)}" for text in content.not_checked),
+        "## Where each number comes from",
+        'Run a query with `netclinic sql "…"` or any SQL client.',
+        *(
+            block
+            for it in content.queries
+            for block in (f"{_text(it.what)}: {_text(it.value)}", _code(it.sql, "sql"))
+        ),
+        "## Provenance",
+        _pairs(content.provenance) if content.provenance else "Not made by netclinic.",
+        *([_code(content.spec_text, "toml")] if content.spec_text is not None else []),
+    ]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _ladder(content: ReportContent, diagnosis: Diagnosis) -> str:
+    """The ladder in characters: ``●`` the error, ``├─┤`` its interval, on one axis from 0."""
+    errors = diagnosis.errors
+    end = max(0.01, *(error.high for error in errors))
+
+    def column(error: float) -> int:
+        return round(error / end * (_PLOT - 1))
+
+    lines = []
+    for place, (rung, error) in enumerate(zip(content.rungs, errors, strict=True)):
+        if place:
+            gap = content.gaps[place - 1]
+            lines.append(f"  {gap.name.lower():<{_PLOT + 17}}{gap.value}")
+        low, middle, high = (column(e) for e in (error.low, error.value, error.high))
+        bar = " " * low + "├" + "─" * (high - low - 1) + ("┤" if high > low else "")
+        bar = bar[:middle] + "●" + bar[middle + 1 :]
+        lines.append(f"{rung.name:<18}{bar:<{_PLOT + 1}}{rung.value}")
+    scale = f"0 %{f'{100 * end:.1f} %':>{_PLOT - 3}}"
+    return "\n".join([*lines, " " * 18 + scale])
+
+
+def _rungs(content: ReportContent) -> list[str]:
+    steps: list[Rung] = [content.rungs[0]]
+    for gap, rung in zip(content.gaps, content.rungs[1:], strict=True):
+        steps += [gap, rung]
+    return [f"- **{it.name}** {it.value}: {_text(it.meaning)}. {_text(it.basis)}." for it in steps]
+
+
+def _advice(advice: Sequence[Advice]) -> list[str]:
+    if not advice:
+        return ["Nothing: no finding asks for a change."]
+    blocks = ["SPEC is this study's spec file, printed at the end."]
+    for it in advice:
+        title = f"{it.rank}. **{it.title}** (against: {it.against.lower()}). {_text(it.reason)}"
+        command = [] if it.command is None else [_indented(_code(it.command, "sh"))]
+        blocks.append("\n\n".join([title, *command]))
+    return blocks
+
+
+def _remarks(remarks: Sequence[Remark]) -> list[str]:
+    if not remarks:
+        return ["Nothing stood out."]
+    return [
+        "\n".join(
+            f"- **{it.badge.word}: {it.title}.** {_text(it.text)}"
+            + "".join(f"\n  - {_text(name)}: {_text(value)}" for name, value in it.evidence)
+            for it in remarks
+        )
+    ]
+
+
+def _curves(content: ReportContent) -> list[str]:
+    if not content.curves.rows:
+        return []
+    return [f"## Training curves of trial {content.trial}", _table(content.curves)]
+
+
+def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
+    return "\n".join(f"- {_text(name)}: {_text(value)}" for name, value in pairs)
+
+
+def _table(table: Table) -> str:
+    lines = [table.header, tuple("---" for _ in table.header), *table.rows]
+    return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text if text == "---" else _text(text)
+
+
+def _text(text: str) -> str:
+    """Plain text that Markdown shows as it is, on one line."""
+    flat = " ".join(text.split())
+    flat = re.sub(r"([\\`*\[\]<>|#~&$])", r"\\\1", flat)
+    return re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", flat)
+
+
+def _code(text: str, language: str = "") -> str:
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{text.rstrip()}\n{fence}"
+
+
+def _indented(block: str) -> str:
+    return "\n".join(f"   {line}" for line in block.split("\n"))

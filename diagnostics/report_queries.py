@@ -1,0 +1,95 @@
+"""The SQL that gives each number of a report, against the views and tables of the database."""
+
+from typing import NamedTuple
+
+from ..storage.records import StudyRecord
+from .findings import Diagnosis
+from .number_text import estimate_text, gap_text, percent
+from .trial_choice import Shown
+
+
+class Query(NamedTuple):
+    """A number and where it comes from."""
+
+    what: str
+    value: str  # as the report shows it
+    sql: str  # one SELECT
+
+
+def report_queries(study: StudyRecord, diagnosis: Diagnosis, shown: Shown) -> tuple[Query, ...]:
+    """One query for each kind of number, in the report's order."""
+    name = "'" + study.name.replace("'", "''") + "'"
+    trial, errors, gaps = diagnosis.trial, diagnosis.errors, diagnosis.gaps
+    of_study = f"WHERE study_name = {name}"
+    of_trial = f"{of_study} AND number = {trial}"
+    in_studies = f"JOIN studies s ON s.study_id = {{}}.study_id WHERE s.study_name = {name}"
+    newest = (
+        f"WHERE x.diagnosis_id = (SELECT MAX(d.diagnosis_id) FROM diagnoses d "
+        f"{in_studies.format('d')})"
+    )
+    best = percent(shown.ranked[0].trial.value) if shown.ranked else "none finished"
+    return (
+        Query(
+            "The trial that is diagnosed: the lowest validation error",
+            f"trial {trial}, {best}",
+            f"SELECT number, validation_error FROM trial_summary {of_study} "
+            "AND outcome = 'completed' ORDER BY validation_error, number LIMIT 1",
+        ),
+        Query(
+            "Its errors",
+            f"training {percent(errors.training.value)}, validation "
+            f"{percent(errors.validation.value)}, test {percent(errors.test.value)}",
+            "SELECT training_error, validation_error, test_error FROM trial_summary " + of_trial,
+        ),
+        Query(
+            "The Bayes error",
+            estimate_text(errors.bayes),
+            "SELECT b.value, b.low, b.high, b.n, b.method FROM bayes_estimates b "
+            f"{in_studies.format('b')} ORDER BY b.bayes_id DESC LIMIT 1",
+        ),
+        Query(
+            "Variance and selection optimism, as differences",
+            f"{gap_text(gaps.variance)}; {gap_text(gaps.selection_optimism)}",
+            "SELECT validation_error - training_error AS variance, test_error - validation_error "
+            f"AS selection_optimism FROM trial_summary {of_trial}",
+        ),
+        Query(
+            "All intervals and gaps, as JSON",
+            "the newest diagnosis",
+            f"SELECT d.verdict, d.document_json FROM diagnoses d {in_studies.format('d')} "
+            "ORDER BY d.diagnosis_id DESC LIMIT 1",
+        ),
+        Query(
+            "What to do next",
+            f"{len(diagnosis.remedies)} remedies",
+            "SELECT x.priority, x.kind, x.addresses, x.reason, x.spec_change FROM remedies x "
+            f"{newest} ORDER BY x.priority",
+        ),
+        Query(
+            "Findings",
+            f"{len(diagnosis.findings)} findings",
+            f"SELECT x.severity, x.kind, x.text, x.evidence_json FROM findings x {newest} "
+            "ORDER BY x.position",
+        ),
+        Query(
+            "How the trials ended",
+            f"{len(study.trials)} trials, {shown.diverged_total} of them diverged",
+            f"SELECT state, outcome, COUNT(*) AS trials FROM trial_summary {of_study} "
+            "GROUP BY state, outcome",
+        ),
+        Query(
+            "The scatter and the ten best",
+            f"{len(shown.ranked)} finished trials",
+            "SELECT number, validation_error, training_error, test_error, learning_rate, "
+            f"weight_decay, momentum, best_epoch, epochs, seconds FROM trial_summary {of_study} "
+            "AND outcome = 'completed' ORDER BY validation_error, number",
+        ),
+        Query(
+            f"The curves of trial {trial}",
+            "one row an epoch",
+            "SELECT e.epoch, e.training_loss, e.validation_loss, e.training_error, "
+            "e.validation_error FROM trial_epochs e JOIN trial_summary t "
+            f"ON t.trial_id = e.trial_id WHERE t.study_name = {name} AND t.number = {trial} "
+            "ORDER BY e.epoch",
+        ),
+    )
