@@ -1,0 +1,153 @@
+"""What the best trial's curves show: whether it was still improving, and whether it overfitted."""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy.stats import t as student_t
+
+from ..storage.records import TrialResult
+from .findings import Finding, FindingKind, Severity
+from .number_text import nats, percent
+
+_EPOCHS_AT_LEAST = 8  # fewer have no last quarter to speak of
+_SLOPE_P = 0.01
+_MATERIAL_FALL = 0.02  # of the loss, over the last quarter of the epochs
+_MATERIAL_RISE = 0.05  # of the validation loss
+_DEVIATIONS = 3
+# Paired on the same rows, the most favourable case is k rows newly wrong and none newly right;
+# six are the fewest that a fair coin gives in under 2 % (0.5⁶).
+_ROWS_AT_LEAST = 6
+
+
+class Rise(NamedTuple):
+    """A curve that ends above its minimum by more than its own noise."""
+
+    epoch: int  # centre of the lowest window, from 1
+    lowest: float  # mean over that window
+    last: float  # mean over the last window
+
+
+def still_improving(result: TrialResult, bias_is_low: bool) -> Finding | None:
+    """Find whether the training loss was still falling over the last quarter of the epochs.
+
+    Criterion: a line fitted there falls with p < 0.01 against the epochs' scatter about it, and by
+    at least 2 % of the loss. It is an observation where bias is low, a warning elsewhere.
+    """
+    losses = _finite(result.curves.training_loss)
+    if losses is None or len(losses) < _EPOCHS_AT_LEAST:
+        return None
+    part = losses[-max(4, math.ceil(len(losses) / 4)) :]
+    slope, p_value = _line(part)
+    fall = -slope * (len(part) - 1)
+    relative = fall / float(np.mean(part)) if np.mean(part) > 0 else 0.0
+    if not (p_value < _SLOPE_P and relative >= _MATERIAL_FALL):
+        return None
+    text = (
+        f"The training loss was still falling at the end: over the last {len(part)} of "
+        f"{len(losses)} epochs by {percent(relative)} of itself, to {nats(losses[-1])} nats."
+    )
+    evidence = {
+        "epochs": len(losses),
+        "epochs_compared": len(part),
+        "relative_fall": relative,
+        "p_value": p_value,
+        "training_loss": losses[-1],
+    }
+    severity = Severity.INFO if bias_is_low else Severity.WARNING
+    return Finding(FindingKind.STILL_IMPROVING, severity, evidence, text)
+
+
+def overfitted_after(result: TrialResult, validation_rows: int) -> Finding | None:
+    """Find whether validation error or loss rose after its minimum, and from which epoch.
+
+    Criterion: the mean over the last epochs exceeds that over the lowest window of equal length by
+    more than 3 standard errors, taken from the curve's own epoch-to-epoch noise; and by at least 6
+    rows (error) or 5 % while the training loss fell (loss). The predictions of single epochs are
+    not kept, so that a paired test of the two errors is impossible; 6 rows are the fewest that
+    could pass one.
+    """
+    curves = result.curves
+    error = rise_after_minimum(_finite(curves.validation_error))
+    if error is not None and round((error.last - error.lowest) * validation_rows) < _ROWS_AT_LEAST:
+        error = None
+    loss = rise_after_minimum(_finite(curves.validation_loss))
+    if loss is not None and not (
+        loss.last > loss.lowest * (1 + _MATERIAL_RISE)
+        and _fell_after(_finite(curves.training_loss), loss.epoch)
+    ):
+        loss = None
+    if error is None and loss is None:
+        return None
+    return _overfitting(error, loss, validation_rows)
+
+
+def _line(values: Sequence[float]) -> tuple[float, float]:
+    """Least-squares slope an epoch, and the probability of one so steep downwards by chance."""
+    x = np.arange(len(values)) - (len(values) - 1) / 2
+    y = np.asarray(values) - np.mean(values)
+    slope = float((x * y).sum() / (x * x).sum())
+    scatter = float(((y - slope * x) ** 2).sum())
+    if scatter <= 1e-24:
+        return slope, 0.0 if slope < 0 else 1.0
+    error = math.sqrt(scatter / (len(values) - 2) / float((x * x).sum()))
+    return slope, float(student_t.cdf(slope / error, len(values) - 2))
+
+
+def rise_after_minimum(values: Sequence[float] | None) -> Rise | None:
+    """Compare the last window of a curve with its lowest; ``None`` where no rise stands out.
+
+    The noise of one epoch is 1.4826 · median |second difference| / √6, which a smooth trend does
+    not enter.
+    """
+    if values is None or len(values) < _EPOCHS_AT_LEAST:
+        return None
+    curve = np.asarray(values)
+    width = max(3, len(curve) // 8)
+    means = np.convolve(curve, np.ones(width) / width, mode="valid")
+    start = int(np.argmin(means))
+    if start + width > len(curve) - width:
+        return None
+    noise = 1.4826 * float(np.median(np.abs(np.diff(curve, 2)))) / math.sqrt(6)
+    if means[-1] - means[start] <= _DEVIATIONS * noise * math.sqrt(2 / width) + 1e-12:
+        return None
+    return Rise(start + (width + 1) // 2, float(means[start]), float(means[-1]))
+
+
+def _fell_after(losses: Sequence[float] | None, epoch: int) -> bool:
+    return losses is not None and losses[-1] < losses[epoch - 1]
+
+
+def _overfitting(error: Rise | None, loss: Rise | None, validation_rows: int) -> Finding:
+    epoch = error.epoch if error else loss.epoch if loss else 0
+    said = []
+    if error:
+        rows = round((error.last - error.lowest) * validation_rows)
+        said.append(
+            f"the validation error rose from {percent(error.lowest)} to {percent(error.last)} "
+            f"({rows} of {validation_rows:,} rows)"
+        )
+    if loss:
+        said.append(
+            f"the validation loss rose from {nats(loss.lowest)} to {nats(loss.last)} nats while "
+            "the training loss fell"
+        )
+    evidence = {
+        "epoch": epoch,
+        "shown_by": "both" if error and loss else "error" if error else "loss",
+        "validation_error_lowest": error.lowest if error else None,
+        "validation_error_last": error.last if error else None,
+        "validation_loss_lowest": loss.lowest if loss else None,
+        "validation_loss_last": loss.last if loss else None,
+        "criterion": f"a rise of more than {_DEVIATIONS} standard errors of the curve's own noise",
+    }
+    text = f"After about epoch {epoch} {', and '.join(said)}."
+    # A loss that rises alone means overconfidence: answers are no more often wrong.
+    severity = Severity.WARNING if error else Severity.INFO
+    return Finding(FindingKind.OVERFITTED_AFTER, severity, evidence, text)
+
+
+def _finite(curve: Sequence[float | None]) -> list[float] | None:
+    values = [v for v in curve if v is not None]
+    return values if len(values) == len(curve) else None

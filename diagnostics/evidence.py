@@ -1,0 +1,91 @@
+"""Findings beside the two gaps: from the curves, the search, the test rows and the data."""
+
+from ..storage.records import DataNote, Provenance, StudyRecord, TrialResult
+from .curve_findings import overfitted_after, still_improving
+from .findings import Errors, Finding, FindingKind, Gap, Gaps, Severity
+from .number_text import percent, points
+from .search_findings import best_at_edge, diverged_trials
+from .verdict import Standing, standing
+
+_NOTES = {
+    "duplicates_across_splits": FindingKind.DUPLICATES_ACROSS_SPLITS,
+    "conflicting_labels": FindingKind.CONFLICTING_LABELS,
+}
+
+
+def gather_evidence(
+    study: StudyRecord,
+    provenance: Provenance,
+    result: TrialResult,
+    errors: Errors,
+    gaps: Gaps,
+    tolerance: float,
+) -> tuple[Finding, ...]:
+    """Gather what specialises the remedies, in a fixed order: numbers, curves, search, data.
+
+    Args:
+        study: whose trials are looked at.
+        provenance: of its newest run.
+        result: the best trial's.
+        errors: of the best trial.
+        gaps: between them.
+        tolerance: fraction; what a gap may be.
+    """
+    bias = gaps.avoidable_bias
+    bias_is_low = standing(bias.low, bias.high, tolerance) is Standing.LOW
+    found = (
+        floor_above_held_out(errors),
+        selection_optimism(gaps.selection_optimism, errors),
+        still_improving(result, bias_is_low),
+        overfitted_after(result, provenance.rows.validation),
+        *best_at_edge(study),
+        diverged_trials(study),
+        *(data_finding(note, provenance, tolerance) for note in provenance.data_notes),
+    )
+    return tuple(finding for finding in found if finding is not None)
+
+
+def floor_above_held_out(errors: Errors) -> Finding | None:
+    """Raise the alarm when the Bayes error's lower limit lies above the test error's upper one."""
+    bayes, test = errors.bayes, errors.test
+    if bayes.low <= test.high:
+        return None
+    text = (
+        f"The Bayes error is said to be at least {percent(bayes.low)}, but the test error is at "
+        f"most {percent(test.high)}. One of them is wrong: the figure for the Bayes error, or the "
+        "test rows leak into the training rows."
+    )
+    evidence = {"bayes_low": bayes.low, "test_error": test.value, "test_high": test.high}
+    return Finding(FindingKind.FLOOR_ABOVE_HELD_OUT, Severity.PROBLEM, evidence, text)
+
+
+def selection_optimism(gap: Gap, errors: Errors) -> Finding | None:
+    """Report a test error above the validation error by which the best trial was chosen."""
+    if gap.low <= 0:
+        return None
+    text = (
+        f"The test error of {percent(errors.test.value)} lies {points(gap.value).lstrip('+')} "
+        f"above the validation error of {percent(errors.validation.value)}: the best of many "
+        "trials was partly chosen for its luck on the validation rows, so judge by the test error."
+    )
+    evidence = {"gap": gap.value, "low": gap.low, "high": gap.high}
+    return Finding(FindingKind.SELECTION_OPTIMISM, Severity.WARNING, evidence, text)
+
+
+def data_finding(note: DataNote, provenance: Provenance, tolerance: float) -> Finding | None:
+    """Turn a warning about the data into a finding.
+
+    It is a problem where the rows concerned are so many that they can move an error by more than
+    the tolerance: duplicates counted against the smaller held-out split, conflicts against all
+    rows.
+    """
+    kind = _NOTES.get(note.kind)
+    if kind is None:
+        return None
+    rows = provenance.rows
+    duplicates = kind is FindingKind.DUPLICATES_ACROSS_SPLITS
+    among = min(rows.validation, rows.test) if duplicates else sum(rows)
+    share = note.count / among
+    severity = Severity.PROBLEM if share > tolerance else Severity.WARNING
+    evidence = {"count": note.count, "rows": among, "share": share}
+    return Finding(kind, severity, evidence, note.text)

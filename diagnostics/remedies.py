@@ -1,0 +1,232 @@
+"""What to do: from findings to remedies, in the order in which to try them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..storage.records import Provenance, StudyRecord, TrialRecord
+from .findings import Finding, FindingKind, Remedy, RemedyKind, Severity
+from .number_text import percent, plain_number, points
+from .ranges import override
+
+
+class Case(NamedTuple):
+    """All that a remedy's reason and change are made from."""
+
+    spec: Mapping[str, Any]  # resolved
+    study: StudyRecord
+    provenance: Provenance
+    best: TrialRecord
+    findings: tuple[Finding, ...]
+
+    def first(self, kind: FindingKind) -> Finding | None:
+        """The first finding of a kind."""
+        return next((f for f in self.findings if f.kind is kind), None)
+
+
+# Finding → remedy → place; lower places come first. Within bias and within variance the places
+# keep the textbook order, in which another architecture is the last resort of both; bias comes
+# before variance, as a bigger network changes the variance anyway. What makes the numbers
+# themselves doubtful comes before all (see _place), what only might improve the search last.
+TABLE: Mapping[FindingKind, Mapping[RemedyKind, int]] = {
+    FindingKind.HIGH_BIAS: {
+        RemedyKind.BIGGER_NETWORK: 10,
+        RemedyKind.MORE_EPOCHS: 11,
+        RemedyKind.OTHER_ARCHITECTURE: 30,
+    },
+    FindingKind.HIGH_VARIANCE: {
+        RemedyKind.MORE_DATA: 20,
+        RemedyKind.L2: 21,
+        RemedyKind.DROPOUT: 22,
+        RemedyKind.AUGMENTATION: 23,
+        RemedyKind.EARLY_STOPPING: 24,
+        RemedyKind.OTHER_ARCHITECTURE: 30,
+    },
+    FindingKind.OVERFITTED_AFTER: {RemedyKind.EARLY_STOPPING: 31},
+    FindingKind.BEST_AT_EDGE: {RemedyKind.EXTEND_RANGE: 32},
+    FindingKind.FLOOR_ABOVE_HELD_OUT: {RemedyKind.FIX_SPLIT: 40},
+    FindingKind.DUPLICATES_ACROSS_SPLITS: {RemedyKind.FIX_SPLIT: 40},
+    FindingKind.CONFLICTING_LABELS: {RemedyKind.CLEAN_LABELS: 41},
+}
+_DOUBTFUL_DATA = {RemedyKind.FIX_SPLIT, RemedyKind.CLEAN_LABELS}
+# A loss still falling says that more epochs help; a curve that turned says where to stop.
+_AHEAD_OF_BIGGER_NETWORK = 9
+_AFTER_MORE_DATA = 20.5
+
+
+def recommend(case: Case) -> tuple[Remedy, ...]:
+    """Rank the remedies that the findings ask for; each kind once, ranks from 1.
+
+    A kind that two findings ask for stands at the better of its places and gives both reasons.
+    Neither a healthy nor an undetermined network gets a remedy for bias or variance, as neither
+    finding exists then.
+    """
+    asked: dict[RemedyKind, list[tuple[float, Finding]]] = {}
+    for finding in case.findings:
+        for kind in TABLE.get(finding.kind, {}):
+            asked.setdefault(kind, []).append((_place(kind, finding, case), finding))
+    order = sorted(asked, key=lambda kind: min(place for place, _ in asked[kind]))
+    return tuple(
+        _remedy(kind, rank, [finding for _, finding in asked[kind]], case)
+        for rank, kind in enumerate(order, start=1)
+    )
+
+
+def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
+    if kind in _DOUBTFUL_DATA and finding.severity is Severity.PROBLEM:
+        return 0
+    if kind is RemedyKind.MORE_EPOCHS and case.first(FindingKind.STILL_IMPROVING):
+        return _AHEAD_OF_BIGGER_NETWORK
+    overfitted = case.first(FindingKind.OVERFITTED_AFTER)
+    if (
+        kind is RemedyKind.EARLY_STOPPING
+        and overfitted
+        and finding.kind is FindingKind.HIGH_VARIANCE
+    ):
+        return _AFTER_MORE_DATA
+    return TABLE[finding.kind][kind]
+
+
+def _remedy(kind: RemedyKind, rank: int, asking: Sequence[Finding], case: Case) -> Remedy:
+    reason, change = _SPECIALISED[kind](asking, case)
+    return Remedy(kind, asking[0].kind, rank, reason, change)
+
+
+_Advice = tuple[str, str | None]  # reason, change
+
+
+def _gap(asking: Sequence[Finding]) -> str:
+    """The bias or variance that a remedy is to lower, with its size."""
+    named = {
+        FindingKind.HIGH_BIAS: "avoidable bias",
+        FindingKind.HIGH_VARIANCE: "variance",
+    }
+    parts = [
+        f"{named[f.kind]} of {points(float(f.evidence['gap'] or 0)).lstrip('+')}"
+        for f in asking
+        if f.kind in named
+    ]
+    return " and ".join(parts)
+
+
+def _bigger_network(asking: Sequence[Finding], case: Case) -> _Advice:
+    hidden = [int(width) for width in case.spec["network"]["hidden"]]
+    units = next((r for r in case.study.ranges if r.name == "units" and r.high), None)
+    result = case.best.result
+    size = f"{result.parameters:,} parameters" if result else "this network"
+    reason = f"The {_gap(asking)} says that {size} are too few to learn what can be learnt."
+    if units is not None and units.high:
+        return reason, override("units", "int", units.high, min(2 * units.high, 65_536))
+    wider = [min(max(2 * width, 32), 65_536) for width in hidden] or [128]
+    return reason, f"-S network.hidden={str(wider).replace(' ', '')}"
+
+
+def _more_epochs(asking: Sequence[Finding], case: Case) -> _Advice:
+    epochs = int(case.spec["training"]["epochs"])
+    falling = case.first(FindingKind.STILL_IMPROVING)
+    reason = (
+        f"The training loss still fell by {percent(float(falling.evidence['relative_fall'] or 0))} "
+        f"over the last {falling.evidence['epochs_compared']} of {epochs} epochs: the cheapest "
+        f"way to lower the {_gap(asking)}."
+        if falling
+        else f"Longer training may lower the {_gap(asking)}, though the training loss was not found "
+        f"to be still falling at epoch {epochs}."
+    )
+    return reason, f"-S training.epochs={2 * epochs}"
+
+
+def _other_architecture(asking: Sequence[Finding], case: Case) -> _Advice:
+    reason = f"If nothing above lowers the {_gap(asking)}, another kind of network may suit it."
+    searched = {r.name for r in case.study.ranges}
+    if searched & {"layers", "activation"}:
+        return reason, None
+    return f"{reason} To start with, search the depth.", override("layers", "int", 1, 4)
+
+
+def _more_data(asking: Sequence[Finding], case: Case) -> _Advice:
+    rows = case.provenance.rows.train
+    reason = f"More rows are the surest cure of the {_gap(asking)}; {rows:,} were trained on."
+    data = case.spec["data"]
+    for key in ("train_rows", "rows"):
+        if data.get(key) is not None:
+            return reason, f"-S data.{key}={2 * int(data[key])}"
+    return reason, None
+
+
+def _l2(asking: Sequence[Finding], case: Case) -> _Advice:
+    used = case.best.result.weight_decay if case.best.result else 0.0
+    reason = (
+        f"A stronger weight decay than the best trial's {plain_number(used)} holds the weights "
+        f"back, against the {_gap(asking)}."
+    )
+    low = min(max(used, 1e-7), 0.1)
+    return reason, override("weight_decay", "log", low, min(max(1000 * low, 0.1), 1.0))
+
+
+def _dropout(asking: Sequence[Finding], _: Case) -> _Advice:
+    return (
+        f"Dropping units at random keeps them from learning the training rows by heart, against "
+        f"the {_gap(asking)}.",
+        None,
+    )
+
+
+def _augmentation(asking: Sequence[Finding], _: Case) -> _Advice:
+    return (
+        "Where rows can be changed without changing their class (images: shifted, rotated, "
+        f"mirrored), such rows are more data, against the {_gap(asking)}.",
+        None,
+    )
+
+
+def _early_stopping(asking: Sequence[Finding], case: Case) -> _Advice:
+    overfitted = case.first(FindingKind.OVERFITTED_AFTER)
+    if overfitted is None:
+        return (
+            f"Stopping earlier can lower the {_gap(asking)}, but here the validation error did "
+            "not clearly rise, so expect little.",
+            None,
+        )
+    epoch = int(overfitted.evidence["epoch"] or 1)
+    return f"{overfitted.text} Stop there.", f"-S training.epochs={epoch}"
+
+
+def _extend_range(asking: Sequence[Finding], _: Case) -> _Advice:
+    changes = [
+        override(
+            str(e["parameter"]),
+            str(e["law"]),
+            _number(e["widened_low"]),
+            _number(e["widened_high"]),
+        )
+        for e in (f.evidence for f in asking)
+    ]
+    return " ".join(f.text for f in asking), " ".join(changes)
+
+
+def _number(value: float | int | str | None) -> float:
+    return float(value if value is not None else 0)
+
+
+def _fix_split(asking: Sequence[Finding], _: Case) -> _Advice:
+    texts = " ".join(f.text for f in asking)
+    return f"{texts} Keep equal or related rows in one split, then judge anew.", None
+
+
+def _clean_labels(asking: Sequence[Finding], _: Case) -> _Advice:
+    texts = " ".join(f.text for f in asking)
+    return f"{texts} No network can get all of them right; look at them first.", None
+
+
+_SPECIALISED: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], _Advice]] = {
+    RemedyKind.BIGGER_NETWORK: _bigger_network,
+    RemedyKind.MORE_EPOCHS: _more_epochs,
+    RemedyKind.OTHER_ARCHITECTURE: _other_architecture,
+    RemedyKind.MORE_DATA: _more_data,
+    RemedyKind.L2: _l2,
+    RemedyKind.DROPOUT: _dropout,
+    RemedyKind.AUGMENTATION: _augmentation,
+    RemedyKind.EARLY_STOPPING: _early_stopping,
+    RemedyKind.EXTEND_RANGE: _extend_range,
+    RemedyKind.FIX_SPLIT: _fix_split,
+    RemedyKind.CLEAN_LABELS: _clean_labels,
+}

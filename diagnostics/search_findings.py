@@ -1,0 +1,133 @@
+"""What all trials together show: the best at a range's edge, and where trials diverged."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..storage.records import Outcome, SearchRange, StudyRecord, TrialRecord
+from .findings import Finding, FindingKind, Severity
+from .number_text import percent, plain_number
+from .ranges import position, widened
+
+_OUTER = 0.1  # of a range on its own scale
+_TOP = 5
+_MANY_DIVERGED = 0.25
+_MISPLACED_AT_MOST = 0.1  # of the diverged trials, for a threshold to separate
+
+
+def best_at_edge(study: StudyRecord) -> tuple[Finding, ...]:
+    """Find the ranges whose outer tenth holds the best trial, or at least half of the top five.
+
+    A parameter that does not matter puts its best value into one of the two outer tenths in 20 %
+    of studies, but three of the top five into the same one in under 2 %: so the best alone is an
+    observation, the top five are a warning. Sides that cannot sensibly be widened are left out.
+    """
+    ranked = sorted(
+        (t for t in study.finished() if t.value is not None), key=lambda t: (t.value, t.number)
+    )
+    found = [_edge(searched, ranked) for searched in study.ranges if searched.law != "choice"]
+    return tuple(f for f in found if f is not None)
+
+
+def diverged_trials(study: StudyRecord) -> Finding | None:
+    """Report how many trials diverged, and the learning rate that parts them from the others."""
+    diverged = [
+        t.result.learning_rate
+        for t in study.trials
+        if t.result and t.result.outcome is Outcome.DIVERGED
+    ]
+    if not diverged:
+        return None
+    stable = [t.result.learning_rate for t in study.finished() if t.result]
+    total = len(diverged) + len(stable)
+    share = len(diverged) / total
+    threshold, misplaced = _threshold(diverged, stable)
+    separates = bool(stable) and misplaced <= _MISPLACED_AT_MOST * len(diverged)
+    if separates:
+        but = f", {misplaced} excepted" if misplaced else ""
+        cause = f"those with a learning rate above {plain_number(threshold)}{but}."
+    else:
+        cause = "no single learning rate separates them from the others."
+    evidence = {
+        "diverged": len(diverged),
+        "trials": total,
+        "share": share,
+        "learning_rate_threshold": threshold if separates else None,
+        "misplaced": misplaced if separates else None,
+    }
+    severity = Severity.WARNING if share >= _MANY_DIVERGED else Severity.INFO
+    text = f"{len(diverged)} of {total} trials diverged ({percent(share)}): {cause}"
+    return Finding(FindingKind.DIVERGED_TRIALS, severity, evidence, text)
+
+
+def _edge(searched: SearchRange, ranked: Sequence[TrialRecord]) -> Finding | None:
+    """The finding for one range; trials best first."""
+    placed = [
+        (float(value), position(searched, float(value)))
+        for value in (t.parameters.get(searched.name) for t in ranked[:_TOP])
+        if isinstance(value, int | float)
+    ]
+    if not placed or not ranked or searched.name not in ranked[0].parameters:
+        return None
+    at_low = sum(at <= _OUTER for _, at in placed)
+    at_high = sum(at >= 1 - _OUTER for _, at in placed)
+    crowd = max(at_low, at_high)
+    crowded = len(placed) == _TOP and 2 * crowd >= _TOP
+    value, at = placed[0]
+    if crowded:
+        upper = at_high > at_low
+    elif at <= _OUTER or at >= 1 - _OUTER:
+        upper = at >= 1 - _OUTER
+    else:
+        return None
+    wider = widened(searched, upper)
+    if wider is None:
+        return None
+    return _edge_finding(searched, value, upper, at_high if upper else at_low, crowded, wider)
+
+
+def _edge_finding(
+    searched: SearchRange,
+    value: float,
+    upper: bool,
+    crowd: int,
+    crowded: bool,
+    wider: tuple[float, float],
+) -> Finding:
+    side = "upper" if upper else "lower"
+    ends = f"{plain_number(searched.low)} to {plain_number(searched.high)}"
+    name = searched.name.replace("_", " ")
+    if crowded:
+        text = (
+            f"{crowd} of the best {_TOP} trials lie in the outermost tenth at the {side} end of "
+            f"the searched {name} ({ends}); better values may lie beyond."
+        )
+    else:
+        text = (
+            f"The best trial's {name}, {plain_number(value)}, lies in the outermost tenth at the "
+            f"{side} end of its range ({ends}). That is weak evidence: it happens in 20 % of "
+            "studies to a parameter that does not matter."
+        )
+    evidence = {
+        "parameter": searched.name,
+        "law": searched.law,
+        "side": side,
+        "best": value,
+        "low": searched.low,
+        "high": searched.high,
+        "top_trials_at_edge": crowd,
+        "widened_low": wider[0],
+        "widened_high": wider[1],
+    }
+    severity = Severity.WARNING if crowded else Severity.INFO
+    return Finding(FindingKind.BEST_AT_EDGE, severity, evidence, text)
+
+
+def _threshold(diverged: Sequence[float], stable: Sequence[float]) -> tuple[float, int]:
+    """The learning rate that parts the two best, and how many trials lie on the wrong side."""
+    rates = np.unique([*diverged, *stable])
+    cuts = np.concatenate([rates[:1] / 2, np.sqrt(rates[:-1] * rates[1:])])
+    below = np.searchsorted(np.sort(diverged), cuts)
+    above = len(stable) - np.searchsorted(np.sort(stable), cuts)
+    best = int(np.argmin(below + above))
+    return float(cuts[best]), int((below + above)[best])

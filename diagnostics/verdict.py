@@ -1,0 +1,192 @@
+"""The verdict: which gaps exceed the tolerance, which do not, and what would settle the rest."""
+
+from collections.abc import Callable
+from enum import Enum
+
+from .findings import Errors, Estimate, Finding, FindingKind, Gap, Gaps, Severity, Verdict
+from .gaps import JOINT_CONFIDENCE, wrong_rows
+from .intervals import newcombe_difference, wilson
+from .number_text import percent, percent_interval, points
+
+_ROWS_AT_MOST = 100_000_000  # more is no advice
+
+
+class Standing(Enum):
+    """Where a gap's interval lies with respect to the tolerance."""
+
+    HIGH = "high"  # wholly above it
+    LOW = "low"  # not above it
+    UNDETERMINED = "undetermined"  # it holds the tolerance
+
+
+def standing(low: float, high: float, tolerance: float) -> Standing:
+    """Compare a gap's limits with the tolerance, all fractions."""
+    if low > tolerance:
+        return Standing.HIGH
+    return Standing.LOW if high <= tolerance else Standing.UNDETERMINED
+
+
+def judge(gaps: Gaps, tolerance: float) -> tuple[Verdict, ...]:
+    """Name what the network suffers from: both may stand, and healthy needs both gaps low."""
+    bias = standing(gaps.avoidable_bias.low, gaps.avoidable_bias.high, tolerance)
+    variance = standing(gaps.variance.low, gaps.variance.high, tolerance)
+    high = [
+        verdict
+        for verdict, where in ((Verdict.HIGH_BIAS, bias), (Verdict.HIGH_VARIANCE, variance))
+        if where is Standing.HIGH
+    ]
+    if high:
+        return tuple(high)
+    healthy = bias is Standing.LOW and variance is Standing.LOW
+    return (Verdict.HEALTHY if healthy else Verdict.UNDETERMINED,)
+
+
+def gap_findings(errors: Errors, gaps: Gaps, tolerance: float) -> tuple[Finding, ...]:
+    """Report each of the two gaps that is high, or that the rows leave open and what would settle.
+
+    A gap at or below the tolerance gives none.
+    """
+    found = []
+    bias, variance = gaps.avoidable_bias, gaps.variance
+    where = standing(bias.low, bias.high, tolerance)
+    if where is Standing.HIGH:
+        found.append(_high_bias(errors, bias, tolerance))
+    elif where is Standing.UNDETERMINED:
+        found.append(_bias_undetermined(errors, bias, tolerance))
+    where = standing(variance.low, variance.high, tolerance)
+    if where is Standing.HIGH:
+        found.append(_high_variance(errors, variance, tolerance))
+    elif where is Standing.UNDETERMINED:
+        found.append(_variance_undetermined(errors, variance, tolerance))
+    return tuple(found)
+
+
+def training_rows_to_settle(training: Estimate, bayes: Estimate, tolerance: float) -> int | None:
+    """Training rows at which the same errors would settle the bias; ``None`` if no number does.
+
+    No number does where the tolerance lies within the Bayes error's own interval.
+    """
+    rate = training.value
+
+    def settled(rows: int) -> bool:
+        it = wilson(round(rate * rows), rows, JOINT_CONFIDENCE)
+        where = standing(it.low - bayes.high, it.high - bayes.low, tolerance)
+        return where is not Standing.UNDETERMINED
+
+    return _least_rows(training.n or 1, settled)
+
+
+def validation_rows_to_settle(
+    training: Estimate, validation: Estimate, tolerance: float
+) -> int | None:
+    """Validation rows at which the same errors would settle the variance; ``None`` if none does.
+
+    None does where the gap is too near the tolerance for these training rows.
+    """
+    wrong, rows_trained, rate = wrong_rows(training), training.n or 1, validation.value
+
+    def settled(rows: int) -> bool:
+        it = newcombe_difference(round(rate * rows), rows, wrong, rows_trained, JOINT_CONFIDENCE)
+        return standing(it.low, it.high, tolerance) is not Standing.UNDETERMINED
+
+    return _least_rows(validation.n or 1, settled)
+
+
+def _least_rows(now: int, settled: Callable[[int], bool]) -> int | None:
+    """Search the least number of rows above ``now``, to a tenth: doubling, then bisection."""
+    below, above = now, 2 * now
+    while not settled(above):
+        below, above = above, 2 * above
+        if above > _ROWS_AT_MOST:
+            return None
+    while above - below > max(1, below // 10):
+        middle = (below + above) // 2
+        below, above = (below, middle) if settled(middle) else (middle, above)
+    return _two_digits(above)
+
+
+def _two_digits(rows: int) -> int:
+    """Round up to two significant digits: rates that are estimates deserve no more."""
+    unit = 10 ** max(0, len(str(rows)) - 2)
+    return -(-rows // unit) * unit
+
+
+def _evidence(gap: Gap, tolerance: float) -> dict[str, float | int | str | None]:
+    return {"gap": gap.value, "low": gap.low, "high": gap.high, "tolerance": tolerance}
+
+
+def _tolerated(tolerance: float) -> str:
+    return f"{100 * tolerance:.1f} points"
+
+
+def _above(gap: Gap) -> str:
+    return f"{percent_interval(gap.low, gap.high).removesuffix(' %')} points"
+
+
+def _high_bias(errors: Errors, gap: Gap, tolerance: float) -> Finding:
+    text = (
+        f"The training error of {percent(errors.training.value)} lies {_above(gap)} above the "
+        f"Bayes error of {percent(errors.bayes.value)}; {_tolerated(tolerance)} are tolerated. "
+        "The network has not learnt what can be learnt."
+    )
+    return Finding(FindingKind.HIGH_BIAS, Severity.PROBLEM, _evidence(gap, tolerance), text)
+
+
+def _high_variance(errors: Errors, gap: Gap, tolerance: float) -> Finding:
+    text = (
+        f"The validation error of {percent(errors.validation.value)} lies {_above(gap)} above the "
+        f"training error of {percent(errors.training.value)}; {_tolerated(tolerance)} are "
+        "tolerated. The network has learnt quirks of its training rows."
+    )
+    return Finding(FindingKind.HIGH_VARIANCE, Severity.PROBLEM, _evidence(gap, tolerance), text)
+
+
+def _bias_undetermined(errors: Errors, gap: Gap, tolerance: float) -> Finding:
+    training, bayes = errors.training, errors.bayes
+    needed = training_rows_to_settle(training, bayes, tolerance)
+    if needed is not None:
+        settle = (
+            f"About {needed:,} training rows (now {training.n:,}) with the same error would settle "
+            "it."
+        )
+    elif bayes.low == bayes.high:
+        settle = "It is too near the tolerance for any number of rows; set another tolerance."
+    else:
+        settle = (
+            "More rows would not settle it, as the Bayes error is only known to lie in "
+            f"{percent_interval(bayes.low, bayes.high)}; give a better figure as "
+            "diagnosis.bayes_error."
+        )
+    text = (
+        f"Whether the training error exceeds the Bayes error by more than {_tolerated(tolerance)} "
+        f"is open: the gap is {points(gap.value)}, between {points(gap.low)} and "
+        f"{points(gap.high)}. {settle}"
+    )
+    evidence = {
+        **_evidence(gap, tolerance),
+        "training_rows": training.n,
+        "training_rows_needed": needed,
+    }
+    return Finding(FindingKind.BIAS_UNDETERMINED, Severity.WARNING, evidence, text)
+
+
+def _variance_undetermined(errors: Errors, gap: Gap, tolerance: float) -> Finding:
+    rows = errors.validation.n or 0
+    needed = validation_rows_to_settle(errors.training, errors.validation, tolerance)
+    settle = (
+        f"About {needed:,} validation rows (now {rows:,}) with the same error would settle it."
+        if needed is not None
+        else "No number of validation rows alone would settle it: the gap is too near the "
+        f"tolerance for {errors.training.n:,} training rows."
+    )
+    text = (
+        "Whether the validation error exceeds the training error by more than "
+        f"{_tolerated(tolerance)} is open: the gap is {points(gap.value)}, between "
+        f"{points(gap.low)} and {points(gap.high)}. {settle}"
+    )
+    evidence = {
+        **_evidence(gap, tolerance),
+        "validation_rows": rows,
+        "validation_rows_needed": needed,
+    }
+    return Finding(FindingKind.VARIANCE_UNDETERMINED, Severity.WARNING, evidence, text)
