@@ -100,13 +100,15 @@ def _gap_layers(across: dict[str, Any]) -> list[dict[str, Any]]:
     bar = {"type": "rule", "strokeWidth": 7, "color": ACCENT, "opacity": 0.4}
     whisker = {"type": "rule", "strokeWidth": 1.5, "color": ACCENT}
     end = {"type": "tick", "orient": "vertical", "thickness": 1.5, "size": 9, "color": ACCENT}
-    tolerated = {"filter": "datum.tolerated != null"}
+    limit = {"type": "tick", "orient": "vertical", "thickness": 1, "size": 15, "color": SOFT}
+    tolerated = [{"filter": "datum.tolerated != null"}]
     return [
         {
-            "transform": [tolerated],
+            "transform": tolerated,
             "mark": band,
             "encoding": {"x": {**_across("start"), **across}, "x2": {"field": "tolerated"}},
         },
+        {"transform": tolerated, "mark": limit, "encoding": {"x": _across("tolerated")}},
         {"mark": bar, "encoding": {"x": _across("start"), "x2": {"field": "value"}}},
         {"mark": whisker, "encoding": {"x": _across("low"), "x2": {"field": "high"}}},
         {"mark": end, "encoding": {"x": _across("low")}},

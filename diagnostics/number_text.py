@@ -35,8 +35,8 @@ def gap_text(gap: Gap) -> str:
     return f"{points(gap.value)} ({_tenths(gap.low)} to {_tenths(gap.high)})"
 
 
-def plain_number(number: float | int | str | bool | None) -> str:
-    """Any value of a parameter or of a finding's evidence, numbers with four digits."""
+def plain_number(number: float | int | str | bool | None, digits: int = 4) -> str:
+    """Any value of a parameter or of a finding's evidence; floats with so many digits."""
     if number is None:
         return MISSING
     if isinstance(number, bool) or not isinstance(number, int | float):
@@ -45,7 +45,7 @@ def plain_number(number: float | int | str | bool | None) -> str:
         return f"{number:,}" if abs(number) >= 10_000 else str(number)
     if not math.isfinite(number):
         return "not finite"
-    return re.sub(r"e([+-])0*", lambda m: "e-" if m[1] == "-" else "e", f"{number:.4g}")
+    return re.sub(r"e([+-])0*", lambda m: "e-" if m[1] == "-" else "e", f"{number:.{digits}g}")
 
 
 def nats(loss: float | None) -> str:

@@ -187,7 +187,8 @@ def _remarks(diagnosis: Diagnosis) -> tuple[Remark, ...]:
 
 
 def _pairs(numbers: Any) -> tuple[tuple[str, str], ...]:
-    return tuple((str(k).replace("_", " "), plain_number(v)) for k, v in numbers.items())
+    known = ((str(k), v) for k, v in numbers.items() if v is not None)
+    return tuple((name.replace("_", " "), plain_number(value)) for name, value in known)
 
 
 def _search(study: StudyRecord, shown: Shown) -> str:
@@ -221,13 +222,17 @@ def _ranges(study: StudyRecord, shown: Shown) -> Table:
         else:
             low, high = drawn_limits(searched)
             drawn = [float(drawn_value(searched, v)) for v in values[:TOP]]
-            best = plain_number(float(drawn_value(searched, values[0]))) if values else MISSING
-            limits = f"{plain_number(low)} to {plain_number(high)}"
-            held = f"{plain_number(min(drawn))} to {plain_number(max(drawn))}" if drawn else MISSING
+            best = plain_number(drawn[0], 3) if drawn else MISSING
+            limits = _from_to(low, high)
+            held = _from_to(min(drawn), max(drawn)) if drawn else MISSING
         label = f"1 − {name}" if searched.law == "one_minus_log" else name
         law = "log" if searched.law == "one_minus_log" else searched.law
-        rows.append((label.replace("_", " "), law, limits, best, held or MISSING))
-    return Table(("parameter", "scale", "searched", "best trial", "ten best"), tuple(rows))
+        rows.append((label.replace("_", " "), limits, best, held or MISSING, law))
+    return Table(("parameter", "searched", "best trial", "ten best", "scale"), tuple(rows))
+
+
+def _from_to(low: float, high: float) -> str:
+    return f"{plain_number(low, 2)} to {plain_number(high, 2)}"
 
 
 def _top(study: StudyRecord, shown: Shown) -> Table:

@@ -85,7 +85,10 @@ def _rungs(content: ReportContent) -> list[str]:
 def _advice(advice: Sequence[Advice]) -> list[str]:
     if not advice:
         return ["Nothing: no finding asks for a change."]
-    blocks = ["SPEC is this study's spec file, printed at the end."]
+    blocks = [
+        "In the order in which to try them. Each command starts a new study beside this one; SPEC "
+        "is this study's spec file, printed at the end."
+    ]
     for it in advice:
         title = f"{it.rank}. **{it.title}** (against: {it.against.lower()}). {_text(it.reason)}"
         command = [] if it.command is None else [_indented(_code(it.command, "sh"))]

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
+from netclinic.diagnostics.diagnosis import diagnose
 from netclinic.diagnostics.findings import Verdict
 from netclinic.diagnostics.report_html import render_html
 from netclinic.diagnostics.report_labels import VERDICTS
@@ -147,6 +148,14 @@ def test_a_study_without_curves_remedies_findings_or_origin(study, diagnosis):
     assert "Nothing stood out" in text
     assert "not made by netclinic" in text
     assert "Training curves" not in text
+
+
+def test_a_diagnosis_of_the_study_itself(study):
+    diagnosis = diagnose(study)
+    text = _Page(render_html(study, diagnosis)).text
+    said = [f.text for f in diagnosis.findings] + [r.reason for r in diagnosis.remedies]
+    assert len(said) > 3
+    assert [words for words in said if words not in text] == []
 
 
 def test_the_same_study_gives_the_same_page(html, study, diagnosis):
