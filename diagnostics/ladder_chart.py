@@ -7,14 +7,14 @@ from .chart_svg import ACCENT, BAND, INK, SOFT
 from .findings import Diagnosis, Gap
 from .number_text import estimate_text, gap_text
 
-_WIDTH = 410
+_WIDTH = 375
 _ROW = 47  # pixels from one row to the next
 
 Rows = list[dict[str, Any]]
 
 
 def ladder_chart(diagnosis: Diagnosis) -> dict[str, Any]:
-    """A Vega-Lite description, 410 pixels wide, that needs no legend.
+    """A Vega-Lite description, about 390 pixels wide, that needs no legend.
 
     The bar of a gap starts at the lower rung's error; its whisker is the gap's interval; the
     shaded band is what the study tolerates. So a gap is high when its whisker lies right of the
