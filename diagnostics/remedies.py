@@ -128,8 +128,8 @@ def _more_epochs(asking: Sequence[Finding], case: Case) -> _Advice:
         f"over the last {falling.evidence['epochs_compared']} of {epochs} epochs: the cheapest "
         f"way to lower the {_gap(asking)}."
         if falling
-        else f"Longer training may lower the {_gap(asking)}, though the training loss was not found "
-        f"to be still falling at epoch {epochs}."
+        else f"Longer training may lower the {_gap(asking)}, though the training loss was not "
+        f"found to be still falling at epoch {epochs}."
     )
     return reason, f"-S training.epochs={2 * epochs}"
 

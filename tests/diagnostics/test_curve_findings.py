@@ -1,0 +1,133 @@
+"""Curves: trends and turns are found, noise alone is not."""
+
+import math
+
+import numpy as np
+import pytest
+from netclinic.diagnostics.curve_findings import (
+    overfitted_after,
+    rise_after_minimum,
+    still_improving,
+)
+from netclinic.diagnostics.findings import Severity
+from netclinic.storage.records import Curves
+from scipy.stats import binom
+
+from tests.diagnostics import planted
+
+EPOCHS = 24
+
+
+def result_with(training_loss=None, validation_loss=None, validation_error=None):
+    def or_flat(curve, level):
+        return tuple(float(v) for v in curve) if curve is not None else (level,) * EPOCHS
+
+    curves = Curves(
+        or_flat(training_loss, 0.2),
+        (0.01,) * EPOCHS,
+        or_flat(validation_loss, 0.3),
+        or_flat(validation_error, 0.05),
+        (1.0,) * EPOCHS,
+    )
+    return planted.trial(curves=curves).result
+
+
+def test_a_falling_loss_is_found_with_its_numbers():
+    losses = [2.0 * 0.9**e for e in range(EPOCHS)]
+    it = still_improving(result_with(training_loss=losses), bias_is_low=False)
+    assert it.severity is Severity.WARNING
+    assert it.evidence["epochs"] == EPOCHS
+    assert it.evidence["epochs_compared"] == 6
+    assert it.evidence["relative_fall"] == pytest.approx(0.53, abs=0.02)
+    assert "last 6 of 24 epochs" in it.text
+
+
+def test_a_falling_loss_is_only_an_observation_where_bias_is_low():
+    losses = [2.0 * 0.9**e for e in range(EPOCHS)]
+    assert still_improving(result_with(training_loss=losses), True).severity is Severity.INFO
+
+
+@pytest.mark.parametrize(
+    "losses",
+    [
+        [0.2] * EPOCHS,
+        [0.0] * EPOCHS,
+        [0.2 + 0.01 * e for e in range(EPOCHS)],  # rising
+        [0.2 - 1e-5 * e for e in range(EPOCHS)],  # falling without end, by nothing that matters
+        [0.3 - 0.01 * min(e, 12) for e in range(EPOCHS)],  # at rest for the second half
+    ],
+)
+def test_a_loss_at_rest_is_not_improving(losses):
+    assert still_improving(result_with(training_loss=losses), False) is None
+
+
+def test_noise_is_rarely_taken_for_a_fall():
+    rng, draws = np.random.default_rng(0), 1000
+    curves = 0.2 + 0.02 * rng.standard_normal((draws, EPOCHS))
+    alarms = sum(still_improving(result_with(training_loss=c), False) is not None for c in curves)
+    assert alarms <= binom.ppf(0.999, draws, 0.01)
+
+
+@pytest.mark.parametrize("losses", [(0.5, 0.4, 0.3), (0.5,) * 23 + (None,)])
+def test_short_or_broken_curves_say_nothing(losses):
+    curves = planted.flat_curves(0.1, 0.1)._replace(training_loss=losses)
+    result = planted.trial(curves=curves).result
+    assert still_improving(result, False) is None
+    assert rise_after_minimum(None) is None
+    assert rise_after_minimum([0.3, 0.1, 0.5]) is None
+
+
+def turning(low, end, epochs=EPOCHS, turn=10):
+    falling = np.linspace(3 * low, low, turn)
+    return np.concatenate([falling, np.linspace(low, end, epochs - turn)])
+
+
+def test_a_validation_error_that_turns_is_found_where_it_turns():
+    it = overfitted_after(result_with(validation_error=turning(0.05, 0.10)), 400)
+    assert it.severity is Severity.WARNING
+    assert it.evidence["shown_by"] == "error"
+    assert abs(it.evidence["epoch"] - 10) <= 2
+    assert "of 400 rows" in it.text
+    assert "standard errors" in it.evidence["criterion"]
+
+
+def test_a_rise_of_few_rows_is_not_told_from_chance():
+    rising = result_with(validation_error=turning(0.05, 0.06))
+    assert overfitted_after(rising, 400) is None  # 4 rows
+    assert overfitted_after(rising, 4000) is not None
+
+
+def test_a_validation_loss_that_turns_counts_when_the_training_loss_falls():
+    falling = [2.0 * 0.9**e for e in range(EPOCHS)]
+    it = overfitted_after(
+        result_with(training_loss=falling, validation_loss=turning(0.3, 0.6)), 400
+    )
+    assert (it.evidence["shown_by"], it.severity) == ("loss", Severity.INFO)
+    rising = [0.1 + 0.05 * e for e in range(EPOCHS)]
+    assert (
+        overfitted_after(result_with(training_loss=rising, validation_loss=turning(0.3, 0.6)), 400)
+        is None
+    )
+
+
+def test_both_curves_together_are_told_together():
+    falling = [2.0 * 0.9**e for e in range(EPOCHS)]
+    result = result_with(falling, turning(0.3, 0.6), turning(0.05, 0.10))
+    it = overfitted_after(result, 400)
+    assert it.evidence["shown_by"] == "both"
+    assert "error rose" in it.text
+    assert "loss rose" in it.text
+
+
+def test_a_curve_that_falls_to_the_end_has_not_turned():
+    assert rise_after_minimum([math.exp(-0.1 * e) for e in range(EPOCHS)]) is None
+    assert rise_after_minimum([0.3] * EPOCHS) is None
+
+
+@pytest.mark.parametrize("epochs", [20, 100])
+def test_noise_is_rarely_taken_for_a_turn(epochs):
+    rng, draws = np.random.default_rng(1), 1000
+    curves = 0.1 + 0.01 * rng.standard_normal((draws, epochs))
+    alarms = sum(rise_after_minimum(list(c)) is not None for c in curves)
+    # The lowest of many windows is compared with the last: more than one comparison's 0.1 %.
+    assert alarms <= binom.ppf(0.999, draws, 0.05)

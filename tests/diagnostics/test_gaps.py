@@ -1,0 +1,86 @@
+"""Errors and gaps: counts, formulas, and the joint confidence of the two that a verdict uses."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from netclinic.diagnostics.gaps import measure_errors, measure_gaps
+from netclinic.diagnostics.intervals import newcombe_difference, wilson
+from netclinic.storage.records import SplitSizes
+from scipy.stats import binom
+
+from tests.diagnostics import planted
+
+
+def gaps_of(training, validation, test, rows=(1000, 400, 500), floor=None):
+    result = planted.trial(training=training, validation=validation, test=test).result
+    errors = measure_errors(result, SplitSizes(*rows), floor or planted.bayes())
+    return errors, measure_gaps(errors)
+
+
+def test_errors_are_wilson_intervals_of_the_counted_rows():
+    errors, _ = gaps_of(0.034, 0.05, 0.062)
+    assert errors.training[:3] == wilson(34, 1000)
+    assert errors.validation[:3] == wilson(20, 400)
+    assert errors.test[:3] == wilson(31, 500)
+    assert (errors.training.n, errors.validation.n, errors.test.n) == (1000, 400, 500)
+    assert errors.bayes[:4] == (0.01, 0.0, 0.02, 2000)
+
+
+def test_an_error_read_back_with_rounding_gives_whole_rows():
+    errors, _ = gaps_of(np.float32(1) / 3, 0.05, 0.05, rows=(3, 400, 500))
+    assert errors.training[:3] == wilson(1, 3)
+
+
+def test_gaps_between_different_rows_are_newcombe_intervals():
+    _, gaps = gaps_of(0.034, 0.05, 0.062)
+    assert gaps.variance[:3] == newcombe_difference(20, 400, 34, 1000, 0.975)
+    assert gaps.variance.confidence == pytest.approx(0.975)
+    assert gaps.selection_optimism[:3] == newcombe_difference(31, 500, 20, 400, 0.95)
+    assert "Bonferroni" in gaps.variance.method
+
+
+def test_an_uncertain_floor_widens_the_bias_by_its_whole_interval():
+    _, gaps = gaps_of(0.034, 0.05, 0.062, floor=planted.bayes(0.01, 0.004, 0.02))
+    training = wilson(34, 1000, 0.975)
+    assert gaps.avoidable_bias.value == pytest.approx(0.024)
+    assert gaps.avoidable_bias.low == pytest.approx(training.low - 0.02)
+    assert gaps.avoidable_bias.high == pytest.approx(training.high - 0.004)
+    assert "as bounds" in gaps.avoidable_bias.method
+
+
+def test_an_exact_floor_shifts_the_training_error():
+    _, gaps = gaps_of(0.034, 0.05, 0.062, floor=planted.bayes(0.01, 0.01, 0.01, given=True))
+    training = wilson(34, 1000, 0.975)
+    assert gaps.avoidable_bias.high - gaps.avoidable_bias.low == pytest.approx(
+        training.high - training.low
+    )
+    assert "exact" in gaps.avoidable_bias.method
+
+
+fractions = st.integers(0, 100).map(lambda k: k / 100)
+
+
+@given(fractions, fractions, fractions)
+def test_every_interval_holds_its_own_value(training, validation, test):
+    errors, gaps = gaps_of(training, validation, test)
+    for it in (*errors[1:], *gaps):
+        assert it.low <= it.value <= it.high
+
+
+def test_a_missing_error_is_refused():
+    with pytest.raises(ValueError, match="not measured"):
+        gaps_of(0.01, 0.02, None)
+
+
+def test_bias_and_variance_hold_together():
+    """Both truths lie inside their intervals in at least 95 % of draws, with a binomial bound."""
+    rng, draws, joint = np.random.default_rng(0), 600, 0
+    rates, rows = (0.05, 0.12, 0.12), (1000, 400, 400)
+    floor = planted.bayes(0.03, 0.03, 0.03, given=True)
+    for _ in range(draws):
+        drawn = [rng.binomial(n, p) / n for p, n in zip(rates, rows, strict=True)]
+        _, gaps = gaps_of(*drawn, rows=rows, floor=floor)
+        truths = (0.05 - 0.03, 0.12 - 0.05)
+        joint += all(g.low <= t <= g.high for g, t in zip(gaps[:2], truths, strict=True))
+    assert joint >= binom.ppf(0.001, draws, 0.95)

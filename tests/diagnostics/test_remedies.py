@@ -1,0 +1,195 @@
+"""Remedies: the textbook order, moved by evidence, each with a change that the spec accepts."""
+
+from pathlib import Path
+
+import pytest
+from netclinic.diagnostics.findings import Finding, FindingKind, RemedyKind, Severity
+from netclinic.diagnostics.remedies import TABLE, Case, recommend
+from netclinic.search.spec_file import parse_spec
+from netclinic.storage.records import SearchRange
+
+from tests.diagnostics import planted
+
+GAP = {"gap": 0.1, "low": 0.08, "high": 0.12, "tolerance": 0.02}
+BIAS = Finding(FindingKind.HIGH_BIAS, Severity.PROBLEM, GAP, "bias")
+VARIANCE = Finding(FindingKind.HIGH_VARIANCE, Severity.PROBLEM, GAP, "variance")
+FALLING = Finding(
+    FindingKind.STILL_IMPROVING,
+    Severity.WARNING,
+    {"relative_fall": 0.3, "epochs_compared": 5},
+    "falling",
+)
+TURNED = Finding(
+    FindingKind.OVERFITTED_AFTER, Severity.WARNING, {"epoch": 9}, "After about epoch 9 it rose."
+)
+DUPLICATES = Finding(FindingKind.DUPLICATES_ACROSS_SPLITS, Severity.PROBLEM, {}, "9 duplicates.")
+CONFLICTS = Finding(FindingKind.CONFLICTING_LABELS, Severity.WARNING, {}, "3 conflicts.")
+FLOOR = Finding(FindingKind.FLOOR_ABOVE_HELD_OUT, Severity.PROBLEM, {}, "Floor too high.")
+
+
+def edge(parameter="learning_rate", law="log", low=1e-5, high=1.0):
+    evidence = {"parameter": parameter, "law": law, "widened_low": low, "widened_high": high}
+    return Finding(FindingKind.BEST_AT_EDGE, Severity.WARNING, evidence, f"{parameter} edge.")
+
+
+def remedies(*findings, resolved=None, ranges=planted.RANGES):
+    best = planted.trial()
+    study = planted.study([best], ranges=ranges)
+    return recommend(Case(resolved or planted.spec(), study, study.provenance, best, findings))
+
+
+def kinds(*findings, **options):
+    return [remedy.kind.value for remedy in remedies(*findings, **options)]
+
+
+def by_kind(kind, *findings, **options):
+    (found,) = [r for r in remedies(*findings, **options) if r.kind is kind]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("findings", "expected"),
+    [
+        ((), []),
+        ((BIAS,), ["bigger_network", "more_epochs", "other_architecture"]),
+        (
+            (VARIANCE,),
+            [
+                "more_data",
+                "l2",
+                "dropout",
+                "augmentation",
+                "early_stopping",
+                "other_architecture",
+            ],
+        ),
+        (
+            (BIAS, VARIANCE),
+            [
+                "bigger_network",
+                "more_epochs",
+                "more_data",
+                "l2",
+                "dropout",
+                "augmentation",
+                "early_stopping",
+                "other_architecture",
+            ],
+        ),
+        ((BIAS, FALLING), ["more_epochs", "bigger_network", "other_architecture"]),
+        (
+            (VARIANCE, TURNED),
+            [
+                "more_data",
+                "early_stopping",
+                "l2",
+                "dropout",
+                "augmentation",
+                "other_architecture",
+            ],
+        ),
+        ((FALLING,), []),
+        ((TURNED,), ["early_stopping"]),
+        ((edge(),), ["extend_range"]),
+        (
+            (BIAS, edge()),
+            ["bigger_network", "more_epochs", "other_architecture", "extend_range"],
+        ),
+        ((edge(), DUPLICATES), ["fix_split", "extend_range"]),
+        ((edge(), CONFLICTS), ["extend_range", "clean_labels"]),
+        ((FLOOR, DUPLICATES), ["fix_split"]),
+    ],
+)
+def test_order(findings, expected):
+    assert kinds(*findings) == expected
+    assert [r.rank for r in remedies(*findings)] == list(range(1, len(expected) + 1))
+
+
+def test_every_remedy_kind_is_asked_for_by_some_finding():
+    assert {kind for places in TABLE.values() for kind in places} == set(RemedyKind)
+
+
+def test_a_kind_asked_for_twice_gives_both_reasons_once():
+    found = remedies(FLOOR, DUPLICATES)
+    assert len(found) == 1
+    assert found[0].addresses is FindingKind.FLOOR_ABOVE_HELD_OUT
+    assert "Floor too high. 9 duplicates." in found[0].reason
+    both = by_kind(RemedyKind.OTHER_ARCHITECTURE, BIAS, VARIANCE)
+    assert both.addresses is FindingKind.HIGH_BIAS
+    assert "avoidable bias of 10.0 points and variance of 10.0 points" in both.reason
+
+
+def test_reasons_carry_the_numbers():
+    assert "6,000 were trained on" in by_kind(RemedyKind.MORE_DATA, VARIANCE).reason
+    assert (
+        "30.0 % over the last 5 of 20 epochs"
+        in by_kind(RemedyKind.MORE_EPOCHS, BIAS, FALLING).reason
+    )
+    assert "1,000 parameters" in by_kind(RemedyKind.BIGGER_NETWORK, BIAS).reason
+    assert "0.0001" in by_kind(RemedyKind.L2, VARIANCE).reason
+    assert "expect little" in by_kind(RemedyKind.EARLY_STOPPING, VARIANCE).reason
+    assert "epoch 9" in by_kind(RemedyKind.EARLY_STOPPING, VARIANCE, TURNED).reason
+
+
+UNITS = (*planted.RANGES, SearchRange("units", "int", 16, 256))
+LAYERS = (*planted.RANGES, SearchRange("layers", "int", 1, 4))
+
+
+@pytest.mark.parametrize(
+    ("kind", "findings", "options", "change"),
+    [
+        ("bigger_network", (BIAS,), {}, "-S network.hidden=[256,256]"),
+        (
+            "bigger_network",
+            (BIAS,),
+            {"resolved": planted.spec(network={"hidden": [1]})},
+            "-S network.hidden=[32]",
+        ),
+        (
+            "bigger_network",
+            (BIAS,),
+            {"resolved": planted.spec(network={"hidden": []})},
+            "-S network.hidden=[128]",
+        ),
+        ("bigger_network", (BIAS,), {"ranges": UNITS}, "-S search.units={int=[256,512]}"),
+        ("more_epochs", (BIAS,), {}, "-S training.epochs=40"),
+        ("other_architecture", (BIAS,), {}, "-S search.layers={int=[1,4]}"),
+        ("other_architecture", (BIAS,), {"ranges": LAYERS}, None),
+        ("more_data", (VARIANCE,), {}, None),
+        (
+            "more_data",
+            (VARIANCE,),
+            {"resolved": planted.spec(data={"train_rows": 60})},
+            "-S data.train_rows=120",
+        ),
+        (
+            "more_data",
+            (VARIANCE,),
+            {"resolved": planted.spec(data={"source": "twonorm", "rows": 500})},
+            "-S data.rows=1000",
+        ),
+        ("l2", (VARIANCE,), {}, "-S search.weight_decay={log=[0.0001,0.1]}"),
+        ("dropout", (VARIANCE,), {}, None),
+        ("augmentation", (VARIANCE,), {}, None),
+        ("early_stopping", (VARIANCE,), {}, None),
+        ("early_stopping", (VARIANCE, TURNED), {}, "-S training.epochs=9"),
+        ("extend_range", (edge(),), {}, "-S search.learning_rate={log=[1e-05,1]}"),
+        (
+            "extend_range",
+            (edge(), edge("momentum", "one_minus_log", 0.9, 0.9999)),
+            {},
+            "-S search.learning_rate={log=[1e-05,1]} "
+            "-S search.momentum={one_minus_log=[0.0001,0.1]}",
+        ),
+        ("fix_split", (DUPLICATES,), {}, None),
+        ("clean_labels", (CONFLICTS,), {}, None),
+    ],
+)
+def test_change(kind, findings, options, change):
+    it = by_kind(RemedyKind(kind), *findings, **options)
+    assert it.change == change
+    if change is not None:
+        source = "twonorm" if "data.rows" in change else "digits"
+        text = f'[study]\nname = "s"\n[data]\nsource = "{source}"\n'
+        options = [part.strip() for part in f" {change}".split(" -S ") if part.strip()]
+        parse_spec(text, file="s.toml", folder=Path(), overrides=options)

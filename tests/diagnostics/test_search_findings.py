@@ -1,0 +1,118 @@
+"""The search: bests at edges, and the learning rate that parts diverged trials from the others."""
+
+import numpy as np
+import pytest
+from netclinic.diagnostics.findings import Severity
+from netclinic.diagnostics.search_findings import best_at_edge, diverged_trials
+from netclinic.storage.records import SearchRange
+from scipy.stats import binom
+
+from tests.diagnostics import planted
+
+
+def study_of_rates(rates, ranges=planted.RANGES):
+    """Trials in order of merit."""
+    return planted.study(
+        [
+            planted.trial(
+                number,
+                validation=0.02 + 0.01 * number,
+                parameters={**planted.MIDDLE, "learning_rate": rate},
+            )
+            for number, rate in enumerate(rates)
+        ],
+        ranges=ranges,
+    )
+
+
+def test_the_best_alone_at_the_edge_is_an_observation():
+    (it,) = best_at_edge(study_of_rates([0.09, 1e-3, 1e-3, 1e-3, 1e-3]))
+    assert it.severity is Severity.INFO
+    assert it.evidence["parameter"] == "learning_rate"
+    assert (it.evidence["side"], it.evidence["best"]) == ("upper", 0.09)
+    assert it.evidence["top_trials_at_edge"] == 1
+    assert (it.evidence["widened_low"], it.evidence["widened_high"]) == (1e-5, 1.0)
+    assert "20 % of studies" in it.text
+
+
+def test_three_of_the_best_five_at_the_edge_are_a_warning():
+    (it,) = best_at_edge(study_of_rates([1e-3, 0.05, 0.09, 0.07, 1e-4, 1e-3]))
+    assert it.severity is Severity.WARNING
+    assert it.evidence["top_trials_at_edge"] == 3
+    assert it.evidence["best"] == 1e-3
+    assert "3 of the best 5 trials" in it.text
+    assert "upper end of the searched learning rate" in it.text
+
+
+def test_the_edge_is_the_outer_tenth_on_the_ranges_own_scale():
+    # 4 decades: the outer tenth ends 0.4 decades inside.
+    assert best_at_edge(study_of_rates([10**-1.39])) != ()
+    assert best_at_edge(study_of_rates([10**-1.41])) == ()
+    assert best_at_edge(study_of_rates([10**-4.61]))[0].evidence["side"] == "lower"
+
+
+def test_a_side_that_cannot_be_widened_is_left_out():
+    decays = [planted.trial(parameters={**planted.MIDDLE, "weight_decay": 1e-7})]
+    assert best_at_edge(planted.study(decays)) == ()
+
+
+def test_choices_and_parameters_of_other_studies_are_left_out():
+    ranges = (
+        SearchRange("activation", "choice", None, None, ("relu", "tanh")),
+        SearchRange("layers", "int", 1, 4),
+    )
+    assert best_at_edge(study_of_rates([0.09], ranges=ranges)) == ()
+    assert best_at_edge(planted.study([])) == ()
+
+
+def test_an_irrelevant_parameter_gives_a_warning_in_under_two_percent_of_studies():
+    rng, draws = np.random.default_rng(0), 1000
+    only = (planted.RANGES[0],)
+    warnings = sum(
+        it.severity is Severity.WARNING
+        for _ in range(draws)
+        for it in best_at_edge(study_of_rates(10 ** rng.uniform(-5, -1, 8), only))
+    )
+    assert warnings <= binom.ppf(0.999, draws, 0.0172)
+
+
+def study_with_diverged(stable, diverged):
+    trials = [
+        planted.trial(
+            number,
+            diverged=number >= len(stable),
+            parameters={**planted.MIDDLE, "learning_rate": rate},
+        )
+        for number, rate in enumerate([*stable, *diverged])
+    ]
+    return planted.study(trials)
+
+
+def test_no_diverged_trial_no_finding():
+    assert diverged_trials(study_with_diverged([0.1], [])) is None
+
+
+def test_a_learning_rate_that_parts_them_is_named():
+    it = diverged_trials(study_with_diverged([1e-4, 1e-3, 1e-2, 1e-3], [0.04, 0.09]))
+    assert it.evidence["learning_rate_threshold"] == pytest.approx(0.02)
+    assert it.evidence["misplaced"] == 0
+    assert (it.evidence["diverged"], it.evidence["trials"]) == (2, 6)
+    assert it.severity is Severity.WARNING
+    assert it.text == "2 of 6 trials diverged (33.3 %): those with a learning rate above 0.02."
+
+
+def test_few_exceptions_are_told_and_many_forbid_a_threshold():
+    diverged = [0.02 + 0.001 * i for i in range(10)]
+    it = diverged_trials(study_with_diverged([1e-3] * 40 + [0.5], diverged))
+    assert it.evidence["misplaced"] == 1
+    assert "1 excepted" in it.text
+    assert it.severity is Severity.INFO
+    mixed = diverged_trials(study_with_diverged([1e-3, 1e-2, 0.1], [2e-3, 2e-2]))
+    assert mixed.evidence["learning_rate_threshold"] is None
+    assert "no single learning rate" in mixed.text
+
+
+def test_when_all_diverged_no_threshold_is_claimed():
+    it = diverged_trials(study_with_diverged([], [0.1, 0.2]))
+    assert it.evidence["learning_rate_threshold"] is None
+    assert it.evidence["share"] == 1

@@ -1,0 +1,161 @@
+"""The verdict: planted gaps, the rate of false alarms, and what would settle an open gap."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from netclinic.diagnostics.findings import (
+    Estimate,
+    FindingKind,
+    Gap,
+    Gaps,
+    Severity,
+    Verdict,
+)
+from netclinic.diagnostics.gaps import measure_errors, measure_gaps
+from netclinic.diagnostics.intervals import wilson
+from netclinic.diagnostics.verdict import (
+    Standing,
+    gap_findings,
+    judge,
+    standing,
+    training_rows_to_settle,
+    validation_rows_to_settle,
+)
+from netclinic.storage.records import SplitSizes
+from scipy.stats import binom
+
+from tests.diagnostics import planted
+
+T = 0.02
+HIGH, LOW, OPEN = (0.021, 0.1), (-0.01, 0.02), (0.02, 0.021)
+
+
+def gaps_with(bias, variance):
+    middle = [Gap((low + high) / 2, low, high, 0.975, "") for low, high in (bias, variance)]
+    return Gaps(*middle, Gap(0, -1, 1, 0.95, ""))
+
+
+@pytest.mark.parametrize(
+    ("bias", "variance", "verdict"),
+    [
+        (HIGH, LOW, (Verdict.HIGH_BIAS,)),
+        (LOW, HIGH, (Verdict.HIGH_VARIANCE,)),
+        (HIGH, HIGH, (Verdict.HIGH_BIAS, Verdict.HIGH_VARIANCE)),
+        (HIGH, OPEN, (Verdict.HIGH_BIAS,)),
+        (OPEN, HIGH, (Verdict.HIGH_VARIANCE,)),
+        (LOW, LOW, (Verdict.HEALTHY,)),
+        (LOW, OPEN, (Verdict.UNDETERMINED,)),
+        (OPEN, LOW, (Verdict.UNDETERMINED,)),
+        (OPEN, OPEN, (Verdict.UNDETERMINED,)),
+    ],
+)
+def test_the_verdict_follows_from_both_gaps(bias, variance, verdict):
+    assert judge(gaps_with(bias, variance), T) == verdict
+
+
+@given(st.floats(-1, 1), st.floats(0, 2), st.floats(0.001, 0.5))
+def test_a_gap_has_exactly_one_standing(low, width, tolerance):
+    where = standing(low, low + width, tolerance)
+    assert (where is Standing.HIGH) == (low > tolerance)
+    assert (where is Standing.LOW) == (low + width <= tolerance)
+
+
+def measured(training, validation, rows=(1000, 400, 400), floor=None):
+    result = planted.trial(training=training, validation=validation, test=validation).result
+    errors = measure_errors(result, SplitSizes(*rows), floor or planted.bayes())
+    return errors, measure_gaps(errors)
+
+
+def null_studies(rate, rows, draws, shift=0.0):
+    """Verdicts of studies whose validation error truly exceeds training error by ``shift``."""
+    rng = np.random.default_rng(0)
+    for _ in range(draws):
+        wrong = rng.binomial(rows[0], rate), rng.binomial(rows[1], rate + shift)
+        drawn = [k / n for k, n in zip(wrong, rows, strict=False)]
+        yield judge(measured(*drawn, rows=rows, floor=planted.bayes(0, 0, 0.5))[1], T)
+
+
+@pytest.mark.parametrize("shift", [0.0, T])
+@pytest.mark.parametrize(("rate", "rows"), [(0.05, (1000, 400, 400)), (0.2, (300, 100, 100))])
+def test_a_thousand_null_studies_raise_few_false_alarms(rate, rows, shift):
+    """No gap, and the hardest null: a true gap of exactly the tolerance."""
+    draws = 1000
+    alarms = sum(Verdict.HIGH_VARIANCE in v for v in null_studies(rate, rows, draws, shift))
+    assert alarms <= binom.ppf(0.999, draws, 0.025)
+
+
+def test_a_large_gap_is_found_and_a_small_one_cleared():
+    draws = 200
+    found = null_studies(0.05, (1000, 400, 400), draws, shift=0.12)
+    assert sum(Verdict.HIGH_VARIANCE in v for v in found) >= 0.95 * draws
+    cleared = null_studies(0.01, (20_000, 10_000, 400), draws)
+    # Training error .01 over a floor of 0 is low bias, so these are healthy as a whole.
+    assert sum(v == (Verdict.HEALTHY,) for v in cleared) >= 0.95 * draws
+
+
+def test_high_gaps_are_problems_with_their_numbers():
+    errors, gaps = measured(0.1, 0.3)
+    bias, variance = gap_findings(errors, gaps, T)
+    assert (bias.kind, bias.severity) == (FindingKind.HIGH_BIAS, Severity.PROBLEM)
+    assert (variance.kind, variance.severity) == (FindingKind.HIGH_VARIANCE, Severity.PROBLEM)
+    assert variance.evidence == {
+        "gap": gaps.variance.value,
+        "low": gaps.variance.low,
+        "high": gaps.variance.high,
+        "tolerance": T,
+    }
+    assert "30.0 %" in variance.text
+    assert "10.0 %" in variance.text
+    assert "2.0 points are tolerated" in variance.text
+
+
+def test_healthy_gaps_give_no_finding():
+    errors, gaps = measured(0.001, 0.003, rows=(50_000, 20_000, 400))
+    assert judge(gaps, T) == (Verdict.HEALTHY,)
+    assert gap_findings(errors, gaps, T) == ()
+
+
+def test_an_open_variance_tells_the_rows_that_settle_it():
+    errors, gaps = measured(0.01, 0.02, rows=(6000, 400, 400))
+    (finding,) = (
+        f for f in gap_findings(errors, gaps, T) if f.kind is FindingKind.VARIANCE_UNDETERMINED
+    )
+    needed = finding.evidence["validation_rows_needed"]
+    assert f"About {needed:,} validation rows (now 400)" in finding.text
+    for rows, settled in ((needed, True), (0.75 * needed, False)):
+        _, then = measured(0.01, 0.02, rows=(6000, round(rows), 400))
+        assert (standing(*then.variance[1:3], T) is not Standing.UNDETERMINED) == settled
+
+
+def test_no_number_of_rows_settles_a_gap_on_the_tolerance():
+    training = Estimate(*wilson(10, 1000), 1000, "")
+    validation = Estimate(*wilson(12, 400), 400, "")
+    assert validation_rows_to_settle(training, validation, T) is None
+    errors, gaps = measured(0.01, 0.03)
+    assert "No number of validation rows" in gap_findings(errors, gaps, T)[-1].text
+
+
+def test_a_vague_floor_is_named_as_what_keeps_the_bias_open():
+    errors, gaps = measured(0.05, 0.05, floor=planted.bayes(0.04, 0.0, 0.06))
+    finding = gap_findings(errors, gaps, T)[0]
+    assert finding.kind is FindingKind.BIAS_UNDETERMINED
+    assert finding.evidence["training_rows_needed"] is None
+    assert "diagnosis.bayes_error" in finding.text
+
+
+def test_an_exact_floor_leaves_it_to_the_training_rows():
+    floor = planted.bayes(0.03, 0.03, 0.03, given=True)
+    errors, gaps = measured(0.06, 0.06, rows=(400, 400, 400), floor=floor)
+    finding = gap_findings(errors, gaps, T)[0]
+    needed = finding.evidence["training_rows_needed"]
+    assert needed == training_rows_to_settle(errors.training, errors.bayes, T)
+    assert f"About {needed:,} training rows (now 400)" in finding.text
+    _, then = measured(0.06, 0.06, rows=(needed, 400, 400), floor=floor)
+    assert then.avoidable_bias.low > T
+
+
+def test_a_bias_on_the_tolerance_is_settled_by_no_rows():
+    floor = planted.bayes(0.03, 0.03, 0.03, given=True)
+    errors, gaps = measured(0.05, 0.05, floor=floor)
+    assert "another tolerance" in gap_findings(errors, gaps, T)[0].text
