@@ -9,6 +9,7 @@ from ..storage.records import SearchRange
 Value = float | int | str | bool
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_CHOICES_WIDTH = 340  # pixels for the names of a choice's values
 _STRETCH = 0.01  # errors below this (1 %) are drawn linearly, those above in log space
 
 
@@ -93,7 +94,9 @@ def range_axis(searched: SearchRange) -> dict[str, Any]:
     name = searched.name.replace("_", " ")
     if searched.law == "choice":
         names = [str(choice) for choice in searched.choices]
-        axis = {"title": f"{name} (choice)", "labelAngle": 0, "grid": False}
+        room = _CHOICES_WIDTH // len(names)  # a longer name ends in an ellipsis
+        axis: dict[str, Any] = {"title": f"{name} (choice)", "labelAngle": 0, "grid": False}
+        axis["labelLimit"] = room
         return {"type": "nominal", "sort": names, "scale": {"domain": names}, "axis": axis}
     low, high = drawn_limits(searched)
     title = f"1 − {name}" if searched.law == "one_minus_log" else name

@@ -86,13 +86,16 @@ def _rows(trained: Trained, best: int, measure: Measure) -> Rows:
 
 
 def _lines(rows: Rows, encoding: dict[str, Any], dashed: bool, best: bool) -> dict[str, Any]:
+    color = ACCENT if best else FAINT
     mark = {
         "type": "line",
-        "color": ACCENT if best else FAINT,
+        "color": color,
         "strokeWidth": 2.6 if best else 1.1,
         "opacity": 1 if best else 0.75,
         "strokeDash": [5, 3] if dashed else [],
         "strokeCap": "butt",
+        # A single epoch makes no line.
+        "point": {"color": color} if len({row["epoch"] for row in rows}) == 1 else False,
     }
     return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
 

@@ -5,35 +5,22 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..storage.records import Outcome, StudyRecord
-from .chart_scales import drawn_limits, drawn_value
-from .curve_chart import with_curves
 from .findings import Diagnosis, Remedy, Severity
 from .number_text import (
     MISSING,
     day,
-    duration,
     estimate_text,
     gap_text,
-    nats,
-    percent,
     plain_number,
     points,
 )
 from .report_labels import FINDINGS, GAPS, REMEDIES, RUNGS, SEVERITIES, VERDICTS, Badge
 from .report_queries import Query, report_queries
-from .search_chart import TOP
-from .trial_choice import DRAWN, Shown, Trained, shown_trials, thinned
+from .report_tables import Table, curves_table, ranges_table, top_table
+from .trial_choice import DRAWN, Shown, shown_trials
 from .wording import verdict_sentence
 
 CURVES = 8  # trials whose curves are drawn
-_CURVE_ROWS = 25  # epochs of the best trial's curve in the table
-
-
-class Table(NamedTuple):
-    """Text in rows and columns."""
-
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
 
 
 class Rung(NamedTuple):
@@ -107,9 +94,9 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         remarks=_remarks(diagnosis),
         search=_search(study, shown),
         drawn=_drawn(shown),
-        ranges=_ranges(study, shown),
-        top=_top(study, shown),
-        curves=_curves(shown, diagnosis.trial),
+        ranges=ranges_table(study, shown),
+        top=top_table(study, shown),
+        curves=curves_table(shown, diagnosis.trial),
         not_checked=diagnosis.not_checked,
         queries=report_queries(study, diagnosis, shown),
         provenance=_provenance(study),
@@ -208,70 +195,6 @@ def _drawn(shown: Shown) -> str:
         f"100, of the rest an even choice by rank) and {len(shown.diverged):,} of "
         f"{shown.diverged_total:,} diverged ones; at most {DRAWN:,} of each."
     )
-
-
-def _ranges(study: StudyRecord, shown: Shown) -> Table:
-    rows = []
-    for searched in study.ranges:
-        name = searched.name
-        values = [t.trial.parameters[name] for t in shown.ranked if name in t.trial.parameters]
-        best = plain_number(values[0]) if values else MISSING
-        if searched.law == "choice":
-            limits = " | ".join(plain_number(c) for c in searched.choices)
-            held = ", ".join(sorted({plain_number(v) for v in values[:TOP]}))
-        else:
-            low, high = drawn_limits(searched)
-            drawn = [float(drawn_value(searched, v)) for v in values[:TOP]]
-            best = plain_number(drawn[0], 3) if drawn else MISSING
-            limits = _from_to(low, high)
-            held = _from_to(min(drawn), max(drawn)) if drawn else MISSING
-        label = f"1 − {name}" if searched.law == "one_minus_log" else name
-        law = "log" if searched.law == "one_minus_log" else searched.law
-        rows.append((label.replace("_", " "), limits, best, held or MISSING, law))
-    return Table(("parameter", "searched", "best trial", "ten best", "scale"), tuple(rows))
-
-
-def _from_to(low: float, high: float) -> str:
-    return f"{plain_number(low, 2)} to {plain_number(high, 2)}"
-
-
-def _top(study: StudyRecord, shown: Shown) -> Table:
-    fixed = ["learning_rate", "weight_decay", "momentum"]
-    more = [r.name for r in study.ranges if r.name not in fixed]
-    header = ("trial", "validation error", "training error", "test error")
-    header += tuple(name.replace("_", " ") for name in fixed + more)
-    rows = tuple(_top_row(t, more) for t in shown.ranked[:TOP])
-    return Table((*header, "best epoch", "epochs", "time"), rows)
-
-
-def _top_row(trained: Trained, more: list[str]) -> tuple[str, ...]:
-    trial, result = trained
-    return (
-        str(trial.number),
-        percent(result.validation_error),
-        percent(result.training_error),
-        percent(result.test_error),
-        plain_number(result.learning_rate),
-        plain_number(result.weight_decay),
-        plain_number(result.momentum),
-        *(plain_number(trial.parameters.get(name)) for name in more),
-        plain_number(result.best_epoch),
-        plain_number(result.epochs),
-        duration(result.seconds),
-    )
-
-
-def _curves(shown: Shown, best: int) -> Table:
-    header = ("epoch", "training loss", "validation loss", "training error", "validation error")
-    rows = []
-    for trained in with_curves(shown.ranked, best, 1):
-        c = trained.result.curves
-        every = zip(
-            c.training_loss, c.validation_loss, c.training_error, c.validation_error, strict=True
-        )
-        for epoch, (a, b, x, y) in thinned(list(enumerate(every, start=1)), _CURVE_ROWS):
-            rows.append((str(epoch), nats(a), nats(b), percent(x), percent(y)))
-    return Table(header, tuple(rows))
 
 
 def _provenance(study: StudyRecord) -> tuple[tuple[str, str], ...]:

@@ -66,7 +66,7 @@ def _pictures(study: StudyRecord, diagnosis: Diagnosis, content: ReportContent) 
 
 
 def _search_label(content: ReportContent, place: int) -> str:
-    name, limits, best, held, _ = content.ranges.rows[place]
+    name, best, held, limits, _ = content.ranges.rows[place]
     return (
         f"Validation error of the trials against {name}, searched over {limits}: "
         f"the best trial lies at {best}, the ten best at {held}."

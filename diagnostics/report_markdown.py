@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from ..storage.records import StudyRecord
 from .findings import Diagnosis
-from .report_content import Advice, Remark, ReportContent, Rung, Table, report_content
+from .report_content import Advice, Remark, ReportContent, Rung, report_content
+from .report_tables import Table
 
 _PLOT = 34  # characters of the ladder's axis; a line stays below 80
 
@@ -40,6 +41,13 @@ def render_markdown(study: StudyRecord, diagnosis: Diagnosis) -> str:
         *_curves(content),
         "## What was not checked",
         "\n".join(f"- {_text(text)}" for text in content.not_checked),
+        *_origin(content),
+    ]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _origin(content: ReportContent) -> list[str]:
+    return [
         "## Where each number comes from",
         'Run a query with `netclinic sql "…"` or any SQL client.',
         *(
@@ -51,7 +59,6 @@ def render_markdown(study: StudyRecord, diagnosis: Diagnosis) -> str:
         _pairs(content.provenance) if content.provenance else "Not made by netclinic.",
         *([_code(content.spec_text, "toml")] if content.spec_text is not None else []),
     ]
-    return "\n\n".join(block for block in blocks if block) + "\n"
 
 
 def _ladder(content: ReportContent, diagnosis: Diagnosis) -> str:

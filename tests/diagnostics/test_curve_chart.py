@@ -1,3 +1,4 @@
+from netclinic.diagnostics.chart_svg import draw
 from netclinic.diagnostics.curve_chart import ERROR, LOSS, curve_chart, with_curves
 from netclinic.diagnostics.trial_choice import Trained, shown_trials
 from netclinic.storage.records import Curves
@@ -35,6 +36,12 @@ def test_long_curves_are_thinned_to_their_ends(study_of):
     epochs = [row["epoch"] for row in rows]
     assert len(rows) == 300
     assert (min(epochs), max(epochs)) == (1, 5000)
+
+
+def test_a_single_epoch_is_drawn_as_points(study_of):
+    trials = shown_trials(study_of(4, epochs=1)).ranked[:2]
+    svg = draw(curve_chart(trials, trials[0].trial.number, LOSS), "", "c")
+    assert svg.count('fill="var(--accent)"') == 2
 
 
 def test_trials_without_curves_are_left_out(study):

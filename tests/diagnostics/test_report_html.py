@@ -10,7 +10,7 @@ from netclinic.diagnostics.findings import Verdict
 from netclinic.diagnostics.report_html import render_html
 from netclinic.diagnostics.report_labels import VERDICTS
 from netclinic.diagnostics.wording import verdict_sentence
-from netclinic.storage.records import Curves
+from netclinic.storage.records import Curves, SearchRange
 
 HOSTILE = "<script>alert('x')</script>\"&{{ 7 * 7 }} | é"
 VOID = {"meta", "link", "br", "hr", "img", "input"}
@@ -156,6 +156,23 @@ def test_a_diagnosis_of_the_study_itself(study):
     said = [f.text for f in diagnosis.findings] + [r.reason for r in diagnosis.remedies]
     assert len(said) > 3
     assert [words for words in said if words not in text] == []
+
+
+def test_ranges_of_every_law_have_a_picture_and_a_line(study, diagnosis):
+    more = (
+        SearchRange("units", "int", 16, 2048),
+        SearchRange("activation", "choice", None, None, ("relu", "tanh")),
+    )
+    trials = tuple(
+        replace(t, parameters={**t.parameters, "units": 1024 + t.number, "activation": "tanh"})
+        for t in study.trials
+    )
+    wider = replace(study, trials=trials, ranges=(*study.ranges, *more))
+    page = _Page(render_html(wider, diagnosis))
+    best = 1024 + diagnosis.trial
+    assert sum(tag == "svg" and "aria-label" in a for tag, a in page.tags) == 8
+    assert re.search(rf"units {best} 10\d\d to 10\d\d 16 to 2048 int", page.text)
+    assert "activation tanh tanh relu | tanh choice" in page.text
 
 
 def test_the_same_study_gives_the_same_page(html, study, diagnosis):
