@@ -115,7 +115,9 @@ def _combined(
     classes: int,
     rows_used: int,
 ) -> BayesRecord:
-    candidates = [_Candidate(f"{nearest.k}-nearest-neighbours", nearest.wrong, nearest.n)]
+    candidates = [
+        _Candidate(f"the {nearest.k}-nearest-neighbour classifier", nearest.wrong, nearest.n)
+    ]
     candidates = candidates if network is None else [network, *candidates]
     side = _SIDE / len(candidates)  # Bonferroni: whichever limit is the smaller must hold
     limits = [clopper_pearson(c.wrong, c.n, 1 - 2 * side).high for c in candidates]

@@ -29,19 +29,19 @@ class Rise(NamedTuple):
     last: float  # mean over the last window
 
 
-def still_improving(result: TrialResult, bias_is_low: bool) -> Finding | None:
+def still_improving(result: TrialResult, bias_is_high: bool) -> Finding | None:
     """Find whether the training loss was still falling over the last quarter of the epochs.
 
     Criterion: a line fitted there falls with p < 0.01 against the epochs' scatter about it, and by
-    at least 2 % of the loss. It is an observation where bias is low, a warning elsewhere.
+    at least 2 % of the loss. It is a warning where bias is high; elsewhere a lower training loss
+    would cure nothing.
     """
     losses = _finite(result.curves.training_loss)
     if losses is None or len(losses) < _EPOCHS_AT_LEAST:
         return None
     part = losses[-max(4, math.ceil(len(losses) / 4)) :]
-    slope, p_value = _line(part)
-    fall = -slope * (len(part) - 1)
-    relative = fall / float(np.mean(part)) if np.mean(part) > 0 else 0.0
+    p_value = _chance_of_fall(part)
+    relative = 1 - part[-1] / part[0] if part[0] > 0 else 0.0
     if not (p_value < _SLOPE_P and relative >= _MATERIAL_FALL):
         return None
     text = (
@@ -55,7 +55,7 @@ def still_improving(result: TrialResult, bias_is_low: bool) -> Finding | None:
         "p_value": p_value,
         "training_loss": losses[-1],
     }
-    severity = Severity.INFO if bias_is_low else Severity.WARNING
+    severity = Severity.WARNING if bias_is_high else Severity.INFO
     return Finding(FindingKind.STILL_IMPROVING, severity, evidence, text)
 
 
@@ -83,16 +83,16 @@ def overfitted_after(result: TrialResult, validation_rows: int) -> Finding | Non
     return _overfitting(error, loss, validation_rows)
 
 
-def _line(values: Sequence[float]) -> tuple[float, float]:
-    """Least-squares slope an epoch, and the probability of one so steep downwards by chance."""
+def _chance_of_fall(values: Sequence[float]) -> float:
+    """Probability that values without trend give a least-squares line so steep downwards."""
     x = np.arange(len(values)) - (len(values) - 1) / 2
     y = np.asarray(values) - np.mean(values)
     slope = float((x * y).sum() / (x * x).sum())
     scatter = float(((y - slope * x) ** 2).sum())
     if scatter <= 1e-24:
-        return slope, 0.0 if slope < 0 else 1.0
+        return 0.0 if slope < 0 else 1.0
     error = math.sqrt(scatter / (len(values) - 2) / float((x * x).sum()))
-    return slope, float(student_t.cdf(slope / error, len(values) - 2))
+    return float(student_t.cdf(slope / error, len(values) - 2))
 
 
 def rise_after_minimum(values: Sequence[float] | None) -> Rise | None:

@@ -3,6 +3,7 @@
 from ..storage.records import DataNote, Provenance, StudyRecord, TrialResult
 from .curve_findings import overfitted_after, still_improving
 from .findings import Errors, Finding, FindingKind, Gap, Gaps, Severity
+from .gaps import JOINT_CONFIDENCE, unpaired_gap
 from .number_text import percent, points
 from .search_findings import best_at_edge, diverged_trials
 from .verdict import Standing, standing
@@ -32,11 +33,11 @@ def gather_evidence(
         tolerance: fraction; what a gap may be.
     """
     bias = gaps.avoidable_bias
-    bias_is_low = standing(bias.low, bias.high, tolerance) is Standing.LOW
+    bias_is_high = standing(bias.low, bias.high, tolerance) is Standing.HIGH
     found = (
         floor_above_held_out(errors),
         selection_optimism(gaps.selection_optimism, errors),
-        still_improving(result, bias_is_low),
+        still_improving(result, bias_is_high),
         overfitted_after(result, provenance.rows.validation),
         *best_at_edge(study),
         diverged_trials(study),
@@ -60,15 +61,28 @@ def floor_above_held_out(errors: Errors) -> Finding | None:
 
 
 def selection_optimism(gap: Gap, errors: Errors) -> Finding | None:
-    """Report a test error above the validation error by which the best trial was chosen."""
+    """Report a test error above the validation error by which the best trial was chosen.
+
+    The variance is then too small as well, so the gap from training to test error is told, too.
+    """
     if gap.low <= 0:
         return None
+    to_test = unpaired_gap(errors.test, errors.training, JOINT_CONFIDENCE)
     text = (
         f"The test error of {percent(errors.test.value)} lies {points(gap.value).lstrip('+')} "
         f"above the validation error of {percent(errors.validation.value)}: the best of many "
-        "trials was partly chosen for its luck on the validation rows, so judge by the test error."
+        "trials was partly chosen for its luck on the validation rows, which makes the variance "
+        f"look small. From training to test error it is {points(to_test.value).lstrip('+')}, "
+        f"between {points(to_test.low)} and {points(to_test.high)}."
     )
-    evidence = {"gap": gap.value, "low": gap.low, "high": gap.high}
+    evidence = {
+        "gap": gap.value,
+        "low": gap.low,
+        "high": gap.high,
+        "test_minus_training": to_test.value,
+        "test_minus_training_low": to_test.low,
+        "test_minus_training_high": to_test.high,
+    }
     return Finding(FindingKind.SELECTION_OPTIMISM, Severity.WARNING, evidence, text)
 
 

@@ -2,7 +2,7 @@
 
 from ..storage.records import BayesRecord, SplitSizes, TrialResult
 from .findings import Errors, Estimate, Gap, Gaps
-from .intervals import Interval, newcombe_difference, wilson
+from .intervals import newcombe_difference, wilson
 
 CONFIDENCE = 0.95
 # Bonferroni: avoidable bias and variance hold together with at least CONFIDENCE.
@@ -36,18 +36,12 @@ def measure_gaps(errors: Errors) -> Gaps:
     whole: [training low − Bayes high, training high − Bayes low].
     """
     training, validation, test = errors.training, errors.validation, errors.test
+    variance = unpaired_gap(validation, training, JOINT_CONFIDENCE)
+    joint = "so that it and avoidable bias hold together with 95 % (Bonferroni)"
     return Gaps(
         avoidable_bias=avoidable_bias(training, errors.bayes),
-        variance=_unpaired(
-            validation,
-            training,
-            JOINT_CONFIDENCE,
-            "Newcombe's hybrid score interval (different rows), 97.5 %, so that it and avoidable "
-            "bias hold together with 95 % (Bonferroni)",
-        ),
-        selection_optimism=_unpaired(
-            test, validation, CONFIDENCE, "Newcombe's hybrid score interval (different rows), 95 %"
-        ),
+        variance=variance._replace(method=f"{variance.method}, {joint}"),
+        selection_optimism=unpaired_gap(test, validation, CONFIDENCE),
     )
 
 
@@ -72,6 +66,15 @@ def avoidable_bias(training: Estimate, bayes: Estimate) -> Gap:
     )
 
 
+def unpaired_gap(first: Estimate, second: Estimate, confidence: float) -> Gap:
+    """First error − second error, which were measured on different rows."""
+    it = newcombe_difference(
+        wrong_rows(first), _rows(first), wrong_rows(second), _rows(second), confidence
+    )
+    method = f"Newcombe's hybrid score interval (different rows), {100 * confidence:g} %"
+    return Gap(it.value, it.low, it.high, confidence, method)
+
+
 def wrong_rows(estimate: Estimate) -> int:
     """Rows that were wrong, from the fraction."""
     return round(estimate.value * _rows(estimate))
@@ -88,10 +91,3 @@ def _estimate(error: float | None, rows: int) -> Estimate:
         raise ValueError("got a trial with an error that was not measured")
     it = wilson(round(error * rows), rows, CONFIDENCE)
     return Estimate(it.value, it.low, it.high, rows, "Wilson score interval, 95 %")
-
-
-def _unpaired(first: Estimate, second: Estimate, confidence: float, method: str) -> Gap:
-    it: Interval = newcombe_difference(
-        wrong_rows(first), _rows(first), wrong_rows(second), _rows(second), confidence
-    )
-    return Gap(it.value, it.low, it.high, confidence, method)

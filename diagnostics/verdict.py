@@ -8,7 +8,7 @@ from .gaps import JOINT_CONFIDENCE, wrong_rows
 from .intervals import newcombe_difference, wilson
 from .number_text import percent, percent_interval, points
 
-_ROWS_AT_MOST = 100_000_000  # more is no advice
+_TIMES_AT_MOST = 100  # as many rows as now; more is no advice
 
 
 class Standing(Enum):
@@ -62,9 +62,9 @@ def gap_findings(errors: Errors, gaps: Gaps, tolerance: float) -> tuple[Finding,
 
 
 def training_rows_to_settle(training: Estimate, bayes: Estimate, tolerance: float) -> int | None:
-    """Training rows at which the same errors would settle the bias; ``None`` if no number does.
+    """Training rows at which the same errors settle the bias; ``None`` if a hundredfold do not.
 
-    No number does where the tolerance lies within the Bayes error's own interval.
+    No number at all does where the Bayes error's own interval is what leaves it open.
     """
     rate = training.value
 
@@ -79,9 +79,9 @@ def training_rows_to_settle(training: Estimate, bayes: Estimate, tolerance: floa
 def validation_rows_to_settle(
     training: Estimate, validation: Estimate, tolerance: float
 ) -> int | None:
-    """Validation rows at which the same errors would settle the variance; ``None`` if none does.
+    """Validation rows at which the same errors settle the variance, up to a hundredfold of them.
 
-    None does where the gap is too near the tolerance for these training rows.
+    ``None`` where the gap is too near the tolerance for these training rows.
     """
     wrong, rows_trained, rate = wrong_rows(training), training.n or 1, validation.value
 
@@ -93,11 +93,11 @@ def validation_rows_to_settle(
 
 
 def _least_rows(now: int, settled: Callable[[int], bool]) -> int | None:
-    """Search the least number of rows above ``now``, to a tenth: doubling, then bisection."""
+    """Search the least number of rows up to 100 times ``now``, to a tenth: double, then bisect."""
     below, above = now, 2 * now
     while not settled(above):
         below, above = above, 2 * above
-        if above > _ROWS_AT_MOST:
+        if above > _TIMES_AT_MOST * now:
             return None
     while above - below > max(1, below // 10):
         middle = (below + above) // 2
@@ -149,13 +149,16 @@ def _bias_undetermined(errors: Errors, gap: Gap, tolerance: float) -> Finding:
             f"About {needed:,} training rows (now {training.n:,}) with the same error would settle "
             "it."
         )
-    elif bayes.low == bayes.high:
-        settle = "It is too near the tolerance for any number of rows; set another tolerance."
-    else:
+    elif training.value - bayes.high <= tolerance < training.value - bayes.low:
         settle = (
             "More rows would not settle it, as the Bayes error is only known to lie in "
             f"{percent_interval(bayes.low, bayes.high)}; give a better figure as "
             "diagnosis.bayes_error."
+        )
+    else:
+        settle = (
+            f"A hundred times the {training.n:,} training rows would not settle it: the gap is too "
+            "near the tolerance."
         )
     text = (
         f"Whether the training error exceeds the Bayes error by more than {_tolerated(tolerance)} "
@@ -176,8 +179,8 @@ def _variance_undetermined(errors: Errors, gap: Gap, tolerance: float) -> Findin
     settle = (
         f"About {needed:,} validation rows (now {rows:,}) with the same error would settle it."
         if needed is not None
-        else "No number of validation rows alone would settle it: the gap is too near the "
-        f"tolerance for {errors.training.n:,} training rows."
+        else f"A hundred times the {rows:,} validation rows would not settle it: the gap is too "
+        f"near the tolerance for that, and for {errors.training.n:,} training rows."
     )
     text = (
         "Whether the validation error exceeds the training error by more than "

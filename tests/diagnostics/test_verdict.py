@@ -133,7 +133,10 @@ def test_no_number_of_rows_settles_a_gap_on_the_tolerance():
     validation = Estimate(*wilson(12, 400), 400, "")
     assert validation_rows_to_settle(training, validation, T) is None
     errors, gaps = measured(0.01, 0.03)
-    assert "No number of validation rows" in gap_findings(errors, gaps, T)[-1].text
+    assert (
+        "A hundred times the 400 validation rows would not settle it"
+        in gap_findings(errors, gaps, T)[-1].text
+    )
 
 
 def test_a_vague_floor_is_named_as_what_keeps_the_bias_open():
@@ -158,4 +161,13 @@ def test_an_exact_floor_leaves_it_to_the_training_rows():
 def test_a_bias_on_the_tolerance_is_settled_by_no_rows():
     floor = planted.bayes(0.03, 0.03, 0.03, given=True)
     errors, gaps = measured(0.05, 0.05, floor=floor)
-    assert "another tolerance" in gap_findings(errors, gaps, T)[0].text
+    assert "too near the tolerance" in gap_findings(errors, gaps, T)[0].text
+
+
+def test_a_value_just_within_the_tolerance_of_a_vague_floor_asks_for_too_many_rows():
+    """Not the floor but the tolerance is too near: 0.0599 − 0.04 against 0.02."""
+    floor = planted.bayes(0.04, 0.04, 0.05)
+    errors, gaps = measured(0.0599, 0.06, rows=(10_000, 400, 400), floor=floor)
+    finding = gap_findings(errors, gaps, T)[0]
+    assert finding.evidence["training_rows_needed"] is None
+    assert "A hundred times the 10,000 training rows" in finding.text
