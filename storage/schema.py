@@ -11,7 +11,7 @@ from .records import StorageError
 from .tables import schema_history
 from .times import utc_now
 from .urls import shown
-from .views import refresh_views
+from .views import refresh_views, restore_views
 
 VERSION_TABLE = "netclinic_alembic_version"
 REVISION = "0001"  # the newest; a test compares it with the migrations
@@ -22,6 +22,8 @@ _LOCK = 0x6E6574636C696E  # "netclin": the advisory lock of PostgreSQL
 
 def upgrade_schema(url: str) -> None:
     """Create our tables and views beside Optuna's, or bring older ones up to date.
+
+    Views that someone dropped are made again.
 
     Optuna's tables must be there: call ``optuna.storages.RDBStorage(url)`` first. Two processes
     may upgrade at once; the second finds the work done.
@@ -75,6 +77,7 @@ def _upgrade(connection: Connection, engine: Engine) -> None:
         )
     found = _found_revision(connection)
     if found == REVISION:
+        restore_views(connection)
         return
     if found is not None:
         _refuse_newer(connection, found, where)

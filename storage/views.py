@@ -7,9 +7,11 @@ the dialect. Every join is on a unique key or on an aggregate per trial, so no r
 import hashlib
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
+from itertools import chain, count
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, inspect, select
 
 from .encoded import choices_of
 from .optuna_tables import studies
@@ -103,15 +105,26 @@ def wide_view_name(study_name: str) -> str:
 
 def wide_view_columns(parameters: Iterable[str]) -> tuple[str, ...]:
     """One column a parameter, in order; ``param_`` is put before a name that is taken."""
-    taken: set[str] = set(FIXED_COLUMNS)
+    taken = {_compared(c) for c in FIXED_COLUMNS}
     columns = []
     for name in parameters:
-        column = name[:_NAME_LENGTH]
-        while column.lower() in taken:
-            column = f"param_{column}"[: _NAME_LENGTH - 1] + ("_" if len(column) > 56 else "")
-        taken.add(column.lower())
+        # MariaDB knows no names with characters beyond U+FFFF, and none has control characters.
+        plain = "".join(c if " " <= c <= "\uffff" else "_" for c in name).strip() or "parameter"
+        prefixes = chain(["", "param_"], (f"param_{i}_" for i in count(2)))
+        column = next(c for p in prefixes if _compared(c := _cut(p + plain)) not in taken)
+        taken.add(_compared(column))
         columns.append(column)
     return tuple(columns)
+
+
+def _cut(name: str) -> str:
+    return name.encode()[:_NAME_LENGTH].decode(errors="ignore").strip()
+
+
+def _compared(name: str) -> str:
+    """What MariaDB compares of a name: neither case nor accents."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(c for c in letters if not unicodedata.combining(c))
 
 
 def wide_view_sql(
@@ -155,7 +168,7 @@ def create_wide_view(
     connection: Connection, study_name: str, parameters: Sequence[tuple[str, str]]
 ) -> None:
     """Make (or make anew) a study's wide view."""
-    mysql = connection.dialect.name in ("mysql", "mariadb")
+    mysql = _is_mysql(connection)
     _run(connection, f"DROP VIEW IF EXISTS {_name(wide_view_name(study_name), mysql)}")
     _run(connection, wide_view_sql(study_name, parameters, mysql=mysql))
 
@@ -163,11 +176,20 @@ def create_wide_view(
 def refresh_views(connection: Connection) -> None:
     """Make every view anew, and SQLite's triggers: the last step of each schema upgrade."""
     _run(connection, f"DROP VIEW IF EXISTS {TRIAL_SUMMARY}")
-    _run(connection, _TRIAL_SUMMARY_SQL)
-    named = select(study_specs.c.study_id, studies.c.study_name).join(
-        studies, studies.c.study_id == study_specs.c.study_id
-    )
-    for study_id, name in connection.execute(named).all():
+    for name in _studies_of_ours(connection):
+        mysql = _is_mysql(connection)
+        _run(connection, f"DROP VIEW IF EXISTS {_name(wide_view_name(name), mysql)}")
+    restore_views(connection)
+
+
+def restore_views(connection: Connection) -> None:
+    """Make the views and triggers that are missing, without touching the others."""
+    found = set(inspect(connection).get_view_names())
+    if TRIAL_SUMMARY not in found:
+        _run(connection, _TRIAL_SUMMARY_SQL)
+    for name, study_id in _studies_of_ours(connection).items():
+        if wide_view_name(name) in found:
+            continue
         parameters = connection.execute(
             select(study_parameters.c.name, study_parameters.c.distribution_json)
             .where(study_parameters.c.study_id == study_id)
@@ -177,11 +199,22 @@ def refresh_views(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         for name, (table, key, children, more) in _TRIGGERS.items():
             deletes = "".join(f" DELETE FROM {c} WHERE {key} = OLD.{key};" for c in children)
-            _run(connection, f"DROP TRIGGER IF EXISTS {name}")
             _run(
                 connection,
-                f"CREATE TRIGGER {name} AFTER DELETE ON {table} BEGIN{deletes}{more} END",
+                f"CREATE TRIGGER IF NOT EXISTS {name} AFTER DELETE ON {table}"
+                f" BEGIN{deletes}{more} END",
             )
+
+
+def _studies_of_ours(connection: Connection) -> dict[str, int]:
+    named = select(studies.c.study_name, studies.c.study_id).join(
+        study_specs, studies.c.study_id == study_specs.c.study_id
+    )
+    return {r.study_name: r.study_id for r in connection.execute(named)}
+
+
+def _is_mysql(connection: Connection) -> bool:
+    return connection.dialect.name in ("mysql", "mariadb")
 
 
 def _decoded(name: str, distribution_json: str, mysql: bool) -> str:

@@ -23,12 +23,14 @@ from netclinic.storage import (
     normalize_url,
     upgrade_schema,
 )
+from netclinic.storage.tables import metadata
 from optuna.distributions import (
     CategoricalDistribution,
     FloatDistribution,
     IntDistribution,
     distribution_to_json,
 )
+from optuna.storages._rdb.models import BaseModel
 
 # Servers of the test machine; others by these variables.
 SERVERS = {
@@ -44,6 +46,7 @@ DISTRIBUTIONS = {
     "layers": IntDistribution(1, 4),
     "activation": CategoricalDistribution(("relu", "it's 100% \\ tanh")),
 }
+_OPTUNAS: sa.MetaData = BaseModel.metadata
 SPEC = {"search": {"sampler": "random", "momentum": {"one_minus_log": [0.001, 0.1]}}}
 
 
@@ -92,13 +95,12 @@ def url(prepared: str) -> Iterator[str]:
     """The address of a database with Optuna's tables and ours, all empty."""
     yield prepared
     engine = sa.create_engine(normalize_url(prepared), poolclass=sa.NullPool)
-    keep = {"version_info", "alembic_version", "netclinic_alembic_version", "schema_history"}
     with engine.begin() as connection:
-        found = sa.MetaData()
-        found.reflect(connection)
-        for table in reversed(found.sorted_tables):
-            if table.name not in keep:
+        for table in (*reversed(metadata.sorted_tables), *reversed(_OPTUNAS.sorted_tables)):
+            if table.name not in ("version_info", "schema_history", "studies", "trials"):
                 connection.execute(table.delete())
+        connection.execute(_OPTUNAS.tables["trials"].delete())
+        connection.execute(_OPTUNAS.tables["studies"].delete())
         for view in sa.inspect(connection).get_view_names():
             if view.startswith("study_"):
                 quoted = engine.dialect.identifier_preparer.quote(view)

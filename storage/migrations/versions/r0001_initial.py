@@ -13,7 +13,15 @@ _TIME = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
 
 
 def _create(name: str, *columns: SchemaItem) -> None:
-    op.create_table(name, *columns, mysql_engine="InnoDB", mysql_charset="utf8mb4")
+    # MariaDB cannot roll tables back: an upgrade that was interrupted must be able to go on.
+    if name not in sa.inspect(op.get_bind()).get_table_names():
+        op.create_table(name, *columns, mysql_engine="InnoDB", mysql_charset="utf8mb4")
+
+
+def _index(table: str, column: str) -> None:
+    name = f"ix_{table}_{column}"
+    if name not in {i["name"] for i in sa.inspect(op.get_bind()).get_indexes(table)}:
+        op.create_index(name, table, [column])
 
 
 def upgrade() -> None:
@@ -41,7 +49,7 @@ def upgrade() -> None:
         sa.Column("given", sa.Boolean, nullable=False),
         sa.Column("details_json", _LONG_TEXT, nullable=False),
     )
-    op.create_index("ix_bayes_estimates_study_id", "bayes_estimates", ["study_id"])
+    _index("bayes_estimates", "study_id")
     _create(
         "diagnoses",
         sa.Column("diagnosis_id", sa.Integer, primary_key=True),
@@ -56,7 +64,7 @@ def upgrade() -> None:
         sa.Column("verdict", sa.String(255), nullable=False),
         sa.Column("document_json", _LONG_TEXT, nullable=False),
     )
-    op.create_index("ix_diagnoses_study_id", "diagnoses", ["study_id"])
+    _index("diagnoses", "study_id")
     _create(
         "study_parameters",
         sa.Column(
@@ -94,7 +102,7 @@ def upgrade() -> None:
         sa.Column("versions_json", _LONG_TEXT, nullable=False),
         sa.Column("data_notes_json", _LONG_TEXT, nullable=False),
     )
-    op.create_index("ix_study_provenance_study_id", "study_provenance", ["study_id"])
+    _index("study_provenance", "study_id")
     _create(
         "study_specs",
         sa.Column(
@@ -125,7 +133,7 @@ def upgrade() -> None:
         sa.Column("started", _TIME, nullable=False),
         sa.Column("ended", _TIME),
     )
-    op.create_index("ix_study_workers_study_id", "study_workers", ["study_id"])
+    _index("study_workers", "study_id")
     _create(
         "trial_epochs",
         sa.Column(
@@ -213,4 +221,4 @@ def upgrade() -> None:
             "worker_id", sa.Integer, sa.ForeignKey("study_workers.worker_id", ondelete="SET NULL")
         ),
     )
-    op.create_index("ix_trial_workers_worker_id", "trial_workers", ["worker_id"])
+    _index("trial_workers", "worker_id")

@@ -1,0 +1,73 @@
+"""``docs/database.md`` names every table, view and column, and its queries run."""
+
+import re
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from netclinic.storage import TrialStore, normalize_url
+from netclinic.storage.tables import OUR_TABLES
+from netclinic.storage.views import FIXED_COLUMNS
+
+from .conftest import launch, result
+from .test_store import document
+
+PAGE = (Path(__file__).parents[2] / "docs" / "database.md").read_text(encoding="utf-8")
+QUERIES = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
+
+
+def section(name: str) -> str:
+    found = re.search(rf"^### `{re.escape(name)}`.*?(?=^##|\Z)", PAGE, re.DOTALL | re.MULTILINE)
+    assert found, f"docs/database.md has no section {name}"
+    return found.group()
+
+
+def documented(name: str) -> list[str]:
+    return re.findall(r"^\| `(\w+)` \| \S", section(name), re.MULTILINE)
+
+
+@pytest.mark.parametrize("table", OUR_TABLES, ids=lambda t: t.name)
+def test_every_table_and_column_is_documented(table):
+    assert sorted(documented(table.name)) == sorted(table.columns.keys())
+
+
+def test_no_table_is_left_out_that_the_database_holds(sqlite_url):
+    inspector = sa.inspect(sa.create_engine(normalize_url(sqlite_url), poolclass=sa.NullPool))
+    import optuna.storages._rdb.models as optunas
+
+    ours = set(inspector.get_table_names()) - set(optunas.BaseModel.metadata.tables)
+    ours -= {"alembic_version"}
+    assert ours == {t.name for t in OUR_TABLES} | {"netclinic_alembic_version"}
+    assert "`netclinic_alembic_version`" in PAGE
+    views = inspector.get_view_names()
+    assert views == ["trial_summary"]
+    columns = [c["name"] for c in inspector.get_columns("trial_summary")]
+    assert documented("trial_summary") == columns
+
+
+def test_the_wide_view_is_documented():
+    assert tuple(documented("study_…")) == FIXED_COLUMNS
+
+
+@pytest.fixture
+def filled(store) -> TrialStore:
+    study, _, launched = launch(store, 7)
+    values = [0.4, None, 0.2, 0.3, 0.2, None]
+    store.finish([result(t.trial_id, v) for t, v in zip(launched, values, strict=False)])
+    store.save_diagnosis(study, document(["high_bias"]))
+    return store
+
+
+def test_there_are_example_queries():
+    assert len(QUERIES) >= 8
+
+
+@pytest.mark.parametrize("sql", QUERIES)
+def test_every_query_runs_and_finds_something(filled, sql):
+    columns, found = filled.query(sql)
+    assert columns
+    assert found
+
+
+def test_the_best_trials_are_what_the_query_says(filled):
+    assert [row[0] for row in filled.query(QUERIES[0])[1]] == [2, 4, 3, 0]

@@ -1,0 +1,172 @@
+"""The schema: migrated to what ``tables.py`` says, on every database, from every old revision."""
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from netclinic import storage
+from netclinic.storage import (
+    Outcome,
+    StorageError,
+    TrialStore,
+    normalize_url,
+    upgrade_schema,
+)
+from netclinic.storage.schema import REVISION
+from netclinic.storage.tables import metadata
+
+from .conftest import execute, launch, new_study, optuna_tables, proposals, result
+
+ASSETS = Path(__file__).parent / "upgrade_assets"
+OPTUNAS = {"studies", "trials"}
+
+
+def test_the_migrations_lead_to_the_declared_tables(url):
+    engine = sa.create_engine(normalize_url(url), poolclass=sa.NullPool)
+    ours = {t.name for t in metadata.sorted_tables} - OPTUNAS
+
+    def is_ours(thing, name, kind, _reflected, _compared):
+        table = name if kind == "table" else thing.table.name
+        return table in ours
+
+    with engine.connect() as connection:
+        options = {"compare_type": True, "include_object": is_ours}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, metadata) == []
+
+
+def test_the_revision_is_the_newest_migration_and_each_has_an_asset():
+    config = Config()
+    config.set_main_option("script_location", str(Path(storage.__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    script = ScriptDirectory.from_config(config)
+    assert script.get_current_head() == REVISION
+    revisions = {r.revision for r in script.walk_revisions()}
+    assert {p.stem for p in ASSETS.glob("*.sql")} == revisions
+
+
+@pytest.mark.parametrize("asset", sorted(ASSETS.glob("*.sql")), ids=lambda p: p.stem)
+def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
+    file = tmp_path / "old.db"
+    connection = sqlite3.connect(file)
+    connection.executescript(asset.read_text(encoding="utf-8"))
+    connection.close()
+    url = f"sqlite:///{file}"
+    optuna_tables(url)
+    upgrade_schema(url)
+    with TrialStore(url) as store:
+        record = store.load_study("digits")
+        assert [(t.state, t.value) for t in record.trials] == [
+            ("COMPLETE", 0.25),
+            ("FAIL", None),
+            ("RUNNING", None),
+        ]
+        assert record.trials[0].result is not None
+        assert record.trials[0].result.curves.training_loss == (1.0, 0.5, 0.1)
+        assert record.trials[1].result is not None
+        assert record.trials[1].result.outcome is Outcome.DIVERGED
+        assert record.trials[2].parameters["activation"] == "relu"
+        assert record.bayes is not None
+        assert record.bayes.high == 0.2
+        assert record.diagnosis is not None
+        assert record.diagnosis["verdict"] == ["high_bias"]
+        assert store.query("SELECT number, activation FROM study_digits WHERE value > 0")[1] == [
+            (0, "relu")
+        ]
+        study = store.study_id("digits")
+        (left,) = store.reclaim(study, store.register_worker(study), 10)
+        assert store.finish([result(left.trial_id)]) == ()
+
+
+def test_an_upgrade_may_be_repeated_and_keeps_everything(store, url):
+    launch(store, 2)
+    before = store.load_study("digits")
+    upgrade_schema(url)
+    assert store.load_study("digits") == before
+    assert store.query("SELECT count(*) FROM schema_history")[1] == [(1,)]
+
+
+def test_views_that_were_dropped_are_made_again(store, url):
+    launch(store, 2)
+    execute(url, "DROP VIEW trial_summary")
+    execute(url, "DROP VIEW study_digits")
+    with pytest.raises(StorageError):
+        store.query("SELECT * FROM trial_summary")
+    upgrade_schema(url)
+    assert len(store.query("SELECT * FROM trial_summary")[1]) == 2
+    assert len(store.query("SELECT * FROM study_digits")[1]) == 2
+
+
+def test_an_upgrade_that_was_interrupted_goes_on(empty_url):
+    optuna_tables(empty_url)
+    execute(
+        empty_url,
+        "CREATE TABLE schema_history (revision VARCHAR(32) NOT NULL PRIMARY KEY,"
+        " netclinic_version VARCHAR(64) NOT NULL, applied TIMESTAMP NOT NULL)",
+    )
+    upgrade_schema(empty_url)
+    with TrialStore(empty_url) as store:
+        launch(store, 1)
+
+
+def test_two_upgrades_at_once_both_end_well(empty_url):
+    optuna_tables(empty_url)
+    failures = []
+
+    def upgrade():
+        try:
+            upgrade_schema(empty_url)
+        except StorageError as e:
+            failures.append(e)
+
+    threads = [threading.Thread(target=upgrade) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    TrialStore(empty_url).close()
+
+
+def test_a_newer_schema_names_the_netclinic_that_wrote_it(empty_url):
+    optuna_tables(empty_url)
+    upgrade_schema(empty_url)
+    execute(empty_url, "UPDATE netclinic_alembic_version SET version_num = '9000'")
+    for call in (TrialStore, upgrade_schema):
+        with pytest.raises(StorageError, match=r"a newer netclinic wrote this.*schema 9000"):
+            call(empty_url)
+    execute(
+        empty_url,
+        "INSERT INTO schema_history VALUES ('9000', '7.1.0', '2031-01-01 00:00:00')",
+    )
+    for call in (TrialStore, upgrade_schema):
+        with pytest.raises(StorageError) as caught:
+            call(empty_url)
+        said = str(caught.value)
+        assert ": netclinic 7.1.0 wrote this database (schema 9000); this is netclinic " in said
+        assert said.endswith(
+            f'(schema {REVISION}). Upgrade it: pip install --upgrade "netclinic>=7.1.0"'
+        )
+
+
+def test_optunas_own_version_table_is_left_alone(empty_url):
+    optuna_tables(empty_url)
+    engine = sa.create_engine(normalize_url(empty_url), poolclass=sa.NullPool)
+
+    def optunas():
+        with engine.connect() as c:
+            return c.exec_driver_sql("SELECT version_num FROM alembic_version").fetchall()
+
+    before = optunas()
+    upgrade_schema(empty_url)
+    assert optunas() == before != []
+    with TrialStore(empty_url) as store:
+        study = store.create_study(new_study())
+        store.launch(study, store.register_worker(study), 0, proposals(0, 1))
+    optuna_tables(empty_url)  # a newer Optuna would check and migrate here
