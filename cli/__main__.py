@@ -1,0 +1,5 @@
+"""``python -m netclinic.cli``."""
+
+from . import main
+
+raise SystemExit(main())

@@ -1,0 +1,59 @@
+"""The commands and their order in ``netclinic --help``."""
+
+from typing import Annotated
+
+import typer
+
+from . import database, diagnose, export, info, run, spec_files, studies, trials
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(f"netclinic {version('netclinic')}")
+        raise typer.Exit
+
+
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of an error; goes anywhere.")
+    ] = False,
+) -> None:
+    """Search a network's hyperparameters, diagnose bias and variance, say what to do."""
+
+
+app = typer.Typer(
+    name="netclinic",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help is calm, wraps well and takes half the time
+    context_settings={"help_option_names": ["-h", "--help"]},
+    callback=_options,
+)
+_db = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+app.command("run")(run.run)
+app.command("resume")(run.resume)
+app.command("studies")(studies.studies)
+app.command("trials")(trials.trials)
+app.command("best")(trials.best)
+app.command("show")(trials.show)
+app.command("diagnose")(diagnose.diagnose)
+app.command("sql")(database.sql)
+app.command("export")(export.export)
+app.command("init")(spec_files.init)
+app.command("schema")(spec_files.schema)
+app.command("info")(info.info)
+app.add_typer(_db, name="db")
+_db.command("upgrade")(database.upgrade)
+
+
+@_db.callback()
+def _db_options() -> None:
+    """Look after the database."""  # a group of one command stays a group

@@ -1,0 +1,180 @@
+"""A diagnosis on a terminal: the sentence, the ladder, the gaps, what to do, what was found."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ..diagnostics.findings import Diagnosis, Estimate
+from .output import print_picture, stdout
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.text import Text
+
+    from ..diagnostics.report_content import Advice, Remark, ReportContent
+    from ..diagnostics.report_labels import Badge
+
+BAR = 22  # characters of an interval's picture
+WIDTH = 88  # longer lines are hard to read, however wide the terminal
+REMEDIES = 3  # that are shown; the report has all
+_HEAD = 30  # characters of a sentence's subject at most
+_STYLES = {"bad": "bold red", "good": "bold green", "open": "bold yellow", "quiet": "bold"}
+
+
+def diagnosis_view(content: "ReportContent", diagnosis: Diagnosis) -> "RenderableType":
+    """Everything in the order in which it is read; colour only repeats what signs and words say.
+
+    Args:
+        content: the words and numbers that the report's pages show.
+        diagnosis: that they were made from.
+    """
+    from rich.console import Group
+    from rich.text import Text
+
+    signs = " ".join(badge.sign for badge in content.badges)
+    tone = content.badges[0].tone if content.badges else "quiet"
+    parts: list[RenderableType] = [
+        Text(f"{content.study}, trial {content.trial}", style="bold"),
+        Text(),
+        _listed([(Text(signs, style=_STYLES[tone]), Text(content.headline))], indent=0),
+        Text(),
+        _ladder(content, diagnosis),
+        Text(),
+        _gaps(content),
+    ]
+    for title, rows in (
+        ("What to do", _remedies(content.advice)),
+        ("What was found", _remarks(content.remarks)),
+    ):
+        if rows:
+            parts += [Text(), Text(title, style="bold"), _listed(rows)]
+    parts += [Text(), Text(not_checked_text(content.not_checked))]
+    return Group(*parts)
+
+
+def print_diagnosis(content: "ReportContent", diagnosis: Diagnosis) -> None:
+    """Print a diagnosis on stdout."""
+    print_picture(diagnosis_view(content, diagnosis), min(WIDTH, stdout().width))
+
+
+def not_checked_text(sentences: Sequence[str]) -> str:
+    """What a diagnosis did not check, by the subjects of its sentences; the report has them all.
+
+    >>> not_checked_text(["Labels: whether they are right.", "Regions of the data: too few."])
+    'Not checked: labels, regions of the data; the report says more.'
+    """
+    heads = [s.partition(":")[0] for s in sentences if 0 < s.find(":") <= _HEAD]
+    listed = ", ".join(head[0].lower() + head[1:] for head in heads)
+    further = len(sentences) - len(heads)
+    if further:
+        listed += f"{' and ' if listed else ''}{further} more"
+    return f"Not checked: {listed}; the report says more." if sentences else ""
+
+
+def interval_bar(estimate: Estimate, top: float, width: int = BAR) -> str:
+    """An interval between 0 and ``top`` in characters: ``  ├──●────┤``.
+
+    Args:
+        estimate: value and limits, as fractions.
+        top: what the right end stands for; above 0.
+        width: characters.
+    """
+
+    def place(fraction: float) -> int:
+        return min(width - 1, max(0, round(fraction / top * (width - 1))))
+
+    low, value, high = place(estimate.low), place(estimate.value), place(estimate.high)
+    cells = [" "] * width
+    cells[low : high + 1] = "─" * (high - low + 1)
+    cells[low], cells[high] = "├", "┤"
+    cells[value] = "●"
+    return "".join(cells)
+
+
+def _ladder(content: "ReportContent", diagnosis: Diagnosis) -> "RenderableType":
+    from rich.table import Table
+    from rich.text import Text
+
+    top = max(error.high for error in diagnosis.errors) or 1.0
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    for rung, error in zip(content.rungs, diagnosis.errors, strict=True):
+        rows = "" if error.n is None else f"{error.n:,} rows"
+        picture = Text(interval_bar(error, top), style="cyan")
+        table.add_row(Text(f"  {rung.name}"), Text(rung.value), Text(rows), picture)
+    return table
+
+
+def _gaps(content: "ReportContent") -> "RenderableType":
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    for gap in content.gaps:
+        table.add_row(
+            Text(f"  {gap.name}"), Text(gap.value), Text(gap.meaning.split(":")[0], style="dim")
+        )
+    return table
+
+
+def _remedies(advice: Sequence["Advice"]) -> list[tuple["Text", "Text"]]:
+    from rich.text import Text
+
+    rows = []
+    for item in advice[:REMEDIES]:
+        text = Text.assemble((f"{item.title}. ", "bold"), item.reason)
+        if item.command:
+            text.append(f"\n{folded_command(item.command)}", style="cyan")
+        rows.append((Text(f"{item.rank}."), text))
+    further = len(advice) - REMEDIES
+    if further > 0:
+        more = f"{further} more in the report: " + ", ".join(a.title for a in advice[REMEDIES:])
+        rows.append((Text("+"), Text(f"{more}.")))
+    return rows
+
+
+def folded_command(command: str) -> str:
+    """A command with each of its changes on a line of its own, still one command for a shell.
+
+    >>> print(folded_command("netclinic run SPEC -S a.b=1 -S c.d=2"))
+    netclinic run SPEC -S a.b=1 \\
+      -S c.d=2
+    """
+    first, *rest = command.split(" -S ")
+    if not rest:
+        return first
+    return " \\\n  -S ".join([f"{first} -S {rest[0]}", *rest[1:]])
+
+
+def _remarks(remarks: Sequence["Remark"]) -> list[tuple["Text", "Text"]]:
+    """Problems and warnings; mere notes are counted."""
+    from rich.text import Text
+
+    rows = [(_sign(r.badge), Text(r.text)) for r in remarks if r.badge.tone != "quiet"]
+    notes = len(remarks) - len(rows)
+    if notes:
+        rows.append((Text("i"), Text(f"{notes} note{'s' if notes > 1 else ''} more in the report")))
+    return rows
+
+
+def _sign(badge: "Badge") -> "Text":
+    from rich.text import Text
+
+    return Text(badge.sign, style=_STYLES[badge.tone])
+
+
+def _listed(rows: Sequence[tuple["Text", "Text"]], indent: int = 2) -> "RenderableType":
+    """Lines with a mark before them, the text beside it."""
+    from rich.padding import Padding
+    from rich.table import Table
+
+    table = Table.grid(padding=(0, 1))
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for row in rows:
+        table.add_row(*row)
+    return Padding(table, (0, 0, 0, indent))

@@ -1,0 +1,52 @@
+"""``run --dry-run``: what would be run, as a spec with the data and first trials in comments."""
+
+from typing import TYPE_CHECKING
+
+from .output import note, shown, three_digits
+
+if TYPE_CHECKING:
+    from ..search import LoadedSpec
+    from ..search.preview import Preview
+
+
+def print_preview(loaded: "LoadedSpec") -> None:
+    """Print the resolved spec, a summary of the data and the first trials; store nothing.
+
+    Stdout is a valid spec again: what is not TOML stands behind ``#``.
+    """
+    from ..search.preview import preview
+    from ..search.resolved_text import resolved_text
+
+    found = preview(loaded)
+    for line in [*_data_lines(found), "", *_trial_lines(found)]:
+        print(f"# {line}".rstrip())
+    print()
+    print(resolved_text(loaded.resolved), end="")
+    note("Nothing was trained or stored.")
+
+
+def _data_lines(found: "Preview") -> list[str]:
+    data = found.dataset
+    parts = (("training", data.train), ("validation", data.validation), ("test", data.test))
+    rows = ", ".join(f"{len(part.labels):,} {name}" for name, part in parts)
+    classes = ", ".join(map(shown, data.class_names[:10])) + (", …" if data.classes > 10 else "")
+    return [
+        f"Data: {shown(data.name)}, {data.features:,} features",
+        f"Classes: {data.classes:,} ({classes})",
+        f"Rows: {rows}",
+        *(f"Warning: {shown(warning.text)}" for warning in data.warnings),
+    ]
+
+
+def _trial_lines(found: "Preview") -> list[str]:
+    names = list(found.trials[0]) if found.trials else []
+    if not names:
+        return ["Nothing is searched: every trial has the same parameters."]
+    cells = [["trial", *names]]
+    for number, trial in enumerate(found.trials):
+        cells.append([str(number), *(three_digits(trial[name]) for name in names)])
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = [
+        "  ".join(f"{c:>{w}}" for c, w in zip(row, widths, strict=True)).rstrip() for row in cells
+    ]
+    return ["First trials:", *lines]

@@ -1,0 +1,121 @@
+"""From a command line to an exit code: what went wrong in one line, tracebacks only on request."""
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from .output import note, printable
+
+OK = 0
+FAILED = 1  # also: a missing study, `diagnose --fail-on` found what it looks for
+MISUSED = 2  # wrong options, or a spec that cannot be used
+NOTHING_COMPLETE = 3  # the run ended, but no trial was trained to its end
+INTERRUPTED = 130  # by Ctrl-C; 143 by SIGTERM
+
+# Errors whose message is complete, by the module and name of their class: to import the classes
+# would load whole rooms, jax among them, to say that a file is missing.
+EXPECTED = {
+    ("netclinic.search.spec_errors", "SpecError"): MISUSED,
+    ("netclinic.search.study_start", "StudyError"): FAILED,
+    ("netclinic.datasets.dataset", "DataError"): FAILED,
+    ("netclinic.storage.records", "StorageError"): FAILED,
+    ("netclinic.diagnostics.findings", "DiagnosisError"): FAILED,
+    ("netclinic.models.checkpoint", "CheckpointError"): FAILED,
+}
+_UsageError = typer.BadParameter.__mro__[1]
+
+
+def run_app(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    typed, debug = _debug_first(typed)
+    _write_what_fits()
+    try:
+        from .app import app
+
+        code = app(typed, prog_name="netclinic", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _forget_output()
+    except SystemExit as leaving:  # rich and typer leave so when the reader of a pipe has gone
+        if leaving.code == FAILED:
+            return _forget_output()
+        raise
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except Exception as error:
+        if debug:
+            raise
+        return _report(error)
+    return code if isinstance(code, int) else OK
+
+
+def explain(error: BaseException) -> tuple[str, int]:
+    """What to print on stderr for an error, and the exit code."""
+    if isinstance(error, _UsageError):
+        return _misuse(error), MISUSED
+    for kind in type(error).__mro__:
+        code = EXPECTED.get((kind.__module__, kind.__qualname__))
+        if code is not None:
+            return _lines(str(error)), code
+    if isinstance(error, MemoryError) or "RESOURCE_EXHAUSTED" in str(error):  # XLA's own
+        return _lines(_MEMORY), FAILED
+    if isinstance(error, OSError) and error.strerror:
+        files = [str(f) for f in (error.filename, error.filename2) if f is not None]
+        return _lines(": ".join([*files, error.strerror])), FAILED
+    text = printable(f"{type(error).__name__}: {error}")
+    return f"internal error: {text}; re-run with --debug", FAILED
+
+
+_MEMORY = (
+    "not enough memory. Train fewer trials at once (-S compute.lanes=1) or a smaller network, "
+    "or use less data (-S data.train_rows=N)"
+)
+
+
+def _report(error: Exception) -> int:
+    text, code = explain(error)
+    note(text)
+    return code
+
+
+def _misuse(error: BaseException) -> str:
+    context = getattr(error, "ctx", None)
+    say: str = getattr(error, "format_message", lambda: str(error))()
+    path = context.command_path if context is not None else "netclinic"
+    return f"{_lines(say)}\n`{path} --help` says what can be typed."
+
+
+def _lines(message: str) -> str:
+    """``error:`` and the message; a message of several lines begins below it."""
+    lines = [printable(line) for line in message.splitlines()] or ["no reason was given"]
+    return "error: " + "\n       ".join(lines)
+
+
+def _debug_first(typed: list[str]) -> tuple[list[str], bool]:
+    """``--debug`` from wherever it was typed to the front, where typer takes it."""
+    end = typed.index("--") if "--" in typed else len(typed)
+    rest = [word for i, word in enumerate(typed) if i >= end or word != "--debug"]
+    debug = len(rest) < len(typed)
+    return (["--debug", *rest] if debug else rest), debug
+
+
+def _write_what_fits() -> None:
+    """Let a terminal that knows no Unicode show question marks instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _forget_output() -> int:
+    """The reader of the pipe has gone (``… | head``): be silent about it, now and at the end."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            os.dup2(devnull, stream.fileno())
+    return FAILED

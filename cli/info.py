@@ -1,0 +1,59 @@
+"""``info``: the versions, devices and database that a run would use."""
+
+import re
+from importlib import metadata
+from typing import Any
+
+from .options import DEFAULT_STORAGE, Storage, To
+from .output import Column, Format, print_json, print_rows
+
+PACKAGES = ("netclinic", "jax", "flax", "optax", "optuna", "sqlalchemy", "numpy")
+
+
+def info(storage: Storage = DEFAULT_STORAGE, to: To = Format.TABLE) -> None:
+    """Print versions, devices and the state of the database."""
+    from ..models.devices import describe_devices, prepare_devices, usable_cores
+
+    prepare_devices()
+    facts = {
+        **{name: metadata.version(name) for name in PACKAGES},
+        "python": _python(),
+        "devices": describe_devices(),
+        "cores": usable_cores(),
+        "database": without_password(storage),
+        **database_facts(storage),
+    }
+    if to is Format.JSON:
+        print_json(facts)
+        return
+    rows = [(name, value) for name, value in facts.items() if value is not None]
+    print_rows([Column("name", "what"), Column("value", "value")], rows, to)
+
+
+def database_facts(url: str) -> dict[str, Any]:
+    """The revision of the schema and the number of studies, or why they cannot be read."""
+    from ..storage import StorageError, TrialStore
+    from ..storage.schema import REVISION
+
+    try:
+        with TrialStore(url, busy_timeout=2.0) as store:
+            return {"schema": REVISION, "studies": len(store.studies()), "problem": None}
+    except StorageError as error:
+        return {"schema": None, "studies": None, "problem": str(error)}
+
+
+def without_password(url: str) -> str:
+    """An address with its password hidden.
+
+    >>> without_password("postgresql://me:secret@host/trials")
+    'postgresql://me:***@host/trials'
+    """
+    # Up to the last @ before a slash: a password with an unescaped @ is a slip, but stays secret.
+    hidden = re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url)
+    return re.sub(r"([?&]password=)[^&]*", r"\1***", hidden)
+
+
+def _python() -> str:
+    import platform
+
+    return platform.python_version()

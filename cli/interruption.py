@@ -1,0 +1,76 @@
+"""Ctrl-C and SIGTERM during a run: the first ends it in good order, the second at once."""
+
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_NAMES = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM"}
+
+
+class Interruption:
+    """Whether, and by which signal, a run was asked to stop."""
+
+    def __init__(self) -> None:
+        """Nothing was asked yet."""
+        self.stop = threading.Event()
+        self.code = 128 + signal.SIGINT  # the exit code to end with
+
+    def receive(self, number: int, say: Callable[[str], None]) -> None:
+        """Take a signal: the first sets ``stop``, any further one ends the process."""
+        if self.stop.is_set():
+            _leave_at_once(128 + number)
+        self.code = 128 + number
+        self.stop.set()
+        again = "Ctrl-C again leaves at once" if number == signal.SIGINT else "again: at once"
+        with suppress(OSError, ValueError):
+            say(
+                f"{_NAMES.get(signal.Signals(number), number)}: finishing the segment in flight, "
+                f"so that nothing finished is lost; {again}."
+            )
+
+
+@contextmanager
+def interruptible(say: Callable[[str], None]) -> Iterator[Interruption]:
+    """Within the block, signals set ``Interruption.stop`` instead of raising KeyboardInterrupt.
+
+    A thread receives them: Python's own handlers wait until the main thread leaves XLA, which can
+    take a whole segment. Must be entered in the main thread.
+    """
+    asked = Interruption()
+    ours, theirs = socket.socketpair()
+    theirs.setblocking(False)
+    before = {number: signal.signal(number, _nothing) for number in SIGNALS}
+    wakeup = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+
+    def listen() -> None:
+        while data := ours.recv(1):
+            if data[0] in SIGNALS:
+                asked.receive(data[0], say)
+
+    listener = threading.Thread(target=listen, name="netclinic-signals", daemon=True)
+    listener.start()
+    try:
+        yield asked
+    finally:
+        signal.set_wakeup_fd(wakeup)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        theirs.close()
+        listener.join()
+        ours.close()
+
+
+def _nothing(number: int, frame: FrameType | None) -> None:
+    """A handler, so that the signal reaches the listener and does nothing else."""
+
+
+def _leave_at_once(code: int) -> None:
+    if sys.stderr.isatty():
+        os.write(sys.stderr.fileno(), b"\x1b[?25h\r\n")  # the progress display hid the cursor
+    os._exit(code)

@@ -1,0 +1,212 @@
+"""Rows on stdout as a table for people, or as JSON or CSV with every digit for programs."""
+
+import json
+import math
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..diagnostics.number_text import MISSING
+from ..diagnostics.number_text import percent as error_percent
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+SEPARATOR = 2  # blank columns between two columns of a table
+UNLIMITED = 10_000  # columns of a table that no terminal shows: nothing is left out of a file
+
+
+class Format(StrEnum):
+    """What ``-f`` takes."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+def three_digits(value: Any) -> str:
+    """A number for people: three significant digits, ``1.2e-5`` rather than ``1.2e-05``."""
+    if not isinstance(value, float):
+        return shown(value)
+    if not math.isfinite(value):
+        return str(value)
+    return re.sub(r"e([+-])0*", lambda m: "e-" if m[1] == "-" else "e", f"{value:.3g}")
+
+
+def percent(value: Any) -> str:
+    """An error (fraction of wrong answers) as ``3.3 %``; of other workers any number may come."""
+    if isinstance(value, float) and 0 <= value <= 1:
+        return error_percent(value)
+    return three_digits(value)
+
+
+def moment(time: Any) -> str:
+    """A naive UTC time to the minute."""
+    return f"{time:%Y-%m-%d %H:%M}" if isinstance(time, datetime) else shown(time)
+
+
+def shown(value: Any) -> str:
+    """Any value on one line; whatever a terminal could take as a command is escaped."""
+    if value is None:
+        return MISSING
+    if isinstance(value, list | tuple):
+        return ", ".join(map(shown, value))
+    return printable(str(value))
+
+
+def printable(text: str) -> str:
+    """``text`` with line breaks, escapes and the like written out."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+class Column(NamedTuple):
+    """One column of what a command prints."""
+
+    name: str  # its key in JSON, its heading in CSV
+    title: str  # its heading in a table; "\n" where it may break
+    text: Callable[[Any], str] = shown  # how a table writes a value
+    right: bool = False  # numbers stand at the right
+    optional: bool = False  # left out of a table that is wider than the terminal
+
+
+def print_rows(columns: Sequence[Column], rows: Sequence[Sequence[Any]], to: Format) -> None:
+    """Print rows on stdout; a row holds one raw value a column."""
+    if to is Format.JSON:
+        names = distinct([c.name for c in columns])
+        print_json([dict(zip(names, row, strict=True)) for row in rows])
+    elif to is Format.CSV:
+        print_csv([c.name for c in columns], rows)
+    else:
+        _print_table(columns, rows)
+
+
+def print_json(thing: Any) -> None:
+    """Print built-in types as indented JSON; numbers that are not finite become null."""
+    print(json.dumps(_jsonable(thing), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def print_csv(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Print rows as CSV."""
+    from ..search.export import csv_text
+
+    print(csv_text(header, rows), end="")
+
+
+def distinct(names: Sequence[str]) -> list[str]:
+    """Names with ``_2``, ``_3``, … after those that were there before: JSON keys are unique."""
+    taken: list[str] = []
+    for name in names:
+        further = (f"{name}_{i}" for i in range(2, len(names) + 2))
+        taken.append(next(n for n in (name, *further) if n not in taken))
+    return taken
+
+
+def stdout(width: int | None = None) -> "Console":
+    """A console on this moment's stdout, as wide as its terminal if not said otherwise."""
+    from rich.console import Console
+
+    return Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=width)
+
+
+def stderr() -> "Console":
+    """A console on this moment's stderr."""
+    from rich.console import Console
+
+    return Console(file=sys.stderr, highlight=False, markup=False, emoji=False)
+
+
+def print_picture(picture: "RenderableType", width: int | None = None) -> None:
+    """Print what rich draws on stdout, without the blanks that it fills lines up with.
+
+    Args:
+        picture: a table, text, or a group of them.
+        width: characters; by default the terminal's.
+    """
+    console = stdout(width)
+    with console.capture() as captured:
+        console.print(picture)
+    for line in captured.get().splitlines():
+        print(line.rstrip())
+
+
+def note(text: str) -> None:
+    """Say something on stderr that is not data."""
+    print(text, file=sys.stderr)
+
+
+def fitting(widths: Sequence[int], optional: Sequence[bool], limit: int) -> list[int]:
+    """The places of the columns to show: optional ones are left out from the right."""
+    kept = list(range(len(widths)))
+    for place in [i for i in reversed(kept) if optional[i]]:
+        if sum(widths[i] + SEPARATOR for i in kept) - SEPARATOR <= limit:
+            break
+        kept.remove(place)
+    return kept
+
+
+def aligned(
+    cells: Sequence[Sequence[str]], right: Sequence[bool], widths: Sequence[int]
+) -> list[str]:
+    """Rows of cells as lines, each cell at the left or right of its column.
+
+    rich's tables look the same, but take seconds for ten thousand rows.
+    """
+    from rich.cells import cell_len
+
+    def line(row: Sequence[str]) -> str:
+        blanks = (" " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
+        placed = (b + c if r else c + b for c, r, b in zip(row, right, blanks, strict=True))
+        return (" " * SEPARATOR).join(placed).rstrip()
+
+    return [line(row) for row in cells]
+
+
+def _print_table(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> None:
+    from rich.cells import cell_len
+
+    console = stdout()
+    limit = console.width if console.is_terminal else UNLIMITED
+    cells = [[c.text(v) for c, v in zip(columns, row, strict=True)] for row in rows]
+    titles = [column.title.split("\n") for column in columns]
+    widths = [max(map(cell_len, [*t, *(row[i] for row in cells)])) for i, t in enumerate(titles)]
+    kept = fitting(widths, [c.optional for c in columns], limit)
+    total = sum(widths[i] + SEPARATOR for i in kept) - SEPARATOR
+    if total > limit:
+        _print_records(columns, cells)
+        return
+    height = max(len(title) for title in titles)
+    heading = [[""] * (height - len(title)) + title for title in titles]
+    shape = ([columns[i].right for i in kept], [widths[i] for i in kept])
+    for line in aligned([[heading[i][h] for i in kept] for h in range(height)], *shape):
+        console.print(line, style="bold", soft_wrap=True)
+    print("\n".join(["─" * total, *aligned([[row[i] for i in kept] for row in cells], *shape)]))
+    left_out = [column.name for i, column in enumerate(columns) if i not in kept]
+    if left_out:
+        note(f"The terminal is too narrow for {', '.join(left_out)}; -f csv has every column.")
+
+
+def _print_records(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> None:
+    """One line a value, for rows that are wider than the terminal."""
+    titles = [column.title.replace("\n", " ") for column in columns]
+    width = max(map(len, titles))
+    blocks = (
+        "\n".join(f"{t:<{width}}  {v}" for t, v in zip(titles, row, strict=True)) for row in cells
+    )
+    print("\n\n".join(blocks))
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, datetime):
+        return value.isoformat() + ("Z" if value.tzinfo is None else "")
+    if isinstance(value, Mapping):
+        return {str(k): _jsonable(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_jsonable(v) for v in value]
+    if isinstance(value, bytes):
+        return value.hex()
+    return value if isinstance(value, str | int | None) else str(value)

@@ -1,0 +1,183 @@
+"""``run`` and ``resume``: search, watch, and say what came out."""
+
+import os
+import shlex
+from collections.abc import Callable, Generator
+from contextlib import closing
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from .errors import NOTHING_COMPLETE
+from .interruption import interruptible
+from .options import (
+    DEFAULT_STORAGE,
+    NoProgress,
+    Output,
+    Storage,
+    StudyName,
+    Timeout,
+    Trials,
+    output_folder,
+)
+from .output import note
+from .progress_view import progress_view
+
+if TYPE_CHECKING:
+    from ..search import Conclusion, Progress
+
+Walk: TypeAlias = "Generator[Progress, None, None]"
+
+
+def run(
+    spec: Annotated[Path, typer.Argument(metavar="SPEC", help="The TOML file of the study.")],
+    change: Annotated[
+        list[str] | None,
+        typer.Option("-S", metavar="TABLE.KEY=VALUE", help="Change a key of the spec; repeatable."),
+    ] = None,
+    trials: Annotated[
+        int | None, typer.Option("--trials", metavar="N", help="Like -S study.trials=N.")
+    ] = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option("--timeout", metavar="SECONDS", help="Like -S study.timeout=SECONDS."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", help="Like -S study.seed=N.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check spec and data, show the first trials, stop.")
+    ] = False,
+    storage: Storage = DEFAULT_STORAGE,
+    output: Output = None,
+    no_progress: NoProgress = False,
+) -> None:
+    """Search, train and diagnose what a spec describes.
+
+    Running the same spec again goes on where it was left; a finished trial is never trained
+    again. Ctrl-C ends after the segment in flight, a second Ctrl-C at once.
+    """
+    from ..search import load_spec
+
+    keys = (("study.trials", trials), ("study.timeout", timeout), ("study.seed", seed))
+    changes = [*(change or ()), *(f"{key}={value}" for key, value in keys if value is not None)]
+    loaded = load_spec(spec, changes)
+    if dry_run:
+        from .dry_run import print_preview
+
+        print_preview(loaded)
+        return
+    name, devices = loaded.spec.study.name, loaded.spec.compute.devices
+    folder = output_folder(output, name)
+
+    def steps(stop: Event) -> Walk:
+        _prepare(devices if isinstance(devices, int) else None)
+        from ..search import run_study
+
+        yield from run_study(loaded, storage, folder, stop)
+
+    _follow(steps, storage, quiet=no_progress)
+
+
+def resume(
+    study: StudyName,
+    trials: Trials = None,
+    timeout: Timeout = None,
+    storage: Storage = DEFAULT_STORAGE,
+    output: Output = None,
+    no_progress: NoProgress = False,
+) -> None:
+    """Go on with a stored study; its spec is in the database.
+
+    Trials that were cut short are trained first, finished ones never again. A study that is
+    finished is only diagnosed anew; --trials asks it for more.
+    """
+    folder = output_folder(output, study)
+
+    def steps(stop: Event) -> Walk:
+        _prepare(None)
+        from ..search import resume_study
+
+        yield from resume_study(study, storage, folder, stop, trials=trials, timeout=timeout)
+
+    _follow(steps, storage, quiet=no_progress)
+
+
+def _prepare(devices: int | None) -> None:
+    """Set up the devices; must come before anything that imports jax."""
+    from ..models.devices import prepare_devices
+
+    prepare_devices(devices)
+
+
+def _follow(steps: Callable[[Event], Walk], storage: str, *, quiet: bool) -> None:
+    """Show a run to its end, print what came out and exit with its code."""
+    last = None
+    with (
+        progress_view(quiet) as view,
+        interruptible(view.say) as asked,
+        closing(steps(asked.stop)) as walk,
+    ):
+        for last in walk:
+            if last.note:
+                view.say(last.note)
+            view.show(last)
+    assert last is not None
+    assert last.conclusion is not None
+    _conclude(last.conclusion, last.wanted, storage, asked.code)
+
+
+def _conclude(conclusion: "Conclusion", wanted: int, storage: str, interrupted: int) -> None:
+    from ..search import Ending
+
+    ended = conclusion.completed + conclusion.diverged
+    counted = (
+        f"{ended:,} of {wanted:,} trials: {conclusion.completed:,} completed, "
+        f"{conclusion.diverged:,} diverged."
+    )
+    name, more = shlex.quote(conclusion.study), storage_option(storage)
+    if conclusion.ending is Ending.INTERRUPTED:
+        note(f"Interrupted. Stored: {counted}\nGo on with: netclinic resume {name}{more}")
+        raise typer.Exit(interrupted)
+    if conclusion.diagnosis is None:
+        note(f"No trial was trained to its end. {counted}\n{_advice(conclusion, name, more)}")
+        raise typer.Exit(NOTHING_COMPLETE)
+    _print_verdict(conclusion, storage)
+    note(f"\n{counted}")
+    if conclusion.ending is Ending.TIMEOUT:
+        note(f"The time was up. Go on with: netclinic resume {name}{more}")
+    note(f"Report   {conclusion.folder / 'report.html'}")
+    note(f"Next     netclinic best {name}{more}")
+    note(f"         netclinic trials {name} --sort value --limit 10{more}")
+    note(f"         netclinic export {name}{more}")
+
+
+def _print_verdict(conclusion: "Conclusion", storage: str) -> None:
+    from ..diagnostics.report_content import report_content
+    from ..storage import TrialStore
+    from .diagnosis_view import print_diagnosis
+
+    assert conclusion.diagnosis is not None
+    with TrialStore(storage) as store:
+        study = store.load_study(conclusion.study, curves_of=1)
+    print_diagnosis(report_content(study, conclusion.diagnosis), conclusion.diagnosis)
+
+
+def _advice(conclusion: "Conclusion", name: str, more: str) -> str:
+    if conclusion.diverged:
+        return (
+            "Search smaller learning rates in a study of another name, for example "
+            "-S study.name=NAME -S 'search.learning_rate.log=[1e-6,1e-3]'"
+        )
+    return f"Give it more time: netclinic resume {name} --timeout 600{more}"
+
+
+def storage_option(storage: str) -> str:
+    """What a further command must add to find the same database."""
+    from .info import without_password
+
+    if storage == os.environ.get("OPTUNA_STORAGE", DEFAULT_STORAGE):
+        return ""
+    return f" --storage {shlex.quote(without_password(storage))}"

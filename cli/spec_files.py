@@ -1,0 +1,36 @@
+"""``init`` and ``schema``: a spec to start from, and what editors check one with."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .output import note, print_json
+
+
+def init(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")] = Path(
+        "study.toml"
+    ),
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+) -> None:
+    """Write a commented spec to start from."""
+    from ..search.spec_template import template
+
+    text = template()
+    try:
+        with file.open("w" if force else "x", encoding="utf-8") as opened:
+            opened.write(text)
+    except FileExistsError:
+        raise typer.BadParameter(
+            f"{file} exists already: name another file, or add --force to replace it",
+            param_hint="FILE",
+        ) from None
+    note(f"Wrote {file}. Change what you like in it, then: netclinic run {file}")
+
+
+def schema() -> None:
+    """Print the JSON Schema of a spec, for editors."""
+    from ..search.spec import json_schema
+
+    print_json(json_schema())

@@ -1,0 +1,28 @@
+"""``studies``: one line a study."""
+
+from .options import DEFAULT_STORAGE, Storage, To
+from .output import Column, Format, moment, note, percent, print_rows
+
+COLUMNS = (
+    Column("name", "study"),
+    Column("trials", "trials", right=True),
+    Column("completed", "completed", right=True),
+    Column("diverged", "diverged", right=True),
+    Column("running", "running", right=True, optional=True),
+    Column("best_value", "best\nvalue", percent, right=True),
+    Column("verdict", "verdict"),
+    Column("last_activity", "last trial\n(UTC)", moment, optional=True),
+)
+
+
+def studies(storage: Storage = DEFAULT_STORAGE, to: To = Format.TABLE) -> None:
+    """List the studies in the database."""
+    from ..storage import TrialStore
+
+    with TrialStore(storage) as store:
+        found = store.studies()
+    rows = [[getattr(study, column.name) for column in COLUMNS] for study in found]
+    if not rows and to is Format.TABLE:
+        note("The database holds no study yet; `netclinic run SPEC` makes the first.")
+        return
+    print_rows(COLUMNS, rows, to)

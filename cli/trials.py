@@ -1,0 +1,184 @@
+"""``trials``, ``best`` and ``show``: the trials of one study."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .options import DEFAULT_STORAGE, Storage, StudyName, To
+from .output import Column, Format, note, percent, print_rows, shown, three_digits
+
+if TYPE_CHECKING:
+    from ..search.export import Rows
+    from ..storage import StudyRecord, TrialRecord, TrialStore
+
+
+class Standing(StrEnum):
+    """How a trial stands: its outcome or, without one, Optuna's state in words."""
+
+    COMPLETED = "completed"
+    DIVERGED = "diverged"
+    FAILED = "failed"
+    PRUNED = "pruned"
+    RUNNING = "running"
+    WAITING = "waiting"
+
+
+_OF_STATE = {
+    "COMPLETE": Standing.COMPLETED,
+    "FAIL": Standing.FAILED,
+    "PRUNED": Standing.PRUNED,
+    "RUNNING": Standing.RUNNING,
+    "WAITING": Standing.WAITING,
+}
+# After the parameters; left out from the right where the terminal is too narrow.
+_MEASURED = (
+    Column("training_error", "training\nerror", percent, right=True),
+    Column("validation_error", "validation\nerror", percent, right=True),
+    Column("test_error", "test\nerror", percent, right=True),
+    Column("best_epoch", "best\nepoch", right=True, optional=True),
+    Column("seconds", "seconds", three_digits, right=True, optional=True),
+)
+
+
+def trials(
+    study: StudyName,
+    sort: Annotated[
+        str,
+        typer.Option(
+            "--sort", metavar="COLUMN", help="Sort by a column; -COLUMN: the largest first."
+        ),
+    ] = "number",
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", min=1, help="Print the first N only.")
+    ] = None,
+    state: Annotated[
+        list[Standing] | None,
+        typer.Option("--state", help="Print only trials that stand so; repeatable."),
+    ] = None,
+    storage: Storage = DEFAULT_STORAGE,
+    to: To = Format.TABLE,
+) -> None:
+    """List a study's trials; JSON and CSV hold every column and digit."""
+    from ..search.export import trial_rows
+    from ..storage import TrialStore
+
+    with TrialStore(storage) as store:
+        table = trial_rows(store.load_study(study, curves_of=0))
+    place, falling = _sort_place(sort, table.columns)
+    rows = [row for row in table.rows if not state or _standing(table.columns, row) in state]
+    rows = _sorted(rows, place, falling=falling)[:limit]
+    if to is not Format.TABLE:
+        print_rows([Column(name, name) for name in table.columns], rows, to)
+        return
+    if not rows:
+        note(f"The study {study!r} has no such trial." if state else f"{study!r} has no trial yet.")
+        return
+    columns = _table_columns(table)
+    raw = [dict(zip(table.columns, row, strict=True)) for row in rows]
+    for cells, row in zip(raw, rows, strict=True):
+        cells["state"] = _standing(table.columns, row)
+    print_rows(columns, [[cells[c.name] for c in columns] for cells in raw], to)
+
+
+def best(study: StudyName, storage: Storage = DEFAULT_STORAGE, to: To = Format.TABLE) -> None:
+    """Show the trial with the lowest validation error."""
+    from ..storage import StorageError, TrialStore
+
+    with TrialStore(storage) as store:
+        record = store.load_study(study, curves_of=0)
+        trial = record.best()
+        if trial is None:
+            raise StorageError(
+                f"No trial of {study!r} has been trained to its end by netclinic yet. "
+                f"`netclinic trials {study!r}` lists those there are; `netclinic resume "
+                f"{study!r}` goes on."
+            )
+        _show(store, record, trial, to)
+
+
+def show(
+    study: StudyName,
+    number: Annotated[int, typer.Argument(metavar="NUMBER", min=0, help="The trial's number.")],
+    storage: Storage = DEFAULT_STORAGE,
+    to: To = Format.TABLE,
+) -> None:
+    """Show one trial: its parameters, its result, its curves by epoch.
+
+    CSV has the curves only, one row an epoch.
+    """
+    from ..storage import StorageError, TrialStore
+
+    with TrialStore(storage) as store:
+        record = store.load_study(study, curves_of=0)
+        trial = next((t for t in record.trials if t.number == number), None)
+        if trial is None:
+            numbers = [t.number for t in record.trials]
+            there = f"{min(numbers)} to {max(numbers)}" if numbers else "none yet"
+            raise StorageError(f"{study!r} has no trial {number}; its trials are {there}.")
+        _show(store, record, trial, to)
+
+
+def _show(store: "TrialStore", study: "StudyRecord", trial: "TrialRecord", to: Format) -> None:
+    from ..search.export import trial_rows
+    from .trial_view import EPOCH_COLUMNS, print_trial
+
+    names = ", ".join(column.name for column in EPOCH_COLUMNS)
+    # One trial's epochs: load_study would read those of every trial.
+    _, epochs = store.query(
+        f"SELECT {names} FROM trial_epochs WHERE trial_id = {trial.trial_id:d} ORDER BY epoch"
+    )
+    table = trial_rows(study)
+    row = next(row for row in table.rows if row[0] == trial.number)
+    facts = dict(zip(table.columns, row, strict=True))
+    standing = _standing(table.columns, row)
+    print_trial(study.name, standing, facts, _parameters(table, facts), epochs, to)
+
+
+def _parameters(table: "Rows", facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of parameters: those between the value and the measurements."""
+    start, end = table.columns.index("value") + 1, table.columns.index("training_error")
+    return {name: facts[name] for name in table.columns[start:end]}
+
+
+def _table_columns(table: "Rows") -> list[Column]:
+    start, end = table.columns.index("value") + 1, table.columns.index("training_error")
+    parameters = [
+        Column(name, shown(name).replace("_", "\n", 1), three_digits, True, place > start + 2)
+        for place, name in enumerate(table.columns[start:end], start)
+    ]
+    return [
+        Column("number", "trial", right=True),
+        Column("state", "state"),
+        *parameters,
+        *_MEASURED,
+    ]
+
+
+def _standing(columns: Sequence[str], row: Sequence[Any]) -> Standing:
+    outcome, state = row[columns.index("outcome")], row[columns.index("state")]
+    return _OF_STATE[state] if outcome is None else Standing(outcome)
+
+
+def _sort_place(sort: str, columns: Sequence[str]) -> tuple[int, bool]:
+    name = sort.removeprefix("-")
+    if name not in columns:
+        import difflib
+
+        near = difflib.get_close_matches(name, columns, n=1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        text = f"no column {name!r}; {hint}allowed are {', '.join(columns)}"
+        raise typer.BadParameter(text, param_hint="--sort")
+    return columns.index(name), sort.startswith("-")
+
+
+def _sorted(rows: Sequence[Sequence[Any]], place: int, *, falling: bool) -> list[Sequence[Any]]:
+    """Rows by one column, numbers before text; where there is no value, last either way."""
+    there = [row for row in rows if row[place] is not None]
+    missing = [row for row in rows if row[place] is None]
+
+    def key(row: Sequence[Any]) -> tuple[bool, Any]:
+        return isinstance(row[place], str), row[place]
+
+    return [*sorted(there, key=key, reverse=falling), *missing]

@@ -1,0 +1,178 @@
+"""A study as files that need neither netclinic nor a database to be read."""
+
+import csv
+import errno
+import io
+import os
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ..storage.records import Curves, StudyRecord, TrialRecord, TrialResult
+
+BEST = "best"  # the folder of the best network, in the source and in the export
+_RESULT = (
+    "training_error",
+    "validation_error",
+    "test_error",
+    "training_loss",
+    "validation_loss",
+    "test_loss",
+    "best_epoch",
+    "diverged_epoch",
+    "epochs",
+    "parameters",
+    "seconds",
+    "lanes",
+    "strategy",
+)
+# Held by every result; also searched, as a rule, and then a parameter's column already.
+_HYPERPARAMETERS = ("learning_rate", "weight_decay", "momentum")
+_FIXED = ("number", "state", "outcome", "value", *_RESULT, "started", "completed")
+
+
+class Rows(NamedTuple):
+    """Raw values in rows and named columns."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+def export_study(
+    name: str, url: str, source: Path, target: Path, *, overwrite: bool = False
+) -> list[Path]:
+    """Write a study's spec, trials, curves, diagnosis, reports and best network into a folder.
+
+    The diagnosis and the reports are made anew from what is stored; they are left out where no
+    diagnosis can be made, as is the network where ``source`` has none.
+
+    Args:
+        name: of the study.
+        url: of the database.
+        source: the folder that ``best/`` is copied from.
+        target: the folder to write to; it is made when it is not there.
+        overwrite: whether files that are there may be replaced.
+
+    Returns:
+        What was written: files, and the folder of the network.
+
+    Raises:
+        StorageError: no such study, or the database cannot be read.
+        FileExistsError: one of the files is there, and ``overwrite`` is false.
+        OSError: the folder cannot be written.
+    """
+    from ..storage import TrialStore
+
+    with TrialStore(url) as store:
+        study = store.load_study(name)
+    files = {**_specs(study), **_tables(study), **_reports(study)}
+    network = source / BEST
+    names = [*files, BEST] if network.is_dir() else list(files)
+    for there in (target / file for file in names):
+        if there.exists() and not overwrite:
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(there))
+    target.mkdir(parents=True, exist_ok=True)
+    for file, text in files.items():
+        (target / file).write_text(text, encoding="utf-8")
+    if BEST in names and network.resolve() != (target / BEST).resolve():
+        shutil.rmtree(target / BEST, ignore_errors=True)
+        shutil.copytree(network, target / BEST)
+    return [target / file for file in names]
+
+
+def trial_rows(study: StudyRecord) -> Rows:
+    """One row a trial, by number, with a column for every parameter that any trial has.
+
+    A parameter of a foreign study that is called like one of the other columns is put under
+    ``param_NAME``.
+    """
+    searched = dict.fromkeys(r.name for r in study.ranges)
+    searched |= dict.fromkeys(name for trial in study.trials for name in trial.parameters)
+    names = [f"param_{name}" if name in _FIXED else name for name in searched]
+    more = [name for name in _HYPERPARAMETERS if name not in searched]
+    split = _FIXED.index("value") + 1
+    return Rows(
+        (*_FIXED[:split], *names, *more, *_FIXED[split:]),
+        tuple(_trial_row(trial, list(searched), more) for trial in study.trials),
+    )
+
+
+def curve_rows(study: StudyRecord) -> Rows:
+    """One row a trial and epoch, both in order; epochs count from 1."""
+    rows = (
+        (trial.number, epoch, *values)
+        for trial in study.trials
+        if trial.result is not None
+        for epoch, values in enumerate(zip(*trial.result.curves, strict=True), start=1)
+    )
+    return Rows(("number", "epoch", *Curves._fields), tuple(rows))
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """RFC 4180 with plain line feeds: what is missing is empty, lists are joined by commas.
+
+    Floats have every digit, naive times are marked as UTC.
+    """
+    lines = []
+    for row in (columns, *rows):
+        line = io.StringIO()
+        # With CRLF as its line end, the writer quotes a field that holds either of the two.
+        csv.writer(line, lineterminator="\r\n").writerow([_field(value) for value in row])
+        lines.append(line.getvalue().removesuffix("\r\n") + "\n")
+    return "".join(lines)
+
+
+def _field(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return ",".join(str(_field(v)) for v in value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat() + ("Z" if value.tzinfo is None else "")
+    return value.hex() if isinstance(value, bytes) else value
+
+
+def _trial_row(trial: TrialRecord, searched: Sequence[str], more: Sequence[str]) -> tuple[Any, ...]:
+    result: TrialResult | None = trial.result
+
+    def measured(names: Sequence[str]) -> list[Any]:
+        return [getattr(result, name, None) for name in names]
+
+    return (
+        trial.number,
+        trial.state,
+        None if result is None else result.outcome.value,
+        trial.value,
+        *(trial.parameters.get(name) for name in searched),
+        *measured(more),
+        *measured(_RESULT),
+        trial.started,
+        trial.completed,
+    )
+
+
+def _specs(study: StudyRecord) -> dict[str, str]:
+    """The spec as it was written, and with every default and override filled in."""
+    from .resolved_text import resolved_text
+
+    if study.spec_text is None or study.spec is None:
+        return {}  # the study of a stock Optuna worker
+    return {"spec.toml": study.spec_text, "spec_resolved.toml": resolved_text(study.spec)}
+
+
+def _tables(study: StudyRecord) -> dict[str, str]:
+    return {"trials.csv": csv_text(*trial_rows(study)), "curves.csv": csv_text(*curve_rows(study))}
+
+
+def _reports(study: StudyRecord) -> Mapping[str, str]:
+    from ..diagnostics import diagnose
+    from ..diagnostics.findings import DiagnosisError
+    from .conclusion import REPORTS
+
+    try:
+        diagnosis = diagnose(study)
+    except DiagnosisError:
+        return {}
+    return {name: render(study, diagnosis) for name, render in REPORTS.items()}

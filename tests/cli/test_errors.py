@@ -1,0 +1,158 @@
+import errno
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+from netclinic.cli.errors import EXPECTED, FAILED, MISUSED, explain
+from netclinic.datasets import DataError
+from netclinic.storage import NumberTaken, StorageError
+
+from .conftest import environment_of, spawn
+
+CHEAP = [
+    ["--help"],
+    ["--version"],
+    ["run", "--help"],
+    ["studies"],
+    ["trials", "hand"],
+    ["best", "hand"],
+    ["show", "hand", "1"],
+    ["sql", "SELECT * FROM trial_summary"],
+    ["studies", "-f", "json"],
+]
+
+
+@pytest.mark.parametrize(("module", "name"), EXPECTED)
+def test_expected_errors_exist_under_these_names(module: str, name: str) -> None:
+    kind = getattr(importlib.import_module(module), name)
+    assert (kind.__module__, kind.__qualname__) == (module, name)
+
+
+@pytest.mark.parametrize(
+    ("error", "text", "code"),
+    [
+        (StorageError("It is so. Do this."), "error: It is so. Do this.", FAILED),
+        (NumberTaken("Retry."), "error: Retry.", FAILED),
+        (DataError("two\nlines"), "error: two\n       lines", FAILED),
+        (DataError("\x1b[2J"), "error: \\x1b[2J", FAILED),
+        (DataError(""), "error: no reason was given", FAILED),
+        (PermissionError(errno.EACCES, "no", "f.toml"), "error: f.toml: no", FAILED),
+        (OSError(errno.ENOSPC, "full"), "error: full", FAILED),
+        (KeyError("x"), "internal error: KeyError: 'x'; re-run with --debug", FAILED),
+        (OSError("odd"), "internal error: OSError: odd; re-run with --debug", FAILED),
+        (
+            typer.BadParameter("bad", param_hint="-f"),
+            "error: Invalid value for -f: bad\n`netclinic --help` says what can be typed.",
+            MISUSED,
+        ),
+    ],
+)
+def test_errors_in_words(error: Exception, text: str, code: int) -> None:
+    assert explain(error) == (text, code)
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), RuntimeError("RESOURCE_EXHAUSTED: 9 GiB")], ids=["host", "device"]
+)
+def test_too_little_memory_says_what_to_change(error: Exception) -> None:
+    text, code = explain(error)
+    assert text.startswith("error: not enough memory. Train fewer trials at once (-S compute.")
+    assert code == FAILED
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["nope"], 2, "No such command 'nope'"),
+        (["run"], 2, "Missing argument"),
+        (["studies", "--nope"], 2, "--nope"),
+        (["studies", "-f", "yaml"], 2, "'table', 'json', 'csv'"),
+        (["show", "hand", "-1"], 2, "No such option"),
+        (["show", "hand", "one"], 2, "valid integer"),
+        (["resume", "x", "--timeout", "nan"], 2, "above 0"),
+        (["resume", "x", "--trials", "0"], 2, "--trials"),
+        (["trials", "x", "--limit", "0"], 2, "--limit"),
+        (["run", "nope.toml"], 2, "error: nope.toml: no such file"),
+        (["studies"], 1, "there is no such database"),
+        (["resume", "x", "--no-progress"], 1, "there is no such database"),
+        (["studies", "--storage", "oracle://x"], 1, "not supported as storage"),
+    ],
+)
+def test_exit_codes_and_messages(call, arguments: list[str], code: int, words: str) -> None:
+    called = call(*arguments)
+    assert called.code == code
+    assert called.err.startswith("error: ")
+    assert words in called.err
+    assert "Traceback" not in called.err
+    assert called.out == ""
+    assert not list(Path.cwd().iterdir()), "nothing is created by a mistake"
+
+
+def test_debug_shows_the_traceback_wherever_it_stands(call) -> None:
+    for arguments in (["--debug", "studies"], ["studies", "--debug"]):
+        with pytest.raises(StorageError):
+            call(*arguments)
+    assert call("sql", "--", "--debug").code == 1, "behind -- it is data"
+
+
+def test_help_and_version(call) -> None:
+    assert call().code == 2, "without a command: the help, but nothing was done"
+    shown = call("--help")
+    assert shown.code == 0
+    assert "Usage: netclinic" in shown.out
+    version = importlib.metadata.version("netclinic")
+    assert call("--version").out == f"netclinic {version}\n"
+
+
+@pytest.mark.parametrize("arguments", CHEAP, ids=lambda a: a[0])
+def test_looking_does_not_load_the_learning(stored: str, tmp_path, arguments) -> None:
+    """jax takes seconds, optuna and scipy one each: nobody waits for them to read a table."""
+    code = (
+        "import sys, netclinic.cli as cli; code = cli.main(sys.argv[1:]);"
+        "heavy = {'jax', 'flax', 'optuna', 'scipy', 'sklearn', 'pyarrow', 'altair'};"
+        "print(sorted(heavy & set(sys.modules)), code, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=tmp_path,
+        env=environment_of(OPTUNA_STORAGE=stored),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr.splitlines()[-1] == "[] 0"
+
+
+def test_help_loads_neither_the_database_nor_the_spec() -> None:
+    code = (
+        "import sys, netclinic.cli as cli; cli.main(['--help']);"
+        "print(sorted({'sqlalchemy', 'pydantic', 'numpy', 'rich'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_reader_that_goes_away_is_no_error(stored: str, tmp_path) -> None:
+    query = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000) "
+        "SELECT i FROM n"
+    )
+    for to in ("csv", "table", "json"):
+        command = [sys.executable, "-m", "netclinic.cli", "sql", query, "--storage", stored]
+        with subprocess.Popen(
+            [*command, "-f", to], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path
+        ) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            process.stdout.readline()
+            process.stdout.close()
+            assert process.stderr.read() == b""
+
+
+def test_an_output_that_knows_no_unicode(stored: str, tmp_path) -> None:
+    done = spawn("best", "hand", "--storage", stored, folder=tmp_path, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    assert "Trial 1 of hand: completed" in done.stdout

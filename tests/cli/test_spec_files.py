@@ -1,0 +1,79 @@
+import json
+import tomllib
+from pathlib import Path
+
+from netclinic.search import load_spec
+
+SPEC = """\
+[study]
+name = "x"
+[data]
+source = "iris"
+[training]
+batch_size = 16
+"""
+
+
+def test_init_writes_a_spec_that_runs(call) -> None:
+    called = call("init")
+    assert called.code == 0
+    assert called.err == (
+        "Wrote study.toml. Change what you like in it, then: netclinic run study.toml\n"
+    )
+    assert load_spec(Path("study.toml")).spec.study.trials == 64
+
+
+def test_init_never_overwrites_unasked(call) -> None:
+    Path("mine.toml").write_text("mine")
+    called = call("init", "mine.toml")
+    assert called.code == 2
+    assert "mine.toml exists already" in called.err
+    assert Path("mine.toml").read_text() == "mine"
+    assert call("init", "mine.toml", "--force").code == 0
+    assert "[study]" in Path("mine.toml").read_text()
+
+
+def test_init_where_it_cannot_write(call) -> None:
+    called = call("init", "no/such/folder.toml")
+    assert called.code == 1
+    assert called.err == "error: no/such/folder.toml: No such file or directory\n"
+
+
+def test_schema_is_json_schema(call) -> None:
+    schema = json.loads(call("schema").out)
+    assert schema["$schema"].startswith("https://json-schema.org/")
+    assert {"study", "data", "search"} <= schema["properties"].keys()
+
+
+def test_a_dry_run_prints_a_spec_and_stores_nothing(call) -> None:
+    Path("iris.toml").write_text(SPEC)
+    called = call("run", "iris.toml", "--dry-run", "--trials", "3", "--seed", "7")
+    assert called.code == 0
+    assert called.err == "Nothing was trained or stored.\n"
+    assert [p.name for p in Path.cwd().iterdir()] == ["iris.toml"]
+    assert tomllib.loads(called.out)["study"] == {"name": "x", "trials": 3, "seed": 7}
+    comments = [line for line in called.out.splitlines() if line.startswith("#")]
+    assert comments[:3] == [
+        "# Data: iris, 4 features",
+        "# Classes: 3 (setosa, versicolor, virginica)",
+        "# Rows: 90 training, 30 validation, 30 test",
+    ]
+    assert len([c for c in comments if c[2:].strip()[:1].isdigit()]) == 3
+    Path("again.toml").write_text(called.out)
+    assert (
+        load_spec(Path("again.toml")).resolved
+        == load_spec(Path("iris.toml"), ["study.trials=3", "study.seed=7"]).resolved
+    )
+
+
+def test_the_options_of_run_are_changes_of_the_spec(call) -> None:
+    Path("iris.toml").write_text(SPEC)
+    for option, key in (("--trials", "trials"), ("--timeout", "timeout"), ("--seed", "seed")):
+        called = call("run", "iris.toml", option, "-1")
+        assert called.code == 2
+        assert f"[study] {key}: got -1" in called.err
+    called = call("run", "iris.toml", "-S", "study.trials=0", "-S", "data.sorce=1", "--dry-run")
+    assert called.code == 2
+    assert len(called.err.splitlines()) == 2, "all problems at once"
+    last = call("run", "iris.toml", "-S", "study.seed=1", "--seed", "2", "--dry-run")
+    assert "\nseed = 2\n" in last.out

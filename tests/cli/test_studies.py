@@ -1,0 +1,54 @@
+import json
+
+import optuna
+
+
+def test_studies_for_people_and_programs(call, stored: str) -> None:
+    lines = call("studies", "--storage", stored).out.splitlines()
+    assert lines[-1].split()[:8] == ["hand", "6", "3", "1", "1", "5.0", "%", "–"]
+    (found,) = json.loads(call("studies", "--storage", stored, "-f", "json").out)
+    assert found["best_value"] == 0.05
+    assert found["verdict"] is None
+
+
+def test_the_database_comes_from_the_option_then_the_variable(call, stored, monkeypatch) -> None:
+    monkeypatch.setenv("OPTUNA_STORAGE", stored)
+    assert "hand" in call("studies").out
+    assert call("studies", "--storage", "other.db").code == 1
+    monkeypatch.setenv("OPTUNA_STORAGE", "")
+    assert "netclinic.db: there is no such database" in call("studies").err
+
+
+def test_a_database_of_stock_optuna(call, tmp_path) -> None:
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    url = f"sqlite:///{tmp_path}/stock.db"
+    storage = optuna.storages.RDBStorage(url)
+    study = optuna.create_study(storage=storage, study_name="\x1b[31mred", direction="maximize")
+    study.optimize(lambda trial: trial.suggest_float("value", 90, 91), n_trials=3)
+    storage.scoped_session.remove()
+    storage.engine.dispose()
+    assert "netclinic db upgrade" in call("studies", "--storage", url).err
+    assert call("db", "upgrade", "--storage", url).code == 0
+    assert call("db", "upgrade", "--storage", url).err.endswith("has schema 0001, the newest.\n")
+    listed = call("studies", "--storage", url).out
+    assert "\\x1b[31mred" in listed
+    assert "\x1b" not in listed
+    assert " %" not in listed.splitlines()[-1]
+    trials = json.loads(call("trials", "\x1b[31mred", "--storage", url, "-f", "json").out)
+    assert all(90 <= row["param_value"] == row["value"] for row in trials)
+    assert call("show", "\x1b[31mred", "1", "--storage", url).code == 0
+    best = call("best", "\x1b[31mred", "--storage", url)
+    assert best.code == 1
+    assert "\x1b" not in best.err
+    assert "trained to its end by netclinic" in best.err
+
+
+def test_an_empty_database(call, tmp_path) -> None:
+    url = f"sqlite:///{tmp_path}/empty.db"
+    storage = optuna.storages.RDBStorage(url)
+    storage.engine.dispose()
+    call("db", "upgrade", "--storage", url)
+    called = call("studies", "--storage", url)
+    assert (called.code, called.out) == (0, "")
+    assert "no study yet" in called.err
+    assert call("studies", "--storage", url, "-f", "json").out == "[]\n"
