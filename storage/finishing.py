@@ -47,9 +47,15 @@ def finish(connection: Connection, results: Sequence[TrialResult]) -> tuple[int,
     return tuple(r.trial_id for r in results if r.trial_id not in running)
 
 
-def release(connection: Connection, trial_ids: Iterable[int]) -> None:
-    """Hand RUNNING trials back: WAITING with their parameters, held by nobody, no heartbeat."""
+def release(connection: Connection, trial_ids: Iterable[int], worker_id: int | None = None) -> None:
+    """Hand RUNNING trials back: WAITING with their parameters, held by nobody, no heartbeat.
+
+    With ``worker_id``, those that another worker has taken over meanwhile are left to it.
+    """
     ids = sorted(_running(connection, list(trial_ids)))
+    if worker_id is not None:
+        held = select(trial_workers.c.trial_id).where(trial_workers.c.worker_id == worker_id)
+        ids = sorted(set(ids) & set(connection.scalars(held)))
     for chunk in chunks(ids):
         connection.execute(
             update(trials)

@@ -125,10 +125,10 @@ class TrialStore:
         """Record results; returns the ids skipped because they were not RUNNING any more."""
         return write(self._engine, lambda c: finishing.finish(c, results))
 
-    def release(self, trial_ids: Iterable[int]) -> None:
-        """Hand RUNNING trials back, for the next worker to take over."""
+    def release(self, trial_ids: Iterable[int], worker_id: int | None = None) -> None:
+        """Hand RUNNING trials back for the next worker; only those still held by ``worker_id``."""
         ids = tuple(trial_ids)
-        write(self._engine, lambda c: finishing.release(c, ids))
+        write(self._engine, lambda c: finishing.release(c, ids, worker_id))
 
     def counts(self, study_id: int) -> StudyCounts:
         """How the study's trials stand."""

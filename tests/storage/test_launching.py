@@ -122,6 +122,22 @@ def test_the_result_of_the_worker_that_was_slower_is_skipped(store, url):
     assert store.load_study("digits").trials[0].value == 0.1
 
 
+def test_a_worker_does_not_release_what_another_has_taken_over(store, url):
+    study, worker, launched = launch(store, 2)
+    execute(
+        url,
+        "UPDATE trial_heartbeats SET heartbeat = :t WHERE trial_id = :i",
+        t=AGES_AGO,
+        i=launched[0].trial_id,
+    )
+    assert numbers(store.reclaim(study, store.register_worker(study), 10)) == [0]
+    store.release([t.trial_id for t in launched], worker)
+    assert store.query("SELECT number, state FROM trials ORDER BY number")[1] == [
+        (0, "RUNNING"),
+        (1, "WAITING"),
+    ]
+
+
 def test_a_deleted_study_takes_no_more_trials(store, url):
     study, worker, launched = launch(store, 1)
     store.finish([result(launched[0].trial_id)])
