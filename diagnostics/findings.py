@@ -95,6 +95,8 @@ class Gaps(NamedTuple):
     avoidable_bias: Gap  # training − Bayes
     variance: Gap  # validation − training
     selection_optimism: Gap  # test − validation
+    # test − training: the variance on rows that did not choose the trial; the verdict leans on it
+    test_variance: Gap
 
 
 class Finding(NamedTuple):

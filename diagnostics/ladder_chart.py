@@ -25,13 +25,13 @@ def ladder_chart(diagnosis: Diagnosis) -> dict[str, Any]:
     across = error_axis([limit for limit in limits if limit is not None])
     return {
         "width": _WIDTH,
-        "height": 7 * _ROW,
+        "height": 8 * _ROW,
         "encoding": {
             "y": {
                 "field": "row",
                 "type": "quantitative",
                 "axis": None,
-                "scale": {"domain": [-0.7, 6.3], "reverse": True, "nice": False},
+                "scale": {"domain": [-0.7, 7.3], "reverse": True, "nice": False},
             }
         },
         "layer": [
@@ -61,8 +61,9 @@ def _gaps(diagnosis: Diagnosis) -> Rows:
     errors, gaps, tolerance = diagnosis.errors, diagnosis.gaps, diagnosis.tolerance
     return [
         _gap(1, "avoidable bias", errors.bayes.value, gaps.avoidable_bias, tolerance),
-        _gap(3, "variance", errors.training.value, gaps.variance, tolerance),
+        _gap(3, "variance", errors.training.value, gaps.variance, None),
         _gap(5, "selection optimism", errors.validation.value, gaps.selection_optimism, None),
+        _gap(7, "variance on test rows", errors.training.value, gaps.test_variance, tolerance),
     ]
 
 

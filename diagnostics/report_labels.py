@@ -66,4 +66,9 @@ GAPS = (
     ("Avoidable bias", "training − Bayes", "what the network has not learnt"),
     ("Variance", "validation − training", "what it learnt by heart instead of in general"),
     ("Selection optimism", "test − validation", "how much choosing the best trial flattered it"),
+    (
+        "Variance on test rows",
+        "test − training",
+        "the variance on rows that did not choose the trial, by which the verdict is given",
+    ),
 )

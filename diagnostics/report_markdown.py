@@ -84,8 +84,10 @@ def _ladder(content: ReportContent, diagnosis: Diagnosis) -> str:
 
 def _rungs(content: ReportContent) -> list[str]:
     steps: list[Rung] = [content.rungs[0]]
-    for gap, rung in zip(content.gaps, content.rungs[1:], strict=True):
+    *between, judged = content.gaps
+    for gap, rung in zip(between, content.rungs[1:], strict=True):
         steps += [gap, rung]
+    steps.append(judged)
     return [f"- **{it.name}** {it.value}: {_text(it.meaning)}. {_text(it.basis)}." for it in steps]
 
 

@@ -48,10 +48,12 @@ def report_queries(study: StudyRecord, diagnosis: Diagnosis, shown: Shown) -> tu
             f"{in_studies.format('b')} ORDER BY b.bayes_id DESC LIMIT 1",
         ),
         Query(
-            "Variance and selection optimism, as differences",
-            f"{gap_text(gaps.variance)}; {gap_text(gaps.selection_optimism)}",
+            "Variance, selection optimism and variance on test rows, as differences",
+            f"{gap_text(gaps.variance)}; {gap_text(gaps.selection_optimism)}; "
+            f"{gap_text(gaps.test_variance)}",
             "SELECT validation_error - training_error AS variance, test_error - validation_error "
-            f"AS selection_optimism FROM trial_summary {of_trial}",
+            "AS selection_optimism, test_error - training_error AS test_variance "
+            f"FROM trial_summary {of_trial}",
         ),
         Query(
             "All intervals and gaps, as JSON",

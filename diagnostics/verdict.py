@@ -27,9 +27,12 @@ def standing(low: float, high: float, tolerance: float) -> Standing:
 
 
 def judge(gaps: Gaps, tolerance: float) -> tuple[Verdict, ...]:
-    """Name what the network suffers from: both may stand, and healthy needs both gaps low."""
+    """Name what the network suffers from: both may stand, and healthy needs both gaps low.
+
+    The variance is judged on the test rows, since the validation rows chose the trial.
+    """
     bias = standing(gaps.avoidable_bias.low, gaps.avoidable_bias.high, tolerance)
-    variance = standing(gaps.variance.low, gaps.variance.high, tolerance)
+    variance = standing(gaps.test_variance.low, gaps.test_variance.high, tolerance)
     high = [
         verdict
         for verdict, where in ((Verdict.HIGH_BIAS, bias), (Verdict.HIGH_VARIANCE, variance))
@@ -47,7 +50,7 @@ def gap_findings(errors: Errors, gaps: Gaps, tolerance: float) -> tuple[Finding,
     A gap at or below the tolerance gives none.
     """
     found = []
-    bias, variance = gaps.avoidable_bias, gaps.variance
+    bias, variance = gaps.avoidable_bias, gaps.test_variance
     where = standing(bias.low, bias.high, tolerance)
     if where is Standing.HIGH:
         found.append(_high_bias(errors, bias, tolerance))
@@ -76,20 +79,18 @@ def training_rows_to_settle(training: Estimate, bayes: Estimate, tolerance: floa
     return _least_rows(training.n or 1, settled)
 
 
-def validation_rows_to_settle(
-    training: Estimate, validation: Estimate, tolerance: float
-) -> int | None:
-    """Validation rows at which the same errors settle the variance, up to a hundredfold of them.
+def test_rows_to_settle(training: Estimate, test: Estimate, tolerance: float) -> int | None:
+    """Test rows at which the same errors settle the variance, up to a hundredfold of them.
 
     ``None`` where the gap is too near the tolerance for these training rows.
     """
-    wrong, rows_trained, rate = wrong_rows(training), training.n or 1, validation.value
+    wrong, rows_trained, rate = wrong_rows(training), training.n or 1, test.value
 
     def settled(rows: int) -> bool:
         it = newcombe_difference(round(rate * rows), rows, wrong, rows_trained, JOINT_CONFIDENCE)
         return standing(it.low, it.high, tolerance) is not Standing.UNDETERMINED
 
-    return _least_rows(validation.n or 1, settled)
+    return _least_rows(test.n or 1, settled)
 
 
 def _least_rows(now: int, settled: Callable[[int], bool]) -> int | None:
@@ -134,11 +135,13 @@ def _high_bias(errors: Errors, gap: Gap, tolerance: float) -> Finding:
 
 def _high_variance(errors: Errors, gap: Gap, tolerance: float) -> Finding:
     text = (
-        f"The validation error of {percent(errors.validation.value)} lies {_above(gap)} above the "
-        f"training error of {percent(errors.training.value)}; {_tolerated(tolerance)} are "
-        "tolerated. The network has learnt quirks of its training rows."
+        f"The test error of {percent(errors.test.value)} lies {_above(gap)} above the training "
+        f"error of {percent(errors.training.value)}; {_tolerated(tolerance)} are tolerated. The "
+        "network has learnt quirks of its training rows. (The test rows judge, since the "
+        f"validation rows, with an error of {percent(errors.validation.value)}, chose the trial.)"
     )
-    return Finding(FindingKind.HIGH_VARIANCE, Severity.PROBLEM, _evidence(gap, tolerance), text)
+    evidence = {**_evidence(gap, tolerance), "validation_error": errors.validation.value}
+    return Finding(FindingKind.HIGH_VARIANCE, Severity.PROBLEM, evidence, text)
 
 
 def _bias_undetermined(errors: Errors, gap: Gap, tolerance: float) -> Finding:
@@ -174,22 +177,22 @@ def _bias_undetermined(errors: Errors, gap: Gap, tolerance: float) -> Finding:
 
 
 def _variance_undetermined(errors: Errors, gap: Gap, tolerance: float) -> Finding:
-    rows = errors.validation.n or 0
-    needed = validation_rows_to_settle(errors.training, errors.validation, tolerance)
+    rows = errors.test.n or 0
+    needed = test_rows_to_settle(errors.training, errors.test, tolerance)
     settle = (
-        f"About {needed:,} validation rows (now {rows:,}) with the same error would settle it."
+        f"About {needed:,} test rows (now {rows:,}) with the same error would settle it."
         if needed is not None
-        else f"A hundred times the {rows:,} validation rows would not settle it: the gap is too "
+        else f"A hundred times the {rows:,} test rows would not settle it: the gap is too "
         f"near the tolerance for that, and for {errors.training.n:,} training rows."
     )
     text = (
-        "Whether the validation error exceeds the training error by more than "
+        "Whether the test error exceeds the training error by more than "
         f"{_tolerated(tolerance)} is open: the gap is {points(gap.value)}, between "
         f"{points(gap.low)} and {points(gap.high)}. {settle}"
     )
     evidence = {
         **_evidence(gap, tolerance),
-        "validation_rows": rows,
-        "validation_rows_needed": needed,
+        "test_rows": rows,
+        "test_rows_needed": needed,
     }
     return Finding(FindingKind.VARIANCE_UNDETERMINED, Severity.WARNING, evidence, text)

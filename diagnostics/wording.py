@@ -25,10 +25,10 @@ def verdict_sentence(diagnosis: Diagnosis) -> str:
 def _healthy(diagnosis: Diagnosis) -> str:
     errors, gaps = diagnosis.errors, diagnosis.gaps
     # A gap wholly below zero is no more than a gap of zero to its reader.
-    bias, variance = (_points(max(0.0, g.high)) for g in (gaps.avoidable_bias, gaps.variance))
+    bias, variance = (_points(max(0.0, g.high)) for g in (gaps.avoidable_bias, gaps.test_variance))
     return (
         f"training error {percent(errors.training.value)} is at most {bias} points above Bayes "
-        f"error, and validation error {percent(errors.validation.value)} at most {variance} "
+        f"error, and test error {percent(errors.test.value)} at most {variance} "
         "points above training error"
     )
 
@@ -39,15 +39,15 @@ def _bias(diagnosis: Diagnosis) -> str:
 
 
 def _variance(diagnosis: Diagnosis) -> str:
-    error = percent(diagnosis.errors.validation.value)
-    return f"validation error {error} is {_range(diagnosis.gaps.variance)} above training error"
+    error = percent(diagnosis.errors.test.value)
+    return f"test error {error} is {_range(diagnosis.gaps.test_variance)} above training error"
 
 
 def _open(diagnosis: Diagnosis) -> str:
     """What the rows leave open: at least one gap whose interval holds the tolerance."""
     gaps = (
         ("training error", "Bayes error", diagnosis.gaps.avoidable_bias),
-        ("validation error", "training error", diagnosis.gaps.variance),
+        ("test error", "training error", diagnosis.gaps.test_variance),
     )
     parts = [
         f"{upper} may lie anywhere from {_points(gap.low)} to {_points(gap.high)} points above "

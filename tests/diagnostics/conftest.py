@@ -154,6 +154,7 @@ def make_diagnosis(study: StudyRecord) -> Diagnosis:
             avoidable_bias=Gap(-0.0073, -0.0217, 0.0095, 0.975, "difference of the limits"),
             variance=Gap(0.0574, 0.0345, 0.0906, 0.975, "Newcombe hybrid score, Bonferroni"),
             selection_optimism=Gap(0.0056, -0.0312, 0.0424, 0.95, "Newcombe hybrid score"),
+            test_variance=Gap(0.0630, 0.0388, 0.0971, 0.975, "Newcombe hybrid score, Bonferroni"),
         ),
         findings=(
             Finding(

@@ -74,7 +74,12 @@ def test_json_has_the_documented_keys_and_built_in_types():
     assert list(content["errors"]) == ["bayes", "training", "validation", "test"]
     for error in content["errors"].values():
         assert list(error) == ["value", "low", "high", "n", "method"]
-    assert list(content["gaps"]) == ["avoidable_bias", "variance", "selection_optimism"]
+    assert list(content["gaps"]) == [
+        "avoidable_bias",
+        "variance",
+        "selection_optimism",
+        "test_variance",
+    ]
     for gap in content["gaps"].values():
         assert {"value", "low", "high"} <= set(gap)
     for finding in content["findings"]:

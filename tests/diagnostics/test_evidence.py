@@ -9,7 +9,6 @@ from netclinic.diagnostics.evidence import (
 )
 from netclinic.diagnostics.findings import FindingKind, Severity
 from netclinic.diagnostics.gaps import measure_errors, measure_gaps
-from netclinic.diagnostics.intervals import newcombe_difference
 from netclinic.storage.records import DataNote, SplitSizes
 
 from tests.diagnostics import planted
@@ -44,10 +43,6 @@ def test_a_clearly_higher_test_error_is_selection_optimism():
     assert it.severity is Severity.WARNING
     assert it.evidence["low"] > 0
     assert "8.0 points above" in it.text
-    assert it.evidence["test_minus_training"] == pytest.approx(0.07)
-    expected = newcombe_difference(50, 500, 30, 1000, 0.975)
-    assert it.evidence["test_minus_training_low"] == expected.low
-    assert "From training to test error it is 7.0 points" in it.text
     errors, gaps = measured(validation=0.05, test=0.06)
     assert selection_optimism(gaps.selection_optimism, errors) is None
 

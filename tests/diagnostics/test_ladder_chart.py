@@ -10,9 +10,9 @@ def _rows(chart):
 
 def test_gaps_start_where_the_lower_rung_stands(diagnosis):
     rows = {row["name"]: row for row in _rows(ladder_chart(diagnosis))}
-    variance, training = rows["variance"], rows["Training error"]
-    assert variance["start"] == training["value"]
-    assert variance["low"] == training["value"] + diagnosis.gaps.variance.low
+    variance, training = rows["variance on test rows"], rows["Training error"]
+    assert variance["start"] == rows["variance"]["start"] == training["value"]
+    assert variance["low"] == training["value"] + diagnosis.gaps.test_variance.low
     assert variance["tolerated"] == training["value"] + 0.02
 
 
@@ -34,6 +34,7 @@ def test_rows_stand_in_the_order_of_the_ladder(diagnosis):
         "Validation error",
         "selection optimism",
         "Test error",
+        "variance on test rows",
     ]
 
 

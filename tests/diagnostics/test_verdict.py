@@ -20,8 +20,8 @@ from netclinic.diagnostics.verdict import (
     judge,
     standing,
     training_rows_to_settle,
-    validation_rows_to_settle,
 )
+from netclinic.diagnostics.verdict import test_rows_to_settle as rows_to_settle
 from netclinic.storage.records import SplitSizes
 from scipy.stats import binom
 
@@ -32,8 +32,9 @@ HIGH, LOW, OPEN = (0.021, 0.1), (-0.01, 0.02), (0.02, 0.021)
 
 
 def gaps_with(bias, variance):
-    middle = [Gap((low + high) / 2, low, high, 0.975, "") for low, high in (bias, variance)]
-    return Gaps(*middle, Gap(0, -1, 1, 0.95, ""))
+    bias, variance = (Gap((a + b) / 2, a, b, 0.975, "") for a, b in (bias, variance))
+    unused = Gap(0, -1, 1, 0.95, "")
+    return Gaps(bias, variance=unused, selection_optimism=unused, test_variance=variance)
 
 
 @pytest.mark.parametrize(
@@ -61,18 +62,18 @@ def test_a_gap_has_exactly_one_standing(low, width, tolerance):
     assert (where is Standing.LOW) == (low + width <= tolerance)
 
 
-def measured(training, validation, rows=(1000, 400, 400), floor=None):
-    result = planted.trial(training=training, validation=validation, test=validation).result
+def measured(training, test, rows=(1000, 400, 400), floor=None):
+    result = planted.trial(training=training, validation=0.0, test=test).result
     errors = measure_errors(result, SplitSizes(*rows), floor or planted.bayes())
     return errors, measure_gaps(errors)
 
 
 def null_studies(rate, rows, draws, shift=0.0):
-    """Verdicts of studies whose validation error truly exceeds training error by ``shift``."""
+    """Verdicts of studies whose test error truly exceeds training error by ``shift``."""
     rng = np.random.default_rng(0)
     for _ in range(draws):
-        wrong = rng.binomial(rows[0], rate), rng.binomial(rows[1], rate + shift)
-        drawn = [k / n for k, n in zip(wrong, rows, strict=False)]
+        wrong = rng.binomial(rows[0], rate), rng.binomial(rows[2], rate + shift)
+        drawn = [k / n for k, n in zip(wrong, rows[::2], strict=True)]
         yield judge(measured(*drawn, rows=rows, floor=planted.bayes(0, 0, 0.5))[1], T)
 
 
@@ -89,7 +90,7 @@ def test_a_large_gap_is_found_and_a_small_one_cleared():
     draws = 200
     found = null_studies(0.05, (1000, 400, 400), draws, shift=0.12)
     assert sum(Verdict.HIGH_VARIANCE in v for v in found) >= 0.95 * draws
-    cleared = null_studies(0.01, (20_000, 10_000, 400), draws)
+    cleared = null_studies(0.01, (20_000, 400, 10_000), draws)
     # Training error .01 over a floor of 0 is low bias, so these are healthy as a whole.
     assert sum(v == (Verdict.HEALTHY,) for v in cleared) >= 0.95 * draws
 
@@ -100,10 +101,11 @@ def test_high_gaps_are_problems_with_their_numbers():
     assert (bias.kind, bias.severity) == (FindingKind.HIGH_BIAS, Severity.PROBLEM)
     assert (variance.kind, variance.severity) == (FindingKind.HIGH_VARIANCE, Severity.PROBLEM)
     assert variance.evidence == {
-        "gap": gaps.variance.value,
-        "low": gaps.variance.low,
-        "high": gaps.variance.high,
+        "gap": gaps.test_variance.value,
+        "low": gaps.test_variance.low,
+        "high": gaps.test_variance.high,
         "tolerance": T,
+        "validation_error": 0.0,
     }
     assert "30.0 %" in variance.text
     assert "10.0 %" in variance.text
@@ -111,7 +113,7 @@ def test_high_gaps_are_problems_with_their_numbers():
 
 
 def test_healthy_gaps_give_no_finding():
-    errors, gaps = measured(0.001, 0.003, rows=(50_000, 20_000, 400))
+    errors, gaps = measured(0.001, 0.003, rows=(50_000, 400, 20_000))
     assert judge(gaps, T) == (Verdict.HEALTHY,)
     assert gap_findings(errors, gaps, T) == ()
 
@@ -121,20 +123,20 @@ def test_an_open_variance_tells_the_rows_that_settle_it():
     (finding,) = (
         f for f in gap_findings(errors, gaps, T) if f.kind is FindingKind.VARIANCE_UNDETERMINED
     )
-    needed = finding.evidence["validation_rows_needed"]
-    assert f"About {needed:,} validation rows (now 400)" in finding.text
+    needed = finding.evidence["test_rows_needed"]
+    assert f"About {needed:,} test rows (now 400)" in finding.text
     for rows, settled in ((needed, True), (0.75 * needed, False)):
-        _, then = measured(0.01, 0.02, rows=(6000, round(rows), 400))
-        assert (standing(*then.variance[1:3], T) is not Standing.UNDETERMINED) == settled
+        _, then = measured(0.01, 0.02, rows=(6000, 400, round(rows)))
+        assert (standing(*then.test_variance[1:3], T) is not Standing.UNDETERMINED) == settled
 
 
 def test_no_number_of_rows_settles_a_gap_on_the_tolerance():
     training = Estimate(*wilson(10, 1000), 1000, "")
-    validation = Estimate(*wilson(12, 400), 400, "")
-    assert validation_rows_to_settle(training, validation, T) is None
+    test = Estimate(*wilson(12, 400), 400, "")
+    assert rows_to_settle(training, test, T) is None
     errors, gaps = measured(0.01, 0.03)
     assert (
-        "A hundred times the 400 validation rows would not settle it"
+        "A hundred times the 400 test rows would not settle it"
         in gap_findings(errors, gaps, T)[-1].text
     )
 

@@ -10,36 +10,36 @@ from tests.diagnostics import planted
     ("errors", "sentence"),
     [
         (
-            (0.1, 0.105, 0.11),
+            (0.1, 0.11, 0.105),
             "High bias: training error 10.0 % is 7.2–10.9 points above Bayes error, "
             "more than the tolerated 2.0.",
         ),
         (
-            (0.0, 0.15, 0.16),
-            "High variance: validation error 15.0 % is 13.3–16.9 points above training error, "
+            (0.0, 0.12, 0.15),
+            "High variance: test error 15.0 % is 13.3–16.9 points above training error, "
             "more than the tolerated 2.0.",
         ),
         (
             (0.1, 0.2, 0.2),
             "High bias and high variance: training error 10.0 % is 7.2–10.9 points above Bayes "
-            "error, and validation error 20.0 % is 7.9–12.2 points above training error, each "
+            "error, and test error 20.0 % is 7.9–12.2 points above training error, each "
             "more than the tolerated 2.0.",
         ),
         (
             (0.01, 0.02, 0.02),
             "Healthy: training error 1.0 % is at most 1.3 points above Bayes error, and "
-            "validation error 2.0 % at most 1.9 points above training error, where 2.0 are "
+            "test error 2.0 % at most 1.9 points above training error, where 2.0 are "
             "tolerated.",
         ),
         (
-            (0.01, 0.025, 0.02),
-            "Undetermined: validation error may lie anywhere from 0.8 to 2.4 points above "
+            (0.01, 0.02, 0.025),
+            "Undetermined: test error may lie anywhere from 0.8 to 2.4 points above "
             "training error, where 2.0 are tolerated.",
         ),
         (
-            (0.03, 0.045, 0.05),
+            (0.03, 0.05, 0.045),
             "Undetermined: training error may lie anywhere from 0.5 to 3.5 points above Bayes "
-            "error, and validation error may lie anywhere from 0.4 to 2.7 points above training "
+            "error, and test error may lie anywhere from 0.4 to 2.7 points above training "
             "error, where 2.0 are tolerated.",
         ),
     ],
