@@ -24,6 +24,7 @@ class Surroundings(NamedTuple):
 
     study: str
     trial: int
+    fingerprint: str  # of all that decides the weights; equal ones mean equal weights
     class_names: tuple[str, ...]
     feature_names: tuple[str, ...]  # columns of the inputs, after encoding
     mean: tuple[float, ...]  # subtracted from each column
@@ -60,11 +61,10 @@ def save_network(
     temporary.replace(folder / DESCRIPTION)
 
 
-def saved_trial(folder: Path) -> tuple[str, int] | None:
-    """(study, trial) of the network in ``folder``; ``None`` when there is none."""
+def saved_fingerprint(folder: Path) -> str | None:
+    """The fingerprint of the network in ``folder``; ``None`` when there is none."""
     try:
-        description = json.loads((folder / DESCRIPTION).read_text())
-        return description["study"], description["trial"]
+        return json.loads((folder / DESCRIPTION).read_text())["fingerprint"]
     except (OSError, ValueError, KeyError):
         return None
 
@@ -76,7 +76,7 @@ def load_network(folder: str | Path) -> LoadedNetwork:
         CheckpointError: the folder holds no saved network.
     """
     folder = Path(folder).absolute()
-    if saved_trial(folder) is None:
+    if saved_fingerprint(folder) is None:
         raise CheckpointError(
             f"{folder} holds no saved network ({DESCRIPTION} is missing or unreadable); "
             "netclinic run and netclinic export write one"
@@ -90,6 +90,6 @@ def load_network(folder: str | Path) -> LoadedNetwork:
     with ocp.StandardCheckpointer() as checkpointer:
         nnx.replace_by_pure_dict(state, checkpointer.restore(folder / WEIGHTS, shapes))
     nnx.update(network, state)
-    lists = {name: tuple(description[name]) for name in Surroundings._fields[2:]}
-    surroundings = Surroundings(description["study"], description["trial"], **lists)
+    lists = ("class_names", "feature_names", "mean", "scale")
+    surroundings = Surroundings(**{**description, **{k: tuple(description[k]) for k in lists}})
     return LoadedNetwork(network, spec, surroundings)

@@ -36,9 +36,19 @@ ACCELERATOR_LANES_A_DEVICE = 64
 class LanePlan(NamedTuple):
     """How trials are spread."""
 
-    lanes: int  # K over all devices, a multiple of their number
+    lanes: int  # K over all devices
     strategy: str  # "map" | "vmap"
-    devices: int
+    devices: int  # ≤ K
+
+    @property
+    def capacity(self) -> int:
+        """Lanes in the program, ≥ K: as many on each device, the surplus stays empty.
+
+        Under ``map`` at least two a device: XLA dissolves a loop of one, fuses what is left in
+        another way, and the last bit of a number would depend on K.
+        """
+        each = -(-self.lanes // self.devices)
+        return self.devices * (max(2, each) if self.strategy == "map" else each)
 
 
 class Trial(NamedTuple):
@@ -51,16 +61,16 @@ class Trial(NamedTuple):
 class LaneCurves(NamedTuple):
     """What one segment of a batch of lanes measured, on the host."""
 
-    curves: Curves  # (lanes, epochs of the segment) each
-    epoch: np.ndarray  # (lanes,) epochs done
-    diverged: np.ndarray  # (lanes,) the epoch that diverged, 0 while alive
+    curves: Curves  # (capacity, epochs of the segment) each
+    epoch: np.ndarray  # (capacity,) epochs done
+    diverged: np.ndarray  # (capacity,) the epoch that diverged, 0 while alive
 
 
 def plan_lanes(lanes: int | None, strategy: str | None, devices: int | None = None) -> LanePlan:
     """Choose K and the strategy for the devices at hand.
 
     Args:
-        lanes: K, rounded up to a multiple of the devices; ``None`` for a rule by backend.
+        lanes: K; ``None`` for a rule by backend.
         strategy: "map", "vmap" or ``None`` for a rule by backend.
         devices: use only so many devices; ``None`` for all.
     """
@@ -68,8 +78,7 @@ def plan_lanes(lanes: int | None, strategy: str | None, devices: int | None = No
     count = min(devices or len(available), len(available), lanes or len(available))
     on_cpu = available[0].platform == "cpu"
     default = CPU_LANES_A_DEVICE if on_cpu else ACCELERATOR_LANES_A_DEVICE
-    each = default if lanes is None else -(-lanes // count)
-    return LanePlan(each * count, strategy or ("map" if on_cpu else "vmap"), count)
+    return LanePlan(lanes or default * count, strategy or ("map" if on_cpu else "vmap"), count)
 
 
 class Lanes:
@@ -109,23 +118,23 @@ class Lanes:
     def place_rows(self, split: Any) -> Rows:
         """Copy a split to every device."""
         everywhere = NamedSharding(self._mesh, PartitionSpec())
-        rows = Rows(np.asarray(split.inputs), np.asarray(split.labels))  # pyright: ignore
+        rows = Rows(np.asarray(split.inputs), np.asarray(split.labels))
         return jax.device_put(rows, everywhere)
 
     def start(self, trials: Sequence[Trial]) -> TrialState:
-        """Fill the lanes: each trial's state with a leading axis of K, empty lanes marked done.
+        """Fill the lanes: the trials' states with a leading axis, empty lanes marked as done.
 
         Raises:
             ValueError: more trials than lanes.
         """
         if len(trials) > self.plan.lanes:
             raise ValueError(f"{len(trials)} trials do not fit {self.plan.lanes} lanes")
-        empty = self.plan.lanes - len(trials)
+        empty = self.plan.capacity - len(trials)
         hyper = np.array(
             [t.hyperparameters for t in trials] + [(1.0, 0.0, 0.0)] * empty, np.float32
         )
         numbers = np.array([t.number for t in trials] + [0] * empty, np.uint32)
-        live = np.arange(self.plan.lanes) < len(trials)
+        live = np.arange(self.plan.capacity) < len(trials)
         low = np.full_like(numbers, self.seed & 0xFFFFFFFF)
         high = np.full_like(numbers, self.seed >> 32)
         return self._init((Hyperparameters(*hyper.T), low, high, numbers, live))
@@ -137,7 +146,7 @@ class Lanes:
         return state, LaneCurves(curves, epoch, diverged)
 
     def evaluate(self, state: TrialState, rows: Rows) -> Score:
-        """Loss and error of each lane's network on ``rows``: numpy arrays (K,)."""
+        """Loss and error of each lane's network on ``rows``: numpy arrays (capacity,)."""
         return jax.device_get(self._evaluate(state.parameters, rows))
 
     def parameters_of(self, state: TrialState, lane: int) -> Parameters:

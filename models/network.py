@@ -27,7 +27,7 @@ class Network(NamedTuple):
     """Pure functions that stand for one network."""
 
     init: Callable[[jax.Array], Parameters]  # key → parameters
-    apply: Callable[[Parameters, jax.Array], jax.Array]  # inputs (rows, features) → logits
+    apply: Callable[[Parameters, Any], jax.Array]  # inputs (rows, features) → logits
     parameters: int  # how many trainable numbers
 
 

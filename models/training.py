@@ -5,10 +5,13 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import optax
 
 from .network import Network, NetworkSpec, Parameters, make_network
 from .optimizers import make_optimizer
+
+Array = jax.Array | np.ndarray  # on a device, or fetched to the host
 
 
 class Hyperparameters(NamedTuple):
@@ -32,8 +35,8 @@ class Signature(NamedTuple):
 class Rows(NamedTuple):
     """Rows of one split on the device."""
 
-    inputs: jax.Array  # (rows, features) float32
-    labels: jax.Array  # (rows,) int32
+    inputs: Array  # (rows, features) float32
+    labels: Array  # (rows,) int32
 
 
 class Data(NamedTuple):
@@ -61,18 +64,18 @@ class Curves(NamedTuple):
     epoch.
     """
 
-    training_loss: jax.Array
-    training_error: jax.Array
-    validation_loss: jax.Array
-    validation_error: jax.Array
-    gradient_norm: jax.Array  # L2 norm of the minibatch loss gradient, mean over the epoch
+    training_loss: Array
+    training_error: Array
+    validation_loss: Array
+    validation_error: Array
+    gradient_norm: Array  # L2 norm of the minibatch loss gradient, mean over the epoch
 
 
 class Score(NamedTuple):
     """How a network does on a split."""
 
-    loss: jax.Array  # mean cross-entropy, nats
-    error: jax.Array  # fraction of wrong answers, 0–1
+    loss: Array  # mean cross-entropy, nats
+    error: Array  # fraction of wrong answers, 0–1
 
 
 def trial_key(seed: int | jax.Array, seed_high: int | jax.Array, number: Any) -> jax.Array:

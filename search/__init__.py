@@ -1,1 +1,62 @@
 """What to try next: the spec, the space, the sampler and the orchestrator."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .conclusion import diagnose_again
+    from .orchestrator import resume_study, run_study
+    from .progress import Conclusion, Ending, Phase, Progress
+    from .sampler import CounterSampler
+    from .spec import StudySpec, json_schema
+    from .spec_errors import SpecError
+    from .spec_file import LoadedSpec, load_spec, parse_spec, spec_from_resolved
+    from .spec_template import template
+    from .study_start import StudyError
+
+_HOMES = {
+    "Conclusion": "progress",
+    "CounterSampler": "sampler",
+    "Ending": "progress",
+    "LoadedSpec": "spec_file",
+    "Phase": "progress",
+    "Progress": "progress",
+    "SpecError": "spec_errors",
+    "StudyError": "study_start",
+    "StudySpec": "spec",
+    "diagnose_again": "conclusion",
+    "json_schema": "spec",
+    "load_spec": "spec_file",
+    "parse_spec": "spec_file",
+    "resume_study": "orchestrator",
+    "run_study": "orchestrator",
+    "spec_from_resolved": "spec_file",
+    "template": "spec_template",
+}
+__all__ = [
+    "Conclusion",
+    "CounterSampler",
+    "Ending",
+    "LoadedSpec",
+    "Phase",
+    "Progress",
+    "SpecError",
+    "StudyError",
+    "StudySpec",
+    "diagnose_again",
+    "json_schema",
+    "load_spec",
+    "parse_spec",
+    "resume_study",
+    "run_study",
+    "spec_from_resolved",
+    "template",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name at its first use: optuna and jax take seconds."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)

@@ -6,12 +6,12 @@ from netclinic.models.checkpoint import (
     Surroundings,
     load_network,
     save_network,
-    saved_trial,
+    saved_fingerprint,
 )
 from netclinic.models.network import NetworkSpec, make_network
 
 SPEC = NetworkSpec("mlp", 4, (8, 5), 3, "tanh", "xavier_normal")
-AROUND = Surroundings("s", 3, ("a", "b", "c"), ("w", "x", "y", "z"), (1.0,) * 4, (2.0,) * 4)
+AROUND = Surroundings("s", 3, "f1", ("a", "b", "c"), ("w", "x", "y", "z"), (1.0,) * 4, (2.0,) * 4)
 
 
 def test_a_saved_network_comes_back_as_it_was(tmp_path) -> None:
@@ -29,14 +29,14 @@ def test_a_saved_network_comes_back_as_it_was(tmp_path) -> None:
 def test_a_later_save_replaces_an_earlier_one(tmp_path) -> None:
     weights = [make_network(SPEC).init(jax.random.key(i)) for i in range(2)]
     save_network(tmp_path, SPEC, weights[0], AROUND)
-    save_network(tmp_path, SPEC, weights[1], AROUND._replace(trial=9))
-    assert saved_trial(tmp_path) == ("s", 9)
+    save_network(tmp_path, SPEC, weights[1], AROUND._replace(fingerprint="f2"))
+    assert saved_fingerprint(tmp_path) == "f2"
     inputs = np.ones((1, 4), np.float32)
     expected = make_network(SPEC).apply(weights[1], inputs)
     np.testing.assert_array_equal(load_network(tmp_path).network(inputs), expected)
 
 
 def test_a_folder_without_a_network_is_refused(tmp_path) -> None:
-    assert saved_trial(tmp_path) is None
+    assert saved_fingerprint(tmp_path) is None
     with pytest.raises(CheckpointError, match="holds no saved network"):
         load_network(tmp_path)

@@ -53,7 +53,7 @@ def alone() -> np.ndarray:
     return run(trials(64), LanePlan(1, "map", 1), 1)
 
 
-@pytest.mark.parametrize(("lanes", "devices"), [(7, 1), (64, 1), (8, 2), (64, 2)])
+@pytest.mark.parametrize(("lanes", "devices"), [(7, 1), (64, 1), (2, 2), (7, 2), (64, 2)])
 def test_the_same_trials_bit_for_bit_for_every_k(alone, lanes: int, devices: int) -> None:
     found = run(trials(64), LanePlan(lanes, "map", devices), lanes)
     np.testing.assert_array_equal(found, alone)
@@ -82,12 +82,19 @@ def test_more_trials_than_lanes_are_refused() -> None:
         lanes.start(trials(3))
 
 
-def test_a_plan_fills_the_devices_evenly() -> None:
+def test_a_plan_follows_the_backend_and_the_user() -> None:
     count = len(jax.devices())
     assert plan_lanes(None, None) == LanePlan(8 * count, "map", count)
     assert plan_lanes(1, None) == LanePlan(1, "map", 1)
     assert plan_lanes(7, "vmap", 1) == LanePlan(7, "vmap", 1)
-    assert plan_lanes(7, None, 2).lanes % plan_lanes(7, None, 2).devices == 0
+
+
+@pytest.mark.parametrize(
+    ("plan", "capacity"),
+    [((7, "map", 2), 8), ((7, "map", 1), 7), ((1, "map", 1), 2), ((1, "vmap", 1), 1)],
+)
+def test_every_device_has_as_many_lanes(plan: tuple, capacity: int) -> None:
+    assert LanePlan(*plan).capacity == capacity
 
 
 def test_weights_of_one_lane_are_that_trials() -> None:

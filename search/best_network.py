@@ -1,0 +1,68 @@
+"""The best trial's weights on disk."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..datasets.dataset import Dataset
+from ..models.checkpoint import Surroundings, save_network, saved_fingerprint
+from ..storage.records import LaunchedTrial, TrialRecord
+from .batch import Look, Trainer
+from .spec import StudySpec
+from .trial_shape import trial_fingerprint
+
+BEST = "best"  # the folder's name
+
+
+class BestNetwork:
+    """Keeps the network of a study's best trial in a folder.
+
+    It is saved before the database learns of the trial's result. So if the process dies between
+    the two, the trial is trained again on resume, and the weights of the best that the database
+    knows are never missing.
+    """
+
+    def __init__(
+        self, folder: Path, spec: StudySpec, dataset: Dataset, best: TrialRecord | None
+    ) -> None:
+        """Start from the best trial that the database knows."""
+        self._folder = folder / BEST
+        self._spec = spec
+        self._dataset = dataset
+        self.best = None if best is None or best.value is None else (best.value, best.number)
+
+    def consider(self, look: Look, trials: Iterable[LaunchedTrial]) -> None:
+        """Save the network of the best trial that ended with ``look``, if it beats the best."""
+        by_id = {t.trial_id: t for t in trials}
+        ended = [(r.value, by_id[r.trial_id].number) for r in look.results if r.value is not None]
+        if not ended or (self.best is not None and min(ended) >= self.best):
+            return
+        self.best = min(ended)
+        trial = next(t for t in by_id.values() if t.number == self.best[1])
+        self._save(look, trial)
+
+    def restore(self, best: TrialRecord, trainer: Trainer) -> bool:
+        """Train the best trial again if the folder does not hold it; whether that was needed.
+
+        It can be missing when the folder was deleted, or when another worker trained the trial.
+        """
+        fingerprint = trial_fingerprint(self._spec, self._dataset, best.number, best.parameters)
+        if saved_fingerprint(self._folder) == fingerprint:
+            return False
+        trial = LaunchedTrial(best.trial_id, best.number, best.parameters)
+        for look in trainer.train([trial]):
+            if look.results:
+                self._save(look, trial)
+        return True
+
+    def _save(self, look: Look, trial: LaunchedTrial) -> None:
+        data = self._dataset
+        around = Surroundings(
+            self._spec.study.name,
+            trial.number,
+            trial_fingerprint(self._spec, data, trial.number, trial.parameters),
+            data.class_names,
+            data.feature_names,
+            tuple(data.preprocessing.mean.tolist()),
+            tuple(data.preprocessing.scale.tolist()),
+        )
+        save_network(self._folder, look.network, look.weights(trial.number), around)

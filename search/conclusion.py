@@ -1,0 +1,72 @@
+"""What follows the last trial: the Bayes error, the diagnosis and the reports."""
+
+from pathlib import Path
+
+from ..datasets.dataset import Dataset
+from ..diagnostics import (
+    diagnose,
+    estimate_bayes_error,
+    render_html,
+    render_json,
+    render_markdown,
+)
+from ..diagnostics.findings import Diagnosis
+from ..storage import TrialStore
+from ..storage.records import StudyRecord
+from .spec_file import spec_from_resolved
+from .study_data import load_data
+
+REPORTS = {
+    "report.html": render_html,
+    "report.md": render_markdown,
+    "diagnosis.json": lambda _, diagnosis: render_json(diagnosis),
+}
+
+
+def conclude(store: TrialStore, name: str, dataset: Dataset, folder: Path) -> Diagnosis:
+    """Estimate the Bayes error, diagnose the best trial, store both and write the reports.
+
+    Raises:
+        DiagnosisError: no trial completed.
+        StorageError: the database failed.
+    """
+    study = store.load_study(name)
+    store.save_bayes(study.study_id, estimate_bayes_error(dataset, study))
+    study = store.load_study(name)
+    diagnosis = diagnose(study)
+    store.save_diagnosis(study.study_id, diagnosis.as_dict())
+    write_reports(study, diagnosis, folder)
+    return diagnosis
+
+
+def diagnose_again(name: str, url: str) -> Diagnosis:
+    """Diagnose a stored study anew and store the diagnosis.
+
+    The data is loaded only when no Bayes error is stored yet, as after an interrupted run.
+
+    Raises:
+        StorageError: no such study, or the database failed.
+        DiagnosisError: no trial completed, or netclinic did not create the study.
+    """
+    with TrialStore(url) as store:
+        study = store.load_study(name)
+        if study.bayes is None and study.spec is not None and study.finished():
+            dataset = load_data(spec_from_resolved(study.spec), Path.cwd())
+            store.save_bayes(study.study_id, estimate_bayes_error(dataset, study))
+            study = store.load_study(name)
+        diagnosis = diagnose(study)
+        store.save_diagnosis(study.study_id, diagnosis.as_dict())
+        return diagnosis
+
+
+def write_reports(study: StudyRecord, diagnosis: Diagnosis, folder: Path) -> list[Path]:
+    """Write report.html, report.md and diagnosis.json into ``folder``; their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, render in REPORTS.items():
+        # Rendered before the file is opened, renamed when whole: a failure keeps the old report.
+        text = render(study, diagnosis)
+        temporary = folder / f".{name}.new"
+        temporary.write_text(text, encoding="utf-8")
+        written.append(temporary.replace(folder / name))
+    return written

@@ -1,0 +1,201 @@
+"""The main loop: propose, launch, train, record, until the study has its trials."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..models.lanes import plan_lanes
+from ..storage import StorageError, TrialStore
+from ..storage.records import LaunchedTrial, NumberTaken, Proposal
+from .batch import Look, Trainer
+from .best_network import BestNetwork
+from .conclusion import conclude
+from .heartbeat import beating
+from .optuna_database import prepare_database
+from .progress import Conclusion, Ending, Phase, Progress
+from .sampler import TPE_ROUND, history_of, propose_random, propose_tpe, round_start
+from .space import searched
+from .spec_file import LoadedSpec
+from .study_data import load_data
+from .study_start import OpenStudy, StudyError, reopen_study, start_study
+
+__all__ = ["StudyError", "resume_study", "run_study"]
+
+
+def run_study(
+    loaded: LoadedSpec, url: str, folder: Path, stop: threading.Event
+) -> Iterator[Progress]:
+    """Run the study that a spec describes, or go on with it where it was left.
+
+    Args:
+        loaded: the spec.
+        url: of the database.
+        folder: for the best network and the reports.
+        stop: set it to end after the segment in flight; unfinished trials are then queued.
+
+    Yields:
+        A ``Progress`` after each phase and segment; the last one has a ``conclusion``.
+
+    Raises:
+        StudyError: a study of this name has another spec, or other data.
+        DataError: the data cannot be used.
+        StorageError: the database cannot be used.
+    """
+    yield Progress(Phase.LOADING, loaded.spec.study.trials)
+    dataset = load_data(loaded.spec, loaded.folder)
+    prepare_database(url)
+    with TrialStore(url) as store:
+        yield from _Walk(start_study(loaded, dataset, store), folder, stop).steps()
+
+
+def resume_study(
+    name: str,
+    url: str,
+    folder: Path,
+    stop: threading.Event,
+    *,
+    trials: int | None = None,
+    timeout: float | None = None,
+) -> Iterator[Progress]:
+    """Go on with a stored study: first the trials that were cut short, then those that are left.
+
+    Args:
+        name: of the study.
+        url: of the database.
+        folder: for the best network and the reports.
+        stop: as for ``run_study``.
+        trials: how many trials the study shall have now; by default what its spec says.
+        timeout: seconds for this run; by default what the spec says.
+
+    Yields:
+        As ``run_study``.
+
+    Raises:
+        StudyError: the data has changed.
+        DataError: the data cannot be loaded.
+        StorageError: no such study, or the database cannot be used.
+    """
+    with TrialStore(url) as store:
+        study = reopen_study(name, store, trials=trials, timeout=timeout)
+        yield from _Walk(study, folder, stop).steps()
+
+
+class _Walk:
+    """One process' work on one study."""
+
+    def __init__(self, study: OpenStudy, folder: Path, stop: threading.Event) -> None:
+        compute, timeout = study.spec.compute, study.spec.study.timeout
+        lanes = None if compute.lanes == "auto" else compute.lanes
+        strategy = None if compute.strategy == "auto" else compute.strategy
+        devices = None if compute.devices == "auto" else compute.devices
+        record = study.store.load_study(study.spec.study.name, curves_of=0)
+        self.study, self.folder, self.stop, self.store = study, folder, stop, study.store
+        self.space = searched(study.spec.search)
+        self.plan = plan_lanes(lanes, strategy, devices)
+        self.trainer = Trainer(study.spec, study.dataset, self.plan)
+        self.best = BestNetwork(folder, study.spec, study.dataset, record.best())
+        self.deadline = time.monotonic() + timeout if timeout else float("inf")
+
+    def steps(self) -> Iterator[Progress]:
+        """Train what is left, then conclude."""
+        worker_id = self.store.register_worker(self.study.study_id)
+        try:
+            with beating(self.store, worker_id):
+                while self.ending() is None and (batch := self.next_batch(worker_id)):
+                    yield from self.train(batch, worker_id)
+        finally:
+            # A database that fails here has failed before, and its error is on its way.
+            with contextlib.suppress(StorageError):
+                self.store.end_worker(worker_id)
+        ending = self.ending() or Ending.FINISHED
+        counts = self.store.counts(self.study.study_id)
+        diagnosis = None
+        if counts.completed and ending is not Ending.INTERRUPTED:
+            yield self.progress(Phase.DIAGNOSING)
+            yield from self.restore_best()
+            name = self.study.spec.study.name
+            diagnosis = conclude(self.store, name, self.study.dataset, self.folder)
+        conclusion = Conclusion(
+            self.study.spec.study.name,
+            ending,
+            counts.completed,
+            counts.diverged,
+            diagnosis,
+            self.folder,
+        )
+        yield self.progress(Phase.DONE)._replace(conclusion=conclusion)
+
+    def ending(self) -> Ending | None:
+        """Why the walk must end before all trials are done; ``None`` to go on."""
+        if self.stop.is_set():
+            return Ending.INTERRUPTED
+        return Ending.TIMEOUT if time.monotonic() > self.deadline else None
+
+    def next_batch(self, worker_id: int) -> tuple[LaunchedTrial, ...]:
+        """Take over trials that were cut short; when there are none, launch new ones."""
+        study_id, lanes = self.study.study_id, self.plan.lanes
+        if reclaimed := self.store.reclaim(study_id, worker_id, lanes):
+            return reclaimed
+        while True:
+            counts = self.store.counts(study_id)
+            ours = counts.completed + counts.diverged + counts.running + counts.waiting
+            size = min(lanes, self.study.spec.study.trials - ours)
+            if size <= 0:
+                return ()
+            first = self.store.next_number(study_id)
+            with contextlib.suppress(NumberTaken):  # another worker was faster: read again
+                return self.store.launch(study_id, worker_id, first, self.propose(first, size))
+
+    def propose(self, first: int, size: int) -> list[Proposal]:
+        """The trials from number ``first``; TPE's never reach into the next round."""
+        seed = self.study.spec.study.seed
+        if self.study.spec.search.sampler == "random":
+            return propose_random(self.space, seed, range(first, first + size))
+        end = min(first + size, round_start(first) + TPE_ROUND)
+        history = history_of(self.space, self.store.finished_trials(self.study.study_id))
+        return propose_tpe(self.space, seed, range(first, end), history)
+
+    def train(self, batch: tuple[LaunchedTrial, ...], worker_id: int) -> Iterator[Progress]:
+        """Train a batch and record it; what is cut short is released for the next worker."""
+        held = {trial.trial_id for trial in batch}
+        try:
+            if self.trainer.must_compile(batch):
+                yield self.progress(Phase.COMPILING, running=len(held))
+            for look in self.trainer.train(batch):
+                if look.results:
+                    self.best.consider(look, batch)
+                    self.store.finish(look.results)
+                    held -= {result.trial_id for result in look.results}
+                yield self.progress(Phase.TRAINING, look, len(held))
+                if self.ending() is not None:
+                    return
+        finally:
+            if held:
+                # If the database fails, the next worker finds that this process is gone.
+                with contextlib.suppress(StorageError):
+                    self.store.release(sorted(held), worker_id)
+
+    def restore_best(self) -> Iterator[Progress]:
+        """Make sure that the folder holds the best trial's weights."""
+        best = self.store.load_study(self.study.spec.study.name, curves_of=0).best()
+        if best is not None and self.best.restore(best, self.trainer):
+            note = f"trained trial {best.number} again, since {self.folder} had lost its weights"
+            yield self.progress(Phase.DIAGNOSING)._replace(note=note)
+
+    def progress(self, phase: Phase, look: Look | None = None, running: int = 0) -> Progress:
+        """The study as it stands now."""
+        counts = self.store.counts(self.study.study_id)
+        error, number = self.best.best or (None, None)
+        return Progress(
+            phase=phase,
+            wanted=self.study.spec.study.trials,
+            completed=counts.completed,
+            diverged=counts.diverged,
+            running=running,
+            fraction=look.fraction if look else 0.0,
+            best_number=number,
+            best_error=error,
+            validation_rows=len(self.study.dataset.validation.labels),
+        )

@@ -1,0 +1,52 @@
+"""What a caller sees of a running study: one ``Progress`` after each phase and segment."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
+
+from ..diagnostics.findings import Diagnosis
+
+
+class Phase(StrEnum):
+    """Where the walk is."""
+
+    LOADING = "loading"  # reading and splitting the data
+    COMPILING = "compiling"  # a new program comes first, then the first segment
+    TRAINING = "training"
+    DIAGNOSING = "diagnosing"
+    DONE = "done"  # the last one; ``conclusion`` is set
+
+
+class Ending(StrEnum):
+    """Why a run ended."""
+
+    FINISHED = "finished"  # every wanted trial has ended
+    TIMEOUT = "timeout"
+    INTERRUPTED = "interrupted"
+
+
+class Conclusion(NamedTuple):
+    """What a run leaves behind."""
+
+    study: str
+    ending: Ending
+    completed: int  # trials of the study trained to the end, in all runs
+    diverged: int
+    diagnosis: Diagnosis | None  # None when no trial completed, or the run was interrupted
+    folder: Path  # report.html, report.md, diagnosis.json, best/
+
+
+class Progress(NamedTuple):
+    """One look at a running study."""
+
+    phase: Phase
+    wanted: int  # trials the study shall have
+    completed: int = 0  # trained to the end, in all runs
+    diverged: int = 0
+    running: int = 0  # trials in this run's lanes
+    fraction: float = 0.0  # 0–1: epochs done of the trials in the lanes
+    best_number: int | None = None
+    best_error: float | None = None  # validation error of the best completed trial
+    validation_rows: int = 0  # that the error was measured on
+    note: str | None = None  # a sentence for the user, said once
+    conclusion: Conclusion | None = None

@@ -1,0 +1,51 @@
+"""Where a run's numbers come from: versions, device, data and the state of the user's code."""
+
+import platform
+import subprocess
+from importlib import metadata
+from pathlib import Path
+
+from ..datasets.dataset import Dataset
+from ..models.devices import describe_devices, versions
+from ..storage.records import DataNote, Provenance, SplitSizes
+
+
+def gather_provenance(dataset: Dataset, folder: Path) -> Provenance:
+    """Provenance of a run on ``dataset`` whose spec lies in ``folder``."""
+    return Provenance(
+        netclinic_version=metadata.version("netclinic"),
+        versions={**versions(), **{n: metadata.version(n) for n in ("optuna", "sqlalchemy")}},
+        python=platform.python_version(),
+        platform=platform.platform(),
+        device=describe_devices(),
+        git_revision=git_revision(folder),
+        data_fingerprint=dataset.fingerprint,
+        rows=SplitSizes(
+            *(len(s.labels) for s in (dataset.train, dataset.validation, dataset.test))
+        ),
+        features=dataset.features,
+        classes=dataset.classes,
+        data_notes=tuple(DataNote(*warning) for warning in dataset.warnings),
+    )
+
+
+def git_revision(folder: Path) -> str | None:
+    """The commit checked out in ``folder``, with ``+dirty`` when files differ; None outside git."""
+    revision = _git(folder, "rev-parse", "HEAD")
+    if not revision:
+        return None
+    return revision + ("+dirty" if _git(folder, "status", "--porcelain", "-uno") else "")
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None  # no git, no repository, or no commit yet: all mean "unknown"
+    return done.stdout.strip()

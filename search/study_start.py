@@ -1,0 +1,131 @@
+"""From a spec, or a stored study's name, to a study that trials can be launched in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from optuna.distributions import distribution_to_json
+
+from ..datasets.dataset import Dataset
+from ..models.devices import prepare_devices
+from ..storage import TrialStore
+from ..storage.records import NewStudy
+from .provenance import gather_provenance
+from .space import distribution, searched
+from .spec import StudySpec
+from .spec_file import LoadedSpec, spec_from_resolved
+from .study_data import load_data
+
+# What may differ between runs of one study: it says how long to go on, not what a trial is.
+FREE_KEYS = {("study", "trials"), ("study", "timeout")}
+FREE_TABLES = {"compute"}
+
+
+class StudyError(Exception):
+    """The study cannot be run as asked; the message says why and what to type next."""
+
+
+@dataclass(frozen=True)
+class OpenStudy:
+    """A study that this process works on."""
+
+    study_id: int
+    spec: StudySpec
+    dataset: Dataset
+    store: TrialStore
+
+
+def start_study(loaded: LoadedSpec, dataset: Dataset, store: TrialStore) -> OpenStudy:
+    """Create the spec's study, or open it when the database has it.
+
+    Raises:
+        StudyError: the database has a study of this name with another spec or other data.
+    """
+    name = loaded.spec.study.name
+    prepare_devices(_devices(loaded.spec))
+    provenance = gather_provenance(dataset, loaded.folder)
+    if name in {study.name for study in store.studies()}:
+        refuse_other_spec(name, store.spec_of(name)[1], loaded.resolved)
+        refuse_other_data(store, name, dataset)
+        study_id = store.study_id(name)
+        store.add_provenance(study_id, provenance)
+    else:
+        laws = tuple(
+            (name, distribution_to_json(distribution(entry)))
+            for name, entry in searched(loaded.spec.search).items()
+        )
+        new = NewStudy(name, loaded.text, loaded.resolved, laws, provenance)
+        study_id = store.create_study(new)
+    return OpenStudy(study_id, loaded.spec, dataset, store)
+
+
+def reopen_study(
+    name: str, store: TrialStore, *, trials: int | None, timeout: float | None
+) -> OpenStudy:
+    """Open a stored study by name.
+
+    Args:
+        name: of the study.
+        store: the database.
+        trials: how many trials it shall have now; ``None`` for what its spec says.
+        timeout: seconds; ``None`` for what its spec says.
+
+    Raises:
+        StorageError: no such study, or netclinic did not create it.
+        StudyError: the data has changed.
+        DataError: the data cannot be loaded.
+    """
+    study_id = store.study_id(name)
+    spec = spec_from_resolved(store.spec_of(name)[1])
+    changes = {k: v for k, v in (("trials", trials), ("timeout", timeout)) if v is not None}
+    spec = spec.model_copy(update={"study": spec.study.model_copy(update=changes)})
+    dataset = load_data(spec, Path.cwd())
+    refuse_other_data(store, name, dataset)
+    prepare_devices(_devices(spec))
+    store.add_provenance(study_id, gather_provenance(dataset, Path.cwd()))
+    return OpenStudy(study_id, spec, dataset, store)
+
+
+def refuse_other_spec(name: str, stored: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+    """Refuse to go on with a study under another spec: its trials would not be comparable.
+
+    Raises:
+        StudyError: names the keys that differ.
+    """
+    differing = [
+        f"[{table}] {key}: the study has {stored.get(table, {}).get(key)!r}, "
+        f"the spec {new.get(table, {}).get(key)!r}"
+        for table in sorted({*stored, *new} - FREE_TABLES)
+        for key in sorted({*stored.get(table, {}), *new.get(table, {})})
+        if (table, key) not in FREE_KEYS
+        and stored.get(table, {}).get(key) != new.get(table, {}).get(key)
+    ]
+    if differing:
+        listed = "\n  ".join(differing)
+        raise StudyError(
+            f"the database has a study {name!r} with another spec:\n  {listed}\n"
+            f"To go on with the stored one: netclinic resume {name!r}. To start another study: "
+            "-S study.name=NAME"
+        )
+
+
+def refuse_other_data(store: TrialStore, name: str, dataset: Dataset) -> None:
+    """Refuse to go on with a study on other data than it began with.
+
+    Raises:
+        StudyError: the fingerprints differ.
+    """
+    provenance = store.load_study(name, curves_of=0).provenance
+    if provenance and provenance.data_fingerprint != dataset.fingerprint:
+        raise StudyError(
+            f"the data of study {name!r} has changed since it began (fingerprint "
+            f"{provenance.data_fingerprint[:12]} then, {dataset.fingerprint[:12]} now), so its "
+            "trials would not be comparable. Restore the data, or start another study: "
+            "-S study.name=NAME"
+        )
+
+
+def _devices(spec: StudySpec) -> int | None:
+    devices = spec.compute.devices
+    return devices if isinstance(devices, int) else None

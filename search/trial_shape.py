@@ -1,0 +1,58 @@
+"""From a spec and a trial's parameters to what is trained."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from ..datasets.dataset import Dataset
+from ..models.network import NetworkSpec
+from ..models.training import Hyperparameters, Signature
+from .space import Value, fixed
+from .spec import StudySpec
+
+
+def hidden_widths(spec: StudySpec, parameters: Mapping[str, Value]) -> tuple[int, ...]:
+    """Units of each hidden layer: the network's, or what ``layers`` and ``units`` say."""
+    hidden = spec.network.hidden
+    if "layers" not in parameters and "units" not in parameters:
+        return hidden
+    layers = int(parameters.get("layers", len(hidden)))
+    units = int(parameters["units"]) if "units" in parameters else hidden[0]
+    return (units,) * layers
+
+
+def trial_signature(
+    spec: StudySpec, dataset: Dataset, parameters: Mapping[str, Value]
+) -> Signature:
+    """Everything of a trial that decides a shape in its program."""
+    network = NetworkSpec(
+        spec.network.kind,
+        dataset.features,
+        hidden_widths(spec, parameters),
+        dataset.classes,
+        str(parameters.get("activation", spec.network.activation)),
+        str(parameters.get("initializer", spec.network.initializer)),
+    )
+    training = spec.training
+    batch_size = int(parameters.get("batch_size", training.batch_size))
+    return Signature(network, training.optimizer, training.schedule, training.epochs, batch_size)
+
+
+def trial_hyperparameters(spec: StudySpec, parameters: Mapping[str, Value]) -> Hyperparameters:
+    """The traced numbers of a trial, as Python floats."""
+    values = {**fixed(spec.search), **parameters}
+    return Hyperparameters(*(float(values[name]) for name in Hyperparameters._fields))
+
+
+def trial_fingerprint(
+    spec: StudySpec, dataset: Dataset, number: int, parameters: Mapping[str, Value]
+) -> str:
+    """SHA-256 of all that decides a trial's weights, 64 hex digits: equal ones, equal weights."""
+    everything = {
+        "data": dataset.fingerprint,
+        "seed": spec.study.seed,
+        "number": number,
+        "signature": trial_signature(spec, dataset, parameters),
+        "hyperparameters": trial_hyperparameters(spec, parameters),
+    }
+    return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()

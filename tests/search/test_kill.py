@@ -1,0 +1,61 @@
+"""``kill -9`` in the middle of a run, at several moments down to single SQL statements."""
+
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from netclinic.search import resume_study
+from netclinic.storage.records import StudyRecord
+
+from .conftest import SMALL, load, numbers_only, run, url_in
+
+TRIALS = 64
+SCRIPT = Path(__file__).with_name("killed_run.py")
+# 64 trials in batches of 4 make 1,100 statements; see test_the_moments_lie_within_the_run.
+MOMENTS = [0, 7, 33, 150, 404, 805]
+
+
+def start(folder: Path, fatal: int) -> subprocess.CompletedProcess[str]:
+    text = SMALL.replace("trials = 12", f"trials = {TRIALS}")
+    (folder / "study.toml").write_text(text)
+    command = [sys.executable, str(SCRIPT), str(folder), str(fatal)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> StudyRecord:
+    folder = tmp_path_factory.mktemp("whole")
+    run(folder, f"study.trials={TRIALS}")
+    return load(folder)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fatal", MOMENTS)
+def test_a_killed_run_is_resumed_as_if_nothing_had_happened(tmp_path, whole, fatal) -> None:
+    died = start(tmp_path, fatal)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+
+    with sqlite3.connect(tmp_path / "trials.db") as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    after = load(tmp_path)
+    kept = {t.number: t for t in after.trials if t.result}
+    assert len(kept) < TRIALS
+    *_, last = resume_study("small", url_in(tmp_path), tmp_path / "out", threading.Event())
+
+    found = load(tmp_path)
+    assert last.completed + last.diverged == TRIALS
+    assert [t.number for t in found.trials] == list(range(TRIALS))
+    assert len({tuple(sorted(t.parameters.items())) for t in found.trials}) == TRIALS
+    assert numbers_only(found) == numbers_only(whole)
+    assert {n: found.trials[n] for n in kept} == kept, "ended trials stay as they were"
+
+
+@pytest.mark.slow
+def test_the_moments_lie_within_the_run(tmp_path) -> None:
+    ran = start(tmp_path, fatal=-1)
+    assert ran.returncode == 0, ran.stderr
+    assert int(ran.stdout) > MOMENTS[-1] + 50

@@ -1,0 +1,222 @@
+import json
+import threading
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import optuna
+import pytest
+from netclinic.models import load_network
+from netclinic.search import (
+    CounterSampler,
+    Ending,
+    Phase,
+    StudyError,
+    diagnose_again,
+    parse_spec,
+    resume_study,
+    run_study,
+)
+from netclinic.search.space import distribution, searched
+from netclinic.search.study_data import load_data
+from netclinic.storage import Outcome, StorageError
+
+from .conftest import SMALL, load, numbers_only, run, url_in
+
+
+def resume(folder: Path, **options):
+    return list(resume_study("small", url_in(folder), folder / "out", threading.Event(), **options))
+
+
+def test_a_study_has_its_trials_once_each(undisturbed) -> None:
+    assert [t.number for t in undisturbed.trials] == list(range(12))
+    assert all(t.result for t in undisturbed.trials)
+    drawn = {tuple(sorted(t.parameters.items())) for t in undisturbed.trials}
+    assert len(drawn) == 12, "no parameters twice"
+    for trial in undisturbed.finished():
+        result = trial.result
+        assert trial.value == result.validation_error == result.curves.validation_error[-1]
+        assert len(result.curves.training_loss) == result.epochs == 6
+        rows = undisturbed.provenance.rows
+        assert result.test_error * rows.test == pytest.approx(round(result.test_error * rows.test))
+        assert result.best_epoch == 1 + int(np.argmin(result.curves.validation_error))
+
+
+@pytest.mark.parametrize("lanes", [1, 7, 64])
+def test_the_same_trials_for_every_k(tmp_path, undisturbed, lanes: int) -> None:
+    run(tmp_path, f"compute.lanes={lanes}", "compute.segment=4")
+    assert numbers_only(load(tmp_path)) == numbers_only(undisturbed)
+
+
+@pytest.mark.parametrize("when", [1, 2, 3, 4, 7])
+def test_the_same_trials_after_a_stop_and_resume(tmp_path, undisturbed, stop_at, when) -> None:
+    last = stop_at(when, tmp_path)[-1]
+    assert last.conclusion.ending is Ending.INTERRUPTED
+    states = {t.state for t in load(tmp_path).trials}
+    assert "RUNNING" not in states, "what was cut short is queued"
+    ended = {t.number: t.completed for t in load(tmp_path).trials if t.result}
+    assert resume(tmp_path)[-1].conclusion.ending is Ending.FINISHED
+    found = load(tmp_path)
+    assert numbers_only(found) == numbers_only(undisturbed)
+    again = {t.number: t.completed for t in found.trials if t.number in ended}
+    assert again == ended, "an ended trial is never trained again"
+
+
+def test_running_again_trains_nothing(tmp_path, undisturbed) -> None:
+    run(tmp_path)
+    before = load(tmp_path)
+    phases = {progress.phase for progress in run(tmp_path)}
+    assert phases == {Phase.LOADING, Phase.DIAGNOSING, Phase.DONE}
+    assert load(tmp_path).trials == before.trials
+
+
+def test_more_trials_on_resume(tmp_path) -> None:
+    run(tmp_path, "study.trials=4")
+    resume(tmp_path, trials=6)
+    assert [t.number for t in load(tmp_path).finished()] == list(range(6))
+
+
+def test_a_timeout_ends_the_study_and_diagnoses_it(tmp_path) -> None:
+    run(tmp_path, "study.trials=4")
+    last = resume(tmp_path, trials=1000, timeout=1.5)[-1]
+    assert last.conclusion.ending is Ending.TIMEOUT
+    assert last.conclusion.diagnosis is not None
+    assert 4 <= last.completed + last.diverged < 1000
+
+
+def test_a_diverged_trial_is_recorded_as_such(tmp_path) -> None:
+    run(tmp_path, "search.learning_rate={choice = [1e6, 0.05]}", "study.trials=8")
+    study = load(tmp_path)
+    diverged = [t for t in study.trials if t.parameters["learning_rate"] == 1e6]
+    assert diverged
+    for trial in diverged:
+        assert (trial.state, trial.value) == ("FAIL", None)
+        assert trial.result.outcome is Outcome.DIVERGED
+        assert trial.result.diverged_epoch == trial.result.epochs
+        assert trial.result.curves.training_loss[-1] is None
+    assert len(study.finished()) == 8 - len(diverged)
+
+
+def test_nothing_completed_gives_no_diagnosis(tmp_path) -> None:
+    last = run(tmp_path, "search.learning_rate=1e6", "study.trials=2")[-1]
+    assert (last.conclusion.completed, last.conclusion.diagnosis) == (0, None)
+
+
+def test_shapes_can_be_searched(tmp_path) -> None:
+    run(
+        tmp_path,
+        "search.layers={int = [1, 2]}",
+        "search.units={int = [3, 4]}",
+        "search.batch_size={choice = [8, 16]}",
+        'search.activation={choice = ["relu", "tanh"]}',
+        "study.trials=6",
+    )
+    for trial in load(tmp_path).finished():
+        layers, units = trial.parameters["layers"], trial.parameters["units"]
+        widths = [4, *[units] * layers, 3]
+        size = sum((a + 1) * b for a, b in pairwise(widths))
+        assert trial.result.parameters == size
+
+
+def test_tpe_gives_the_same_trials_after_a_stop_for_every_k(tmp_path) -> None:
+    text = SMALL + '[search]\nsampler = "tpe"\n'
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    whole.mkdir()
+    cut.mkdir()
+    run(whole, "study.trials=20", text=text)
+    stop = threading.Event()
+    loaded = parse_spec(text, file="", folder=cut, overrides=["study.trials=20", "compute.lanes=3"])
+    for progress in run_study(loaded, url_in(cut), cut / "out", stop):
+        if progress.completed + progress.diverged >= 11:
+            stop.set()
+    resume(cut)
+    assert numbers_only(load(cut)) == numbers_only(load(whole))
+
+
+def test_the_best_network_is_on_disk_and_as_good_as_recorded(tmp_path) -> None:
+    run(tmp_path)
+    study = load(tmp_path)
+    loaded = load_network(tmp_path / "out" / "best")
+    best = study.best()
+    assert (loaded.surroundings.study, loaded.surroundings.trial) == ("small", best.number)
+    spec = parse_spec(SMALL, file="", folder=tmp_path).spec
+    data = load_data(spec, tmp_path)
+    wrong = loaded.network(data.test.inputs).argmax(-1) != data.test.labels
+    assert wrong.mean() == pytest.approx(best.result.test_error)
+
+
+def test_lost_weights_are_restored_and_said(tmp_path) -> None:
+    run(tmp_path)
+    before = load(tmp_path)
+    weights = load_network(tmp_path / "out" / "best").network.output.kernel[...]
+    (tmp_path / "out" / "best" / "network.json").unlink()
+    notes = [p.note for p in run(tmp_path) if p.note]
+    assert len(notes) == 1
+    assert "had lost its weights" in notes[0]
+    restored = load_network(tmp_path / "out" / "best").network.output.kernel[...]
+    np.testing.assert_array_equal(restored, weights)
+    assert load(tmp_path).trials == before.trials
+
+
+def test_another_spec_under_the_same_name_is_refused(tmp_path) -> None:
+    run(tmp_path, "study.trials=2")
+    before = load(tmp_path)
+    with pytest.raises(StudyError) as caught:
+        run(tmp_path, "training.epochs=7", "study.trials=3")
+    assert str(caught.value) == (
+        "the database has a study 'small' with another spec:\n"
+        "  [training] epochs: the study has 6, the spec 7\n"
+        "To go on with the stored one: netclinic resume 'small'. To start another study: "
+        "-S study.name=NAME"
+    )
+    assert load(tmp_path) == before
+
+
+def test_other_data_is_refused(tmp_path) -> None:
+    x, y = np.random.default_rng(0).normal(size=(90, 3)), np.arange(90) % 3
+    np.savez(tmp_path / "data.npz", x=x, y=y)
+    run(tmp_path, "data.source=data.npz", "study.trials=2")
+    np.savez(tmp_path / "data.npz", x=x + 1e-3, y=y)
+    with pytest.raises(StudyError, match=r"the data of study 'small' has changed"):
+        resume(tmp_path)
+    with pytest.raises(StudyError, match=r"the data of study 'small' has changed"):
+        run(tmp_path, "data.source=data.npz", "study.trials=2")
+
+
+def test_an_unknown_study_cannot_be_resumed(tmp_path) -> None:
+    run(tmp_path, "study.trials=1")
+    with pytest.raises(StorageError, match="smal"):
+        list(resume_study("smal", url_in(tmp_path), tmp_path, threading.Event()))
+
+
+def test_a_stock_optuna_worker_runs_our_trials_beside_us(tmp_path, undisturbed) -> None:
+    run(tmp_path, "study.trials=4")
+    spec = parse_spec(SMALL, file="", folder=tmp_path).spec
+    space = searched(spec.search)
+    study = optuna.load_study(
+        study_name="small", storage=url_in(tmp_path), sampler=CounterSampler(space, 5)
+    )
+    trial = study.ask({name: distribution(entry) for name, entry in space.items()})
+    study.tell(trial, 0.5)
+    assert trial.params == undisturbed.trials[4].parameters
+    resume(tmp_path, trials=6)
+    found = load(tmp_path)
+    assert [t.number for t in found.trials] == list(range(7))
+    assert numbers_only(found)[5:7] == numbers_only(undisturbed)[5:7]
+    assert [t.number for t in study.get_trials()] == list(range(7))
+
+
+def test_a_diagnosis_can_be_made_again_from_the_database_alone(tmp_path) -> None:
+    conclusion = run(tmp_path)[-1].conclusion
+    stored = json.loads((tmp_path / "out" / "diagnosis.json").read_text())
+    assert stored == json.loads(json.dumps(conclusion.diagnosis.as_dict()))
+    assert diagnose_again("small", url_in(tmp_path)) == conclusion.diagnosis
+    assert load(tmp_path).diagnosis == stored
+
+
+def test_an_interrupted_study_can_be_diagnosed(tmp_path, stop_at) -> None:
+    stop_at(6, tmp_path)
+    assert load(tmp_path).finished()
+    assert load(tmp_path).bayes is None
+    assert diagnose_again("small", url_in(tmp_path)).verdict
+    assert load(tmp_path).bayes is not None
