@@ -1,0 +1,36 @@
+# Everything a newcomer needs: `make demo`, `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SPEC ?= examples/digits.toml
+
+.PHONY: demo test lint docs clean
+
+demo: $(VENV)/installed  ## search, train and diagnose on scikit-learn's digits
+	$(BIN)/netclinic run $(SPEC)
+
+test: $(VENV)/installed-dev lint  ## lint, types and the whole test suite
+	$(BIN)/python tests/install_browser.py
+	$(BIN)/pytest -n 2 --dist worksteal -q
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/pyright
+
+docs: $(VENV)/installed-dev  ## write the generated reference pages anew
+	$(BIN)/python docs/generate.py
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis
+
+# One install serves until what decides it changes.
+$(VENV)/installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "netclinic needs Python 3.11 or newer; name one: make demo PYTHON=python3.12")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
