@@ -15,8 +15,9 @@ from .conftest import SMALL, load, numbers_only, run, url_in
 
 TRIALS = 64
 SCRIPT = Path(__file__).with_name("killed_run.py")
-# 64 trials in batches of 4 make 1,100 statements; see test_the_moments_lie_within_the_run.
-MOMENTS = [0, 7, 33, 150, 404, 805]
+# 64 trials in batches of 4 make 537 statements and commits; the last moment is after the last
+# trial, in the diagnosis.
+MOMENTS = [0, 7, 33, 150, 301, 480]
 
 
 def start(folder: Path, fatal: int) -> subprocess.CompletedProcess[str]:
@@ -43,10 +44,11 @@ def test_a_killed_run_is_resumed_as_if_nothing_had_happened(tmp_path, whole, fat
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     after = load(tmp_path)
     kept = {t.number: t for t in after.trials if t.result}
-    assert len(kept) < TRIALS
+    assert (len(kept) < TRIALS) == (fatal < MOMENTS[-1])
     *_, last = resume_study("small", url_in(tmp_path), tmp_path / "out", threading.Event())
 
     found = load(tmp_path)
+    assert last.conclusion.diagnosis is not None
     assert last.completed + last.diverged == TRIALS
     assert [t.number for t in found.trials] == list(range(TRIALS))
     assert len({tuple(sorted(t.parameters.items())) for t in found.trials}) == TRIALS
