@@ -9,6 +9,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: as typed after ``netclinic``; by default those of this process.
     """
-    from .errors import run_app  # only here: whoever imports the package may not need the app
+    try:
+        from .errors import run_app  # here, so that Ctrl-C while it loads is no traceback
 
-    return run_app(arguments)
+        return run_app(arguments)
+    except KeyboardInterrupt:
+        return 130

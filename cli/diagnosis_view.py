@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..diagnostics.findings import Diagnosis, Estimate
-from .output import print_picture, stdout
+from .output import UNBROKEN, print_picture, stdout
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -35,7 +35,7 @@ def diagnosis_view(content: "ReportContent", diagnosis: Diagnosis) -> "Renderabl
     parts: list[RenderableType] = [
         Text(f"{content.study}, trial {content.trial}", style="bold"),
         Text(),
-        _listed([(Text(signs, style=_STYLES[tone]), Text(content.headline))], indent=0),
+        _listed([(Text(signs, style=_STYLES[tone]), _prose(content.headline))], indent=0),
         Text(),
         _ladder(content, diagnosis),
         Text(),
@@ -101,7 +101,7 @@ def _ladder(content: "ReportContent", diagnosis: Diagnosis) -> "RenderableType":
     table.add_column(justify="right", no_wrap=True)
     for rung, error in zip(content.rungs, diagnosis.errors, strict=True):
         rows = "" if error.n is None else f"{error.n:,} rows"
-        picture = Text(interval_bar(error, top), style="cyan")
+        picture = Text(interval_bar(error, top).rstrip(), style="cyan")
         table.add_row(Text(f"  {rung.name}"), Text(rung.value), Text(rows), picture)
     return table
 
@@ -126,7 +126,7 @@ def _remedies(advice: Sequence["Advice"]) -> list[tuple["Text", "Text"]]:
 
     rows = []
     for item in advice[:REMEDIES]:
-        text = Text.assemble((f"{item.title}. ", "bold"), item.reason)
+        text = Text.assemble((f"{item.title}. ", "bold"), _prose(item.reason))
         if item.command:
             text.append(f"\n{folded_command(item.command)}", style="cyan")
         rows.append((Text(f"{item.rank}."), text))
@@ -154,11 +154,18 @@ def _remarks(remarks: Sequence["Remark"]) -> list[tuple["Text", "Text"]]:
     """Problems and warnings; mere notes are counted."""
     from rich.text import Text
 
-    rows = [(_sign(r.badge), Text(r.text)) for r in remarks if r.badge.tone != "quiet"]
+    rows = [(_sign(r.badge), _prose(r.text)) for r in remarks if r.badge.tone != "quiet"]
     notes = len(remarks) - len(rows)
     if notes:
         rows.append((Text("i"), Text(f"{notes} note{'s' if notes > 1 else ''} more in the report")))
     return rows
+
+
+def _prose(text: str) -> "Text":
+    """Sentences, in which no line begins with a percent sign."""
+    from rich.text import Text
+
+    return Text(text.replace(" %", f"{UNBROKEN}%"))
 
 
 def _sign(badge: "Badge") -> "Text":

@@ -44,7 +44,7 @@ def run_app(arguments: Sequence[str] | None = None) -> int:
         if leaving.code == FAILED:
             return _forget_output()
         raise
-    except (KeyboardInterrupt, typer.Abort):
+    except typer.Abort:  # Ctrl-C, as older typers tell it
         return INTERRUPTED
     except Exception as error:
         if debug:

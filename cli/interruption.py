@@ -27,11 +27,11 @@ class Interruption:
             _leave_at_once(128 + number)
         self.code = 128 + number
         self.stop.set()
-        again = "Ctrl-C again leaves at once" if number == signal.SIGINT else "again: at once"
-        with suppress(OSError, ValueError):
+        name = _NAMES[signal.Signals(number)]
+        with suppress(OSError, ValueError):  # nobody may be listening any more
             say(
-                f"{_NAMES.get(signal.Signals(number), number)}: finishing the segment in flight, "
-                f"so that nothing finished is lost; {again}."
+                f"{name}: stopping after the segment in flight; what is finished stays. "
+                f"{name} again leaves at once."
             )
 
 

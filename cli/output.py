@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 SEPARATOR = 2  # blank columns between two columns of a table
+UNBROKEN = "\ue000"  # printed as a blank, but no line is broken there (rich breaks at U+00A0)
 UNLIMITED = 10_000  # columns of a table that no terminal shows: nothing is left out of a file
 
 
@@ -129,7 +130,7 @@ def print_picture(picture: "RenderableType", width: int | None = None) -> None:
     with console.capture() as captured:
         console.print(picture)
     for line in captured.get().splitlines():
-        print(line.rstrip())
+        print(line.rstrip().replace(UNBROKEN, " "))
 
 
 def note(text: str) -> None:

@@ -1,5 +1,6 @@
 import errno
 import importlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -133,6 +134,20 @@ def test_help_loads_neither_the_database_nor_the_spec() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_help_takes_less_than_half_a_second() -> None:
+    """Of processor time, the least of five: what else the machine does must not matter."""
+
+    def seconds() -> float:
+        before = os.times()
+        command = [sys.executable, "-m", "netclinic.cli", "--help"]
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+        after = os.times()
+        used = (after.children_user - before.children_user, after.children_system)
+        return used[0] + used[1] - before.children_system
+
+    assert min(seconds() for _ in range(5)) < 0.5
 
 
 def test_a_reader_that_goes_away_is_no_error(stored: str, tmp_path) -> None:

@@ -1,0 +1,83 @@
+import hashlib
+import os
+import signal
+import threading
+import time
+
+import pytest
+from netclinic.cli import interruption
+from netclinic.cli.interruption import SIGNALS, interruptible
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+@pytest.mark.parametrize(
+    ("number", "name"), [(signal.SIGINT, "Ctrl-C"), (signal.SIGTERM, "SIGTERM")]
+)
+def test_the_first_signal_asks_to_stop(said, number, name: str) -> None:
+    with interruptible(said.append) as asked:
+        assert not asked.stop.is_set()
+        os.kill(os.getpid(), number)
+        assert asked.stop.wait(5)
+    assert asked.code == 128 + number
+    assert len(said) == 1
+    assert said[0].startswith(f"{name}: stopping after the segment in flight")
+
+
+def test_the_second_signal_leaves_at_once(said, monkeypatch) -> None:
+    left = threading.Event()
+    codes: list[int] = []
+
+    def leave(code: int) -> None:
+        codes.append(code)
+        left.set()
+
+    monkeypatch.setattr(interruption, "_leave_at_once", leave)
+    with interruptible(said.append) as asked:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert asked.stop.wait(5)
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert left.wait(5)
+    assert codes[:1] == [143]
+
+
+def test_it_does_not_wait_for_the_main_thread(said) -> None:
+    """XLA keeps the main thread away from Python for whole segments; here, a long hash does so."""
+    seen: list[float] = []
+
+    def watch(stop: threading.Event) -> None:
+        time.sleep(0.1)
+        os.kill(os.getpid(), signal.SIGINT)
+        if stop.wait(10):
+            seen.append(time.monotonic())
+
+    with interruptible(said.append) as asked:
+        watcher = threading.Thread(target=watch, args=(asked.stop,))
+        watcher.start()
+        hashlib.pbkdf2_hmac("sha256", b"", b"", 3_000_000)
+        back = time.monotonic()
+        watcher.join()
+    assert seen[0] < back
+
+
+def test_a_closed_stderr_does_not_matter() -> None:
+    def closed(_: str) -> None:
+        raise BrokenPipeError
+
+    with interruptible(closed) as asked:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert asked.stop.wait(5)
+
+
+def test_everything_is_put_back(said) -> None:
+    before = [signal.getsignal(number) for number in SIGNALS]
+    threads = threading.active_count()
+    with interruptible(said.append):
+        assert [signal.getsignal(number) for number in SIGNALS] != before
+    assert [signal.getsignal(number) for number in SIGNALS] == before
+    assert threading.active_count() == threads
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
