@@ -47,6 +47,13 @@ _CONFIG: dict[str, Any] = {
 }
 
 
+_COORDINATE = re.compile(r"-?\d+\.\d{3,}(?![\d.e])")
+
+
+def _rounded(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.2f}"
+
+
 def draw(chart: dict[str, Any], label: str, name: str) -> str:
     """The chart as one ``<svg role="img">`` element.
 
@@ -68,7 +75,8 @@ def _inline(svg: str, label: str, name: str) -> str:
     svg = re.sub(r' (?:class|role|aria-[a-z]+|font-family|pointer-events)="[^"]*"', "", svg)
     svg = re.sub(r'<path d="[^"]*" display="none"\s*/>', "", svg)
     svg = re.sub(r'<path d="[^"]*"(?: fill="none")?(?: stroke="none")?\s*/>', "", svg)
-    svg = re.sub(r"-?\d+\.\d{3,}(?![\d.e])", lambda m: f"{float(m[0]):.2f}", svg)
+    # Coordinates stand in attributes; a label such as 0.001 stands between tags and stays.
+    svg = re.sub(r'="[^"]*"', lambda m: _COORDINATE.sub(_rounded, m[0]), svg)
     svg = re.sub(r'\bid="', f'id="{name}-', svg)
     svg = re.sub(r"url\(#", f"url(#{name}-", svg)
     while "<g></g>" in svg:

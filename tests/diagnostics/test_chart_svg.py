@@ -76,3 +76,17 @@ def test_every_trial_is_in_the_scatter(study, pictures):
     alarm = pictures["learning_rate"].count('"var(--alarm)"')
     assert len(accent) >= 10
     assert alarm == shown.diverged_total
+
+
+def test_coordinates_are_rounded_and_labels_are_not():
+    chart = {
+        "mark": "point",
+        "data": {"values": [{"x": 1 / 3, "y": 0.001}]},
+        "encoding": {
+            "x": {"field": "x", "type": "quantitative"},
+            "y": {"field": "y", "type": "quantitative", "axis": {"values": [0.001]}},
+        },
+    }
+    svg = draw(chart, "", "n")
+    assert ">0.001</text>" in svg
+    assert not re.search(r'="[^"]*\d\.\d{3}', svg)
