@@ -34,9 +34,10 @@ def sql(
 
 
 def upgrade(storage: Storage = DEFAULT_STORAGE) -> None:
-    """Bring the database's tables up to date; beside Optuna's own, add netclinic's.
+    """Bring the database's tables up to date.
 
-    Nothing is lost, and running it again does nothing.
+    In a database that Optuna made, netclinic's tables are added beside Optuna's own. Nothing is
+    lost, and running it again does nothing.
     """
     from ..storage import upgrade_schema
     from ..storage.schema import REVISION

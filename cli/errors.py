@@ -85,13 +85,15 @@ def _report(error: Exception) -> int:
 def _misuse(error: BaseException) -> str:
     context = getattr(error, "ctx", None)
     say: str = getattr(error, "format_message", lambda: str(error))()
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return say  # the help itself: nothing was typed that could be wrong
     path = context.command_path if context is not None else "netclinic"
     return f"{_lines(say)}\n`{path} --help` says what can be typed."
 
 
 def _lines(message: str) -> str:
     """``error:`` and the message; a message of several lines begins below it."""
-    lines = [printable(line) for line in message.splitlines()] or ["no reason was given"]
+    lines = [printable(line).rstrip() for line in message.splitlines()] or ["no reason was given"]
     return "error: " + "\n       ".join(lines)
 
 

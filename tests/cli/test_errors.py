@@ -100,7 +100,10 @@ def test_debug_shows_the_traceback_wherever_it_stands(call) -> None:
 
 
 def test_help_and_version(call) -> None:
-    assert call().code == 2, "without a command: the help, but nothing was done"
+    for words in ([], ["db"]):
+        called = call(*words)
+        assert (called.code, called.out) == (2, ""), "nothing was done"
+        assert called.err.startswith(" ".join(["Usage: netclinic", *words]))
     shown = call("--help")
     assert shown.code == 0
     assert "Usage: netclinic" in shown.out
