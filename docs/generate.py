@@ -1,0 +1,59 @@
+"""Writes what is made from the code: docs/spec.md, docs/cli.md and the tree in README.md."""
+
+import ast
+import re
+from pathlib import Path
+
+from netclinic.cli.reference import reference as cli_reference
+from netclinic.search.spec_reference import reference as spec_reference
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("cli", "search", "models", "diagnostics", "datasets", "storage")
+BEGIN, END = "<!-- tree -->\n```\n", "```\n<!-- /tree -->"
+OTHER = {
+    "tests/": "mirrors the rooms; the whole walk is in tests/search/ and tests/cli/",
+    "examples/": "studies to run, each a small TOML file",
+    "docs/": "the floor plan, and references made from the code",
+    "pyproject.toml": "packaging; each dependency names the room that imports it",
+    "constraints.txt": "the set of versions that the tests were run with",
+    "Makefile": "make demo, make test, make docs",
+}
+
+
+def first_line(file: Path) -> str:
+    """The first line of a module's docstring, without its full stop."""
+    docstring = ast.get_docstring(ast.parse(file.read_text())) or ""
+    return docstring.split("\n")[0].rstrip(".").replace("``", "")
+
+
+def tree() -> str:
+    """The repository's tree with one comment a file."""
+    lines = []
+    for room in ROOMS:
+        lines.append((f"{room}/", first_line(ROOT / room / "__init__.py")))
+        files = sorted(f for f in (ROOT / room).glob("*.py") if f.name != "__init__.py")
+        lines += [(f"  {f.name}", first_line(f)) for f in files]
+        if room == "storage":
+            lines.append(("  migrations/", "Alembic's: one file a schema revision"))
+        if room == "diagnostics":
+            lines.append(("  templates/", "the report's HTML and CSS"))
+    lines += OTHER.items()
+    return "".join(f"{name:<24}{comment}\n" for name, comment in lines)
+
+
+def readme(text: str) -> str:
+    """``text`` of README.md with its tree made anew."""
+    pattern = re.escape(BEGIN) + ".*?" + re.escape(END)
+    return re.sub(pattern, lambda _: BEGIN + tree() + END, text, flags=re.DOTALL)
+
+
+def main() -> None:
+    """Write the generated pages."""
+    (ROOT / "docs" / "spec.md").write_text(spec_reference())
+    (ROOT / "docs" / "cli.md").write_text(cli_reference())
+    page = ROOT / "README.md"
+    page.write_text(readme(page.read_text()))
+
+
+if __name__ == "__main__":
+    main()
