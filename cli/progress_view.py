@@ -190,7 +190,7 @@ class LiveView:
         if not progress.wanted or progress.phase is Phase.LOADING:
             top.add_row(*cells)
             return top
-        bar = ProgressBar(progress.wanted, pace.done)
+        bar = ProgressBar(progress.wanted, pace.done, complete_style="cyan", finished_style="green")
         cells += [bar, Text(ended_text(progress)), Text(left_text(pace))]
         for ratio in (None, None, 1, None, None):
             top.add_column(ratio=ratio, no_wrap=True)

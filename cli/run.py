@@ -2,6 +2,8 @@
 
 import os
 import shlex
+import shutil
+import sys
 from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
@@ -138,8 +140,9 @@ def _conclude(conclusion: "Conclusion", wanted: int, storage: str, interrupted: 
         f"{conclusion.diverged:,} diverged."
     )
     name, more = shlex.quote(conclusion.study), storage_option(storage)
+    netclinic = program()
     if conclusion.ending is Ending.INTERRUPTED:
-        note(f"Interrupted. Stored: {counted}\nGo on with: netclinic resume {name}{more}")
+        note(f"Interrupted. Stored: {counted}\nGo on with: {netclinic} resume {name}{more}")
         raise typer.Exit(interrupted)
     if conclusion.diagnosis is None:
         note(f"No trial was trained to its end. {counted}\n{_advice(conclusion, name, more)}")
@@ -147,11 +150,11 @@ def _conclude(conclusion: "Conclusion", wanted: int, storage: str, interrupted: 
     _print_verdict(conclusion, storage)
     note(f"\n{counted}")
     if conclusion.ending is Ending.TIMEOUT:
-        note(f"The time was up. Go on with: netclinic resume {name}{more}")
+        note(f"The time was up. Go on with: {netclinic} resume {name}{more}")
     note(f"Report   {conclusion.folder / 'report.html'}")
-    note(f"Next     netclinic best {name}{more}")
-    note(f"         netclinic trials {name} --sort value --limit 10{more}")
-    note(f"         netclinic export {name}{more}")
+    note(f"Next     {netclinic} best {name}{more}")
+    note(f"         {netclinic} trials {name} --sort value --limit 10{more}")
+    note(f"         {netclinic} export {name}{more}")
 
 
 def _print_verdict(conclusion: "Conclusion", storage: str) -> None:
@@ -172,6 +175,14 @@ def _advice(conclusion: "Conclusion", name: str, more: str) -> str:
             "-S study.name=NAME -S 'search.learning_rate.log=[1e-6,1e-3]'"
         )
     return f"Give it more time: netclinic resume {name} --timeout 600{more}"
+
+
+def program() -> str:
+    """What to type to get this program again: its path where ``netclinic`` alone is not found."""
+    started = Path(sys.argv[0])
+    if shutil.which("netclinic") or started.name != "netclinic":
+        return "netclinic"
+    return shlex.quote(os.path.relpath(started))
 
 
 def storage_option(storage: str) -> str:

@@ -4,7 +4,7 @@ import warnings
 
 import optuna
 
-from ..storage import StorageError, check_database, normalize_url, upgrade_schema
+from ..storage import StorageError, check_database, normalize_url, shown_url, upgrade_schema
 
 
 def prepare_database(url: str) -> None:
@@ -23,8 +23,10 @@ def prepare_database(url: str) -> None:
             storage.remove_session()
             storage.engine.dispose()
     except RuntimeError as error:  # Optuna's: the tables are those of another Optuna version
+        where = shown_url(url)
         raise StorageError(
-            f"{url}: Optuna {optuna.__version__} cannot use the Optuna tables in this database: "
-            f"{error} Run `optuna storage upgrade --storage {url}`, or name another with --storage."
+            f"{where}: Optuna {optuna.__version__} cannot use the Optuna tables in this database: "
+            f"{error} Run `optuna storage upgrade --storage {where}`, or name another with "
+            "--storage."
         ) from error
     upgrade_schema(url)

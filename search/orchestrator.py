@@ -19,7 +19,7 @@ from .sampler import TPE_ROUND, history_of, propose_random, propose_tpe, round_s
 from .space import searched
 from .spec_file import LoadedSpec
 from .study_data import load_data
-from .study_start import OpenStudy, StudyError, reopen_study, start_study
+from .study_start import OpenStudy, StudyError, refuse_unwritable, reopen_study, start_study
 
 __all__ = ["StudyError", "resume_study", "run_study"]
 
@@ -43,6 +43,7 @@ def run_study(
         DataError: the data cannot be used.
         StorageError: the database cannot be used.
     """
+    refuse_unwritable(folder)
     yield Progress(Phase.LOADING, loaded.spec.study.trials)
     dataset = load_data(loaded.spec, loaded.folder)
     prepare_database(url)
@@ -77,6 +78,7 @@ def resume_study(
         DataError: the data cannot be loaded.
         StorageError: no such study, or the database cannot be used.
     """
+    refuse_unwritable(folder)
     with TrialStore(url) as store:
         study = reopen_study(name, store, trials=trials, timeout=timeout)
         yield from _Walk(study, folder, stop).steps()

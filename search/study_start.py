@@ -1,5 +1,6 @@
 """From a spec, or a stored study's name, to a study that trials can be launched in."""
 
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,6 +86,23 @@ def reopen_study(
     prepare_devices(_devices(spec))
     store.add_provenance(study_id, gather_provenance(dataset, Path.cwd()))
     return OpenStudy(study_id, spec, dataset, store)
+
+
+def refuse_unwritable(folder: Path) -> None:
+    """Find out before the first trial, not after the last, that results cannot be written.
+
+    Raises:
+        StudyError: names the folder and the reason.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise StudyError(
+            f"{folder}: the network and the reports cannot be written there "
+            f"({error.strerror}). Make room or name another folder: --output FOLDER"
+        ) from error
 
 
 def refuse_other_spec(name: str, stored: Mapping[str, Any], new: Mapping[str, Any]) -> None:

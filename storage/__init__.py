@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .connection import check_database
     from .schema import upgrade_schema
     from .store import TrialStore
-    from .urls import normalize_url
+    from .urls import normalize_url, shown_url
     from .views import wide_view_name
 
 # Where the names lie whose modules load SQLAlchemy.
@@ -36,6 +36,7 @@ _LAZY = {
     "TrialStore": "store",
     "check_database": "connection",
     "normalize_url": "urls",
+    "shown_url": "urls",
     "upgrade_schema": "schema",
     "wide_view_name": "views",
 }
@@ -63,6 +64,7 @@ __all__ = [
     "TrialStore",
     "check_database",
     "normalize_url",
+    "shown_url",
     "upgrade_schema",
     "wide_view_name",
 ]

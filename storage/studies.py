@@ -90,10 +90,11 @@ def study_id_of(connection: Connection, name: str) -> int:
             "makes one."
         )
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
-    hint = "did you mean " + " or ".join(map(repr, near)) + "? " if near else ""
+    hint = "; did you mean " + " or ".join(map(repr, near)) + "?" if near else "."
     listed = ", ".join(map(repr, names[:10])) + (", …" if len(names) > 10 else "")
     raise StorageError(
-        f"There is no study {name!r}; {hint}It holds {listed}. `netclinic studies` lists them."
+        f"There is no study {name!r}{hint} The database holds {listed}. `netclinic studies` lists "
+        "them."
     )
 
 

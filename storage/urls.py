@@ -65,6 +65,11 @@ def shown(url: URL) -> str:
     return str(file) if file else url.render_as_string(hide_password=True)
 
 
+def shown_url(url: str) -> str:
+    """What ``normalize_url`` takes, as a message may show it: without a password."""
+    return shown(make_url(normalize_url(url)))
+
+
 def _file_url(path: str) -> str:
     if path == ":memory:":
         _refuse_memory(URL.create("sqlite", database=path))

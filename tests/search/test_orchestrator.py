@@ -220,3 +220,10 @@ def test_an_interrupted_study_can_be_diagnosed(tmp_path, stop_at) -> None:
     assert load(tmp_path).bayes is None
     assert diagnose_again("small", url_in(tmp_path)).verdict
     assert load(tmp_path).bayes is not None
+
+
+def test_a_folder_that_cannot_be_written_is_found_before_the_first_trial(tmp_path) -> None:
+    (tmp_path / "out").write_text("a file where the folder should be")
+    with pytest.raises(StudyError, match="name another folder: --output FOLDER"):
+        run(tmp_path)
+    assert not (tmp_path / "trials.db").exists()

@@ -56,7 +56,7 @@ def test_an_unknown_study_names_the_nearest(store):
     with pytest.raises(StorageError) as caught:
         store.load_study("digit")
     assert str(caught.value) == (
-        "There is no study 'digit'; did you mean 'digits'? It holds 'digits', 'wine'. "
+        "There is no study 'digit'; did you mean 'digits'? The database holds 'digits', 'wine'. "
         "`netclinic studies` lists them."
     )
 
