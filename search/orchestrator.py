@@ -43,10 +43,10 @@ def run_study(
         DataError: the data cannot be used.
         StorageError: the database cannot be used.
     """
-    refuse_unwritable(folder)
     yield Progress(Phase.LOADING, loaded.spec.study.trials)
     dataset = load_data(loaded.spec, loaded.folder)
     prepare_database(url)
+    refuse_unwritable(folder)
     with TrialStore(url) as store:
         yield from _Walk(start_study(loaded, dataset, store), folder, stop).steps()
 
@@ -78,9 +78,9 @@ def resume_study(
         DataError: the data cannot be loaded.
         StorageError: no such study, or the database cannot be used.
     """
-    refuse_unwritable(folder)
     with TrialStore(url) as store:
         study = reopen_study(name, store, trials=trials, timeout=timeout)
+        refuse_unwritable(folder)
         yield from _Walk(study, folder, stop).steps()
 
 

@@ -19,7 +19,7 @@ from netclinic.search import (
 )
 from netclinic.search.space import distribution, searched
 from netclinic.search.study_data import load_data
-from netclinic.storage import Outcome, StorageError
+from netclinic.storage import Outcome, StorageError, TrialStore
 
 from .conftest import SMALL, load, numbers_only, run, url_in
 
@@ -226,4 +226,5 @@ def test_a_folder_that_cannot_be_written_is_found_before_the_first_trial(tmp_pat
     (tmp_path / "out").write_text("a file where the folder should be")
     with pytest.raises(StudyError, match="name another folder: --output FOLDER"):
         run(tmp_path)
-    assert not (tmp_path / "trials.db").exists()
+    with TrialStore(url_in(tmp_path)) as store:
+        assert store.studies() == ()

@@ -75,7 +75,7 @@ def test_a_stock_worker_adds_trials_before_between_and_after_ours(store, stock, 
     study.optimize(objective, n_trials=1)
     # The storage that cached unfinished trials sees them end.
     assert [t.state.name for t in study.trials] == ["COMPLETE"] * 2 + ["RUNNING"] * 5 + ["COMPLETE"]
-    store.finish([result(t.trial_id, 0.0) for t in ours + more])
+    store.finish([result(t.trial_id, (t.number - 2) / 1000) for t in ours + more])
     study.tell(between, 0.5)
     assert [t.number for t in study.trials] == list(range(8))
     assert [t.state.name for t in study.trials] == ["COMPLETE"] * 8
