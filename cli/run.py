@@ -141,8 +141,10 @@ def _conclude(conclusion: "Conclusion", wanted: int, storage: str, interrupted: 
     )
     name, more = shlex.quote(conclusion.study), storage_option(storage)
     netclinic = program()
+    usual = conclusion.folder == output_folder(None, conclusion.study)
+    where = "" if usual else f" --output {shlex.quote(str(conclusion.folder))}"
     if conclusion.ending is Ending.INTERRUPTED:
-        note(f"Interrupted. Stored: {counted}\nGo on with: {netclinic} resume {name}{more}")
+        note(f"Interrupted. Stored: {counted}\nGo on with: {netclinic} resume {name}{more}{where}")
         raise typer.Exit(interrupted)
     if conclusion.diagnosis is None:
         note(f"No trial was trained to its end. {counted}\n{_advice(conclusion, name, more)}")
@@ -150,11 +152,11 @@ def _conclude(conclusion: "Conclusion", wanted: int, storage: str, interrupted: 
     _print_verdict(conclusion, storage)
     note(f"\n{counted}")
     if conclusion.ending is Ending.TIMEOUT:
-        note(f"The time was up. Go on with: {netclinic} resume {name}{more}")
+        note(f"The time was up. Go on with: {netclinic} resume {name}{more}{where}")
     note(f"Report   {conclusion.folder / 'report.html'}")
     note(f"Next     {netclinic} best {name}{more}")
     note(f"         {netclinic} trials {name} --sort value --limit 10{more}")
-    note(f"         {netclinic} export {name}{more}")
+    note(f"         {netclinic} export {name}{more}{where}")
 
 
 def _print_verdict(conclusion: "Conclusion", storage: str) -> None:

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ def test_a_killed_run_is_resumed_as_if_nothing_had_happened(tmp_path, whole, fat
     died = start(tmp_path, fatal)
     assert died.returncode == -signal.SIGKILL, died.stderr
 
-    with sqlite3.connect(tmp_path / "trials.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "trials.db")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     after = load(tmp_path)
     kept = {t.number: t for t in after.trials if t.result}

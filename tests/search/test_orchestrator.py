@@ -228,3 +228,24 @@ def test_a_folder_that_cannot_be_written_is_found_before_the_first_trial(tmp_pat
         run(tmp_path)
     with TrialStore(url_in(tmp_path)) as store:
         assert store.studies() == ()
+
+
+def test_two_workers_on_one_study_share_its_trials(tmp_path, undisturbed) -> None:
+    run(tmp_path, "study.trials=1", "compute.lanes=2")
+    failures = []
+
+    def work(folder: Path) -> None:
+        try:
+            walk = resume_study("small", url_in(tmp_path), folder, threading.Event(), trials=12)
+            *_, last = walk
+            assert last.conclusion.diagnosis is not None
+        except BaseException as error:
+            failures.append(error)
+
+    workers = [threading.Thread(target=work, args=(tmp_path / name,)) for name in "ab"]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert not failures
+    assert numbers_only(load(tmp_path)) == numbers_only(undisturbed)
