@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SPEC ?= examples/digits.toml
 
-.PHONY: demo test lint docs clean
+.PHONY: demo test lint docs bench-lanes clean
 
 demo: $(VENV)/installed  ## search, train and diagnose on scikit-learn's digits
 	$(BIN)/netclinic run $(SPEC)
@@ -20,6 +20,9 @@ lint: $(VENV)/installed-dev
 
 docs: $(VENV)/installed-dev  ## write the generated reference pages anew
 	$(BIN)/python docs/generate.py
+
+bench-lanes: $(VENV)/installed  ## strategies and numbers of lanes on this machine
+	$(BIN)/python benchmarks/lanes.py
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -13,6 +13,7 @@ BEGIN, END = "<!-- tree -->\n```\n", "```\n<!-- /tree -->"
 OTHER = {
     "tests/": "mirrors the rooms; the whole walk is in tests/search/ and tests/cli/",
     "examples/": "studies to run, each a small TOML file",
+    "benchmarks/": "measurements, and LOG.md: what was tried and what came out",
     "docs/": "the floor plan, and references made from the code",
     "pyproject.toml": "packaging; each dependency names the room that imports it",
     "constraints.txt": "the set of versions that the tests were run with",
