@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from . import database, diagnose, export, info, run, spec_files, studies, trials
+from . import cache, database, diagnose, export, info, run, spec_files, studies, trials
 
 
 def _version(asked: bool) -> None:
@@ -37,6 +37,7 @@ app = typer.Typer(
     callback=_options,
 )
 _db = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+_cache = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 app.command("run")(run.run)
 app.command("resume")(run.resume)
@@ -52,8 +53,15 @@ app.command("schema")(spec_files.schema)
 app.command("info")(info.info)
 app.add_typer(_db, name="db")
 _db.command("upgrade")(database.upgrade)
+app.add_typer(_cache, name="cache")
+_cache.command("clear")(cache.clear)
 
 
 @_db.callback()
 def _db_options() -> None:
     """Look after the database."""  # a group of one command stays a group
+
+
+@_cache.callback()
+def _cache_options() -> None:
+    """Look after the compiled programs."""

@@ -4,6 +4,7 @@ import re
 from importlib import metadata
 from typing import Any
 
+from .cache import size_text
 from .options import DEFAULT_STORAGE, Storage, To
 from .output import Column, Format, print_json, print_rows
 
@@ -12,14 +13,17 @@ PACKAGES = ("netclinic", "jax", "flax", "optax", "optuna", "sqlalchemy", "numpy"
 
 def info(storage: Storage = DEFAULT_STORAGE, to: To = Format.TABLE) -> None:
     """Print versions, devices and the state of the database."""
+    from ..models.compile_cache import cache_state
     from ..models.devices import describe_devices, prepare_devices, usable_cores
 
     prepare_devices()
+    kept = cache_state()
     facts = {
         **{name: metadata.version(name) for name in PACKAGES},
         "python": _python(),
         "devices": describe_devices(),
         "cores": usable_cores(),
+        "programs": f"{kept.programs:,} kept, {size_text(kept.size)}, in {kept.folder}",
         "database": without_password(storage),
         **database_facts(storage),
     }

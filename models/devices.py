@@ -5,13 +5,15 @@ import os
 import sys
 from importlib import metadata
 
+from .compile_cache import use_compile_cache
+
 # One trial a core, each single-threaded, beats one trial on all cores: layers of small networks
 # are too short to share (benchmarks/LOG.md).
 SINGLE_THREADED = "--xla_cpu_multi_thread_eigen=false"
 
 
 def prepare_devices(count: int | None = None) -> None:
-    """Give the CPU backend one single-threaded XLA device a core.
+    """Give the CPU backend one single-threaded XLA device a core, and keep compiled programs.
 
     Has no effect once jax has been used in this process: then the devices are what they are.
 
@@ -24,6 +26,7 @@ def prepare_devices(count: int | None = None) -> None:
             os.environ["XLA_FLAGS"] = f"{flags} {SINGLE_THREADED}".strip()
     import jax
 
+    use_compile_cache()
     with contextlib.suppress(RuntimeError):  # raised once the backend has been used
         jax.config.update("jax_num_cpu_devices", count or usable_cores())
 

@@ -11,7 +11,6 @@ from ..storage import StorageError, TrialStore
 from ..storage.records import LaunchedTrial, NumberTaken, Proposal
 from .batch import Look, Trainer
 from .best_network import BestNetwork
-from .conclusion import conclude
 from .heartbeat import beating
 from .optuna_database import prepare_database
 from .progress import Conclusion, Ending, Phase, Progress
@@ -115,6 +114,9 @@ class _Walk:
         counts = self.store.counts(self.study.study_id)
         diagnosis = None
         if counts.completed and ending is not Ending.INTERRUPTED:
+            # Here, since SciPy and scikit-learn take a second that the first trial need not wait.
+            from .conclusion import conclude
+
             yield self.progress(Phase.DIAGNOSING)
             yield from self.restore_best()
             name = self.study.spec.study.name

@@ -36,6 +36,8 @@ LIBRARIES = {
     "flax": {"models"},
     "optax": {"models"},
     "orbax": {"models"},
+    "filelock": {"models"},
+    "platformdirs": {"models"},
     "scipy": {"diagnostics"},
     "jinja2": {"diagnostics"},
     "vl_convert": {"diagnostics"},

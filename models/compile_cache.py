@@ -1,0 +1,81 @@
+"""Compiled programs kept on disk, so that a second run of the same shapes compiles nothing."""
+
+import hashlib
+import os
+import platform
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+import platformdirs
+
+SIZE_CAP = 1 << 30  # bytes; the least recently used programs go first
+FOLDER = "JAX_COMPILATION_CACHE_DIR"  # jax's own variable: where it is set, it decides
+
+
+class CacheState(NamedTuple):
+    """What lies in the cache."""
+
+    folder: Path
+    programs: int
+    size: int  # bytes
+
+
+def cache_root() -> Path:
+    """The folder of all our compiled programs, by XDG: ``~/.cache/netclinic/xla``."""
+    return platformdirs.user_cache_path("netclinic") / "xla"
+
+
+def use_compile_cache() -> None:
+    """Let jax keep its programs; jax must be imported and nothing compiled yet.
+
+    Where the folder cannot be written, programs are compiled anew in every process, as ever.
+    """
+    import jax
+
+    if os.environ.get(FOLDER):
+        return
+    folder = cache_root() / machine_key()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return
+    if not os.access(folder, os.W_OK):
+        return
+    jax.config.update("jax_compilation_cache_dir", str(folder))
+    jax.config.update("jax_compilation_cache_max_size", SIZE_CAP)
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.05)
+    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+
+
+def machine_key() -> str:
+    """A short name of this kind of processor: a program for another one may not run here.
+
+    Home folders are shared between machines, and XLA's CPU programs use what the processor has.
+    """
+    processor = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        lines = cpuinfo.read_text(errors="replace").splitlines()
+        wanted = ("model name", "flags", "Features", "CPU part")
+        processor += "".join(sorted({line for line in lines if line.startswith(wanted)}))
+    return hashlib.sha256(processor.encode()).hexdigest()[:12]
+
+
+def cache_state() -> CacheState:
+    """How much lies in our cache, for all kinds of processor."""
+    files = [file for file in cache_root().rglob("*") if file.is_file()]
+    programs = sum(file.name.endswith("-cache") for file in files)
+    return CacheState(cache_root(), programs, sum(file.stat().st_size for file in files))
+
+
+def clear_compile_cache() -> CacheState:
+    """Remove every kept program; what was there.
+
+    Raises:
+        OSError: a file cannot be removed.
+    """
+    before = cache_state()
+    if before.folder.exists():
+        shutil.rmtree(before.folder)
+    return before
