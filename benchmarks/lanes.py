@@ -45,7 +45,8 @@ def measure(strategy: str, lanes: int, devices: int, threads: bool, rounds: int)
     spec = parse_spec(text, file="", folder=Path()).spec
     data = load_data(spec, Path())
     plan = LanePlan(lanes, strategy, devices)
-    programs = Lanes(trial_signature(spec, data, {}), data.train, data.validation, plan, 0, SEGMENT)
+    splits = (data.train, data.validation, data.test)
+    programs = Lanes(trial_signature(spec, data, {}), *splits, plan, 0, SEGMENT)
     space = searched(spec.search)
     trials = [Trial(n, Hyperparameters(**draw(space, 0, n))) for n in range(TRIALS)]
 

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import sys
-from importlib import metadata
 
 from .compile_cache import use_compile_cache
 
@@ -44,9 +43,3 @@ def describe_devices() -> str:
 
     devices = jax.devices()
     return f"{len(devices)} × {devices[0].device_kind}"
-
-
-def versions() -> dict[str, str]:
-    """Versions of the packages that decide what a trial's numbers are."""
-    names = ("jax", "jaxlib", "flax", "optax", "orbax-checkpoint", "optuna", "numpy", "sqlalchemy")
-    return {name: metadata.version(name) for name in names}

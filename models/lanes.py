@@ -14,6 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
+from ..datasets.dataset import Split
 from .network import Parameters
 from .training import (
     Curves,
@@ -87,8 +88,9 @@ class Lanes:
     def __init__(
         self,
         signature: Signature,
-        train: Any,
-        validation: Any,
+        train: Split,
+        validation: Split,
+        test: Split,
         plan: LanePlan,
         seed: int,
         epochs: int,
@@ -97,8 +99,9 @@ class Lanes:
 
         Args:
             signature: shape of the training program.
-            train: ``datasets.Split`` to train on.
-            validation: ``datasets.Split`` to watch.
+            train: rows to train on.
+            validation: rows to watch.
+            test: rows that judge the ended trials.
             plan: lanes, strategy and devices.
             seed: the study's, 0 … 2**63 − 1.
             epochs: epochs a segment.
@@ -107,19 +110,14 @@ class Lanes:
         self.signature = signature
         self.seed = seed
         self._mesh = Mesh(np.array(jax.devices()[: plan.devices]), (LANES,))
-        self._data = Data(self.place_rows(train), self.place_rows(validation))
+        self._data = Data(self._place(train), self._place(validation))
+        self._test = self._place(test)
         self._training = make_training(signature, len(train.labels), epochs)
         self.parameters = self._training.network.parameters
         spread = functools.partial(_spread, mesh=self._mesh, strategy=plan.strategy)
         self._init = jax.jit(spread(self._start, shared=0))
         self._segment = jax.jit(spread(self._training.segment, shared=1), donate_argnums=0)
         self._evaluate = jax.jit(spread(self._score, shared=1))
-
-    def place_rows(self, split: Any) -> Rows:
-        """Copy a split to every device."""
-        everywhere = NamedSharding(self._mesh, PartitionSpec())
-        rows = Rows(np.asarray(split.inputs), np.asarray(split.labels))
-        return jax.device_put(rows, everywhere)
 
     def start(self, trials: Sequence[Trial]) -> TrialState:
         """Fill the lanes: the trials' states with a leading axis, empty lanes marked as done.
@@ -145,13 +143,18 @@ class Lanes:
         curves, epoch, diverged = jax.device_get((curves, state.epoch, state.diverged))
         return state, LaneCurves(curves, epoch, diverged)
 
-    def evaluate(self, state: TrialState, rows: Rows) -> Score:
-        """Loss and error of each lane's network on ``rows``: numpy arrays (capacity,)."""
-        return jax.device_get(self._evaluate(state.parameters, rows))
+    def test(self, state: TrialState) -> Score:
+        """Loss and error of each lane's network on the test rows: numpy arrays (capacity,)."""
+        return jax.device_get(self._evaluate(state.parameters, self._test))
 
     def parameters_of(self, state: TrialState, lane: int) -> Parameters:
         """The weights in one lane, as numpy arrays."""
         return jax.tree.map(lambda leaf: np.asarray(leaf[lane]), state.parameters)
+
+    def _place(self, split: Split) -> Rows:
+        """Copy a split to every device."""
+        everywhere = NamedSharding(self._mesh, PartitionSpec())
+        return jax.device_put(Rows(*split), everywhere)
 
     def _start(self, filling: tuple[Hyperparameters, Any, Any, Any, Any]) -> TrialState:
         hyper, low, high, number, live = filling

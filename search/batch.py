@@ -102,7 +102,7 @@ class Trainer:
         seen: Sequence[LaneCurves],
         started: float,
     ) -> tuple[TrialResult, ...]:
-        test = lanes.evaluate(state, lanes.place_rows(self._dataset.test))
+        test = lanes.test(state)
         test_rows = len(self._dataset.test.labels)
         seconds = (time.perf_counter() - started) / len(trials)
         epoch, diverged = seen[-1].epoch, seen[-1].diverged
@@ -145,6 +145,7 @@ class Trainer:
                 signature,
                 self._dataset.train,
                 self._dataset.validation,
+                self._dataset.test,
                 self.plan,
                 self._spec.study.seed,
                 self._spec.compute.segment,

@@ -6,15 +6,27 @@ from importlib import metadata
 from pathlib import Path
 
 from ..datasets.dataset import Dataset
-from ..models.devices import describe_devices, versions
+from ..models.devices import describe_devices
 from ..storage.records import DataNote, Provenance, SplitSizes
+
+# The packages that decide what a trial's numbers are, or how they are kept.
+VERSIONED = (
+    "jax",
+    "jaxlib",
+    "flax",
+    "optax",
+    "orbax-checkpoint",
+    "optuna",
+    "numpy",
+    "sqlalchemy",
+)
 
 
 def gather_provenance(dataset: Dataset, folder: Path) -> Provenance:
     """Provenance of a run on ``dataset`` whose spec lies in ``folder``."""
     return Provenance(
         netclinic_version=metadata.version("netclinic"),
-        versions={**versions(), **{n: metadata.version(n) for n in ("optuna", "sqlalchemy")}},
+        versions={name: metadata.version(name) for name in VERSIONED},
         python=platform.python_version(),
         platform=platform.platform(),
         device=describe_devices(),

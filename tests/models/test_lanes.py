@@ -32,8 +32,7 @@ def trials(count: int) -> list[Trial]:
 
 def run(batch: list[Trial], plan: LanePlan, size: int) -> np.ndarray:
     """All curves and the test score of each trial: (trials, 5 × epochs + 2)."""
-    lanes = Lanes(SIGNATURE, TRAIN, VALIDATION, plan, seed=11, epochs=SEGMENT)
-    test = lanes.place_rows(TEST)
+    lanes = Lanes(SIGNATURE, TRAIN, VALIDATION, TEST, plan, seed=11, epochs=SEGMENT)
     found = []
     for first in range(0, len(batch), size):
         part = batch[first : first + size]
@@ -42,7 +41,7 @@ def run(batch: list[Trial], plan: LanePlan, size: int) -> np.ndarray:
         for _ in range(EPOCHS // SEGMENT):
             state, seen = lanes.train_segment(state)
             columns += list(seen.curves)
-        columns += [score[:, None] for score in lanes.evaluate(state, test)]
+        columns += [score[:, None] for score in lanes.test(state)]
         found.append(np.concatenate(columns, axis=1)[: len(part)])
     return np.concatenate(found)
 
@@ -77,7 +76,7 @@ def test_a_nan_lane_leaves_its_neighbours_bit_equal(strategy: str) -> None:
 
 
 def test_more_trials_than_lanes_are_refused() -> None:
-    lanes = Lanes(SIGNATURE, TRAIN, VALIDATION, LanePlan(2, "map", 1), seed=0, epochs=2)
+    lanes = Lanes(SIGNATURE, TRAIN, VALIDATION, TEST, LanePlan(2, "map", 1), seed=0, epochs=2)
     with pytest.raises(ValueError, match="3 trials do not fit 2 lanes"):
         lanes.start(trials(3))
 
@@ -99,9 +98,9 @@ def test_every_device_has_as_many_lanes(plan: tuple, capacity: int) -> None:
 
 def test_weights_of_one_lane_are_that_trials() -> None:
     plan = LanePlan(4, "map", 1)
-    lanes = Lanes(SIGNATURE, TRAIN, VALIDATION, plan, seed=0, epochs=EPOCHS)
+    lanes = Lanes(SIGNATURE, TRAIN, VALIDATION, TEST, plan, seed=0, epochs=EPOCHS)
     state, _ = lanes.train_segment(lanes.start(trials(4)))
-    alone = Lanes(SIGNATURE, TRAIN, VALIDATION, LanePlan(1, "map", 1), seed=0, epochs=EPOCHS)
+    alone = Lanes(SIGNATURE, TRAIN, VALIDATION, TEST, LanePlan(1, "map", 1), seed=0, epochs=EPOCHS)
     single, _ = alone.train_segment(alone.start(trials(4)[2:3]))
     ours, theirs = lanes.parameters_of(state, 2), alone.parameters_of(single, 0)
     assert all(jax.tree.leaves(jax.tree.map(np.array_equal, ours, theirs)))
