@@ -33,7 +33,7 @@ def measure(strategy: str, lanes: int, devices: int, threads: bool, rounds: int)
     prepare_devices(devices)
     from pathlib import Path
 
-    from netclinic.models.lanes import LanePlan, Lanes, Trial
+    from netclinic.models.lanes import LanePlan, Lanes, Trial, fetched, place_rows
     from netclinic.models.training import Hyperparameters
     from netclinic.search import parse_spec
     from netclinic.search.sampler import draw
@@ -46,14 +46,15 @@ def measure(strategy: str, lanes: int, devices: int, threads: bool, rounds: int)
     data = load_data(spec, Path())
     plan = LanePlan(lanes, strategy, devices)
     splits = (data.train, data.validation, data.test)
-    programs = Lanes(trial_signature(spec, data, {}), *splits, plan, 0, SEGMENT)
+    programs = Lanes(trial_signature(spec, data, {}), place_rows(*splits, plan), plan, 0, SEGMENT)
     space = searched(spec.search)
     trials = [Trial(n, Hyperparameters(**draw(space, 0, n))) for n in range(TRIALS)]
 
     def train(batch: list[Trial]) -> None:
-        state = programs.start(batch)
+        state = programs.fill(programs.empty(), dict(enumerate(batch)))
         for _ in range(EPOCHS // SEGMENT):
-            state, _ = programs.train_segment(state)
+            state, curves = programs.train_segment(state)
+            fetched(curves)
 
     train(trials[:lanes])  # compiles
     seconds = []

@@ -6,7 +6,7 @@ the same whatever K is); ``vmap`` trains them side by side (best on GPU).
 """
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import jax
@@ -17,6 +17,7 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from ..datasets.dataset import Split
 from .network import Parameters
 from .training import (
+    Array,
     Curves,
     Data,
     Hyperparameters,
@@ -60,11 +61,11 @@ class Trial(NamedTuple):
 
 
 class LaneCurves(NamedTuple):
-    """What one segment of a batch of lanes measured, on the host."""
+    """What one segment of all lanes measured; on the host once it went through ``fetched``."""
 
     curves: Curves  # (capacity, epochs of the segment) each
-    epoch: np.ndarray  # (capacity,) epochs done
-    diverged: np.ndarray  # (capacity,) the epoch that diverged, 0 while alive
+    epoch: Array  # (capacity,) epochs done
+    diverged: Array  # (capacity,) the epoch that diverged, 0 while alive
 
 
 def plan_lanes(lanes: int | None, strategy: str | None, devices: int | None = None) -> LanePlan:
@@ -82,26 +83,35 @@ def plan_lanes(lanes: int | None, strategy: str | None, devices: int | None = No
     return LanePlan(lanes or default * count, strategy or ("map" if on_cpu else "vmap"), count)
 
 
+class PlacedRows(NamedTuple):
+    """The splits on every device, moved once and shared by the programs of all signatures."""
+
+    train: Rows
+    validation: Rows
+    test: Rows
+
+
+def place_rows(train: Split, validation: Split, test: Split, plan: LanePlan) -> PlacedRows:
+    """Copy the splits to every device of ``plan``."""
+    everywhere = NamedSharding(_mesh(plan), PartitionSpec())
+    return jax.device_put(PlacedRows(Rows(*train), Rows(*validation), Rows(*test)), everywhere)
+
+
 class Lanes:
-    """Compiled programs that train up to K trials of one signature together on one data set."""
+    """Compiled programs that train up to K trials of one signature together on one data set.
+
+    A lane whose trial has ended is filled with another one by ``fill``; the programs do not depend
+    on how many lanes are live, so nothing is compiled anew.
+    """
 
     def __init__(
-        self,
-        signature: Signature,
-        train: Split,
-        validation: Split,
-        test: Split,
-        plan: LanePlan,
-        seed: int,
-        epochs: int,
+        self, signature: Signature, rows: PlacedRows, plan: LanePlan, seed: int, epochs: int
     ) -> None:
-        """Move the data to the devices once; programs compile at their first use.
+        """Programs compile at their first use.
 
         Args:
             signature: shape of the training program.
-            train: rows to train on.
-            validation: rows to watch.
-            test: rows that judge the ended trials.
+            rows: to train on, to watch, and to judge the ended trials by; placed for ``plan``.
             plan: lanes, strategy and devices.
             seed: the study's, 0 … 2**63 − 1.
             epochs: epochs a segment.
@@ -109,73 +119,141 @@ class Lanes:
         self.plan = plan
         self.signature = signature
         self.seed = seed
-        self._mesh = Mesh(np.array(jax.devices()[: plan.devices]), (LANES,))
-        self._data = Data(self._place(train), self._place(validation))
-        self._test = self._place(test)
-        self._training = make_training(signature, len(train.labels), epochs)
+        self._mesh = _mesh(plan)
+        self._data = Data(rows.train, rows.validation)
+        self._test = rows.test
+        self._training = make_training(signature, len(rows.train.labels), epochs)
         self.parameters = self._training.network.parameters
         spread = functools.partial(_spread, mesh=self._mesh, strategy=plan.strategy)
-        self._init = jax.jit(spread(self._start, shared=0))
-        self._segment = jax.jit(spread(self._training.segment, shared=1), donate_argnums=0)
-        self._evaluate = jax.jit(spread(self._score, shared=1))
+        self._fill = jax.jit(spread(self._refilled, own=2), donate_argnums=0)
+        self._segment = jax.jit(spread(self._training.segment, own=1), donate_argnums=0)
+        self._evaluate = jax.jit(spread(self._score, own=2))
 
-    def start(self, trials: Sequence[Trial]) -> TrialState:
-        """Fill the lanes: the trials' states with a leading axis, empty lanes marked as done.
+    def empty(self) -> TrialState:
+        """The state of lanes that hold no trial: to ``train_segment`` they look finished."""
+        one = jax.eval_shape(self._start, self._filling({})[1:])
+        return jax.device_put(
+            jax.tree.map(self._hollow, one)._replace(
+                epoch=np.full(self.plan.capacity, self.signature.epochs, np.int32)
+            ),
+            NamedSharding(self._mesh, PartitionSpec(LANES)),
+        )
+
+    def fill(self, state: TrialState, trials: Mapping[int, Trial]) -> TrialState:
+        """Put new trials into lanes, by lane; the others go on. ``state`` is consumed.
 
         Raises:
-            ValueError: more trials than lanes.
+            ValueError: no such lane, or more trials than lanes.
         """
         if len(trials) > self.plan.lanes:
             raise ValueError(f"{len(trials)} trials do not fit {self.plan.lanes} lanes")
-        empty = self.plan.capacity - len(trials)
-        hyper = np.array(
-            [t.hyperparameters for t in trials] + [(1.0, 0.0, 0.0)] * empty, np.float32
-        )
-        numbers = np.array([t.number for t in trials] + [0] * empty, np.uint32)
-        live = np.arange(self.plan.capacity) < len(trials)
-        low = np.full_like(numbers, self.seed & 0xFFFFFFFF)
-        high = np.full_like(numbers, self.seed >> 32)
-        return self._init((Hyperparameters(*hyper.T), low, high, numbers, live))
+        if not set(trials) <= set(range(self.plan.capacity)):
+            raise ValueError(f"got lanes {sorted(trials)}; there are {self.plan.capacity}, from 0")
+        return self._fill(state, self._filling(trials))
 
     def train_segment(self, state: TrialState) -> tuple[TrialState, LaneCurves]:
-        """Train each live lane for one segment. ``state`` is consumed: its buffers are reused."""
-        state, curves = self._segment(state, self._data)
-        curves, epoch, diverged = jax.device_get((curves, state.epoch, state.diverged))
-        return state, LaneCurves(curves, epoch, diverged)
+        """Begin to train each live lane for one segment. ``state`` is consumed: buffers are reused.
 
-    def test(self, state: TrialState) -> Score:
-        """Loss and error of each lane's network on the test rows: numpy arrays (capacity,)."""
-        return jax.device_get(self._evaluate(state.parameters, self._test))
+        Returns at once: the curves are on their way, ``fetched`` waits for them, before the next
+        segment or filling. So the segments of several signatures run side by side.
+        """
+        state, curves = self._segment(state, self._data)
+        return state, LaneCurves(curves, state.epoch, state.diverged)
+
+    def test(self, state: TrialState, wanted: np.ndarray | None = None) -> Score:
+        """Loss and error of the lanes' networks on the test rows: numpy arrays (capacity,).
+
+        Args:
+            state: of the lanes.
+            wanted: bool (capacity,): judge these lanes, the others are NaN; ``None`` for all.
+        """
+        lanes = np.ones(self.plan.capacity, bool) if wanted is None else wanted
+        return jax.device_get(self._evaluate(state.parameters, lanes, self._test))
 
     def parameters_of(self, state: TrialState, lane: int) -> Parameters:
         """The weights in one lane, as numpy arrays."""
         return jax.tree.map(lambda leaf: np.asarray(leaf[lane]), state.parameters)
 
-    def _place(self, split: Split) -> Rows:
-        """Copy a split to every device."""
-        everywhere = NamedSharding(self._mesh, PartitionSpec())
-        return jax.device_put(Rows(*split), everywhere)
+    def _filling(self, trials: Mapping[int, Trial]) -> "_Filling":
+        hyper = np.tile(np.array(_NO_TRIAL, np.float32), (self.plan.capacity, 1))
+        numbers = np.zeros(self.plan.capacity, np.uint32)
+        new = np.zeros(self.plan.capacity, bool)
+        for lane, trial in trials.items():
+            hyper[lane], numbers[lane], new[lane] = trial.hyperparameters, trial.number, True
+        low = np.full_like(numbers, self.seed & 0xFFFFFFFF)
+        high = np.full_like(numbers, self.seed >> 32)
+        return _Filling(new, Hyperparameters(*hyper.T), low, high, numbers)
 
-    def _start(self, filling: tuple[Hyperparameters, Any, Any, Any, Any]) -> TrialState:
-        hyper, low, high, number, live = filling
-        state = self._training.init(hyper, trial_key(low, high, number))
-        # An empty lane looks like one that is finished, so it costs nothing under ``map``.
-        return state._replace(epoch=jnp.where(live, 0, self.signature.epochs))
+    def _hollow(self, leaf: jax.ShapeDtypeStruct) -> Any:
+        if jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key):
+            zeros = np.zeros(self.plan.capacity, np.uint32)
+            return jax.vmap(trial_key)(zeros, zeros, zeros)
+        return np.zeros(leaf.shape, leaf.dtype)
 
-    def _score(self, parameters: Parameters, rows: Rows) -> Score:
-        return evaluate(self._training.network, parameters, rows)
+    def _start(self, filling: Any) -> TrialState:
+        """The states of new trials; ``filling`` without its mask, leading axis and all."""
+        hyper, low, high, number = filling
+        return jax.vmap(lambda h, *k: self._training.init(h, trial_key(*k)))(
+            hyper, low, high, number
+        )
+
+    def _refilled(self, state: TrialState, filling: "_Filling") -> TrialState:
+        def begin(_: TrialState) -> TrialState:
+            key = trial_key(filling.seed, filling.seed_high, filling.number)
+            return self._training.init(filling.hyperparameters, key)
+
+        return jax.lax.cond(filling.new, begin, lambda kept: kept, state)
+
+    def _score(self, parameters: Parameters, wanted: jax.Array, rows: Rows) -> Score:
+        unknown = Score(*(jnp.full((), jnp.nan, jnp.float32),) * 2)
+        judge = functools.partial(evaluate, self._training.network, parameters, rows)
+        return jax.lax.cond(wanted, judge, lambda: unknown)
+
+
+def fetched(curves: LaneCurves) -> LaneCurves:
+    """Wait for a segment's curves and bring them to the host as numpy arrays."""
+    return jax.device_get(curves)
+
+
+class _Filling(NamedTuple):
+    """What ``fill`` puts into each lane: arrays (capacity,)."""
+
+    new: Any  # bool: whether the lane gets a trial
+    hyperparameters: Hyperparameters
+    seed: Any  # uint32: the study seed's low 32 bits
+    seed_high: Any  # uint32
+    number: Any  # uint32: of the trial
+
+
+_NO_TRIAL = (1.0, 0.0, 0.0)  # stands where no trial is put; never trained
+
+
+def _mesh(plan: LanePlan) -> Mesh:
+    return Mesh(np.array(jax.devices()[: plan.devices]), (LANES,))
 
 
 def _spread(
-    trial: Callable[..., Any], *, shared: int, mesh: Mesh, strategy: str
+    trial: Callable[..., Any], *, own: int, mesh: Mesh, strategy: str
 ) -> Callable[..., Any]:
-    """Turn a function of one trial's (state, *shared) into one of K trials over all devices."""
+    """Turn a function of one trial into one of K trials over all devices.
 
-    def lanes(states: Any, *rest: Any) -> Any:
-        one = lambda state: trial(state, *rest)  # noqa: E731
-        return jax.lax.map(one, states) if strategy == "map" else jax.vmap(one)(states)
+    Its first ``own`` arguments get a leading axis of lanes, the rest is shared by all lanes.
+    """
 
-    each, same = PartitionSpec(LANES), PartitionSpec()
-    return jax.shard_map(
-        lanes, mesh=mesh, in_specs=(each, *[same] * shared), out_specs=each, check_vma=False
-    )
+    def lanes(*arguments: Any) -> Any:
+        one = lambda lane: trial(*lane, *arguments[own:])  # noqa: E731
+        every = arguments[:own]
+        return jax.lax.map(one, every) if strategy == "map" else jax.vmap(one)(every)
+
+    def spread(*arguments: Any) -> Any:
+        each, same = PartitionSpec(LANES), PartitionSpec()
+        shared = len(arguments) - own
+        return jax.shard_map(
+            lanes,
+            mesh=mesh,
+            in_specs=(*[each] * own, *[same] * shared),
+            out_specs=each,
+            check_vma=False,
+        )(*arguments)
+
+    return spread

@@ -78,7 +78,7 @@ class Score(NamedTuple):
     error: Array  # fraction of wrong answers, 0–1
 
 
-def trial_key(seed: int | jax.Array, seed_high: int | jax.Array, number: Any) -> jax.Array:
+def trial_key(seed: int | Array, seed_high: int | Array, number: Any) -> jax.Array:
     """The key of a trial: the study's seed (its low and high 32 bits) and the trial's number."""
     return jax.random.fold_in(jax.random.fold_in(jax.random.key(seed), seed_high), number)
 

@@ -1,13 +1,12 @@
 """The best trial's weights on disk."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from ..datasets.dataset import Dataset
 from ..models.checkpoint import Surroundings, save_network, saved_fingerprint
 from ..storage.records import LaunchedTrial, TrialRecord
-from .batch import Look, Trainer
 from .spec import StudySpec
+from .trainer import Look, Trainer
 from .trial_shape import trial_fingerprint
 
 BEST = "best"  # the folder's name
@@ -30,9 +29,9 @@ class BestNetwork:
         self._dataset = dataset
         self.best = None if best is None or best.value is None else (best.value, best.number)
 
-    def consider(self, look: Look, trials: Iterable[LaunchedTrial]) -> None:
+    def consider(self, look: Look) -> None:
         """Save the network of the best trial that ended with ``look``, if it beats the best."""
-        by_id = {t.trial_id: t for t in trials}
+        by_id = {t.trial_id: t for t in look.trials if t}
         ended = [(r.value, by_id[r.trial_id].number) for r in look.results if r.value is not None]
         if not ended or (self.best is not None and min(ended) >= self.best):
             return
@@ -49,9 +48,11 @@ class BestNetwork:
         if saved_fingerprint(self._folder) == fingerprint:
             return False
         trial = LaunchedTrial(best.trial_id, best.number, best.parameters)
-        for look in trainer.train([trial]):
-            if look.results:
-                self._save(look, trial)
+        trainer.add([trial])
+        while trainer.running:
+            for look in trainer.step():
+                if look.results:
+                    self._save(look, trial)
         return True
 
     def _save(self, look: Look, trial: LaunchedTrial) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from ..models.lanes import plan_lanes
 from ..storage import StorageError, TrialStore
 from ..storage.records import LaunchedTrial, NumberTaken, Proposal
-from .batch import Look, Trainer
 from .best_network import BestNetwork
 from .heartbeat import beating
 from .optuna_database import prepare_database
@@ -19,6 +18,7 @@ from .space import searched
 from .spec_file import LoadedSpec
 from .study_data import load_data
 from .study_start import OpenStudy, StudyError, refuse_unwritable, reopen_study, start_study
+from .trainer import Trainer
 
 __all__ = ["StudyError", "resume_study", "run_study"]
 
@@ -104,8 +104,7 @@ class _Walk:
         worker_id = self.store.register_worker(self.study.study_id)
         try:
             with beating(self.store, worker_id):
-                while self.ending() is None and (batch := self.next_batch(worker_id)):
-                    yield from self.train(batch, worker_id)
+                yield from self.train(worker_id)
         finally:
             # A database that fails here has failed before, and its error is on its way.
             with contextlib.suppress(StorageError):
@@ -137,9 +136,11 @@ class _Walk:
             return Ending.INTERRUPTED
         return Ending.TIMEOUT if time.monotonic() > self.deadline else None
 
-    def next_batch(self, worker_id: int) -> tuple[LaunchedTrial, ...]:
-        """Take over trials that were cut short; when there are none, launch new ones."""
-        study_id, lanes = self.study.study_id, self.plan.lanes
+    def next_trials(self, worker_id: int) -> tuple[LaunchedTrial, ...]:
+        """For the free lanes, trials that were cut short; when there are none, new ones."""
+        study_id, lanes = self.study.study_id, self.trainer.free
+        if not lanes:
+            return ()
         if reclaimed := self.store.reclaim(study_id, worker_id, lanes):
             return reclaimed
         while True:
@@ -149,8 +150,18 @@ class _Walk:
             if size <= 0:
                 return ()
             first = self.store.next_number(study_id)
+            if self.must_wait(first):
+                return ()
             with contextlib.suppress(NumberTaken):  # another worker was faster: read again
                 return self.store.launch(study_id, worker_id, first, self.propose(first, size))
+
+    def must_wait(self, first: int) -> bool:
+        """Whether trial ``first`` can be proposed only when the trials in the lanes have ended.
+
+        TPE proposes a round from all trials before it, so that lanes and timing change nothing.
+        """
+        random = self.study.spec.search.sampler == "random"
+        return not random and first == round_start(first) and self.trainer.running > 0
 
     def propose(self, first: int, size: int) -> list[Proposal]:
         """The trials from number ``first``; TPE's never reach into the next round."""
@@ -161,20 +172,27 @@ class _Walk:
         history = history_of(self.space, self.store.finished_trials(self.study.study_id))
         return propose_tpe(self.space, seed, range(first, end), history)
 
-    def train(self, batch: tuple[LaunchedTrial, ...], worker_id: int) -> Iterator[Progress]:
-        """Train a batch and record it; what is cut short is released for the next worker."""
-        held = {trial.trial_id for trial in batch}
+    def train(self, worker_id: int) -> Iterator[Progress]:
+        """Train and record until nothing is left; free lanes are filled after each segment.
+
+        What is cut short is released for the next worker.
+        """
+        held: set[int] = set()
         try:
-            if self.trainer.must_compile(batch):
-                yield self.progress(Phase.COMPILING, running=len(held))
-            for look in self.trainer.train(batch):
-                if look.results:
-                    self.best.consider(look, batch)
-                    self.store.finish(look.results)
-                    held -= {result.trial_id for result in look.results}
-                yield self.progress(Phase.TRAINING, look, len(held))
-                if self.ending() is not None:
+            while self.ending() is None:
+                launched = self.next_trials(worker_id)
+                held |= {trial.trial_id for trial in launched}
+                self.trainer.add(launched)
+                if not self.trainer.running:
                     return
+                if self.trainer.must_compile():
+                    yield self.progress(Phase.COMPILING)
+                for look in self.trainer.step():
+                    if look.results:
+                        self.best.consider(look)
+                        self.store.finish(look.results)
+                        held -= {result.trial_id for result in look.results}
+                yield self.progress(Phase.TRAINING)
         finally:
             if held:
                 # If the database fails, the next worker finds that this process is gone.
@@ -188,7 +206,7 @@ class _Walk:
             note = f"trained trial {best.number} again, since {self.folder} had lost its weights"
             yield self.progress(Phase.DIAGNOSING)._replace(note=note)
 
-    def progress(self, phase: Phase, look: Look | None = None, running: int = 0) -> Progress:
+    def progress(self, phase: Phase) -> Progress:
         """The study as it stands now."""
         counts = self.store.counts(self.study.study_id)
         error, number = self.best.best or (None, None)
@@ -197,8 +215,8 @@ class _Walk:
             wanted=self.study.spec.study.trials,
             completed=counts.completed,
             diverged=counts.diverged,
-            running=running,
-            fraction=look.fraction if look else 0.0,
+            running=self.trainer.running,
+            fraction=self.trainer.fraction,
             best_number=number,
             best_error=error,
             validation_rows=len(self.study.dataset.validation.labels),

@@ -2,7 +2,7 @@ import jax
 import numpy as np
 import pytest
 from netclinic.datasets.dataset import Split
-from netclinic.models.lanes import LanePlan, Lanes, Trial, plan_lanes
+from netclinic.models.lanes import LanePlan, Lanes, Trial, fetched, place_rows, plan_lanes
 from netclinic.models.network import NetworkSpec
 from netclinic.models.training import Hyperparameters, Signature
 
@@ -30,20 +30,34 @@ def trials(count: int) -> list[Trial]:
     ]
 
 
+def make_lanes(plan: LanePlan, seed: int = 0, epochs: int = SEGMENT) -> Lanes:
+    return Lanes(SIGNATURE, place_rows(TRAIN, VALIDATION, TEST, plan), plan, seed, epochs)
+
+
 def run(batch: list[Trial], plan: LanePlan, size: int) -> np.ndarray:
     """All curves and the test score of each trial: (trials, 5 × epochs + 2)."""
-    lanes = Lanes(SIGNATURE, TRAIN, VALIDATION, TEST, plan, seed=11, epochs=SEGMENT)
+    lanes = make_lanes(plan, seed=11)
     found = []
     for first in range(0, len(batch), size):
         part = batch[first : first + size]
-        state = lanes.start(part)
+        state = lanes.fill(lanes.empty(), dict(enumerate(part)))
         columns = []
         for _ in range(EPOCHS // SEGMENT):
             state, seen = lanes.train_segment(state)
-            columns += list(seen.curves)
+            columns += list(fetched(seen).curves)
         columns += [score[:, None] for score in lanes.test(state)]
         found.append(np.concatenate(columns, axis=1)[: len(part)])
     return np.concatenate(found)
+
+
+def compilations(into: list[str]) -> None:
+    """From now on, note every compilation of this process in ``into``."""
+
+    def note(event: str, seconds: float, **_: object) -> None:
+        if event.endswith("backend_compile_duration"):
+            into.append(f"{event}: {seconds:.3f} s")
+
+    jax.monitoring.register_event_duration_secs_listener(note)
 
 
 @pytest.fixture(scope="module")
@@ -75,10 +89,44 @@ def test_a_nan_lane_leaves_its_neighbours_bit_equal(strategy: str) -> None:
     np.testing.assert_array_equal(with_nan[others], without[others])
 
 
+@pytest.mark.parametrize("strategy", ["map", "vmap"])
+def test_a_refilled_lane_is_bit_equal_to_one_that_began_empty(strategy: str) -> None:
+    """Lane 1 gets trial 5 when trials 0 and 2 are half way; nothing is compiled anew."""
+    lanes = make_lanes(LanePlan(4, strategy, 2), seed=11)
+    batch = trials(6)
+    state = lanes.empty()
+    seen, epochs, compiled = [], [], []
+    for filling in ({0: batch[0], 2: batch[2]}, {1: batch[5]}, {}):
+        state, curves = lanes.train_segment(lanes.fill(state, filling))
+        curves = fetched(curves)
+        seen.append(np.stack(curves.curves))
+        epochs.append(curves.epoch.tolist())
+        if len(epochs) == 1:  # from now on
+            compilations(compiled)
+    found_compiled = tuple(compiled)
+    expected = run([batch[0], batch[5], batch[2], batch[3]], LanePlan(4, strategy, 2), 4)
+    columns = {0: (0, 1), 1: (1, 2), 2: (0, 1)}
+    for lane, parts in columns.items():
+        found = np.concatenate([seen[i][:, lane] for i in parts], axis=0).ravel()
+        np.testing.assert_array_equal(found, expected[lane, :-2])
+    assert epochs == [[2, 4, 2, 4], [4, 2, 4, 4], [4, 4, 4, 4]]
+    assert found_compiled == (), "a refill compiles nothing"
+
+
+def test_only_the_wanted_lanes_are_judged() -> None:
+    lanes = make_lanes(LanePlan(4, "map", 2))
+    state = lanes.fill(lanes.empty(), dict(enumerate(trials(4))))
+    some = lanes.test(state, np.array([True, False, False, True]))
+    assert np.isfinite(some.error).tolist() == [True, False, False, True]
+    np.testing.assert_array_equal(some.error[[0, 3]], lanes.test(state).error[[0, 3]])
+
+
 def test_more_trials_than_lanes_are_refused() -> None:
-    lanes = Lanes(SIGNATURE, TRAIN, VALIDATION, TEST, LanePlan(2, "map", 1), seed=0, epochs=2)
+    lanes = make_lanes(LanePlan(2, "map", 1))
     with pytest.raises(ValueError, match="3 trials do not fit 2 lanes"):
-        lanes.start(trials(3))
+        lanes.fill(lanes.empty(), dict(enumerate(trials(3))))
+    with pytest.raises(ValueError, match=r"got lanes \[2\]; there are 2, from 0"):
+        lanes.fill(lanes.empty(), {2: trials(1)[0]})
 
 
 def test_a_plan_follows_the_backend_and_the_user() -> None:
@@ -97,10 +145,9 @@ def test_every_device_has_as_many_lanes(plan: tuple, capacity: int) -> None:
 
 
 def test_weights_of_one_lane_are_that_trials() -> None:
-    plan = LanePlan(4, "map", 1)
-    lanes = Lanes(SIGNATURE, TRAIN, VALIDATION, TEST, plan, seed=0, epochs=EPOCHS)
-    state, _ = lanes.train_segment(lanes.start(trials(4)))
-    alone = Lanes(SIGNATURE, TRAIN, VALIDATION, TEST, LanePlan(1, "map", 1), seed=0, epochs=EPOCHS)
-    single, _ = alone.train_segment(alone.start(trials(4)[2:3]))
+    lanes = make_lanes(LanePlan(4, "map", 1), epochs=EPOCHS)
+    state, _ = lanes.train_segment(lanes.fill(lanes.empty(), dict(enumerate(trials(4)))))
+    alone = make_lanes(LanePlan(1, "map", 1), epochs=EPOCHS)
+    single, _ = alone.train_segment(alone.fill(alone.empty(), {0: trials(4)[2]}))
     ours, theirs = lanes.parameters_of(state, 2), alone.parameters_of(single, 0)
     assert all(jax.tree.leaves(jax.tree.map(np.array_equal, ours, theirs)))

@@ -249,3 +249,27 @@ def test_two_workers_on_one_study_share_its_trials(tmp_path, undisturbed) -> Non
         worker.join()
     assert not failures
     assert numbers_only(load(tmp_path)) == numbers_only(undisturbed)
+
+
+def test_lanes_of_trials_that_ended_early_are_filled_at_once(tmp_path: Path) -> None:
+    """Two of three lanes hold trials that diverge at once: others must take their places."""
+    looks = run(
+        tmp_path,
+        "study.trials=8",
+        "compute.lanes=3",
+        "compute.segment=1",
+        "search.learning_rate={choice=[0.01, 1e30]}",
+    )
+    training = [look for look in looks if look.phase is Phase.TRAINING]
+    ended = [look.completed + look.diverged for look in training]
+    assert looks[-1].diverged > 0
+    assert looks[-1].completed > 0
+    # Between looks with trials in training, those that ended were replaced: never fewer lanes in
+    # use than there are trials left.
+    for before, look in pairwise(training):
+        left = look.wanted - (before.completed + before.diverged)
+        trained = (
+            look.running + (look.completed + look.diverged) - (before.completed + before.diverged)
+        )
+        assert trained == min(3, left)
+    assert ended[-1] == 8

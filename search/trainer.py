@@ -1,0 +1,252 @@
+"""Train launched trials in lanes, one set of lanes for each signature among them."""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..datasets.dataset import Dataset
+from ..models.lanes import LaneCurves, LanePlan, Lanes, Trial, fetched, place_rows
+from ..models.network import NetworkSpec, Parameters
+from ..models.training import Curves, Hyperparameters, Signature
+from ..storage import records
+from ..storage.records import LaunchedTrial, Outcome, TrialResult
+from .spec import StudySpec
+from .trial_shape import trial_hyperparameters, trial_signature
+
+PROGRAMS_KEPT = 8  # idle signatures whose compiled programs stay in memory
+
+
+class Look(NamedTuple):
+    """The lanes of one signature after a segment."""
+
+    results: tuple[TrialResult, ...]  # of the trials that ended with this segment
+    trials: tuple[LaunchedTrial | None, ...]  # the trial in each lane during the segment
+    state: Any  # the lanes' state; valid until the next segment
+    lanes: Lanes
+
+    def weights(self, number: int) -> Parameters:
+        """The weights of trial ``number``, one of this look's."""
+        numbers = [trial and trial.number for trial in self.trials]
+        return self.lanes.parameters_of(self.state, numbers.index(number))
+
+    @property
+    def network(self) -> NetworkSpec:
+        """The network of this look's trials."""
+        return self.lanes.signature.network
+
+
+@dataclass
+class _Seat:
+    """A trial in a lane, and what is known of it so far."""
+
+    trial: LaunchedTrial
+    hyperparameters: Hyperparameters
+    epoch: int = 0  # epochs done
+    curves: list[Curves] = field(default_factory=list)  # (epochs,) each, one item a segment
+    seconds: float = 0.0  # its share of the wall-clock time of its segments
+
+
+class _Crew:
+    """The lanes of one signature and the trials in them."""
+
+    def __init__(self, lanes: Lanes) -> None:
+        self.lanes = lanes
+        self.state = lanes.empty()
+        self.seats: list[_Seat | None] = [None] * lanes.plan.capacity
+        self.compiled = False
+
+    @property
+    def taken(self) -> list[int]:
+        """The lanes that hold a trial."""
+        return [lane for lane, seat in enumerate(self.seats) if seat]
+
+    def seat(self, seats: Sequence[_Seat], load: np.ndarray) -> None:
+        """Put trials into free lanes, each on the device with the least ``load`` (updated)."""
+        each = self.lanes.plan.capacity // self.lanes.plan.devices
+        placed: dict[int, Trial] = {}
+        for seat in seats:
+            free = [lane for lane, taken in enumerate(self.seats) if not taken]
+            lane = min(free, key=lambda lane: (load[lane // each], lane))
+            self.seats[lane] = seat
+            load[lane // each] += 1
+            placed[lane] = Trial(seat.trial.number, seat.hyperparameters)
+        self.state = self.lanes.fill(self.state, placed)
+
+
+class Trainer:
+    """Trains launched trials of one study on one data set, at most K at once.
+
+    Trials are added whenever lanes are free; each ``step`` trains all that are held for one
+    segment. No lane waits for its neighbours to end.
+    """
+
+    def __init__(self, spec: StudySpec, dataset: Dataset, plan: LanePlan) -> None:
+        """Nothing is compiled before the first step."""
+        self._spec = spec
+        self._dataset = dataset
+        self.plan = plan
+        self._rows = place_rows(dataset.train, dataset.validation, dataset.test, plan)
+        self._crews: dict[Signature, _Crew] = {}
+
+    @property
+    def free(self) -> int:
+        """How many trials can be added now."""
+        return self.plan.lanes - sum(len(crew.taken) for crew in self._crews.values())
+
+    @property
+    def running(self) -> int:
+        """How many trials are held."""
+        return self.plan.lanes - self.free
+
+    @property
+    def fraction(self) -> float:
+        """The share of their epochs that the trials held have done, 0–1."""
+        seats = [seat for crew in self._crews.values() for seat in crew.seats if seat]
+        return sum(seat.epoch for seat in seats) / (max(1, len(seats)) * self._spec.training.epochs)
+
+    def add(self, launched: Iterable[LaunchedTrial]) -> None:
+        """Hold further trials, at most ``free``; the next step trains them too."""
+        by_signature: dict[Signature, list[_Seat]] = {}
+        for trial in sorted(launched, key=lambda t: t.number):
+            seat = _Seat(trial, trial_hyperparameters(self._spec, trial.parameters))
+            signature = trial_signature(self._spec, self._dataset, trial.parameters)
+            by_signature.setdefault(signature, []).append(seat)
+        load = self._load()
+        for signature, seats in by_signature.items():
+            self._crew(signature).seat(seats, load)
+
+    def must_compile(self) -> bool:
+        """Whether the next step begins with compiling a program."""
+        return any(crew.taken and not crew.compiled for crew in self._crews.values())
+
+    def step(self) -> list[Look]:
+        """Train every trial held for one segment; one look a signature. Ended trials leave."""
+        started = time.perf_counter()
+        busy = [crew for crew in self._crews.values() if crew.taken]
+        under_way: list[LaneCurves] = []
+        for crew in busy:  # all are dispatched before the first is waited for
+            crew.state, curves = crew.lanes.train_segment(crew.state)
+            crew.compiled = True
+            under_way.append(curves)
+        arrived = [fetched(curves) for curves in under_way]
+        seconds = (time.perf_counter() - started) / max(1, self.running)
+        return [
+            self._look(crew, curves, seconds) for crew, curves in zip(busy, arrived, strict=True)
+        ]
+
+    def _look(self, crew: _Crew, seen: LaneCurves, seconds: float) -> Look:
+        trials = tuple(seat.trial if seat else None for seat in crew.seats)
+        ended = np.zeros(len(trials), bool)
+        for lane in crew.taken:
+            seat = crew.seats[lane]
+            assert seat is not None
+            done = int(seen.epoch[lane]) - seat.epoch
+            seat.curves.append(Curves(*(column[lane, :done] for column in seen.curves)))
+            seat.epoch += done
+            seat.seconds += seconds
+            ended[lane] = seen.diverged[lane] or seat.epoch >= crew.lanes.signature.epochs
+        results = self._leave(crew, ended, seen) if ended.any() else ()
+        return Look(results, trials, crew.state, crew.lanes)
+
+    def _leave(self, crew: _Crew, ended: np.ndarray, seen: LaneCurves) -> tuple[TrialResult, ...]:
+        test = crew.lanes.test(crew.state, ended & (np.asarray(seen.diverged) == 0))
+        results = []
+        for lane in np.flatnonzero(ended):
+            seat, crew.seats[lane] = crew.seats[lane], None
+            assert seat is not None
+            columns = zip(*seat.curves, strict=True)
+            result = trial_result(
+                seat.trial.trial_id,
+                seat.hyperparameters,
+                self._exact(Curves(*map(np.concatenate, columns))),
+                Outcome.DIVERGED if seen.diverged[lane] else Outcome.COMPLETED,
+            )
+            results.append(
+                result._replace(
+                    test_loss=finite(test.loss[lane]),
+                    test_error=exact(test.error[lane], len(self._dataset.test.labels)),
+                    parameters=crew.lanes.parameters,
+                    seconds=seat.seconds,
+                    lanes=self.plan.lanes,
+                    strategy=self.plan.strategy,
+                )
+            )
+        return tuple(results)
+
+    def _exact(self, curves: Curves) -> records.Curves:
+        rows = {
+            "training_error": len(self._dataset.train.labels),
+            "validation_error": len(self._dataset.validation.labels),
+        }
+        return records.Curves(
+            *(
+                tuple(exact(v, rows[name]) if name in rows else finite(v) for v in values)
+                for name, values in curves._asdict().items()
+            )
+        )
+
+    def _load(self) -> np.ndarray:
+        """Trials that each device holds, over all signatures: int (devices,)."""
+        each = self.plan.capacity // self.plan.devices
+        load = np.zeros(self.plan.devices, int)
+        for crew in self._crews.values():
+            np.add.at(load, [lane // each for lane in crew.taken], 1)
+        return load
+
+    def _crew(self, signature: Signature) -> _Crew:
+        if signature in self._crews:
+            return self._crews[signature]
+        idle = [s for s, crew in self._crews.items() if not crew.taken]
+        for surplus in idle[: max(0, len(idle) - PROGRAMS_KEPT + 1)]:
+            del self._crews[surplus]
+        seed, segment = self._spec.study.seed, self._spec.compute.segment
+        lanes = Lanes(signature, self._rows, self.plan, seed, segment)
+        return self._crews.setdefault(signature, _Crew(lanes))
+
+
+def trial_result(
+    trial_id: int,
+    hyper: Hyperparameters,
+    curves: records.Curves,
+    outcome: Outcome,
+) -> TrialResult:
+    """What a trial's curves say; what it shares with its batch is to be filled in.
+
+    A trial is judged after its last epoch; ``best_epoch`` is evidence for early stopping only.
+    """
+    completed = outcome is Outcome.COMPLETED
+    last = {name: values[-1] if completed else None for name, values in curves._asdict().items()}
+    errors = [(e, i + 1) for i, e in enumerate(curves.validation_error) if e is not None]
+    return TrialResult(
+        trial_id=trial_id,
+        outcome=outcome,
+        value=last["validation_error"],
+        **hyper._asdict(),
+        epochs=len(curves.training_loss),
+        best_epoch=min(errors)[1] if errors else None,
+        diverged_epoch=None if completed else len(curves.training_loss),
+        training_loss=last["training_loss"],
+        training_error=last["training_error"],
+        validation_loss=last["validation_loss"],
+        validation_error=last["validation_error"],
+        test_loss=None,
+        test_error=None,
+        parameters=0,
+        seconds=0.0,
+        lanes=0,
+        strategy="",
+        curves=curves,
+    )
+
+
+def finite(value: Any) -> float | None:
+    """``value`` as a Python float; ``None`` when it is not finite."""
+    return float(value) if np.isfinite(value) else None
+
+
+def exact(error: Any, rows: int) -> float | None:
+    """A float32 fraction of ``rows`` as the float64 nearest to it: 29/360, not 0.08055555820."""
+    return round(float(error) * rows) / rows if np.isfinite(error) else None
