@@ -1,12 +1,13 @@
 """A running study on stderr: a live bar on a terminal, plain lines elsewhere."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..diagnostics.number_text import duration, percent, percent_interval
 from ..search.progress import Phase, Progress
 from .output import note, printable, stderr
+from .sparkline import BLOCKS, BestHistory, log_scaled, sparkline
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
 STEP = 0.1  # of the trials: a plain line at least so often
 PAUSE = 5.0  # seconds: a plain line at least so often …
 SHARE = 0.02  # … and in a long run after this share of the time so far
+CELLS = 24  # characters of the sparkline at most
+BAR = 2  # the place of the bar in its line, after the spinner and the phase
+INDENT = 2  # columns before the lines under the bar
+ASCII = str.maketrans("–·", "-|")  # what the numbers have, where no block can be printed
+NARROW = 60  # columns: below, the bar has its line for itself
 _WORDS = {
     Phase.LOADING: "loading",
     Phase.COMPILING: "compiling",
@@ -62,13 +68,13 @@ def best_text(progress: Progress) -> str:
     return f"best {percent(progress.best_error)} ({limits}), trial {progress.best_number}"
 
 
-def numbers_text(progress: Progress, pace: Pace) -> str:
-    """The best trial, how many diverged, the speed: what stands under the bar."""
-    diverged = f"{progress.diverged} diverged" if progress.diverged else ""
+def numbers(progress: Progress, pace: Pace) -> list[str]:
+    """The best trial, how many diverged, the speed; without what is not known."""
+    diverged = f"{progress.diverged:,} diverged" if progress.diverged else ""
     speed = "" if pace.speed is None else f"{pace.speed:.2g} trials/s"
     if pace.speed is not None and pace.speed >= 100:
         speed = f"{pace.speed:.0f} trials/s"
-    return " · ".join(filter(None, (best_text(progress), diverged, speed)))
+    return list(filter(None, (best_text(progress), diverged, speed)))
 
 
 def ended_text(progress: Progress) -> str:
@@ -79,6 +85,32 @@ def ended_text(progress: Progress) -> str:
 def left_text(pace: Pace) -> str:
     """How long it will still take; empty as long as that is not known."""
     return f"{duration(pace.left)} left" if pace.left else ""
+
+
+def history_text(history: BestHistory, width: int) -> str:
+    """A sparkline of the best error between the value of its first bar and the latest.
+
+    Empty before the second trial, and where ``width`` leaves no room for it.
+    """
+    if len(history.values(CELLS)) < 2:
+        return ""
+    longest, last = percent(history.errors[0]), percent(history.errors[-1])
+    values = history.values(min(CELLS, width - len(f"{longest}  {last}")))
+    if len(values) < 2:
+        return ""
+    return f"{percent(values[0])} {sparkline(log_scaled(values), CELLS)} {last}"
+
+
+def lines(parts: Iterable[str], width: int) -> list[str]:
+    """Parts joined by dots to as few lines of ``width`` characters as they fit on in this order."""
+    filled: list[str] = []
+    for part in parts:
+        longer = f"{filled[-1]} · {part}" if filled else part
+        if filled and len(longer) <= width:
+            filled[-1] = longer
+        else:
+            filled.append(part)
+    return filled
 
 
 class PlainView:
@@ -118,8 +150,8 @@ class PlainView:
             self._said, self._done = now, self._pace.done
             share = self._pace.done / progress.wanted
             start = f"{100 * share:3.0f} %  {ended_text(progress)}"
-            numbers = (start, numbers_text(progress, self._pace), left_text(self._pace))
-            note(" · ".join(filter(None, numbers)))
+            parts = (start, *numbers(progress, self._pace), left_text(self._pace))
+            note(" · ".join(filter(None, parts)))
 
 
 class QuietView:
@@ -141,7 +173,7 @@ class QuietView:
 
 
 class LiveView:
-    """Two lines that stay where they are: a bar, and the numbers under it."""
+    """A few lines that stay where they are: a bar, the numbers, the best error over the trials."""
 
     def __init__(self) -> None:
         """Open nothing yet."""
@@ -150,9 +182,12 @@ class LiveView:
 
         self._pace = Pace()
         self._progress = Progress(Phase.LOADING, 0)
-        self._spinner = Spinner("dots")
+        self._history = BestHistory()
+        console = stderr()
+        self._blocks = _can_print(BLOCKS, console.encoding)
+        self._spinner = Spinner("dots" if self._blocks else "line")
         self._live = Live(
-            console=stderr(),
+            console=console,
             get_renderable=self._picture,
             refresh_per_second=8,
             transient=True,
@@ -176,6 +211,8 @@ class LiveView:
     def show(self, progress: Progress) -> None:
         """Draw this from now on."""
         self._pace.look(progress)
+        ended = progress.completed + progress.diverged
+        self._history = self._history.look(ended, progress.best_error)
         self._progress = progress
 
     def _picture(self) -> "RenderableType":
@@ -188,15 +225,37 @@ class LiveView:
         top = Table.grid(padding=(0, 1), expand=True)
         cells: list[Any] = [self._spinner, Text(f"{_WORDS[progress.phase]:<10}")]
         if not progress.wanted or progress.phase is Phase.LOADING:
+            top.add_column()
+            top.add_column(ratio=1)
             top.add_row(*cells)
             return top
-        bar = ProgressBar(progress.wanted, pace.done, complete_style="cyan", finished_style="green")
-        cells += [bar, Text(ended_text(progress)), Text(left_text(pace))]
-        for ratio in (None, None, 1, None, None):
-            top.add_column(ratio=ratio, no_wrap=True)
+        cells.append(
+            ProgressBar(progress.wanted, pace.done, complete_style="cyan", finished_style="green")
+        )
+        parts = [ended_text(progress), left_text(pace)]
+        width = self._live.console.width
+        if width >= NARROW:
+            cells += map(Text, parts)
+            parts = []
+        for place in range(len(cells)):
+            top.add_column(ratio=1 if place == BAR else None, no_wrap=True)
         top.add_row(*cells)
-        numbers = numbers_text(progress, pace)
-        return Group(top, Text(f"  {numbers}", style="dim", no_wrap=True, overflow="ellipsis"))
+        below = lines(filter(None, (*parts, *numbers(progress, pace))), width - INDENT)
+        if self._blocks:
+            below += filter(None, [history_text(self._history, width - INDENT)])
+        else:
+            below = [line.translate(ASCII) for line in below]
+        text = Text("\n".join(" " * INDENT + line for line in below), style="dim", no_wrap=True)
+        text.overflow = "ellipsis" if self._blocks else "crop"
+        return Group(top, text) if below else top
+
+
+def _can_print(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 View = PlainView | QuietView | LiveView

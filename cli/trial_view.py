@@ -15,6 +15,7 @@ from .output import (
     printable,
     three_digits,
 )
+from .sparkline import sparkline
 
 EPOCH_COLUMNS = (
     Column("epoch", "epoch", right=True),
@@ -24,7 +25,6 @@ EPOCH_COLUMNS = (
     Column("validation_error", "validation\nerror", percent, right=True),
     Column("gradient_norm", "gradient\nnorm", three_digits, right=True),
 )
-SPARK = "▁▂▃▄▅▆▇█"
 SPARKS = 40  # characters of a sparkline at most
 
 
@@ -67,28 +67,6 @@ def print_trial(
         print_rows(EPOCH_COLUMNS, epochs, to)
 
 
-def sparkline(values: Sequence[float | None], width: int = SPARKS) -> str:
-    """Values as a row of bars from the lowest to the highest; a blank where there is none.
-
-    >>> sparkline([1.0, 0.5, None, 0.0])
-    '█▅ ▁'
-    """
-    step = max(1.0, (len(values) - 1) / (width - 1)) if len(values) > 1 else 1.0
-    count = min(len(values), width)
-    chosen = [values[min(len(values) - 1, round(i * step))] for i in range(count)]
-    there = [v for v in chosen if v is not None]
-    if not there:
-        return " " * count
-    low, spread = min(there), max(there) - min(there)
-
-    def bar(value: float | None) -> str:
-        if value is None:
-            return " "
-        return SPARK[round((value - low) / spread * (len(SPARK) - 1)) if spread > 0 else 0]
-
-    return "".join(map(bar, chosen))
-
-
 def _outcome(standing: str, facts: Mapping[str, Any]) -> str:
     if facts["diverged_epoch"] is not None:
         return f"{standing} in epoch {facts['diverged_epoch']}"
@@ -121,7 +99,7 @@ def _print_sparks(epochs: Sequence[Sequence[Any]]) -> None:
     for place, column in enumerate(EPOCH_COLUMNS[1:], start=1):
         values = [row[place] for row in epochs]
         ends = f"{column.text(values[0])} → {column.text(values[-1])}"
-        lines[column.name] = f"{sparkline(values)}  {ends}"
+        lines[column.name] = f"{sparkline(values, SPARKS)}  {ends}"
     _print_pairs(lines)
 
 

@@ -8,9 +8,12 @@ from netclinic.cli.progress_view import (
     PlainView,
     QuietView,
     best_text,
-    numbers_text,
+    history_text,
+    lines,
+    numbers,
     progress_view,
 )
+from netclinic.cli.sparkline import BestHistory
 from netclinic.search import Phase, Progress
 from rich.console import Console
 
@@ -58,11 +61,30 @@ def test_the_best_error_has_its_wilson_interval() -> None:
 
 def test_numbers_leave_out_what_is_not_known() -> None:
     pace = Pace(Clock())
-    assert numbers_text(at(), pace) == ""
+    assert numbers(at(), pace) == []
     pace.speed = 123.4
-    assert numbers_text(at(diverged=2), pace) == "2 diverged · 123 trials/s"
+    assert numbers(at(diverged=2), pace) == ["2 diverged", "123 trials/s"]
     pace.speed = 0.456
-    assert numbers_text(at(), pace) == "0.46 trials/s"
+    assert numbers(at(), pace) == ["0.46 trials/s"]
+
+
+def test_lines_are_filled_in_order() -> None:
+    assert lines(["one", "two", "three"], 9) == ["one · two", "three"]
+    assert lines(["longer than that", "two"], 9) == ["longer than that", "two"]
+    assert lines([], 9) == []
+
+
+def test_the_history_begins_with_the_second_trial() -> None:
+    one = BestHistory().look(1, 0.5)
+    assert history_text(BestHistory(), 80) == history_text(one, 80) == ""
+    assert history_text(one.look(3, 0.25), 80) == "50.0 % ██▁ 25.0 %"
+
+
+def test_the_history_fits_its_line() -> None:
+    long = BestHistory().look(1, 0.5).look(900, 0.25).look(1000, 0.125)
+    assert history_text(long, 80) == f"50.0 % {'█' * 21}▅▅▁ 12.5 %"
+    assert len(history_text(long, 20)) == 20
+    assert [history_text(long, width) for width in (15, 5, 0)] == ["", "", ""]
 
 
 def lines_of(capsys) -> list[str]:
@@ -117,25 +139,64 @@ def terminal(monkeypatch) -> Console:
     return console
 
 
-def test_the_live_view_fits_80_columns_and_cleans_up(terminal, monkeypatch) -> None:
+LATE = at(
+    85, diverged=11, running=4, fraction=0.5, best_number=37, best_error=0.0423,
+    validation_rows=100_000,
+)  # fmt: skip
+
+
+def drawn(view: LiveView, width: int) -> list[str]:
+    """What the view shows after a few looks; its notes are not among it."""
+    for completed, best in ((0, None), (4, 0.9), (12, 0.21), (30, 0.06)):
+        view.show(at(completed, best_error=best, best_number=1, validation_rows=100_000))
+    view.show(LATE)
+    console = Console(file=io.StringIO(), width=width)
+    console.print(view._picture())
+    return console.file.getvalue().splitlines()
+
+
+def test_the_live_view_fits_80_columns_and_cleans_up(terminal) -> None:
     with LiveView() as view:
         view.show(at(0, phase=Phase.LOADING))
-        progress = at(
-            85, diverged=11, running=4, fraction=0.5, best_number=37, best_error=0.0423,
-            validation_rows=100_000,
-        )  # fmt: skip
-        view.show(progress)
-        drawn = Console(file=io.StringIO(), width=80)
-        drawn.print(view._picture())
+        loading = Console(file=io.StringIO(), width=80)
+        loading.print(view._picture())
+        picture = drawn(view, 80)
         view.say("A note\x1b[2J.")
-    bar, numbers = drawn.file.getvalue().splitlines()
+    assert loading.file.getvalue()[1:].startswith(" loading "), "the word stands at the spinner"
+    bar, below, history = picture
     assert len(bar) <= 80
     assert "training" in bar
     assert "96/100 trials" in bar
-    assert numbers.strip() == "best 4.2 % (4.1–4.4 %), trial 37 · 11 diverged"
+    assert bar.rstrip().endswith(" left")
+    assert below.strip().startswith("best 4.2 % (4.1–4.4 %), trial 37 · 11 diverged · ")
+    assert below.endswith(" trials/s")
+    assert history == f"  90.0 % ██▅▅▅▅{'▂' * 17}▁ 4.2 %"
     written = terminal.file.getvalue()
     assert "A note\\x1b[2J." in written
     assert written.count("\x1b[?25l") == written.count("\x1b[?25h") == 1, "the cursor comes back"
+
+
+def test_a_narrow_live_view_has_more_lines_and_loses_nothing(terminal) -> None:
+    terminal.width = 40
+    with LiveView() as view:
+        picture = drawn(view, 40)
+    text = "\n".join(picture)
+    assert max(map(len, picture)) <= 40
+    for part in ("96/100 trials", " left", "trial 37", "11 diverged", "trials/s", "▁ 4.2 %"):
+        assert part in text
+    assert "…" not in text
+
+
+def test_without_block_characters_there_is_no_sparkline(monkeypatch) -> None:
+    file = io.TextIOWrapper(io.BytesIO(), encoding="latin-1", errors="backslashreplace")
+    console = Console(file=file, force_terminal=True, width=80, color_system=None)
+    monkeypatch.setattr(module, "stderr", lambda: console)
+    with LiveView() as view:
+        bar, below = drawn(view, 80)
+    assert bar[0] in "-\\|/"
+    assert below.startswith("  best 4.2 % (4.1-4.4 %), trial 37 | 11 diverged | ")
+    console.file.flush()
+    assert b"\\u2801" not in file.buffer.getvalue(), "no escaped spinner"
 
 
 def test_the_view_fits_stderr(terminal, monkeypatch) -> None:
