@@ -42,6 +42,14 @@ Output = Annotated[
         show_default="netclinic-out/STUDY",
     ),
 ]
+ProfileFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--profile",
+        metavar="DIR",
+        help="Write a JAX trace of the training there; only for few trials, memory grows with it.",
+    ),
+]
 NoProgress = Annotated[
     bool, typer.Option("--no-progress", help="Print no progress, only notes and the result.")
 ]

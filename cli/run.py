@@ -18,6 +18,7 @@ from .options import (
     DEFAULT_STORAGE,
     NoProgress,
     Output,
+    ProfileFolder,
     Storage,
     StudyName,
     Timeout,
@@ -25,6 +26,7 @@ from .options import (
     output_folder,
 )
 from .output import note
+from .profiling import Profile
 from .progress_view import progress_view
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ def run(
     ] = False,
     storage: Storage = DEFAULT_STORAGE,
     output: Output = None,
+    profile: ProfileFolder = None,
     no_progress: NoProgress = False,
 ) -> None:
     """Search, train and diagnose what a spec describes.
@@ -73,6 +76,7 @@ def run(
         return
     name, devices = loaded.spec.study.name, loaded.spec.compute.devices
     folder = output_folder(output, name)
+    wanted = Profile(profile) if profile else None
 
     def steps(stop: Event) -> Walk:
         _prepare(devices if isinstance(devices, int) else None)
@@ -80,7 +84,7 @@ def run(
 
         yield from run_study(loaded, storage, folder, stop)
 
-    _follow(steps, storage, quiet=no_progress)
+    _follow(steps, storage, wanted, quiet=no_progress)
 
 
 def resume(
@@ -89,6 +93,7 @@ def resume(
     timeout: Timeout = None,
     storage: Storage = DEFAULT_STORAGE,
     output: Output = None,
+    profile: ProfileFolder = None,
     no_progress: NoProgress = False,
 ) -> None:
     """Go on with a stored study; its spec is in the database.
@@ -97,6 +102,7 @@ def resume(
     finished is only diagnosed anew; --trials asks it for more.
     """
     folder = output_folder(output, study)
+    wanted = Profile(profile) if profile else None
 
     def steps(stop: Event) -> Walk:
         _prepare(None)
@@ -104,7 +110,7 @@ def resume(
 
         yield from resume_study(study, storage, folder, stop, trials=trials, timeout=timeout)
 
-    _follow(steps, storage, quiet=no_progress)
+    _follow(steps, storage, wanted, quiet=no_progress)
 
 
 def _prepare(devices: int | None) -> None:
@@ -114,13 +120,16 @@ def _prepare(devices: int | None) -> None:
     prepare_devices(devices)
 
 
-def _follow(steps: Callable[[Event], Walk], storage: str, *, quiet: bool) -> None:
+def _follow(
+    steps: Callable[[Event], Walk], storage: str, profile: Profile | None, *, quiet: bool
+) -> None:
     """Show a run to its end, print what came out and exit with its code."""
     last = None
     with (
         progress_view(quiet) as view,
         interruptible(view.say) as asked,
-        closing(steps(asked.stop)) as walk,
+        closing(steps(asked.stop)) as run_steps,
+        closing(profile.follow(run_steps) if profile else run_steps) as walk,
     ):
         for last in walk:
             if last.note:
@@ -128,7 +137,11 @@ def _follow(steps: Callable[[Event], Walk], storage: str, *, quiet: bool) -> Non
             view.show(last)
     assert last is not None
     assert last.conclusion is not None
-    _conclude(last.conclusion, last.wanted, storage, asked.code)
+    try:
+        _conclude(last.conclusion, last.wanted, storage, asked.code)
+    finally:  # most runs that were cut short exit here, and have a trace all the same
+        if profile:
+            profile.say_where()
 
 
 def _conclude(conclusion: "Conclusion", wanted: int, storage: str, interrupted: int) -> None:
