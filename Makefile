@@ -1,10 +1,11 @@
 # Everything a newcomer needs: `make demo`, `make test`.
 PYTHON ?= python3
 VENV := .venv
+PEERS := .venv-peers
 BIN := $(VENV)/bin
 SPEC ?= examples/digits.toml
 
-.PHONY: demo test lint docs bench-lanes clean
+.PHONY: demo test lint docs bench-lanes bench-engine clean
 
 demo: $(VENV)/installed  ## search, train and diagnose on scikit-learn's digits
 	$(BIN)/netclinic run $(SPEC)
@@ -24,8 +25,11 @@ docs: $(VENV)/installed-dev  ## write the generated reference pages anew
 bench-lanes: $(VENV)/installed  ## strategies and numbers of lanes on this machine
 	$(BIN)/python benchmarks/lanes.py
 
+bench-engine: $(VENV)/installed $(PEERS)/installed  ## netclinic beside Optuna + PyTorch
+	$(BIN)/python benchmarks/engine.py --peer-python $(PEERS)/bin/python
+
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) build *.egg-info .pytest_cache .ruff_cache .hypothesis
 
 # One install serves until what decides it changes.
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -36,4 +40,10 @@ $(VENV)/installed: pyproject.toml constraints.txt
 
 $(VENV)/installed-dev: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+# What netclinic is measured against stays out of its own environment.
+$(PEERS)/installed: benchmarks/peers/requirements.txt
+	test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
