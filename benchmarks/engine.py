@@ -86,17 +86,17 @@ def train() -> dict[str, Any]:
     """One run of netclinic's side, in this process."""
     signature, data, trials = problem()
     import jax
-    from netclinic.models.lanes import LanePlan, Lanes
+    from netclinic.models.lanes import LanePlan, Lanes, fetched, place_rows
 
     plan = LanePlan(LANES, "map", DEVICES)
-    programs = Lanes(signature, data.train, data.validation, data.test, plan, SEED, SEGMENT)
-
-    programs.train_segment(programs.start(trials[:LANES]))  # compiles
+    rows = place_rows(data.train, data.validation, data.test, plan)
+    programs = Lanes(signature, rows, plan, SEED, SEGMENT)
 
     def batch(first: int) -> list[tuple[float, float] | None]:
-        state = programs.start(trials[first : first + LANES])
+        state = programs.fill(programs.empty(), dict(enumerate(trials[first : first + LANES])))
         for _ in range(signature.epochs // SEGMENT):
             state, seen = programs.train_segment(state)
+            seen = fetched(seen)
         last = zip(
             seen.curves.training_error[:, -1],
             seen.curves.validation_error[:, -1],
@@ -105,6 +105,7 @@ def train() -> dict[str, Any]:
         )
         return [None if died else (float(t), float(v)) for t, v, died in last]
 
+    batch(0)  # compiles
     began, began_cpu = time.perf_counter(), time.process_time()
     errors = [pair for first in range(0, TRIALS, LANES) for pair in batch(first)]
     seconds, cpu = time.perf_counter() - began, time.process_time() - began_cpu
