@@ -29,21 +29,23 @@ _COUNTED = ("epochs", "best_epoch", "diverged_epoch", "parameters", "lanes")
 
 
 def finish(connection: Connection, results: Sequence[TrialResult]) -> tuple[int, ...]:
-    """Record the results and end their trials: COMPLETE, or FAIL where they diverged.
+    """Record the results and end their trials: COMPLETE, PRUNED, or FAIL where they diverged.
 
     A completed trial whose value is missing or not finite is FAIL too: Optuna's COMPLETE needs a
-    value. Returns the ids that were skipped: trials that are not RUNNING any more, because another
-    process declared them dead, or the worker that took them over finished first.
+    value. A pruned one keeps its last value, as Optuna's ``tell`` has it, or none. Returns the ids
+    that were skipped: trials that are not RUNNING any more, because another process declared them
+    dead, or the worker that took them over finished first.
     """
     running = _running(connection, [r.trial_id for r in results])
     ours = [r for r in results if r.trial_id in running]
-    complete = [r for r in ours if _is_complete(r)]
-    _insert(connection, trial_values, (_value_row(r) for r in complete))
+    states = {r.trial_id: _state(r) for r in ours}
+    valued = (r for r in ours if states[r.trial_id] != "FAIL" and finite(r.value) is not None)
+    _insert(connection, trial_values, map(_value_row, valued))
     _insert(connection, trial_results, (_result_row(r) for r in ours))
     _insert(connection, trial_epochs, (row for r in ours for row in _epoch_rows(r)))
     now = utc_now()
-    _end(connection, [r.trial_id for r in complete], "COMPLETE", now)
-    _end(connection, [r.trial_id for r in ours if not _is_complete(r)], "FAIL", now)
+    for state in ("COMPLETE", "PRUNED", "FAIL"):
+        _end(connection, [i for i, its in states.items() if its == state], state, now)
     return tuple(r.trial_id for r in results if r.trial_id not in running)
 
 
@@ -91,8 +93,12 @@ def _running(connection: Connection, trial_ids: Sequence[int]) -> set[int]:
     return found
 
 
-def _is_complete(result: TrialResult) -> bool:
-    return result.outcome is Outcome.COMPLETED and finite(result.value) is not None
+def _state(result: TrialResult) -> str:
+    """Optuna's state for the outcome."""
+    if result.outcome is Outcome.PRUNED:
+        return "PRUNED"
+    complete = result.outcome is Outcome.COMPLETED and finite(result.value) is not None
+    return "COMPLETE" if complete else "FAIL"
 
 
 def _end(connection: Connection, trial_ids: Sequence[int], state: str, now: datetime) -> None:
@@ -111,11 +117,10 @@ def _insert(connection: Connection, table: Any, rows: Iterable[dict[str, Any]]) 
 
 
 def _value_row(result: TrialResult) -> dict[str, Any]:
-    value = finite(result.value)
     return {
         "trial_id": result.trial_id,
         "objective": 0,
-        "value": value,
+        "value": finite(result.value),
         "value_type": "FINITE",
     }
 

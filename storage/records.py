@@ -23,6 +23,7 @@ class Outcome(StrEnum):
     """How a trial ended, as kept in ``trial_results.outcome``."""
 
     COMPLETED = "completed"  # trained to its last epoch
+    PRUNED = "pruned"  # stopped early, at a segment border; Optuna state PRUNED
     DIVERGED = "diverged"  # a loss, gradient or weight stopped being finite; Optuna state FAIL
 
 
@@ -63,8 +64,8 @@ class TrialResult(NamedTuple):
     """Everything that is recorded when a trial ends."""
 
     trial_id: int
-    outcome: Outcome
-    value: float | None  # the objective: validation error after the last epoch; None if diverged
+    outcome: Outcome  # diverged: no value and no last measurements; pruned: no test_…
+    value: float | None  # the objective: validation error after the last epoch trained
     learning_rate: float
     weight_decay: float
     momentum: float
@@ -128,10 +129,11 @@ class NewStudy(NamedTuple):
 
 
 class StudyCounts(NamedTuple):
-    """Trials of a study by how they stand; ``total`` is the sum of the other six."""
+    """Trials of a study by how they stand; ``total`` is the sum of the other seven."""
 
     total: int
     completed: int  # trained here to the last epoch
+    pruned: int  # trained here until it was stopped early
     diverged: int  # trained here until it diverged
     failed: int  # launched here, then given up: another process declared it dead
     running: int  # held by one of our workers
@@ -155,9 +157,10 @@ class StudySummary(NamedTuple):
     name: str
     trials: int
     completed: int
+    pruned: int
     diverged: int
     running: int
-    best_value: float | None
+    best_value: float | None  # of the completed ones
     last_activity: datetime | None
     verdict: tuple[str, ...] | None  # of the newest diagnosis
 

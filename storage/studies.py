@@ -210,6 +210,7 @@ def _counted() -> Any:
             trials.c.study_id,
             func.count().label("trials"),
             number_of(state == "COMPLETE", "completed"),
+            number_of(state == "PRUNED", "pruned"),
             number_of(outcome == Outcome.DIVERGED.value, "diverged"),
             number_of(state == "RUNNING", "running"),
             func.min(best).label("lowest"),
@@ -234,13 +235,14 @@ def _summary(
     verdict: tuple[str, ...] | None,
 ) -> StudySummary:
     if counted is None:
-        return StudySummary(study_id, name, 0, 0, 0, 0, None, None, verdict)
+        return StudySummary(study_id, name, 0, 0, 0, 0, 0, None, None, verdict)
     times = [t for t in (counted.started, counted.ended) if t is not None]
     return StudySummary(
         study_id=study_id,
         name=name,
         trials=counted.trials,
         completed=int(counted.completed),
+        pruned=int(counted.pruned),
         diverged=int(counted.diverged),
         running=int(counted.running),
         best_value=counted.highest if direction == "MAXIMIZE" else counted.lowest,

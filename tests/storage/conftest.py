@@ -260,3 +260,14 @@ def result(trial_id: int, value: float | None = 0.25, epochs: int = 3, **other: 
         curves=Curves(*(curve,) * 5),
     )
     return made._replace(**other)
+
+
+def pruned(trial_id: int, value: float | None = 0.5, epochs: int = 2, **other: object):
+    """A trial that was stopped early, after ``epochs``."""
+    return result(
+        trial_id,
+        value,
+        epochs,
+        **{"outcome": Outcome.PRUNED, "diverged_epoch": None, "test_loss": None, "test_error": None}
+        | other,
+    )

@@ -9,7 +9,7 @@ from netclinic.storage import TrialStore, normalize_url
 from netclinic.storage.tables import OUR_TABLES
 from netclinic.storage.views import FIXED_COLUMNS
 
-from .conftest import launch, result
+from .conftest import launch, pruned, result
 from .test_store import document
 
 PAGE = (Path(__file__).parents[2] / "docs" / "database.md").read_text(encoding="utf-8")
@@ -51,9 +51,10 @@ def test_the_wide_view_is_documented():
 
 @pytest.fixture
 def filled(store) -> TrialStore:
-    study, _, launched = launch(store, 7)
+    study, _, launched = launch(store, 8)
     values = [0.4, None, 0.2, 0.3, 0.2, None]
     store.finish([result(t.trial_id, v) for t, v in zip(launched, values, strict=False)])
+    store.finish([pruned(launched[6].trial_id, 0.1)])
     store.save_diagnosis(study, document(["high_bias"]))
     return store
 
@@ -71,3 +72,5 @@ def test_every_query_runs_and_finds_something(filled, sql):
 
 def test_the_best_trials_are_what_the_query_says(filled):
     assert [row[0] for row in filled.query(QUERIES[0])[1]] == [2, 4, 3, 0]
+    (everything,) = (sql for sql in QUERIES if sql.startswith("SELECT * FROM study_digits"))
+    assert [row[0] for row in filled.query(everything)[1]] == [2]

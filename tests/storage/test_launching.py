@@ -11,7 +11,7 @@ import pytest
 from netclinic.storage import StorageError, StudyCounts
 from netclinic.storage.workers import is_gone, machine, process_started
 
-from .conftest import execute, launch, proposals, result
+from .conftest import execute, launch, proposals, pruned, result
 
 AGES_AGO = "2020-01-01 00:00:00"
 
@@ -23,11 +23,11 @@ def numbers(trials) -> list[int]:
 def test_a_released_trial_is_taken_over_with_its_number_and_parameters(store):
     study, worker, launched = launch(store, 3)
     store.release([launched[1].trial_id])
-    assert store.counts(study) == StudyCounts(3, 0, 0, 0, 2, 1, 0)
+    assert store.counts(study) == StudyCounts(3, 0, 0, 0, 0, 2, 1, 0)
     assert store.query("SELECT count(*) FROM trial_heartbeats")[1] == [(2,)]
     again = store.register_worker(study)
     assert store.reclaim(study, again, 10) == (launched[1],)
-    assert store.counts(study) == StudyCounts(3, 0, 0, 0, 3, 0, 0)
+    assert store.counts(study) == StudyCounts(3, 0, 0, 0, 0, 3, 0, 0)
     assert store.query("SELECT count(*) FROM trial_heartbeats")[1] == [(3,)]
     assert store.reclaim(study, again, 10) == ()
     holders = store.query("SELECT trial_id, worker_id FROM trial_workers ORDER BY trial_id")[1]
@@ -37,6 +37,17 @@ def test_a_released_trial_is_taken_over_with_its_number_and_parameters(store):
 def test_trials_of_a_living_worker_are_left_alone(store):
     study, _, _ = launch(store, 2)
     assert store.reclaim(study, store.register_worker(study), 10) == ()
+
+
+def test_a_pruned_trial_has_ended(store, url):
+    study, worker, (trial,) = launch(store, 1)
+    store.finish([pruned(trial.trial_id)])
+    execute(url, "UPDATE trial_heartbeats SET heartbeat = :t", t=AGES_AGO)
+    store.release([trial.trial_id], worker)
+    store.end_worker(worker)
+    assert store.reclaim(study, store.register_worker(study), 10) == ()
+    assert store.finish([result(trial.trial_id)]) == (trial.trial_id,)
+    assert store.counts(study).pruned == 1
 
 
 def test_a_worker_does_not_take_over_its_own_trials(store, url):

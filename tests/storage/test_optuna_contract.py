@@ -7,7 +7,7 @@ import pytest
 from netclinic.storage import StorageError, StudyCounts, TrialStore
 from optuna.trial import TrialState
 
-from .conftest import DISTRIBUTIONS, execute, launch, new_study, proposals, result
+from .conftest import DISTRIBUTIONS, execute, launch, new_study, proposals, pruned, result
 
 
 @pytest.fixture
@@ -48,6 +48,36 @@ def test_states_parameters_and_values_are_read(store, stock):
     assert all(start <= complete for start, complete in times)
 
 
+def test_a_pruned_trial_is_what_a_stock_worker_would_have_left(store, stock):
+    study_id, _, launched = launch(store, 2)
+    store.finish([pruned(launched[0].trial_id, 0.3), result(launched[1].trial_id, 0.4)])
+    study = stock()
+    theirs = study.ask(DISTRIBUTIONS)
+    theirs.report(0.3, 2)
+    study.tell(theirs, state=TrialState.PRUNED)
+    ours, completed, stocks = study.trials
+    assert ours.state is stocks.state is TrialState.PRUNED
+    assert ours.values == stocks.values == [0.3]
+    assert ours.datetime_complete is not None
+    columns = "objective, value, value_type"
+    _, rows = store.query(f"SELECT {columns} FROM trial_values ORDER BY trial_id")
+    assert rows[0] == rows[2]
+    assert study.best_trial == completed
+    assert store.counts(study_id) == StudyCounts(3, 1, 1, 0, 0, 0, 0, 1)
+
+
+def test_a_stock_sampler_goes_on_after_pruned_trials(store, stock):
+    _, _, launched = launch(store, 20)
+    store.finish(
+        [(pruned if t.number % 2 else result)(t.trial_id, t.number / 100) for t in launched]
+    )
+    study = stock()
+    study.sampler = optuna.samplers.TPESampler(seed=1, n_startup_trials=5)
+    study.optimize(objective, n_trials=1)
+    assert [t.state.name for t in study.trials[:3]] == ["COMPLETE", "PRUNED", "COMPLETE"]
+    assert study.trials[20].state is TrialState.COMPLETE
+
+
 def test_importances_are_computed(store, stock):
     _, _, launched = launch(store, 30)
     store.finish([result(t.trial_id, float(t.parameters["layers"]) / 10) for t in launched])
@@ -80,7 +110,7 @@ def test_a_stock_worker_adds_trials_before_between_and_after_ours(store, stock, 
     assert [t.number for t in study.trials] == list(range(8))
     assert [t.state.name for t in study.trials] == ["COMPLETE"] * 8
     assert study.best_trial.number == 2
-    assert store.counts(study_id) == StudyCounts(8, 4, 0, 0, 0, 0, 4)
+    assert store.counts(study_id) == StudyCounts(8, 4, 0, 0, 0, 0, 0, 4)
     with TrialStore(url) as second:
         record = second.load_study("digits")
     assert [t.result is not None for t in record.trials] == [
@@ -114,7 +144,7 @@ def test_a_stale_trial_is_failed_by_optuna_and_then_not_revived(store, stock, ur
         optuna.storages.fail_stale_trials(study)
     assert [t.state.name for t in study.trials] == ["COMPLETE", "FAIL", "RUNNING"]
     assert store.finish([result(launched[1].trial_id)]) == (launched[1].trial_id,)
-    assert store.counts(study_id) == StudyCounts(3, 1, 0, 1, 1, 0, 0)
+    assert store.counts(study_id) == StudyCounts(3, 1, 0, 0, 1, 1, 0, 0)
     assert store.reclaim(study_id, store.register_worker(study_id), 10) == ()
 
 
@@ -136,7 +166,7 @@ def test_trials_of_stock_workers_are_never_taken_over(store, stock, url):
     execute(url, "UPDATE trial_heartbeats SET heartbeat = '2020-01-01 00:00:00'")
     taken = store.reclaim(study_id, store.register_worker(study_id), 10)
     assert [t.number for t in taken] == [0]
-    assert store.counts(study_id) == StudyCounts(3, 0, 0, 0, 1, 0, 2)
+    assert store.counts(study_id) == StudyCounts(3, 0, 0, 0, 0, 1, 0, 2)
 
 
 def test_a_released_trial_may_be_picked_up_by_a_stock_worker(store, stock):

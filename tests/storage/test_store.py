@@ -15,7 +15,16 @@ from netclinic.storage import (
     TrialStore,
 )
 
-from .conftest import SPEC, launch, new_study, parameters_of, proposals, provenance, result
+from .conftest import (
+    SPEC,
+    launch,
+    new_study,
+    parameters_of,
+    proposals,
+    provenance,
+    pruned,
+    result,
+)
 
 
 def states(store: TrialStore) -> list[tuple[int, str]]:
@@ -129,7 +138,41 @@ def test_a_diverged_trial_fails_and_its_numbers_that_are_not_finite_are_null(sto
     assert read.result.diverged_epoch == 3
     assert (read.result.training_loss, read.result.validation_loss) == (None, None)
     assert read.result.curves.training_loss == (1.0, 0.5, None)
-    assert store.counts(study) == StudyCounts(1, 0, 1, 0, 0, 0, 0)
+    assert store.counts(study) == StudyCounts(1, 0, 0, 1, 0, 0, 0, 0)
+    assert store.query("SELECT count(*) FROM trial_values")[1] == [(0,)]
+
+
+def test_a_pruned_trial_keeps_its_last_value_and_is_neither_completed_nor_diverged(store):
+    study, _, launched = launch(store, 4)
+    first, second, third, _ = (t.trial_id for t in launched)
+    written = pruned(first, 0.125)
+    assert store.finish([written, result(second, 0.25), result(third, None)]) == ()
+    record = store.load_study("digits")
+    read = record.trials[0]
+    assert (read.state, read.value, read.result) == ("PRUNED", 0.125, written)
+    assert read.completed is not None
+    assert [t.number for t in record.finished()] == [1]
+    best = record.best()
+    assert best is not None
+    assert best.number == 1, "though the pruned trial's last value is lower"
+    assert store.counts(study) == StudyCounts(4, 1, 1, 1, 0, 1, 0, 0)
+    (summary,) = store.studies()
+    assert (summary.trials, summary.completed, summary.pruned, summary.diverged) == (4, 1, 1, 1)
+    assert summary.best_value == 0.25
+    lengths = [len(t.result.curves.training_loss) for t in record.trials if t.result]
+    assert lengths == [2, 3, 3]
+    some = store.load_study("digits", curves_of=2).trials[0].result
+    assert some is not None
+    assert some.curves.training_loss == (), "curves are read of completed trials only"
+
+
+@pytest.mark.parametrize("value", [None, math.nan, math.inf])
+def test_a_pruned_trial_without_a_finite_value_is_pruned_all_the_same(store, value):
+    study, _, (trial,) = launch(store, 1)
+    store.finish([pruned(trial.trial_id, value)])
+    (read,) = store.load_study("digits").trials
+    assert (read.state, read.value) == ("PRUNED", None)
+    assert store.counts(study).pruned == 1
     assert store.query("SELECT count(*) FROM trial_values")[1] == [(0,)]
 
 
@@ -150,7 +193,7 @@ def test_a_trial_that_is_not_running_any_more_is_skipped_whole(store):
     )
     values = [t.value for t in store.load_study("digits").trials]
     assert values == [0.5, 0.2, None]
-    assert store.counts(study) == StudyCounts(3, 2, 0, 0, 0, 1, 0)
+    assert store.counts(study) == StudyCounts(3, 2, 0, 0, 0, 0, 1, 0)
 
 
 def test_finishing_nothing_is_fine(store):
@@ -184,7 +227,7 @@ def test_a_batch_larger_than_one_in_list_is_written_whole(store):
     store.heartbeat(worker)
     store.finish([result(t.trial_id, 0.5, epochs=1) for t in launched[:600]])
     store.release(t.trial_id for t in launched[600:])
-    assert store.counts(study) == StudyCounts(1100, 600, 0, 0, 0, 500, 0)
+    assert store.counts(study) == StudyCounts(1100, 600, 0, 0, 0, 0, 500, 0)
     again = store.register_worker(study)
     assert len(store.reclaim(study, again, 1000)) == 500
 
@@ -192,16 +235,17 @@ def test_a_batch_larger_than_one_in_list_is_written_whole(store):
 def test_finished_trials_for_a_mirror(store):
     _, _, launched = launch(store, 4)
     store.finish([result(launched[0].trial_id, 0.4), result(launched[1].trial_id, None)])
-    store.finish([result(launched[3].trial_id, 0.3)])
+    store.finish([pruned(launched[2].trial_id, 0.5), result(launched[3].trial_id, 0.3)])
     study = store.study_id("digits")
     finished = store.finished_trials(study)
     assert [(t.number, t.state, t.value) for t in finished] == [
         (0, "COMPLETE", 0.4),
         (1, "FAIL", None),
+        (2, "PRUNED", 0.5),
         (3, "COMPLETE", 0.3),
     ]
-    assert finished[2].parameters == parameters_of(3)
-    assert [t.number for t in store.finished_trials(study, after_number=1)] == [3]
+    assert finished[3].parameters == parameters_of(3)
+    assert [t.number for t in store.finished_trials(study, after_number=1)] == [2, 3]
 
 
 def test_studies_are_listed_with_their_best_and_their_verdict(store):
@@ -215,6 +259,7 @@ def test_studies_are_listed_with_their_best_and_their_verdict(store):
         "a",
         3,
         1,
+        0,
         1,
         1,
         0.4,

@@ -11,7 +11,7 @@ from netclinic.storage import Parameter, Proposal, TrialStore, normalize_url, wi
 from netclinic.storage.views import FIXED_COLUMNS, wide_view_columns
 from optuna.distributions import CategoricalDistribution, FloatDistribution, distribution_to_json
 
-from .conftest import launch, new_study, parameters_of, result
+from .conftest import launch, new_study, parameters_of, pruned, result
 
 
 def rows(store: TrialStore, sql: str) -> list[dict]:
@@ -36,6 +36,17 @@ def test_the_summary_has_one_row_a_trial_with_its_measurements(store):
     assert (third["state"], third["outcome"], third["completed"]) == ("RUNNING", None, None)
     assert third["learning_rate"] == parameters_of(2)[0].value
     assert len(store.query("SELECT * FROM trial_summary")[1]) == 5
+
+
+def test_a_pruned_trial_in_both_views(store):
+    _, _, (trial,) = launch(store, 1)
+    store.finish([pruned(trial.trial_id, 0.5, epochs=2)])
+    for view in ("trial_summary", "study_digits"):
+        (row,) = rows(store, f"SELECT * FROM {view}")
+        assert (row["state"], row["outcome"], row["value"]) == ("PRUNED", "pruned", 0.5)
+        assert (row["validation_error"], row["test_error"]) == (0.5, None)
+    (row,) = rows(store, "SELECT epochs, diverged_epoch, test_loss FROM trial_summary")
+    assert row == {"epochs": 2, "diverged_epoch": None, "test_loss": None}
 
 
 def test_the_summary_shows_what_stock_workers_searched(store, stock_storage):
