@@ -42,9 +42,8 @@ class Pace:
 
     def look(self, progress: Progress) -> None:
         """Take a look into account; ``done`` never falls."""
-        ended = progress.completed + progress.diverged
-        partly = ended + progress.running * progress.fraction
-        self.done = min(max(self.done, ended, partly), progress.wanted)
+        partly = progress.ended + progress.running * progress.fraction
+        self.done = min(max(self.done, partly), progress.wanted)
         if progress.phase not in (Phase.COMPILING, Phase.TRAINING):
             return
         now = self._clock()
@@ -69,17 +68,18 @@ def best_text(progress: Progress) -> str:
 
 
 def numbers(progress: Progress, pace: Pace) -> list[str]:
-    """The best trial, how many diverged, the speed; without what is not known."""
+    """The best trial, how many were pruned or diverged, the speed; without what is not known."""
+    pruned = f"{progress.pruned:,} pruned" if progress.pruned else ""
     diverged = f"{progress.diverged:,} diverged" if progress.diverged else ""
     speed = "" if pace.speed is None else f"{pace.speed:.2g} trials/s"
     if pace.speed is not None and pace.speed >= 100:
         speed = f"{pace.speed:.0f} trials/s"
-    return list(filter(None, (best_text(progress), diverged, speed)))
+    return list(filter(None, (best_text(progress), pruned, diverged, speed)))
 
 
 def ended_text(progress: Progress) -> str:
     """How many of the wanted trials have ended."""
-    return f"{progress.completed + progress.diverged:,}/{progress.wanted:,} trials"
+    return f"{progress.ended:,}/{progress.wanted:,} trials"
 
 
 def left_text(pace: Pace) -> str:
@@ -211,8 +211,7 @@ class LiveView:
     def show(self, progress: Progress) -> None:
         """Draw this from now on."""
         self._pace.look(progress)
-        ended = progress.completed + progress.diverged
-        self._history = self._history.look(ended, progress.best_error)
+        self._history = self._history.look(progress.ended, progress.best_error)
         self._progress = progress
 
     def _picture(self) -> "RenderableType":

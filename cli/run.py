@@ -147,10 +147,10 @@ def _follow(
 def _conclude(conclusion: "Conclusion", wanted: int, storage: str, interrupted: int) -> None:
     from ..search import Ending
 
-    ended = conclusion.completed + conclusion.diverged
+    pruned = f"{conclusion.pruned:,} pruned, " if conclusion.pruned else ""
     counted = (
-        f"{ended:,} of {wanted:,} trials: {conclusion.completed:,} completed, "
-        f"{conclusion.diverged:,} diverged."
+        f"{conclusion.ended:,} of {wanted:,} trials: {conclusion.completed:,} completed, "
+        f"{pruned}{conclusion.diverged:,} diverged."
     )
     name, more = shlex.quote(conclusion.study), storage_option(storage)
     netclinic = program()
@@ -168,7 +168,9 @@ def _conclude(conclusion: "Conclusion", wanted: int, storage: str, interrupted: 
         note(f"The time was up. Go on with: {netclinic} resume {name}{more}{where}")
     note(f"Report   {conclusion.folder / 'report.html'}")
     note(f"Next     {netclinic} best {name}{more}")
-    note(f"         {netclinic} trials {name} --sort value --limit 10{more}")
+    # A pruned trial has a value, too, after fewer epochs.
+    completed = " --state completed" if conclusion.pruned else ""
+    note(f"         {netclinic} trials {name}{completed} --sort value --limit 10{more}")
     note(f"         {netclinic} export {name}{more}{where}")
 
 
@@ -184,6 +186,12 @@ def _print_verdict(conclusion: "Conclusion", storage: str) -> None:
 
 
 def _advice(conclusion: "Conclusion", name: str, more: str) -> str:
+    from ..search import Ending
+
+    if conclusion.pruned and conclusion.ending is Ending.FINISHED:
+        return f"Let it train more trials: netclinic resume {name} --trials NUMBER{more}"
+    if conclusion.pruned:  # so not every trial diverges
+        return f"Give it more time: netclinic resume {name} --timeout 600{more}"
     if conclusion.diverged:
         return (
             "Search smaller learning rates in a study of another name, for example "

@@ -7,6 +7,7 @@ COLUMNS = (
     Column("name", "study"),
     Column("trials", "trials", right=True),
     Column("completed", "completed", right=True),
+    Column("pruned", "pruned", right=True, optional=True),
     Column("diverged", "diverged", right=True),
     Column("running", "running", right=True, optional=True),
     Column("best_value", "best\nvalue", percent, right=True),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..diagnostics.number_text import duration, nats
+from ..storage.records import Outcome
 from .output import (
     Column,
     Format,
@@ -68,6 +69,8 @@ def print_trial(
 
 
 def _outcome(standing: str, facts: Mapping[str, Any]) -> str:
+    if facts["outcome"] == Outcome.PRUNED:
+        return f"{standing} after epoch {facts['epochs']}"
     if facts["diverged_epoch"] is not None:
         return f"{standing} in epoch {facts['diverged_epoch']}"
     return standing

@@ -18,9 +18,9 @@ class Standing(StrEnum):
     """How a trial stands: its outcome or, without one, Optuna's state in words."""
 
     COMPLETED = "completed"
+    PRUNED = "pruned"
     DIVERGED = "diverged"
     FAILED = "failed"
-    PRUNED = "pruned"
     RUNNING = "running"
     WAITING = "waiting"
 

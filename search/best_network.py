@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ..datasets.dataset import Dataset
 from ..models.checkpoint import Surroundings, save_network, saved_fingerprint
-from ..storage.records import LaunchedTrial, TrialRecord
+from ..storage.records import LaunchedTrial, Outcome, TrialRecord
 from .spec import StudySpec
 from .trainer import Look, Trainer
 from .trial_shape import trial_fingerprint
@@ -32,7 +32,11 @@ class BestNetwork:
     def consider(self, look: Look) -> None:
         """Save the network of the best trial that ended with ``look``, if it beats the best."""
         by_id = {t.trial_id: t for t in look.trials if t}
-        ended = [(r.value, by_id[r.trial_id].number) for r in look.results if r.value is not None]
+        ended = [
+            (r.value, by_id[r.trial_id].number)
+            for r in look.results
+            if r.outcome is Outcome.COMPLETED and r.value is not None
+        ]
         if not ended or (self.best is not None and min(ended) >= self.best):
             return
         self.best = min(ended)

@@ -34,6 +34,12 @@ class Conclusion(NamedTuple):
     diverged: int
     diagnosis: Diagnosis | None  # None when no trial completed, or the run was interrupted
     folder: Path  # report.html, report.md, diagnosis.json, best/
+    pruned: int = 0  # stopped early
+
+    @property
+    def ended(self) -> int:
+        """Trials that will not be trained again."""
+        return self.completed + self.pruned + self.diverged
 
 
 class Progress(NamedTuple):
@@ -42,6 +48,7 @@ class Progress(NamedTuple):
     phase: Phase
     wanted: int  # trials the study shall have
     completed: int = 0  # trained to the end, in all runs
+    pruned: int = 0  # stopped early, in all runs
     diverged: int = 0
     running: int = 0  # trials in this run's lanes
     fraction: float = 0.0  # 0–1: epochs done of the trials in the lanes
@@ -50,3 +57,8 @@ class Progress(NamedTuple):
     validation_rows: int = 0  # that the error was measured on
     note: str | None = None  # a sentence for the user, said once
     conclusion: Conclusion | None = None
+
+    @property
+    def ended(self) -> int:
+        """Trials that will not be trained again."""
+        return self.completed + self.pruned + self.diverged

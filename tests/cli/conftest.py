@@ -96,7 +96,10 @@ def environment_of(**changes: str) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def stored(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A database with the study "hand": 3 trials completed, 1 diverged, 1 running, 1 waiting."""
+    """A database with the study "hand": trials that ended, run and wait.
+
+    By number: completed, completed, completed, diverged, running, waiting, pruned.
+    """
     file = tmp_path_factory.mktemp("stored") / "trials.db"
     url = f"sqlite:///{file}"
     optuna.storages.RDBStorage(url).engine.dispose()
@@ -104,9 +107,10 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> str:
     with TrialStore(url) as store:
         study = store.create_study(_new_study())
         worker = store.register_worker(study)
-        launched = store.launch(study, worker, 0, [_proposal(n) for n in range(6)])
+        launched = store.launch(study, worker, 0, [_proposal(n) for n in range(7)])
         ended = zip(launched, (0.5, 0.05, 0.1, None), strict=False)
         store.finish([_result(trial.trial_id, value) for trial, value in ended])
+        store.finish([_pruned(launched[6].trial_id)])
         store.release([launched[5].trial_id])
         bayes = BayesRecord(0.01, 0.0, 0.02, 100, "told by the test", True)
         store.save_bayes(study, bayes)
@@ -148,6 +152,19 @@ def _proposal(number: int) -> Proposal:
     return Proposal(
         number,
         tuple(Parameter(n, v, distribution_to_json(DISTRIBUTIONS[n])) for n, v in values.items()),
+    )
+
+
+def _pruned(trial_id: int) -> TrialResult:
+    """Stopped after two of three epochs, with an error that only the best trial beats."""
+    whole = _result(trial_id, 0.08)
+    return whole._replace(
+        outcome=Outcome.PRUNED,
+        epochs=2,
+        best_epoch=2,
+        test_loss=None,
+        test_error=None,
+        curves=Curves(*(values[:2] for values in whole.curves)),
     )
 
 

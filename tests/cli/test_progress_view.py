@@ -8,6 +8,7 @@ from netclinic.cli.progress_view import (
     PlainView,
     QuietView,
     best_text,
+    ended_text,
     history_text,
     lines,
     numbers,
@@ -38,7 +39,7 @@ def test_pace_counts_what_this_run_has_done() -> None:
     pace.look(at(20, phase=Phase.COMPILING))
     assert (pace.speed, pace.left) == (None, None)
     clock.now = 10.0
-    pace.look(at(35, diverged=5))
+    pace.look(at(15, pruned=20, diverged=5))
     assert pace.speed == 2.0
     assert pace.left == 30.0
 
@@ -64,6 +65,9 @@ def test_numbers_leave_out_what_is_not_known() -> None:
     assert numbers(at(), pace) == []
     pace.speed = 123.4
     assert numbers(at(diverged=2), pace) == ["2 diverged", "123 trials/s"]
+    both = at(pruned=12, diverged=2)
+    assert numbers(both, pace) == ["12 pruned", "2 diverged", "123 trials/s"]
+    assert ended_text(both) == "14/100 trials"
     pace.speed = 0.456
     assert numbers(at(), pace) == ["0.46 trials/s"]
 

@@ -1,5 +1,6 @@
 """Whole runs in processes of their own: what they print, leave behind and exit with."""
 
+import contextlib
 import json
 import os
 import pty
@@ -12,9 +13,13 @@ import time
 from pathlib import Path
 
 import pytest
+from netclinic.cli.run import _conclude
+from netclinic.search import Conclusion, Ending
 from netclinic.storage import TrialStore
+from typer import Exit
 
 from .conftest import IRIS, environment_of, spawn
+from .test_diagnosis_view import make_diagnosis
 
 LONG = ["-S", "training.epochs=100000", "-S", "compute.segment=200", "-S", "study.name=long"]
 
@@ -121,6 +126,34 @@ def test_nothing_complete_is_exit_3(call) -> None:
     assert "search.learning_rate.log=" in called.err
     assert call("best", "tiny").code == 1
     assert call("diagnose", "tiny").code == 1
+
+
+def concluded(stored: str, capsys, **changes) -> str:
+    """What the closing sentences of the study "hand" say on stderr."""
+    folder = Path("netclinic-hand")
+    usual = Conclusion("hand", Ending.FINISHED, 3, 1, make_diagnosis(), folder, pruned=2)
+    with contextlib.suppress(Exit):
+        _conclude(usual._replace(**changes), 7, stored, 130)
+    return capsys.readouterr().err
+
+
+def test_pruned_trials_are_counted_among_those_that_ended(stored: str, capsys) -> None:
+    said = concluded(stored, capsys)
+    assert "6 of 7 trials: 3 completed, 2 pruned, 1 diverged." in said
+    assert "trials hand --state completed --sort value --limit 10" in said
+    without = concluded(stored, capsys, pruned=0)
+    assert "4 of 7 trials: 3 completed, 1 diverged." in without
+    assert "trials hand --sort value --limit 10" in without
+
+
+def test_when_all_were_pruned_smaller_learning_rates_are_no_advice(stored: str, capsys) -> None:
+    nothing = {"completed": 0, "diagnosis": None}
+    said = concluded(stored, capsys, **nothing)
+    assert "No trial was trained to its end. 3 of 7 trials: 0 completed, 2 pruned, 1 div" in said
+    assert "netclinic resume hand --trials NUMBER --storage " in said
+    in_time = concluded(stored, capsys, ending=Ending.TIMEOUT, **nothing)
+    assert "netclinic resume hand --timeout 600" in in_time
+    assert "learning_rate" not in said + in_time
 
 
 def test_a_timeout_says_how_to_go_on(call) -> None:

@@ -5,8 +5,9 @@ import optuna
 
 def test_studies_for_people_and_programs(call, stored: str) -> None:
     lines = call("studies", "--storage", stored).out.splitlines()
-    assert lines[-1].split()[:8] == ["hand", "6", "3", "1", "1", "5.0", "%", "–"]
+    assert lines[-1].split()[:9] == ["hand", "7", "3", "1", "1", "1", "5.0", "%", "–"]
     (found,) = json.loads(call("studies", "--storage", stored, "-f", "json").out)
+    assert [found[n] for n in ("completed", "pruned", "diverged", "running")] == [3, 1, 1, 1]
     assert found["best_value"] == 0.05
     assert found["verdict"] is None
 

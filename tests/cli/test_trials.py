@@ -17,6 +17,7 @@ def test_a_table_of_trials(call, stored: str) -> None:
         ["3", "diverged"],
         ["4", "running"],
         ["5", "waiting"],
+        ["6", "pruned"],
     ]
     assert "5.0 %" in called.out
     assert called.err == ""
@@ -32,7 +33,7 @@ def test_raw_trials_have_every_column(call, stored: str) -> None:
     assert rows[1]["completed"].endswith("Z")
     text = call("trials", "hand", "--storage", stored, "-f", "csv").out
     read = list(csv.DictReader(io.StringIO(text)))
-    assert [list(row) for row in read] == [list(rows[0])] * 6
+    assert [list(row) for row in read] == [list(rows[0])] * 7
     assert float(read[1]["learning_rate"]) == rows[1]["learning_rate"]
     assert read[4]["outcome"] == ""
 
@@ -40,14 +41,15 @@ def test_raw_trials_have_every_column(call, stored: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "numbers"),
     [
-        (["--sort", "value"], [1, 2, 0, 3, 4, 5]),
-        (["--sort", "-value"], [0, 2, 1, 3, 4, 5]),
-        (["--sort", "-number", "--limit", "2"], [5, 4]),
+        (["--sort", "value"], [1, 6, 2, 0, 3, 4, 5]),
+        (["--sort", "-value"], [0, 2, 6, 1, 3, 4, 5]),
+        (["--sort", "-number", "--limit", "2"], [6, 5]),
         (["--sort", "state", "--limit", "3"], [0, 1, 2]),
         (["--state", "completed", "--limit", "2"], [0, 1]),
         (["--state", "diverged", "--state", "waiting"], [3, 5]),
-        (["--state", "pruned"], []),
-        (["--limit", "99"], [0, 1, 2, 3, 4, 5]),
+        (["--state", "pruned"], [6]),
+        (["--state", "failed"], []),
+        (["--limit", "99"], [0, 1, 2, 3, 4, 5, 6]),
     ],
 )
 def test_sorting_and_choosing(call, stored: str, arguments, numbers) -> None:
@@ -62,7 +64,7 @@ def test_an_unknown_column_names_the_nearest(call, stored: str) -> None:
 
 
 def test_no_such_trials(call, stored: str) -> None:
-    called = call("trials", "hand", "--storage", stored, "--state", "pruned")
+    called = call("trials", "hand", "--storage", stored, "--state", "failed")
     assert (called.code, called.out) == (0, "")
     assert "no such trial" in called.err
 
@@ -101,6 +103,18 @@ def test_a_diverged_and_a_running_trial_for_people(call, stored: str) -> None:
     assert "epoch" not in running
 
 
+def test_a_pruned_trial_for_people_and_programs(call, stored: str) -> None:
+    text = call("show", "hand", "6", "--storage", stored).out
+    assert text.startswith("Trial 6 of hand: pruned after epoch 2\n")
+    lines = text.splitlines()
+    assert "error           0.4 %       8.0 %     –" in lines
+    assert "  epochs       2, the best was 2" in lines
+    found = json.loads(call("show", "hand", "6", "--storage", stored, "-f", "json").out)
+    assert (found["state"], found["outcome"]) == ("PRUNED", "pruned")
+    assert (found["value"], found["test_error"]) == (0.08, None)
+    assert [row["epoch"] for row in found["curves"]] == [1, 2]
+
+
 def test_one_trial_for_programs(call, stored: str) -> None:
     found = json.loads(call("show", "hand", "3", "--storage", stored, "-f", "json").out)
     assert found["study"] == "hand"
@@ -120,6 +134,6 @@ def test_one_trial_for_programs(call, stored: str) -> None:
 
 
 def test_a_trial_that_is_not_there(call, stored: str) -> None:
-    called = call("show", "hand", "6", "--storage", stored)
+    called = call("show", "hand", "7", "--storage", stored)
     assert called.code == 1
-    assert called.err == "error: 'hand' has no trial 6; its trials are 0 to 5.\n"
+    assert called.err == "error: 'hand' has no trial 7; its trials are 0 to 6.\n"
