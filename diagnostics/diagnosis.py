@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from ..storage.records import BayesRecord, Provenance, StudyRecord, TrialRecord, TrialResult
+from ..storage.records import (
+    BayesRecord,
+    Outcome,
+    Provenance,
+    StudyRecord,
+    TrialRecord,
+    TrialResult,
+)
 from .evidence import gather_evidence
 from .findings import Diagnosis, DiagnosisError
 from .gaps import measure_errors, measure_gaps
@@ -95,11 +102,17 @@ def _states(study: StudyRecord) -> list[str]:
 
 def _not_checked(study: StudyRecord, bayes: BayesRecord) -> tuple[str, ...]:
     finished = len(study.finished())
+    pruned = sum(t.result is not None and t.result.outcome is Outcome.PRUNED for t in study.trials)
     sentences = []
     if finished > 1:
         sentences.append(
             f"Selection: the best of {finished:,} trials was chosen by its validation error, which "
             "is therefore optimistic, and with it the variance; the test error is the judge."
+        )
+    if pruned:
+        sentences.append(
+            f"Pruned trials: {pruned:,} more were stopped early by their validation error; one "
+            "that learns slowly might have become the best."
         )
     sentences.append(
         "The Bayes error was given and is taken at its word."

@@ -67,6 +67,7 @@ class ReportContent:
     advice: tuple[Advice, ...]
     remarks: tuple[Remark, ...]
     search: str
+    pruned: int  # trials
     drawn: str  # what was left out of the scatter; empty when nothing was
     ranges: Table
     top: Table
@@ -93,6 +94,7 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         advice=tuple(_advice(r, study) for r in sorted(diagnosis.remedies, key=lambda r: r.rank)),
         remarks=_remarks(diagnosis),
         search=_search(study, shown),
+        pruned=shown.pruned_total,
         drawn=_drawn(shown),
         ranges=ranges_table(study, shown),
         top=top_table(study, shown),
@@ -179,8 +181,10 @@ def _pairs(numbers: Any) -> tuple[tuple[str, str], ...]:
 
 
 def _search(study: StudyRecord, shown: Shown) -> str:
-    others = len(study.trials) - len(shown.ranked) - shown.diverged_total
+    others = len(study.trials) - len(shown.ranked) - shown.pruned_total - shown.diverged_total
     parts = [f"{len(study.trials):,} trials: {len(shown.ranked):,} finished"]
+    if shown.pruned_total:
+        parts.append(f"{shown.pruned_total:,} pruned (stopped early)")
     parts.append(f"{shown.diverged_total:,} diverged")
     if others:
         parts.append(f"{others:,} are still running, failed, or were trained by other workers")
@@ -188,11 +192,13 @@ def _search(study: StudyRecord, shown: Shown) -> str:
 
 
 def _drawn(shown: Shown) -> str:
-    if len(shown.ranked) <= len(shown.scattered) and shown.diverged_total <= len(shown.diverged):
+    most = max(len(shown.ranked), shown.pruned_total, shown.diverged_total)
+    if most <= DRAWN:
         return ""
+    pruned = f", {len(shown.pruned):,} of {shown.pruned_total:,} pruned" if shown.pruned else ""
     return (
         f"Drawn are {len(shown.scattered):,} of {len(shown.ranked):,} finished trials (the best "
-        f"100, of the rest an even choice by rank) and {len(shown.diverged):,} of "
+        f"100, of the rest an even choice by rank){pruned} and {len(shown.diverged):,} of "
         f"{shown.diverged_total:,} diverged ones; at most {DRAWN:,} of each."
     )
 

@@ -28,6 +28,7 @@ def report_queries(study: StudyRecord, diagnosis: Diagnosis, shown: Shown) -> tu
         f"{in_studies.format('d')})"
     )
     best = percent(shown.ranked[0].trial.value) if shown.ranked else "none finished"
+    pruned = f"{shown.pruned_total} of them pruned, " if shown.pruned_total else ""
     return (
         Query(
             "The trial that is diagnosed: the lowest validation error",
@@ -75,7 +76,7 @@ def report_queries(study: StudyRecord, diagnosis: Diagnosis, shown: Shown) -> tu
         ),
         Query(
             "How the trials ended",
-            f"{len(study.trials)} trials, {shown.diverged_total} of them diverged",
+            f"{len(study.trials)} trials, {pruned}{shown.diverged_total} of them diverged",
             f"SELECT state, outcome, COUNT(*) AS trials FROM trial_summary {of_study} "
             "GROUP BY state, outcome",
         ),

@@ -19,7 +19,9 @@ _WIDTH = 350
 _SCATTER = 180  # pixels
 _STRIP = 34  # pixels: between the scatter and the axis
 _STRIP_MIDDLE = _SCATTER + 19  # pixels from the top
-_DIVERGED_ROW = -14  # pixels from the top: above the scatter, for there is no error to place them
+# Pixels from the top: above the scatter, for there is no error to place them.
+_DIVERGED_ROW = -14
+_PRUNED_ROW = -28
 
 Rows = list[dict[str, Any]]
 
@@ -28,7 +30,8 @@ def search_chart(searched: SearchRange, shown: Shown) -> dict[str, Any]:
     """A Vega-Lite description, about 410 pixels wide; its legend stands beside it on the page.
 
     The scatter has the validation error after the last epoch against the parameter. The strip
-    repeats the positions: a tick a trial, taller for the ten best, a diamond for the best.
+    repeats the positions: a tick a trial, taller for the ten best, a diamond for the best. Pruned
+    trials are ticks, diverged ones crosses above the scatter.
     """
     finished = _rows(searched, shown.scattered)
     best = finished[:1]
@@ -47,10 +50,11 @@ def search_chart(searched: SearchRange, shown: Shown) -> dict[str, Any]:
             *_edges(searched, x),
             _strip_line(),
             _points(finished[TOP:], x, y, shape="circle", size=30, filled=False, color=FAINT),
-            _strip(finished[TOP:], x, size=9, color=FAINT),
+            _ticks(finished[TOP:], x, _STRIP_MIDDLE, size=9, color=FAINT),
+            _ticks(_rows(searched, shown.pruned), x, _PRUNED_ROW, size=9, color=FAINT),
             _diverged(_rows(searched, shown.diverged), x),
             _points(top, x, y, shape="circle", size=44, filled=True, color=ACCENT),
-            _strip(top, x, size=17, color=ACCENT),
+            _ticks(top, x, _STRIP_MIDDLE, size=17, color=ACCENT),
             _points(best, x, y, shape="diamond", size=150, filled=True, color=ACCENT),
             _best_in_strip(best, x),
         ],
@@ -103,12 +107,12 @@ def _strip_line() -> dict[str, Any]:
     }
 
 
-def _strip(rows: Rows, x: dict[str, Any], size: int, color: str) -> dict[str, Any]:
+def _ticks(rows: Rows, x: dict[str, Any], y: int, size: int, color: str) -> dict[str, Any]:
     mark = {"type": "tick", "orient": "vertical", "thickness": 1.5, "size": size, "color": color}
     return {
         "data": {"values": rows},
         "mark": mark,
-        "encoding": {"x": x, "y": {"value": _STRIP_MIDDLE}},
+        "encoding": {"x": x, "y": {"value": y}},
     }
 
 

@@ -30,15 +30,18 @@ def best_at_edge(study: StudyRecord) -> tuple[Finding, ...]:
 
 
 def diverged_trials(study: StudyRecord) -> Finding | None:
-    """Report how many trials diverged, and the learning rate that parts them from the others."""
-    diverged = [
-        t.result.learning_rate
-        for t in study.trials
-        if t.result and t.result.outcome is Outcome.DIVERGED
-    ]
+    """Report how many trials diverged, and the learning rate that parts them from the others.
+
+    Pruned trials are among the others, as they had not diverged so far: without them, the share
+    would grow with each trial that is stopped early.
+    """
+    diverged, completed, pruned = (
+        [t.result.learning_rate for t in study.trials if t.result and t.result.outcome is outcome]
+        for outcome in (Outcome.DIVERGED, Outcome.COMPLETED, Outcome.PRUNED)
+    )
     if not diverged:
         return None
-    stable = [t.result.learning_rate for t in study.finished() if t.result]
+    stable = [*completed, *pruned]
     total = len(diverged) + len(stable)
     share = len(diverged) / total
     threshold, misplaced = _threshold(diverged, stable)
@@ -50,6 +53,7 @@ def diverged_trials(study: StudyRecord) -> Finding | None:
         cause = "no single learning rate separates them from the others."
     evidence = {
         "diverged": len(diverged),
+        "pruned": len(pruned),
         "trials": total,
         "share": share,
         "learning_rate_threshold": threshold if separates else None,
@@ -57,6 +61,9 @@ def diverged_trials(study: StudyRecord) -> Finding | None:
     }
     severity = Severity.WARNING if share >= _MANY_DIVERGED else Severity.INFO
     text = f"{len(diverged)} of {total} trials diverged ({percent(share)}): {cause}"
+    if pruned:
+        were = "was" if len(pruned) == 1 else "were"
+        text += f" Of the others, {len(pruned)} {were} pruned while still stable."
     return Finding(FindingKind.DIVERGED_TRIALS, severity, evidence, text)
 
 

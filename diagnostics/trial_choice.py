@@ -22,6 +22,8 @@ class Shown(NamedTuple):
 
     ranked: tuple[Trained, ...]  # all that were trained to the end, the best first
     scattered: tuple[Trained, ...]  # of those, the ones that are drawn
+    pruned: tuple[Trained, ...]  # the pruned ones that are drawn
+    pruned_total: int
     diverged: tuple[Trained, ...]  # the diverged ones that are drawn
     diverged_total: int
 
@@ -29,16 +31,20 @@ class Shown(NamedTuple):
 def shown_trials(study: StudyRecord) -> Shown:
     """Rank the trials by validation error, the lower number first among equals."""
     trained = [Trained(t, t.result) for t in study.trials if t.result is not None]
-    completed = [t for t in trained if t.result.outcome is Outcome.COMPLETED]
+    completed, pruned, diverged = (
+        [t for t in trained if t.result.outcome is outcome]
+        for outcome in (Outcome.COMPLETED, Outcome.PRUNED, Outcome.DIVERGED)
+    )
     ranked = sorted(
         (t for t in completed if t.trial.value is not None),
         key=lambda t: (t.trial.value, t.trial.number),
     )
-    diverged = [t for t in trained if t.result.outcome is Outcome.DIVERGED]
     kept = max(0, DRAWN - 100)
     return Shown(
         ranked=tuple(ranked),
         scattered=(*ranked[:100], *thinned(ranked[100:], kept)),
+        pruned=tuple(thinned(pruned, DRAWN)),
+        pruned_total=len(pruned),
         diverged=tuple(thinned(diverged, DRAWN)),
         diverged_total=len(diverged),
     )

@@ -1,6 +1,7 @@
 """A study as a real run leaves it: 64 trials with curves, some of them diverged."""
 
 import math
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -134,11 +135,39 @@ def make_study(trials: int = 64, name: str = "digits", epochs: int = 20) -> Stud
     )
 
 
+def prune(study: StudyRecord) -> StudyRecord:
+    """The study as if a quarter of its completed trials had been stopped early, never the best."""
+    best = study.best()
+    early = [t.number for t in study.finished()[::4] if t is not best]
+    trials = tuple(_pruned(t) if t.number in early else t for t in study.trials)
+    return replace(study, trials=trials)
+
+
+def _pruned(trial: TrialRecord) -> TrialRecord:
+    assert trial.result is not None
+    curves = Curves(*(values[:4] for values in trial.result.curves))
+    value = curves.validation_error[-1]
+    result = trial.result._replace(
+        outcome=Outcome.PRUNED,
+        value=value,
+        epochs=4,
+        best_epoch=4,
+        training_loss=curves.training_loss[-1],
+        training_error=curves.training_error[-1],
+        validation_loss=curves.validation_loss[-1],
+        validation_error=value,
+        test_loss=None,
+        test_error=None,
+        curves=curves,
+    )
+    return replace(trial, state="PRUNED", value=value, result=result)
+
+
 def make_diagnosis(study: StudyRecord) -> Diagnosis:
     """A diagnosis of high variance with every part filled in."""
     best = study.best()
     assert best is not None
-    diverged = len(study.trials) - len(study.finished())
+    diverged = sum(t.state == "FAIL" for t in study.trials)
     wilson = "Wilson score interval, 95 %"
     return Diagnosis(
         study=study.name,
@@ -202,6 +231,12 @@ def make_diagnosis(study: StudyRecord) -> Diagnosis:
 @pytest.fixture(scope="session")
 def study() -> StudyRecord:
     return make_study()
+
+
+@pytest.fixture(scope="session")
+def pruned_study(study: StudyRecord) -> StudyRecord:
+    """The study with a quarter of the completed trials pruned."""
+    return prune(study)
 
 
 @pytest.fixture(scope="session")

@@ -40,11 +40,14 @@ def trial(
     curves=None,
     diverged=False,
     best_epoch=20,
+    pruned=False,
 ):
     curves = curves or flat_curves(training, validation)
+    ended = (Outcome.PRUNED, "PRUNED") if pruned else (Outcome.COMPLETED, "COMPLETE")
+    outcome, state = (Outcome.DIVERGED, "FAIL") if diverged else ended
     result = TrialResult(
         trial_id=number + 1,
-        outcome=Outcome.DIVERGED if diverged else Outcome.COMPLETED,
+        outcome=outcome,
         value=None if diverged else validation,
         learning_rate=parameters["learning_rate"],
         weight_decay=parameters["weight_decay"],
@@ -56,15 +59,14 @@ def trial(
         training_error=training,
         validation_loss=curves.validation_loss[-1],
         validation_error=validation,
-        test_loss=0.3,
-        test_error=test,
+        test_loss=None if pruned else 0.3,
+        test_error=None if pruned else test,
         parameters=1000,
         seconds=0.5,
         lanes=8,
         strategy="map",
         curves=curves,
     )
-    state = "FAIL" if diverged else "COMPLETE"
     return TrialRecord(number + 1, number, state, parameters, result.value, None, None, result)
 
 

@@ -57,6 +57,17 @@ def test_the_best_trial_is_the_one_with_the_lowest_validation_error():
     assert diagnose(planted.study([*trials, planted.trial(2, diverged=True)])).trial == 1
 
 
+def test_a_pruned_trial_is_not_diagnosed_and_its_number_is_told():
+    trials = [planted.trial(0, validation=0.05), planted.trial(1, validation=0.06)]
+    early = [planted.trial(n, validation=0.01, pruned=True) for n in range(2, 5)]
+    it = diagnose(planted.study([*trials, *early]))
+    assert it.trial == 0
+    assert "best of 2 trials" in it.not_checked[0]
+    assert it.not_checked[1].startswith("Pruned trials: 3 more were stopped early")
+    assert not any("Pruned" in text for text in diagnose(planted.study(trials)).not_checked)
+    assert "(trials: 3 pruned)" in refusal(trials=tuple(early))
+
+
 def test_json_has_the_documented_keys_and_built_in_types():
     note = ("duplicates_across_splits", 100, "100 rows stand in several splits.")
     content = diagnosis_of(0.1, 0.2, notes=[note]).as_dict()

@@ -150,6 +150,17 @@ def test_a_study_without_curves_remedies_findings_or_origin(study, diagnosis):
     assert "Training curves" not in text
 
 
+def test_pruned_trials_are_counted_and_have_a_legend(page, pruned_study, diagnosis):
+    early = sum(t.state == "PRUNED" for t in pruned_study.trials)
+    text = _Page(render_html(pruned_study, diagnosis)).text
+    finished = len(pruned_study.finished())
+    assert f"64 trials: {finished} finished, {early} pruned (stopped early)" in text
+    assert "pruned (no final error; drawn on top)" in text
+    assert f"64 trials, {early} of them pruned, " in text
+    assert "others" not in text.split("64 trials: ")[1].split(".")[0]
+    assert "pruned" not in page.text
+
+
 def test_a_diagnosis_of_the_study_itself(study):
     diagnosis = diagnose(study)
     text = _Page(render_html(study, diagnosis)).text

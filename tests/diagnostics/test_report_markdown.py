@@ -44,6 +44,12 @@ def test_it_says_everything_that_the_diagnosis_says(markdown, diagnosis):
     assert [text for text in said if text not in markdown] == []
 
 
+def test_it_counts_the_pruned_trials(pruned_study, diagnosis):
+    early = sum(t.state == "PRUNED" for t in pruned_study.trials)
+    markdown = render_markdown(pruned_study, diagnosis)
+    assert f" finished, {early} pruned (stopped early), " in markdown
+
+
 def test_the_ladder_fits_a_terminal(markdown):
     ladder = markdown.split("```")[1]
     assert max(map(len, ladder.splitlines())) <= 80

@@ -10,6 +10,8 @@ from netclinic.diagnostics.trial_choice import shown_trials
 from netclinic.storage import NewStudy, Parameter, Proposal, TrialStore
 from optuna.distributions import FloatDistribution, distribution_to_json
 
+from tests.diagnostics.conftest import prune
+
 NAME = 'it\'s "digits", 100 % :done'
 _LAW = distribution_to_json(FloatDistribution(0.0, 1.0))
 
@@ -21,7 +23,7 @@ def answers(tmp_path_factory, study_of, diagnosis_of):
     storage = optuna.storages.RDBStorage(url)
     storage.remove_session()
     storage.engine.dispose()
-    study = study_of(16, name=NAME)
+    study = prune(study_of(16, name=NAME))
     diagnosis = diagnosis_of(study)
     with TrialStore(url, must_exist=False) as store:
         _fill(store, study, diagnosis)
@@ -92,7 +94,11 @@ def test_the_search(answers):
     study, diagnosis, _ = answers
     counts = {row[1]: row[2] for row in _answer(answers, "How the trials ended")}
     shown = shown_trials(study)
-    assert counts == {"completed": len(shown.ranked), "diverged": shown.diverged_total}
+    assert counts == {
+        "completed": len(shown.ranked),
+        "pruned": shown.pruned_total,
+        "diverged": shown.diverged_total,
+    }
     scatter = [row[0] for row in _answer(answers, "The scatter")]
     assert scatter == [t.trial.number for t in shown.ranked]
     curves = shown.ranked[0].result.curves

@@ -33,6 +33,28 @@ def test_diverged_trials_have_a_sign_of_their_own(study):
     assert {row["error"] for row in crosses} == {None}
 
 
+def test_pruned_trials_are_ticks_above_the_scatter(pruned_study):
+    shown = shown_trials(pruned_study)
+    chart = search_chart(pruned_study.ranges[0], shown)
+    ticks = {
+        layer["encoding"]["y"]["value"]: len(layer["data"]["values"])
+        for layer in chart["layer"]
+        if layer["mark"]["type"] == "tick" and layer["encoding"]["y"]["value"] < 0
+    }
+    assert list(ticks.values()) == [shown.pruned_total]
+    assert shown.pruned_total > 5
+    assert len(_rows(chart, "circle")) == len(shown.ranked) - 1
+    assert len(_rows(chart, "cross")) == shown.diverged_total
+
+
+def test_without_pruned_trials_no_room_is_left_for_them(study, pruned_study):
+    heights = [
+        float(draw(search_chart(it.ranges[0], shown_trials(it)), "", "s").split('"')[3].split()[3])
+        for it in (study, pruned_study)
+    ]
+    assert 5 < heights[1] - heights[0] < 25
+
+
 def test_a_parameter_that_only_some_trials_have(study):
     first, *others = study.trials
     bare = replace(first, parameters={})

@@ -76,14 +76,22 @@ def test_an_irrelevant_parameter_gives_a_warning_in_under_two_percent_of_studies
     assert warnings <= binom.ppf(0.999, draws, 0.0172)
 
 
-def study_with_diverged(stable, diverged):
+def test_a_pruned_trial_is_never_the_best():
+    study = study_of_rates([1e-3, 1e-3])
+    edge = {**planted.MIDDLE, "learning_rate": 0.09}
+    early = planted.trial(2, validation=0.01, pruned=True, parameters=edge)
+    assert best_at_edge(planted.study([*study.trials, early])) == ()
+
+
+def study_with_diverged(stable, diverged, pruned=()):
     trials = [
         planted.trial(
             number,
-            diverged=number >= len(stable),
+            diverged=len(stable) <= number < len(stable) + len(diverged),
+            pruned=number >= len(stable) + len(diverged),
             parameters={**planted.MIDDLE, "learning_rate": rate},
         )
-        for number, rate in enumerate([*stable, *diverged])
+        for number, rate in enumerate([*stable, *diverged, *pruned])
     ]
     return planted.study(trials)
 
@@ -110,6 +118,24 @@ def test_few_exceptions_are_told_and_many_forbid_a_threshold():
     mixed = diverged_trials(study_with_diverged([1e-3, 1e-2, 0.1], [2e-3, 2e-2]))
     assert mixed.evidence["learning_rate_threshold"] is None
     assert "no single learning rate" in mixed.text
+
+
+def test_pruned_trials_had_not_diverged_so_far():
+    assert diverged_trials(study_with_diverged([1e-3], [], pruned=[0.01] * 9)) is None
+    it = diverged_trials(study_with_diverged([1e-3, 1e-2], [0.08], pruned=[0.02] * 9))
+    assert {n: it.evidence[n] for n in ("diverged", "pruned", "trials")} == {
+        "diverged": 1,
+        "pruned": 9,
+        "trials": 12,
+    }
+    assert it.severity is Severity.INFO, "1 of 12, not 1 of 3"
+    assert it.text == (
+        "1 of 12 trials diverged (8.3 %): those with a learning rate above 0.04. "
+        "Of the others, 9 were pruned while still stable."
+    )
+    above = diverged_trials(study_with_diverged([1e-3], [0.04], pruned=[0.09]))
+    assert above.evidence["learning_rate_threshold"] is None
+    assert above.text.endswith(" Of the others, 1 was pruned while still stable.")
 
 
 def test_when_all_diverged_no_threshold_is_claimed():

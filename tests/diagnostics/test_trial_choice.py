@@ -18,6 +18,14 @@ def test_a_small_study_is_drawn_whole(study):
     assert {t.result.outcome for t in shown.diverged} == {Outcome.DIVERGED}
 
 
+def test_pruned_trials_are_in_a_group_of_their_own(study, pruned_study):
+    shown = shown_trials(pruned_study)
+    assert {t.result.outcome for t in shown.ranked} == {Outcome.COMPLETED}
+    assert {t.result.outcome for t in shown.pruned} == {Outcome.PRUNED}
+    assert len(shown.ranked) + shown.pruned_total == len(shown_trials(study).ranked)
+    assert shown.diverged == shown_trials(study).diverged
+
+
 def test_a_large_study_keeps_its_best_hundred_and_both_ends(study_of):
     shown = shown_trials(study_of(1500, epochs=2))
     assert len(shown.scattered) == DRAWN < len(shown.ranked)
