@@ -6,7 +6,7 @@ the same whatever K is); ``vmap`` trains them side by side (best on GPU).
 """
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
 import jax
@@ -131,7 +131,7 @@ class Lanes:
 
     def empty(self) -> TrialState:
         """The state of lanes that hold no trial: to ``train_segment`` they look finished."""
-        one = jax.eval_shape(self._start, self._filling({})[1:])
+        one = jax.eval_shape(self._start, self._filling({}))
         return jax.device_put(
             jax.tree.map(self._hollow, one)._replace(
                 epoch=np.full(self.plan.capacity, self.signature.epochs, np.int32)
@@ -139,17 +139,25 @@ class Lanes:
             NamedSharding(self._mesh, PartitionSpec(LANES)),
         )
 
-    def fill(self, state: TrialState, trials: Mapping[int, Trial]) -> TrialState:
+    def fill(
+        self, state: TrialState, trials: Mapping[int, Trial], stopped: Collection[int] = ()
+    ) -> TrialState:
         """Put new trials into lanes, by lane; the others go on. ``state`` is consumed.
+
+        Args:
+            state: of the lanes.
+            trials: to begin, by lane.
+            stopped: lanes whose trials train no further, unless a new one begins there.
 
         Raises:
             ValueError: no such lane, or more trials than lanes.
         """
         if len(trials) > self.plan.lanes:
             raise ValueError(f"{len(trials)} trials do not fit {self.plan.lanes} lanes")
-        if not set(trials) <= set(range(self.plan.capacity)):
-            raise ValueError(f"got lanes {sorted(trials)}; there are {self.plan.capacity}, from 0")
-        return self._fill(state, self._filling(trials))
+        lanes = {*trials, *stopped}
+        if not lanes <= set(range(self.plan.capacity)):
+            raise ValueError(f"got lanes {sorted(lanes)}; there are {self.plan.capacity}, from 0")
+        return self._fill(state, self._filling(trials, stopped))
 
     def train_segment(self, state: TrialState) -> tuple[TrialState, LaneCurves]:
         """Begin to train each live lane for one segment. ``state`` is consumed: buffers are reused.
@@ -174,15 +182,17 @@ class Lanes:
         """The weights in one lane, as numpy arrays."""
         return jax.tree.map(lambda leaf: np.asarray(leaf[lane]), state.parameters)
 
-    def _filling(self, trials: Mapping[int, Trial]) -> "_Filling":
+    def _filling(self, trials: Mapping[int, Trial], stopped: Collection[int] = ()) -> "_Filling":
         hyper = np.tile(np.array(_NO_TRIAL, np.float32), (self.plan.capacity, 1))
         numbers = np.zeros(self.plan.capacity, np.uint32)
         new = np.zeros(self.plan.capacity, bool)
+        stop = np.zeros(self.plan.capacity, bool)
+        stop[list(stopped)] = True
         for lane, trial in trials.items():
             hyper[lane], numbers[lane], new[lane] = trial.hyperparameters, trial.number, True
         low = np.full_like(numbers, self.seed & 0xFFFFFFFF)
         high = np.full_like(numbers, self.seed >> 32)
-        return _Filling(new, Hyperparameters(*hyper.T), low, high, numbers)
+        return _Filling(new, stop, Hyperparameters(*hyper.T), low, high, numbers)
 
     def _hollow(self, leaf: jax.ShapeDtypeStruct) -> Any:
         if jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key):
@@ -190,19 +200,18 @@ class Lanes:
             return jax.vmap(trial_key)(zeros, zeros, zeros)
         return np.zeros(leaf.shape, leaf.dtype)
 
-    def _start(self, filling: Any) -> TrialState:
-        """The states of new trials; ``filling`` without its mask, leading axis and all."""
-        hyper, low, high, number = filling
-        return jax.vmap(lambda h, *k: self._training.init(h, trial_key(*k)))(
-            hyper, low, high, number
-        )
+    def _start(self, filling: "_Filling") -> TrialState:
+        """The states of new trials in all lanes, whatever ``filling.new`` says."""
+        return jax.vmap(self._begin)(filling)
+
+    def _begin(self, filling: "_Filling") -> TrialState:
+        key = trial_key(filling.seed, filling.seed_high, filling.number)
+        return self._training.init(filling.hyperparameters, key)
 
     def _refilled(self, state: TrialState, filling: "_Filling") -> TrialState:
-        def begin(_: TrialState) -> TrialState:
-            key = trial_key(filling.seed, filling.seed_high, filling.number)
-            return self._training.init(filling.hyperparameters, key)
-
-        return jax.lax.cond(filling.new, begin, lambda kept: kept, state)
+        done = jnp.int32(self.signature.epochs)
+        kept = state._replace(epoch=jnp.where(filling.stop, done, state.epoch))
+        return jax.lax.cond(filling.new, lambda: self._begin(filling), lambda: kept)
 
     def _score(self, parameters: Parameters, wanted: jax.Array, rows: Rows) -> Score:
         unknown = Score(*(jnp.full((), jnp.nan, jnp.float32),) * 2)
@@ -219,6 +228,7 @@ class _Filling(NamedTuple):
     """What ``fill`` puts into each lane: arrays (capacity,)."""
 
     new: Any  # bool: whether the lane gets a trial
+    stop: Any  # bool: whether the lane's trial trains no further
     hyperparameters: Hyperparameters
     seed: Any  # uint32: the study seed's low 32 bits
     seed_high: Any  # uint32

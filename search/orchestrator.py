@@ -1,24 +1,29 @@
 """The main loop: propose, launch, train, record, until the study has its trials."""
 
 import contextlib
+import math
 import threading
 import time
+from collections import Counter, deque
 from collections.abc import Iterator
 from pathlib import Path
 
 from ..models.lanes import plan_lanes
 from ..storage import StorageError, TrialStore
-from ..storage.records import LaunchedTrial, NumberTaken, Proposal
+from ..storage.records import LaunchedTrial, NumberTaken, Proposal, StudyCounts, TrialResult
 from .best_network import BestNetwork
 from .heartbeat import beating
 from .optuna_database import prepare_database
 from .progress import Conclusion, Ending, Phase, Progress
+from .pruning import Referee
+from .replay import Replay
 from .sampler import TPE_ROUND, history_of, propose_random, propose_tpe, round_start
 from .space import searched
 from .spec_file import LoadedSpec
 from .study_data import load_data
 from .study_start import OpenStudy, StudyError, refuse_unwritable, reopen_study, start_study
 from .trainer import Trainer
+from .writer import ResultWriter
 
 __all__ = ["StudyError", "resume_study", "run_study"]
 
@@ -95,7 +100,18 @@ class _Walk:
         self.study, self.folder, self.stop, self.store = study, folder, stop, study.store
         self.space = searched(study.spec.search)
         self.plan = plan_lanes(lanes, strategy, devices)
-        self.trainer = Trainer(study.spec, study.dataset, self.plan)
+        pruning = study.spec.pruning
+        self.referee, self.replay = None, Replay((), 1)
+        window, segment = self.plan.lanes, compute.segment
+        if pruning.kind != "none":
+            epochs = study.spec.training.epochs
+            window, segment = pruning.window, pruning.tick(epochs)
+            self.referee = Referee(pruning, study.spec.study.name, epochs)
+            self.replay = Replay(study.store.load_study(record.name).trials, segment)
+        self.trainer = Trainer(study.spec, study.dataset, self.plan, window, segment)
+        self.writer = ResultWriter(study.store)
+        self.obtained: deque[LaunchedTrial] = deque()  # launched, and waiting for a lane
+        self.counts = study.store.counts(study.study_id)
         self.best = BestNetwork(folder, study.spec, study.dataset, record.best())
         self.deadline = time.monotonic() + timeout if timeout else float("inf")
 
@@ -110,7 +126,7 @@ class _Walk:
             with contextlib.suppress(StorageError):
                 self.store.end_worker(worker_id)
         ending = self.ending() or Ending.FINISHED
-        counts = self.store.counts(self.study.study_id)
+        counts = self.counts = self.store.counts(self.study.study_id)
         diagnosis = None
         if counts.completed and ending is not Ending.INTERRUPTED:
             # Here, since SciPy and scikit-learn take a second that the first trial need not wait.
@@ -136,17 +152,30 @@ class _Walk:
             return Ending.INTERRUPTED
         return Ending.TIMEOUT if time.monotonic() > self.deadline else None
 
-    def next_trials(self, worker_id: int) -> tuple[LaunchedTrial, ...]:
-        """For the free lanes, trials that were cut short; when there are none, new ones."""
-        study_id, lanes = self.study.study_id, self.trainer.free
-        if not lanes:
-            return ()
-        if reclaimed := self.store.reclaim(study_id, worker_id, lanes):
+    def fill(self, worker_id: int) -> Iterator[LaunchedTrial]:
+        """Give the free lanes their next trials, by number; those that this run trains."""
+        while (room := self.trainer.free - self.replay.running) > 0:
+            if not self.obtained:
+                self.obtained.extend(self.next_trials(worker_id, room))
+                yield from self.obtained
+            number = self.obtained[0].number if self.obtained else math.inf
+            if self.replay.next_number < number:
+                self.replay.start()
+            elif self.obtained:
+                count = min(room, sum(t.number < self.replay.next_number for t in self.obtained))
+                self.trainer.add([self.obtained.popleft() for _ in range(count)])
+            else:
+                return
+
+    def next_trials(self, worker_id: int, limit: int) -> tuple[LaunchedTrial, ...]:
+        """At most ``limit`` trials that were cut short; when there are none, new ones."""
+        study_id = self.study.study_id
+        if reclaimed := self.store.reclaim(study_id, worker_id, limit):
             return reclaimed
         while True:
-            counts = self.store.counts(study_id)
-            ours = counts.completed + counts.diverged + counts.running + counts.waiting
-            size = min(lanes, self.study.spec.study.trials - ours)
+            counts = self.look_at_counts()
+            ours = counts.total - counts.failed - counts.foreign
+            size = min(limit, self.study.spec.study.trials - ours)
             if size <= 0:
                 return ()
             first = self.store.next_number(study_id)
@@ -155,19 +184,29 @@ class _Walk:
             with contextlib.suppress(NumberTaken):  # another worker was faster: read again
                 return self.store.launch(study_id, worker_id, first, self.propose(first, size))
 
+    def look_at_counts(self) -> StudyCounts:
+        """How the study's trials stand in the database; results on their way are not in yet."""
+        found = self.store.counts(self.study.study_id)
+        ended = ("completed", "pruned", "diverged")
+        known = {name: max(getattr(found, name), getattr(self.counts, name)) for name in ended}
+        self.counts = self.counts._replace(**known)
+        return found
+
     def must_wait(self, first: int) -> bool:
         """Whether trial ``first`` can be proposed only when the trials in the lanes have ended.
 
         TPE proposes a round from all trials before it, so that lanes and timing change nothing.
         """
         random = self.study.spec.search.sampler == "random"
-        return not random and first == round_start(first) and self.trainer.running > 0
+        busy = self.trainer.running + len(self.obtained) > 0
+        return not random and first == round_start(first) and busy
 
     def propose(self, first: int, size: int) -> list[Proposal]:
         """The trials from number ``first``; TPE's never reach into the next round."""
         seed = self.study.spec.study.seed
         if self.study.spec.search.sampler == "random":
             return propose_random(self.space, seed, range(first, first + size))
+        self.writer.finish()
         end = min(first + size, round_start(first) + TPE_ROUND)
         history = history_of(self.space, self.store.finished_trials(self.study.study_id))
         return propose_tpe(self.space, seed, range(first, end), history)
@@ -180,24 +219,41 @@ class _Walk:
         held: set[int] = set()
         try:
             while self.ending() is None:
-                launched = self.next_trials(worker_id)
-                held |= {trial.trial_id for trial in launched}
-                self.trainer.add(launched)
-                if not self.trainer.running:
-                    return
+                held |= {trial.trial_id for trial in self.fill(worker_id)}
+                if not self.trainer.running + self.replay.running:
+                    break
                 if self.trainer.must_compile():
                     yield self.progress(Phase.COMPILING)
-                for look in self.trainer.step():
-                    if look.results:
-                        self.best.consider(look)
-                        self.store.finish(look.results)
-                        held -= {result.trial_id for result in look.results}
-                yield self.progress(Phase.TRAINING)
+                results = self.advance()
+                self.writer.record(results)
+                held -= {result.trial_id for result in results}
+                if self.trainer.running or results:
+                    yield self.progress(Phase.TRAINING)
+            self.writer.finish()
         finally:
-            if held:
+            self.trainer.clear()
+            self.writer.close()
+            if held := held | self.writer.unrecorded:
                 # If the database fails, the next worker finds that this process is gone.
                 with contextlib.suppress(StorageError):
                     self.store.release(sorted(held), worker_id)
+
+    def advance(self) -> list[TrialResult]:
+        """Train all trials in the lanes for a segment; the results of those that ended."""
+        reports = self.replay.advance()
+        results: list[TrialResult] = []
+        for look in self.trainer.step():
+            self.best.consider(look)
+            results += look.results
+            reports += look.reports
+        if self.referee:
+            pruned = self.referee.judge(reports)
+            self.replay.prune(pruned)
+            results += self.trainer.prune(pruned)
+        ended = Counter(result.outcome.value for result in results)
+        known = {name: getattr(self.counts, name) + count for name, count in ended.items()}
+        self.counts = self.counts._replace(**known)
+        return results
 
     def restore_best(self) -> Iterator[Progress]:
         """Make sure that the folder holds the best trial's weights."""
@@ -208,13 +264,13 @@ class _Walk:
 
     def progress(self, phase: Phase) -> Progress:
         """The study as it stands now."""
-        counts = self.store.counts(self.study.study_id)
         error, number = self.best.best or (None, None)
         return Progress(
             phase=phase,
             wanted=self.study.spec.study.trials,
-            completed=counts.completed,
-            diverged=counts.diverged,
+            completed=self.counts.completed,
+            pruned=self.counts.pruned,
+            diverged=self.counts.diverged,
             running=self.trainer.running,
             fraction=self.trainer.fraction,
             best_number=number,

@@ -13,6 +13,7 @@ from .entries import FROZEN
 from .spec_data import Data
 from .spec_key import Count, Fraction, Key, Width, key_of, refused
 from .spec_network import Network, Training
+from .spec_pruning import Pruning
 from .spec_search import Search
 from .spec_toml import shown
 
@@ -151,6 +152,7 @@ class StudySpec(BaseModel):
     network: Network = Network()
     training: Training = Training()
     search: Search = Search()
+    pruning: Pruning = Pruning()
     diagnosis: Diagnosis = Diagnosis()
     compute: Compute = Compute()
 
@@ -175,6 +177,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "network": Network,
     "training": Training,
     "search": Search,
+    "pruning": Pruning,
     "diagnosis": Diagnosis,
     "compute": Compute,
 }

@@ -1,7 +1,8 @@
 """Train launched trials in lanes, one set of lanes for each signature among them."""
 
+import math
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from ..models.network import NetworkSpec, Parameters
 from ..models.training import Curves, Hyperparameters, Signature
 from ..storage import records
 from ..storage.records import LaunchedTrial, Outcome, TrialResult
+from .pruning import Report
 from .spec import StudySpec
 from .trial_shape import trial_hyperparameters, trial_signature
 
@@ -20,9 +22,10 @@ PROGRAMS_KEPT = 8  # idle signatures whose compiled programs stay in memory
 
 
 class Look(NamedTuple):
-    """The lanes of one signature after a segment."""
+    """The lanes of one program after a segment."""
 
     results: tuple[TrialResult, ...]  # of the trials that ended with this segment
+    reports: tuple[Report, ...]  # of all trials in the lanes, the ended ones too
     trials: tuple[LaunchedTrial | None, ...]  # the trial in each lane during the segment
     state: Any  # the lanes' state; valid until the next segment
     lanes: Lanes
@@ -48,20 +51,30 @@ class _Seat:
     curves: list[Curves] = field(default_factory=list)  # (epochs,) each, one item a segment
     seconds: float = 0.0  # its share of the wall-clock time of its segments
 
+    def whole_curves(self) -> Curves:
+        """The curves of all segments: (epochs,) each."""
+        return Curves(*map(np.concatenate, zip(*self.curves, strict=True)))
+
 
 class _Crew:
-    """The lanes of one signature and the trials in them."""
+    """K lanes of one signature and the trials in them."""
 
     def __init__(self, lanes: Lanes) -> None:
         self.lanes = lanes
         self.state = lanes.empty()
         self.seats: list[_Seat | None] = [None] * lanes.plan.capacity
+        self.stopped: set[int] = set()  # lanes that the device still takes for live
         self.compiled = False
 
     @property
     def taken(self) -> list[int]:
         """The lanes that hold a trial."""
         return [lane for lane, seat in enumerate(self.seats) if seat]
+
+    @property
+    def room(self) -> int:
+        """How many more trials there is room for."""
+        return self.lanes.plan.lanes - len(self.taken)
 
     def seat(self, seats: Sequence[_Seat], load: np.ndarray) -> None:
         """Put trials into free lanes, each on the device with the least ``load`` (updated)."""
@@ -73,38 +86,56 @@ class _Crew:
             self.seats[lane] = seat
             load[lane // each] += 1
             placed[lane] = Trial(seat.trial.number, seat.hyperparameters)
-        self.state = self.lanes.fill(self.state, placed)
+        self.fill(placed)
+
+    def fill(self, placed: Mapping[int, Trial]) -> None:
+        """Tell the device which lanes begin and which stop."""
+        self.state = self.lanes.fill(self.state, placed, self.stopped)
+        self.stopped = set()
 
 
 class Trainer:
-    """Trains launched trials of one study on one data set, at most K at once.
+    """Trains launched trials of one study on one data set, at most ``window`` at once.
 
-    Trials are added whenever lanes are free; each ``step`` trains all that are held for one
+    Trials are added whenever there is room; each ``step`` trains all that are held for one
     segment. No lane waits for its neighbours to end.
     """
 
-    def __init__(self, spec: StudySpec, dataset: Dataset, plan: LanePlan) -> None:
-        """Nothing is compiled before the first step."""
+    def __init__(
+        self, spec: StudySpec, dataset: Dataset, plan: LanePlan, window: int, segment: int
+    ) -> None:
+        """Nothing is compiled before the first step.
+
+        Args:
+            spec: of the study.
+            dataset: to train on.
+            plan: lanes of one program; where ``window`` is larger, it runs several times a step.
+            window: trials held at once.
+            segment: epochs a step.
+        """
         self._spec = spec
         self._dataset = dataset
         self.plan = plan
+        self._window = window
+        self._segment = segment
         self._rows = place_rows(dataset.train, dataset.validation, dataset.test, plan)
-        self._crews: dict[Signature, _Crew] = {}
+        self._programs: dict[Signature, Lanes] = {}
+        self._crews: list[_Crew] = []
 
     @property
     def free(self) -> int:
         """How many trials can be added now."""
-        return self.plan.lanes - sum(len(crew.taken) for crew in self._crews.values())
+        return self._window - self.running
 
     @property
     def running(self) -> int:
         """How many trials are held."""
-        return self.plan.lanes - self.free
+        return sum(len(crew.taken) for crew in self._crews)
 
     @property
     def fraction(self) -> float:
         """The share of their epochs that the trials held have done, 0–1."""
-        seats = [seat for crew in self._crews.values() for seat in crew.seats if seat]
+        seats = [seat for crew in self._crews for seat in crew.seats if seat]
         return sum(seat.epoch for seat in seats) / (max(1, len(seats)) * self._spec.training.epochs)
 
     def add(self, launched: Iterable[LaunchedTrial]) -> None:
@@ -116,18 +147,23 @@ class Trainer:
             by_signature.setdefault(signature, []).append(seat)
         load = self._load()
         for signature, seats in by_signature.items():
-            self._crew(signature).seat(seats, load)
+            while seats:
+                crew = self._crew(signature)
+                now, seats = seats[: crew.room], seats[crew.room :]
+                crew.seat(now, load)
 
     def must_compile(self) -> bool:
         """Whether the next step begins with compiling a program."""
-        return any(crew.taken and not crew.compiled for crew in self._crews.values())
+        return any(crew.taken and not crew.compiled for crew in self._crews)
 
     def step(self) -> list[Look]:
-        """Train every trial held for one segment; one look a signature. Ended trials leave."""
+        """Train every trial held for one segment; one look a program. Ended trials leave."""
         started = time.perf_counter()
-        busy = [crew for crew in self._crews.values() if crew.taken]
+        busy = [crew for crew in self._crews if crew.taken]
         under_way: list[LaneCurves] = []
         for crew in busy:  # all are dispatched before the first is waited for
+            if crew.stopped:
+                crew.fill({})
             crew.state, curves = crew.lanes.train_segment(crew.state)
             crew.compiled = True
             under_way.append(curves)
@@ -137,9 +173,29 @@ class Trainer:
             self._look(crew, curves, seconds) for crew, curves in zip(busy, arrived, strict=True)
         ]
 
+    def prune(self, numbers: Collection[int]) -> tuple[TrialResult, ...]:
+        """Give up the trials with these numbers, as far as they are held; their results."""
+        results = []
+        for crew in self._crews:
+            for lane in crew.taken:
+                seat = crew.seats[lane]
+                if seat and seat.trial.number in numbers:
+                    crew.seats[lane] = None
+                    crew.stopped.add(lane)
+                    results.append(self._result(crew, seat, Outcome.PRUNED))
+        return tuple(results)
+
+    def clear(self) -> None:
+        """Give up all trials held, without results."""
+        for crew in self._crews:
+            crew.stopped |= set(crew.taken)
+            crew.seats = [None] * len(crew.seats)
+
     def _look(self, crew: _Crew, seen: LaneCurves, seconds: float) -> Look:
         trials = tuple(seat.trial if seat else None for seat in crew.seats)
         ended = np.zeros(len(trials), bool)
+        rows = len(self._dataset.validation.labels)
+        reports = []
         for lane in crew.taken:
             seat = crew.seats[lane]
             assert seat is not None
@@ -148,8 +204,17 @@ class Trainer:
             seat.epoch += done
             seat.seconds += seconds
             ended[lane] = seen.diverged[lane] or seat.epoch >= crew.lanes.signature.epochs
+            # As it will be stored: a pruner must see the same number after a resume.
+            error = exact(seat.curves[-1].validation_error[-1], rows)
+            report = Report(
+                seat.trial.number,
+                seat.epoch,
+                math.nan if error is None else error,
+                bool(ended[lane]),
+            )
+            reports.append(report)
         results = self._leave(crew, ended, seen) if ended.any() else ()
-        return Look(results, trials, crew.state, crew.lanes)
+        return Look(results, tuple(reports), trials, crew.state, crew.lanes)
 
     def _leave(self, crew: _Crew, ended: np.ndarray, seen: LaneCurves) -> tuple[TrialResult, ...]:
         test = crew.lanes.test(crew.state, ended & (np.asarray(seen.diverged) == 0))
@@ -157,24 +222,23 @@ class Trainer:
         for lane in np.flatnonzero(ended):
             seat, crew.seats[lane] = crew.seats[lane], None
             assert seat is not None
-            columns = zip(*seat.curves, strict=True)
-            result = trial_result(
-                seat.trial.trial_id,
-                seat.hyperparameters,
-                self._exact(Curves(*map(np.concatenate, columns))),
-                Outcome.DIVERGED if seen.diverged[lane] else Outcome.COMPLETED,
-            )
+            outcome = Outcome.DIVERGED if seen.diverged[lane] else Outcome.COMPLETED
             results.append(
-                result._replace(
+                self._result(crew, seat, outcome)._replace(
                     test_loss=finite(test.loss[lane]),
                     test_error=exact(test.error[lane], len(self._dataset.test.labels)),
-                    parameters=crew.lanes.parameters,
-                    seconds=seat.seconds,
-                    lanes=self.plan.lanes,
-                    strategy=self.plan.strategy,
                 )
             )
         return tuple(results)
+
+    def _result(self, crew: _Crew, seat: _Seat, outcome: Outcome) -> TrialResult:
+        curves = self._exact(seat.whole_curves())
+        return trial_result(seat.trial.trial_id, seat.hyperparameters, curves, outcome)._replace(
+            parameters=crew.lanes.parameters,
+            seconds=seat.seconds,
+            lanes=self.plan.lanes,
+            strategy=self.plan.strategy,
+        )
 
     def _exact(self, curves: Curves) -> records.Curves:
         rows = {
@@ -189,22 +253,36 @@ class Trainer:
         )
 
     def _load(self) -> np.ndarray:
-        """Trials that each device holds, over all signatures: int (devices,)."""
+        """Trials that each device holds, over all programs: int (devices,)."""
         each = self.plan.capacity // self.plan.devices
         load = np.zeros(self.plan.devices, int)
-        for crew in self._crews.values():
+        for crew in self._crews:
             np.add.at(load, [lane // each for lane in crew.taken], 1)
         return load
 
     def _crew(self, signature: Signature) -> _Crew:
-        if signature in self._crews:
-            return self._crews[signature]
-        idle = [s for s, crew in self._crews.items() if not crew.taken]
+        """Lanes of this signature with room for a trial, made where there are none."""
+        for crew in self._crews:
+            if crew.lanes.signature == signature and crew.room:
+                return crew
+        crew = _Crew(self._program(signature))
+        self._crews.append(crew)
+        return crew
+
+    def _program(self, signature: Signature) -> Lanes:
+        if signature not in self._programs:
+            self._forget()
+            seed = self._spec.study.seed
+            self._programs[signature] = Lanes(signature, self._rows, self.plan, seed, self._segment)
+        return self._programs[signature]
+
+    def _forget(self) -> None:
+        """Make room for a program: drop the oldest of those that train nothing."""
+        busy = {crew.lanes.signature for crew in self._crews if crew.taken}
+        idle = [signature for signature in self._programs if signature not in busy]
         for surplus in idle[: max(0, len(idle) - PROGRAMS_KEPT + 1)]:
-            del self._crews[surplus]
-        seed, segment = self._spec.study.seed, self._spec.compute.segment
-        lanes = Lanes(signature, self._rows, self.plan, seed, segment)
-        return self._crews.setdefault(signature, _Crew(lanes))
+            del self._programs[surplus]
+            self._crews = [c for c in self._crews if c.lanes.signature != surplus]
 
 
 def trial_result(
@@ -215,10 +293,11 @@ def trial_result(
 ) -> TrialResult:
     """What a trial's curves say; what it shares with its batch is to be filled in.
 
-    A trial is judged after its last epoch; ``best_epoch`` is evidence for early stopping only.
+    A trial is judged after its last epoch; ``best_epoch`` is evidence for early stopping only. The
+    value of a pruned trial is its last validation error, as in Optuna.
     """
-    completed = outcome is Outcome.COMPLETED
-    last = {name: values[-1] if completed else None for name, values in curves._asdict().items()}
+    diverged = outcome is Outcome.DIVERGED
+    last = {name: None if diverged else values[-1] for name, values in curves._asdict().items()}
     errors = [(e, i + 1) for i, e in enumerate(curves.validation_error) if e is not None]
     return TrialResult(
         trial_id=trial_id,
@@ -227,7 +306,7 @@ def trial_result(
         **hyper._asdict(),
         epochs=len(curves.training_loss),
         best_epoch=min(errors)[1] if errors else None,
-        diverged_epoch=None if completed else len(curves.training_loss),
+        diverged_epoch=len(curves.training_loss) if diverged else None,
         training_loss=last["training_loss"],
         training_error=last["training_error"],
         validation_loss=last["validation_loss"],

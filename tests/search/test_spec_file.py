@@ -13,7 +13,7 @@ from netclinic.search.spec_file import LoadedSpec, load_spec, parse_spec
 from pydantic import ValidationError
 
 HEAD = '[study]\nname = "a"\n[data]\nsource = "digits"\n'
-NAMES = "[study], [data], [network], [training], [search], [diagnosis], [compute]"
+NAMES = "[study], [data], [network], [training], [search], [pruning], [diagnosis], [compute]"
 REPOSITORY = Path(__file__).parents[2]
 
 
@@ -51,6 +51,15 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
             "batch_size": None,
             "activation": None,
             "initializer": None,
+        },
+        "pruning": {
+            "kind": "none",
+            "every": None,
+            "window": 8,
+            "min_epochs": None,
+            "startup": 8,
+            "percentile": 50.0,
+            "reduction": 2,
         },
         "diagnosis": {"bayes_error": "estimate", "tolerance": 0.02},
         "compute": {"lanes": "auto", "strategy": "auto", "segment": 5, "devices": "auto"},

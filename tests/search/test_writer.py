@@ -1,0 +1,93 @@
+"""Results are recorded beside training: in order, with back-pressure, and no failure is lost."""
+
+import threading
+from typing import Any
+
+import pytest
+from netclinic.models.training import Hyperparameters
+from netclinic.search.trainer import trial_result
+from netclinic.search.writer import ResultWriter
+from netclinic.storage.records import Curves, Outcome, StorageError
+
+
+class Database:
+    """Stands for a store whose transactions take as long as the test wants."""
+
+    def __init__(self) -> None:
+        self.recorded: list[int] = []
+        self.open = threading.Event()
+        self.begun = threading.Event()
+        self.broken = False
+
+    def finish(self, results: Any) -> None:
+        self.begun.set()
+        assert self.open.wait(10)
+        if self.broken:
+            raise StorageError("the disk is full")
+        self.recorded += [r.trial_id for r in results]
+
+
+def results(*ids: int) -> list:
+    curves = Curves(*((0.5,),) * 5)
+    hyper = Hyperparameters(0.1, 0.0, 0.9)
+    return [trial_result(i, hyper, curves, Outcome.COMPLETED) for i in ids]
+
+
+def writer(database: Database, queue: int = 8) -> ResultWriter:
+    return ResultWriter(database, queue)  # type: ignore[arg-type]
+
+
+def test_training_does_not_wait_for_the_database() -> None:
+    database = Database()
+    beside = writer(database)
+    for i in range(8):  # returns although nothing is recorded yet
+        beside.record(results(i))
+    assert database.begun.wait(10)
+    assert database.recorded == []
+    assert beside.unrecorded == set(range(8))
+    database.open.set()
+    beside.finish()
+    assert database.recorded == list(range(8)), "in the order they were handed over"
+    assert beside.unrecorded == set()
+    beside.close()
+
+
+def test_a_full_queue_holds_training_up() -> None:
+    database = Database()
+    beside = writer(database, queue=2)
+    beside.record(results(0))
+    beside.record(results(1))
+    third = threading.Thread(target=beside.record, args=(results(2),))
+    third.start()
+    third.join(0.2)
+    assert third.is_alive(), "two are waiting already"
+    database.open.set()
+    third.join(10)
+    assert not third.is_alive()
+    beside.finish()
+    assert database.recorded == [0, 1, 2]
+    beside.close()
+
+
+@pytest.mark.parametrize("how", ["record", "finish"])
+def test_a_failure_is_raised_and_names_what_is_missing(how: str) -> None:
+    database = Database()
+    database.broken = True
+    database.open.set()
+    beside = writer(database)
+    beside.record(results(3, 4))
+    with pytest.raises(StorageError, match="the disk is full"):
+        beside.finish()
+    with pytest.raises(StorageError, match="the disk is full"):
+        beside.record(results(5)) if how == "record" else beside.finish()
+    beside.close()
+    assert beside.unrecorded == {3, 4}
+
+
+def test_nothing_to_record_costs_nothing() -> None:
+    database = Database()
+    beside = writer(database)
+    beside.record([])
+    beside.finish()
+    beside.close()
+    assert not database.begun.is_set()
