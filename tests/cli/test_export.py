@@ -86,11 +86,13 @@ def test_rows_of_trials_and_epochs(stored: str) -> None:
     with TrialStore(stored) as store:
         study = store.load_study("hand")
     trials, curves = trial_rows(study), curve_rows(study)
-    assert len(trials.rows) == 6
+    assert len(trials.rows) == 7
     assert all(len(row) == len(trials.columns) for row in trials.rows)
     assert len(set(trials.columns)) == len(trials.columns)
-    assert len(curves.rows) == 4 * 3
-    assert curves.rows[-1][:3] == (3, 3, None)
+    by_number = [row[0] for row in curves.rows]
+    assert [by_number.count(n) for n in (0, 1, 2, 3, 6)] == [3, 3, 3, 3, 2]
+    assert len(by_number) == 14
+    assert curves.rows[11][:3] == (3, 3, None)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ def test_a_pruned_trial_is_never_the_best(tmp_path: Path) -> None:
 
     def consider(*results) -> None:
         trials = tuple(LaunchedTrial(i, i, {}) for i in range(4))
-        best.consider(Look(results, trials, nothing, nothing))
+        best.consider(Look(results, (), trials, nothing, nothing))
 
     consider(pruned(0, 0.1))
     assert (best.best, saved) == (None, [])

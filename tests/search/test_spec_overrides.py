@@ -11,7 +11,7 @@ from pydantic import BaseModel
 HEAD = '[study]\nname = "a"\n[data]\nsource = "digits"\n'
 
 COUNT = "a whole number from 1 to 1,000,000"
-TABLES = "[study], [data], [network], [training], [search], [diagnosis], [compute]"
+TABLES = "[study], [data], [network], [training], [search], [pruning], [diagnosis], [compute]"
 
 
 def parse(text: str, *overrides: str) -> LoadedSpec:
