@@ -173,12 +173,13 @@ class _Walk:
         if reclaimed := self.store.reclaim(study_id, worker_id, limit):
             return reclaimed
         while True:
+            # Before the counts: what another worker launches in between makes ours a NumberTaken.
+            first = self.store.next_number(study_id)
             counts = self.look_at_counts()
             ours = counts.total - counts.failed - counts.foreign
             size = min(limit, self.study.spec.study.trials - ours)
             if size <= 0:
                 return ()
-            first = self.store.next_number(study_id)
             if self.must_wait(first):
                 return ()
             with contextlib.suppress(NumberTaken):  # another worker was faster: read again

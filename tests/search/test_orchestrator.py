@@ -17,9 +17,12 @@ from netclinic.search import (
     resume_study,
     run_study,
 )
+from netclinic.search.orchestrator import _Walk
+from netclinic.search.sampler import propose_random
 from netclinic.search.space import distribution, searched
 from netclinic.search.study_data import load_data
 from netclinic.storage import Outcome, StorageError, TrialStore
+from netclinic.storage.records import StudyCounts
 
 from .conftest import SMALL, load, numbers_only, run, url_in
 
@@ -228,6 +231,25 @@ def test_a_folder_that_cannot_be_written_is_found_before_the_first_trial(tmp_pat
         run(tmp_path)
     with TrialStore(url_in(tmp_path)) as store:
         assert store.studies() == ()
+
+
+def test_trials_that_another_worker_launches_between_two_looks_count(tmp_path, monkeypatch) -> None:
+    run(tmp_path, "study.trials=11")
+    look, launched = _Walk.look_at_counts, []
+
+    def look_and_be_overtaken(walk: _Walk) -> StudyCounts:
+        found = look(walk)
+        if not launched:
+            with TrialStore(url_in(tmp_path)) as other:
+                proposals = propose_random(walk.space, 5, [11])
+                worker = other.register_worker(walk.study.study_id)
+                launched.extend(other.launch(walk.study.study_id, worker, 11, proposals))
+        return found
+
+    monkeypatch.setattr(_Walk, "look_at_counts", look_and_be_overtaken)
+    resume(tmp_path, trials=12)
+    assert [trial.number for trial in launched] == [11]
+    assert [t.number for t in load(tmp_path).trials] == list(range(12))
 
 
 def test_two_workers_on_one_study_share_its_trials(tmp_path, undisturbed) -> None:
