@@ -107,7 +107,7 @@ class Lanes:
     def __init__(
         self, signature: Signature, rows: PlacedRows, plan: LanePlan, seed: int, epochs: int
     ) -> None:
-        """Programs compile at their first use.
+        """Programs compile at their first use, or with ``compile``.
 
         Args:
             signature: shape of the training program.
@@ -128,6 +128,11 @@ class Lanes:
         self._fill = jax.jit(spread(self._refilled, own=2), donate_argnums=0)
         self._segment = jax.jit(spread(self._training.segment, own=1), donate_argnums=0)
         self._evaluate = jax.jit(spread(self._score, own=2))
+
+    def compile(self) -> None:
+        """Compile every program now, by running it on empty lanes; may be called in a thread."""
+        state, _ = self.train_segment(self.fill(self.empty(), {}))
+        self.test(state, np.zeros(self.plan.capacity, bool))
 
     def empty(self) -> TrialState:
         """The state of lanes that hold no trial: to ``train_segment`` they look finished."""

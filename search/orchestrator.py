@@ -108,7 +108,10 @@ class _Walk:
             window, segment = pruning.window, pruning.tick(epochs)
             self.referee = Referee(pruning, study.spec.study.name, epochs)
             self.replay = Replay(study.store.load_study(record.name).trials, segment)
-        self.trainer = Trainer(study.spec, study.dataset, self.plan, window, segment)
+        lockstep = self.referee is not None
+        self.trainer = Trainer(
+            study.spec, study.dataset, self.plan, window, segment, lockstep=lockstep
+        )
         self.writer = ResultWriter(study.store)
         self.obtained: deque[LaunchedTrial] = deque()  # launched, and waiting for a lane
         self.counts = study.store.counts(study.study_id)
@@ -223,7 +226,7 @@ class _Walk:
                 held |= {trial.trial_id for trial in self.fill(worker_id)}
                 if not self.trainer.running + self.replay.running:
                     break
-                if self.trainer.must_compile():
+                if self.trainer.must_wait():
                     yield self.progress(Phase.COMPILING)
                 results = self.advance()
                 self.writer.record(results)

@@ -11,7 +11,7 @@ class Phase(StrEnum):
     """Where the walk is."""
 
     LOADING = "loading"  # reading and splitting the data
-    COMPILING = "compiling"  # a new program comes first, then the first segment
+    COMPILING = "compiling"  # the next segment waits for a program
     TRAINING = "training"
     DIAGNOSING = "diagnosing"
     DONE = "done"  # the last one; ``conclusion`` is set

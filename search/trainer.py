@@ -2,7 +2,8 @@
 
 import math
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from .spec import StudySpec
 from .trial_shape import trial_hyperparameters, trial_signature
 
 PROGRAMS_KEPT = 8  # idle signatures whose compiled programs stay in memory
+COMPILING_AT_ONCE = 2  # programs; XLA uses several threads for each
 
 
 class Look(NamedTuple):
@@ -56,15 +58,23 @@ class _Seat:
         return Curves(*map(np.concatenate, zip(*self.curves, strict=True)))
 
 
+class _Program(NamedTuple):
+    """The lanes of one signature, which are compiled in a thread."""
+
+    lanes: Lanes
+    compiled: Future[float]  # its seconds
+
+
 class _Crew:
     """K lanes of one signature and the trials in them."""
 
-    def __init__(self, lanes: Lanes) -> None:
-        self.lanes = lanes
-        self.state = lanes.empty()
-        self.seats: list[_Seat | None] = [None] * lanes.plan.capacity
-        self.stopped: set[int] = set()  # lanes that the device still takes for live
-        self.compiled = False
+    def __init__(self, program: _Program) -> None:
+        self.lanes = program.lanes
+        self.compiled = program.compiled
+        self.seats: list[_Seat | None] = [None] * self.lanes.plan.capacity
+        self.state: Any = None  # on the devices, from the first segment on
+        self._begin: dict[int, Trial] = {}  # what the device has not been told yet
+        self._stop: set[int] = set()
 
     @property
     def taken(self) -> list[int]:
@@ -79,32 +89,51 @@ class _Crew:
     def seat(self, seats: Sequence[_Seat], load: np.ndarray) -> None:
         """Put trials into free lanes, each on the device with the least ``load`` (updated)."""
         each = self.lanes.plan.capacity // self.lanes.plan.devices
-        placed: dict[int, Trial] = {}
         for seat in seats:
             free = [lane for lane, taken in enumerate(self.seats) if not taken]
             lane = min(free, key=lambda lane: (load[lane // each], lane))
             self.seats[lane] = seat
             load[lane // each] += 1
-            placed[lane] = Trial(seat.trial.number, seat.hyperparameters)
-        self.fill(placed)
+            self._begin[lane] = Trial(seat.trial.number, seat.hyperparameters)
 
-    def fill(self, placed: Mapping[int, Trial]) -> None:
-        """Tell the device which lanes begin and which stop."""
-        self.state = self.lanes.fill(self.state, placed, self.stopped)
-        self.stopped = set()
+    def leave(self, lane: int, *, early: bool) -> _Seat:
+        """Free a lane; one left ``early`` must be stopped on the device."""
+        seat, self.seats[lane] = self.seats[lane], None
+        assert seat is not None
+        if early and not self._begin.pop(lane, None):
+            self._stop.add(lane)
+        return seat
+
+    def train_segment(self) -> LaneCurves:
+        """Tell the device which lanes begin and which stop, and begin a segment."""
+        if self.state is None:
+            self.state = self.lanes.empty()
+        if self._begin or self._stop:
+            self.state = self.lanes.fill(self.state, self._begin, self._stop)
+            self._begin, self._stop = {}, set()
+        self.state, curves = self.lanes.train_segment(self.state)
+        return curves
 
 
 class Trainer:
     """Trains launched trials of one study on one data set, at most ``window`` at once.
 
-    Trials are added whenever there is room; each ``step`` trains all that are held for one
-    segment. No lane waits for its neighbours to end.
+    Trials are added whenever there is room; each ``step`` trains those that are held for one
+    segment. No lane waits for its neighbours to end, and none for a program that is not its own:
+    programs compile in threads beside the training of others.
     """
 
     def __init__(
-        self, spec: StudySpec, dataset: Dataset, plan: LanePlan, window: int, segment: int
+        self,
+        spec: StudySpec,
+        dataset: Dataset,
+        plan: LanePlan,
+        window: int,
+        segment: int,
+        *,
+        lockstep: bool = False,
     ) -> None:
-        """Nothing is compiled before the first step.
+        """Nothing is compiled before the first trials are added.
 
         Args:
             spec: of the study.
@@ -112,15 +141,18 @@ class Trainer:
             plan: lanes of one program; where ``window`` is larger, it runs several times a step.
             window: trials held at once.
             segment: epochs a step.
+            lockstep: a step trains all trials that are held, and waits for their programs.
         """
         self._spec = spec
         self._dataset = dataset
         self.plan = plan
         self._window = window
         self._segment = segment
+        self._lockstep = lockstep
         self._rows = place_rows(dataset.train, dataset.validation, dataset.test, plan)
-        self._programs: dict[Signature, Lanes] = {}
+        self._programs: dict[Signature, _Program] = {}
         self._crews: list[_Crew] = []
+        self._compiler = ThreadPoolExecutor(COMPILING_AT_ONCE, "netclinic-compiler")
 
     @property
     def free(self) -> int:
@@ -152,23 +184,31 @@ class Trainer:
                 now, seats = seats[: crew.room], seats[crew.room :]
                 crew.seat(now, load)
 
-    def must_compile(self) -> bool:
-        """Whether the next step begins with compiling a program."""
-        return any(crew.taken and not crew.compiled for crew in self._crews)
+    def must_wait(self) -> bool:
+        """Whether the next step must wait for the compiling of a program."""
+        ready = [crew.compiled.done() for crew in self._crews if crew.taken]
+        return bool(ready) and not (all(ready) if self._lockstep else any(ready))
 
     def step(self) -> list[Look]:
-        """Train every trial held for one segment; one look a program. Ended trials leave."""
-        started = time.perf_counter()
+        """Train the trials held for one segment; one look a program. Ended trials leave.
+
+        Trials whose program is still compiling stay where they are, except in lockstep.
+        """
         busy = [crew for crew in self._crews if crew.taken]
+        if not self._lockstep:
+            wait([crew.compiled for crew in busy], return_when=FIRST_COMPLETED)
+            busy = [crew for crew in busy if crew.compiled.done()]
+        busy.sort(key=lambda crew: not crew.compiled.done())  # these train while others compile
         under_way: list[LaneCurves] = []
+        started = time.perf_counter()
         for crew in busy:  # all are dispatched before the first is waited for
-            if crew.stopped:
-                crew.fill({})
-            crew.state, curves = crew.lanes.train_segment(crew.state)
-            crew.compiled = True
-            under_way.append(curves)
+            waited = time.perf_counter()
+            crew.compiled.result()
+            started += time.perf_counter() - waited
+            under_way.append(crew.train_segment())
         arrived = [fetched(curves) for curves in under_way]
-        seconds = (time.perf_counter() - started) / max(1, self.running)
+        trials = sum(len(crew.taken) for crew in busy)
+        seconds = (time.perf_counter() - started) / max(1, trials)
         return [
             self._look(crew, curves, seconds) for crew, curves in zip(busy, arrived, strict=True)
         ]
@@ -180,16 +220,18 @@ class Trainer:
             for lane in crew.taken:
                 seat = crew.seats[lane]
                 if seat and seat.trial.number in numbers:
-                    crew.seats[lane] = None
-                    crew.stopped.add(lane)
+                    crew.leave(lane, early=True)
                     results.append(self._result(crew, seat, Outcome.PRUNED))
         return tuple(results)
 
     def clear(self) -> None:
-        """Give up all trials held, without results."""
+        """Give up all trials held, without results, and what need not be compiled for them."""
         for crew in self._crews:
-            crew.stopped |= set(crew.taken)
-            crew.seats = [None] * len(crew.seats)
+            for lane in crew.taken:
+                crew.leave(lane, early=True)
+        for signature, program in list(self._programs.items()):
+            if program.compiled.cancel():
+                self._drop(signature)
 
     def _look(self, crew: _Crew, seen: LaneCurves, seconds: float) -> Look:
         trials = tuple(seat.trial if seat else None for seat in crew.seats)
@@ -219,9 +261,8 @@ class Trainer:
     def _leave(self, crew: _Crew, ended: np.ndarray, seen: LaneCurves) -> tuple[TrialResult, ...]:
         test = crew.lanes.test(crew.state, ended & (np.asarray(seen.diverged) == 0))
         results = []
-        for lane in np.flatnonzero(ended):
-            seat, crew.seats[lane] = crew.seats[lane], None
-            assert seat is not None
+        for lane in np.flatnonzero(ended).tolist():
+            seat = crew.leave(lane, early=False)
             outcome = Outcome.DIVERGED if seen.diverged[lane] else Outcome.COMPLETED
             results.append(
                 self._result(crew, seat, outcome)._replace(
@@ -269,11 +310,12 @@ class Trainer:
         self._crews.append(crew)
         return crew
 
-    def _program(self, signature: Signature) -> Lanes:
+    def _program(self, signature: Signature) -> _Program:
         if signature not in self._programs:
             self._forget()
-            seed = self._spec.study.seed
-            self._programs[signature] = Lanes(signature, self._rows, self.plan, seed, self._segment)
+            lanes = Lanes(signature, self._rows, self.plan, self._spec.study.seed, self._segment)
+            compiled = self._compiler.submit(compile_seconds, lanes)
+            self._programs[signature] = _Program(lanes, compiled)
         return self._programs[signature]
 
     def _forget(self) -> None:
@@ -281,8 +323,18 @@ class Trainer:
         busy = {crew.lanes.signature for crew in self._crews if crew.taken}
         idle = [signature for signature in self._programs if signature not in busy]
         for surplus in idle[: max(0, len(idle) - PROGRAMS_KEPT + 1)]:
-            del self._programs[surplus]
-            self._crews = [c for c in self._crews if c.lanes.signature != surplus]
+            self._drop(surplus)
+
+    def _drop(self, signature: Signature) -> None:
+        del self._programs[signature]
+        self._crews = [crew for crew in self._crews if crew.lanes.signature != signature]
+
+
+def compile_seconds(lanes: Lanes) -> float:
+    """Compile the programs of ``lanes``; how long that took."""
+    started = time.perf_counter()
+    lanes.compile()
+    return time.perf_counter() - started
 
 
 def trial_result(
