@@ -1,6 +1,14 @@
 """The front door: parses, calls, prints."""
 
+import time
 from collections.abc import Sequence
+
+_BEGAN = time.perf_counter()
+
+
+def since_start() -> float:
+    """Seconds since this package began to load, with which a command begins."""
+    return time.perf_counter() - _BEGAN
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -68,13 +68,14 @@ def best_text(progress: Progress) -> str:
 
 
 def numbers(progress: Progress, pace: Pace) -> list[str]:
-    """The best trial, how many were pruned or diverged, the speed; without what is not known."""
+    """The best trial, pruned, diverged, the speed, device use; without what is not known."""
     pruned = f"{progress.pruned:,} pruned" if progress.pruned else ""
     diverged = f"{progress.diverged:,} diverged" if progress.diverged else ""
     speed = "" if pace.speed is None else f"{pace.speed:.2g} trials/s"
     if pace.speed is not None and pace.speed >= 100:
         speed = f"{pace.speed:.0f} trials/s"
-    return list(filter(None, (best_text(progress), pruned, diverged, speed)))
+    use = "" if progress.device_use is None else f"devices {100 * progress.device_use:.0f} % busy"
+    return list(filter(None, (best_text(progress), pruned, diverged, speed, use)))
 
 
 def ended_text(progress: Progress) -> str:

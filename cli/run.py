@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from . import since_start
 from .errors import NOTHING_COMPLETE
 from .interruption import interruptible
 from .options import (
@@ -82,7 +83,7 @@ def run(
         _prepare(devices if isinstance(devices, int) else None)
         from ..search import run_study
 
-        yield from run_study(loaded, storage, folder, stop)
+        yield from run_study(loaded, storage, folder, stop, imported=since_start())
 
     _follow(steps, storage, wanted, quiet=no_progress)
 
@@ -108,7 +109,8 @@ def resume(
         _prepare(None)
         from ..search import resume_study
 
-        yield from resume_study(study, storage, folder, stop, trials=trials, timeout=timeout)
+        options = {"trials": trials, "timeout": timeout, "imported": since_start()}
+        yield from resume_study(study, storage, folder, stop, **options)
 
     _follow(steps, storage, wanted, quiet=no_progress)
 
@@ -164,6 +166,10 @@ def _conclude(conclusion: "Conclusion", wanted: int, storage: str, interrupted: 
         raise typer.Exit(NOTHING_COMPLETE)
     _print_verdict(conclusion, storage)
     note(f"\n{counted}")
+    if conclusion.costs:
+        from ..diagnostics.costs_text import costs_text
+
+        note(f"Time     {costs_text(conclusion.costs)}")
     if conclusion.ending is Ending.TIMEOUT:
         note(f"The time was up. Go on with: {netclinic} resume {name}{more}{where}")
     note(f"Report   {conclusion.folder / 'report.html'}")

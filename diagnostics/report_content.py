@@ -4,7 +4,8 @@ import shlex
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ..storage.records import Outcome, StudyRecord
+from ..storage.records import Outcome, RunCosts, StudyRecord
+from .costs_text import costs_text, speed_text
 from .findings import Diagnosis, Remedy, Severity
 from .number_text import (
     MISSING,
@@ -203,6 +204,17 @@ def _drawn(shown: Shown) -> str:
     )
 
 
+def _costs(costs: RunCosts | None) -> tuple[tuple[str, str], ...]:
+    if costs is None:
+        return ()
+    speed = speed_text(costs)
+    beside = "; compiling and storing go on beside training"
+    return (
+        ("time of the newest run", costs_text(costs) + beside),
+        *((("speed while training", f"{speed} in matrix products"),) if speed else ()),
+    )
+
+
 def _provenance(study: StudyRecord) -> tuple[tuple[str, str], ...]:
     p = study.provenance
     if p is None:
@@ -221,6 +233,7 @@ def _provenance(study: StudyRecord) -> tuple[tuple[str, str], ...]:
         ("platform", p.platform),
         ("device", p.device),
         ("lanes × strategy", ", ".join(lanes) or MISSING),
+        *_costs(study.costs),
         ("git revision", p.git_revision or "not in a git repository"),
         ("data fingerprint (SHA-256)", p.data_fingerprint),
     )

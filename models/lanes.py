@@ -15,6 +15,7 @@ import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from ..datasets.dataset import Split
+from .flops import count_flops
 from .network import Parameters
 from .training import (
     Array,
@@ -119,6 +120,7 @@ class Lanes:
         self.plan = plan
         self.signature = signature
         self.seed = seed
+        self._epochs = epochs
         self._mesh = _mesh(plan)
         self._data = Data(rows.train, rows.validation)
         self._test = rows.test
@@ -182,6 +184,11 @@ class Lanes:
         """
         lanes = np.ones(self.plan.capacity, bool) if wanted is None else wanted
         return jax.device_get(self._evaluate(state.parameters, lanes, self._test))
+
+    def epoch_flops(self, state: TrialState) -> int:
+        """Operations (see ``count_flops``) of one trial's epoch, its judging included."""
+        program = self._segment.trace(state, self._data).jaxpr.jaxpr
+        return count_flops(program) // (self.plan.capacity * self._epochs)
 
     def parameters_of(self, state: TrialState, lane: int) -> Parameters:
         """The weights in one lane, as numpy arrays."""

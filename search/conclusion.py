@@ -23,8 +23,8 @@ REPORTS = {
 }
 
 
-def conclude(store: TrialStore, name: str, dataset: Dataset, folder: Path) -> Diagnosis:
-    """Estimate the Bayes error, diagnose the best trial, store both and write the reports.
+def conclude(store: TrialStore, name: str, dataset: Dataset) -> tuple[StudyRecord, Diagnosis]:
+    """Estimate the Bayes error, diagnose the best trial and store both; what reports are made of.
 
     Raises:
         DiagnosisError: no trial completed.
@@ -35,8 +35,7 @@ def conclude(store: TrialStore, name: str, dataset: Dataset, folder: Path) -> Di
     study = store.load_study(name)
     diagnosis = diagnose(study)
     store.save_diagnosis(study.study_id, diagnosis.as_dict())
-    write_reports(study, diagnosis, folder)
-    return diagnosis
+    return study, diagnosis
 
 
 def diagnose_again(name: str, url: str) -> Diagnosis:

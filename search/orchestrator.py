@@ -6,12 +6,21 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ..models.lanes import plan_lanes
 from ..storage import StorageError, TrialStore
-from ..storage.records import LaunchedTrial, NumberTaken, Proposal, StudyCounts, TrialResult
+from ..storage.records import (
+    LaunchedTrial,
+    NumberTaken,
+    Proposal,
+    RunCosts,
+    StudyCounts,
+    TrialResult,
+)
 from .best_network import BestNetwork
+from .costs import Costs
 from .heartbeat import beating
 from .optuna_database import prepare_database
 from .progress import Conclusion, Ending, Phase, Progress
@@ -29,7 +38,7 @@ __all__ = ["StudyError", "resume_study", "run_study"]
 
 
 def run_study(
-    loaded: LoadedSpec, url: str, folder: Path, stop: threading.Event
+    loaded: LoadedSpec, url: str, folder: Path, stop: threading.Event, *, imported: float = 0.0
 ) -> Iterator[Progress]:
     """Run the study that a spec describes, or go on with it where it was left.
 
@@ -38,6 +47,7 @@ def run_study(
         url: of the database.
         folder: for the best network and the reports.
         stop: set it to end after the segment in flight; unfinished trials are then queued.
+        imported: seconds that the program took to load, for the record.
 
     Yields:
         A ``Progress`` after each phase and segment; the last one has a ``conclusion``.
@@ -48,11 +58,13 @@ def run_study(
         StorageError: the database cannot be used.
     """
     yield Progress(Phase.LOADING, loaded.spec.study.trials)
-    dataset = load_data(loaded.spec, loaded.folder)
+    costs = Costs(imported)
+    with costs.measured("load"):
+        dataset = load_data(loaded.spec, loaded.folder)
     prepare_database(url)
     refuse_unwritable(folder)
     with TrialStore(url) as store:
-        yield from _Walk(start_study(loaded, dataset, store), folder, stop).steps()
+        yield from _Walk(start_study(loaded, dataset, store), folder, stop, costs).steps()
 
 
 def resume_study(
@@ -63,6 +75,7 @@ def resume_study(
     *,
     trials: int | None = None,
     timeout: float | None = None,
+    imported: float = 0.0,
 ) -> Iterator[Progress]:
     """Go on with a stored study: first the trials that were cut short, then those that are left.
 
@@ -73,6 +86,7 @@ def resume_study(
         stop: as for ``run_study``.
         trials: how many trials the study shall have now; by default what its spec says.
         timeout: seconds for this run; by default what the spec says.
+        imported: as for ``run_study``.
 
     Yields:
         As ``run_study``.
@@ -83,21 +97,24 @@ def resume_study(
         StorageError: no such study, or the database cannot be used.
     """
     with TrialStore(url) as store:
-        study = reopen_study(name, store, trials=trials, timeout=timeout)
+        costs = Costs(imported)
+        with costs.measured("load"):
+            study = reopen_study(name, store, trials=trials, timeout=timeout)
         refuse_unwritable(folder)
-        yield from _Walk(study, folder, stop).steps()
+        yield from _Walk(study, folder, stop, costs).steps()
 
 
 class _Walk:
     """One process' work on one study."""
 
-    def __init__(self, study: OpenStudy, folder: Path, stop: threading.Event) -> None:
+    def __init__(self, study: OpenStudy, folder: Path, stop: threading.Event, costs: Costs) -> None:
         compute, timeout = study.spec.compute, study.spec.study.timeout
         lanes = None if compute.lanes == "auto" else compute.lanes
         strategy = None if compute.strategy == "auto" else compute.strategy
         devices = None if compute.devices == "auto" else compute.devices
         record = study.store.load_study(study.spec.study.name, curves_of=0)
         self.study, self.folder, self.stop, self.store = study, folder, stop, study.store
+        self.costs = costs
         self.space = searched(study.spec.search)
         self.plan = plan_lanes(lanes, strategy, devices)
         pruning = study.spec.pruning
@@ -110,7 +127,13 @@ class _Walk:
             self.replay = Replay(study.store.load_study(record.name).trials, segment)
         lockstep = self.referee is not None
         self.trainer = Trainer(
-            study.spec, study.dataset, self.plan, window, segment, lockstep=lockstep
+            study.spec,
+            study.dataset,
+            self.plan,
+            window,
+            segment,
+            lockstep=lockstep,
+            costs=costs,
         )
         self.writer = ResultWriter(study.store)
         self.obtained: deque[LaunchedTrial] = deque()  # launched, and waiting for a lane
@@ -128,17 +151,22 @@ class _Walk:
             # A database that fails here has failed before, and its error is on its way.
             with contextlib.suppress(StorageError):
                 self.store.end_worker(worker_id)
+                self.store.note_costs(worker_id, self.spent())
         ending = self.ending() or Ending.FINISHED
         counts = self.counts = self.store.counts(self.study.study_id)
         diagnosis = None
         if counts.completed and ending is not Ending.INTERRUPTED:
-            # Here, since SciPy and scikit-learn take a second that the first trial need not wait.
-            from .conclusion import conclude
-
             yield self.progress(Phase.DIAGNOSING)
+            with self.costs.measured("diagnose"):
+                # Here, since SciPy and scikit-learn take a second; the first trial need not wait.
+                from .conclusion import conclude, write_reports
             yield from self.restore_best()
             name = self.study.spec.study.name
-            diagnosis = conclude(self.store, name, self.study.dataset, self.folder)
+            with self.costs.measured("diagnose"):
+                record, diagnosis = conclude(self.store, name, self.study.dataset)
+            costs = self.spent()
+            self.store.note_costs(worker_id, costs)
+            write_reports(replace(record, costs=costs), diagnosis, self.folder)
         conclusion = Conclusion(
             self.study.spec.study.name,
             ending,
@@ -146,8 +174,14 @@ class _Walk:
             counts.diverged,
             diagnosis,
             self.folder,
+            pruned=counts.pruned,
+            costs=self.spent(),
         )
         yield self.progress(Phase.DONE)._replace(conclusion=conclusion)
+
+    def spent(self) -> RunCosts:
+        """What this run has spent so far."""
+        return self.costs.record(self.store.seconds)
 
     def ending(self) -> Ending | None:
         """Why the walk must end before all trials are done; ``None`` to go on."""
@@ -279,5 +313,6 @@ class _Walk:
             fraction=self.trainer.fraction,
             best_number=number,
             best_error=error,
+            device_use=self.costs.device_use,
             validation_rows=len(self.study.dataset.validation.labels),
         )

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..diagnostics.findings import Diagnosis
+from ..storage.records import RunCosts
 
 
 class Phase(StrEnum):
@@ -35,6 +36,7 @@ class Conclusion(NamedTuple):
     diagnosis: Diagnosis | None  # None when no trial completed, or the run was interrupted
     folder: Path  # report.html, report.md, diagnosis.json, best/
     pruned: int = 0  # stopped early
+    costs: RunCosts | None = None  # of this run
 
     @property
     def ended(self) -> int:
@@ -55,6 +57,7 @@ class Progress(NamedTuple):
     best_number: int | None = None
     best_error: float | None = None  # validation error of the best completed trial
     validation_rows: int = 0  # that the error was measured on
+    device_use: float | None = None  # 0–1: share of the devices' time in which they trained
     note: str | None = None  # a sentence for the user, said once
     conclusion: Conclusion | None = None
 

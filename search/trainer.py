@@ -1,5 +1,6 @@
 """Train launched trials in lanes, one set of lanes for each signature among them."""
 
+import functools
 import math
 import time
 from collections.abc import Collection, Iterable, Sequence
@@ -15,6 +16,7 @@ from ..models.network import NetworkSpec, Parameters
 from ..models.training import Curves, Hyperparameters, Signature
 from ..storage import records
 from ..storage.records import LaunchedTrial, Outcome, TrialResult
+from .costs import Costs
 from .pruning import Report
 from .spec import StudySpec
 from .trial_shape import trial_hyperparameters, trial_signature
@@ -62,7 +64,7 @@ class _Program(NamedTuple):
     """The lanes of one signature, which are compiled in a thread."""
 
     lanes: Lanes
-    compiled: Future[float]  # its seconds
+    compiled: Future[None]
 
 
 class _Crew:
@@ -114,6 +116,11 @@ class _Crew:
         self.state, curves = self.lanes.train_segment(self.state)
         return curves
 
+    @functools.cached_property
+    def epoch_flops(self) -> int:
+        """Floating-point operations of one trial's epoch; known from the first segment on."""
+        return self.lanes.epoch_flops(self.state)
+
 
 class Trainer:
     """Trains launched trials of one study on one data set, at most ``window`` at once.
@@ -132,6 +139,7 @@ class Trainer:
         segment: int,
         *,
         lockstep: bool = False,
+        costs: Costs | None = None,
     ) -> None:
         """Nothing is compiled before the first trials are added.
 
@@ -142,6 +150,7 @@ class Trainer:
             window: trials held at once.
             segment: epochs a step.
             lockstep: a step trains all trials that are held, and waits for their programs.
+            costs: to add to what compiling, training and judging take.
         """
         self._spec = spec
         self._dataset = dataset
@@ -149,6 +158,7 @@ class Trainer:
         self._window = window
         self._segment = segment
         self._lockstep = lockstep
+        self._costs = costs or Costs()
         self._rows = place_rows(dataset.train, dataset.validation, dataset.test, plan)
         self._programs: dict[Signature, _Program] = {}
         self._crews: list[_Crew] = []
@@ -177,7 +187,7 @@ class Trainer:
             seat = _Seat(trial, trial_hyperparameters(self._spec, trial.parameters))
             signature = trial_signature(self._spec, self._dataset, trial.parameters)
             by_signature.setdefault(signature, []).append(seat)
-        load = self._load()
+        load = self._load(self._crews)
         for signature, seats in by_signature.items():
             while seats:
                 crew = self._crew(signature)
@@ -207,11 +217,12 @@ class Trainer:
             started += time.perf_counter() - waited
             under_way.append(crew.train_segment())
         arrived = [fetched(curves) for curves in under_way]
-        trials = sum(len(crew.taken) for crew in busy)
-        seconds = (time.perf_counter() - started) / max(1, trials)
-        return [
-            self._look(crew, curves, seconds) for crew, curves in zip(busy, arrived, strict=True)
-        ]
+        seconds = time.perf_counter() - started
+        epochs = [trained_epochs(crew, curves) for crew, curves in zip(busy, arrived, strict=True)]
+        flops = sum(crew.epoch_flops * count for crew, count in zip(busy, epochs, strict=True))
+        self._costs.trained(seconds, flops, np.count_nonzero(self._load(busy)) / self.plan.devices)
+        share = seconds / max(1, sum(len(crew.taken) for crew in busy))
+        return [self._look(crew, curves, share) for crew, curves in zip(busy, arrived, strict=True)]
 
     def prune(self, numbers: Collection[int]) -> tuple[TrialResult, ...]:
         """Give up the trials with these numbers, as far as they are held; their results."""
@@ -259,7 +270,8 @@ class Trainer:
         return Look(results, tuple(reports), trials, crew.state, crew.lanes)
 
     def _leave(self, crew: _Crew, ended: np.ndarray, seen: LaneCurves) -> tuple[TrialResult, ...]:
-        test = crew.lanes.test(crew.state, ended & (np.asarray(seen.diverged) == 0))
+        with self._costs.measured("evaluate"):
+            test = crew.lanes.test(crew.state, ended & (np.asarray(seen.diverged) == 0))
         results = []
         for lane in np.flatnonzero(ended).tolist():
             seat = crew.leave(lane, early=False)
@@ -293,11 +305,11 @@ class Trainer:
             )
         )
 
-    def _load(self) -> np.ndarray:
-        """Trials that each device holds, over all programs: int (devices,)."""
+    def _load(self, crews: Iterable[_Crew]) -> np.ndarray:
+        """Trials of ``crews`` that each device holds: int (devices,)."""
         each = self.plan.capacity // self.plan.devices
         load = np.zeros(self.plan.devices, int)
-        for crew in self._crews:
+        for crew in crews:
             np.add.at(load, [lane // each for lane in crew.taken], 1)
         return load
 
@@ -314,9 +326,14 @@ class Trainer:
         if signature not in self._programs:
             self._forget()
             lanes = Lanes(signature, self._rows, self.plan, self._spec.study.seed, self._segment)
-            compiled = self._compiler.submit(compile_seconds, lanes)
+            compiled = self._compiler.submit(self._compile, lanes)
             self._programs[signature] = _Program(lanes, compiled)
         return self._programs[signature]
+
+    def _compile(self, lanes: Lanes) -> None:
+        started = time.perf_counter()
+        lanes.compile()
+        self._costs.compiled(time.perf_counter() - started)
 
     def _forget(self) -> None:
         """Make room for a program: drop the oldest of those that train nothing."""
@@ -330,11 +347,9 @@ class Trainer:
         self._crews = [crew for crew in self._crews if crew.lanes.signature != signature]
 
 
-def compile_seconds(lanes: Lanes) -> float:
-    """Compile the programs of ``lanes``; how long that took."""
-    started = time.perf_counter()
-    lanes.compile()
-    return time.perf_counter() - started
+def trained_epochs(crew: _Crew, seen: LaneCurves) -> int:
+    """Epochs that the trials of a crew were trained in its last segment."""
+    return sum(int(seen.epoch[lane]) - seat.epoch for lane, seat in enumerate(crew.seats) if seat)
 
 
 def trial_result(

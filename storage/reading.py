@@ -22,6 +22,7 @@ from .records import (
 )
 from .studies import newest_provenance, study_id_of
 from .tables import study_parameters, study_specs, trial_epochs, trial_results
+from .workers import newest_costs
 
 _NO_CURVES = Curves((), (), (), (), ())
 
@@ -59,6 +60,7 @@ def load_study(connection: Connection, name: str, curves_of: int | None = None) 
         ranges=_ranges(connection, study_id, resolved, parameters),
         trials=_trials(connection, study_id, parameters, curves_of),
         bayes=newest_bayes(connection, study_id),
+        costs=newest_costs(connection, study_id),
         diagnosis=newest_diagnosis(connection, study_id),
     )
 

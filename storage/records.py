@@ -118,6 +118,26 @@ class Provenance(NamedTuple):
     data_notes: tuple[DataNote, ...] = ()
 
 
+class RunCosts(NamedTuple):
+    """What one run spent. Compiling and storing go on beside training: seconds do not add up."""
+
+    total_seconds: float  # from the command to the diagnosis, or to the end of a shorter run
+    import_seconds: float  # until the program was loaded
+    load_seconds: float  # reading and splitting the data
+    compile_seconds: float  # summed over the programs
+    train_seconds: float  # in which lanes trained, each epoch's errors included
+    evaluate_seconds: float  # judging ended trials on the test rows
+    store_seconds: float  # in which the database was read or written
+    diagnose_seconds: float  # Bayes error and diagnosis, without the reports
+    programs: int  # compiled, or taken from those kept
+    flops: float  # operations of the matrix products and convolutions in train_seconds
+
+    @property
+    def flops_per_second(self) -> float:
+        """FLOP/s while lanes trained; 0 when none did."""
+        return self.flops / self.train_seconds if self.train_seconds else 0.0
+
+
 class NewStudy(NamedTuple):
     """A study that is to be created."""
 
@@ -214,6 +234,7 @@ class StudyRecord:
     ranges: tuple[SearchRange, ...]
     trials: tuple[TrialRecord, ...]  # by number
     bayes: BayesRecord | None = None  # newest
+    costs: RunCosts | None = None  # of the newest run that noted them
     diagnosis: Mapping[str, Any] | None = field(default=None)  # newest diagnosis.json
 
     def finished(self) -> tuple[TrialRecord, ...]:

@@ -1,8 +1,12 @@
 """The trial database as the rest of netclinic sees it; each method is one transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
 
 from . import diagnoses, finishing, launching, querying, reading, studies, workers
 from .connection import open_engine, read, write
@@ -13,12 +17,15 @@ from .records import (
     NewStudy,
     Proposal,
     Provenance,
+    RunCosts,
     StudyCounts,
     StudyRecord,
     StudySummary,
     TrialResult,
 )
 from .schema import check_schema, upgrade_schema
+
+T = TypeVar("T")
 
 
 class TrialStore:
@@ -41,11 +48,13 @@ class TrialStore:
         Raises:
             StorageError: not there, not a database, or of an older or newer schema.
         """
+        self.seconds = 0.0  # in which a transaction was open or waited for, so far
+        self._adding = threading.Lock()
         if not must_exist:
             upgrade_schema(url)
         self._engine = open_engine(url, busy_timeout=busy_timeout)
         try:
-            read(self._engine, lambda c: check_schema(c, self._engine))
+            self._read(lambda c: check_schema(c, self._engine))
         except BaseException:
             self._engine.dispose()
             raise
@@ -69,42 +78,45 @@ class TrialStore:
 
     def create_study(self, new: NewStudy) -> int:
         """Create a study; returns its id. ``StorageError`` if the name is taken."""
-        return write(self._engine, lambda c: studies.create_study(c, new))
+        return self._write(lambda c: studies.create_study(c, new))
 
     def study_id(self, name: str) -> int:
         """The id of a study; ``StorageError`` with the nearest names if there is none."""
-        return read(self._engine, lambda c: studies.study_id_of(c, name))
+        return self._read(lambda c: studies.study_id_of(c, name))
 
     def studies(self) -> tuple[StudySummary, ...]:
         """Every study in the database, by name."""
-        return read(self._engine, studies.summaries)
+        return self._read(studies.summaries)
 
     def spec_of(self, name: str) -> tuple[str, dict[str, Any]]:
         """A spec's text and resolved form; ``StorageError`` if netclinic did not create it."""
-        return read(self._engine, lambda c: studies.spec_of(c, name))
+        return self._read(lambda c: studies.spec_of(c, name))
 
     def add_provenance(self, study_id: int, provenance: Provenance) -> None:
         """Note where the numbers of a further run come from."""
-        write(self._engine, lambda c: studies.add_provenance(c, study_id, provenance))
+        self._write(lambda c: studies.add_provenance(c, study_id, provenance))
 
     def register_worker(self, study_id: int) -> int:
         """Enter this process as a worker of the study; returns its ``worker_id``."""
-        return write(self._engine, lambda c: workers.register_worker(c, study_id))
+        return self._write(lambda c: workers.register_worker(c, study_id))
 
     def end_worker(self, worker_id: int) -> None:
         """Note that a worker stopped."""
-        write(self._engine, lambda c: workers.end_worker(c, worker_id))
+        self._write(lambda c: workers.end_worker(c, worker_id))
+
+    def note_costs(self, worker_id: int, costs: RunCosts) -> None:
+        """Note what a worker has spent so far."""
+        self._write(lambda c: workers.note_costs(c, worker_id, costs))
 
     def next_number(self, study_id: int) -> int:
         """The number of the next trial, to propose for; ``launch`` checks it again."""
-        return read(self._engine, lambda c: launching.next_number(c, study_id))
+        return self._read(lambda c: launching.next_number(c, study_id))
 
     def launch(
         self, study_id: int, worker_id: int, first_number: int, proposals: Sequence[Proposal]
     ) -> tuple[LaunchedTrial, ...]:
         """Enter the proposals as RUNNING trials, or raise ``NumberTaken``: then propose anew."""
-        return write(
-            self._engine,
+        return self._write(
             lambda c: launching.launch(c, study_id, worker_id, first_number, proposals),
         )
 
@@ -112,44 +124,57 @@ class TrialStore:
         self, study_id: int, worker_id: int, limit: int, grace_seconds: float = 60.0
     ) -> tuple[LaunchedTrial, ...]:
         """Take over trials of ours that nobody trains; see ``launching.reclaim``."""
-        return write(
-            self._engine,
+        return self._write(
             lambda c: launching.reclaim(c, study_id, worker_id, limit, grace_seconds),
         )
 
     def heartbeat(self, worker_id: int) -> None:
         """Say that the worker still trains what it holds."""
-        write(self._engine, lambda c: workers.beat(c, worker_id))
+        self._write(lambda c: workers.beat(c, worker_id))
 
     def finish(self, results: Sequence[TrialResult]) -> tuple[int, ...]:
         """Record results; returns the ids skipped because they were not RUNNING any more."""
-        return write(self._engine, lambda c: finishing.finish(c, results))
+        return self._write(lambda c: finishing.finish(c, results))
 
     def release(self, trial_ids: Iterable[int], worker_id: int | None = None) -> None:
         """Hand RUNNING trials back for the next worker; only those still held by ``worker_id``."""
         ids = tuple(trial_ids)
-        write(self._engine, lambda c: finishing.release(c, ids, worker_id))
+        self._write(lambda c: finishing.release(c, ids, worker_id))
 
     def counts(self, study_id: int) -> StudyCounts:
         """How the study's trials stand."""
-        return read(self._engine, lambda c: studies.counts(c, study_id))
+        return self._read(lambda c: studies.counts(c, study_id))
 
     def load_study(self, name: str, curves_of: int | None = None) -> StudyRecord:
         """The whole study; ``curves_of`` limits the epochs read to that many best trials."""
-        return read(self._engine, lambda c: reading.load_study(c, name, curves_of))
+        return self._read(lambda c: reading.load_study(c, name, curves_of))
 
     def finished_trials(self, study_id: int, after_number: int = -1) -> tuple[FinishedTrial, ...]:
         """Trials that ended, with numbers above ``after_number``."""
-        return read(self._engine, lambda c: reading.finished_trials(c, study_id, after_number))
+        return self._read(lambda c: reading.finished_trials(c, study_id, after_number))
 
     def save_bayes(self, study_id: int, bayes: BayesRecord) -> None:
         """Append an estimate of the Bayes error."""
-        write(self._engine, lambda c: diagnoses.save_bayes(c, study_id, bayes))
+        self._write(lambda c: diagnoses.save_bayes(c, study_id, bayes))
 
     def save_diagnosis(self, study_id: int, document: Mapping[str, Any]) -> None:
         """Append a ``diagnosis.json`` with its findings and remedies."""
-        write(self._engine, lambda c: diagnoses.save_diagnosis(c, study_id, document))
+        self._write(lambda c: diagnoses.save_diagnosis(c, study_id, document))
 
     def query(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Column names and rows of one read-only statement; see ``querying.query``."""
         return querying.query(self._engine, sql)
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        return self._timed(lambda: read(self._engine, work))
+
+    def _write(self, work: Callable[[Connection], T]) -> T:
+        return self._timed(lambda: write(self._engine, work))
+
+    def _timed(self, transaction: Callable[[], T]) -> T:
+        started = time.perf_counter()
+        try:
+            return transaction()
+        finally:
+            with self._adding:
+                self.seconds += time.perf_counter() - started

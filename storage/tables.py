@@ -138,6 +138,16 @@ study_workers = _table(
     Column("process_started", String(32)),
     Column("started", _Time, nullable=False),
     Column("ended", _Time),
+    Column("total_seconds", Double),
+    Column("import_seconds", Double),
+    Column("load_seconds", Double),
+    Column("compile_seconds", Double),
+    Column("train_seconds", Double),
+    Column("evaluate_seconds", Double),
+    Column("store_seconds", Double),
+    Column("diagnose_seconds", Double),
+    Column("programs", Integer),
+    Column("flops", Double),
     Index("ix_study_workers_study_id", "study_id"),
 )
 

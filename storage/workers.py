@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, func, insert, select, update
 
 from .optuna_tables import trial_heartbeats, trials
+from .records import RunCosts
 from .tables import study_workers, trial_workers
 from .times import utc_now
 
@@ -32,6 +33,27 @@ def end_worker(connection: Connection, worker_id: int) -> None:
     connection.execute(
         update(study_workers).where(study_workers.c.worker_id == worker_id).values(ended=utc_now())
     )
+
+
+def note_costs(connection: Connection, worker_id: int, costs: RunCosts) -> None:
+    """Note what the worker has spent; replaces what it noted before."""
+    connection.execute(
+        update(study_workers)
+        .where(study_workers.c.worker_id == worker_id)
+        .values(**costs._asdict())
+    )
+
+
+def newest_costs(connection: Connection, study_id: int) -> RunCosts | None:
+    """What the newest run that noted its costs spent."""
+    c = study_workers.c
+    row = connection.execute(
+        select(*(c[name] for name in RunCosts._fields))
+        .where(c.study_id == study_id, c.total_seconds.is_not(None))
+        .order_by(c.worker_id.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else RunCosts(*row)
 
 
 def beat(connection: Connection, worker_id: int) -> None:

@@ -70,6 +70,7 @@ def test_numbers_leave_out_what_is_not_known() -> None:
     assert ended_text(both) == "14/100 trials"
     pace.speed = 0.456
     assert numbers(at(), pace) == ["0.46 trials/s"]
+    assert numbers(at(device_use=0.974), pace) == ["0.46 trials/s", "devices 97 % busy"]
 
 
 def test_lines_are_filled_in_order() -> None:

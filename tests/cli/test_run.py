@@ -64,8 +64,10 @@ def test_a_run_prints_the_verdict_on_stdout_and_the_rest_on_stderr(finished: Pat
     assert all(len(line) <= 88 for line in out.splitlines())
     assert "\x1b" not in out + err
     assert err.startswith("loading …\n")
-    assert re.search(r"^100 %  4/4 trials · .*trials/s$", err, re.M)
+    assert re.search(r"^100 %  4/4 trials · .*trials/s · devices \d+ % busy$", err, re.M)
     assert "4 of 4 trials: " in err
+    spent = r"^Time     .*s: import .*, load .*, compile .* \(1 program\), train .*, diagnose .* s$"
+    assert re.search(spent, err, re.M)
     assert "Report   netclinic-out/tiny/report.html" in err
 
 

@@ -18,6 +18,7 @@ from netclinic.storage import (
     normalize_url,
     upgrade_schema,
 )
+from netclinic.storage.records import RunCosts
 from netclinic.storage.schema import REVISION
 from netclinic.storage.tables import metadata
 
@@ -79,6 +80,12 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
         assert store.query("SELECT number, activation FROM study_digits WHERE value > 0")[1] == [
             (0, "relu")
         ]
+        costs = record.costs
+        assert costs == (
+            RunCosts(9.5, 1.5, 0.25, 0.5, 4.0, 0.125, 0.5, 1.0, 2, 2e11)
+            if asset.stem >= "0002"
+            else None
+        )
         study = store.study_id("digits")
         (left,) = store.reclaim(study, store.register_worker(study), 10)
         assert store.finish([result(left.trial_id)]) == ()
@@ -90,6 +97,14 @@ def test_an_upgrade_may_be_repeated_and_keeps_everything(store, url):
     upgrade_schema(url)
     assert store.load_study("digits") == before
     assert store.query("SELECT count(*) FROM schema_history")[1] == [(1,)]
+
+
+def test_an_interrupted_second_migration_goes_on(store, url):
+    execute(url, "UPDATE netclinic_alembic_version SET version_num = '0001'")
+    execute(url, "DELETE FROM schema_history WHERE revision = '0002'")
+    execute(url, "ALTER TABLE study_workers DROP COLUMN flops")
+    upgrade_schema(url)
+    assert store.query("SELECT flops FROM study_workers")[1] == []
 
 
 def test_views_that_were_dropped_are_made_again(store, url):

@@ -14,6 +14,7 @@ from netclinic.storage import (
     StudyCounts,
     TrialStore,
 )
+from netclinic.storage.records import RunCosts
 
 from .conftest import (
     SPEC,
@@ -29,6 +30,20 @@ from .conftest import (
 
 def states(store: TrialStore) -> list[tuple[int, str]]:
     return store.query("SELECT number, state FROM trials ORDER BY number")[1]
+
+
+def test_the_costs_of_the_newest_run_that_noted_them(store) -> None:
+    study = store.create_study(new_study())
+    first, second = store.register_worker(study), store.register_worker(study)
+    assert store.load_study("digits").costs is None
+    costs = RunCosts(9.5, 1.5, 0.25, 0.5, 4.0, 0.125, 0.5, 0.0, 2, 2e11)
+    store.note_costs(first, costs)
+    assert store.load_study("digits").costs == costs
+    assert costs.flops_per_second == 5e10
+    assert costs._replace(train_seconds=0.0, flops=0.0).flops_per_second == 0
+    store.note_costs(second, costs._replace(programs=3))
+    store.note_costs(first, costs._replace(diagnose_seconds=1.0))
+    assert store.load_study("digits").costs == costs._replace(programs=3)
 
 
 def test_a_study_is_created_whole(store):
