@@ -138,9 +138,8 @@ class Lanes:
 
     def empty(self) -> TrialState:
         """The state of lanes that hold no trial: to ``train_segment`` they look finished."""
-        one = jax.eval_shape(self._start, self._filling({}))
         return jax.device_put(
-            jax.tree.map(self._hollow, one)._replace(
+            jax.tree.map(self._hollow, self._shapes())._replace(
                 epoch=np.full(self.plan.capacity, self.signature.epochs, np.int32)
             ),
             NamedSharding(self._mesh, PartitionSpec(LANES)),
@@ -193,6 +192,31 @@ class Lanes:
     def parameters_of(self, state: TrialState, lane: int) -> Parameters:
         """The weights in one lane, as numpy arrays."""
         return jax.tree.map(lambda leaf: np.asarray(leaf[lane]), state.parameters)
+
+    def lowered(self, platform: str) -> str:
+        """The program of ``train_segment`` as StableHLO text; the platform need not be at hand.
+
+        Compiling what was lowered for another platform builds for this one, without a word: only
+        the text says what a GPU would be given.
+
+        Args:
+            platform: "cpu", "cuda", "rocm" or "tpu".
+
+        Raises:
+            ValueError: the program calls back into Python, which only this machine's own platform
+                can be given.
+        """
+        spread = NamedSharding(self._mesh, PartitionSpec(LANES))
+        state = jax.tree.map(
+            lambda leaf: jax.ShapeDtypeStruct(leaf.shape, leaf.dtype, sharding=spread),
+            self._shapes(),
+        )
+        traced = self._segment.trace(state, self._data)
+        return traced.lower(lowering_platforms=(platform,)).as_text()
+
+    def _shapes(self) -> TrialState:
+        """Shape and dtype of each leaf of the lanes' state."""
+        return jax.eval_shape(self._start, self._filling({}))
 
     def _filling(self, trials: Mapping[int, Trial], stopped: Collection[int] = ()) -> "_Filling":
         hyper = np.tile(np.array(_NO_TRIAL, np.float32), (self.plan.capacity, 1))
