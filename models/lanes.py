@@ -206,17 +206,28 @@ class Lanes:
             ValueError: the program calls back into Python, which only this machine's own platform
                 can be given.
         """
-        spread = NamedSharding(self._mesh, PartitionSpec(LANES))
-        state = jax.tree.map(
-            lambda leaf: jax.ShapeDtypeStruct(leaf.shape, leaf.dtype, sharding=spread),
-            self._shapes(),
-        )
-        traced = self._segment.trace(state, self._data)
+        traced = self._segment.trace(self._shapes(), self._data)
         return traced.lower(lowering_platforms=(platform,)).as_text()
 
+    def device_bytes(self) -> int:
+        """What ``train_segment`` needs of each device's memory: bytes, the data set included.
+
+        Compiles the program, which is then ready for use, but allocates nothing and runs nothing.
+        The compiler's own estimate: state, data, and the largest set of intermediate results that
+        are alive at once.
+        """
+        needs = self._segment.lower(self._shapes(), self._data).compile().memory_analysis()
+        assert needs is not None, "every backend that lanes run on tells"
+        kept = needs.argument_size_in_bytes + needs.output_size_in_bytes - needs.alias_size_in_bytes
+        return kept + needs.temp_size_in_bytes
+
     def _shapes(self) -> TrialState:
-        """Shape and dtype of each leaf of the lanes' state."""
-        return jax.eval_shape(self._start, self._filling({}))
+        """Shape, dtype and place of each leaf of the lanes' state."""
+        spread = NamedSharding(self._mesh, PartitionSpec(LANES))
+        return jax.tree.map(
+            lambda leaf: jax.ShapeDtypeStruct(leaf.shape, leaf.dtype, sharding=spread),
+            jax.eval_shape(self._start, self._filling({})),
+        )
 
     def _filling(self, trials: Mapping[int, Trial], stopped: Collection[int] = ()) -> "_Filling":
         hyper = np.tile(np.array(_NO_TRIAL, np.float32), (self.plan.capacity, 1))
