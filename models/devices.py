@@ -37,6 +37,13 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
+def on_cpu() -> bool:
+    """Whether lanes run on the CPU, for want of a GPU or TPU."""
+    import jax
+
+    return jax.devices()[0].platform == "cpu"
+
+
 def describe_devices() -> str:
     """The devices in words, e.g. ``2 × cpu`` or ``1 × NVIDIA H100``."""
     import jax

@@ -15,6 +15,7 @@ import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from ..datasets.dataset import Split
+from .devices import on_cpu
 from .flops import count_flops
 from .network import Parameters
 from .training import (
@@ -73,15 +74,14 @@ def plan_lanes(lanes: int | None, strategy: str | None, devices: int | None = No
     """Choose K and the strategy for the devices at hand.
 
     Args:
-        lanes: K; ``None`` for a rule by backend.
+        lanes: K; ``None`` for a rule by backend (``probe`` knows better for GPUs).
         strategy: "map", "vmap" or ``None`` for a rule by backend.
         devices: use only so many devices; ``None`` for all.
     """
     available = jax.devices()
     count = min(devices or len(available), len(available), lanes or len(available))
-    on_cpu = available[0].platform == "cpu"
-    default = CPU_LANES_A_DEVICE if on_cpu else ACCELERATOR_LANES_A_DEVICE
-    return LanePlan(lanes or default * count, strategy or ("map" if on_cpu else "vmap"), count)
+    default = CPU_LANES_A_DEVICE if on_cpu() else ACCELERATOR_LANES_A_DEVICE
+    return LanePlan(lanes or default * count, strategy or ("map" if on_cpu() else "vmap"), count)
 
 
 class PlacedRows(NamedTuple):

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from ..models.lanes import plan_lanes
 from ..storage import StorageError, TrialStore
 from ..storage.records import (
     LaunchedTrial,
@@ -22,6 +21,7 @@ from ..storage.records import (
 from .best_network import BestNetwork
 from .costs import Costs
 from .heartbeat import beating
+from .lane_choice import choose_plan
 from .optuna_database import prepare_database
 from .progress import Conclusion, Ending, Phase, Progress
 from .pruning import Referee
@@ -108,18 +108,15 @@ class _Walk:
     """One process' work on one study."""
 
     def __init__(self, study: OpenStudy, folder: Path, stop: threading.Event, costs: Costs) -> None:
-        compute, timeout = study.spec.compute, study.spec.study.timeout
-        lanes = None if compute.lanes == "auto" else compute.lanes
-        strategy = None if compute.strategy == "auto" else compute.strategy
-        devices = None if compute.devices == "auto" else compute.devices
+        timeout = study.spec.study.timeout
         record = study.store.load_study(study.spec.study.name, curves_of=0)
         self.study, self.folder, self.stop, self.store = study, folder, stop, study.store
         self.costs = costs
         self.space = searched(study.spec.search)
-        self.plan = plan_lanes(lanes, strategy, devices)
+        self.plan = choose_plan(study.spec, study.dataset, record.trials)
         pruning = study.spec.pruning
         self.referee, self.replay = None, Replay((), 1)
-        window, segment = self.plan.lanes, compute.segment
+        window, segment = self.plan.lanes, study.spec.compute.segment
         if pruning.kind != "none":
             epochs = study.spec.training.epochs
             window, segment = pruning.window, pruning.tick(epochs)

@@ -111,7 +111,7 @@ class Compute(BaseModel):
     lanes: Annotated[
         Literal["auto"] | Width,
         Key(
-            "How many trials one device trains together.",
+            "How many trials are trained together, over all devices; a GPU is tried out.",
             '"auto" or a whole number from 1 to 65,536',
             '"auto"',
         ),

@@ -1,0 +1,64 @@
+"""What probes of this machine's devices found, kept on disk as small JSON files; loads no jax."""
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from .compile_cache import cache_root
+
+
+def probe_folder() -> Path:
+    """Where the findings lie, by XDG: ``~/.cache/netclinic/probes``."""
+    return cache_root().with_name("probes")
+
+
+def remembered(question: Any) -> int | None:
+    """What ``remember`` was told about ``question``; ``None`` when nothing that can be read.
+
+    Args:
+        question: anything that JSON can write: equal text, equal question.
+    """
+    try:
+        found = json.loads(_file(question).read_text())["lanes"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    return found if type(found) is int and found > 0 else None
+
+
+def remember(question: Any, lanes: int) -> None:
+    """Keep the answer, whatever was kept before.
+
+    Where the folder cannot be written, the next process probes anew.
+    """
+    file = _file(question)
+    # By rename, and by process: a reader, or another writer, never meets half a file.
+    temporary = file.with_suffix(f".{os.getpid()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(json.dumps({"lanes": lanes, "question": question}, indent=1) + "\n")
+        temporary.replace(file)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def clear_probes() -> int:
+    """Remove every finding; how many there were.
+
+    Raises:
+        OSError: a file cannot be removed.
+    """
+    if not probe_folder().exists():
+        return 0
+    count = len(list(probe_folder().glob("*.json")))
+    shutil.rmtree(probe_folder())
+    return count
+
+
+def _file(question: Any) -> Path:
+    text = json.dumps(question, sort_keys=True)
+    return probe_folder() / f"{hashlib.sha256(text.encode()).hexdigest()[:24]}.json"

@@ -1,0 +1,172 @@
+"""The number of lanes: chosen by trying, within memory, and remembered."""
+
+import sys
+from collections.abc import Callable
+
+import jax
+import numpy as np
+import pytest
+from netclinic.datasets.dataset import Split
+from netclinic.models import memory, probe
+from netclinic.models.lanes import LanePlan, Lanes, place_rows
+from netclinic.models.network import NetworkSpec
+from netclinic.models.probe import choose_lanes, probed_lanes, segment_seconds
+from netclinic.models.probe_cache import clear_probes, probe_folder, remember, remembered
+from netclinic.models.training import Signature
+
+SIGNATURE = Signature(NetworkSpec("mlp", 4, (4,), 3, "relu", "he_normal"), "sgd", "constant", 2, 8)
+RNG = np.random.default_rng(0)
+ROWS = Split(RNG.normal(size=(24, 4)).astype(np.float32), np.arange(24, dtype=np.int32) % 3)
+EXHAUSTED = jax.errors.JaxRuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 9 bytes")
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch) -> None:
+    if sys.platform != "linux":
+        pytest.skip("the variable is that of XDG")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+
+def device(overhead: float, lane: float, holds: int = 10**6) -> tuple[Callable, list[int]]:
+    """Seconds of a segment on a device that holds so many lanes, and the numbers asked for."""
+    asked: list[int] = []
+
+    def seconds(lanes: int) -> float | None:
+        asked.append(lanes)
+        return None if lanes > holds else overhead + lane * lanes
+
+    return seconds, asked
+
+
+@pytest.mark.parametrize(
+    ("overhead", "lane", "holds", "most", "chosen", "tried"),
+    [
+        (1.0, 0.01, 10**6, 4096, 512, [8, 16, 32, 64, 128, 256, 512, 1024]),
+        (1.0, 0.01, 100, 4096, 64, [8, 16, 32, 64, 128]),  # memory ends
+        (1.0, 0.01, 10**6, 100, 64, [8, 16, 32, 64]),  # more are of no use
+        (1.0, 0.01, 10**6, 5, 5, [5]),
+        (0.0, 1.0, 10**6, 4096, 8, [8, 16]),  # side by side is no faster
+        (1.0, 0.01, 3, 4096, 2, [8, 4, 2]),
+        (1.0, 0.01, 0, 4096, 1, [8, 4, 2, 1]),
+        (1.0, 0.0, 10**6, 4096, 4096, [8 << n for n in range(10)]),
+    ],
+)
+def test_lanes_are_doubled_while_it_pays(overhead, lane, holds, most, chosen, tried) -> None:
+    seconds, asked = device(overhead, lane, holds)
+    assert choose_lanes(seconds, most) == chosen
+    if chosen == 2:  # memory ends at once at the next number: it is asked for again
+        tried = [*tried, 4]
+    assert asked == tried
+
+
+def test_patience_ends() -> None:
+    seconds, asked = device(1.0, 0.0)
+    times = iter([0.0, 20.0, 40.0, 61.0])
+    assert choose_lanes(seconds, clock=lambda: next(times)) == 32
+    assert asked == [8, 16, 32]
+
+
+def real_seconds(limit: int | None = None, **options) -> float | None:
+    plan = LanePlan(4, "vmap", 2)
+    return segment_seconds(SIGNATURE, place_rows(ROWS, ROWS, ROWS, plan), plan, 1, limit, **options)
+
+
+def test_the_time_is_the_median_of_segments_that_compile_nothing() -> None:
+    times = iter([0.0, 100.0, 100.0, 101.0, 101.0, 104.0, 104.0, 106.0])
+    assert real_seconds(clock=lambda: next(times)) == 2.0
+    assert next(times, None) is None
+
+
+def test_every_timed_segment_trains_every_lane(monkeypatch) -> None:
+    """Trials of two epochs would be done after the second segment of one, were there no refill."""
+    epochs = []
+    fetched = probe.fetched
+    monkeypatch.setattr(probe, "fetched", lambda curves: epochs.append(fetched(curves).epoch))
+    assert real_seconds()
+    assert [e.tolist() for e in epochs] == [[1] * 4] * (1 + probe.ROUNDS)
+
+
+def test_lanes_that_do_not_fit_are_not_run(monkeypatch) -> None:
+    monkeypatch.setattr(Lanes, "empty", lambda _: pytest.fail("memory was asked for"))
+    assert real_seconds(limit=100) is None
+
+
+def test_memory_that_ends_all_the_same_is_no_error(monkeypatch) -> None:
+    def fails(*_: object) -> None:
+        raise EXHAUSTED
+
+    monkeypatch.setattr(Lanes, "train_segment", fails)
+    assert real_seconds() is None
+
+
+def test_another_failure_is_told(monkeypatch) -> None:
+    def fails(*_: object) -> None:
+        raise jax.errors.JaxRuntimeError("INTERNAL: ptxas not found")
+
+    monkeypatch.setattr(Lanes, "train_segment", fails)
+    with pytest.raises(jax.errors.JaxRuntimeError, match="ptxas"):
+        real_seconds()
+
+
+@pytest.mark.usefixtures("home")
+def test_a_tiny_network_is_probed_once(monkeypatch) -> None:
+    splits = (ROWS, ROWS, ROWS)
+    found = probed_lanes(SIGNATURE, splits, 2, 1, most=20)
+    assert found in (16, 32), "8 or 16 on each of two devices"
+    assert len(list(probe_folder().glob("*.json"))) == 1
+    monkeypatch.setattr(probe, "segment_seconds", lambda *_: pytest.fail("probed again"))
+    assert probed_lanes(SIGNATURE, splits, 2, 1, most=20) == found
+    assert probed_lanes(SIGNATURE, splits, 2, 1, most=31) == found, "the same numbers are tried"
+    assert clear_probes() == 1
+    assert clear_probes() == 0
+    with pytest.raises(pytest.fail.Exception, match="probed again"):
+        probed_lanes(SIGNATURE, splits, 2, 1, most=20)
+
+
+@pytest.mark.usefixtures("home")
+def test_another_question_is_probed_for_itself(monkeypatch) -> None:
+    monkeypatch.setattr(probe, "segment_seconds", lambda *_: None)
+    splits = (ROWS, ROWS, ROWS)
+    fewer = (Split(ROWS.inputs[:16], ROWS.labels[:16]), ROWS, ROWS)
+    probed_lanes(SIGNATURE, splits, 1, 1)
+    probed_lanes(SIGNATURE._replace(batch_size=4), splits, 1, 1)
+    probed_lanes(SIGNATURE, fewer, 1, 1)
+    probed_lanes(SIGNATURE, splits, 2, 1)
+    probed_lanes(SIGNATURE, splits, 1, 2)
+    monkeypatch.setattr(jax, "__version__", "0.0")
+    probed_lanes(SIGNATURE, splits, 1, 1)
+    assert len(list(probe_folder().glob("*.json"))) == 6
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "{}", '{"lanes": "8"}', '{"lanes": 0}', '{"lanes": true}', "\xff"]
+)
+def test_a_damaged_file_is_ignored_and_rewritten(text: str) -> None:
+    remember("question", 64)
+    (file,) = probe_folder().iterdir()
+    assert remembered("question") == 64
+    file.write_text(text, encoding="latin-1")
+    assert remembered("question") is None
+    remember("question", 32)
+    assert remembered("question") == 32
+    assert list(probe_folder().iterdir()) == [file]
+
+
+@pytest.mark.usefixtures("home")
+def test_a_folder_that_cannot_be_made_is_no_error() -> None:
+    probe_folder().parent.write_text("a file where the folder should be")
+    remember("question", 64)
+    assert remembered("question") is None
+
+
+@pytest.mark.parametrize(
+    ("stats", "limit"), [(None, None), ({"bytes_in_use": 1}, None), ({"bytes_limit": 1000}, 900)]
+)
+def test_a_part_of_the_memory_stays_free(monkeypatch, stats, limit) -> None:
+    class Device:
+        def memory_stats(self) -> dict | None:
+            return stats
+
+    monkeypatch.setattr(jax, "devices", lambda: [Device()])
+    assert memory.memory_limit() == limit

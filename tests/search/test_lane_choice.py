@@ -1,0 +1,80 @@
+"""Which number of lanes a study gets, and that it keeps it."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from netclinic.models.lanes import LanePlan
+from netclinic.search import lane_choice, parse_spec, resume_study
+from netclinic.search.lane_choice import choose_plan
+from netclinic.search.study_data import load_data
+from netclinic.search.trial_shape import trial_signature
+
+from .conftest import SMALL, load, run, url_in
+
+VMAP = ("compute.strategy=vmap", "compute.lanes=auto")
+
+
+def chosen(folder: Path, *overrides: str, trials=()) -> LanePlan:
+    spec = parse_spec(SMALL, file="", folder=folder, overrides=overrides).spec
+    return choose_plan(spec, load_data(spec, folder), trials)
+
+
+@pytest.fixture
+def probes(monkeypatch) -> list[tuple]:
+    """As on a machine with two GPUs whose probe always says 48; what the probe was asked."""
+    asked = []
+
+    def probed(signature, splits, devices, epochs, most):
+        asked.append((signature, len(splits[0].labels), devices, epochs, most))
+        return 48
+
+    monkeypatch.setattr(lane_choice, "on_cpu", lambda: False)
+    monkeypatch.setattr(lane_choice, "probed_lanes", probed)
+    return asked
+
+
+def test_a_cpu_is_never_probed(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(lane_choice, "probed_lanes", lambda *_, **__: pytest.fail("probed"))
+    assert chosen(tmp_path, "compute.lanes=auto") == LanePlan(16, "map", 2)
+    assert chosen(tmp_path, *VMAP) == LanePlan(16, "vmap", 2)
+
+
+def test_a_new_study_asks_about_its_first_trials_network(tmp_path, probes) -> None:
+    shapes = "search.units={int = [3, 300]}"
+    assert chosen(tmp_path, *VMAP, shapes) == LanePlan(48, "vmap", 2)
+    run(tmp_path, shapes, "study.trials=1")
+    spec = parse_spec(SMALL, file="", folder=tmp_path, overrides=[shapes]).spec
+    data = load_data(spec, tmp_path)
+    first = trial_signature(spec, data, load(tmp_path).trials[0].parameters)
+    assert probes == [(first, len(data.train.labels), 2, 2, 6)]
+
+
+def test_no_more_lanes_are_tried_than_trials_are_held(tmp_path, probes) -> None:
+    chosen(tmp_path, *VMAP, "study.trials=100000")
+    chosen(tmp_path, *VMAP, "study.trials=9")
+    chosen(tmp_path, *VMAP, "study.trials=99", "pruning.kind=median", "pruning.every=3")
+    assert [(epochs, most) for *_, epochs, most in probes] == [(2, 4096), (2, 5), (3, 4)]
+
+
+def test_the_spec_decides_where_it_says_a_number(tmp_path, probes) -> None:
+    run(tmp_path, "compute.strategy=vmap", "study.trials=1")
+    trials = load(tmp_path).trials
+    plan = chosen(tmp_path, "compute.strategy=vmap", "compute.lanes=7", trials=trials)
+    assert plan == LanePlan(7, "vmap", 2)
+    assert probes == []
+
+
+def test_a_study_keeps_the_lanes_it_began_with(tmp_path) -> None:
+    """On resume the stored spec says "auto"; here as when a probe said 6 and memory then held 3."""
+    run(tmp_path, *VMAP, "study.trials=1")
+    run(tmp_path, "compute.strategy=vmap", "compute.lanes=6", "study.trials=2")
+    run(tmp_path, "compute.strategy=vmap", "compute.lanes=3", "study.trials=3")
+    list(resume_study("small", url_in(tmp_path), tmp_path / "out", threading.Event(), trials=4))
+    assert [t.result.lanes for t in load(tmp_path).trials] == [16, 6, 3, 3]
+
+
+def test_lanes_of_another_strategy_say_nothing(tmp_path, probes) -> None:
+    run(tmp_path, "study.trials=1", "compute.strategy=map")
+    assert chosen(tmp_path, *VMAP, trials=load(tmp_path).trials).lanes == 48
+    assert len(probes) == 1
