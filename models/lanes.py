@@ -54,6 +54,11 @@ class LanePlan(NamedTuple):
         each = -(-self.lanes // self.devices)
         return self.devices * (max(2, each) if self.strategy == "map" else each)
 
+    def halved(self) -> "LanePlan | None":
+        """Half as many lanes on each device; ``None`` when each has but one."""
+        each = -(-self.lanes // self.devices)
+        return self._replace(lanes=each // 2 * self.devices) if each > 1 else None
+
 
 class Trial(NamedTuple):
     """What a lane is filled with."""

@@ -312,4 +312,5 @@ class _Walk:
             best_error=error,
             device_use=self.costs.device_use,
             validation_rows=len(self.study.dataset.validation.labels),
+            note="\n".join(self.trainer.take_warnings()) or None,
         )

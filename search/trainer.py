@@ -12,13 +12,15 @@ import numpy as np
 
 from ..datasets.dataset import Dataset
 from ..models.lanes import LaneCurves, LanePlan, Lanes, Trial, fetched, place_rows
+from ..models.memory import out_of_memory
 from ..models.network import NetworkSpec, Parameters
-from ..models.training import Curves, Hyperparameters, Signature
+from ..models.training import Curves, Hyperparameters, Score, Signature
 from ..storage import records
 from ..storage.records import LaunchedTrial, Outcome, TrialResult
 from .costs import Costs
 from .pruning import Report
 from .spec import StudySpec
+from .study_start import StudyError
 from .trial_shape import trial_hyperparameters, trial_signature
 
 PROGRAMS_KEPT = 8  # idle signatures whose compiled programs stay in memory
@@ -51,13 +53,20 @@ class _Seat:
 
     trial: LaunchedTrial
     hyperparameters: Hyperparameters
+    signature: Signature
     epoch: int = 0  # epochs done
+    known: int = 0  # epochs reported already, by lanes that memory did not hold
     curves: list[Curves] = field(default_factory=list)  # (epochs,) each, one item a segment
     seconds: float = 0.0  # its share of the wall-clock time of its segments
 
     def whole_curves(self) -> Curves:
         """The curves of all segments: (epochs,) each."""
         return Curves(*map(np.concatenate, zip(*self.curves, strict=True)))
+
+    def restart(self) -> None:
+        """Forget all that was trained, save how far it was."""
+        self.known = max(self.known, self.epoch)
+        self.epoch, self.curves = 0, []
 
 
 class _Program(NamedTuple):
@@ -121,6 +130,22 @@ class _Crew:
         """Floating-point operations of one trial's epoch; known from the first segment on."""
         return self.lanes.epoch_flops(self.state)
 
+    def judged(self, seen: LaneCurves) -> "_Segment":
+        """A segment with the test scores of the trials that end with it."""
+        diverged = np.asarray(seen.diverged) != 0
+        over = diverged | (np.asarray(seen.epoch) >= self.lanes.signature.epochs)
+        ended = over & np.array([seat is not None for seat in self.seats])
+        score = self.lanes.test(self.state, ended & ~diverged) if ended.any() else None
+        return _Segment(seen, ended, score)
+
+
+class _Segment(NamedTuple):
+    """What the devices say of one segment of a crew."""
+
+    seen: LaneCurves
+    ended: np.ndarray  # bool (capacity,): lanes whose trials end with it
+    score: Score | None  # on the test rows; NaN where diverged, None when no trial ends
+
 
 class Trainer:
     """Trains launched trials of one study on one data set, at most ``window`` at once.
@@ -128,6 +153,9 @@ class Trainer:
     Trials are added whenever there is room; each ``step`` trains those that are held for one
     segment. No lane waits for its neighbours to end, and none for a program that is not its own:
     programs compile in threads beside the training of others.
+
+    Where a device runs out of memory, it gets half as many lanes, and the trials held begin anew
+    in them. A trial depends on its seed and number alone, so nothing is lost but time.
     """
 
     def __init__(
@@ -147,7 +175,7 @@ class Trainer:
             spec: of the study.
             dataset: to train on.
             plan: lanes of one program; where ``window`` is larger, it runs several times a step.
-            window: trials held at once.
+            window: trials held at once; fewer where memory holds fewer lanes, save in lockstep.
             segment: epochs a step.
             lockstep: a step trains all trials that are held, and waits for their programs.
             costs: to add to what compiling, training and judging take.
@@ -162,6 +190,8 @@ class Trainer:
         self._rows = place_rows(dataset.train, dataset.validation, dataset.test, plan)
         self._programs: dict[Signature, _Program] = {}
         self._crews: list[_Crew] = []
+        self._outside: list[_Seat] = []  # trials held that have no lane now
+        self._warnings: list[str] = []
         self._compiler = ThreadPoolExecutor(COMPILING_AT_ONCE, "netclinic-compiler")
 
     @property
@@ -172,27 +202,29 @@ class Trainer:
     @property
     def running(self) -> int:
         """How many trials are held."""
-        return sum(len(crew.taken) for crew in self._crews)
+        return len(self._held())
 
     @property
     def fraction(self) -> float:
         """The share of their epochs that the trials held have done, 0–1."""
-        seats = [seat for crew in self._crews for seat in crew.seats if seat]
+        seats = self._held()
         return sum(seat.epoch for seat in seats) / (max(1, len(seats)) * self._spec.training.epochs)
 
     def add(self, launched: Iterable[LaunchedTrial]) -> None:
         """Hold further trials, at most ``free``; the next step trains them too."""
-        by_signature: dict[Signature, list[_Seat]] = {}
-        for trial in sorted(launched, key=lambda t: t.number):
-            seat = _Seat(trial, trial_hyperparameters(self._spec, trial.parameters))
-            signature = trial_signature(self._spec, self._dataset, trial.parameters)
-            by_signature.setdefault(signature, []).append(seat)
-        load = self._load(self._crews)
-        for signature, seats in by_signature.items():
-            while seats:
-                crew = self._crew(signature)
-                now, seats = seats[: crew.room], seats[crew.room :]
-                crew.seat(now, load)
+        self._place(
+            _Seat(
+                trial,
+                trial_hyperparameters(self._spec, trial.parameters),
+                trial_signature(self._spec, self._dataset, trial.parameters),
+            )
+            for trial in launched
+        )
+
+    def take_warnings(self) -> list[str]:
+        """Sentences for the user, each given once."""
+        taken, self._warnings = self._warnings, []
+        return taken
 
     def must_wait(self) -> bool:
         """Whether the next step must wait for the compiling of a program."""
@@ -203,7 +235,22 @@ class Trainer:
         """Train the trials held for one segment; one look a program. Ended trials leave.
 
         Trials whose program is still compiling stay where they are, except in lockstep.
+
+        Raises:
+            StudyError: a device's memory does not even hold one lane.
         """
+        looks: list[Look] = []
+        while True:
+            try:
+                self._bring_back(looks)
+                return looks + self._train_segment()
+            except RuntimeError as error:
+                if not out_of_memory(error):
+                    raise
+                error.__traceback__ = None  # its frames hold on to memory of the devices
+                self._halve_lanes()
+
+    def _train_segment(self) -> list[Look]:
         busy = [crew for crew in self._crews if crew.taken]
         if not self._lockstep:
             wait([crew.compiled for crew in busy], return_when=FIRST_COMPLETED)
@@ -221,8 +268,63 @@ class Trainer:
         epochs = [trained_epochs(crew, curves) for crew, curves in zip(busy, arrived, strict=True)]
         flops = sum(crew.epoch_flops * count for crew, count in zip(busy, epochs, strict=True))
         self._costs.trained(seconds, flops, np.count_nonzero(self._load(busy)) / self.plan.devices)
+        # All that a device can fail at comes before the first trial is told of it.
+        with self._costs.measured("evaluate"):
+            judged = [crew.judged(seen) for crew, seen in zip(busy, arrived, strict=True)]
         share = seconds / max(1, sum(len(crew.taken) for crew in busy))
-        return [self._look(crew, curves, share) for crew, curves in zip(busy, arrived, strict=True)]
+        return [
+            self._look(crew, segment, share) for crew, segment in zip(busy, judged, strict=True)
+        ]
+
+    def _halve_lanes(self) -> None:
+        """Take all trials out of lanes that memory does not hold, and let fewer take their place.
+
+        Raises:
+            StudyError: there is but one lane a device.
+        """
+        before, fewer = self.plan, self.plan.halved()
+        if fewer is None:
+            raise StudyError(no_memory(before))
+        self._outside = sorted(self._held(), key=lambda seat: seat.trial.number)
+        compiling = [p.compiled for p in self._programs.values() if not p.compiled.cancel()]
+        self._programs, self._crews = {}, []
+        wait(compiling)  # they take memory, too
+        for seat in self._outside:
+            seat.restart()
+        self.plan = fewer
+        if not self._lockstep:
+            self._window = min(self._window, fewer.lanes)
+        self._warnings.append(
+            f"not enough memory for {before.lanes} trials at once: going on with {fewer.lanes} "
+            f"(next time: -S compute.lanes={fewer.lanes})"
+        )
+
+    def _bring_back(self, looks: list[Look]) -> None:
+        """Put trials without a lane into free ones.
+
+        In lockstep they are also trained to where they were: those that were further begin
+        earlier, so that all get there with the same segment.
+
+        Args:
+            looks: gets what ended on the way (under ``vmap`` another K rounds in another way, and
+                can diverge), without the reports that are known already.
+        """
+        if not self._lockstep:
+            room = self._window - self.running + len(self._outside)
+            back, self._outside = self._outside[:room], self._outside[room:]
+            self._place(back)
+            return
+        while self._outside:
+            furthest = max(seat.known for seat in self._outside)
+            back = [seat for seat in self._outside if seat.known == furthest]
+            self._outside = [seat for seat in self._outside if seat.known < furthest]
+            self._place(back)
+            following = max((seat.known for seat in self._outside), default=0)
+            for _ in range((furthest - following) // self._segment):
+                looks += [
+                    look._replace(reports=tuple(r for r in look.reports if r.ended))
+                    for look in self._train_segment()
+                ]
 
     def prune(self, numbers: Collection[int]) -> tuple[TrialResult, ...]:
         """Give up the trials with these numbers, as far as they are held; their results."""
@@ -240,13 +342,14 @@ class Trainer:
         for crew in self._crews:
             for lane in crew.taken:
                 crew.leave(lane, early=True)
+        self._outside = []
         for signature, program in list(self._programs.items()):
             if program.compiled.cancel():
                 self._drop(signature)
 
-    def _look(self, crew: _Crew, seen: LaneCurves, seconds: float) -> Look:
+    def _look(self, crew: _Crew, segment: _Segment, seconds: float) -> Look:
+        seen, ended, score = segment
         trials = tuple(seat.trial if seat else None for seat in crew.seats)
-        ended = np.zeros(len(trials), bool)
         rows = len(self._dataset.validation.labels)
         reports = []
         for lane in crew.taken:
@@ -256,7 +359,6 @@ class Trainer:
             seat.curves.append(Curves(*(column[lane, :done] for column in seen.curves)))
             seat.epoch += done
             seat.seconds += seconds
-            ended[lane] = seen.diverged[lane] or seat.epoch >= crew.lanes.signature.epochs
             # As it will be stored: a pruner must see the same number after a resume.
             error = exact(seat.curves[-1].validation_error[-1], rows)
             report = Report(
@@ -266,12 +368,12 @@ class Trainer:
                 bool(ended[lane]),
             )
             reports.append(report)
-        results = self._leave(crew, ended, seen) if ended.any() else ()
+        results = self._leave(crew, seen, ended, score) if score else ()
         return Look(results, tuple(reports), trials, crew.state, crew.lanes)
 
-    def _leave(self, crew: _Crew, ended: np.ndarray, seen: LaneCurves) -> tuple[TrialResult, ...]:
-        with self._costs.measured("evaluate"):
-            test = crew.lanes.test(crew.state, ended & (np.asarray(seen.diverged) == 0))
+    def _leave(
+        self, crew: _Crew, seen: LaneCurves, ended: np.ndarray, test: Score
+    ) -> tuple[TrialResult, ...]:
         results = []
         for lane in np.flatnonzero(ended).tolist():
             seat = crew.leave(lane, early=False)
@@ -304,6 +406,22 @@ class Trainer:
                 for name, values in curves._asdict().items()
             )
         )
+
+    def _held(self) -> list[_Seat]:
+        seats = [seat for crew in self._crews for seat in crew.seats if seat]
+        return seats + self._outside
+
+    def _place(self, seats: Iterable[_Seat]) -> None:
+        """Put trials into lanes, the lowest number first."""
+        by_signature: dict[Signature, list[_Seat]] = {}
+        for seat in sorted(seats, key=lambda seat: seat.trial.number):
+            by_signature.setdefault(seat.signature, []).append(seat)
+        load = self._load(self._crews)
+        for signature, alike in by_signature.items():
+            while alike:
+                crew = self._crew(signature)
+                now, alike = alike[: crew.room], alike[crew.room :]
+                crew.seat(now, load)
 
     def _load(self, crews: Iterable[_Crew]) -> np.ndarray:
         """Trials of ``crews`` that each device holds: int (devices,)."""
@@ -350,6 +468,18 @@ class Trainer:
 def trained_epochs(crew: _Crew, seen: LaneCurves) -> int:
     """Epochs that the trials of a crew were trained in its last segment."""
     return sum(int(seen.epoch[lane]) - seat.epoch for lane, seat in enumerate(crew.seats) if seat)
+
+
+def no_memory(plan: LanePlan) -> str:
+    """What to say when the memory does not even hold one lane a device, and what to do then."""
+    each = " on each device" if plan.devices > 1 else ""
+    one = ", a single lane in all (-S compute.lanes=1)" if plan.devices > 1 else ""
+    return (
+        f"not enough memory to train a trial at a time{each}. If another program fills it: end "
+        f"that, then run again{one}. Otherwise a smaller batch size (-S training.batch_size=N), "
+        "network (-S network.hidden=[N,N]) or data set (-S data.train_rows=N) needs less, in a "
+        "study of another name (-S study.name=NAME)"
+    )
 
 
 def trial_result(

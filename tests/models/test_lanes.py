@@ -144,6 +144,19 @@ def test_every_device_has_as_many_lanes(plan: tuple, capacity: int) -> None:
     assert LanePlan(*plan).capacity == capacity
 
 
+@pytest.mark.parametrize(
+    ("plan", "lanes"),
+    [((16, "map", 2), 8), ((7, "vmap", 2), 4), ((3, "vmap", 1), 1), ((2, "map", 1), 1)],
+)
+def test_every_device_gets_half_as_many_lanes(plan: tuple, lanes: int) -> None:
+    assert LanePlan(*plan).halved() == LanePlan(lanes, *plan[1:])
+
+
+@pytest.mark.parametrize("plan", [(1, "map", 1), (2, "vmap", 2)])
+def test_one_lane_a_device_cannot_be_halved(plan: tuple) -> None:
+    assert LanePlan(*plan).halved() is None
+
+
 def test_weights_of_one_lane_are_that_trials() -> None:
     lanes = make_lanes(LanePlan(4, "map", 1), epochs=EPOCHS)
     state, _ = lanes.train_segment(lanes.fill(lanes.empty(), dict(enumerate(trials(4)))))
