@@ -5,7 +5,7 @@ PEERS := .venv-peers
 BIN := $(VENV)/bin
 SPEC ?= examples/digits.toml
 
-.PHONY: demo test lint docs bench-lanes bench-engine clean
+.PHONY: demo test lint docs bench-lanes bench-engine bench-gpu gpu clean
 
 demo: $(VENV)/installed  ## search, train and diagnose on scikit-learn's digits
 	$(BIN)/netclinic run $(SPEC)
@@ -28,6 +28,12 @@ bench-lanes: $(VENV)/installed  ## strategies and numbers of lanes on this machi
 bench-engine: $(VENV)/installed $(PEERS)/installed  ## netclinic beside Optuna + PyTorch
 	$(BIN)/python benchmarks/engine.py --peer-python $(PEERS)/bin/python
 
+bench-gpu: gpu $(VENV)/installed-cuda $(PEERS)/installed  ## the same on an NVIDIA GPU, by K; 8 minutes
+	$(BIN)/python benchmarks/gpu.py --peer-python $(PEERS)/bin/python
+
+gpu:  # before gigabytes are fetched
+	@nvidia-smi -L || { echo "no NVIDIA GPU here. To try the script: $(BIN)/python benchmarks/gpu.py --platform cpu --small"; exit 1; }
+
 clean:
 	rm -rf $(VENV) $(PEERS) build *.egg-info .pytest_cache .ruff_cache .hypothesis
 
@@ -40,6 +46,10 @@ $(VENV)/installed: pyproject.toml constraints.txt
 
 $(VENV)/installed-dev: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+$(VENV)/installed-cuda: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[cuda]'
 	touch $@
 
 # What netclinic is measured against stays out of its own environment.

@@ -30,8 +30,8 @@ GOAL = 6.0  # ratio of the medians that the engine is to reach
 PEER = "Optuna + PyTorch, n_jobs=2"
 
 
-def problem() -> tuple[Any, Any, list[Any]]:
-    """Signature, data and trials of the search; prepares the devices."""
+def problem(count: int = TRIALS) -> tuple[Any, Any, list[Any]]:
+    """Signature, data and so many trials of the search; prepares the devices."""
     from netclinic.models.devices import prepare_devices
 
     prepare_devices(DEVICES)
@@ -46,7 +46,7 @@ def problem() -> tuple[Any, Any, list[Any]]:
     spec = parse_spec(SPEC, file="", folder=Path()).spec
     data = load_data(spec, Path())
     space = searched(spec.search)
-    trials = [Trial(n, Hyperparameters(**draw(space, SEED, n))) for n in range(TRIALS)]
+    trials = [Trial(n, Hyperparameters(**draw(space, SEED, n))) for n in range(count)]
     return trial_signature(spec, data, {}), data, trials
 
 
@@ -82,32 +82,37 @@ def export(file: Path) -> None:
     np.savez(file, **arrays)
 
 
+def train_batch(programs: Any, trials: list[Any]) -> list[tuple[float, float] | None]:
+    """Train trials, one a lane: (training, validation) error, None where diverged."""
+    from netclinic.models.lanes import fetched
+
+    state = programs.fill(programs.empty(), dict(enumerate(trials)))
+    for _ in range(programs.signature.epochs // SEGMENT):
+        state, seen = programs.train_segment(state)
+        seen = fetched(seen)
+    last = zip(
+        seen.curves.training_error[: len(trials), -1],
+        seen.curves.validation_error[: len(trials), -1],
+        seen.diverged[: len(trials)],
+        strict=True,
+    )
+    return [None if died else (float(t), float(v)) for t, v, died in last]
+
+
 def train() -> dict[str, Any]:
     """One run of netclinic's side, in this process."""
     signature, data, trials = problem()
     import jax
-    from netclinic.models.lanes import LanePlan, Lanes, fetched, place_rows
+    from netclinic.models.lanes import LanePlan, Lanes, place_rows
 
     plan = LanePlan(LANES, "map", DEVICES)
     rows = place_rows(data.train, data.validation, data.test, plan)
     programs = Lanes(signature, rows, plan, SEED, SEGMENT)
 
-    def batch(first: int) -> list[tuple[float, float] | None]:
-        state = programs.fill(programs.empty(), dict(enumerate(trials[first : first + LANES])))
-        for _ in range(signature.epochs // SEGMENT):
-            state, seen = programs.train_segment(state)
-            seen = fetched(seen)
-        last = zip(
-            seen.curves.training_error[:, -1],
-            seen.curves.validation_error[:, -1],
-            seen.diverged,
-            strict=True,
-        )
-        return [None if died else (float(t), float(v)) for t, v, died in last]
-
-    batch(0)  # compiles
+    train_batch(programs, trials[:LANES])  # compiles
     began, began_cpu = time.perf_counter(), time.process_time()
-    errors = [pair for first in range(0, TRIALS, LANES) for pair in batch(first)]
+    batches = [trials[first : first + LANES] for first in range(0, TRIALS, LANES)]
+    errors = [pair for batch in batches for pair in train_batch(programs, batch)]
     seconds, cpu = time.perf_counter() - began, time.process_time() - began_cpu
     return {
         "seconds": seconds,
@@ -118,9 +123,11 @@ def train() -> dict[str, Any]:
     }
 
 
-def run(*command: str) -> dict[str, Any]:
+def run(*command: str, **environment: str) -> dict[str, Any]:
     """The JSON that a fresh process prints."""
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, text=True, check=True, env=os.environ | environment
+    )
     return json.loads(done.stdout) if done.stdout else {}
 
 
@@ -132,10 +139,15 @@ def machine() -> str:
     return f"{os.cpu_count()} cores ({models[0] if models else platform.processor()})"
 
 
+def paired(ours: dict[str, Any], peers: dict[str, Any], split: str) -> list[float]:
+    """Differences of final errors, ours − the peer's, of the trials that neither found diverged."""
+    pairs = zip(ours[f"{split}_errors"], peers[f"{split}_errors"], strict=True)
+    return [a - b for a, b in pairs if a is not None and b is not None]
+
+
 def agreement(ours: dict[str, Any], peers: dict[str, Any], split: str) -> str:
     """Mean paired difference of final errors, ours − the peer's, where neither diverged."""
-    pairs = zip(ours[f"{split}_errors"], peers[f"{split}_errors"], strict=True)
-    differences = [a - b for a, b in pairs if a is not None and b is not None]
+    differences = paired(ours, peers, split)
     error = statistics.stdev(differences) / math.sqrt(len(differences))
     mean = statistics.mean(differences)
     equal = sum(d == 0 for d in differences)

@@ -1,16 +1,17 @@
 """The digits search as a careful user of Optuna and PyTorch writes it.
 
-Two threads train a trial each, PyTorch itself with one thread; minibatches are rows indexed by
-hand, since a DataLoader takes longer than such a network. ``engine.py`` gives the hyperparameters,
-initial weights and minibatch orders of netclinic's trials.
+Threads train a trial each, PyTorch itself with one thread; minibatches are rows indexed by hand,
+since a DataLoader takes longer than such a network. On a GPU all data lies there from the start,
+and an epoch waits for it once. ``engine.py`` gives the hyperparameters, initial weights and
+minibatch orders of netclinic's trials.
 
-Run: python optuna_torch.py GIVEN.npz, which prints JSON.
+Run: python optuna_torch.py GIVEN.npz [--device cuda] [--jobs 2], which prints JSON.
 """
 
+import argparse
 import json
 import math
 import platform
-import sys
 import time
 from pathlib import Path
 
@@ -25,23 +26,25 @@ DIVERGED = 1.0  # the error of a trial whose loss is no longer finite
 class Search:
     """What the trials share, and the trials themselves."""
 
-    def __init__(self, given: dict[str, np.ndarray]) -> None:
+    def __init__(self, given: dict[str, np.ndarray], device: str) -> None:
+        self.device = device
         self.hyperparameters = given["hyperparameters"]  # (trials, 3)
-        self.orders = torch.from_numpy(given["orders"]).long()  # (trials, epochs, steps, batch)
+        self.orders = self._placed(given["orders"]).long()  # (trials, epochs, steps, batch)
         layers = sum(name.startswith("kernel") for name in given)
         # Kernels are (trials, in, out) in Flax, (out, in) in PyTorch.
         self.weights = [
-            torch.from_numpy(np.ascontiguousarray(given[f"kernel{n}"].transpose(0, 2, 1)))
+            self._placed(np.ascontiguousarray(given[f"kernel{n}"].transpose(0, 2, 1)))
             for n in range(layers)
         ]
-        self.biases = [torch.from_numpy(given[f"bias{n}"]) for n in range(layers)]
+        self.biases = [self._placed(given[f"bias{n}"]) for n in range(layers)]
         self.train = self._split(given, "train")
         self.validation = self._split(given, "validation")
 
-    @staticmethod
-    def _split(given: dict[str, np.ndarray], name: str) -> tuple[torch.Tensor, torch.Tensor]:
-        labels = torch.from_numpy(given[f"{name}_labels"]).long()
-        return torch.from_numpy(given[f"{name}_inputs"]), labels
+    def _split(self, given: dict[str, np.ndarray], name: str) -> tuple[torch.Tensor, torch.Tensor]:
+        return self._placed(given[f"{name}_inputs"]), self._placed(given[f"{name}_labels"]).long()
+
+    def _placed(self, values: np.ndarray) -> torch.Tensor:
+        return torch.from_numpy(values).to(self.device)
 
     def network(self, number: int) -> nn.Sequential:
         """ReLU between linear layers, with the weights given for this trial."""
@@ -49,7 +52,7 @@ class Search:
         for weights, biases in zip(self.weights, self.biases, strict=True):
             outputs, inputs = weights.shape[1:]
             # skip_init: PyTorch's own random weights would be drawn for nothing.
-            layer = nn.utils.skip_init(nn.Linear, inputs, outputs)
+            layer = nn.utils.skip_init(nn.Linear, inputs, outputs, device=self.device)
             with torch.no_grad():
                 layer.weight.copy_(weights[number])
                 layer.bias.copy_(biases[number])
@@ -69,7 +72,8 @@ class Search:
         curves = []
         for order in self.orders[trial.number]:
             self.train_epoch(network, optimizer, order)
-            curves.append(evaluate(network, *self.train) + evaluate(network, *self.validation))
+            seen = evaluate(network, *self.train) + evaluate(network, *self.validation)
+            curves.append(torch.stack(seen).tolist())
             if not math.isfinite(curves[-1][0] + curves[-1][2]):
                 return DIVERGED
         trial.set_user_attr("curves", curves)
@@ -87,11 +91,13 @@ class Search:
 
 
 @torch.inference_mode()
-def evaluate(network: nn.Module, inputs: torch.Tensor, labels: torch.Tensor) -> tuple[float, float]:
-    """Mean loss (nats) and error (fraction) over all rows."""
+def evaluate(
+    network: nn.Module, inputs: torch.Tensor, labels: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean loss (nats) and error (fraction) over all rows: scalars, where the data is."""
     logits = network(inputs)
     loss = nn.functional.cross_entropy(logits, labels)
-    return loss.item(), (logits.argmax(1) != labels).float().mean().item()
+    return loss, (logits.argmax(1) != labels).float().mean()
 
 
 def study_of(hyperparameters: np.ndarray) -> optuna.Study:
@@ -107,13 +113,18 @@ def study_of(hyperparameters: np.ndarray) -> optuna.Study:
 def main() -> None:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     torch.set_num_threads(1)
-    with np.load(Path(sys.argv[1])) as file:
-        search = Search(dict(file))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("given", type=Path)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--jobs", type=int, default=2)
+    asked = parser.parse_args()
+    with np.load(asked.given) as file:
+        search = Search(dict(file), asked.device)
     count = len(search.hyperparameters)
     study_of(search.hyperparameters[:1]).optimize(search.objective, n_trials=1)  # warms up
     study = study_of(search.hyperparameters)
     began, began_cpu = time.perf_counter(), time.process_time()
-    study.optimize(search.objective, n_trials=count, n_jobs=2)
+    study.optimize(search.objective, n_trials=count, n_jobs=asked.jobs)
     seconds, cpu = time.perf_counter() - began, time.process_time() - began_cpu
     trials = [t.user_attrs.get("curves") for t in study.trials]
     versions = {"torch": torch.__version__, "optuna": optuna.__version__}
