@@ -1,30 +1,27 @@
 """Train launched trials in lanes, one set of lanes for each signature among them."""
 
-import functools
 import math
 import time
-from collections.abc import Collection, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from concurrent.futures import FIRST_COMPLETED, wait
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..datasets.dataset import Dataset
-from ..models.lanes import LaneCurves, LanePlan, Lanes, Trial, fetched, place_rows
+from ..models.lanes import LaneCurves, LanePlan, Lanes, fetched, place_rows
 from ..models.memory import out_of_memory
 from ..models.network import NetworkSpec, Parameters
-from ..models.training import Curves, Hyperparameters, Score, Signature
-from ..storage import records
+from ..models.training import Curves, Score, Signature
 from ..storage.records import LaunchedTrial, Outcome, TrialResult
 from .costs import Costs
+from .crew import Crew, Seat, Segment
+from .programs import Programs
 from .pruning import Report
 from .spec import StudySpec
 from .study_start import StudyError
+from .trial_results import exact, exact_curves, finite, trial_result
 from .trial_shape import trial_hyperparameters, trial_signature
-
-PROGRAMS_KEPT = 8  # idle signatures whose compiled programs stay in memory
-COMPILING_AT_ONCE = 2  # programs; XLA uses several threads for each
 
 
 class Look(NamedTuple):
@@ -45,106 +42,6 @@ class Look(NamedTuple):
     def network(self) -> NetworkSpec:
         """The network of this look's trials."""
         return self.lanes.signature.network
-
-
-@dataclass
-class _Seat:
-    """A trial in a lane, and what is known of it so far."""
-
-    trial: LaunchedTrial
-    hyperparameters: Hyperparameters
-    signature: Signature
-    epoch: int = 0  # epochs done
-    known: int = 0  # epochs reported already, by lanes that memory did not hold
-    curves: list[Curves] = field(default_factory=list)  # (epochs,) each, one item a segment
-    seconds: float = 0.0  # its share of the wall-clock time of its segments
-
-    def whole_curves(self) -> Curves:
-        """The curves of all segments: (epochs,) each."""
-        return Curves(*map(np.concatenate, zip(*self.curves, strict=True)))
-
-    def restart(self) -> None:
-        """Forget all that was trained, save how far it was."""
-        self.known = max(self.known, self.epoch)
-        self.epoch, self.curves = 0, []
-
-
-class _Program(NamedTuple):
-    """The lanes of one signature, which are compiled in a thread."""
-
-    lanes: Lanes
-    compiled: Future[None]
-
-
-class _Crew:
-    """K lanes of one signature and the trials in them."""
-
-    def __init__(self, program: _Program) -> None:
-        self.lanes = program.lanes
-        self.compiled = program.compiled
-        self.seats: list[_Seat | None] = [None] * self.lanes.plan.capacity
-        self.state: Any = None  # on the devices, from the first segment on
-        self._begin: dict[int, Trial] = {}  # what the device has not been told yet
-        self._stop: set[int] = set()
-
-    @property
-    def taken(self) -> list[int]:
-        """The lanes that hold a trial."""
-        return [lane for lane, seat in enumerate(self.seats) if seat]
-
-    @property
-    def room(self) -> int:
-        """How many more trials there is room for."""
-        return self.lanes.plan.lanes - len(self.taken)
-
-    def seat(self, seats: Sequence[_Seat], load: np.ndarray) -> None:
-        """Put trials into free lanes, each on the device with the least ``load`` (updated)."""
-        each = self.lanes.plan.capacity // self.lanes.plan.devices
-        for seat in seats:
-            free = [lane for lane, taken in enumerate(self.seats) if not taken]
-            lane = min(free, key=lambda lane: (load[lane // each], lane))
-            self.seats[lane] = seat
-            load[lane // each] += 1
-            self._begin[lane] = Trial(seat.trial.number, seat.hyperparameters)
-
-    def leave(self, lane: int, *, early: bool) -> _Seat:
-        """Free a lane; one left ``early`` must be stopped on the device."""
-        seat, self.seats[lane] = self.seats[lane], None
-        assert seat is not None
-        if early and not self._begin.pop(lane, None):
-            self._stop.add(lane)
-        return seat
-
-    def train_segment(self) -> LaneCurves:
-        """Tell the device which lanes begin and which stop, and begin a segment."""
-        if self.state is None:
-            self.state = self.lanes.empty()
-        if self._begin or self._stop:
-            self.state = self.lanes.fill(self.state, self._begin, self._stop)
-            self._begin, self._stop = {}, set()
-        self.state, curves = self.lanes.train_segment(self.state)
-        return curves
-
-    @functools.cached_property
-    def epoch_flops(self) -> int:
-        """Floating-point operations of one trial's epoch; known from the first segment on."""
-        return self.lanes.epoch_flops(self.state)
-
-    def judged(self, seen: LaneCurves) -> "_Segment":
-        """A segment with the test scores of the trials that end with it."""
-        diverged = np.asarray(seen.diverged) != 0
-        over = diverged | (np.asarray(seen.epoch) >= self.lanes.signature.epochs)
-        ended = over & np.array([seat is not None for seat in self.seats])
-        score = self.lanes.test(self.state, ended & ~diverged) if ended.any() else None
-        return _Segment(seen, ended, score)
-
-
-class _Segment(NamedTuple):
-    """What the devices say of one segment of a crew."""
-
-    seen: LaneCurves
-    ended: np.ndarray  # bool (capacity,): lanes whose trials end with it
-    score: Score | None  # on the test rows; NaN where diverged, None when no trial ends
 
 
 class Trainer:
@@ -187,12 +84,11 @@ class Trainer:
         self._segment = segment
         self._lockstep = lockstep
         self._costs = costs or Costs()
-        self._rows = place_rows(dataset.train, dataset.validation, dataset.test, plan)
-        self._programs: dict[Signature, _Program] = {}
-        self._crews: list[_Crew] = []
-        self._outside: list[_Seat] = []  # trials held that have no lane now
+        rows = place_rows(dataset.train, dataset.validation, dataset.test, plan)
+        self._programs = Programs(rows, spec.study.seed, segment, self._costs)
+        self._crews: list[Crew] = []
+        self._outside: list[Seat] = []  # trials held that have no lane now
         self._warnings: list[str] = []
-        self._compiler = ThreadPoolExecutor(COMPILING_AT_ONCE, "netclinic-compiler")
 
     @property
     def free(self) -> int:
@@ -213,7 +109,7 @@ class Trainer:
     def add(self, launched: Iterable[LaunchedTrial]) -> None:
         """Hold further trials, at most ``free``; the next step trains them too."""
         self._place(
-            _Seat(
+            Seat(
                 trial,
                 trial_hyperparameters(self._spec, trial.parameters),
                 trial_signature(self._spec, self._dataset, trial.parameters),
@@ -265,8 +161,8 @@ class Trainer:
             under_way.append(crew.train_segment())
         arrived = [fetched(curves) for curves in under_way]
         seconds = time.perf_counter() - started
-        epochs = [trained_epochs(crew, curves) for crew, curves in zip(busy, arrived, strict=True)]
-        flops = sum(crew.epoch_flops * count for crew, count in zip(busy, epochs, strict=True))
+        pairs = zip(busy, arrived, strict=True)
+        flops = sum(crew.epoch_flops * crew.epochs_of(curves) for crew, curves in pairs)
         self._costs.trained(seconds, flops, np.count_nonzero(self._load(busy)) / self.plan.devices)
         # All that a device can fail at comes before the first trial is told of it.
         with self._costs.measured("evaluate"):
@@ -286,9 +182,8 @@ class Trainer:
         if fewer is None:
             raise StudyError(no_memory(before))
         self._outside = sorted(self._held(), key=lambda seat: seat.trial.number)
-        compiling = [p.compiled for p in self._programs.values() if not p.compiled.cancel()]
-        self._programs, self._crews = {}, []
-        wait(compiling)  # they take memory, too
+        self._crews = []
+        self._programs.clear()
         for seat in self._outside:
             seat.restart()
         self.plan = fewer
@@ -343,11 +238,10 @@ class Trainer:
             for lane in crew.taken:
                 crew.leave(lane, early=True)
         self._outside = []
-        for signature, program in list(self._programs.items()):
-            if program.compiled.cancel():
-                self._drop(signature)
+        self._programs.cancel()
+        self._crews = [crew for crew in self._crews if crew.lanes.signature in self._programs]
 
-    def _look(self, crew: _Crew, segment: _Segment, seconds: float) -> Look:
+    def _look(self, crew: Crew, segment: Segment, seconds: float) -> Look:
         seen, ended, score = segment
         trials = tuple(seat.trial if seat else None for seat in crew.seats)
         rows = len(self._dataset.validation.labels)
@@ -372,7 +266,7 @@ class Trainer:
         return Look(results, tuple(reports), trials, crew.state, crew.lanes)
 
     def _leave(
-        self, crew: _Crew, seen: LaneCurves, ended: np.ndarray, test: Score
+        self, crew: Crew, seen: LaneCurves, ended: np.ndarray, test: Score
     ) -> tuple[TrialResult, ...]:
         results = []
         for lane in np.flatnonzero(ended).tolist():
@@ -386,8 +280,12 @@ class Trainer:
             )
         return tuple(results)
 
-    def _result(self, crew: _Crew, seat: _Seat, outcome: Outcome) -> TrialResult:
-        curves = self._exact(seat.whole_curves())
+    def _result(self, crew: Crew, seat: Seat, outcome: Outcome) -> TrialResult:
+        curves = exact_curves(
+            seat.whole_curves(),
+            len(self._dataset.train.labels),
+            len(self._dataset.validation.labels),
+        )
         return trial_result(seat.trial.trial_id, seat.hyperparameters, curves, outcome)._replace(
             parameters=crew.lanes.parameters,
             seconds=seat.seconds,
@@ -395,25 +293,13 @@ class Trainer:
             strategy=self.plan.strategy,
         )
 
-    def _exact(self, curves: Curves) -> records.Curves:
-        rows = {
-            "training_error": len(self._dataset.train.labels),
-            "validation_error": len(self._dataset.validation.labels),
-        }
-        return records.Curves(
-            *(
-                tuple(exact(v, rows[name]) if name in rows else finite(v) for v in values)
-                for name, values in curves._asdict().items()
-            )
-        )
-
-    def _held(self) -> list[_Seat]:
+    def _held(self) -> list[Seat]:
         seats = [seat for crew in self._crews for seat in crew.seats if seat]
         return seats + self._outside
 
-    def _place(self, seats: Iterable[_Seat]) -> None:
+    def _place(self, seats: Iterable[Seat]) -> None:
         """Put trials into lanes, the lowest number first."""
-        by_signature: dict[Signature, list[_Seat]] = {}
+        by_signature: dict[Signature, list[Seat]] = {}
         for seat in sorted(seats, key=lambda seat: seat.trial.number):
             by_signature.setdefault(seat.signature, []).append(seat)
         load = self._load(self._crews)
@@ -423,7 +309,7 @@ class Trainer:
                 now, alike = alike[: crew.room], alike[crew.room :]
                 crew.seat(now, load)
 
-    def _load(self, crews: Iterable[_Crew]) -> np.ndarray:
+    def _load(self, crews: Iterable[Crew]) -> np.ndarray:
         """Trials of ``crews`` that each device holds: int (devices,)."""
         each = self.plan.capacity // self.plan.devices
         load = np.zeros(self.plan.devices, int)
@@ -431,43 +317,16 @@ class Trainer:
             np.add.at(load, [lane // each for lane in crew.taken], 1)
         return load
 
-    def _crew(self, signature: Signature) -> _Crew:
+    def _crew(self, signature: Signature) -> Crew:
         """Lanes of this signature with room for a trial, made where there are none."""
         for crew in self._crews:
             if crew.lanes.signature == signature and crew.room:
                 return crew
-        crew = _Crew(self._program(signature))
+        busy = {crew.lanes.signature for crew in self._crews if crew.taken}
+        crew = Crew(self._programs.program(signature, self.plan, busy))
+        self._crews = [crew for crew in self._crews if crew.lanes.signature in self._programs]
         self._crews.append(crew)
         return crew
-
-    def _program(self, signature: Signature) -> _Program:
-        if signature not in self._programs:
-            self._forget()
-            lanes = Lanes(signature, self._rows, self.plan, self._spec.study.seed, self._segment)
-            compiled = self._compiler.submit(self._compile, lanes)
-            self._programs[signature] = _Program(lanes, compiled)
-        return self._programs[signature]
-
-    def _compile(self, lanes: Lanes) -> None:
-        started = time.perf_counter()
-        lanes.compile()
-        self._costs.compiled(time.perf_counter() - started)
-
-    def _forget(self) -> None:
-        """Make room for a program: drop the oldest of those that train nothing."""
-        busy = {crew.lanes.signature for crew in self._crews if crew.taken}
-        idle = [signature for signature in self._programs if signature not in busy]
-        for surplus in idle[: max(0, len(idle) - PROGRAMS_KEPT + 1)]:
-            self._drop(surplus)
-
-    def _drop(self, signature: Signature) -> None:
-        del self._programs[signature]
-        self._crews = [crew for crew in self._crews if crew.lanes.signature != signature]
-
-
-def trained_epochs(crew: _Crew, seen: LaneCurves) -> int:
-    """Epochs that the trials of a crew were trained in its last segment."""
-    return sum(int(seen.epoch[lane]) - seat.epoch for lane, seat in enumerate(crew.seats) if seat)
 
 
 def no_memory(plan: LanePlan) -> str:
@@ -480,49 +339,3 @@ def no_memory(plan: LanePlan) -> str:
         "network (-S network.hidden=[N,N]) or data set (-S data.train_rows=N) needs less, in a "
         "study of another name (-S study.name=NAME)"
     )
-
-
-def trial_result(
-    trial_id: int,
-    hyper: Hyperparameters,
-    curves: records.Curves,
-    outcome: Outcome,
-) -> TrialResult:
-    """What a trial's curves say; what it shares with its batch is to be filled in.
-
-    A trial is judged after its last epoch; ``best_epoch`` is evidence for early stopping only. The
-    value of a pruned trial is its last validation error, as in Optuna.
-    """
-    diverged = outcome is Outcome.DIVERGED
-    last = {name: None if diverged else values[-1] for name, values in curves._asdict().items()}
-    errors = [(e, i + 1) for i, e in enumerate(curves.validation_error) if e is not None]
-    return TrialResult(
-        trial_id=trial_id,
-        outcome=outcome,
-        value=last["validation_error"],
-        **hyper._asdict(),
-        epochs=len(curves.training_loss),
-        best_epoch=min(errors)[1] if errors else None,
-        diverged_epoch=len(curves.training_loss) if diverged else None,
-        training_loss=last["training_loss"],
-        training_error=last["training_error"],
-        validation_loss=last["validation_loss"],
-        validation_error=last["validation_error"],
-        test_loss=None,
-        test_error=None,
-        parameters=0,
-        seconds=0.0,
-        lanes=0,
-        strategy="",
-        curves=curves,
-    )
-
-
-def finite(value: Any) -> float | None:
-    """``value`` as a Python float; ``None`` when it is not finite."""
-    return float(value) if np.isfinite(value) else None
-
-
-def exact(error: Any, rows: int) -> float | None:
-    """A float32 fraction of ``rows`` as the float64 nearest to it: 29/360, not 0.08055555820."""
-    return round(float(error) * rows) / rows if np.isfinite(error) else None

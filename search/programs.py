@@ -1,0 +1,75 @@
+"""The compiled programs of a study, one for each signature, made in threads."""
+
+import time
+from collections.abc import Collection
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import NamedTuple
+
+from ..models.lanes import LanePlan, Lanes, PlacedRows
+from ..models.training import Signature
+from .costs import Costs
+
+KEPT = 8  # idle signatures whose compiled programs stay in memory
+COMPILING_AT_ONCE = 2  # programs; XLA uses several threads for each
+
+
+class Program(NamedTuple):
+    """The lanes of one signature, which are compiled in a thread."""
+
+    lanes: Lanes
+    compiled: Future[None]
+
+
+class Programs:
+    """Makes programs and keeps those in use and the newest of the others."""
+
+    def __init__(self, rows: PlacedRows, seed: int, segment: int, costs: Costs) -> None:
+        """Make none yet.
+
+        Args:
+            rows: to train on.
+            seed: of the study.
+            segment: epochs a segment.
+            costs: to add to what compiling takes.
+        """
+        self._rows = rows
+        self._seed = seed
+        self._segment = segment
+        self._costs = costs
+        self._kept: dict[Signature, Program] = {}
+        self._compiler = ThreadPoolExecutor(COMPILING_AT_ONCE, "netclinic-compiler")
+
+    def __contains__(self, signature: Signature) -> bool:
+        """Whether the program of ``signature`` is kept."""
+        return signature in self._kept
+
+    def program(self, signature: Signature, plan: LanePlan, busy: Collection[Signature]) -> Program:
+        """The program of ``signature``; a new one begins to compile.
+
+        Args:
+            signature: of the trials.
+            plan: of a new program.
+            busy: signatures whose programs must be kept.
+        """
+        if signature not in self._kept:
+            idle = [kept for kept in self._kept if kept not in busy]
+            for surplus in idle[: max(0, len(idle) - KEPT + 1)]:
+                del self._kept[surplus]
+            lanes = Lanes(signature, self._rows, plan, self._seed, self._segment)
+            self._kept[signature] = Program(lanes, self._compiler.submit(self._compile, lanes))
+        return self._kept[signature]
+
+    def cancel(self) -> None:
+        """Drop the programs whose compiling has not begun."""
+        self._kept = {s: p for s, p in self._kept.items() if not p.compiled.cancel()}
+
+    def clear(self) -> None:
+        """Drop all; waits for those that are being compiled, as they take memory, too."""
+        self.cancel()
+        wait([program.compiled for program in self._kept.values()])
+        self._kept = {}
+
+    def _compile(self, lanes: Lanes) -> None:
+        started = time.perf_counter()
+        lanes.compile()
+        self._costs.compiled(time.perf_counter() - started)
