@@ -1,9 +1,12 @@
 """The best trial's weights on disk."""
 
+import functools
+from collections.abc import Callable
 from pathlib import Path
 
 from ..datasets.dataset import Dataset
 from ..models.checkpoint import Surroundings, save_network, saved_fingerprint
+from ..models.network import NetworkSpec, Parameters
 from ..storage.records import LaunchedTrial, Outcome, TrialRecord
 from .spec import StudySpec
 from .trainer import Look, Trainer
@@ -15,9 +18,9 @@ BEST = "best"  # the folder's name
 class BestNetwork:
     """Keeps the network of a study's best trial in a folder.
 
-    It is saved before the database learns of the trial's result. So if the process dies between
-    the two, the trial is trained again on resume, and the weights of the best that the database
-    knows are never missing.
+    It is to be saved before the database learns of the trial's result. So if the process dies
+    between the two, the trial is trained again on resume, and the weights of the best that the
+    database knows are never missing.
     """
 
     def __init__(
@@ -29,8 +32,11 @@ class BestNetwork:
         self._dataset = dataset
         self.best = None if best is None or best.value is None else (best.value, best.number)
 
-    def consider(self, look: Look) -> None:
-        """Save the network of the best trial that ended with ``look``, if it beats the best."""
+    def consider(self, look: Look) -> list[Callable[[], None]]:
+        """What saves the network of the best trial that ended with ``look``, if it is the best now.
+
+        The weights are fetched at once, as the lanes go on; to write them may take a while.
+        """
         by_id = {t.trial_id: t for t in look.trials if t}
         ended = [
             (r.value, by_id[r.trial_id].number)
@@ -38,10 +44,10 @@ class BestNetwork:
             if r.outcome is Outcome.COMPLETED and r.value is not None
         ]
         if not ended or (self.best is not None and min(ended) >= self.best):
-            return
+            return []
         self.best = min(ended)
         trial = next(t for t in by_id.values() if t.number == self.best[1])
-        self._save(look, trial)
+        return [functools.partial(self._save, look.network, look.weights(trial.number), trial)]
 
     def restore(self, best: TrialRecord, trainer: Trainer) -> bool:
         """Train the best trial again if the folder does not hold it; whether that was needed.
@@ -56,10 +62,10 @@ class BestNetwork:
         while trainer.running:
             for look in trainer.step():
                 if look.results:
-                    self._save(look, trial)
+                    self._save(look.network, look.weights(trial.number), trial)
         return True
 
-    def _save(self, look: Look, trial: LaunchedTrial) -> None:
+    def _save(self, network: NetworkSpec, weights: Parameters, trial: LaunchedTrial) -> None:
         data = self._dataset
         around = Surroundings(
             self._spec.study.name,
@@ -70,4 +76,4 @@ class BestNetwork:
             tuple(data.preprocessing.mean.tolist()),
             tuple(data.preprocessing.scale.tolist()),
         )
-        save_network(self._folder, look.network, look.weights(trial.number), around)
+        save_network(self._folder, network, weights, around)

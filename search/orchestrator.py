@@ -4,20 +4,14 @@ import contextlib
 import math
 import threading
 import time
-from collections import Counter, deque
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 from ..storage import StorageError, TrialStore
-from ..storage.records import (
-    LaunchedTrial,
-    NumberTaken,
-    Proposal,
-    RunCosts,
-    StudyCounts,
-    TrialResult,
-)
+from ..storage.records import RunCosts, StudyCounts, TrialResult
 from .best_network import BestNetwork
 from .costs import Costs
 from .heartbeat import beating
@@ -26,11 +20,10 @@ from .optuna_database import prepare_database
 from .progress import Conclusion, Ending, Phase, Progress
 from .pruning import Referee
 from .replay import Replay
-from .sampler import TPE_ROUND, history_of, propose_random, propose_tpe, round_start
-from .space import searched
 from .spec_file import LoadedSpec
 from .study_data import load_data
 from .study_start import OpenStudy, StudyError, refuse_unwritable, reopen_study, start_study
+from .supply import Supply
 from .trainer import Trainer
 from .writer import ResultWriter
 
@@ -112,7 +105,6 @@ class _Walk:
         record = study.store.load_study(study.spec.study.name, curves_of=0)
         self.study, self.folder, self.stop, self.store = study, folder, stop, study.store
         self.costs = costs
-        self.space = searched(study.spec.search)
         self.plan = choose_plan(study.spec, study.dataset, record.trials)
         pruning = study.spec.pruning
         self.referee, self.replay = None, Replay((), 1)
@@ -132,8 +124,6 @@ class _Walk:
             lockstep=lockstep,
             costs=costs,
         )
-        self.writer = ResultWriter(study.store)
-        self.obtained: deque[LaunchedTrial] = deque()  # launched, and waiting for a lane
         self.counts = study.store.counts(study.study_id)
         self.best = BestNetwork(folder, study.spec, study.dataset, record.best())
         self.deadline = time.monotonic() + timeout if timeout else float("inf")
@@ -186,99 +176,78 @@ class _Walk:
             return Ending.INTERRUPTED
         return Ending.TIMEOUT if time.monotonic() > self.deadline else None
 
-    def fill(self, worker_id: int) -> Iterator[LaunchedTrial]:
-        """Give the free lanes their next trials, by number; those that this run trains."""
+    def fill(self, supply: Supply, held: set[int]) -> None:
+        """Give the free lanes their next trials, by number, and add their ids to ``held``."""
         while (room := self.trainer.free - self.replay.running) > 0:
-            if not self.obtained:
-                self.obtained.extend(self.next_trials(worker_id, room))
-                yield from self.obtained
-            number = self.obtained[0].number if self.obtained else math.inf
-            if self.replay.next_number < number:
+            supply.wait(room, idle=not self.trainer.running)
+            waiting, replayed = supply.waiting, self.replay.next_number
+            if replayed < (waiting[0].number if waiting else math.inf):
                 self.replay.start()
-            elif self.obtained:
-                count = min(room, sum(t.number < self.replay.next_number for t in self.obtained))
-                self.trainer.add([self.obtained.popleft() for _ in range(count)])
-            else:
+                continue
+            count = min(room, sum(trial.number < replayed for trial in waiting))
+            if not count:
                 return
-
-    def next_trials(self, worker_id: int, limit: int) -> tuple[LaunchedTrial, ...]:
-        """At most ``limit`` trials that were cut short; when there are none, new ones."""
-        study_id = self.study.study_id
-        if reclaimed := self.store.reclaim(study_id, worker_id, limit):
-            return reclaimed
-        while True:
-            # Before the counts: what another worker launches in between makes ours a NumberTaken.
-            first = self.store.next_number(study_id)
-            counts = self.look_at_counts()
-            ours = counts.total - counts.failed - counts.foreign
-            size = min(limit, self.study.spec.study.trials - ours)
-            if size <= 0:
-                return ()
-            if self.must_wait(first):
-                return ()
-            with contextlib.suppress(NumberTaken):  # another worker was faster: read again
-                return self.store.launch(study_id, worker_id, first, self.propose(first, size))
-
-    def look_at_counts(self) -> StudyCounts:
-        """How the study's trials stand in the database; results on their way are not in yet."""
-        found = self.store.counts(self.study.study_id)
-        ended = ("completed", "pruned", "diverged")
-        known = {name: max(getattr(found, name), getattr(self.counts, name)) for name in ended}
-        self.counts = self.counts._replace(**known)
-        return found
-
-    def must_wait(self, first: int) -> bool:
-        """Whether trial ``first`` can be proposed only when the trials in the lanes have ended.
-
-        TPE proposes a round from all trials before it, so that lanes and timing change nothing.
-        """
-        random = self.study.spec.search.sampler == "random"
-        busy = self.trainer.running + len(self.obtained) > 0
-        return not random and first == round_start(first) and busy
-
-    def propose(self, first: int, size: int) -> list[Proposal]:
-        """The trials from number ``first``; TPE's never reach into the next round."""
-        seed = self.study.spec.study.seed
-        if self.study.spec.search.sampler == "random":
-            return propose_random(self.space, seed, range(first, first + size))
-        self.writer.finish()
-        end = min(first + size, round_start(first) + TPE_ROUND)
-        history = history_of(self.space, self.store.finished_trials(self.study.study_id))
-        return propose_tpe(self.space, seed, range(first, end), history)
+            taken = [waiting.popleft() for _ in range(count)]
+            held |= {trial.trial_id for trial in taken}
+            self.trainer.add(taken)
 
     def train(self, worker_id: int) -> Iterator[Progress]:
         """Train and record until nothing is left; free lanes are filled after each segment.
 
         What is cut short is released for the next worker.
         """
+        thread = ThreadPoolExecutor(1, "netclinic-database")
+        writer = ResultWriter(self.store, thread)
+        supply = Supply(self.study, worker_id, thread, writer)
         held: set[int] = set()
         try:
             while self.ending() is None:
-                held |= {trial.trial_id for trial in self.fill(worker_id)}
+                self.fill(supply, held)
+                self.look_at_counts(supply.counts)
                 if not self.trainer.running + self.replay.running:
                     break
+                supply.ask(self.needed_soon(), idle=False)
                 if self.trainer.must_wait():
                     yield self.progress(Phase.COMPILING)
-                results = self.advance()
-                self.writer.record(results)
+                results, saves = self.advance()
+                writer.record(results, saves)
                 held -= {result.trial_id for result in results}
                 if self.trainer.running or results:
                     yield self.progress(Phase.TRAINING)
-            self.writer.finish()
+            writer.finish()
         finally:
             self.trainer.clear()
-            self.writer.close()
-            if held := held | self.writer.unrecorded:
+            held |= {trial.trial_id for trial in supply.close()}
+            writer.close()
+            thread.shutdown()
+            if held := held | writer.unrecorded:
                 # If the database fails, the next worker finds that this process is gone.
                 with contextlib.suppress(StorageError):
                     self.store.release(sorted(held), worker_id)
 
-    def advance(self) -> list[TrialResult]:
-        """Train all trials in the lanes for a segment; the results of those that ended."""
+    def needed_soon(self) -> int:
+        """For how many trials there will be room after the next segment; a guess when pruning."""
+        pruned = self.trainer.running // 2 if self.referee else 0
+        return max(self.trainer.ending_soon, pruned)
+
+    def look_at_counts(self, found: StudyCounts | None) -> None:
+        """Take other workers' trials into account; of ours some results are not recorded yet."""
+        if found:
+            ended = ("completed", "pruned", "diverged")
+            known = {name: max(getattr(found, name), getattr(self.counts, name)) for name in ended}
+            self.counts = self.counts._replace(**known)
+
+    def advance(self) -> tuple[list[TrialResult], list[Callable[[], None]]]:
+        """Train all trials in the lanes for a segment.
+
+        Returns:
+            The results of those that ended, and what is to be saved before they are recorded.
+        """
         reports = self.replay.advance()
         results: list[TrialResult] = []
+        saves: list[Callable[[], None]] = []
         for look in self.trainer.step():
-            self.best.consider(look)
+            saves += self.best.consider(look)
             results += look.results
             reports += look.reports
         if self.referee:
@@ -288,7 +257,7 @@ class _Walk:
         ended = Counter(result.outcome.value for result in results)
         known = {name: getattr(self.counts, name) + count for name, count in ended.items()}
         self.counts = self.counts._replace(**known)
-        return results
+        return results, saves
 
     def restore_best(self) -> Iterator[Progress]:
         """Make sure that the folder holds the best trial's weights."""

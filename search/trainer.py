@@ -101,6 +101,12 @@ class Trainer:
         return len(self._held())
 
     @property
+    def ending_soon(self) -> int:
+        """How many of the trials held will have ended after the next step, at least."""
+        last = self._spec.training.epochs - self._segment
+        return sum(seat.epoch >= last for seat in self._held())
+
+    @property
     def fraction(self) -> float:
         """The share of their epochs that the trials held have done, 0–1."""
         seats = self._held()

@@ -1,6 +1,7 @@
 """Which trial's network is the best."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from netclinic.search.best_network import BestNetwork
@@ -10,15 +11,25 @@ from netclinic.storage import LaunchedTrial
 from tests.storage.conftest import pruned, result
 
 
+class Lanes:
+    """Stands for the lanes that hold the weights."""
+
+    signature = SimpleNamespace(network=None)
+
+    def parameters_of(self, state: object, lane: int) -> None:
+        """No weights."""
+
+
 def test_a_pruned_trial_is_never_the_best(tmp_path: Path) -> None:
     saved: list[int] = []
     nothing: Any = None
     best = BestNetwork(tmp_path, nothing, nothing, None)
-    best._save = lambda look, trial: saved.append(trial.number)  # type: ignore[method-assign]
+    best._save = lambda network, weights, trial: saved.append(trial.number)  # type: ignore
 
     def consider(*results) -> None:
         trials = tuple(LaunchedTrial(i, i, {}) for i in range(4))
-        best.consider(Look(results, (), trials, nothing, nothing))
+        for save in best.consider(Look(results, (), trials, nothing, Lanes())):
+            save()
 
     consider(pruned(0, 0.1))
     assert (best.best, saved) == (None, [])

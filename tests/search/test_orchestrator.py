@@ -17,7 +17,6 @@ from netclinic.search import (
     resume_study,
     run_study,
 )
-from netclinic.search.orchestrator import _Walk
 from netclinic.search.sampler import propose_random
 from netclinic.search.space import distribution, searched
 from netclinic.search.study_data import load_data
@@ -235,18 +234,18 @@ def test_a_folder_that_cannot_be_written_is_found_before_the_first_trial(tmp_pat
 
 def test_trials_that_another_worker_launches_between_two_looks_count(tmp_path, monkeypatch) -> None:
     run(tmp_path, "study.trials=11")
-    look, launched = _Walk.look_at_counts, []
+    count, launched = TrialStore.counts, []
 
-    def look_and_be_overtaken(walk: _Walk) -> StudyCounts:
-        found = look(walk)
-        if not launched:
+    def count_and_be_overtaken(store: TrialStore, study_id: int) -> StudyCounts:
+        found = count(store, study_id)
+        if threading.current_thread().name.startswith("netclinic-database") and not launched:
+            space = searched(parse_spec(SMALL, file="", folder=tmp_path).spec.search)
             with TrialStore(url_in(tmp_path)) as other:
-                proposals = propose_random(walk.space, 5, [11])
-                worker = other.register_worker(walk.study.study_id)
-                launched.extend(other.launch(walk.study.study_id, worker, 11, proposals))
+                worker = other.register_worker(study_id)
+                launched.extend(other.launch(study_id, worker, 11, propose_random(space, 5, [11])))
         return found
 
-    monkeypatch.setattr(_Walk, "look_at_counts", look_and_be_overtaken)
+    monkeypatch.setattr(TrialStore, "counts", count_and_be_overtaken)
     resume(tmp_path, trials=12)
     assert [trial.number for trial in launched] == [11]
     assert [t.number for t in load(tmp_path).trials] == list(range(12))

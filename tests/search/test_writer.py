@@ -1,6 +1,7 @@
 """Results are recorded beside training: in order, with back-pressure, and no failure is lost."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -33,13 +34,19 @@ def results(*ids: int) -> list:
     return [trial_result(i, hyper, curves, Outcome.COMPLETED) for i in ids]
 
 
-def writer(database: Database, queue: int = 8) -> ResultWriter:
-    return ResultWriter(database, queue)  # type: ignore[arg-type]
+@pytest.fixture
+def thread():
+    with ThreadPoolExecutor(1) as found:
+        yield found
 
 
-def test_training_does_not_wait_for_the_database() -> None:
+def writer(database: Database, thread: ThreadPoolExecutor, queue: int = 8) -> ResultWriter:
+    return ResultWriter(database, thread, queue)  # type: ignore[arg-type]
+
+
+def test_training_does_not_wait_for_the_database(thread) -> None:
     database = Database()
-    beside = writer(database)
+    beside = writer(database, thread)
     for i in range(8):  # returns although nothing is recorded yet
         beside.record(results(i))
     assert database.begun.wait(10)
@@ -52,9 +59,9 @@ def test_training_does_not_wait_for_the_database() -> None:
     beside.close()
 
 
-def test_a_full_queue_holds_training_up() -> None:
+def test_a_full_queue_holds_training_up(thread) -> None:
     database = Database()
-    beside = writer(database, queue=2)
+    beside = writer(database, thread, queue=2)
     beside.record(results(0))
     beside.record(results(1))
     third = threading.Thread(target=beside.record, args=(results(2),))
@@ -70,11 +77,11 @@ def test_a_full_queue_holds_training_up() -> None:
 
 
 @pytest.mark.parametrize("how", ["record", "finish"])
-def test_a_failure_is_raised_and_names_what_is_missing(how: str) -> None:
+def test_a_failure_is_raised_and_names_what_is_missing(thread, how: str) -> None:
     database = Database()
     database.broken = True
     database.open.set()
-    beside = writer(database)
+    beside = writer(database, thread)
     beside.record(results(3, 4))
     with pytest.raises(StorageError, match="the disk is full"):
         beside.finish()
@@ -84,10 +91,29 @@ def test_a_failure_is_raised_and_names_what_is_missing(how: str) -> None:
     assert beside.unrecorded == {3, 4}
 
 
-def test_nothing_to_record_costs_nothing() -> None:
+def test_nothing_to_record_costs_nothing(thread) -> None:
     database = Database()
-    beside = writer(database)
+    beside = writer(database, thread)
     beside.record([])
     beside.finish()
     beside.close()
     assert not database.begun.is_set()
+
+
+def test_what_comes_before_is_done_before_and_its_failure_records_nothing(thread) -> None:
+    database = Database()
+    database.open.set()
+    beside = writer(database, thread)
+    seen: list[list[int]] = []
+    beside.record(results(1), [lambda: seen.append([*database.recorded])])
+    beside.finish()
+    assert (seen, database.recorded) == ([[]], [1])
+
+    def fail() -> None:
+        raise OSError("no space left")
+
+    beside.record(results(2), [fail])
+    with pytest.raises(OSError, match="no space left"):
+        beside.finish()
+    beside.close()
+    assert (beside.unrecorded, database.recorded) == ({2}, [1])
