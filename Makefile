@@ -25,14 +25,14 @@ docs: $(VENV)/installed-dev  ## write the generated reference pages anew
 bench-lanes: $(VENV)/installed  ## strategies and numbers of lanes on this machine
 	$(BIN)/python benchmarks/lanes.py
 
-bench-engine: $(VENV)/installed $(PEERS)/installed  ## netclinic beside Optuna + PyTorch
-	$(BIN)/python benchmarks/engine.py --peer-python $(PEERS)/bin/python
+bench-engine: $(VENV)/installed $(PEERS)/installed  ## netclinic beside its peers; ONLY=ROW for one row
+	$(BIN)/python benchmarks/engine --peer-python $(PEERS)/bin/python $(addprefix --only ,$(ONLY))
 
 bench-gpu: gpu $(VENV)/installed-cuda $(PEERS)/installed  ## the same on an NVIDIA GPU, by K; 8 minutes
-	$(BIN)/python benchmarks/gpu.py --peer-python $(PEERS)/bin/python
+	$(BIN)/python benchmarks/engine/gpu.py --peer-python $(PEERS)/bin/python
 
 gpu:  # before gigabytes are fetched
-	@nvidia-smi -L || { echo "no NVIDIA GPU here. To try the script: $(BIN)/python benchmarks/gpu.py --platform cpu --small"; exit 1; }
+	@nvidia-smi -L || { echo "no NVIDIA GPU here. To try the script: $(BIN)/python benchmarks/engine/gpu.py --platform cpu --small"; exit 1; }
 
 clean:
 	rm -rf $(VENV) $(PEERS) build *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -1,4 +1,4 @@
-"""benchmarks/gpu.py where there is no GPU: it measures nothing, and says so."""
+"""benchmarks/engine/gpu.py where there is no GPU: it measures nothing, and says so."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 
 def run(*options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, ROOT / "benchmarks" / "gpu.py", *options],
+        [sys.executable, ROOT / "benchmarks" / "engine" / "gpu.py", *options],
         capture_output=True,
         text=True,
         env=os.environ | {"JAX_PLATFORMS": "cpu"},

@@ -1,13 +1,13 @@
 """netclinic on a GPU: right, how fast by number of lanes, beside Optuna + PyTorch on the same GPU.
 
 Run: make bench-gpu, which writes benchmarks/gpu.md in less than eight minutes. To try the script
-where there is no GPU: python benchmarks/gpu.py --platform cpu --small, which prints the page.
+where there is no GPU: python benchmarks/engine/gpu.py --platform cpu --small, which prints the
+page.
 """
 
 import argparse
 import datetime
 import json
-import math
 import platform
 import statistics
 import sys
@@ -16,9 +16,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from engine import SEED, SEGMENT, TRIALS, agreement, machine, paired, problem, run, train_batch
+from figures import Agreement, agreement
+from measure import HERE, machine
+from problems import problem
+from processes import run
+from train_netclinic import train_batch
+from workloads import DIGITS, SEED
 
-HERE = Path(__file__).parent
+TRIALS, SEGMENT = DIGITS.trials, DIGITS.segment
 LANES = (1, 4, 16, 64, 256, 1024, 4096)
 SMALL = (1, 4, 16)
 ROUNDS, ENOUGH = 5, 3.0  # runs of each K; no further one after so many seconds
@@ -40,7 +45,7 @@ def measure(small: bool) -> dict[str, Any]:
     """Our side, in this process: errors of the peer's trials, the probe, and a row for each K."""
     began = time.monotonic()
     wanted = SMALL if small else LANES
-    signature, data, trials = problem(wanted[-1] if wanted[-1] > TRIALS else TRIALS)
+    signature, data, trials = problem(DIGITS, max(wanted[-1], TRIALS))
     import jax
     from netclinic.models.lanes import LanePlan, Lanes, place_rows
     from netclinic.models.memory import memory_limit
@@ -56,11 +61,11 @@ def measure(small: bool) -> dict[str, Any]:
         needed = programs.device_bytes()
         if (limit := memory_limit()) is not None and needed > limit:
             return {"lanes": lanes, "needed": needed, "seconds": [], "peak": None}
-        train_batch(programs, trials[:lanes])  # compiles what is left
+        train_batch(programs, trials[:lanes], SEGMENT)  # compiles what is left
         seconds: list[float] = []
         while len(seconds) < ROUNDS and sum(seconds) < ENOUGH:
             started = time.perf_counter()
-            train_batch(programs, trials[:lanes])
+            train_batch(programs, trials[:lanes], SEGMENT)
             seconds.append(time.perf_counter() - started)
         stats = jax.devices()[0].memory_stats() or {}
         peak = stats.get("peak_bytes_in_use")
@@ -69,7 +74,7 @@ def measure(small: bool) -> dict[str, Any]:
     together = min(TRIALS, wanted[-1])
     programs = lanes_of(together)
     batches = [trials[first : first + together] for first in range(0, TRIALS, together)]
-    errors = [pair for batch in batches for pair in train_batch(programs, batch)]
+    errors = [pair for batch in batches for pair in train_batch(programs, batch, SEGMENT)]
     probing = time.monotonic()
     tried = {}
 
@@ -96,11 +101,16 @@ def measure(small: bool) -> dict[str, Any]:
     }
 
 
+def differences(ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Agreement]:
+    """Final errors by split, ours − theirs."""
+    splits = ("validation", "training")
+    return {s: agreement(ours[f"{s}_errors"], theirs[f"{s}_errors"]) for s in splits}
+
+
 def agree(ours: dict[str, Any], theirs: dict[str, Any]) -> bool:
     """Whether the mean validation errors differ by no more than chance or rounding explain."""
-    differences = paired(ours, theirs, "validation")
-    error = statistics.stdev(differences) / math.sqrt(len(differences))
-    return abs(statistics.mean(differences)) <= max(TOLERANCE, 3 * error)
+    found = differences(ours, theirs)["validation"]
+    return abs(found.mean) <= max(TOLERANCE, 3 * found.standard_error)
 
 
 def speed(row: dict[str, Any]) -> float:
@@ -157,8 +167,8 @@ Compiling is not counted; each epoch's evaluation on all training and validation
 
 The same trials under `vmap` here and under `map` on the CPU {verdict}: final errors, here − CPU,
 
-- validation {agreement(ours, cpu, "validation")}
-- training {agreement(ours, cpu, "training")}
+- validation {differences(ours, cpu)["validation"]}
+- training {differences(ours, cpu)["training"]}
 
 ## The probe
 
@@ -190,8 +200,8 @@ Ratio to the faster one, n_jobs={jobs}: **{ratio:.1f} ×**. The goal, {GOAL:.0f}
 
 Final errors, ours − the peer's:
 
-- validation {agreement(ours, peer, "validation")}
-- training {agreement(ours, peer, "training")}
+- validation {differences(ours, peer)["validation"]}
+- training {differences(ours, peer)["training"]}
 
 ## Not measured yet
 
@@ -199,30 +209,28 @@ The CNN (goal: 5 ×), several GPUs.
 """
 
 
-def compare(small: bool, peer_python: str, where: dict[str, str]) -> int:
+def compare(small: bool, peer_python: str, where: dict[str, str], place: Path) -> int:
     """Run every side, one after the other; the exit code."""
     this = str(Path(__file__))
     options = ["--small"] if small else []
     torch = "cpu" if where["platform"] == "cpu" else "cuda"
-    with tempfile.TemporaryDirectory() as folder:
-        given = str(Path(folder) / "given.npz")
-        run(sys.executable, str(HERE / "engine.py"), "--export", given, **ON_CPU)
-        cpu = run(sys.executable, str(HERE / "engine.py"), "--train", **ON_CPU)
-        print(f"CPU: {TRIALS / cpu['seconds']:.1f} trials/s", file=sys.stderr)
-        environment = ON_CPU if torch == "cpu" else {}
-        ours = run(sys.executable, this, "--measure", *options, **environment)
-        print(f"the probe chose K = {ours['chosen']}", file=sys.stderr)
-        peer = str(HERE / "peers" / "optuna_torch.py")
-        peers = {
-            jobs: run(peer_python, peer, given, "--device", torch, "--jobs", str(jobs))
-            for jobs in (1, 2)
-        }
+    given = str(place.parent / "given.npz")
+    work = [DIGITS.name, given]
+    run([sys.executable, str(HERE / "given.py"), *work, "--draws"], place, ON_CPU)
+    cpu = run([sys.executable, str(HERE / "train_netclinic.py"), *work], place, ON_CPU)
+    print(f"CPU: {TRIALS / cpu['seconds']:.1f} trials/s", file=sys.stderr)
+    environment = ON_CPU if torch == "cpu" else {}
+    ours = run([sys.executable, this, "--measure", *options], place, environment)
+    print(f"the probe chose K = {ours['chosen']}", file=sys.stderr)
+    peer = str(HERE.parent / "peers" / "optuna_torch.py")
+    command = [peer_python, peer, given, "--device", torch, "--jobs"]
+    peers = {jobs: run([*command, str(jobs)], place) for jobs in (1, 2)}
     text = page(f"1 × {where['kind']}", ours, cpu, peers)
     if torch == "cpu":
         print(text)
     else:
-        (HERE / "gpu.md").write_text(text)
-        print(f"written: {HERE / 'gpu.md'}")
+        (HERE.parent / "gpu.md").write_text(text)
+        print(f"written: {HERE.parent / 'gpu.md'}")
     return 0 if agree(ours, cpu) else 1
 
 
@@ -241,21 +249,25 @@ def main() -> int:
     trying = asked.platform == "cpu"
     if trying and not asked.small:
         parser.error("--platform cpu only tries the script: add --small")
-    # In a process of its own: this one must not hold the GPU's memory.
-    where = run(sys.executable, __file__, "--device", **(ON_CPU if trying else {}))
-    if where["platform"] == "cpu" and not trying:
-        print(
-            "no GPU: JAX finds only a CPU here, so nothing was measured. With a GPU, JAX needs "
-            "pip install '.[cuda]'. To try the script: "
-            "python benchmarks/gpu.py --platform cpu --small",
-            file=sys.stderr,
-        )
-        return 1
-    ask = "import json, torch; print(json.dumps({'cuda': torch.cuda.is_available()}))"
-    if not trying and not run(asked.peer_python, "-c", ask)["cuda"]:
-        print(f"PyTorch in {asked.peer_python} finds no GPU: nothing measured", file=sys.stderr)
-        return 1
-    code = compare(asked.small, asked.peer_python, where)
+    peer = str(Path(asked.peer_python).absolute())
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "runs"
+        place.mkdir()
+        # In a process of its own: this one must not hold the GPU's memory.
+        where = run([sys.executable, __file__, "--device"], place, ON_CPU if trying else {})
+        if where["platform"] == "cpu" and not trying:
+            print(
+                "no GPU: JAX finds only a CPU here, so nothing was measured. With a GPU, JAX needs "
+                "pip install '.[cuda]'. To try the script: "
+                "python benchmarks/engine/gpu.py --platform cpu --small",
+                file=sys.stderr,
+            )
+            return 1
+        ask = "import json, torch; print(json.dumps({'cuda': torch.cuda.is_available()}))"
+        if not trying and not run([peer, "-c", ask], place)["cuda"]:
+            print(f"PyTorch in {asked.peer_python} finds no GPU: nothing measured", file=sys.stderr)
+            return 1
+        code = compare(asked.small, peer, where, place)
     print(f"{time.monotonic() - began:.0f} s in all", file=sys.stderr)
     return code
 

@@ -1,0 +1,78 @@
+"""From measurements to the figures that the page shows and the goals judge."""
+
+import math
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+Measurements = Mapping[str, Sequence[Mapping[str, Any]]]  # by side, one item a round
+
+
+class Figure(NamedTuple):
+    """One number of a row."""
+
+    value: float  # from the medians over the rounds
+    low: float  # the least of the rounds
+    high: float
+
+
+class Goal(NamedTuple):
+    """What a row is to reach."""
+
+    what: str
+    figure: Callable[[Measurements], Figure]
+    limit: float
+    unit: str = "×"
+    at_most: bool = False  # else at least
+
+    def reached(self, figure: Figure) -> bool:
+        """Whether the goal is reached by the medians."""
+        return figure.value <= self.limit if self.at_most else figure.value >= self.limit
+
+
+def ratio(above: str, below: str, measured: str = "seconds") -> Callable[[Measurements], Figure]:
+    """One side's median over another's."""
+
+    def figure(sides: Measurements) -> Figure:
+        tops, bottoms = values(sides[above], measured), values(sides[below], measured)
+        rounds = [top / bottom for top, bottom in zip(tops, bottoms, strict=True)]
+        middle = statistics.median(tops) / statistics.median(bottoms)
+        return Figure(middle, min(rounds), max(rounds))
+
+    return figure
+
+
+def spread(side: Sequence[Mapping[str, Any]], measured: str) -> Figure:
+    """Median and range of one measure."""
+    seen = values(side, measured)
+    return Figure(statistics.median(seen), min(seen), max(seen))
+
+
+def values(side: Sequence[Mapping[str, Any]], measured: str) -> list[float]:
+    """One measure in every round."""
+    return [measurement[measured] for measurement in side]
+
+
+class Agreement(NamedTuple):
+    """Paired differences of final errors, ours − the peer's, where neither diverged."""
+
+    mean: float  # fraction
+    standard_error: float
+    trials: int
+    equal: int  # how many of them are exactly equal
+
+    def __str__(self) -> str:
+        """In words, as the pages have it."""
+        return (
+            f"{100 * self.mean:+.3f} ± {100 * self.standard_error:.3f} percentage points "
+            f"(standard error; {self.trials} trials, {self.equal} of them exactly equal)"
+        )
+
+
+def agreement(ours: Sequence[float | None], peers: Sequence[float | None]) -> Agreement:
+    """Compare the errors of the trials that both trained; the lists begin with trial 0."""
+    pairs = zip(ours, peers, strict=False)  # a long peer trains the first few only
+    differences = [a - b for a, b in pairs if a is not None and b is not None]
+    error = statistics.stdev(differences) / math.sqrt(len(differences))
+    equal = sum(d == 0 for d in differences)
+    return Agreement(statistics.mean(differences), error, len(differences), equal)

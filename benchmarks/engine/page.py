@@ -1,0 +1,134 @@
+"""benchmarks/engine.md from the kept results, each row with its own date, load and versions."""
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from figures import Figure, Goal, agreement, spread
+from measure import saved
+from rows import NETCLINIC, ROWS, Row
+
+Results = dict[str, Any]
+
+
+def page() -> str:
+    """The whole page."""
+    found = {row.name: results for row in ROWS.values() if (results := saved(row))}
+    sections = [section(row, found[row.name]) for row in ROWS.values() if row.name in found]
+    missing = [row.title for row in ROWS.values() if row.name not in found]
+    summary = "\n".join(
+        goal_line(row, goal, found[row.name])
+        for row in ROWS.values()
+        if row.name in found
+        for goal in row.goals
+    )
+    missing_text = f"\nNot measured yet: {'; '.join(missing)}.\n" if missing else ""
+    return f"""# The engine beside its peers
+
+Written by `make bench-engine`; `make bench-engine ONLY=ROW` measures one row anew and leaves the
+others as they were. In each round every side runs once, in turn, in a fresh process. Ratios are
+those of the medians, ranges those of the rounds. Where the load before a row (1, 5, 15 minutes) is
+well above 0, others were running too: then its ratios are rough, and its seconds more so.
+
+| row | what | goal | measured | by round | |
+|---|---|---|---|---|---|
+{summary}
+{missing_text}
+{"".join(sections)}
+The peers are in [peers](peers), pinned in [requirements.txt](peers/requirements.txt); the programs
+that measure are in [engine](engine), and what they measured in [engine/results](engine/results).
+
+Not in the table yet: the CNN, and the time to the full search's best error with pruning.
+"""
+
+
+def section(row: Row, results: Results) -> str:
+    """One row."""
+    sides = results["sides"]
+    load = [", ".join(f"{x:.2f}" for x in results[f"load_{when}"]) for when in ("before", "after")]
+    versions = ", ".join(f"{name} {version}" for name, version in results["versions"].items())
+    conditions = (
+        f"{results['date']}, {results['machine']}, {versions}; {len(sides[NETCLINIC])} rounds. "
+        f"Load before {load[0]}; after {load[1]}."
+    )
+    reached = "\n".join(f"- {sentence(goal, goal.figure(sides))}" for goal in row.goals)
+    return f"""## {row.title}
+
+{filled(f"`{row.name}`: {row.workload.told}.")}
+
+{filled(row.told)}
+
+{table(sides)}
+
+{reached}
+{agreements(sides)}
+{filled(conditions)}
+
+"""
+
+
+def filled(paragraph: str) -> str:
+    """A paragraph in lines of at most 100 characters."""
+    return textwrap.fill(paragraph, 100, break_long_words=False, break_on_hyphens=False)
+
+
+def table(sides: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    """What each side took, and how its trials came out."""
+    lines = [
+        "| side | median s | range | median CPU s | range | mean validation error | best "
+        "| trials | diverged |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for name, measurements in sides.items():
+        seconds, cpu = (spread(measurements, key) for key in ("seconds", "cpu_seconds"))
+        every = measurements[0]["validation_errors"]
+        errors = [e for e in every if e is not None]
+        lines.append(
+            f"| {name} | {seconds.value:.2f} | {seconds.low:.2f}–{seconds.high:.2f} "
+            f"| {cpu.value:.2f} | {cpu.low:.2f}–{cpu.high:.2f} "
+            f"| {100 * sum(errors) / len(errors):.2f} % | {100 * min(errors):.2f} % "
+            f"| {len(every)} | {len(every) - len(errors)} |"
+        )
+    return "\n".join(lines)
+
+
+def agreements(sides: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    """How the final errors of each peer compare with ours."""
+    ours = sides[NETCLINIC][0]
+    lines = []
+    for name, measurements in sides.items():
+        for split in ("validation", "training"):
+            if name != NETCLINIC and f"{split}_errors" in measurements[0]:
+                found = agreement(ours[f"{split}_errors"], measurements[0][f"{split}_errors"])
+                lines.append(f"- final {split} error, ours − that of {name}: {found}")
+    return "\n".join([*lines, ""])
+
+
+def sentence(goal: Goal, figure: Figure) -> str:
+    """A goal and what became of it."""
+    said = "reached" if goal.reached(figure) else "not reached"
+    return (
+        f"{goal.what}: **{number(figure.value, goal)}**, by round {number(figure.low, goal)} to "
+        f"{number(figure.high, goal)}; the goal, {limit(goal)}, is {said}"
+    )
+
+
+def goal_line(row: Row, goal: Goal, results: Results) -> str:
+    """A goal's line in the table at the top."""
+    figure = goal.figure(results["sides"])
+    said = "reached" if goal.reached(figure) else "**not reached**"
+    between = f"{number(figure.low, goal)} to {number(figure.high, goal)}"
+    return (
+        f"| {row.name} | {goal.what} | {limit(goal)} | {number(figure.value, goal)} | {between} "
+        f"| {said} |"
+    )
+
+
+def limit(goal: Goal) -> str:
+    """The goal's limit with its direction."""
+    return f"{'≤' if goal.at_most else '≥'} {goal.limit:g} {goal.unit}"
+
+
+def number(value: float, goal: Goal) -> str:
+    """A figure in the goal's unit."""
+    return f"{value:.2f} {goal.unit}"

@@ -1,0 +1,89 @@
+"""netclinic's training phase in this process, which prints JSON.
+
+Run: python train_netclinic.py WORKLOAD GIVEN.npz
+"""
+
+import json
+import platform
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from workloads import DEVICES, SEED, WORKLOADS, Workload
+
+
+def train_batch(programs: Any, trials: list[Any], segment: int) -> list[tuple[float, float] | None]:
+    """Train trials, one a lane: (training, validation) error, None where diverged."""
+    from netclinic.models.lanes import fetched
+
+    state = programs.fill(programs.empty(), dict(enumerate(trials)))
+    for _ in range(programs.signature.epochs // segment):
+        state, seen = programs.train_segment(state)
+        seen = fetched(seen)
+    last = zip(
+        seen.curves.training_error[: len(trials), -1],
+        seen.curves.validation_error[: len(trials), -1],
+        seen.diverged[: len(trials)],
+        strict=True,
+    )
+    return [None if died else (float(t), float(v)) for t, v, died in last]
+
+
+def train(workload: Workload, file: Path) -> dict[str, Any]:
+    """Train every trial; imports, data and compiling are not counted."""
+    from netclinic.models.devices import prepare_devices
+
+    prepare_devices(DEVICES)
+    import jax
+    import numpy as np
+    from netclinic.datasets.dataset import Split
+    from netclinic.models.lanes import LanePlan, Lanes, Trial, place_rows
+    from netclinic.models.network import NetworkSpec
+    from netclinic.models.training import Hyperparameters, Signature
+    from netclinic.search import parse_spec
+
+    with np.load(file) as given:
+        train_rows = Split(given["train_inputs"], given["train_labels"])
+        validation = Split(given["validation_inputs"], given["validation_labels"])
+        trials = [
+            Trial(number, Hyperparameters(*values))
+            for number, values in enumerate(given["hyperparameters"].tolist())
+        ]
+        classes = int(given["classes"])
+    spec = parse_spec(workload.spec, file="", folder=Path(__file__).parent).spec
+    network = NetworkSpec(
+        spec.network.kind,
+        train_rows.inputs.shape[1],
+        spec.network.hidden,
+        classes,
+        spec.network.activation,
+        spec.network.initializer,
+    )
+    training = spec.training
+    signature = Signature(
+        network, training.optimizer, training.schedule, training.epochs, training.batch_size
+    )
+    plan = LanePlan(workload.lanes, "map", DEVICES)
+    rows = place_rows(train_rows, validation, validation, plan)  # test rows are not looked at
+    programs = Lanes(signature, rows, plan, SEED, workload.segment)
+
+    train_batch(programs, trials[:1], workload.segment)  # compiles
+    began, began_cpu = time.perf_counter(), time.process_time()
+    errors = [
+        pair
+        for first in range(0, len(trials), workload.lanes)
+        for pair in train_batch(programs, trials[first : first + workload.lanes], workload.segment)
+    ]
+    seconds, cpu = time.perf_counter() - began, time.process_time() - began_cpu
+    return {
+        "seconds": seconds,
+        "cpu_seconds": cpu,
+        "training_errors": [pair and pair[0] for pair in errors],  # None: diverged
+        "validation_errors": [pair and pair[1] for pair in errors],
+        "versions": {"Python": platform.python_version(), "jax": jax.__version__},
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(train(WORKLOADS[sys.argv[1]], Path(sys.argv[2]))))

@@ -1,0 +1,36 @@
+"""What is trained: the same work for netclinic and for its peers."""
+
+from typing import NamedTuple
+
+SEED = 0  # of the split, the search, the weights and the minibatch orders on netclinic's side
+DEVICES = 2
+
+
+class Workload(NamedTuple):
+    """One search, as a spec and as netclinic's lanes take it."""
+
+    name: str
+    told: str  # in words, for the page
+    spec: str  # TOML
+    trials: int
+    lanes: int  # K over both devices
+    segment: int  # epochs
+
+
+DIGITS = Workload(
+    name="digits",
+    told=(
+        "64 trials × 20 epochs of an MLP 64-128-128-10 on scikit-learn's digits (1,079 training "
+        "rows), batch 128, SGD with momentum and L2"
+    ),
+    spec="""
+study = {name = "engine", trials = 64}
+data = {source = "digits"}
+network = {hidden = [128, 128], activation = "relu"}
+training = {optimizer = "sgd", schedule = "constant", epochs = 20, batch_size = 128}
+""",
+    trials=64,
+    lanes=16,
+    segment=5,
+)
+WORKLOADS = {workload.name: workload for workload in (DIGITS,)}

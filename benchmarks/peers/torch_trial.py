@@ -1,0 +1,125 @@
+"""One trial as a careful user of PyTorch writes it, for all peers that use PyTorch.
+
+Minibatches are rows indexed by hand, since a DataLoader takes longer than a small network. On a GPU
+all data lies there from the start, and an epoch waits for it once. With
+``orders``, ``kernel0``, ``bias0`` … among what is given, weights and orders are netclinic's;
+without them they are drawn here, by the same laws.
+"""
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import nn
+
+
+class Trained(NamedTuple):
+    """How a trial that did not diverge ended."""
+
+    curves: list[list[float]]  # an epoch: loss, error; training, validation
+
+    @property
+    def errors(self) -> tuple[float, float]:
+        """Final training and validation error, fractions."""
+        return self.curves[-1][1], self.curves[-1][3]
+
+
+class Search:
+    """What the trials share."""
+
+    def __init__(self, given: dict[str, np.ndarray], device: str = "cpu") -> None:
+        self.device = device
+        self.hyperparameters = given["hyperparameters"]  # (trials, 3)
+        self.epochs, self.batch_size = int(given["epochs"]), int(given["batch_size"])
+        self.train = self._split(given, "train")
+        self.validation = self._split(given, "validation")
+        hidden, classes = given["hidden"].tolist(), int(given["classes"])
+        self.widths = (self.train[0].shape[1], *hidden, classes)
+        self.orders = None
+        if "orders" in given:  # (trials, epochs, steps, batch)
+            self.orders = self._placed(given["orders"]).long()
+            layers = range(len(self.widths) - 1)
+            # Kernels are (trials, in, out) in Flax, (out, in) in PyTorch.
+            self.weights = [
+                self._placed(np.ascontiguousarray(given[f"kernel{n}"].transpose(0, 2, 1)))
+                for n in layers
+            ]
+            self.biases = [self._placed(given[f"bias{n}"]) for n in layers]
+
+    def _split(self, given: dict[str, np.ndarray], name: str) -> tuple[torch.Tensor, torch.Tensor]:
+        return self._placed(given[f"{name}_inputs"]), self._placed(given[f"{name}_labels"]).long()
+
+    def _placed(self, values: np.ndarray) -> torch.Tensor:
+        return torch.from_numpy(values).to(self.device)
+
+    def train_trial(
+        self, number: int, learning_rate: float, weight_decay: float, momentum: float
+    ) -> Trained | None:
+        """Train trial ``number`` to its end; ``None`` when its loss is no longer finite."""
+        network = self.network(number)
+        kernels = [p for p in network.parameters() if p.ndim > 1]
+        biases = [p for p in network.parameters() if p.ndim == 1]
+        groups = [{"params": kernels, "weight_decay": weight_decay}, {"params": biases}]
+        optimizer = torch.optim.SGD(groups, lr=learning_rate, momentum=momentum)
+        curves = []
+        for order in self.orders_of(number):
+            self.train_epoch(network, optimizer, order)
+            seen = evaluate(network, *self.train) + evaluate(network, *self.validation)
+            curves.append(torch.stack(seen).tolist())
+            if not math.isfinite(curves[-1][0] + curves[-1][2]):
+                return None
+        return Trained(curves)
+
+    def network(self, number: int) -> nn.Sequential:
+        """ReLU between linear layers, with the weights given for this trial or drawn for it."""
+        generator = torch.Generator().manual_seed(number)
+        layers: list[nn.Module] = []
+        last = len(self.widths) - 2
+        for place in range(last + 1):
+            # skip_init: PyTorch's usual random weights would be drawn for nothing.
+            layer = nn.utils.skip_init(nn.Linear, *self.widths[place : place + 2])
+            with torch.no_grad():
+                if self.orders is None:  # He's law, and LeCun's for the outputs
+                    law = "linear" if place == last else "relu"
+                    nn.init.kaiming_normal_(layer.weight, nonlinearity=law, generator=generator)
+                    layer.bias.zero_()
+                else:
+                    layer.weight.copy_(self.weights[place][number])
+                    layer.bias.copy_(self.biases[place][number])
+            layers += [layer, nn.ReLU()]
+        return nn.Sequential(*layers[:-1]).to(self.device)
+
+    def orders_of(self, number: int) -> Iterator[torch.Tensor]:
+        """Rows of the minibatches, (steps, batch), of each epoch."""
+        if self.orders is not None:
+            yield from self.orders[number]
+            return
+        generator = torch.Generator().manual_seed(number)
+        rows = len(self.train[1])
+        steps = rows // self.batch_size
+        for _ in range(self.epochs):
+            order = torch.randperm(rows, generator=generator)
+            yield order[: steps * self.batch_size].view(steps, self.batch_size).to(self.device)
+
+    def train_epoch(
+        self, network: nn.Module, optimizer: torch.optim.Optimizer, order: torch.Tensor
+    ) -> None:
+        """One pass over the training rows."""
+        inputs, labels = self.train
+        for rows in order:
+            optimizer.zero_grad()
+            loss = nn.functional.cross_entropy(network(inputs[rows]), labels[rows])
+            loss.backward()
+            optimizer.step()
+
+
+@torch.inference_mode()
+def evaluate(
+    network: nn.Module, inputs: torch.Tensor, labels: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean loss (nats) and error (fraction) over all rows: scalars, where the data is."""
+    logits = network(inputs)
+    loss = nn.functional.cross_entropy(logits, labels)
+    return loss, (logits.argmax(1) != labels).float().mean()
