@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from processes import run
-from rows import Row
+from rows import Row, Side
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
 
 
 def measure(row: Row, rounds: int, peer_python: str) -> dict[str, Any]:
-    """Run every side once to warm up, then ``rounds`` times in turn.
+    """Run the sides in turn, ``rounds`` times.
 
     Returns:
         What the page needs to know of the row, as JSON can hold it.
@@ -26,22 +26,19 @@ def measure(row: Row, rounds: int, peer_python: str) -> dict[str, Any]:
     load = os.getloadavg()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        places = {
-            "python": sys.executable,
-            "peer": str(Path(peer_python).absolute()),
-            "here": str(HERE),
-            "peers": str(HERE.parent / "peers"),
-            "given": str(folder / "given.npz"),
-        }
-        _run("{python} {here}/given.py " + row.workload.name + " {given} --draws", places, folder)
+        places = _places(folder, peer_python)
+        _prepare(row, places, folder)
+        for side in row.sides:
+            if side.warm_up:
+                _run(row, side, places, folder)
         sides: dict[str, list[dict[str, Any]]] = {side.name: [] for side in row.sides}
         for number in range(rounds):
             for side in row.sides:
-                found = _run(side.command, places, folder)
+                found = _run(row, side, places, folder)
                 sides[side.name].append(found)
-                print(f"{row.name}, round {number + 1}: {side.name} {found['seconds']:.2f} s")
-                sys.stdout.flush()
-    versions: dict[str, str] = {"netclinic": revision()}
+                said = f"{row.name}, round {number + 1}: {side.name} {found['seconds']:.2f} s"
+                print(said, flush=True)
+    versions = {"netclinic": revision(), "Python": platform.python_version()}
     for measurements in sides.values():
         versions |= measurements[0].pop("versions", {})
         for later in measurements[1:]:  # one round's errors are enough for the page
@@ -70,11 +67,16 @@ def saved(row: Row) -> dict[str, Any] | None:
 
 
 def machine() -> str:
-    """Cores and CPU model."""
+    """Cores and kind of processor."""
     info = Path("/proc/cpuinfo")
     text = info.read_text() if info.exists() else ""
-    models = [line.split(":")[1].strip() for line in text.splitlines() if "model name" in line]
-    return f"{os.cpu_count()} cores ({models[0] if models else platform.processor()})"
+    said = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
+    about = {name.strip(): value.strip() for name, value in said.items()}
+    model = about.get("model name", platform.processor())
+    # A cloud's "AMD EPYC" has had vectors of 256 bits and of 512.
+    family = f", family {about['cpu family']}" if "cpu family" in about else ""
+    wide = ", AVX-512" if "avx512f" in about.get("flags", "") else ""
+    return f"{os.cpu_count()} cores ({model}{family}{wide})"
 
 
 def revision() -> str:
@@ -83,7 +85,36 @@ def revision() -> str:
     return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
 
 
-def _run(command: str, places: dict[str, str], parent: Path) -> dict[str, Any]:
+def _places(folder: Path, peer_python: str) -> dict[str, str]:
+    """What the names in a side's command stand for."""
+    return {
+        "python": sys.executable,
+        "netclinic": str(Path(sys.executable).with_name("netclinic")),
+        "peer": str(Path(peer_python).absolute()),
+        "here": str(HERE),
+        "peers": str(HERE.parent / "peers"),
+        "given": str(folder / "given.npz"),
+        "data": str(folder / "data.npz"),
+        "spec": str(folder / "study.toml"),
+    }
+
+
+def _prepare(row: Row, places: dict[str, str], folder: Path) -> None:
+    """Write the files that the row's sides are given."""
+    Path(places["spec"]).write_text(row.workload.spec)
+    commands = "".join(side.command for side in row.sides)
+    for place, more in (("given", ["--draws"]), ("data", [])):
+        if f"{{{place}}}" in commands:
+            program = [places["python"], f"{places['here']}/given.py"]
+            run([*program, row.workload.name, places[place], *more], folder)
+
+
+def _run(row: Row, side: Side, places: dict[str, str], parent: Path) -> dict[str, Any]:
     """Run one side in an empty folder."""
-    with tempfile.TemporaryDirectory(dir=parent) as folder:
-        return run([part.format(**places) for part in command.split()], Path(folder))
+    with tempfile.TemporaryDirectory(dir=parent) as name:
+        found = run([part.format(**places) for part in side.command.split()], Path(name))
+        if side.reads:
+            found |= side.reads(Path(name))
+    if row.process:
+        found |= {"seconds": found["process_seconds"], "cpu_seconds": found["process_cpu_seconds"]}
+    return found
