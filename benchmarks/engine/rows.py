@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 
 from figures import Goal, ratio
 from stored import DATABASE, errors
-from workloads import DIGITS, Workload
+from workloads import DIGITS, WIDE, Workload
 
 NETCLINIC = "netclinic"
 OPTUNA = "Optuna + PyTorch, n_jobs=2"
+TWO_PROCESSES = "PyTorch, 2 processes"
 
 
 class Side(NamedTuple):
@@ -39,7 +40,7 @@ TRAINING_TOLD = (
     "The same hyperparameters, initial weights and minibatch orders. Imports, data and compiling "
     "are not counted; each epoch's evaluation on all training and validation rows is, and so are "
     "the making of the network, the drawing of weights and orders on our side (the peer is handed "
-    "both), and {bookkeeping}. Both use two cores, and both stop a diverged trial."
+    "both){bookkeeping}. Both use two cores, and both stop a diverged trial."
 )
 TRAINING = "{python} {here}/train_netclinic.py %s {given}"
 
@@ -47,7 +48,7 @@ DIGITS_TRAINING = Row(
     name="digits-training",
     title="Digits, training phase",
     workload=DIGITS,
-    told=TRAINING_TOLD.format(bookkeeping="Optuna's bookkeeping in memory on the peer's"),
+    told=TRAINING_TOLD.format(bookkeeping=", and Optuna's bookkeeping in memory on the peer's"),
     sides=(
         Side(NETCLINIC, TRAINING % "digits"),
         Side(OPTUNA, "{peer} {peers}/optuna_torch.py {given}"),
@@ -78,4 +79,15 @@ DIGITS_PROCESS = Row(
     goals=(Goal(f"seconds, {OPTUNA} over netclinic", ratio(OPTUNA, NETCLINIC), 4.0),),
     process=True,
 )
-ROWS = {row.name: row for row in (DIGITS_TRAINING, DIGITS_PROCESS)}
+WIDE_TRAINING = Row(
+    name="wide-training",
+    title="60,000 × 784, training phase",
+    workload=WIDE,
+    told=TRAINING_TOLD.format(bookkeeping=""),
+    sides=(
+        Side(NETCLINIC, TRAINING % "wide"),
+        Side(TWO_PROCESSES, "{peer} {peers}/torch_processes.py {given}"),
+    ),
+    goals=(Goal(f"seconds, {TWO_PROCESSES} over netclinic", ratio(TWO_PROCESSES, NETCLINIC), 2.0),),
+)
+ROWS = {row.name: row for row in (DIGITS_TRAINING, DIGITS_PROCESS, WIDE_TRAINING)}

@@ -33,4 +33,20 @@ training = {optimizer = "sgd", schedule = "constant", epochs = 20, batch_size = 
     lanes=16,
     segment=5,
 )
-WORKLOADS = {workload.name: workload for workload in (DIGITS,)}
+WIDE = Workload(
+    name="wide",
+    told=(
+        "8 trials × 1 epoch of an MLP 784-128-128-10 on 60,000 rows of 784 columns (ten normal "
+        "classes; 10,000 validation rows), batch 128, SGD with momentum and L2"
+    ),
+    spec="""
+study = {name = "engine", trials = 8}
+data = {source = "wide_rows.py:rows"}
+network = {hidden = [128, 128], activation = "relu"}
+training = {optimizer = "sgd", schedule = "constant", epochs = 1, batch_size = 128}
+""",
+    trials=8,
+    lanes=8,
+    segment=1,
+)
+WORKLOADS = {workload.name: workload for workload in (DIGITS, WIDE)}
