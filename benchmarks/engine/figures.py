@@ -42,6 +42,26 @@ def ratio(above: str, below: str, measured: str = "seconds") -> Callable[[Measur
     return figure
 
 
+def share_of_peak(side: str, peak: str) -> Callable[[Measurements], Figure]:
+    """One side's operations a second as percent of what the machine reaches at most."""
+
+    def figure(sides: Measurements) -> Figure:
+        speeds, tops = values(rated(sides[side]), "speed"), values(rated(sides[peak]), "speed")
+        rounds = [100 * speed / top for speed, top in zip(speeds, tops, strict=True)]
+        middle = 100 * statistics.median(speeds) / statistics.median(tops)
+        return Figure(middle, min(rounds), max(rounds))
+
+    return figure
+
+
+def rated(side: Sequence[Mapping[str, Any]]) -> list[dict[str, float]]:
+    """Operations a second, and operations a second of CPU time."""
+    return [
+        {"speed": m["flops"] / m["seconds"], "cpu_speed": m["flops"] / m["cpu_seconds"]}
+        for m in side
+    ]
+
+
 def spread(side: Sequence[Mapping[str, Any]], measured: str) -> Figure:
     """Median and range of one measure."""
     seen = values(side, measured)

@@ -61,9 +61,12 @@ def save(row: Row, results: dict[str, Any]) -> None:
 
 
 def saved(row: Row) -> dict[str, Any] | None:
-    """What was last measured of a row; ``None`` before the first time."""
+    """What was last measured of a row; ``None`` before the first time with the sides it has now."""
     file = RESULTS / f"{row.name}.json"
-    return json.loads(file.read_text()) if file.exists() else None
+    results = json.loads(file.read_text()) if file.exists() else None
+    if results and [*results["sides"]] != [side.name for side in row.sides]:
+        return None
+    return results
 
 
 def machine() -> str:

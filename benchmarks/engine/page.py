@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from figures import Figure, Goal, agreement, spread
+from figures import Figure, Goal, agreement, rated, spread
 from measure import saved
 from rows import NETCLINIC, ROWS, Row
 
@@ -74,22 +74,48 @@ def filled(paragraph: str) -> str:
 
 def table(sides: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
     """What each side took, and how its trials came out."""
-    lines = [
-        "| side | median s | range | median CPU s | range | mean validation error | best "
-        "| trials | diverged |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
+    with_flops = any("flops" in measurements[0] for measurements in sides.values())
+    columns = ["side", "median s", "range", "median CPU s", "range"]
+    columns += ["GFLOP/s", "GFLOP a CPU second"] if with_flops else []
+    columns += ["trials", "diverged", "mean validation error", "best"]
+    lines = [cells(columns), "|" + "---|" * len(columns)]
     for name, measurements in sides.items():
-        seconds, cpu = (spread(measurements, key) for key in ("seconds", "cpu_seconds"))
-        every = measurements[0]["validation_errors"]
-        errors = [e for e in every if e is not None]
-        lines.append(
-            f"| {name} | {seconds.value:.2f} | {seconds.low:.2f}–{seconds.high:.2f} "
-            f"| {cpu.value:.2f} | {cpu.low:.2f}–{cpu.high:.2f} "
-            f"| {100 * sum(errors) / len(errors):.2f} % | {100 * min(errors):.2f} % "
-            f"| {len(every)} | {len(every) - len(errors)} |"
-        )
+        took = times(measurements) + (speeds(measurements) if with_flops else [])
+        lines.append(cells([name, *took, *outcomes(measurements[0])]))
     return "\n".join(lines)
+
+
+def cells(texts: Sequence[str]) -> str:
+    """A line of a table."""
+    return f"| {' | '.join(texts)} |"
+
+
+def times(measurements: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Seconds and CPU seconds, the median and the range of each."""
+    texts = []
+    for measured in ("seconds", "cpu_seconds"):
+        found = spread(measurements, measured)
+        digits = 2 if found.value >= 1 else 3
+        texts += [f"{found.value:.{digits}f}", f"{found.low:.{digits}f}–{found.high:.{digits}f}"]
+    return texts
+
+
+def speeds(measurements: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Operations a second and a CPU second, where they were counted."""
+    if "flops" not in measurements[0]:
+        return ["", ""]
+    found = rated(measurements)
+    return [f"{spread(found, key).value / 1e9:.0f}" for key in ("speed", "cpu_speed")]
+
+
+def outcomes(measurement: Mapping[str, Any]) -> list[str]:
+    """How the trials came out, where there are any."""
+    if "validation_errors" not in measurement:
+        return [""] * 4
+    every = measurement["validation_errors"]
+    errors = [e for e in every if e is not None]
+    mean, best = 100 * sum(errors) / len(errors), 100 * min(errors)
+    return [str(len(every)), str(len(every) - len(errors)), f"{mean:.2f} %", f"{best:.2f} %"]
 
 
 def agreements(sides: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:

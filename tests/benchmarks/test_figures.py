@@ -28,3 +28,12 @@ def test_errors_agree_over_the_trials_that_both_completed(engine) -> None:
     assert found.equal == 1
     assert found.mean == pytest.approx((0.0 - 0.1 + 0.2) / 3)
     assert found.standard_error == pytest.approx(0.1527525 / 3**0.5)
+
+
+def test_a_share_is_that_of_the_median_speeds(engine) -> None:
+    sides = {
+        "ours": [{"flops": 60, "seconds": s, "cpu_seconds": 1.0} for s in (2.0, 3.0, 6.0)],
+        "peak": [{"flops": 100, "seconds": s, "cpu_seconds": 1.0} for s in (2.0, 2.0, 4.0)],
+    }
+    found = engine("figures").share_of_peak("ours", "peak")(sides)
+    assert found == pytest.approx((40.0, 40.0, 60.0))
