@@ -42,9 +42,8 @@ TRAINING_TOLD = (
     "are not counted; each epoch's evaluation on all training and validation rows is, and so are "
     "the making of the network, the drawing of weights and orders on our side (the peer is handed "
     "both){bookkeeping}. Both use two cores, and both stop a diverged trial. The operations of "
-    "netclinic's matrix products, in training and evaluation, are counted by the formula in "
-    "engine/flops.py; the peak is that of the fastest of 20 products on two threads, in the same "
-    "round."
+    "netclinic's matrix products, in training and evaluation, are counted by models/flops.py; the "
+    "peak is that of the fastest of 20 products on two threads, in the same round."
 )
 TRAINING = "{python} {here}/train_netclinic.py %s {given}"
 PEAK_SIDE = Side(PEAK, "{python} {here}/peak.py")

@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-from flops import Shape, trial_flops
 from workloads import DEVICES, SEED, WORKLOADS, Workload
 
 
@@ -77,17 +76,12 @@ def train(workload: Workload, file: Path) -> dict[str, Any]:
         for pair in train_batch(programs, trials[first : first + workload.lanes], workload.segment)
     ]
     seconds, cpu = time.perf_counter() - began, time.process_time() - began_cpu
-    shape = Shape(
-        (network.features, *network.hidden, network.classes),
-        len(train_rows.labels),
-        len(validation.labels),
-        training.batch_size,
-        training.epochs,
-    )
+    # Of a diverged trial nothing is counted, though it was trained for a while.
+    epochs = signature.epochs * sum(pair is not None for pair in errors)
     return {
         "seconds": seconds,
         "cpu_seconds": cpu,
-        "flops": trial_flops(shape) * sum(pair is not None for pair in errors),
+        "flops": epochs * programs.epoch_flops(programs.empty()),
         "training_errors": [pair and pair[0] for pair in errors],  # None: diverged
         "validation_errors": [pair and pair[1] for pair in errors],
         "versions": {"Python": platform.python_version(), "jax": jax.__version__},

@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from netclinic.models.flops import count_flops
+from netclinic.models.network import NetworkSpec, make_network
+from netclinic.models.training import Rows, evaluate
 
 from .test_lanes import EPOCHS, SEGMENT, SIGNATURE, TRAIN, VALIDATION, LanePlan, make_lanes
 
@@ -77,3 +79,17 @@ def test_an_epoch_of_a_trial_is_counted_as_by_hand(plan: LanePlan) -> None:
     assert (SIGNATURE.network.hidden, SIGNATURE.batch_size, EPOCHS // SEGMENT) == ((32,), 16, 2)
     by_hand = steps * 16 * (2 * first + 3 * second) + rows * (first + second)
     assert lanes.epoch_flops(lanes.empty()) == by_hand
+
+
+def test_xla_counts_the_same_and_what_is_done_elementwise() -> None:
+    network = make_network(NetworkSpec("mlp", 64, (128, 96), 10, "relu", "he_normal"))
+    rows = Rows(jnp.ones((128, 64)), jnp.zeros(128, jnp.int32))
+
+    def loss(parameters):
+        return evaluate(network, parameters, rows).loss
+
+    parameters = network.init(jax.random.key(0))
+    for function in (loss, jax.grad(loss)):
+        cost = jax.jit(function).lower(parameters).compile().cost_analysis()
+        ours = flops(function, parameters)
+        assert ours <= cost["flops"] <= 1.05 * ours
