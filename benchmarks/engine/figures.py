@@ -30,6 +30,11 @@ class Goal(NamedTuple):
         return figure.value <= self.limit if self.at_most else figure.value >= self.limit
 
 
+def at_most(what: str, figure: Callable[[Measurements], Figure], limit: float) -> Goal:
+    """A ratio that is to stay low."""
+    return Goal(what, figure, limit, at_most=True)
+
+
 def ratio(above: str, below: str, measured: str = "seconds") -> Callable[[Measurements], Figure]:
     """One side's median over another's."""
 
@@ -40,6 +45,11 @@ def ratio(above: str, below: str, measured: str = "seconds") -> Callable[[Measur
         return Figure(middle, min(rounds), max(rounds))
 
     return figure
+
+
+def one(side: str, measured: str) -> Callable[[Measurements], Figure]:
+    """One measure of one side."""
+    return lambda sides: spread(sides[side], measured)
 
 
 def share_of_peak(side: str, peak: str) -> Callable[[Measurements], Figure]:

@@ -1,14 +1,15 @@
 """benchmarks/engine.md from the kept results, each row with its own date, load and versions."""
 
 import textwrap
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from figures import Figure, Goal, agreement, rated, spread
 from measure import saved
 from rows import NETCLINIC, ROWS, Row
 
 Results = dict[str, Any]
+Measured = Sequence[Mapping[str, Any]]  # one side's rounds
 
 
 def page() -> str:
@@ -48,7 +49,8 @@ def section(row: Row, results: Results) -> str:
     load = [", ".join(f"{x:.2f}" for x in results[f"load_{when}"]) for when in ("before", "after")]
     versions = ", ".join(f"{name} {version}" for name, version in results["versions"].items())
     conditions = (
-        f"{results['date']}, {results['machine']}, {versions}; {len(sides[NETCLINIC])} rounds. "
+        f"{results['date']}, {results['machine']}, {versions}; {len(next(iter(sides.values())))} "
+        "rounds. "
         f"Load before {load[0]}; after {load[1]}."
     )
     reached = "\n".join(f"- {sentence(goal, goal.figure(sides))}" for goal in row.goals)
@@ -72,16 +74,21 @@ def filled(paragraph: str) -> str:
     return textwrap.fill(paragraph, 100, break_long_words=False, break_on_hyphens=False)
 
 
-def table(sides: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
-    """What each side took, and how its trials came out."""
-    with_flops = any("flops" in measurements[0] for measurements in sides.values())
-    columns = ["side", "median s", "range", "median CPU s", "range"]
-    columns += ["GFLOP/s", "GFLOP a CPU second"] if with_flops else []
-    columns += ["trials", "diverged", "mean validation error", "best"]
-    lines = [cells(columns), "|" + "---|" * len(columns)]
+def table(sides: Mapping[str, Measured]) -> str:
+    """What each side took, and how its trials came out: the columns that any side can fill."""
+    shown = [
+        columns
+        for columns in COLUMNS
+        if any(columns.needs in measurements[0] for measurements in sides.values())
+    ]
+    names = ["side", *(name for columns in shown for name in columns.names)]
+    lines = [cells(names), "|" + "---|" * len(names)]
     for name, measurements in sides.items():
-        took = times(measurements) + (speeds(measurements) if with_flops else [])
-        lines.append(cells([name, *took, *outcomes(measurements[0])]))
+        texts = [name]
+        for columns in shown:
+            known = columns.needs in measurements[0]
+            texts += columns.texts(measurements) if known else [""] * len(columns.names)
+        lines.append(cells(texts))
     return "\n".join(lines)
 
 
@@ -90,7 +97,7 @@ def cells(texts: Sequence[str]) -> str:
     return f"| {' | '.join(texts)} |"
 
 
-def times(measurements: Sequence[Mapping[str, Any]]) -> list[str]:
+def times(measurements: Measured) -> list[str]:
     """Seconds and CPU seconds, the median and the range of each."""
     texts = []
     for measured in ("seconds", "cpu_seconds"):
@@ -100,27 +107,46 @@ def times(measurements: Sequence[Mapping[str, Any]]) -> list[str]:
     return texts
 
 
-def speeds(measurements: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Operations a second and a CPU second, where they were counted."""
-    if "flops" not in measurements[0]:
-        return ["", ""]
+def paces(measurements: Measured) -> list[str]:
+    """Milliseconds a trial, and the memory."""
+    pace, memory = (spread(measurements, key) for key in ("seconds_a_trial", "resident_bytes"))
+    between = f"{1e3 * pace.low:.2f}–{1e3 * pace.high:.2f}"
+    return [f"{1e3 * pace.value:.2f}", between, f"{memory.value / 2**20:.0f}"]
+
+
+def speeds(measurements: Measured) -> list[str]:
+    """Operations a second and a CPU second."""
     found = rated(measurements)
     return [f"{spread(found, key).value / 1e9:.0f}" for key in ("speed", "cpu_speed")]
 
 
-def outcomes(measurement: Mapping[str, Any]) -> list[str]:
-    """How the trials came out, where there are any."""
-    if "validation_errors" not in measurement:
-        return [""] * 4
-    every = measurement["validation_errors"]
+def outcomes(measurements: Measured) -> list[str]:
+    """How the trials came out, by the first round."""
+    every = measurements[0]["validation_errors"]
     errors = [e for e in every if e is not None]
     mean, best = 100 * sum(errors) / len(errors), 100 * min(errors)
     return [str(len(every)), str(len(every) - len(errors)), f"{mean:.2f} %", f"{best:.2f} %"]
 
 
-def agreements(sides: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+class Columns(NamedTuple):
+    """Columns of a row's table, shown where a side has measured what they need."""
+
+    needs: str
+    names: tuple[str, ...]
+    texts: Callable[[Measured], list[str]]  # one a column
+
+
+COLUMNS = (
+    Columns("seconds", ("median s", "range", "median CPU s", "range"), times),
+    Columns("seconds_a_trial", ("ms a trial", "range", "resident MiB"), paces),
+    Columns("flops", ("GFLOP/s", "GFLOP a CPU second"), speeds),
+    Columns("validation_errors", ("trials", "diverged", "mean validation error", "best"), outcomes),
+)
+
+
+def agreements(sides: Mapping[str, Measured]) -> str:
     """How the final errors of each peer compare with ours."""
-    ours = sides[NETCLINIC][0]
+    ours = sides.get(NETCLINIC, [{}])[0]
     lines = []
     for name, measurements in sides.items():
         for split in ("validation", "training"):

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from figures import Goal, ratio, share_of_peak
-from stored import DATABASE, errors
-from workloads import DIGITS, WIDE, Workload
+from figures import Goal, at_most, one, ratio, share_of_peak
+from stored import DATABASE, errors, pace
+from workloads import DIGITS, SHORT, WIDE, Workload
 
 NETCLINIC = "netclinic"
 OPTUNA = "Optuna + PyTorch, n_jobs=2"
@@ -46,6 +46,7 @@ TRAINING_TOLD = (
     "peak is that of the fastest of 20 products on two threads, in the same round."
 )
 TRAINING = "{python} {here}/train_netclinic.py %s {given}"
+RUN = f"{{netclinic}} run {{spec}} --storage sqlite:///{DATABASE} --output out"
 PEAK_SIDE = Side(PEAK, "{python} {here}/peak.py")
 
 
@@ -85,7 +86,7 @@ DIGITS_PROCESS = Row(
     sides=(
         Side(
             NETCLINIC,
-            f"{{netclinic}} run {{spec}} --storage sqlite:///{DATABASE} --output out",
+            RUN,
             reads=errors,
             warm_up=True,
         ),
@@ -109,4 +110,27 @@ WIDE_TRAINING = Row(
         peak_goal(70),
     ),
 )
-ROWS = {row.name: row for row in (DIGITS_TRAINING, DIGITS_PROCESS, WIDE_TRAINING)}
+FEW, MANY = "64 trials", "4,096 trials"
+GROWTH = Row(
+    name="growth",
+    title="Costs of a long study",
+    workload=SHORT,
+    told=(
+        "Whole runs of netclinic, each with a new SQLite file and a warm compile cache. Seconds a "
+        "trial are those between recorded results, from the end of the first 16 trials on: "
+        "starting, compiling and diagnosing are paid once a run. Within the long run, the last "
+        "quarter of the trials is held against the first. Memory is the most that the process had "
+        "resident at once."
+    ),
+    sides=(
+        Side(FEW, RUN + " --trials 64", reads=pace, warm_up=True),
+        Side(MANY, RUN + " --trials 4096", reads=pace),
+    ),
+    goals=(
+        at_most("seconds a trial, 4,096 over 64", ratio(MANY, FEW, "seconds_a_trial"), 1.1),
+        at_most("seconds a trial, last quarter of 4,096 over first", one(MANY, "slowing"), 1.1),
+        at_most("resident memory, 4,096 over 64", ratio(MANY, FEW, "resident_bytes"), 1.2),
+    ),
+    process=True,
+)
+ROWS = {row.name: row for row in (DIGITS_TRAINING, DIGITS_PROCESS, WIDE_TRAINING, GROWTH)}

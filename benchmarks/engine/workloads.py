@@ -49,4 +49,9 @@ training = {optimizer = "sgd", schedule = "constant", epochs = 1, batch_size = 1
     lanes=8,
     segment=1,
 )
-WORKLOADS = {workload.name: workload for workload in (DIGITS, WIDE)}
+SHORT = DIGITS._replace(
+    name="short",
+    told="trials of 2 epochs of an MLP 64-128-128-10 on scikit-learn's digits, batch 128",
+    spec=DIGITS.spec.replace("epochs = 20", "epochs = 2"),
+)
+WORKLOADS = {workload.name: workload for workload in (DIGITS, WIDE, SHORT)}
