@@ -30,9 +30,11 @@ class Goal(NamedTuple):
         return figure.value <= self.limit if self.at_most else figure.value >= self.limit
 
 
-def at_most(what: str, figure: Callable[[Measurements], Figure], limit: float) -> Goal:
-    """A ratio that is to stay low."""
-    return Goal(what, figure, limit, at_most=True)
+def at_most(
+    what: str, figure: Callable[[Measurements], Figure], limit: float, unit: str = "×"
+) -> Goal:
+    """A figure that is to stay low."""
+    return Goal(what, figure, limit, unit, at_most=True)
 
 
 def ratio(above: str, below: str, measured: str = "seconds") -> Callable[[Measurements], Figure]:

@@ -118,6 +118,7 @@ def _run(row: Row, side: Side, places: dict[str, str], parent: Path) -> dict[str
         found = run([part.format(**places) for part in side.command.split()], Path(name))
         if side.reads:
             found |= side.reads(Path(name))
+    found.setdefault("cpu_seconds", found["process_cpu_seconds"])
     if row.process:
         found |= {"seconds": found["process_seconds"], "cpu_seconds": found["process_cpu_seconds"]}
     return found

@@ -1,5 +1,6 @@
 """benchmarks/engine.md from the kept results, each row with its own date, load and versions."""
 
+import statistics
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -61,7 +62,7 @@ def section(row: Row, results: Results) -> str:
 {filled(row.told)}
 
 {table(sides)}
-
+{passed(sides)}
 {reached}
 {agreements(sides)}
 {filled(conditions)}
@@ -142,6 +143,20 @@ COLUMNS = (
     Columns("flops", ("GFLOP/s", "GFLOP a CPU second"), speeds),
     Columns("validation_errors", ("trials", "diverged", "mean validation error", "best"), outcomes),
 )
+
+
+def passed(sides: Mapping[str, Measured]) -> str:
+    """Where the time to a place went, for rows whose runs looked at the clock on the way."""
+    lines = []
+    for name, measurements in sides.items():
+        for place in measurements[0].get("places", {}):
+            seen = [measurement["places"][place] for measurement in measurements]
+            medians = [statistics.median(times) for times in zip(*seen, strict=True)]
+            lines.append(cells([name, place, *(f"{median:.2f}" for median in medians)]))
+    if not lines:
+        return ""
+    head = cells(["side", "passed", "median s from the start", "of them in imports so far"])
+    return "\n".join(["", head, "|---|---|---|---|", *lines, ""])
 
 
 def agreements(sides: Mapping[str, Measured]) -> str:

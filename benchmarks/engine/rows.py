@@ -133,4 +133,23 @@ GROWTH = Row(
     ),
     process=True,
 )
-ROWS = {row.name: row for row in (DIGITS_TRAINING, DIGITS_PROCESS, WIDE_TRAINING, GROWTH)}
+START = Row(
+    name="start",
+    title="From the command to the first training step",
+    workload=DIGITS,
+    told=(
+        "netclinic run on the digits with a warm compile cache, from the start of the process to "
+        "the moment at which the first segment is under way on the devices. Imports are the "
+        "seconds of the main thread inside import statements, wherever they stand."
+    ),
+    sides=(Side(NETCLINIC, "{python} {here}/start_netclinic.py {spec}", warm_up=True),),
+    goals=(
+        at_most(
+            "seconds to the first training step beyond imports",
+            one(NETCLINIC, "beyond_imports"),
+            0.7,
+            unit="s",
+        ),
+    ),
+)
+ROWS = {row.name: row for row in (DIGITS_TRAINING, DIGITS_PROCESS, WIDE_TRAINING, GROWTH, START)}
