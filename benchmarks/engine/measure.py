@@ -121,4 +121,7 @@ def _run(row: Row, side: Side, places: dict[str, str], parent: Path) -> dict[str
     found.setdefault("cpu_seconds", found["process_cpu_seconds"])
     if row.process:
         found |= {"seconds": found["process_seconds"], "cpu_seconds": found["process_cpu_seconds"]}
+    if "loop_seconds" in found:
+        found["seconds"] += found["loop_seconds"] * (row.workload.trials / found["trials"] - 1)
+        del found["cpu_seconds"]  # those of the trials alone are not known, nor those of servers
     return found

@@ -50,8 +50,8 @@ def section(row: Row, results: Results) -> str:
     load = [", ".join(f"{x:.2f}" for x in results[f"load_{when}"]) for when in ("before", "after")]
     versions = ", ".join(f"{name} {version}" for name, version in results["versions"].items())
     conditions = (
-        f"{results['date']}, {results['machine']}, {versions}; {len(next(iter(sides.values())))} "
-        "rounds. "
+        f"{results['date']}, {results['machine']}, {versions}; rounds: "
+        f"{len(next(iter(sides.values())))}. "
         f"Load before {load[0]}; after {load[1]}."
     )
     reached = "\n".join(f"- {sentence(goal, goal.figure(sides))}" for goal in row.goals)
@@ -102,6 +102,9 @@ def times(measurements: Measured) -> list[str]:
     """Seconds and CPU seconds, the median and the range of each."""
     texts = []
     for measured in ("seconds", "cpu_seconds"):
+        if measured not in measurements[0]:
+            texts += ["", ""]
+            continue
         found = spread(measurements, measured)
         digits = 2 if found.value >= 1 else 3
         texts += [f"{found.value:.{digits}f}", f"{found.low:.{digits}f}–{found.high:.{digits}f}"]

@@ -152,4 +152,40 @@ START = Row(
         ),
     ),
 )
-ROWS = {row.name: row for row in (DIGITS_TRAINING, DIGITS_PROCESS, WIDE_TRAINING, GROWTH, START)}
+LOADER, FLAX = "PyTorch + DataLoader", "Flax, a fresh jit a trial"
+KERAS, RAY = "KerasTuner, jax backend", "Ray Tune, reused actors"
+DIGITS_OTHERS = Row(
+    name="digits-others",
+    title="Digits, whole process, beside other ways to search",
+    workload=DIGITS,
+    told=(
+        "From the start of the process to its end; netclinic with SQLite, diagnosis and reports, "
+        "and a warm compile cache. The peers are handed the split rows and the first trials' "
+        "hyperparameters, draw their own weights and orders, and keep no more than they do by "
+        "themselves. They run only 8 or 16 of the 64 trials: the seconds of the trials are scaled "
+        "up to 64, those before and after are not."
+    ),
+    sides=(
+        Side(NETCLINIC, RUN, reads=errors, warm_up=True),
+        Side(LOADER, "{peer} {peers}/torch_loader.py {data} 16"),
+        Side(FLAX, "{peer} {peers}/naive_flax.py {data} 16"),
+        Side(KERAS, "{peer} {peers}/keras_tuner_jax.py {data} 8"),
+        Side(RAY, "{peer} {peers}/ray_tune.py {data} 16"),
+    ),
+    goals=tuple(
+        Goal(f"seconds, {peer} over netclinic", ratio(peer, NETCLINIC), limit)
+        for peer, limit in ((LOADER, 12.0), (FLAX, 9.0), (KERAS, 30.0), (RAY, 10.0))
+    ),
+    process=True,
+)
+ROWS = {
+    row.name: row
+    for row in (
+        DIGITS_TRAINING,
+        DIGITS_PROCESS,
+        WIDE_TRAINING,
+        DIGITS_OTHERS,
+        GROWTH,
+        START,
+    )
+}

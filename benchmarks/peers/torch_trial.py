@@ -58,19 +58,25 @@ class Search:
         self, number: int, learning_rate: float, weight_decay: float, momentum: float
     ) -> Trained | None:
         """Train trial ``number`` to its end; ``None`` when its loss is no longer finite."""
+        curves = []
+        for seen in self.begin(number, learning_rate, weight_decay, momentum):
+            curves.append(torch.stack(seen).tolist())
+            if not math.isfinite(curves[-1][0] + curves[-1][2]):
+                return None
+        return Trained(curves)
+
+    def begin(
+        self, number: int, learning_rate: float, weight_decay: float, momentum: float
+    ) -> Iterator[tuple[torch.Tensor, ...]]:
+        """Train trial ``number``; after each epoch loss and error, in training and validation."""
         network = self.network(number)
         kernels = [p for p in network.parameters() if p.ndim > 1]
         biases = [p for p in network.parameters() if p.ndim == 1]
         groups = [{"params": kernels, "weight_decay": weight_decay}, {"params": biases}]
         optimizer = torch.optim.SGD(groups, lr=learning_rate, momentum=momentum)
-        curves = []
         for order in self.orders_of(number):
             self.train_epoch(network, optimizer, order)
-            seen = evaluate(network, *self.train) + evaluate(network, *self.validation)
-            curves.append(torch.stack(seen).tolist())
-            if not math.isfinite(curves[-1][0] + curves[-1][2]):
-                return None
-        return Trained(curves)
+            yield evaluate(network, *self.train) + evaluate(network, *self.validation)
 
     def network(self, number: int) -> nn.Sequential:
         """ReLU between linear layers, with the weights given for this trial or drawn for it."""
