@@ -9,7 +9,7 @@ import numpy as np
 import orbax.checkpoint as ocp
 from flax import nnx
 
-from .network import NETWORKS, NetworkSpec, Parameters
+from .network import NETWORKS, NetworkSpec, Parameters, fields_of, spec_of
 
 DESCRIPTION = "network.json"
 WEIGHTS = "weights"
@@ -54,7 +54,7 @@ def save_network(
     folder.mkdir(parents=True, exist_ok=True)
     with ocp.StandardCheckpointer() as checkpointer:
         checkpointer.save(folder / WEIGHTS, nnx.to_pure_dict(parameters), force=True)
-    description = {"network": spec._asdict(), **surroundings._asdict()}
+    description = {"network": fields_of(spec), **surroundings._asdict()}
     # Last, and by rename: a folder with a description has whole weights beside it.
     temporary = folder / (DESCRIPTION + ".new")
     temporary.write_text(json.dumps(description, indent=2) + "\n")
@@ -82,9 +82,8 @@ def load_network(folder: str | Path) -> LoadedNetwork:
             "netclinic run and netclinic export write one"
         )
     description = json.loads((folder / DESCRIPTION).read_text())
-    fields = description.pop("network")
-    spec = NetworkSpec(**{**fields, "hidden": tuple(fields["hidden"])})
-    network = NETWORKS[spec.kind](spec, nnx.Rngs(0))
+    spec = spec_of(description.pop("network"))
+    network = NETWORKS[spec.kind](spec, "native", nnx.Rngs(0))
     state = nnx.state(network, nnx.Param)
     shapes = jax.tree.map(ocp.utils.to_shape_dtype_struct, nnx.to_pure_dict(state))
     with ocp.StandardCheckpointer() as checkpointer:

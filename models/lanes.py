@@ -15,6 +15,7 @@ import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from ..datasets.dataset import Split
+from .convolution import FASTER
 from .devices import on_cpu
 from .flops import count_flops
 from .network import Parameters
@@ -43,6 +44,7 @@ class LanePlan(NamedTuple):
     lanes: int  # K over all devices
     strategy: str  # "map" | "vmap"
     devices: int  # ≤ K
+    form: str = FASTER  # how convolutions are computed, a key of convolution.FORMS
 
     @property
     def capacity(self) -> int:
@@ -75,18 +77,22 @@ class LaneCurves(NamedTuple):
     diverged: Array  # (capacity,) the epoch that diverged, 0 while alive
 
 
-def plan_lanes(lanes: int | None, strategy: str | None, devices: int | None = None) -> LanePlan:
-    """Choose K and the strategy for the devices at hand.
+def plan_lanes(
+    lanes: int | None, strategy: str | None, devices: int | None = None, form: str | None = None
+) -> LanePlan:
+    """Choose K, the strategy and the form of convolutions for the devices at hand.
 
     Args:
         lanes: K; ``None`` for a rule by backend (``probe`` knows better for GPUs).
         strategy: "map", "vmap" or ``None`` for a rule by backend.
         devices: use only so many devices; ``None`` for all.
+        form: of convolutions, "im2col", "native" or ``None`` for the faster one.
     """
     available = jax.devices()
     count = min(devices or len(available), len(available), lanes or len(available))
     default = CPU_LANES_A_DEVICE if on_cpu() else ACCELERATOR_LANES_A_DEVICE
-    return LanePlan(lanes or default * count, strategy or ("map" if on_cpu() else "vmap"), count)
+    strategy = strategy or ("map" if on_cpu() else "vmap")
+    return LanePlan(lanes or default * count, strategy, count, form or FASTER)
 
 
 class PlacedRows(NamedTuple):
@@ -118,7 +124,7 @@ class Lanes:
         Args:
             signature: shape of the training program.
             rows: to train on, to watch, and to judge the ended trials by; placed for ``plan``.
-            plan: lanes, strategy and devices.
+            plan: lanes, strategy, devices and form of convolutions.
             seed: the study's, 0 … 2**63 − 1.
             epochs: epochs a segment.
         """
@@ -129,7 +135,7 @@ class Lanes:
         self._mesh = _mesh(plan)
         self._data = Data(rows.train, rows.validation)
         self._test = rows.test
-        self._training = make_training(signature, len(rows.train.labels), epochs)
+        self._training = make_training(signature, len(rows.train.labels), epochs, plan.form)
         self.parameters = self._training.network.parameters
         spread = functools.partial(_spread, mesh=self._mesh, strategy=plan.strategy)
         self._fill = jax.jit(spread(self._refilled, own=2), donate_argnums=0)

@@ -115,7 +115,7 @@ class Training(NamedTuple):
     network: Network
 
 
-def make_training(signature: Signature, rows: int, epochs: int) -> Training:
+def make_training(signature: Signature, rows: int, epochs: int, form: str = "native") -> Training:
     """Build the functions that train one trial, ``epochs`` epochs a segment.
 
     Args:
@@ -123,8 +123,9 @@ def make_training(signature: Signature, rows: int, epochs: int) -> Training:
         rows: rows of the training split.
         epochs: epochs of one call of ``segment``; the curves have this length. Epochs past
             ``signature.epochs`` are not trained and give NaN.
+        form: how convolutions are computed, a key of ``convolution.FORMS``.
     """
-    network = make_network(signature.network)
+    network = make_network(signature.network, form)
     steps = signature.epochs * (rows // signature.batch_size)
 
     def optimizer(hyper: Hyperparameters) -> optax.GradientTransformation:

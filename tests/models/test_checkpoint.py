@@ -1,13 +1,17 @@
+import json
+
 import jax
 import numpy as np
 import pytest
 from netclinic.models.checkpoint import (
+    DESCRIPTION,
     CheckpointError,
     Surroundings,
     load_network,
     save_network,
     saved_fingerprint,
 )
+from netclinic.models.convolution_shapes import Convolutions
 from netclinic.models.network import NetworkSpec, make_network
 
 SPEC = NetworkSpec("mlp", 4, (8, 5), 3, "tanh", "xavier_normal")
@@ -24,6 +28,28 @@ def test_a_saved_network_comes_back_as_it_was(tmp_path) -> None:
     np.testing.assert_array_equal(loaded.network((inputs - 1) / 2), logits)
     assert loaded.predict(inputs) == ["abc"[i] for i in logits.argmax(-1)]
     assert (loaded.spec, loaded.surroundings) == (SPEC, AROUND)
+
+
+def test_a_saved_cnn_comes_back_as_it_was(tmp_path) -> None:
+    layers = Convolutions((2, 2, 1), (3, 5), (2, 1), (1, 1), ("same", 0))
+    spec = NetworkSpec("cnn", 4, (), 3, "relu", "he_normal", layers)
+    network = make_network(spec, "im2col")
+    weights = network.init(jax.random.key(0))
+    save_network(tmp_path, spec, weights, AROUND)
+    loaded = load_network(tmp_path)
+    inputs = np.random.default_rng(0).normal(size=(20, 4)).astype(np.float32)
+    np.testing.assert_allclose(loaded.network(inputs), network.apply(weights, inputs), atol=1e-5)
+    assert loaded.spec == spec
+    assert isinstance(loaded.spec.convolutions, Convolutions)
+
+
+def test_a_network_of_before_there_were_convolutions_is_read(tmp_path) -> None:
+    weights = make_network(SPEC).init(jax.random.key(0))
+    save_network(tmp_path, SPEC, weights, AROUND)
+    description = json.loads((tmp_path / DESCRIPTION).read_text())
+    del description["network"]["convolutions"]
+    (tmp_path / DESCRIPTION).write_text(json.dumps(description))
+    assert load_network(tmp_path).spec == SPEC
 
 
 def test_a_later_save_replaces_an_earlier_one(tmp_path) -> None:

@@ -7,12 +7,15 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from netclinic.datasets.dataset import Split
+from netclinic.models.convolution_shapes import Convolutions
 from netclinic.models.lanes import LanePlan, Lanes, place_rows
 from netclinic.models.network import NETWORKS, NetworkSpec
 from netclinic.models.training import Signature
 
 FEATURES, CLASSES, BATCH = 16, 3, 8
-SPECS = {"mlp": NetworkSpec("mlp", FEATURES, (8,), CLASSES, "relu", "he_normal")}
+MLP = NetworkSpec("mlp", FEATURES, (8,), CLASSES, "relu", "he_normal")
+LAYERS = Convolutions((4, 4, 1), (3, 5), (3, 3), (1, 2), ("same", 1))
+SPECS = {"mlp": MLP, "cnn": MLP._replace(kind="cnn", convolutions=LAYERS)}
 LANES = 4
 
 

@@ -1,0 +1,159 @@
+"""The CNN: two forms of one convolution, fan-in, shapes, and training in lanes."""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from netclinic.datasets.dataset import Split
+from netclinic.models.convolution import im2col, native
+from netclinic.models.convolution_shapes import Convolutions, ShapeError, layer_shapes
+from netclinic.models.lanes import LanePlan, Lanes, Trial, fetched, place_rows
+from netclinic.models.network import NetworkSpec, make_network
+from netclinic.models.training import Hyperparameters, Signature
+
+MNIST_1D = Convolutions((40, 1), (25, 25, 25), (5, 3, 3), (2, 2, 2), (1, 1, 1))
+IMAGES = Convolutions((6, 5, 2), (4, 3), (3, 2), (1, 2), ("same", 0))
+
+
+def spec(layers: Convolutions, hidden: tuple[int, ...] = (), activation: str = "relu"):
+    features = int(np.prod(layers.shape))
+    return NetworkSpec("cnn", features, hidden, 3, activation, "he_normal", layers)
+
+
+@st.composite
+def problems(draw: Any) -> tuple[tuple[int, ...], ...]:
+    """Shapes of inputs and kernel, strides and padding of a convolution that leaves something."""
+    axes = draw(st.integers(1, 2))
+    each = lambda low, high: draw(st.tuples(*[st.integers(low, high)] * axes))  # noqa: E731
+    kernel, strides = each(1, 5), each(1, 3)
+    padding = tuple(tuple(draw(st.integers(0, k - 1)) for _ in range(2)) for k in kernel)
+    sizes = tuple(
+        max(1, k - sum(p)) + e for k, p, e in zip(kernel, padding, each(0, 6), strict=True)
+    )
+    rows, before, after = (draw(st.integers(1, 4)) for _ in range(3))
+    return (rows, *sizes, before), (*kernel, before, after), strides, padding
+
+
+@settings(max_examples=25)
+@given(problems(), st.integers(0, 2**32 - 1))
+def test_the_forms_agree_in_value_and_gradient(problem: Any, seed: int) -> None:
+    shape, kernel_shape, strides, padding = problem
+    rng = np.random.default_rng(seed)
+    inputs, kernel = (rng.normal(size=s).astype(np.float32) for s in (shape, kernel_shape))
+    out = jax.eval_shape(lambda i, k: native(i, k, strides, padding), inputs, kernel)
+    weights = rng.normal(size=out.shape).astype(np.float32)
+
+    def seen(form: Any) -> Any:
+        def weighted(inputs: jax.Array, kernel: jax.Array) -> tuple[jax.Array, jax.Array]:
+            values = form(inputs, kernel, strides, padding)
+            return (weights * values).sum(), values
+
+        return jax.jit(jax.grad(weighted, argnums=(0, 1), has_aux=True))(inputs, kernel)
+
+    expected, found = seen(native), seen(im2col)
+    for a, b in zip(*map(jax.tree.leaves, (found, expected)), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("layers", [MNIST_1D, IMAGES])
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+def test_the_forms_of_a_network_have_the_same_parameters_and_logits(layers, activation) -> None:
+    networks = [make_network(spec(layers, (7,), activation), f) for f in ("native", "im2col")]
+    weights = [jax.jit(network.init)(jax.random.key(4)) for network in networks]
+    jax.tree.map(np.testing.assert_array_equal, *weights)
+    size = (9, int(np.prod(layers.shape)))
+    inputs = np.random.default_rng(0).normal(size=size).astype(np.float32)
+    logits = [jax.jit(n.apply)(w, inputs) for n, w in zip(networks, weights, strict=True)]
+    assert logits[0].shape == (9, 3)
+    np.testing.assert_allclose(*logits, rtol=1e-5, atol=1e-5)
+
+
+def test_sizes_are_counted_by_hand_for_the_mnist_1d_network() -> None:
+    network = make_network(spec(MNIST_1D)._replace(classes=10))
+    assert network.parameters == 6 * 25 + 2 * 76 * 25 + 126 * 10 == 5210
+    assert network.widest == 750
+
+
+def test_an_image_is_read_in_c_order_with_channels_last() -> None:
+    """A kernel of ones over the second channel of one position gives that position back."""
+    layers = Convolutions((2, 3, 2), (1,), (1,), (1,), (0,))
+    network = make_network(spec(layers, activation="leaky_relu"))
+    weights = network.init(jax.random.key(0))
+    kernel = jnp.array([0.0, 1.0]).reshape(1, 1, 2, 1)
+    weights["convolutions"][0]["kernel"] = weights["convolutions"][0]["kernel"].replace(kernel)
+    inputs = np.arange(12, dtype=np.float32)[None]
+    head = weights["head"]["output"]["kernel"][...]
+    np.testing.assert_allclose(network.apply(weights, inputs), inputs[:, 1::2] @ head, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("initializer", "variance"),
+    [
+        ("he_normal", 2 / (3 * 3 * 20)),
+        ("he_uniform", 2 / (3 * 3 * 20)),
+        ("xavier_normal", 2 / (3 * 3 * (20 + 600))),
+        ("lecun_normal", 1 / (3 * 3 * 20)),
+        ("orthogonal", 1 / 600),
+    ],
+)
+def test_fan_in_is_what_a_window_sees(initializer: str, variance: float) -> None:
+    layers = Convolutions((3, 3, 20), (600,), (3,), (1,), (0,))
+    network = make_network(spec(layers)._replace(initializer=initializer))
+    kernel = network.init(jax.random.key(0))["convolutions"][0]["kernel"][...]
+    assert kernel.shape == (3, 3, 20, 600)
+    # 108,000 draws: the sample variance is within 2 % at far beyond 99.9 %.
+    assert float(kernel.var()) == pytest.approx(variance, rel=0.02)
+
+
+def test_layers_that_do_not_fit_are_refused_before_any_weight_is_drawn() -> None:
+    with pytest.raises(ShapeError, match="layer 2 got 3 × 3 positions"):
+        make_network(spec(IMAGES._replace(strides=(2, 2), kernels=(3, 4))))
+
+
+def split(rows: int, seed: int) -> Split:
+    """Which of three patterns stands somewhere in a noisy signal of 12 positions."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(3, size=rows).astype(np.int32)
+    inputs = rng.normal(scale=0.3, size=(rows, 12))
+    patterns = np.array([[2, 2, 2], [2, -2, 2], [-2, 2, -2]])
+    for row, label, at in zip(inputs, labels, rng.integers(10, size=rows), strict=True):
+        row[at : at + 3] += patterns[label]
+    return Split(inputs.astype(np.float32), labels)
+
+
+ROWS = split(160, 0), split(60, 1), split(50, 2)
+SIGNALS = Convolutions((12, 1), (8, 8), (3, 3), (1, 2), ("same", 1))
+TRIALS = {lane: Trial(lane, Hyperparameters(0.03 * (lane + 1), 1e-4, 0.9)) for lane in range(3)}
+
+
+def curves(plan: LanePlan) -> np.ndarray:
+    """The curves of three trials, (trials, curves, epochs); a trial at a time where K is 1."""
+    signature = Signature(spec(SIGNALS, (16,)), "sgd", "constant", 8, 16)
+    lanes = Lanes(signature, place_rows(*ROWS, plan), plan, 0, 8)
+    found = []
+    for first in range(0, 3, plan.lanes):
+        batch = {lane - first: TRIALS[lane] for lane in range(first, min(3, first + plan.lanes))}
+        _, seen = lanes.train_segment(lanes.fill(lanes.empty(), batch))
+        found.append(np.stack(fetched(seen).curves, axis=1)[: len(batch)])
+    return np.concatenate(found)
+
+
+def test_lanes_train_a_cnn_whatever_their_number_and_form() -> None:
+    expected = curves(LanePlan(1, "map", 1))
+    assert (expected[:, 3, -1] < 0.15).all(), "it learns"
+    np.testing.assert_array_equal(curves(LanePlan(4, "map", 2)), expected)
+    losses = [0, 2, 4]  # an error jumps by a whole row where rounding turns an answer
+    for plan in (LanePlan(4, "vmap", 2), LanePlan(4, "map", 2, "native")):
+        np.testing.assert_allclose(
+            curves(plan)[:, losses], expected[:, losses], rtol=1e-3, atol=1e-3
+        )
+
+
+def test_every_shape_of_the_network_follows_from_its_layers() -> None:
+    weights = make_network(spec(IMAGES)).init(jax.random.key(0))
+    shapes = layer_shapes(IMAGES)
+    assert weights["head"]["output"]["kernel"][...].shape == (np.prod(shapes[-1]), 3)
