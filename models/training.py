@@ -12,6 +12,7 @@ from .network import Network, NetworkSpec, Parameters, make_network
 from .optimizers import make_optimizer
 
 Array = jax.Array | np.ndarray  # on a device, or fetched to the host
+NUMBERS_AT_ONCE = 2**22  # between two layers during evaluation, a lane: 16 MiB
 
 
 class Hyperparameters(NamedTuple):
@@ -100,11 +101,36 @@ def minibatches(key: jax.Array, epoch: jax.Array, rows: int, batch_size: int) ->
 
 
 def evaluate(network: Network, parameters: Parameters, rows: Rows) -> Score:
-    """Mean cross-entropy and error over all ``rows``; a non-finite logit counts as wrong."""
+    """Mean cross-entropy and error over all ``rows``; a non-finite logit counts as wrong.
+
+    Many rows of a wide network are taken in pieces of one size, so that memory does not grow with
+    their number; what the last piece shares with the one before is counted once.
+    """
+    count = len(rows.labels)
+    pieces = -(-count * network.widest // NUMBERS_AT_ONCE)
+    size = -(-count // pieces)
+    if size == count:
+        losses, wrong = judge(network, parameters, rows)
+        return Score(losses.mean(), wrong.mean())
+
+    def add(total: Score, begin: jax.Array) -> tuple[Score, None]:
+        first = jnp.minimum(begin, count - size)
+        piece = Rows(*(jax.lax.dynamic_slice_in_dim(values, first, size) for values in rows))
+        new = first + jnp.arange(size) >= begin
+        sums = (jnp.where(new, v, 0).sum() for v in judge(network, parameters, piece))
+        return Score(*(a + b for a, b in zip(total, sums, strict=True))), None
+
+    zero = jnp.zeros((), jnp.float32)
+    total, _ = jax.lax.scan(add, Score(zero, zero), jnp.arange(0, count, size))
+    return Score(*(value / count for value in total))
+
+
+def judge(network: Network, parameters: Parameters, rows: Rows) -> tuple[jax.Array, jax.Array]:
+    """Cross-entropy of each row, and 1 where the answer is wrong, else 0: float32 (rows,)."""
     logits = network.apply(parameters, rows.inputs)
-    loss = optax.softmax_cross_entropy_with_integer_labels(logits, rows.labels).mean()
+    losses = optax.softmax_cross_entropy_with_integer_labels(logits, rows.labels)
     right = (jnp.argmax(logits, axis=-1) == rows.labels) & jnp.isfinite(logits).all(axis=-1)
-    return Score(loss, (~right).astype(jnp.float32).mean())
+    return losses, (~right).astype(jnp.float32)
 
 
 class Training(NamedTuple):

@@ -3,12 +3,14 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+from netclinic.models import training
 from netclinic.models.network import NetworkSpec
 from netclinic.models.training import (
     Data,
     Hyperparameters,
     Rows,
     Signature,
+    evaluate,
     initial_weights_key,
     make_training,
     minibatches,
@@ -106,6 +108,20 @@ def test_curves_are_measured_on_all_rows_after_the_epoch() -> None:
     logits = training.network.apply(state.parameters, DATA.train.inputs)
     wrong = (logits.argmax(-1) != DATA.train.labels).astype(jnp.float32).mean()
     np.testing.assert_allclose(curves.training_error[0], wrong, atol=1e-6)
+
+
+@pytest.mark.parametrize("numbers", [1, 16, 16 * 7, 16 * 199, 16 * 200])
+def test_rows_judged_in_pieces_get_the_score_of_all_rows(numbers: int, monkeypatch) -> None:
+    network = make_training(signature(), ROWS, 1).network
+    assert network.widest == 16
+    weights = network.init(jax.random.key(0))
+    monkeypatch.setattr(training, "NUMBERS_AT_ONCE", numbers)
+    score = jax.jit(lambda w, rows: evaluate(network, w, rows))(weights, DATA.train)
+    logits = network.apply(weights, DATA.train.inputs)
+    wrong = int((logits.argmax(-1) != DATA.train.labels).sum())
+    nll = -jax.nn.log_softmax(logits)[jnp.arange(ROWS), DATA.train.labels]
+    assert float(score.error) * ROWS == pytest.approx(wrong, abs=1e-3)
+    np.testing.assert_allclose(score.loss, nll.mean(), rtol=1e-5)
 
 
 def test_a_diverged_trial_says_when_and_stops() -> None:
