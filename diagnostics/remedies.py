@@ -109,15 +109,21 @@ def _gap(asking: Sequence[Finding]) -> str:
 
 
 def _bigger_network(asking: Sequence[Finding], case: Case) -> _Advice:
-    hidden = [int(width) for width in case.spec["network"]["hidden"]]
+    hidden = case.spec["network"]["hidden"]
     units = next((r for r in case.study.ranges if r.name == "units" and r.high), None)
     result = case.best.result
     size = f"{result.parameters:,} parameters" if result else "this network"
     reason = f"The {_gap(asking)} says that {size} are too few to learn what can be learnt."
     if units is not None and units.high:
         return reason, override("units", "int", units.high, min(2 * units.high, 65_536))
-    wider = [min(max(2 * width, 32), 65_536) for width in hidden] or [128]
-    return reason, f"-S network.hidden={str(wider).replace(' ', '')}"
+    if channels := case.spec["network"].get("channels"):
+        return reason, f"-S network.channels={_twice(channels, 1)}"
+    return reason, f"-S network.hidden={_twice(hidden, 32) if hidden else '[128]'}"
+
+
+def _twice(widths: Sequence[int], least: int) -> str:
+    doubled = [min(max(2 * int(width), least), 65_536) for width in widths]
+    return str(doubled).replace(" ", "")
 
 
 def _more_epochs(asking: Sequence[Finding], case: Case) -> _Advice:
@@ -139,7 +145,10 @@ def _other_architecture(asking: Sequence[Finding], case: Case) -> _Advice:
     searched = {r.name for r in case.study.ranges}
     if searched & {"layers", "activation"}:
         return reason, None
-    return f"{reason} To start with, search the depth.", override("layers", "int", 1, 4)
+    change = override("layers", "int", 1, 4)
+    if not case.spec["network"]["hidden"] and "units" not in searched:
+        change += " " + override("units", "int", 16, 256)  # the spec gives no width to take
+    return f"{reason} To start with, search the depth.", change
 
 
 def _more_data(asking: Sequence[Finding], case: Case) -> _Advice:

@@ -6,6 +6,7 @@ import pytest
 from netclinic.diagnostics.findings import Finding, FindingKind, RemedyKind, Severity
 from netclinic.diagnostics.remedies import TABLE, Case, recommend
 from netclinic.search.spec_file import parse_spec
+from netclinic.search.spec_toml import toml_value
 from netclinic.storage.records import SearchRange
 
 from tests.diagnostics import planted
@@ -151,10 +152,22 @@ LAYERS = (*planted.RANGES, SearchRange("layers", "int", 1, 4))
             {"resolved": planted.spec(network={"hidden": []})},
             "-S network.hidden=[128]",
         ),
+        (
+            "bigger_network",
+            (BIAS,),
+            {"resolved": planted.spec(network={"kind": "cnn", "channels": [16, 40_000]})},
+            "-S network.channels=[32,65536]",
+        ),
         ("bigger_network", (BIAS,), {"ranges": UNITS}, "-S search.units={int=[256,512]}"),
         ("more_epochs", (BIAS,), {}, "-S training.epochs=40"),
         ("other_architecture", (BIAS,), {}, "-S search.layers={int=[1,4]}"),
         ("other_architecture", (BIAS,), {"ranges": LAYERS}, None),
+        (
+            "other_architecture",
+            (BIAS,),
+            {"resolved": planted.spec(network={"hidden": []})},
+            "-S search.layers={int=[1,4]} -S search.units={int=[16,256]}",
+        ),
         ("more_data", (VARIANCE,), {}, None),
         (
             "more_data",
@@ -190,6 +203,8 @@ def test_change(kind, findings, options, change):
     assert it.change == change
     if change is not None:
         source = "twonorm" if "data.rows" in change else "digits"
-        text = f'[study]\nname = "s"\n[data]\nsource = "{source}"\n'
+        network = options.get("resolved", planted.spec())["network"]
+        lines = "".join(f"{key} = {toml_value(value)}\n" for key, value in network.items())
+        text = f'[study]\nname = "s"\n[data]\nsource = "{source}"\n[network]\n{lines}'
         options = [part.strip() for part in f" {change}".split(" -S ") if part.strip()]
         parse_spec(text, file="s.toml", folder=Path(), overrides=options)
