@@ -7,6 +7,7 @@ from collections.abc import Callable
 import jax
 
 from ..datasets.dataset import Split
+from .convolution import FASTER
 from .lanes import LanePlan, Lanes, PlacedRows, Trial, fetched, place_rows
 from .memory import memory_limit, out_of_memory
 from .probe_cache import remember, remembered
@@ -26,11 +27,12 @@ def probed_lanes(
     devices: int,
     epochs: int,
     most: int = MOST,
+    form: str = FASTER,
 ) -> int:
     """K over all devices for trials of this signature under ``vmap``.
 
-    Found once for each signature, size of the data set, number and kind of devices and version of
-    jax, and kept on disk.
+    Found once for each signature, form of convolutions, size of the data set, number and kind of
+    devices and version of jax, and kept on disk.
 
     Args:
         signature: of the trials.
@@ -38,17 +40,18 @@ def probed_lanes(
         devices: how many devices there will be.
         epochs: epochs a segment.
         most: lanes a device that are ever of use.
+        form: of convolutions, a key of ``convolution.FORMS``.
     """
     most = _power_of_two(most) if most > FIRST else most  # the others would not be tried
     device = jax.devices()[0]
     rows = [split.inputs.shape for split in splits]
-    question = [signature, rows, devices, epochs, most, device.device_kind, jax.__version__]
+    question = [signature, rows, devices, epochs, most, form, device.device_kind, jax.__version__]
     if (known := remembered(question)) is not None:
         return known * devices
     placed = place_rows(*splits, LanePlan(devices, "vmap", devices))
 
     def seconds(each: int) -> float | None:
-        plan = LanePlan(each * devices, "vmap", devices)
+        plan = LanePlan(each * devices, "vmap", devices, form)
         return segment_seconds(signature, placed, plan, epochs, memory_limit())
 
     each = choose_lanes(seconds, most)

@@ -28,18 +28,19 @@ def choose_plan(spec: StudySpec, dataset: Dataset, trials: Iterable[TrialRecord]
     compute = spec.compute
     strategy = None if compute.strategy == "auto" else compute.strategy
     devices = None if compute.devices == "auto" else compute.devices
+    form = None if compute.convolution == "auto" else compute.convolution
     if compute.lanes != "auto":
-        return plan_lanes(compute.lanes, strategy, devices)
-    plan = plan_lanes(None, strategy, devices)
+        return plan_lanes(compute.lanes, strategy, devices, form)
+    plan = plan_lanes(None, strategy, devices, form)
     if plan.strategy == "map":
         return plan
     used = [t.result.lanes for t in trials if t.result and t.result.strategy == plan.strategy]
     if used:
-        return plan_lanes(min(used), strategy, devices)
-    return plan if on_cpu() else plan._replace(lanes=_probed(spec, dataset, plan.devices))
+        return plan_lanes(min(used), strategy, devices, form)
+    return plan if on_cpu() else plan._replace(lanes=_probed(spec, dataset, plan))
 
 
-def _probed(spec: StudySpec, dataset: Dataset, devices: int) -> int:
+def _probed(spec: StudySpec, dataset: Dataset, plan: LanePlan) -> int:
     pruning, compute = spec.pruning, spec.compute
     held, segment = spec.study.trials, compute.segment
     if pruning.kind != "none":
@@ -48,7 +49,8 @@ def _probed(spec: StudySpec, dataset: Dataset, devices: int) -> int:
     return probed_lanes(
         trial_signature(spec, dataset, first),
         (dataset.train, dataset.validation, dataset.test),
-        devices,
+        plan.devices,
         segment,
-        most=min(MOST, -(-held // devices)),
+        most=min(MOST, -(-held // plan.devices)),
+        form=plan.form,
     )

@@ -125,6 +125,15 @@ class Compute(BaseModel):
             '"auto"',
         ),
     ] = "auto"
+    convolution: Annotated[
+        Literal["auto", "im2col", "native"],
+        Key(
+            "How a cnn is computed while it trains: its convolutions as matrix products (im2col), "
+            "or by XLA's own (native). Results differ by rounding only.",
+            '"auto", "im2col", "native"',
+            '"auto"',
+        ),
+    ] = "auto"
     segment: Annotated[
         Count,
         Key(

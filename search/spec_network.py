@@ -1,17 +1,32 @@
 """The spec's tables ``[network]`` and ``[training]``."""
 
-from typing import Annotated, Literal, get_args
+import math
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from ..models.convolution_shapes import Convolutions, ShapeError, layer_shapes, row_shape
 from .entries import FROZEN
-from .spec_key import Count, Key, Width
-from .spec_toml import toml_value
+from .spec_key import Count, Key, Width, key_of, refused
+from .spec_toml import shown, toml_value
 
 Activation = Literal["relu", "leaky_relu", "gelu", "selu", "tanh", "sigmoid"]
 Initializer = Literal[
     "he_normal", "he_uniform", "xavier_normal", "xavier_uniform", "lecun_normal", "orthogonal"
 ]
+Widths = Annotated[tuple[Width, ...], Field(min_length=1, max_length=64)]
+Zero = Annotated[int, Field(strict=True, ge=0, le=65_536)]
+Zeros = Annotated[tuple[Zero, ...], Field(min_length=1, max_length=64)]
+EACH = "for all layers, or a list with one for each layer"
+# Keys of a "cnn" only; the value is what the absent key stands for.
+CONVOLUTIONAL: dict[str, Any] = {
+    "shape": None,
+    "channels": None,
+    "kernel": 3,
+    "stride": 1,
+    "padding": "same",
+}
 
 
 class Network(BaseModel):
@@ -19,13 +34,63 @@ class Network(BaseModel):
 
     model_config = FROZEN
     kind: Annotated[
-        Literal["mlp"],
-        Key("The architecture: a multilayer perceptron.", '"mlp"', '"mlp"'),
+        Literal["mlp", "cnn"],
+        Key(
+            "The architecture: a multilayer perceptron, or a convolutional network, whose "
+            "convolutions such a perceptron follows.",
+            '"mlp", "cnn"',
+            '"mlp"',
+        ),
     ] = "mlp"
+    shape: Annotated[
+        Annotated[tuple[Width, ...], Field(min_length=1, max_length=3)] | None,
+        Key(
+            "What the features of a row are to a cnn: [40] is a signal, [8, 8] an image of one "
+            "channel, [28, 28, 3] one of three, [128, 1, 9] a signal of nine; the last varies "
+            "fastest. Absent, a signal.",
+            "a list of 1 to 3 whole numbers from 1 to 65,536, whose product is the number of "
+            "features",
+            "[8, 8]",
+        ),
+    ] = None
+    channels: Annotated[
+        Widths | None,
+        Key(
+            "Channels that each convolution of a cnn gives, first to last.",
+            "a list of 1 to 64 whole numbers from 1 to 65,536",
+            "[16, 32]",
+        ),
+    ] = None
+    kernel: Annotated[
+        Width | Widths | None,
+        Key(
+            "Positions that a kernel spans, along every axis. Absent, 3.",
+            f"a whole number from 1 to 65,536 {EACH}",
+            "3",
+        ),
+    ] = None
+    stride: Annotated[
+        Width | Widths | None,
+        Key(
+            "Positions from one window to the next, along every axis: 2 halves it. Absent, 1.",
+            f"a whole number from 1 to 65,536 {EACH}",
+            "[1, 2]",
+        ),
+    ] = None
+    padding: Annotated[
+        Literal["same"] | Zero | Zeros | None,
+        Key(
+            "Zeros put at both ends of every axis; same: as many as it takes that only the stride "
+            "shortens it. Absent, same.",
+            f'"same", or a whole number from 0 to 65,536 {EACH}',
+            '"same"',
+        ),
+    ] = None
     hidden: Annotated[
         Annotated[tuple[Width, ...], Field(max_length=64)],
         Key(
-            "Units of each hidden layer, first to last; [] is a linear model.",
+            "Units of each hidden layer, first to last; [] is a linear model. In a cnn they are "
+            "the dense layers behind the convolutions.",
             "a list of at most 64 whole numbers from 1 to 65,536",
             "[128, 128]",
         ),
@@ -33,7 +98,7 @@ class Network(BaseModel):
     activation: Annotated[
         Activation,
         Key(
-            "What follows each hidden layer.",
+            "What follows each hidden layer and each convolution.",
             ", ".join(map(toml_value, get_args(Activation))),
             '"relu"',
         ),
@@ -47,6 +112,69 @@ class Network(BaseModel):
             '"he_normal"',
         ),
     ] = "he_normal"
+
+    @model_validator(mode="after")
+    def _convolutions_fit(self) -> "Network":
+        given = {k: v for k in CONVOLUTIONAL if (v := getattr(self, k)) is not None}
+        if self.kind != "cnn":
+            if given:
+                text = 'belongs to kind = "cnn": write that, or remove this key'
+                raise _refused(*next(iter(given.items())), text)
+            return self
+        if self.channels is None:
+            example = key_of(Network, "channels").example
+            raise refused(
+                f'missing, but needed by kind = "cnn": write for example channels = {example}',
+                key="channels",
+                beside="network.kind",
+            )
+        layers = len(self.channels)
+        for key in ("kernel", "stride", "padding"):
+            value = given.get(key)
+            if isinstance(value, tuple) and len(value) != layers:
+                counts = f"{len(value)} for the {layers} of channels = {shown(self.channels)}"
+                raise _refused(
+                    key, value, f"{counts}: write one number, or a list of {layers}", "channels"
+                )
+        if self.shape is not None:
+            try:
+                layer_shapes(self._convolutions(self.shape, self.channels))
+            except ShapeError as error:
+                value = given.get(error.key, CONVOLUTIONAL[error.key])
+                raise _refused(error.key, value, str(error), "shape") from None
+        return self
+
+    def convolutions(self, features: int) -> Convolutions | None:
+        """The convolutions over rows of ``features`` numbers; ``None`` where there are none.
+
+        Raises:
+            ShapeError: they do not fit such rows; its key is the one to change.
+        """
+        if self.channels is None:
+            return None
+        shape = self.shape or (features,)
+        if math.prod(shape) != features:
+            raise ShapeError(
+                "shape",
+                f"a row has {features:,} features, expected {math.prod(shape):,} for the shape "
+                f"{shown(shape)}: write a shape whose numbers multiply to {features:,}, or remove "
+                "it for a signal",
+            )
+        found = self._convolutions(shape, self.channels)
+        layer_shapes(found)
+        return found
+
+    def _convolutions(self, shape: tuple[int, ...], channels: tuple[int, ...]) -> Convolutions:
+        each = []
+        for key in ("kernel", "stride", "padding"):
+            value = getattr(self, key)
+            value = CONVOLUTIONAL[key] if value is None else value
+            each.append(value if isinstance(value, tuple) else (value,) * len(channels))
+        return Convolutions(row_shape(shape), channels, *each)
+
+
+def _refused(key: str, value: Any, text: str, beside: str = "kind") -> PydanticCustomError:
+    return refused(f"got {shown(value)}; {text}", key=key, beside=f"network.{beside}")
 
 
 class Training(BaseModel):

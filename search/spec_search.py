@@ -57,8 +57,8 @@ class Search(BaseModel):
     layers: Annotated[
         Annotated[Int, LAYERS] | None,
         Key(
-            "The number of hidden layers; their width is units or, without it, the first width of "
-            "[network] hidden.",
+            "The number of hidden layers (in a cnn, of those behind the convolutions); their width "
+            "is units or, without it, the first width of [network] hidden.",
             LAYERS.allowed,
             "{int = [1, 4]}",
         ),
@@ -66,8 +66,8 @@ class Search(BaseModel):
     units: Annotated[
         Annotated[Int, UNITS] | None,
         Key(
-            "The width of every hidden layer; their number is layers or, without it, the number in "
-            "[network] hidden.",
+            "The width of every hidden layer (in a cnn, of those behind the convolutions); their "
+            "number is layers or, without it, the number in [network] hidden.",
             UNITS.allowed,
             "{int = [16, 256]}",
         ),

@@ -3,20 +3,21 @@
 from pathlib import Path
 
 from ..datasets import DataRequest, check_batch_size, load_dataset
-from ..datasets.dataset import Dataset
+from ..datasets.dataset import DataError, Dataset
+from ..models.convolution_shapes import ShapeError
 from .entries import Choice
 from .spec import StudySpec
 
 
 def load_data(spec: StudySpec, folder: Path) -> Dataset:
-    """Load the spec's data and check that its minibatches can be filled.
+    """Load the spec's data; check that it fills the minibatches and fits the network.
 
     Args:
         spec: of the study.
         folder: that relative paths start at.
 
     Raises:
-        DataError: says what is wrong with the data.
+        DataError: says what is wrong with the data, or what of the spec does not fit it.
     """
     data = spec.data
     request = DataRequest(
@@ -33,7 +34,20 @@ def load_data(spec: StudySpec, folder: Path) -> Dataset:
     )
     dataset = load_dataset(request)
     check_batch_size(dataset, largest_batch(spec))
+    check_network(dataset, spec)
     return dataset
+
+
+def check_network(dataset: Dataset, spec: StudySpec) -> None:
+    """Refuse a network that cannot take the rows, before anything is stored or compiled.
+
+    Raises:
+        DataError: names the key, the layer, what it got and what it expected.
+    """
+    try:
+        spec.network.convolutions(dataset.features)
+    except ShapeError as error:
+        raise DataError(f"network.{error.key} does not fit {dataset.name!r}: {error}.") from None
 
 
 def largest_batch(spec: StudySpec) -> int:

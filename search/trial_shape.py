@@ -12,7 +12,10 @@ from .spec import StudySpec
 
 
 def hidden_widths(spec: StudySpec, parameters: Mapping[str, Value]) -> tuple[int, ...]:
-    """Units of each hidden layer: the network's, or what ``layers`` and ``units`` say."""
+    """Units of each hidden layer: the network's, or what ``layers`` and ``units`` say.
+
+    In a CNN these are the dense layers behind the convolutions.
+    """
     hidden = spec.network.hidden
     if "layers" not in parameters and "units" not in parameters:
         return hidden
@@ -32,6 +35,7 @@ def trial_signature(
         dataset.classes,
         str(parameters.get("activation", spec.network.activation)),
         str(parameters.get("initializer", spec.network.initializer)),
+        spec.network.convolutions(dataset.features),
     )
     training = spec.training
     batch_size = int(parameters.get("batch_size", training.batch_size))
@@ -48,11 +52,13 @@ def trial_fingerprint(
     spec: StudySpec, dataset: Dataset, number: int, parameters: Mapping[str, Value]
 ) -> str:
     """SHA-256 of all that decides a trial's weights, 64 hex digits: equal ones, equal weights."""
+    network, *training = trial_signature(spec, dataset, parameters)
     everything = {
         "data": dataset.fingerprint,
         "seed": spec.study.seed,
         "number": number,
-        "signature": trial_signature(spec, dataset, parameters),
+        # Without what a network has not: MLPs keep the fingerprints of before there were CNNs.
+        "signature": [[value for value in network if value is not None], *training],
         "hyperparameters": trial_hyperparameters(spec, parameters),
     }
     return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()

@@ -4,6 +4,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from netclinic.models.convolution import FORMS
 from netclinic.models.lanes import LanePlan
 from netclinic.search import lane_choice, parse_spec, resume_study
 from netclinic.search.lane_choice import choose_plan
@@ -25,7 +26,8 @@ def probes(monkeypatch) -> list[tuple]:
     """As on a machine with two GPUs whose probe always says 48; what the probe was asked."""
     asked = []
 
-    def probed(signature, splits, devices, epochs, most):
+    def probed(signature, splits, devices, epochs, most, form):
+        assert form in FORMS
         asked.append((signature, len(splits[0].labels), devices, epochs, most))
         return 48
 
@@ -63,6 +65,13 @@ def test_the_spec_decides_where_it_says_a_number(tmp_path, probes) -> None:
     plan = chosen(tmp_path, "compute.strategy=vmap", "compute.lanes=7", trials=trials)
     assert plan == LanePlan(7, "vmap", 2)
     assert probes == []
+
+
+@pytest.mark.parametrize("lanes", ["auto", "4"])
+def test_the_form_of_convolutions_is_the_specs_or_the_faster_one(lanes, tmp_path) -> None:
+    for word, form in (("auto", "im2col"), ("im2col", "im2col"), ("native", "native")):
+        overrides = (f"compute.lanes={lanes}", f"compute.convolution={word}")
+        assert chosen(tmp_path, *overrides).form == form
 
 
 def test_a_study_keeps_the_lanes_it_began_with(tmp_path) -> None:

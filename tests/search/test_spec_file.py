@@ -36,6 +36,11 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
         },
         "network": {
             "kind": "mlp",
+            "shape": None,
+            "channels": None,
+            "kernel": None,
+            "stride": None,
+            "padding": None,
             "hidden": [128, 128],
             "activation": "relu",
             "initializer": "he_normal",
@@ -62,7 +67,13 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
             "reduction": 2,
         },
         "diagnosis": {"bayes_error": "estimate", "tolerance": 0.02},
-        "compute": {"lanes": "auto", "strategy": "auto", "segment": 5, "devices": "auto"},
+        "compute": {
+            "lanes": "auto",
+            "strategy": "auto",
+            "convolution": "auto",
+            "segment": 5,
+            "devices": "auto",
+        },
     }
 
 
@@ -174,6 +185,28 @@ BROKEN_FILES = [
         HEAD + "[network]\nhidden = []\n[search]\nunits = {int = [1, 4]}\n",
         "digits.toml: [search] units: needs layers beside it, since [network] hidden = [] gives "
         "none: write for example layers = {int = [1, 4]}.",
+    ),
+    (
+        HEAD + '[network]\nkind = "cnn"\n',
+        'digits.toml: [network] channels: missing, but needed by kind = "cnn": write for example '
+        "channels = [16, 32].",
+    ),
+    (
+        HEAD + '[network]\nkind = "cnn"\nchannels = [4, 4]\nkernel = [3]\n',
+        "digits.toml: [network] kernel: got [3]; 1 for the 2 of channels = [4, 4]: write one "
+        "number, or a list of 2.",
+    ),
+    (
+        HEAD + '[network]\nkind = "cnn"\nchannels = [4, 4]\nshape = [8, 8]\n'
+        "kernel = 5\nstride = 2\npadding = 0\n",
+        "digits.toml: [network] kernel: got 5; layer 2 got 2 × 2 positions, which padding 0 leaves "
+        "at 2, for a kernel of 5; expected at least 5 along every axis: write a smaller kernel or "
+        'a smaller stride, or padding = "same".',
+    ),
+    (
+        HEAD + '[network]\nkind = "cnn"\nchannels = [4, 4]\nshape = [40]\npadding = [1, 3]\n',
+        "digits.toml: [network] padding: got [1, 3]; layer 2 got a padding of 3 for a kernel of 3; "
+        "expected at most 2, or windows would hold nothing but zeros.",
     ),
     (
         "[study]\nname = digits\n",

@@ -122,8 +122,53 @@ BROKEN_KEYS = [
     ),
     (
         "network",
-        'kind = "cnn"',
-        '[network] kind: got "cnn"; allowed: "mlp"; write for example kind = "mlp".',
+        'kind = "rnn"',
+        '[network] kind: got "rnn"; did you mean "cnn"? Allowed: "mlp", "cnn".',
+    ),
+    *(
+        (
+            "network",
+            f"{key} = {value}",
+            f'[network] {key}: got {value}; belongs to kind = "cnn": write that, or remove this '
+            "key.",
+        )
+        for key, value in (
+            ("shape", "[8, 8]"),
+            ("channels", "[4]"),
+            ("kernel", "3"),
+            ("stride", "[1, 2]"),
+            ("padding", "0"),
+        )
+    ),
+    (
+        "network",
+        "shape = [8, 8, 3, 1]",
+        "[network] shape: got [8, 8, 3, 1]; allowed: a list of 1 to 3 whole numbers from 1 to "
+        "65,536, whose product is the number of features; write for example shape = [8, 8].",
+    ),
+    (
+        "network",
+        "channels = []",
+        "[network] channels: got []; allowed: a list of 1 to 64 whole numbers from 1 to 65,536; "
+        "write for example channels = [16, 32].",
+    ),
+    (
+        "network",
+        "kernel = 0",
+        "[network] kernel: got 0; allowed: a whole number from 1 to 65,536 for all layers, or a "
+        "list with one for each layer; write for example kernel = 3.",
+    ),
+    (
+        "network",
+        "stride = [1, 0]",
+        "[network] stride: got [1, 0]; allowed: a whole number from 1 to 65,536 for all layers, or "
+        "a list with one for each layer; write for example stride = [1, 2].",
+    ),
+    (
+        "network",
+        'padding = "sane"',
+        '[network] padding: got "sane"; did you mean "same"? Allowed: "same", or a whole number '
+        "from 0 to 65,536 for all layers, or a list with one for each layer.",
     ),
     ("network", "hidden = 128", f"[network] hidden: got 128; allowed: {HIDDEN}"),
     ("network", "hidden = [128, 0]", f"[network] hidden: got [128, 0]; allowed: {HIDDEN}"),
@@ -201,6 +246,12 @@ BROKEN_KEYS = [
         'lanes = "aut"',
         '[compute] lanes: got "aut"; did you mean "auto"? '
         'Allowed: "auto" or a whole number from 1 to 65,536.',
+    ),
+    (
+        "compute",
+        'convolution = "im2co"',
+        '[compute] convolution: got "im2co"; did you mean "im2col"? '
+        'Allowed: "auto", "im2col", "native".',
     ),
     (
         "compute",

@@ -18,10 +18,12 @@ from pydantic import ValidationError
 REPOSITORY = Path(__file__).parents[2]
 KEYS = [(table, entry) for table, model in TABLES.items() for entry in keys_of(model)]
 # What the example of a key needs around it.
-SETTINGS: dict[str, dict[str, Any]] = {
-    "target": {"source": "x.csv"},
-    "rows": {"source": "twonorm"},
-    "dimensions": {"source": "twonorm"},
+CNN = {"kind": "cnn", "channels": [4, 8]}
+SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
+    ("data", "target"): {"source": "x.csv"},
+    ("data", "rows"): {"source": "twonorm"},
+    ("data", "dimensions"): {"source": "twonorm"},
+    **{("network", key): CNN for key in ("shape", "channels", "kernel", "stride", "padding")},
 }
 
 
@@ -51,7 +53,7 @@ def test_the_example_of_a_key_is_valid_and_is_the_default_where_there_is_one(
 ) -> None:
     value = tomllib.loads(f"value = {entry.key.example}")["value"]
     content: dict[str, Any] = {"study": {"name": "a"}, "data": {"source": "digits"}}
-    surroundings = SETTINGS.get(entry.name, {}) if table == "data" else {}
+    surroundings = SETTINGS.get((table, entry.name), {})
     content[table] = {**content.get(table, {}), **surroundings, entry.name: value}
     given = getattr(getattr(StudySpec.model_validate(content), table), entry.name)
     if entry.default is not None:

@@ -57,6 +57,26 @@ def choices(words: Any) -> st.SearchStrategy[dict[str, list[str]]]:
     return st.lists(st.sampled_from(known), min_size=1, unique=True).map(lambda w: {"choice": w})
 
 
+@st.composite
+def cnns(draw: Any) -> dict[str, Any]:
+    count = draw(st.integers(1, 5))
+
+    def each(low: int, high: int) -> st.SearchStrategy[list[int]]:
+        return st.lists(st.integers(low, high), min_size=count, max_size=count)
+
+    rest = st.fixed_dictionaries(
+        {"kind": st.just("cnn"), "channels": each(1, 65_536)},
+        optional={
+            "shape": st.lists(st.integers(1, 65_536), min_size=1, max_size=3),
+            "kernel": st.integers(1, 9) | each(1, 9),
+            "stride": st.integers(1, 4) | each(1, 4),
+            "padding": st.just("same"),
+            "hidden": st.lists(st.integers(1, 65_536), min_size=1, max_size=64),
+        },
+    )
+    return draw(rest)
+
+
 share = st.floats(0.01, 0.49) | st.integers(1, 10**9)
 valid = st.fixed_dictionaries(
     {
@@ -83,7 +103,8 @@ valid = st.fixed_dictionaries(
     optional={
         "network": st.fixed_dictionaries(
             {}, optional={"hidden": st.lists(st.integers(1, 65_536), min_size=1, max_size=64)}
-        ),
+        )
+        | cnns(),
         "search": st.fixed_dictionaries(
             {},
             optional={

@@ -1,0 +1,81 @@
+"""What decides a trial, and its fingerprint."""
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from netclinic.datasets.dataset import Dataset
+from netclinic.search import parse_spec
+from netclinic.search.spec import StudySpec
+from netclinic.search.study_data import load_data
+from netclinic.search.trial_shape import trial_fingerprint, trial_signature
+
+TEXT = """
+study = {name = "s", seed = 5}
+data = {source = "iris"}
+network = {hidden = [8]}
+training = {epochs = 6, batch_size = 16}
+"""
+NUMBERS = {"learning_rate": 0.1, "weight_decay": 0.01, "momentum": 0.9}
+
+
+def spec_of(*overrides: str) -> StudySpec:
+    return parse_spec(TEXT, file="", folder=Path(), overrides=overrides).spec
+
+
+@pytest.fixture(scope="module")
+def iris() -> Dataset:
+    return replace(load_data(spec_of(), Path()), fingerprint="f")
+
+
+def test_a_perceptron_has_the_fingerprint_of_before_there_were_cnns(iris) -> None:
+    """Written out as the first version did: saved networks of older studies are still known."""
+    everything = {
+        "data": "f",
+        "seed": 5,
+        "number": 3,
+        "signature": [["mlp", 4, [8], 3, "relu", "he_normal"], "sgd", "constant", 6, 16],
+        "hyperparameters": [0.1, 0.01, 0.9],
+    }
+    expected = hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()
+    assert trial_fingerprint(spec_of(), iris, 3, NUMBERS) == expected
+
+
+CNN = ("network.kind=cnn", "network.channels=[4,5]")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "network.kernel=2",
+        "network.stride=2",
+        "network.padding=1",
+        "network.channels=[4,6]",
+        "network.shape=[2,2]",
+        "network.hidden=[]",
+    ],
+)
+def test_every_key_of_a_cnn_changes_its_signature_and_fingerprint(change, iris) -> None:
+    specs = [spec_of(*CNN, "network.padding=0", "network.kernel=1"), spec_of(*CNN, change)]
+    base = spec_of(*CNN)
+    for spec in specs:
+        assert trial_signature(spec, iris, {}) != trial_signature(base, iris, {})
+        assert trial_fingerprint(spec, iris, 3, NUMBERS) != trial_fingerprint(
+            base, iris, 3, NUMBERS
+        )
+    assert len({trial_signature(spec, iris, {}) for spec in specs}) == 2  # and it can be hashed
+
+
+def test_what_is_written_out_is_the_same_network_as_the_default(iris) -> None:
+    short = spec_of(*CNN)
+    long = spec_of(
+        *CNN,
+        "network.shape=[4,1]",
+        "network.kernel=3",
+        "network.stride=[1,1]",
+        'network.padding="same"',
+        "compute.convolution=native",
+    )
+    assert trial_signature(short, iris, {}) == trial_signature(long, iris, {})
