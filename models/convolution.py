@@ -56,6 +56,6 @@ FORMS: dict[str, Callable[[jax.Array, jax.Array, Sequence[int], Padding], jax.Ar
     "native": native,
 }
 
-# XLA's derivative of a convolution takes 7 to 70 times as long on a CPU (benchmarks/LOG.md), and
+# XLA's derivative of a convolution takes 6 to 30 times as long on a CPU (benchmarks/LOG.md), and
 # under vmap over lanes it becomes a grouped convolution.
 FASTER = "im2col"
