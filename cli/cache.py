@@ -4,7 +4,7 @@ from .output import note
 
 
 def clear() -> None:
-    """Remove what is kept between runs: compiled programs, and how many lanes a GPU trains best.
+    """Remove what is kept between runs: compiled programs, and how a GPU trains lanes best.
 
     It only saves time: the next run compiles what it needs, and tries the lanes, anew.
     """

@@ -1,69 +1,82 @@
-"""How many lanes a device trains best side by side: tried for a moment, then remembered."""
+"""How a device trains lanes best side by side: tried for a moment, then remembered."""
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import jax
 
 from ..datasets.dataset import Split
-from .convolution import FASTER
 from .lanes import LanePlan, Lanes, PlacedRows, Trial, fetched, place_rows
 from .memory import memory_limit, out_of_memory
-from .probe_cache import remember, remembered
+from .probe_cache import Finding, remember, remembered
 from .training import Hyperparameters, Signature
 
 FIRST = 8  # lanes a device; a power of two
 MOST = 4096
 GAIN = 1.1  # trials/s must grow at least so much for twice the lanes
 ROUNDS = 3  # timed segments of each K
-PATIENCE = 60.0  # seconds; most of them are spent compiling
+PATIENCE = 60.0  # seconds for each form; most of them are spent compiling
 _TRIAL = Hyperparameters(1e-4, 0.0, 0.0)  # learns hardly anything, and so never diverges
 
 
-def probed_lanes(
+class Choice(NamedTuple):
+    """The best that was found."""
+
+    lanes: int  # a device
+    speed: float  # of a device: trials trained for a segment, a second
+
+
+def probed_plan(
     signature: Signature,
     splits: tuple[Split, Split, Split],
-    devices: int,
+    plan: LanePlan,
     epochs: int,
+    forms: Sequence[str],
     most: int = MOST,
-    form: str = FASTER,
-) -> int:
-    """K over all devices for trials of this signature under ``vmap``.
+) -> LanePlan:
+    """``plan`` with the K, and the form of convolutions, that trains this signature fastest.
 
-    Found once for each signature, form of convolutions, size of the data set, number and kind of
-    devices and version of jax, and kept on disk.
+    Found once for each signature, size of the data set, number and kind of devices and version of
+    jax, and kept on disk.
 
     Args:
         signature: of the trials.
         splits: training, validation and test rows.
-        devices: how many devices there will be.
+        plan: its strategy and devices.
         epochs: epochs a segment.
+        forms: of convolutions, to choose from; one where there is nothing to choose.
         most: lanes a device that are ever of use.
-        form: of convolutions, a key of ``convolution.FORMS``.
     """
     most = _power_of_two(most) if most > FIRST else most  # the others would not be tried
     device = jax.devices()[0]
     rows = [split.inputs.shape for split in splits]
-    question = [signature, rows, devices, epochs, most, form, device.device_kind, jax.__version__]
-    if (known := remembered(question)) is not None:
-        return known * devices
-    placed = place_rows(*splits, LanePlan(devices, "vmap", devices))
+    here = [plan.strategy, plan.devices, device.device_kind, jax.__version__]
+    question = [signature, rows, epochs, [*forms], most, here]
+    known = remembered(question)
+    if known is None or known.form not in forms:
+        placed = place_rows(*splits, plan)
 
-    def seconds(each: int) -> float | None:
-        plan = LanePlan(each * devices, "vmap", devices, form)
-        return segment_seconds(signature, placed, plan, epochs, memory_limit())
+        def speed(form: str) -> Choice:
+            def seconds(each: int) -> float | None:
+                tried = plan._replace(lanes=each * plan.devices, form=form)
+                return segment_seconds(signature, placed, tried, epochs, memory_limit())
 
-    each = choose_lanes(seconds, most)
-    remember(question, each)
-    return each * devices
+            return choose_lanes(seconds, most)
+
+        choices = {form: speed(form) for form in forms}
+        form = max(forms, key=lambda form: choices[form].speed)
+        known = Finding(choices[form].lanes, form)
+        remember(question, known)
+    return plan._replace(lanes=known.lanes * plan.devices, form=known.form)
 
 
 def choose_lanes(
     seconds: Callable[[int], float | None],
     most: int = MOST,
     clock: Callable[[], float] = time.monotonic,
-) -> int:
+) -> Choice:
     """Double the number of lanes while it pays; halve it where even the first does not fit.
 
     Args:
@@ -72,21 +85,21 @@ def choose_lanes(
         clock: in seconds; after ``PATIENCE`` of them no further number is tried.
 
     Returns:
-        The largest number that trained clearly more trials a second than half of it; 1 when none
-        fits.
+        The largest number that trained clearly more trials a second than half of it; 1 at speed 0
+        when none fits.
     """
     began = clock()
     lanes = min(FIRST, most)
     while (taken := seconds(lanes)) is None:
         if lanes == 1:
-            return 1
+            return Choice(1, 0.0)
         lanes //= 2
     while 2 * lanes <= most and clock() - began < PATIENCE:
         longer = seconds(2 * lanes)
         if longer is None or 2 * lanes / longer < GAIN * lanes / taken:
             break
         lanes, taken = 2 * lanes, longer
-    return lanes
+    return Choice(lanes, lanes / taken)
 
 
 def segment_seconds(

@@ -6,9 +6,16 @@ import json
 import os
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .compile_cache import cache_root
+
+
+class Finding(NamedTuple):
+    """What trains a signature fastest on the devices of this machine."""
+
+    lanes: int  # a device
+    form: str  # of convolutions, a key of convolution.FORMS
 
 
 def probe_folder() -> Path:
@@ -16,20 +23,22 @@ def probe_folder() -> Path:
     return cache_root().with_name("probes")
 
 
-def remembered(question: Any) -> int | None:
+def remembered(question: Any) -> Finding | None:
     """What ``remember`` was told about ``question``; ``None`` when nothing that can be read.
 
     Args:
         question: anything that JSON can write: equal text, equal question.
     """
     try:
-        found = json.loads(_file(question).read_text())["lanes"]
+        found = json.loads(_file(question).read_text())
+        lanes, form = found["lanes"], found["form"]
     except (OSError, ValueError, LookupError, TypeError):
         return None
-    return found if type(found) is int and found > 0 else None
+    sound = type(lanes) is int and lanes > 0 and isinstance(form, str)
+    return Finding(lanes, form) if sound else None
 
 
-def remember(question: Any, lanes: int) -> None:
+def remember(question: Any, finding: Finding) -> None:
     """Keep the answer, whatever was kept before.
 
     Where the folder cannot be written, the next process probes anew.
@@ -39,7 +48,7 @@ def remember(question: Any, lanes: int) -> None:
     temporary = file.with_suffix(f".{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps({"lanes": lanes, "question": question}, indent=1) + "\n")
+        temporary.write_text(json.dumps({**finding._asdict(), "question": question}) + "\n")
         temporary.replace(file)
     except OSError:
         with contextlib.suppress(OSError):

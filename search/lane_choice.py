@@ -1,11 +1,13 @@
-"""How many lanes a study's trials are trained in."""
+"""The lanes that a study's trials are trained in."""
 
 from collections.abc import Iterable
 
 from ..datasets.dataset import Dataset
+from ..models.convolution import FORMS
 from ..models.devices import on_cpu
 from ..models.lanes import LanePlan, plan_lanes
-from ..models.probe import MOST, probed_lanes
+from ..models.probe import MOST, probed_plan
+from ..models.training import Signature
 from ..storage.records import TrialRecord
 from .sampler import draw
 from .space import searched
@@ -18,7 +20,7 @@ def choose_plan(spec: StudySpec, dataset: Dataset, trials: Iterable[TrialRecord]
 
     Under ``vmap`` the rounding of a trial's numbers depends on K. So a study goes on with the K
     that its trials were trained with; the smallest, where memory ended on the way. A new study on a
-    GPU asks a probe about its first trial's network.
+    GPU asks a probe about its first trial's network, one with convolutions also for their form.
 
     Args:
         spec: of the study.
@@ -29,28 +31,30 @@ def choose_plan(spec: StudySpec, dataset: Dataset, trials: Iterable[TrialRecord]
     strategy = None if compute.strategy == "auto" else compute.strategy
     devices = None if compute.devices == "auto" else compute.devices
     form = None if compute.convolution == "auto" else compute.convolution
-    if compute.lanes != "auto":
-        return plan_lanes(compute.lanes, strategy, devices, form)
-    plan = plan_lanes(None, strategy, devices, form)
+    lanes = None if compute.lanes == "auto" else compute.lanes
+    plan = plan_lanes(lanes, strategy, devices, form)
     if plan.strategy == "map":
         return plan
     used = [t.result.lanes for t in trials if t.result and t.result.strategy == plan.strategy]
-    if used:
-        return plan_lanes(min(used), strategy, devices, form)
-    return plan if on_cpu() else plan._replace(lanes=_probed(spec, dataset, plan))
+    if lanes is None and used:
+        lanes = min(used)
+        plan = plan_lanes(lanes, strategy, devices, form)
+    if on_cpu():
+        return plan
+    first = trial_signature(spec, dataset, draw(searched(spec.search), spec.study.seed, 0))
+    forms = tuple(FORMS) if form is None and first.network.convolutions else (plan.form,)
+    if lanes is not None and len(forms) == 1:
+        return plan
+    found = _probed(spec, dataset, first, plan, forms)
+    return found if lanes is None else plan._replace(form=found.form)
 
 
-def _probed(spec: StudySpec, dataset: Dataset, plan: LanePlan) -> int:
-    pruning, compute = spec.pruning, spec.compute
-    held, segment = spec.study.trials, compute.segment
+def _probed(
+    spec: StudySpec, dataset: Dataset, signature: Signature, plan: LanePlan, forms: tuple[str, ...]
+) -> LanePlan:
+    pruning, segment, held = spec.pruning, spec.compute.segment, spec.study.trials
     if pruning.kind != "none":
         held, segment = min(held, pruning.window), pruning.tick(spec.training.epochs)
-    first = draw(searched(spec.search), spec.study.seed, 0)
-    return probed_lanes(
-        trial_signature(spec, dataset, first),
-        (dataset.train, dataset.validation, dataset.test),
-        plan.devices,
-        segment,
-        most=min(MOST, -(-held // plan.devices)),
-        form=plan.form,
-    )
+    splits = (dataset.train, dataset.validation, dataset.test)
+    most = min(MOST, -(-held // plan.devices))
+    return probed_plan(signature, splits, plan, segment, forms, most)

@@ -83,7 +83,7 @@ def measure(small: bool) -> dict[str, Any]:
         tried[lanes] = segment_seconds(signature, rows, plan, SEGMENT, memory_limit())
         return tried[lanes]
 
-    chosen = choose_lanes(seconds_of, wanted[-1])
+    chosen = choose_lanes(seconds_of, wanted[-1]).lanes
     probed = time.monotonic() - probing
     table = []
     for lanes in sorted({*wanted, chosen}):

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 from netclinic.models.compile_cache import cache_root
-from netclinic.models.probe_cache import probe_folder, remember
+from netclinic.models.probe_cache import Finding, probe_folder, remember
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the variable is that of XDG")
@@ -14,8 +14,8 @@ def test_programs_and_findings_are_removed(call, tmp_path, monkeypatch) -> None:
     assert called == (0, "", f"Removed 0 programs (0 B) from {cache_root()}\n")
     (cache_root() / "machine").mkdir(parents=True)
     (cache_root() / "machine" / "jit_f-cache").write_text("12345")
-    remember("a question", 64)
-    remember("another", 8)
+    remember("a question", Finding(64, "native"))
+    remember("another", Finding(8, "im2col"))
     called = call("cache", "clear")
     assert called.code == 0
     assert called.err == (

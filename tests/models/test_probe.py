@@ -8,10 +8,17 @@ import numpy as np
 import pytest
 from netclinic.datasets.dataset import Split
 from netclinic.models import memory, probe
+from netclinic.models.convolution_shapes import Convolutions
 from netclinic.models.lanes import LanePlan, Lanes, place_rows
 from netclinic.models.network import NetworkSpec
-from netclinic.models.probe import choose_lanes, probed_lanes, segment_seconds
-from netclinic.models.probe_cache import clear_probes, probe_folder, remember, remembered
+from netclinic.models.probe import choose_lanes, probed_plan, segment_seconds
+from netclinic.models.probe_cache import (
+    Finding,
+    clear_probes,
+    probe_folder,
+    remember,
+    remembered,
+)
 from netclinic.models.training import Signature
 
 SIGNATURE = Signature(NetworkSpec("mlp", 4, (4,), 3, "relu", "he_normal"), "sgd", "constant", 2, 8)
@@ -53,7 +60,9 @@ def device(overhead: float, lane: float, holds: int = 10**6) -> tuple[Callable, 
 )
 def test_lanes_are_doubled_while_it_pays(overhead, lane, holds, most, chosen, tried) -> None:
     seconds, asked = device(overhead, lane, holds)
-    assert choose_lanes(seconds, most) == chosen
+    best = seconds(chosen)
+    asked.clear()
+    assert choose_lanes(seconds, most) == (chosen, chosen / best if best else 0)
     if chosen == 2:  # memory ends at once at the next number: it is asked for again
         tried = [*tried, 4]
     assert asked == tried
@@ -62,7 +71,7 @@ def test_lanes_are_doubled_while_it_pays(overhead, lane, holds, most, chosen, tr
 def test_patience_ends() -> None:
     seconds, asked = device(1.0, 0.0)
     times = iter([0.0, 20.0, 40.0, 61.0])
-    assert choose_lanes(seconds, clock=lambda: next(times)) == 32
+    assert choose_lanes(seconds, clock=lambda: next(times)).lanes == 32
     assert asked == [8, 16, 32]
 
 
@@ -108,55 +117,109 @@ def test_another_failure_is_told(monkeypatch) -> None:
         real_seconds()
 
 
+SPLITS = (ROWS, ROWS, ROWS)
+PLAN = LanePlan(2, "vmap", 2)
+IMAGES = Convolutions((2, 2, 1), (3,), (2,), (1,), ("same",))
+CNN = SIGNATURE._replace(network=NetworkSpec("cnn", 4, (4,), 3, "relu", "he_normal", IMAGES))
+
+
 @pytest.mark.usefixtures("home")
 def test_a_tiny_network_is_probed_once(monkeypatch) -> None:
-    splits = (ROWS, ROWS, ROWS)
-    found = probed_lanes(SIGNATURE, splits, 2, 1, most=20)
-    assert found in (16, 32), "8 or 16 on each of two devices"
+    found = probed_plan(SIGNATURE, SPLITS, PLAN, 1, ["im2col"], most=20)
+    assert found.lanes in (16, 32), "8 or 16 on each of two devices"
+    assert found == PLAN._replace(lanes=found.lanes)
     assert len(list(probe_folder().glob("*.json"))) == 1
     monkeypatch.setattr(probe, "segment_seconds", lambda *_: pytest.fail("probed again"))
-    assert probed_lanes(SIGNATURE, splits, 2, 1, most=20) == found
-    assert probed_lanes(SIGNATURE, splits, 2, 1, most=31) == found, "the same numbers are tried"
+    assert probed_plan(SIGNATURE, SPLITS, PLAN, 1, ["im2col"], most=20) == found
+    assert probed_plan(SIGNATURE, SPLITS, PLAN, 1, ["im2col"], most=31) == found, "the same K"
     assert clear_probes() == 1
     assert clear_probes() == 0
     with pytest.raises(pytest.fail.Exception, match="probed again"):
-        probed_lanes(SIGNATURE, splits, 2, 1, most=20)
+        probed_plan(SIGNATURE, SPLITS, PLAN, 1, ["im2col"], most=20)
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    ("lanes", "chosen"),
+    [
+        ({"im2col": 0.01, "native": 0.02}, (64, "im2col")),
+        ({"im2col": 0.02, "native": 0.01}, (64, "native")),
+        ({"im2col": None, "native": 0.5}, (8, "native")),  # the one that memory holds
+    ],
+)
+def test_the_faster_form_is_chosen_with_its_number_of_lanes(monkeypatch, lanes, chosen) -> None:
+    def seconds(signature, rows, plan: LanePlan, *_: object) -> float | None:
+        lane = lanes[plan.form]
+        return None if lane is None else 0.1 + lane * plan.lanes
+
+    monkeypatch.setattr(probe, "segment_seconds", seconds)
+    for _ in range(2):  # probed, then remembered
+        plan = probed_plan(CNN, SPLITS, LanePlan(1, "vmap", 1), 1, ["im2col", "native"], 64)
+        assert plan == LanePlan(chosen[0], "vmap", 1, chosen[1])
+
+
+@pytest.mark.usefixtures("home")
+def test_both_forms_of_a_tiny_cnn_are_really_run(monkeypatch) -> None:
+    forms, real = set(), probe.segment_seconds
+
+    def seconds(signature, rows, plan: LanePlan, *more) -> float | None:
+        forms.add(plan.form)
+        return real(signature, rows, plan, *more)
+
+    monkeypatch.setattr(probe, "segment_seconds", seconds)
+    found = probed_plan(CNN, SPLITS, PLAN, 1, ["im2col", "native"], most=2)
+    assert forms == {"im2col", "native"}
+    assert found.lanes == 4
+    assert found.form in forms
 
 
 @pytest.mark.usefixtures("home")
 def test_another_question_is_probed_for_itself(monkeypatch) -> None:
     monkeypatch.setattr(probe, "segment_seconds", lambda *_: None)
-    splits = (ROWS, ROWS, ROWS)
     fewer = (Split(ROWS.inputs[:16], ROWS.labels[:16]), ROWS, ROWS)
-    probed_lanes(SIGNATURE, splits, 1, 1)
-    probed_lanes(SIGNATURE._replace(batch_size=4), splits, 1, 1)
-    probed_lanes(SIGNATURE, fewer, 1, 1)
-    probed_lanes(SIGNATURE, splits, 2, 1)
-    probed_lanes(SIGNATURE, splits, 1, 2)
+    one = LanePlan(1, "vmap", 1)
+    probed_plan(SIGNATURE, SPLITS, one, 1, ["im2col"])
+    probed_plan(SIGNATURE._replace(batch_size=4), SPLITS, one, 1, ["im2col"])
+    probed_plan(SIGNATURE, fewer, one, 1, ["im2col"])
+    probed_plan(SIGNATURE, SPLITS, PLAN, 1, ["im2col"])
+    probed_plan(SIGNATURE, SPLITS, one, 2, ["im2col"])
+    probed_plan(SIGNATURE, SPLITS, one, 1, ["native"])
     monkeypatch.setattr(jax, "__version__", "0.0")
-    probed_lanes(SIGNATURE, splits, 1, 1)
-    assert len(list(probe_folder().glob("*.json"))) == 6
+    probed_plan(SIGNATURE, SPLITS, one, 1, ["im2col"])
+    assert len(list(probe_folder().glob("*.json"))) == 7
 
 
 @pytest.mark.usefixtures("home")
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "{}", '{"lanes": "8"}', '{"lanes": 0}', '{"lanes": true}', "\xff"]
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "{}",
+        '{"lanes": 8}',
+        '{"lanes": "8", "form": "native"}',
+        '{"lanes": 0, "form": "native"}',
+        '{"lanes": true, "form": "native"}',
+        '{"lanes": 8, "form": 1}',
+        "\xff",
+    ],
 )
 def test_a_damaged_file_is_ignored_and_rewritten(text: str) -> None:
-    remember("question", 64)
+    remember("question", Finding(64, "native"))
     (file,) = probe_folder().iterdir()
-    assert remembered("question") == 64
+    assert remembered("question") == (64, "native")
     file.write_text(text, encoding="latin-1")
     assert remembered("question") is None
-    remember("question", 32)
-    assert remembered("question") == 32
+    remember("question", Finding(32, "im2col"))
+    assert remembered("question") == (32, "im2col")
     assert list(probe_folder().iterdir()) == [file]
 
 
 @pytest.mark.usefixtures("home")
 def test_a_folder_that_cannot_be_made_is_no_error() -> None:
     probe_folder().parent.write_text("a file where the folder should be")
-    remember("question", 64)
+    remember("question", Finding(64, "native"))
     assert remembered("question") is None
 
 

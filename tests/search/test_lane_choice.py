@@ -4,7 +4,6 @@ import threading
 from pathlib import Path
 
 import pytest
-from netclinic.models.convolution import FORMS
 from netclinic.models.lanes import LanePlan
 from netclinic.search import lane_choice, parse_spec, resume_study
 from netclinic.search.lane_choice import choose_plan
@@ -26,18 +25,17 @@ def probes(monkeypatch) -> list[tuple]:
     """As on a machine with two GPUs whose probe always says 48; what the probe was asked."""
     asked = []
 
-    def probed(signature, splits, devices, epochs, most, form):
-        assert form in FORMS
-        asked.append((signature, len(splits[0].labels), devices, epochs, most))
-        return 48
+    def probed(signature, splits, plan, epochs, forms, most):
+        asked.append((signature, len(splits[0].labels), plan.devices, epochs, forms, most))
+        return plan._replace(lanes=48, form=forms[-1])
 
     monkeypatch.setattr(lane_choice, "on_cpu", lambda: False)
-    monkeypatch.setattr(lane_choice, "probed_lanes", probed)
+    monkeypatch.setattr(lane_choice, "probed_plan", probed)
     return asked
 
 
 def test_a_cpu_is_never_probed(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(lane_choice, "probed_lanes", lambda *_, **__: pytest.fail("probed"))
+    monkeypatch.setattr(lane_choice, "probed_plan", lambda *_, **__: pytest.fail("probed"))
     assert chosen(tmp_path, "compute.lanes=auto") == LanePlan(16, "map", 2)
     assert chosen(tmp_path, *VMAP) == LanePlan(16, "vmap", 2)
 
@@ -49,14 +47,14 @@ def test_a_new_study_asks_about_its_first_trials_network(tmp_path, probes) -> No
     spec = parse_spec(SMALL, file="", folder=tmp_path, overrides=[shapes]).spec
     data = load_data(spec, tmp_path)
     first = trial_signature(spec, data, load(tmp_path).trials[0].parameters)
-    assert probes == [(first, len(data.train.labels), 2, 2, 6)]
+    assert probes == [(first, len(data.train.labels), 2, 2, ("im2col",), 6)]
 
 
 def test_no_more_lanes_are_tried_than_trials_are_held(tmp_path, probes) -> None:
     chosen(tmp_path, *VMAP, "study.trials=100000")
     chosen(tmp_path, *VMAP, "study.trials=9")
     chosen(tmp_path, *VMAP, "study.trials=99", "pruning.kind=median", "pruning.every=3")
-    assert [(epochs, most) for *_, epochs, most in probes] == [(2, 4096), (2, 5), (3, 4)]
+    assert [(epochs, most) for *_, epochs, _, most in probes] == [(2, 4096), (2, 5), (3, 4)]
 
 
 def test_the_spec_decides_where_it_says_a_number(tmp_path, probes) -> None:
@@ -65,13 +63,6 @@ def test_the_spec_decides_where_it_says_a_number(tmp_path, probes) -> None:
     plan = chosen(tmp_path, "compute.strategy=vmap", "compute.lanes=7", trials=trials)
     assert plan == LanePlan(7, "vmap", 2)
     assert probes == []
-
-
-@pytest.mark.parametrize("lanes", ["auto", "4"])
-def test_the_form_of_convolutions_is_the_specs_or_the_faster_one(lanes, tmp_path) -> None:
-    for word, form in (("auto", "im2col"), ("im2col", "im2col"), ("native", "native")):
-        overrides = (f"compute.lanes={lanes}", f"compute.convolution={word}")
-        assert chosen(tmp_path, *overrides).form == form
 
 
 def test_a_study_keeps_the_lanes_it_began_with(tmp_path) -> None:
@@ -86,4 +77,21 @@ def test_a_study_keeps_the_lanes_it_began_with(tmp_path) -> None:
 def test_lanes_of_another_strategy_say_nothing(tmp_path, probes) -> None:
     run(tmp_path, "study.trials=1", "compute.strategy=map")
     assert chosen(tmp_path, *VMAP, trials=load(tmp_path).trials).lanes == 48
+    assert len(probes) == 1
+
+
+CNN = ("network.kind=cnn", "network.shape=[4]", "network.channels=[3]")
+
+
+def test_a_cnn_asks_for_the_form_of_its_convolutions(tmp_path, probes) -> None:
+    assert chosen(tmp_path, *VMAP, *CNN) == LanePlan(48, "vmap", 2, "native")
+    assert chosen(tmp_path, *VMAP, *CNN, "compute.convolution=im2col").form == "im2col"
+    assert [forms for *_, forms, _ in probes] == [("im2col", "native"), ("im2col",)]
+
+
+def test_the_form_is_asked_for_even_where_the_lanes_are_known(tmp_path, probes) -> None:
+    plan = chosen(tmp_path, *CNN, "compute.strategy=vmap", "compute.lanes=6")
+    assert plan == LanePlan(6, "vmap", 2, "native")
+    both = ("compute.lanes=6", "compute.convolution=im2col")
+    assert chosen(tmp_path, *CNN, "compute.strategy=vmap", *both).form == "im2col"
     assert len(probes) == 1
