@@ -16,7 +16,7 @@ from .training import Hyperparameters, Signature
 FIRST = 8  # lanes a device; a power of two
 MOST = 4096
 GAIN = 1.1  # trials/s must grow at least so much for twice the lanes
-ROUNDS = 3  # timed segments of each K
+ROUNDS, ENOUGH = 3, 2.0  # timed segments of each K; no further one after so many seconds
 PATIENCE = 60.0  # seconds for each form; most of them are spent compiling
 _TRIAL = Hyperparameters(1e-4, 0.0, 0.0)  # learns hardly anything, and so never diverges
 
@@ -126,12 +126,12 @@ def segment_seconds(
     """
     lanes = Lanes(signature, rows, plan, 0, epochs)
     trials = {lane: Trial(lane, _TRIAL) for lane in range(plan.lanes)}
-    times = []
+    times: list[float] = []
     try:
         if limit is not None and lanes.device_bytes() > limit:
             return None
         state = lanes.empty()
-        for _ in range(1 + ROUNDS):  # the first compiles
+        while len(times) <= ROUNDS and sum(times[1:]) < ENOUGH:  # the first compiles
             began = clock()
             state, curves = lanes.train_segment(lanes.fill(state, trials))
             fetched(curves)

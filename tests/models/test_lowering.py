@@ -41,13 +41,13 @@ def problems(text: str, donated: int) -> list[str]:
     return found + [f"{name} {count}" for name, count in groups if count != "1"]
 
 
-def lanes_of(kind: str, strategy: str) -> Lanes:
+def lanes_of(kind: str, strategy: str, *form: str) -> Lanes:
     rng = np.random.default_rng(0)
     rows = Split(
         rng.normal(size=(32, FEATURES)).astype(np.float32),
         rng.integers(CLASSES, size=32).astype(np.int32),
     )
-    plan = LanePlan(LANES, strategy, 2)
+    plan = LanePlan(LANES, strategy, 2, *form)
     signature = Signature(SPECS[kind], "nesterov", "cosine", 4, BATCH)
     return Lanes(signature, place_rows(rows, rows, rows, plan), plan, 0, 2)
 
@@ -70,6 +70,15 @@ def test_the_segment_program_for_cuda(kind: str, strategy: str) -> None:
     leaves = len(jax.tree.leaves(lanes.empty()))
     assert leaves > 6, "numbers and weights"
     assert not problems(text, donated=leaves)
+
+
+def test_convolutions_are_grouped_only_where_that_form_is_chosen() -> None:
+    """And only side by side: one lane after the other, a convolution is its own."""
+    leaves = len(jax.tree.leaves(lanes_of("cnn", "vmap").empty()))
+    found = problems(lanes_of("cnn", "vmap", "native").lowered("cuda"), donated=leaves)
+    assert found
+    assert all("group_count" in problem for problem in found)
+    assert not problems(lanes_of("cnn", "map", "native").lowered("cuda"), donated=leaves)
 
 
 def test_the_segment_program_is_that_of_the_platform() -> None:

@@ -81,8 +81,14 @@ def real_seconds(limit: int | None = None, **options) -> float | None:
 
 
 def test_the_time_is_the_median_of_segments_that_compile_nothing() -> None:
-    times = iter([0.0, 100.0, 100.0, 101.0, 101.0, 104.0, 104.0, 106.0])
-    assert real_seconds(clock=lambda: next(times)) == 2.0
+    times = iter([0.0, 100.0, 100.0, 100.25, 100.25, 101.0, 101.0, 101.5])
+    assert real_seconds(clock=lambda: next(times)) == 0.5
+    assert next(times, None) is None
+
+
+def test_a_slow_segment_is_timed_once() -> None:
+    times = iter([0.0, 100.0, 100.0, 120.0])
+    assert real_seconds(clock=lambda: next(times)) == 20.0
     assert next(times, None) is None
 
 
