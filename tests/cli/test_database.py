@@ -2,6 +2,7 @@ import json
 
 import pytest
 from netclinic.cli.info import without_password
+from netclinic.storage.schema import REVISION
 
 
 def test_sql_in_three_formats(call, stored: str) -> None:
@@ -58,7 +59,7 @@ def test_passwords_are_hidden(url: str, shown: str) -> None:
 def test_info(call, stored: str) -> None:
     facts = json.loads(call("info", "--storage", stored, "-f", "json").out)
     assert facts["devices"] == "2 × cpu"
-    assert (facts["schema"], facts["studies"], facts["problem"]) == ("0001", 1, None)
+    assert (facts["schema"], facts["studies"], facts["problem"]) == (REVISION, 1, None)
     assert facts["jax"]
     assert "devices     2 × cpu" in call("info", "--storage", stored).out
 

@@ -112,7 +112,11 @@ def make_study(trials: int = 64, name: str = "digits", epochs: int = 20) -> Stud
         name=name,
         direction="minimize",
         spec_text=SPEC_TEXT,
-        spec={"diagnosis": {"tolerance": 0.02}, "data": {"source": "digits"}},
+        spec={
+            "diagnosis": {"tolerance": 0.02},
+            "data": {"source": "digits"},
+            "network": {"hidden": [128, 128]},
+        },
         provenance=Provenance(
             netclinic_version="0.1.0",
             versions={"jax": "0.10.2", "optuna": "5.0.0"},

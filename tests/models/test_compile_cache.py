@@ -17,6 +17,7 @@ from netclinic.models.devices import prepare_devices
 prepare_devices(1)
 import jax, jax.numpy as jnp
 from jax import monitoring
+jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)  # a fast machine keeps it too
 hits = []
 monitoring.register_event_listener(lambda name, **_: hits.append(name))
 f = jax.jit(lambda x: jnp.sort(jnp.tanh(x @ x))[::-1].cumsum(axis=0))
