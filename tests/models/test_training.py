@@ -3,6 +3,8 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from netclinic.models import training
 from netclinic.models.network import NetworkSpec
 from netclinic.models.training import (
@@ -14,6 +16,7 @@ from netclinic.models.training import (
     initial_weights_key,
     make_training,
     minibatches,
+    shuffled,
     trial_key,
 )
 
@@ -139,6 +142,29 @@ def test_minibatches_hold_each_row_at_most_once_and_change_with_the_epoch() -> N
     assert first.shape == (ROWS // BATCH, BATCH)
     assert len(set(np.asarray(first).ravel().tolist())) == first.size
     assert not np.array_equal(first, second)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.one_of(st.integers(1, 300), st.sampled_from([4096, 4097, 1 << 16, (1 << 16) + 1])))
+def test_an_order_holds_each_number_once(rows: int) -> None:
+    first, second = (np.asarray(shuffled(jax.random.key(seed), rows)) for seed in (0, 1))
+    assert first.dtype == np.int32
+    np.testing.assert_array_equal(np.sort(first), np.arange(rows))
+    assert rows < 20 or (first != second).any()
+
+
+def test_every_number_is_as_likely_at_every_place() -> None:
+    """9 numbers, 40,000 orders: each count lies within 5 standard deviations of its mean."""
+    count = 40_000
+    keys = jax.random.split(jax.random.key(7), count)
+    orders = np.asarray(jax.jit(jax.vmap(lambda key: shuffled(key, 9)))(keys))
+    spread = 5 * np.sqrt(count * (1 / 9) * (8 / 9))
+    for place in range(9):
+        counts = np.bincount(orders[:, place], minlength=9)
+        assert np.abs(counts - count / 9).max() < spread
+    before = (orders[:, None, :] < orders[:, :, None]).mean(0)  # (9, 9): of two places
+    expected = np.where(np.eye(9), 0, 0.5)
+    assert np.abs(before - expected).max() < 5 * 0.5 / np.sqrt(count)
 
 
 def test_seeds_above_32_bits_differ_from_their_low_half() -> None:
