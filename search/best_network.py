@@ -32,7 +32,7 @@ class BestNetwork:
         self._dataset = dataset
         self.best = None if best is None or best.value is None else (best.value, best.number)
 
-    def consider(self, look: Look) -> list[Callable[[], None]]:
+    def consider(self, look: Look) -> Callable[[], None] | None:
         """What saves the network of the best trial that ended with ``look``, if it is the best now.
 
         The weights are fetched at once, as the lanes go on; to write them may take a while.
@@ -44,10 +44,10 @@ class BestNetwork:
             if r.outcome is Outcome.COMPLETED and r.value is not None
         ]
         if not ended or (self.best is not None and min(ended) >= self.best):
-            return []
+            return None
         self.best = min(ended)
         trial = next(t for t in by_id.values() if t.number == self.best[1])
-        return [functools.partial(self._save, look.network, look.weights(trial.number), trial)]
+        return functools.partial(self._save, look.network, look.weights(trial.number), trial)
 
     def restore(self, best: TrialRecord, trainer: Trainer) -> bool:
         """Train the best trial again if the folder does not hold it; whether that was needed.

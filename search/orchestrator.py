@@ -208,9 +208,10 @@ class _Walk:
                     break
                 supply.ask(self.needed_soon(), idle=False)
                 if self.trainer.must_wait():
+                    writer.flush()
                     yield self.progress(Phase.COMPILING)
-                results, saves = self.advance()
-                writer.record(results, saves)
+                results, save = self.advance()
+                writer.record(results, save)
                 held -= {result.trial_id for result in results}
                 if self.trainer.running or results:
                     yield self.progress(Phase.TRAINING)
@@ -237,17 +238,18 @@ class _Walk:
             known = {name: max(getattr(found, name), getattr(self.counts, name)) for name in ended}
             self.counts = self.counts._replace(**known)
 
-    def advance(self) -> tuple[list[TrialResult], list[Callable[[], None]]]:
+    def advance(self) -> tuple[list[TrialResult], Callable[[], None] | None]:
         """Train all trials in the lanes for a segment.
 
         Returns:
-            The results of those that ended, and what is to be saved before they are recorded.
+            The results of those that ended, and what saves the best among them, if it is the
+            study's best; it is to be saved before they are recorded.
         """
         reports = self.replay.advance()
         results: list[TrialResult] = []
-        saves: list[Callable[[], None]] = []
+        save = None
         for look in self.trainer.step():
-            saves += self.best.consider(look)
+            save = self.best.consider(look) or save
             results += look.results
             reports += look.reports
         if self.referee:
@@ -257,7 +259,7 @@ class _Walk:
         ended = Counter(result.outcome.value for result in results)
         known = {name: getattr(self.counts, name) + count for name, count in ended.items()}
         self.counts = self.counts._replace(**known)
-        return results, saves
+        return results, save
 
     def restore_best(self) -> Iterator[Progress]:
         """Make sure that the folder holds the best trial's weights."""

@@ -3,6 +3,7 @@
 import contextlib
 import time
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from .study_start import OpenStudy
 from .writer import ResultWriter
 
 PAUSE = 1.0  # seconds: when there were no trials, how soon the database is asked again
+AHEAD = 0.5  # seconds: where trials end quickly, those for so long are launched together
 
 
 class Obtained(NamedTuple):
@@ -26,7 +28,12 @@ class Supply:
     """Launches trials of a study in the database's thread, a little before they are needed."""
 
     def __init__(
-        self, study: OpenStudy, worker_id: int, thread: Executor, writer: ResultWriter
+        self,
+        study: OpenStudy,
+        worker_id: int,
+        thread: Executor,
+        writer: ResultWriter,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Ask for nothing yet.
 
@@ -35,17 +42,21 @@ class Supply:
             worker_id: the worker that holds them.
             thread: that talks to the database.
             writer: of the results that a sampler looks back at.
+            clock: in seconds.
         """
         self._study = study
         self._store = study.store
         self._worker_id = worker_id
         self._thread = thread
         self._writer = writer
+        self._clock = clock
         self._space = searched(study.spec.search)
         self._looks_back = study.spec.search.sampler != "random"
         self._cut_short = True  # there may be trials that an earlier run did not end
         self._asked: Future[Obtained] | None = None
         self._dry_until = 0.0
+        self._began = self._clock()
+        self._obtained = 0  # trials, so far
         self.waiting: deque[LaunchedTrial] = deque()  # launched, by number
         self.counts: StudyCounts | None = None  # how the study stood when last looked at
 
@@ -60,12 +71,13 @@ class Supply:
             StorageError: results that a sampler looks back at could not be recorded.
         """
         missing = wanted - len(self.waiting)
-        dry = time.monotonic() < self._dry_until and not idle
+        dry = self._clock() < self._dry_until and not idle
         if missing > 0 and self._asked is None and not dry:
             idle = idle and not self.waiting
             if idle and self._looks_back:
                 self._writer.finish()
-            self._asked = self._thread.submit(self._obtain, missing, idle)
+            soon = AHEAD * self._obtained / max(1.0, self._clock() - self._began)
+            self._asked = self._thread.submit(self._obtain, max(missing, round(soon)), idle)
 
     def wait(self, wanted: int, *, idle: bool) -> None:
         """Have ``wanted`` trials waiting, or as many as there are.
@@ -77,10 +89,10 @@ class Supply:
         """
         if len(self.waiting) >= wanted:
             return
-        self._take(patient=idle or time.monotonic() >= self._dry_until)
+        self._take(patient=idle or self._clock() >= self._dry_until)
         if len(self.waiting) < wanted:  # what was under way may have been asked for less
             self.ask(wanted, idle=idle)
-            self._take(patient=idle or time.monotonic() >= self._dry_until)
+            self._take(patient=idle or self._clock() >= self._dry_until)
 
     def close(self) -> tuple[LaunchedTrial, ...]:
         """Ask for no more; the trials launched that nobody has taken."""
@@ -95,8 +107,9 @@ class Supply:
         asked, self._asked = self._asked, None
         trials, counts = asked.result()
         self.waiting.extend(trials)
+        self._obtained += len(trials)
         self.counts = counts or self.counts
-        self._dry_until = 0.0 if trials else time.monotonic() + PAUSE
+        self._dry_until = 0.0 if trials else self._clock() + PAUSE
 
     def _obtain(self, limit: int, idle: bool) -> Obtained:
         """At most ``limit`` trials that were cut short; when there are none, new ones."""

@@ -1,5 +1,7 @@
 """Results on their way to the database, recorded beside training."""
 
+import math
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, wait
@@ -8,51 +10,87 @@ from ..storage import TrialStore
 from ..storage.records import TrialResult
 
 QUEUE = 8  # transactions that may wait; a slower database holds training up
+TOGETHER = 0.25  # seconds: results that come so soon after each other share a transaction
 
 
 class ResultWriter:
     """Records results in a thread, in the order in which they are handed over.
 
-    Training waits for it only when the queue is full and at the end. What it cannot record is
-    raised at the next ``record`` or ``finish``; the trials concerned stay RUNNING in the database
-    and are trained again by the next worker.
+    Training waits for it only when the queue is full and at the end. Where segments are short, the
+    results of several make one transaction: the thread works on the same cores. What it cannot
+    record is raised at the next ``record`` or ``finish``; the trials concerned stay RUNNING in the
+    database and are trained again by the next worker.
     """
 
-    def __init__(self, store: TrialStore, thread: Executor, queue: int = QUEUE) -> None:
+    def __init__(
+        self,
+        store: TrialStore,
+        thread: Executor,
+        queue: int = QUEUE,
+        together: float = TOGETHER,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Wait for the first result.
 
         Args:
             store: to record in.
             thread: with one worker.
             queue: transactions that may wait.
+            together: seconds for which a result may wait for the next ones.
+            clock: in seconds.
         """
         self._store = store
         self._thread = thread
         self._queue = queue
+        self._together = together
+        self._clock = clock
+        self._called = -math.inf  # when there was last a look
+        self._since = math.inf  # when the first of ``_collected`` came
+        self._collected: list[TrialResult] = []
+        self._before: Callable[[], object] | None = None
         self._waiting: deque[tuple[Future, set[int]]] = deque()
 
     @property
     def unrecorded(self) -> set[int]:
         """Trial ids of results handed over that are not known to be recorded."""
-        return {i for _, ids in self._waiting for i in ids}
+        waiting = {i for _, ids in self._waiting for i in ids}
+        return waiting | {result.trial_id for result in self._collected}
 
     def record(
-        self, results: Sequence[TrialResult], before: Sequence[Callable[[], object]] = ()
+        self, results: Sequence[TrialResult], before: Callable[[], object] | None = None
     ) -> None:
-        """Hand results over; waits while the queue is full.
+        """Hand a segment's results over, also when there are none; waits while the queue is full.
 
         Args:
             results: to record in one transaction.
-            before: to do in the thread before it; if that fails, nothing is recorded.
+            before: to do in the thread before it, in place of what it was for the results that
+                share the transaction; if it fails, nothing is recorded.
 
         Raises:
             StorageError: earlier results could not be recorded.
         """
-        while self._waiting and (self._waiting[0][0].done() or len(self._waiting) >= self._queue):
+        while self._waiting and self._waiting[0][0].done():
             self._take()
+        now = self._clock()
         if results:
-            done = self._thread.submit(self._record, tuple(results), tuple(before))
-            self._waiting.append((done, {result.trial_id for result in results}))
+            self._since = min(self._since, now)
+            self._collected += results
+            self._before = before or self._before
+        # The last segment tells how long the next will be, after which there is another look.
+        if now - self._called >= self._together or now - self._since >= self._together:
+            self.flush()
+        self._called = now
+
+    def flush(self) -> None:
+        """Let no result wait for others; waits while the queue is full.
+
+        Raises:
+            StorageError: earlier results could not be recorded.
+        """
+        if self._collected:
+            while len(self._waiting) >= self._queue:
+                self._take()
+            self._submit()
 
     def finish(self) -> None:
         """Wait until everything is recorded.
@@ -60,20 +98,29 @@ class ResultWriter:
         Raises:
             StorageError: something could not be recorded.
         """
+        self.flush()
         while self._waiting:
             self._take()
 
     def close(self) -> None:
-        """Wait for what was handed over; failures are left in ``unrecorded``."""
+        """Record what was handed over, as far as possible; failures are left in ``unrecorded``."""
+        if self._collected:
+            self._submit()
         wait([done for done, _ in self._waiting])
         while self._waiting and self._waiting[0][0].exception() is None:
             self._waiting.popleft()
 
+    def _submit(self) -> None:
+        results, before = tuple(self._collected), self._before
+        self._collected, self._before, self._since = [], None, math.inf
+        done = self._thread.submit(self._record, results, before)
+        self._waiting.append((done, {result.trial_id for result in results}))
+
     def _record(
-        self, results: tuple[TrialResult, ...], before: tuple[Callable[[], object], ...]
+        self, results: tuple[TrialResult, ...], before: Callable[[], object] | None
     ) -> None:
-        for work in before:
-            work()
+        if before:
+            before()
         self._store.finish(results)
 
     def _take(self) -> None:

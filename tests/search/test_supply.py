@@ -54,6 +54,15 @@ class Database:
         return tuple(LaunchedTrial(p.number, p.number, {}) for p in proposals)
 
 
+class Clock:
+    """Seconds that pass when the test says so."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 @pytest.fixture
 def make_supply(tmp_path) -> Iterator[Any]:
     finished: list[bool] = []
@@ -63,7 +72,10 @@ def make_supply(tmp_path) -> Iterator[Any]:
             spec = parse_spec(SMALL, file="", folder=tmp_path, overrides=changes).spec
             study: Any = SimpleNamespace(spec=spec, store=database, study_id=1)
             writer: Any = SimpleNamespace(finish=lambda: finished.append(True))
-            supply = Supply(study, 1, thread, writer)
+            clock = Clock()
+            supply = Supply(study, 1, thread, writer, clock)
+            clock.now += 1e6  # trials take long: none is launched before its time
+            supply.clock = clock  # type: ignore[attr-defined]
             supply.finished = finished  # type: ignore[attr-defined]
             return supply
 
@@ -95,6 +107,16 @@ def test_more_are_asked_for_when_those_on_their_way_do_not_suffice(make_supply) 
     supply.ask(1, idle=False)
     supply.wait(5, idle=False)
     assert numbers(supply) == [0, 1, 2, 3, 4]
+
+
+def test_where_trials_end_quickly_more_are_launched_together(make_supply) -> None:
+    supply = make_supply(Database(), "study.trials=1000")
+    supply.clock.now = 0.0
+    supply.wait(20, idle=True)
+    supply.waiting.clear()
+    supply.clock.now = 2.0  # 10 a second
+    supply.wait(1, idle=False)
+    assert numbers(supply) == [20, 21, 22, 23, 24]
 
 
 def test_those_cut_short_come_first(make_supply) -> None:

@@ -41,7 +41,7 @@ def thread():
 
 
 def writer(database: Database, thread: ThreadPoolExecutor, queue: int = 8) -> ResultWriter:
-    return ResultWriter(database, thread, queue)  # type: ignore[arg-type]
+    return ResultWriter(database, thread, queue, together=0.0)  # type: ignore[arg-type]
 
 
 def test_training_does_not_wait_for_the_database(thread) -> None:
@@ -105,15 +105,53 @@ def test_what_comes_before_is_done_before_and_its_failure_records_nothing(thread
     database.open.set()
     beside = writer(database, thread)
     seen: list[list[int]] = []
-    beside.record(results(1), [lambda: seen.append([*database.recorded])])
+    beside.record(results(1), lambda: seen.append([*database.recorded]))
     beside.finish()
     assert (seen, database.recorded) == ([[]], [1])
 
     def fail() -> None:
         raise OSError("no space left")
 
-    beside.record(results(2), [fail])
+    beside.record(results(2), fail)
     with pytest.raises(OSError, match="no space left"):
         beside.finish()
     beside.close()
     assert (beside.unrecorded, database.recorded) == ({2}, [1])
+
+
+class Clock:
+    """Seconds that pass when the test says so."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_results_of_short_segments_share_a_transaction(thread) -> None:
+    transactions: list[list[int]] = []
+    saved: list[str] = []
+
+    class Store:
+        def finish(self, results: Any) -> None:
+            transactions.append([r.trial_id for r in results])
+
+    clock = Clock()
+    beside = ResultWriter(Store(), thread, together=0.25, clock=clock)  # type: ignore[arg-type]
+    beside.record(results(0))  # nothing is known yet: at once
+    for i in range(1, 6):
+        clock.now += 0.1
+        beside.record(results(i), lambda i=i: saved.append(f"best {i}"))
+    assert beside.unrecorded >= {5}
+    clock.now += 3.0  # a long segment
+    beside.record([])
+    beside.finish()
+    assert transactions == [[0], [1, 2, 3, 4], [5]]
+    assert saved == ["best 4", "best 5"], "the best of those recorded together"
+    clock.now += 3.0
+    beside.record(results(6))  # it may take as long again
+    clock.now += 0.1
+    beside.record(results(7))
+    beside.close()
+    assert transactions[3:] == [[6], [7]]
+    assert beside.unrecorded == set()
