@@ -34,6 +34,10 @@ def write_given(workload: Workload, file: Path, draws: bool) -> None:
         "epochs": np.array(signature.epochs),
         "batch_size": np.array(signature.batch_size),
     }
+    if layers := signature.network.convolutions:
+        # (*axes, channels) of a row; the others have a number for each convolution, the paddings
+        # the zeros at both ends: "same" is not a number and refused.
+        arrays |= {name: np.array(numbers, int) for name, numbers in layers._asdict().items()}
     if draws:
         arrays |= _draws(signature, len(data.train.labels), workload.trials)
     np.savez(file, **arrays)
@@ -57,7 +61,7 @@ def _draws(signature: Any, rows: int, trials: int) -> dict[str, Any]:
     arrays = {"orders": np.stack([order(key, epochs) for key in keys])}
     # The leaves are bias and kernel of each layer, from the inputs to the outputs.
     for place, leaves in enumerate(zip(*weights, strict=True)):
-        name = "kernel" if leaves[0].ndim == 2 else "bias"
+        name = "kernel" if leaves[0].ndim > 1 else "bias"
         arrays[f"{name}{place // 2}"] = np.stack(leaves)
     return arrays
 

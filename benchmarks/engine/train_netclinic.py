@@ -52,13 +52,15 @@ def train(workload: Workload, file: Path) -> dict[str, Any]:
         ]
         classes = int(given["classes"])
     spec = parse_spec(workload.spec, file="", folder=Path(__file__).parent).spec
+    features = train_rows.inputs.shape[1]
     network = NetworkSpec(
         spec.network.kind,
-        train_rows.inputs.shape[1],
+        features,
         spec.network.hidden,
         classes,
         spec.network.activation,
         spec.network.initializer,
+        spec.network.convolutions(features),
     )
     training = spec.training
     signature = Signature(

@@ -49,9 +49,33 @@ training = {optimizer = "sgd", schedule = "constant", epochs = 1, batch_size = 1
     lanes=8,
     segment=1,
 )
+CNN = Workload(
+    name="cnn",
+    told=(
+        "16 trials × 20 epochs of a CNN on 4,000 rows of 40 columns in MNIST-1D's manner (1,000 "
+        "validation rows): three convolutions of 25 channels, kernels 5-3-3, stride 2, padding 1, "
+        "and a linear layer to ten classes; batch 100, SGD with momentum and L2"
+    ),
+    spec="""
+study = {name = "engine", trials = 16}
+data = {source = "signal_rows.py:rows"}
+training = {optimizer = "sgd", schedule = "constant", epochs = 20, batch_size = 100}
+[network]
+kind = "cnn"
+channels = [25, 25, 25]
+kernel = [5, 3, 3]
+stride = 2
+padding = 1
+hidden = []
+activation = "relu"
+""",
+    trials=16,
+    lanes=16,
+    segment=5,
+)
 SHORT = DIGITS._replace(
     name="short",
     told="trials of 2 epochs of an MLP 64-128-128-10 on scikit-learn's digits, batch 128",
     spec=DIGITS.spec.replace("epochs = 20", "epochs = 2"),
 )
-WORKLOADS = {workload.name: workload for workload in (DIGITS, WIDE, SHORT)}
+WORKLOADS = {workload.name: workload for workload in (DIGITS, CNN, WIDE, SHORT)}

@@ -8,11 +8,15 @@ without them they are drawn here, by the same laws.
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import nn
+from torch_layout import torch_kernels, torch_rows
+
+CONVOLUTIONS = {1: nn.Conv1d, 2: nn.Conv2d}  # by the number of axes
 
 
 class Trained(NamedTuple):
@@ -26,6 +30,29 @@ class Trained(NamedTuple):
         return self.curves[-1][1], self.curves[-1][3]
 
 
+class Layer(NamedTuple):
+    """A layer with weights."""
+
+    kind: type[nn.Module]
+    arguments: tuple[int, ...]  # inputs and outputs; of a convolution also kernel, stride, padding
+
+
+def layers_of(given: dict[str, np.ndarray]) -> list[Layer]:
+    """The layers of the network: convolutions where the rows have a shape, then linear ones."""
+    features, layers = given["train_inputs"].shape[1], []
+    if "shape" in given:
+        *axes, channels = given["shape"].tolist()
+        names = ("channels", "kernels", "strides", "paddings")
+        for outputs, *window in zip(*(given[name].tolist() for name in names), strict=True):
+            layers.append(Layer(CONVOLUTIONS[len(axes)], (channels, outputs, *window)))
+            kernel, stride, padding = window
+            axes = [(size + 2 * padding - kernel) // stride + 1 for size in axes]
+            channels = outputs
+        features = math.prod(axes) * channels
+    widths = (features, *given["hidden"].tolist(), int(given["classes"]))
+    return layers + [Layer(nn.Linear, pair) for pair in pairwise(widths)]
+
+
 class Search:
     """What the trials share."""
 
@@ -35,21 +62,20 @@ class Search:
         self.epochs, self.batch_size = int(given["epochs"]), int(given["batch_size"])
         self.train = self._split(given, "train")
         self.validation = self._split(given, "validation")
-        hidden, classes = given["hidden"].tolist(), int(given["classes"])
-        self.widths = (self.train[0].shape[1], *hidden, classes)
+        self.layers = layers_of(given)
         self.orders = None
         if "orders" in given:  # (trials, epochs, steps, batch)
             self.orders = self._placed(given["orders"]).long()
-            layers = range(len(self.widths) - 1)
-            # Kernels are (trials, in, out) in Flax, (out, in) in PyTorch.
-            self.weights = [
-                self._placed(np.ascontiguousarray(given[f"kernel{n}"].transpose(0, 2, 1)))
-                for n in layers
-            ]
+            layers = range(len(self.layers))
+            kernels = torch_kernels([given[f"kernel{n}"] for n in layers])
+            self.weights = [self._placed(kernel) for kernel in kernels]
             self.biases = [self._placed(given[f"bias{n}"]) for n in layers]
 
     def _split(self, given: dict[str, np.ndarray], name: str) -> tuple[torch.Tensor, torch.Tensor]:
-        return self._placed(given[f"{name}_inputs"]), self._placed(given[f"{name}_labels"]).long()
+        inputs, labels = given[f"{name}_inputs"], given[f"{name}_labels"]
+        if "shape" in given:
+            inputs = torch_rows(inputs, given["shape"].tolist())
+        return self._placed(inputs), self._placed(labels).long()
 
     def _placed(self, values: np.ndarray) -> torch.Tensor:
         return torch.from_numpy(values).to(self.device)
@@ -79,13 +105,15 @@ class Search:
             yield evaluate(network, *self.train) + evaluate(network, *self.validation)
 
     def network(self, number: int) -> nn.Sequential:
-        """ReLU between linear layers, with the weights given for this trial or drawn for it."""
+        """ReLU between the layers, with the weights given for this trial or drawn for it."""
         generator = torch.Generator().manual_seed(number)
         layers: list[nn.Module] = []
-        last = len(self.widths) - 2
-        for place in range(last + 1):
+        last = len(self.layers) - 1
+        for place, (kind, arguments) in enumerate(self.layers):
+            if kind is nn.Linear and place and self.layers[place - 1].kind is not nn.Linear:
+                layers.append(nn.Flatten())
             # skip_init: PyTorch's usual random weights would be drawn for nothing.
-            layer = nn.utils.skip_init(nn.Linear, *self.widths[place : place + 2])
+            layer = nn.utils.skip_init(kind, *arguments)
             with torch.no_grad():
                 if self.orders is None:  # He's law, and LeCun's for the outputs
                     law = "linear" if place == last else "relu"

@@ -30,6 +30,12 @@ def test_errors_agree_over_the_trials_that_both_completed(engine) -> None:
     assert found.standard_error == pytest.approx(0.1527525 / 3**0.5)
 
 
+def test_as_many_wrong_rows_are_equal_errors_however_their_mean_was_rounded(engine) -> None:
+    """801 of 1,000 as two programs gave it, and one row of 60,000."""
+    ours, peers = [0.8010000586509705, 0.5 + 1 / 60_000], [0.8009999990463257, 0.5]
+    assert engine("figures").agreement(ours, peers).equal == 1
+
+
 def test_a_share_is_that_of_the_median_speeds(engine) -> None:
     sides = {
         "ours": [{"flops": 60, "seconds": s, "cpu_seconds": 1.0} for s in (2.0, 3.0, 6.0)],
