@@ -23,6 +23,9 @@ _MEASURED = (
     "validation_error",
     "test_loss",
     "test_error",
+    "training_deviation",
+    "validation_deviation",
+    "test_deviation",
     "seconds",
 )
 _COUNTED = ("epochs", "best_epoch", "diverged_epoch", "parameters", "lanes")

@@ -1,7 +1,9 @@
 """What crosses the wall of the storage room: small frozen data, no SQL and no SQLAlchemy.
 
-Errors are fractions of wrong answers (0–1), losses are nats, times are naive UTC as in Optuna's
-tables, seconds are wall-clock. A number that is not finite is stored as NULL and read as ``None``.
+Errors are fractions of wrong answers (0–1) and losses nats; in regression an error is a mean
+squared error in squared units of the target (the mean over several targets), and a loss the same
+with the targets standardised. Times are naive UTC as in Optuna's tables, seconds are wall-clock. A
+number that is not finite is stored as NULL and read as ``None``.
 """
 
 from collections.abc import Mapping
@@ -83,6 +85,11 @@ class TrialResult(NamedTuple):
     lanes: int  # K: how many trials were trained in one program
     strategy: str  # "map" | "vmap"
     curves: Curves
+    # Standard deviation over rows (divisor n) of a row's error: its squared error in regression,
+    # its share of wrong labels in multilabel; None in classification, where the error tells it.
+    training_deviation: float | None = None
+    validation_deviation: float | None = None
+    test_deviation: float | None = None
 
 
 class SplitSizes(NamedTuple):
@@ -91,6 +98,18 @@ class SplitSizes(NamedTuple):
     train: int
     validation: int
     test: int
+
+
+class TargetVariance(NamedTuple):
+    """The error of always predicting the training mean: what R² = 1 − error / this is taken of.
+
+    Mean squared deviation from the mean over the training rows, of the rows of each split, in
+    squared units of the target; of several targets the mean.
+    """
+
+    train: float
+    validation: float
+    test: float
 
 
 class DataNote(NamedTuple):
@@ -116,6 +135,7 @@ class Provenance(NamedTuple):
     features: int
     classes: int
     data_notes: tuple[DataNote, ...] = ()
+    target_variance: TargetVariance | None = None  # in regression
 
 
 class RunCosts(NamedTuple):

@@ -17,6 +17,7 @@ from .records import (
     StorageError,
     StudyCounts,
     StudySummary,
+    TargetVariance,
 )
 from .tables import (
     diagnoses,
@@ -28,6 +29,12 @@ from .tables import (
 )
 from .times import utc_now
 from .views import create_wide_view, wide_view_name
+
+_TARGET_VARIANCE = (
+    "training_target_variance",
+    "validation_target_variance",
+    "test_target_variance",
+)
 
 
 def create_study(connection: Connection, new: NewStudy) -> int:
@@ -120,6 +127,8 @@ def add_provenance(connection: Connection, study_id: int, provenance: Provenance
     """Enter where the numbers of this run or resume come from."""
     row = provenance._asdict()
     rows, versions, notes = row.pop("rows"), row.pop("versions"), row.pop("data_notes")
+    variance = row.pop("target_variance") or (None, None, None)
+    row |= dict(zip(_TARGET_VARIANCE, variance, strict=True))
     row |= {"study_id": study_id, "recorded": utc_now(), "versions_json": json.dumps(versions)}
     row |= {"training_rows": rows.train, "validation_rows": rows.validation}
     row |= {"test_rows": rows.test, "data_notes_json": json.dumps([n._asdict() for n in notes])}
@@ -134,6 +143,7 @@ def newest_provenance(connection: Connection, study_id: int) -> Provenance | Non
     ).first()
     if r is None:
         return None
+    variance = [getattr(r, name) for name in _TARGET_VARIANCE]
     return Provenance(
         netclinic_version=r.netclinic_version,
         versions=json.loads(r.versions_json),
@@ -146,6 +156,7 @@ def newest_provenance(connection: Connection, study_id: int) -> Provenance | Non
         features=r.features,
         classes=r.classes,
         data_notes=tuple(DataNote(**note) for note in json.loads(r.data_notes_json)),
+        target_variance=None if None in variance else TargetVariance(*variance),
     )
 
 

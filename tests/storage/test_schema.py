@@ -18,7 +18,7 @@ from netclinic.storage import (
     normalize_url,
     upgrade_schema,
 )
-from netclinic.storage.records import RunCosts
+from netclinic.storage.records import RunCosts, TargetVariance
 from netclinic.storage.schema import REVISION
 from netclinic.storage.tables import metadata
 
@@ -86,6 +86,15 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
             if asset.stem >= "0002"
             else None
         )
+        deviations = [
+            record.trials[0].result.training_deviation,
+            record.trials[0].result.test_deviation,
+        ]
+        variance = record.provenance and record.provenance.target_variance
+        if asset.stem >= "0003":
+            assert (deviations, variance) == ([0.5, 1.5], TargetVariance(4.0, 5.0, 6.0))
+        else:
+            assert (deviations, variance) == ([None, None], None)
         study = store.study_id("digits")
         (left,) = store.reclaim(study, store.register_worker(study), 10)
         assert store.finish([result(left.trial_id)]) == ()
@@ -101,10 +110,18 @@ def test_an_upgrade_may_be_repeated_and_keeps_everything(store, url):
 
 def test_an_interrupted_second_migration_goes_on(store, url):
     execute(url, "UPDATE netclinic_alembic_version SET version_num = '0001'")
-    execute(url, "DELETE FROM schema_history WHERE revision = '0002'")
+    execute(url, "DELETE FROM schema_history WHERE revision > '0001'")
     execute(url, "ALTER TABLE study_workers DROP COLUMN flops")
     upgrade_schema(url)
     assert store.query("SELECT flops FROM study_workers")[1] == []
+
+
+def test_an_interrupted_third_migration_goes_on(store, url):
+    execute(url, "UPDATE netclinic_alembic_version SET version_num = '0002'")
+    execute(url, "DELETE FROM schema_history WHERE revision = '0003'")
+    execute(url, "ALTER TABLE study_provenance DROP COLUMN test_target_variance")
+    upgrade_schema(url)
+    assert store.query("SELECT test_target_variance FROM study_provenance")[1] == []
 
 
 def test_views_that_were_dropped_are_made_again(store, url):

@@ -14,7 +14,7 @@ from netclinic.storage import (
     StudyCounts,
     TrialStore,
 )
-from netclinic.storage.records import RunCosts
+from netclinic.storage.records import RunCosts, TargetVariance
 
 from .conftest import (
     SPEC,
@@ -62,6 +62,21 @@ def test_a_study_is_created_whole(store):
     )
     assert record.trials == ()
     assert store.query("SELECT * FROM study_digits")[1] == []
+
+
+def test_the_spread_of_row_errors_and_the_variance_of_the_target_are_kept(store):
+    variance = TargetVariance(4.0, 5.0, 6.0)
+    new = new_study()
+    study = store.create_study(
+        new._replace(provenance=new.provenance._replace(target_variance=variance))
+    )
+    first, second = store.launch(study, store.register_worker(study), 0, proposals(0, 2))
+    spread = {"training_deviation": 0.5, "validation_deviation": 1.0, "test_deviation": math.inf}
+    store.finish([result(first.trial_id, **spread), result(second.trial_id)])
+    record = store.load_study("digits")
+    assert record.provenance == new.provenance._replace(target_variance=variance)
+    kept = [t.result[-3:] for t in record.trials]
+    assert kept == [(0.5, 1.0, None), (None, None, None)]
 
 
 def test_a_name_is_given_once_and_the_refusal_leaves_nothing_behind(store):
