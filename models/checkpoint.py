@@ -9,7 +9,7 @@ import numpy as np
 import orbax.checkpoint as ocp
 from flax import nnx
 
-from .network import NETWORKS, NetworkSpec, Parameters, fields_of, spec_of
+from .network import NETWORKS, NetworkSpec, Variables, fields_of, spec_of
 
 DESCRIPTION = "network.json"
 WEIGHTS = "weights"
@@ -47,13 +47,14 @@ class LoadedNetwork(NamedTuple):
 
 
 def save_network(
-    folder: Path, spec: NetworkSpec, parameters: Parameters, surroundings: Surroundings
+    folder: Path, spec: NetworkSpec, variables: Variables, surroundings: Surroundings
 ) -> None:
     """Write a network to ``folder``, replacing what an earlier save left there."""
     folder = folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
     with ocp.StandardCheckpointer() as checkpointer:
-        checkpointer.save(folder / WEIGHTS, nnx.to_pure_dict(parameters), force=True)
+        everything = nnx.merge_state(*variables)
+        checkpointer.save(folder / WEIGHTS, nnx.to_pure_dict(everything), force=True)
     description = {"network": fields_of(spec), **surroundings._asdict()}
     # Last, and by rename: a folder with a description has whole weights beside it.
     temporary = folder / (DESCRIPTION + ".new")
@@ -84,11 +85,12 @@ def load_network(folder: str | Path) -> LoadedNetwork:
     description = json.loads((folder / DESCRIPTION).read_text())
     spec = spec_of(description.pop("network"))
     network = NETWORKS[spec.kind](spec, "native", nnx.Rngs(0))
-    state = nnx.state(network, nnx.Param)
+    state = nnx.state(network, nnx.Not(nnx.RngState))
     shapes = jax.tree.map(ocp.utils.to_shape_dtype_struct, nnx.to_pure_dict(state))
     with ocp.StandardCheckpointer() as checkpointer:
         nnx.replace_by_pure_dict(state, checkpointer.restore(folder / WEIGHTS, shapes))
     nnx.update(network, state)
+    network.eval()
     lists = ("class_names", "feature_names", "mean", "scale")
     surroundings = Surroundings(**{**description, **{k: tuple(description[k]) for k in lists}})
     return LoadedNetwork(network, spec, surroundings)

@@ -18,9 +18,8 @@ from ..datasets.dataset import Split
 from .convolution import FASTER
 from .devices import on_cpu
 from .flops import count_flops
-from .network import Parameters
+from .network import Array, Variables
 from .training import (
-    Array,
     Curves,
     Data,
     Hyperparameters,
@@ -193,16 +192,16 @@ class Lanes:
             wanted: bool (capacity,): judge these lanes, the others are NaN; ``None`` for all.
         """
         lanes = np.ones(self.plan.capacity, bool) if wanted is None else wanted
-        return jax.device_get(self._evaluate(state.parameters, lanes, self._test))
+        return jax.device_get(self._evaluate(state.variables, lanes, self._test))
 
     def epoch_flops(self, state: TrialState) -> int:
         """Operations (see ``count_flops``) of one trial's epoch, its judging included."""
         program = self._segment.trace(state, self._data).jaxpr.jaxpr
         return count_flops(program) // (self.plan.capacity * self._epochs)
 
-    def parameters_of(self, state: TrialState, lane: int) -> Parameters:
-        """The weights in one lane, as numpy arrays."""
-        return jax.tree.map(lambda leaf: np.asarray(leaf[lane]), state.parameters)
+    def variables_of(self, state: TrialState, lane: int) -> Variables:
+        """The network's numbers in one lane, as numpy arrays."""
+        return jax.tree.map(lambda leaf: np.asarray(leaf[lane]), state.variables)
 
     def lowered(self, platform: str) -> str:
         """The program of ``train_segment`` as StableHLO text; the platform need not be at hand.
@@ -271,9 +270,11 @@ class Lanes:
         kept = state._replace(epoch=jnp.where(filling.stop, done, state.epoch))
         return jax.lax.cond(filling.new, lambda: self._begin(filling), lambda: kept)
 
-    def _score(self, parameters: Parameters, wanted: jax.Array, rows: Rows) -> Score:
+    def _score(self, variables: Variables, wanted: jax.Array, rows: Rows) -> Score:
         unknown = Score(*(jnp.full((), jnp.nan, jnp.float32),) * 2)
-        judge = functools.partial(evaluate, self._training.network, parameters, rows)
+        judge = functools.partial(
+            evaluate, self._training.network, self.signature.task, variables, rows
+        )
         return jax.lax.cond(wanted, judge, lambda: unknown)
 
 
@@ -293,7 +294,7 @@ class _Filling(NamedTuple):
     number: Any  # uint32: of the trial
 
 
-_NO_TRIAL = (1.0, 0.0, 0.0)  # stands where no trial is put; never trained
+_NO_TRIAL = Hyperparameters(1.0, 0.0, 0.0)  # stands where no trial is put; never trained
 
 
 def _mesh(plan: LanePlan) -> Mesh:

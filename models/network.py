@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import jax
+import jax.numpy as jnp
+import numpy as np
 from flax import nnx
 
 from .cnn import CNN
@@ -12,6 +14,14 @@ from .convolution_shapes import Convolutions, widest_layer
 from .mlp import MLP
 
 Parameters = Any  # a pytree of float32 arrays: the network's trainable numbers
+Array = jax.Array | np.ndarray  # on a device, or fetched to the host
+
+
+class Variables(NamedTuple):
+    """All numbers of a network."""
+
+    parameters: Parameters  # what the optimiser changes
+    state: Any  # a pytree: what training changes besides, such as running statistics; often empty
 
 
 class NetworkSpec(NamedTuple):
@@ -20,7 +30,7 @@ class NetworkSpec(NamedTuple):
     kind: str  # a key of NETWORKS
     features: int  # columns of the inputs
     hidden: tuple[int, ...]  # units of each hidden layer; in a CNN, of those behind convolutions
-    classes: int
+    outputs: int  # numbers that a row gets; see tasks.TaskSpec
     activation: str
     initializer: str
     convolutions: Convolutions | None = None  # of a CNN
@@ -29,8 +39,11 @@ class NetworkSpec(NamedTuple):
 class Network(NamedTuple):
     """Pure functions that stand for one network."""
 
-    init: Callable[[jax.Array], Parameters]  # key → parameters
-    apply: Callable[[Parameters, Any], jax.Array]  # inputs (rows, features) → logits
+    init: Callable[[jax.Array], Variables]  # key → variables
+    # In evaluation mode: inputs (rows, features) → outputs (rows, outputs)
+    apply: Callable[[Variables, Array], jax.Array]
+    # In training mode: the same inputs and the step's key → outputs and the new state
+    train: Callable[[Variables, Array, jax.Array], tuple[jax.Array, Any]]
     parameters: int  # how many trainable numbers
     widest: int  # the most numbers that one row becomes on its way through the network
 
@@ -39,7 +52,7 @@ def build_mlp(spec: NetworkSpec, form: str, rngs: nnx.Rngs) -> nnx.Module:
     """The MLP that ``spec`` describes."""
     del form
     return MLP(
-        spec.features, spec.hidden, spec.classes, spec.activation, spec.initializer, rngs=rngs
+        spec.features, spec.hidden, spec.outputs, spec.activation, spec.initializer, rngs=rngs
     )
 
 
@@ -49,7 +62,7 @@ def build_cnn(spec: NetworkSpec, form: str, rngs: nnx.Rngs) -> nnx.Module:
     return CNN(
         spec.convolutions,
         spec.hidden,
-        spec.classes,
+        spec.outputs,
         spec.activation,
         spec.initializer,
         form,
@@ -73,9 +86,11 @@ def fields_of(spec: NetworkSpec) -> dict[str, Any]:
 def spec_of(fields: Mapping[str, Any]) -> NetworkSpec:
     """The spec that went through JSON, which knows no tuples."""
     layers = fields.get("convolutions")
+    outputs = fields.get("outputs", fields.get("classes"))  # their name before there were tasks
     return NetworkSpec(
         **{
-            **fields,
+            **{name: value for name, value in fields.items() if name != "classes"},
+            "outputs": outputs,
             "hidden": tuple(fields["hidden"]),
             "convolutions": layers and Convolutions(**{k: tuple(v) for k, v in layers.items()}),
         }
@@ -90,17 +105,49 @@ def make_network(spec: NetworkSpec, form: str = "native") -> Network:
         form: of convolutions, a key of ``convolution.FORMS``; changes results by rounding only.
     """
     build = NETWORKS[spec.kind]
-    abstract = nnx.eval_shape(lambda: build(spec, form, nnx.Rngs(0)))
-    graph, shapes = nnx.split(abstract, nnx.Param)
+    abstract = nnx.eval_shape(lambda: build(spec, form, streams_from(jax.random.key(0))))
+    graph, shapes, streams, _ = nnx.split(abstract, nnx.Param, nnx.RngState, ...)
 
-    def init(key: jax.Array) -> Parameters:
-        return nnx.split(build(spec, form, nnx.Rngs(params=key)), nnx.Param)[1]
+    def init(key: jax.Array) -> Variables:
+        _, parameters, _, state = nnx.split(
+            build(spec, form, streams_from(key)), nnx.Param, nnx.RngState, ...
+        )
+        return Variables(parameters, state)
 
-    def apply(parameters: Parameters, inputs: jax.Array) -> jax.Array:
-        return nnx.merge(graph, parameters)(inputs)
+    def whole(variables: Variables, key: jax.Array) -> nnx.Module:
+        return nnx.merge(graph, variables.parameters, keyed(streams, key), variables.state)
+
+    def apply(variables: Variables, inputs: Array) -> jax.Array:
+        network = whole(variables, jax.random.key(0))  # unused: nothing is random in evaluation
+        network.eval()
+        return network(inputs)  # pyright: ignore[reportCallIssue]
+
+    def train(variables: Variables, inputs: Array, key: jax.Array) -> tuple[jax.Array, Any]:
+        network = whole(variables, key)
+        network.train()
+        outputs = network(inputs)  # pyright: ignore[reportCallIssue]
+        return outputs, nnx.split(network, nnx.Param, nnx.RngState, ...)[3]
 
     count = sum(math.prod(leaf.shape) for leaf in jax.tree.leaves(shapes))
-    widths = [spec.features, *spec.hidden, spec.classes]
+    widths = [spec.features, *spec.hidden, spec.outputs]
     if spec.convolutions:
         widths.append(widest_layer(spec.convolutions))
-    return Network(init, apply, count, max(widths))
+    return Network(init, apply, train, count, max(widths))
+
+
+def streams_from(key: jax.Array) -> nnx.Rngs:
+    """What a network is built with: weights are drawn from the stream ``params``."""
+    return nnx.Rngs(key, params=key)
+
+
+def keyed(streams: Any, key: jax.Array) -> Any:
+    """A network's streams of random numbers, as they begin from ``key``."""
+    leaves, structure = jax.tree.flatten(streams)
+    keys = jax.dtypes.prng_key
+    fresh = [
+        jax.random.fold_in(key, place)
+        if jnp.issubdtype(leaf.dtype, keys)
+        else jnp.zeros(leaf.shape, leaf.dtype)
+        for place, leaf in enumerate(leaves)
+    ]
+    return jax.tree.unflatten(structure, fresh)

@@ -5,13 +5,12 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 import optax
 
-from .network import Network, NetworkSpec, Parameters, make_network
+from .network import Array, Network, NetworkSpec, Variables, make_network
 from .optimizers import make_optimizer
+from .tasks import TaskSpec, row_errors, row_losses
 
-Array = jax.Array | np.ndarray  # on a device, or fetched to the host
 NUMBERS_AT_ONCE = 2**22  # between two layers during evaluation, a lane: 16 MiB
 
 
@@ -31,13 +30,14 @@ class Signature(NamedTuple):
     schedule: str
     epochs: int  # of the whole training
     batch_size: int  # ≤ rows of the training split
+    task: TaskSpec = TaskSpec()
 
 
 class Rows(NamedTuple):
     """Rows of one split on the device."""
 
     inputs: Array  # (rows, features) float32
-    labels: Array  # (rows,) int32
+    labels: Array  # (rows,) int32; see tasks.TaskSpec
 
 
 class Data(NamedTuple):
@@ -50,7 +50,7 @@ class Data(NamedTuple):
 class TrialState(NamedTuple):
     """Everything that changes while a trial trains."""
 
-    parameters: Parameters
+    variables: Variables
     optimizer: Any  # optax state
     hyperparameters: Hyperparameters
     key: jax.Array  # the trial's typed PRNG key, never advanced: epochs fold their number in
@@ -89,6 +89,12 @@ def initial_weights_key(key: jax.Array) -> jax.Array:
     return jax.random.fold_in(key, 0)
 
 
+def step_key(key: jax.Array, epoch: jax.Array, step: jax.Array) -> jax.Array:
+    """The key of one step of a trial; its uses fold a number of their own in, so that
+    nothing is drawn twice."""
+    return jax.random.fold_in(jax.random.fold_in(jax.random.fold_in(key, 2), epoch), step)
+
+
 def minibatches(key: jax.Array, epoch: jax.Array, rows: int, batch_size: int) -> jax.Array:
     """Rows of each minibatch of ``epoch`` (from 0): int32 (rows // batch_size, batch_size).
 
@@ -114,8 +120,8 @@ def shuffled(key: jax.Array, rows: int) -> jax.Array:
     return (jnp.sort(words) & mask).astype(jnp.int32)
 
 
-def evaluate(network: Network, parameters: Parameters, rows: Rows) -> Score:
-    """Mean cross-entropy and error over all ``rows``; a non-finite logit counts as wrong.
+def evaluate(network: Network, task: TaskSpec, variables: Variables, rows: Rows) -> Score:
+    """Mean loss and error over all ``rows``, in evaluation mode.
 
     Many rows of a wide network are taken in pieces of one size, so that memory does not grow with
     their number; what the last piece shares with the one before is counted once.
@@ -124,14 +130,14 @@ def evaluate(network: Network, parameters: Parameters, rows: Rows) -> Score:
     pieces = -(-count * network.widest // NUMBERS_AT_ONCE)
     size = -(-count // pieces)
     if size == count:
-        losses, wrong = judge(network, parameters, rows)
-        return Score(losses.mean(), wrong.mean())
+        losses, errors = judge(network, task, variables, rows)
+        return Score(losses.mean(), errors.mean())
 
     def add(total: Score, begin: jax.Array) -> tuple[Score, None]:
         first = jnp.minimum(begin, count - size)
         piece = Rows(*(jax.lax.dynamic_slice_in_dim(values, first, size) for values in rows))
         new = first + jnp.arange(size) >= begin
-        sums = (jnp.where(new, v, 0).sum() for v in judge(network, parameters, piece))
+        sums = (jnp.where(new, v, 0).sum() for v in judge(network, task, variables, piece))
         return Score(*(a + b for a, b in zip(total, sums, strict=True))), None
 
     zero = jnp.zeros((), jnp.float32)
@@ -139,12 +145,12 @@ def evaluate(network: Network, parameters: Parameters, rows: Rows) -> Score:
     return Score(*(value / count for value in total))
 
 
-def judge(network: Network, parameters: Parameters, rows: Rows) -> tuple[jax.Array, jax.Array]:
-    """Cross-entropy of each row, and 1 where the answer is wrong, else 0: float32 (rows,)."""
-    logits = network.apply(parameters, rows.inputs)
-    losses = optax.softmax_cross_entropy_with_integer_labels(logits, rows.labels)
-    right = (jnp.argmax(logits, axis=-1) == rows.labels) & jnp.isfinite(logits).all(axis=-1)
-    return losses, (~right).astype(jnp.float32)
+def judge(
+    network: Network, task: TaskSpec, variables: Variables, rows: Rows
+) -> tuple[jax.Array, jax.Array]:
+    """Loss and error of each row: float32 (rows,) each."""
+    outputs = network.apply(variables, rows.inputs)
+    return row_losses(task, outputs, rows.labels), row_errors(task, outputs, rows.labels)
 
 
 class Training(NamedTuple):
@@ -165,46 +171,58 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
             ``signature.epochs`` are not trained and give NaN.
         form: how convolutions are computed, a key of ``convolution.FORMS``.
     """
-    network = make_network(signature.network, form)
+    network, task = make_network(signature.network, form), signature.task
     steps = signature.epochs * (rows // signature.batch_size)
 
     def optimizer(hyper: Hyperparameters) -> optax.GradientTransformation:
-        return make_optimizer(signature.optimizer, signature.schedule, steps, *hyper)
+        return make_optimizer(
+            signature.optimizer,
+            signature.schedule,
+            steps,
+            hyper.learning_rate,
+            hyper.weight_decay,
+            hyper.momentum,
+        )
 
     def init(hyper: Hyperparameters, key: jax.Array) -> TrialState:
-        parameters = network.init(initial_weights_key(key))
+        variables = network.init(initial_weights_key(key))
         zero = jnp.zeros((), jnp.int32)
-        return TrialState(parameters, optimizer(hyper).init(parameters), hyper, key, zero, zero)
+        moments = optimizer(hyper).init(variables.parameters)
+        return TrialState(variables, moments, hyper, key, zero, zero)
 
-    def loss(parameters: Parameters, batch: Rows) -> jax.Array:
-        logits = network.apply(parameters, batch.inputs)
-        return optax.softmax_cross_entropy_with_integer_labels(logits, batch.labels).mean()
+    def loss(parameters: Any, state: Any, batch: Rows, key: jax.Array) -> tuple[jax.Array, Any]:
+        outputs, state = network.train(Variables(parameters, state), batch.inputs, key)
+        return row_losses(task, outputs, batch.labels).mean(), state
 
     def epoch(state: TrialState, data: Data) -> tuple[TrialState, Curves]:
         update = optimizer(state.hyperparameters).update
 
-        def step(carry: Any, indices: jax.Array) -> tuple[Any, jax.Array]:
-            parameters, optimizer_state = carry
+        def step(
+            carry: tuple[Variables, Any], now: tuple[jax.Array, jax.Array]
+        ) -> tuple[tuple[Variables, Any], jax.Array]:
+            (parameters, others), moments = carry
+            number, indices = now
             batch = Rows(data.train.inputs[indices], data.train.labels[indices])
-            gradient = jax.grad(loss)(parameters, batch)
-            updates, optimizer_state = update(gradient, optimizer_state, parameters)
+            key = step_key(state.key, state.epoch, number)
+            gradient, others = jax.grad(loss, has_aux=True)(parameters, others, batch, key)
+            updates, moments = update(gradient, moments, parameters)
             parameters = optax.apply_updates(parameters, updates)
-            return (parameters, optimizer_state), optax.tree.norm(gradient)
+            return (Variables(parameters, others), moments), optax.tree.norm(gradient)
 
         order = minibatches(state.key, state.epoch, rows, signature.batch_size)
-        (parameters, optimizer_state), norms = jax.lax.scan(
-            step, (state.parameters, state.optimizer), order
+        (variables, moments), norms = jax.lax.scan(
+            step, (state.variables, state.optimizer), (jnp.arange(len(order)), order)
         )
-        training = evaluate(network, parameters, data.train)
-        validation = evaluate(network, parameters, data.validation)
+        training = evaluate(network, task, variables, data.train)
+        validation = evaluate(network, task, variables, data.validation)
         curves = Curves(*training, *validation, norms.mean())
         finite = jnp.isfinite(jnp.stack([training.loss, validation.loss, curves.gradient_norm]))
-        alive = finite.all() & all_finite(parameters)
+        alive = finite.all() & all_finite(variables)
         done = state.epoch + 1
         diverged = jnp.where(alive, 0, done)
         curves = jax.tree.map(lambda value: jnp.where(alive, value, jnp.nan), curves)
         return state._replace(
-            parameters=parameters, optimizer=optimizer_state, epoch=done, diverged=diverged
+            variables=variables, optimizer=moments, epoch=done, diverged=diverged
         ), curves
 
     def skip(state: TrialState, data: Data) -> tuple[TrialState, Curves]:

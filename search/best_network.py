@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..datasets.dataset import Dataset
 from ..models.checkpoint import Surroundings, save_network, saved_fingerprint
-from ..models.network import NetworkSpec, Parameters
+from ..models.network import NetworkSpec, Variables
 from ..storage.records import LaunchedTrial, Outcome, TrialRecord
 from .spec import StudySpec
 from .trainer import Look, Trainer
@@ -47,7 +47,7 @@ class BestNetwork:
             return None
         self.best = min(ended)
         trial = next(t for t in by_id.values() if t.number == self.best[1])
-        return functools.partial(self._save, look.network, look.weights(trial.number), trial)
+        return functools.partial(self._save, look.network, look.variables(trial.number), trial)
 
     def restore(self, best: TrialRecord, trainer: Trainer) -> bool:
         """Train the best trial again if the folder does not hold it; whether that was needed.
@@ -62,10 +62,10 @@ class BestNetwork:
         while trainer.running:
             for look in trainer.step():
                 if look.results:
-                    self._save(look.network, look.weights(trial.number), trial)
+                    self._save(look.network, look.variables(trial.number), trial)
         return True
 
-    def _save(self, network: NetworkSpec, weights: Parameters, trial: LaunchedTrial) -> None:
+    def _save(self, network: NetworkSpec, variables: Variables, trial: LaunchedTrial) -> None:
         data = self._dataset
         around = Surroundings(
             self._spec.study.name,
@@ -76,4 +76,4 @@ class BestNetwork:
             tuple(data.preprocessing.mean.tolist()),
             tuple(data.preprocessing.scale.tolist()),
         )
-        save_network(self._folder, network, weights, around)
+        save_network(self._folder, network, variables, around)

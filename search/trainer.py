@@ -11,7 +11,7 @@ import numpy as np
 from ..datasets.dataset import Dataset
 from ..models.lanes import LaneCurves, LanePlan, Lanes, fetched, place_rows
 from ..models.memory import out_of_memory
-from ..models.network import NetworkSpec, Parameters
+from ..models.network import NetworkSpec, Variables
 from ..models.training import Curves, Score, Signature
 from ..storage.records import LaunchedTrial, Outcome, TrialResult
 from .costs import Costs
@@ -33,10 +33,10 @@ class Look(NamedTuple):
     state: Any  # the lanes' state; valid until the next segment
     lanes: Lanes
 
-    def weights(self, number: int) -> Parameters:
-        """The weights of trial ``number``, one of this look's."""
+    def variables(self, number: int) -> Variables:
+        """The numbers of the network of trial ``number``, one of this look's."""
         numbers = [trial and trial.number for trial in self.trials]
-        return self.lanes.parameters_of(self.state, numbers.index(number))
+        return self.lanes.variables_of(self.state, numbers.index(number))
 
     @property
     def network(self) -> NetworkSpec:

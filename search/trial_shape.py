@@ -52,13 +52,27 @@ def trial_fingerprint(
     spec: StudySpec, dataset: Dataset, number: int, parameters: Mapping[str, Value]
 ) -> str:
     """SHA-256 of all that decides a trial's weights, 64 hex digits: equal ones, equal weights."""
-    network, *training = trial_signature(spec, dataset, parameters)
+    signature = trial_signature(spec, dataset, parameters)
+    hyper = trial_hyperparameters(spec, parameters)
+    neutral = Hyperparameters._field_defaults
+    # Without what is absent or does nothing: trials keep the fingerprints of before it existed.
+    network = [value for value in signature.network if value is not None]
+    training = [
+        v
+        for v, name in zip(signature[1:], Signature._fields[1:], strict=True)
+        if v != Signature._field_defaults.get(name)
+    ]
+    numbers = [
+        v for v, name in zip(hyper, Hyperparameters._fields, strict=True) if name not in neutral
+    ]
     everything = {
         "data": dataset.fingerprint,
         "seed": spec.study.seed,
         "number": number,
-        # Without what a network has not: MLPs keep the fingerprints of before there were CNNs.
-        "signature": [[value for value in network if value is not None], *training],
-        "hyperparameters": trial_hyperparameters(spec, parameters),
+        "signature": [network, *training],
+        "hyperparameters": numbers,
     }
+    others = {n: v for n, v in hyper._asdict().items() if v != neutral.get(n, v)}
+    if others:
+        everything["others"] = others
     return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()

@@ -30,7 +30,7 @@ def write_given(workload: Workload, file: Path, draws: bool) -> None:
         # (trials, 3): learning rate, weight decay, momentum
         "hyperparameters": np.array([trial.hyperparameters for trial in trials]),
         "hidden": np.array(signature.network.hidden),
-        "classes": np.array(signature.network.classes),
+        "classes": np.array(signature.network.outputs),
         "epochs": np.array(signature.epochs),
         "batch_size": np.array(signature.batch_size),
     }
@@ -53,7 +53,7 @@ def _draws(signature: Any, rows: int, trials: int) -> dict[str, Any]:
 
     keys = [trial_key(SEED, 0, number) for number in range(trials)]
     init = jax.jit(make_network(signature.network).init)
-    weights = [jax.tree.leaves(init(initial_weights_key(key))) for key in keys]
+    weights = [jax.tree.leaves(init(initial_weights_key(key)).parameters) for key in keys]
     epochs = jnp.arange(signature.epochs)
     order = jax.jit(
         jax.vmap(lambda key, e: minibatches(key, e, rows, signature.batch_size), (None, 0))

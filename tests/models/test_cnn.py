@@ -73,7 +73,7 @@ def test_the_forms_of_a_network_have_the_same_parameters_and_logits(layers, acti
 
 
 def test_sizes_are_counted_by_hand_for_the_mnist_1d_network() -> None:
-    network = make_network(spec(MNIST_1D)._replace(classes=10))
+    network = make_network(spec(MNIST_1D)._replace(outputs=10))
     assert network.parameters == 6 * 25 + 2 * 76 * 25 + 126 * 10 == 5210
     assert network.widest == 750
 
@@ -84,9 +84,10 @@ def test_an_image_is_read_in_c_order_with_channels_last() -> None:
     network = make_network(spec(layers, activation="leaky_relu"))
     weights = network.init(jax.random.key(0))
     kernel = jnp.array([0.0, 1.0]).reshape(1, 1, 2, 1)
-    weights["convolutions"][0]["kernel"] = weights["convolutions"][0]["kernel"].replace(kernel)
+    first = weights.parameters["convolutions"][0]
+    first["kernel"] = first["kernel"].replace(kernel)
     inputs = np.arange(12, dtype=np.float32)[None]
-    head = weights["head"]["output"]["kernel"][...]
+    head = weights.parameters["head"]["output"]["kernel"][...]
     np.testing.assert_allclose(network.apply(weights, inputs), inputs[:, 1::2] @ head, rtol=1e-5)
 
 
@@ -103,7 +104,7 @@ def test_an_image_is_read_in_c_order_with_channels_last() -> None:
 def test_fan_in_is_what_a_window_sees(initializer: str, variance: float) -> None:
     layers = Convolutions((3, 3, 20), (600,), (3,), (1,), (0,))
     network = make_network(spec(layers)._replace(initializer=initializer))
-    kernel = network.init(jax.random.key(0))["convolutions"][0]["kernel"][...]
+    kernel = network.init(jax.random.key(0)).parameters["convolutions"][0]["kernel"][...]
     assert kernel.shape == (3, 3, 20, 600)
     # 108,000 draws: the sample variance is within 2 % at far beyond 99.9 %.
     assert float(kernel.var()) == pytest.approx(variance, rel=0.02)
@@ -156,4 +157,4 @@ def test_lanes_train_a_cnn_whatever_their_number_and_form() -> None:
 def test_every_shape_of_the_network_follows_from_its_layers() -> None:
     weights = make_network(spec(IMAGES)).init(jax.random.key(0))
     shapes = layer_shapes(IMAGES)
-    assert weights["head"]["output"]["kernel"][...].shape == (np.prod(shapes[-1]), 3)
+    assert weights.parameters["head"]["output"]["kernel"][...].shape == (np.prod(shapes[-1]), 3)

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from netclinic.models.flops import count_flops
 from netclinic.models.network import NetworkSpec, make_network
+from netclinic.models.tasks import TaskSpec
 from netclinic.models.training import Rows, evaluate
 
 from .test_lanes import EPOCHS, SEGMENT, SIGNATURE, TRAIN, VALIDATION, LanePlan, make_lanes
@@ -86,7 +87,7 @@ def test_xla_counts_the_same_and_what_is_done_elementwise() -> None:
     rows = Rows(jnp.ones((128, 64)), jnp.zeros(128, jnp.int32))
 
     def loss(parameters):
-        return evaluate(network, parameters, rows).loss
+        return evaluate(network, TaskSpec(), parameters, rows).loss
 
     parameters = network.init(jax.random.key(0))
     for function in (loss, jax.grad(loss)):

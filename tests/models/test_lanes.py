@@ -162,5 +162,5 @@ def test_weights_of_one_lane_are_that_trials() -> None:
     state, _ = lanes.train_segment(lanes.fill(lanes.empty(), dict(enumerate(trials(4)))))
     alone = make_lanes(LanePlan(1, "map", 1), epochs=EPOCHS)
     single, _ = alone.train_segment(alone.fill(alone.empty(), {0: trials(4)[2]}))
-    ours, theirs = lanes.parameters_of(state, 2), alone.parameters_of(single, 0)
+    ours, theirs = lanes.variables_of(state, 2), alone.variables_of(single, 0)
     assert all(jax.tree.leaves(jax.tree.map(np.array_equal, ours, theirs)))

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from netclinic.models import training
 from netclinic.models.network import NetworkSpec
+from netclinic.models.tasks import TaskSpec
 from netclinic.models.training import (
     Data,
     Hyperparameters,
@@ -86,7 +87,7 @@ def test_a_trial_equals_a_plain_optax_loop(optimizer: str, schedule: str) -> Non
     np.testing.assert_allclose(curves.validation_loss, losses, rtol=0, atol=1e-5)
     np.testing.assert_allclose(curves.validation_error, errors, rtol=0, atol=1e-6)
     for ours, theirs in zip(
-        jax.tree.leaves(state.parameters), jax.tree.leaves(weights), strict=True
+        jax.tree.leaves(state.variables.parameters), jax.tree.leaves(weights), strict=True
     ):
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-5)
 
@@ -108,7 +109,7 @@ def test_segments_of_any_length_make_the_same_trial() -> None:
 def test_curves_are_measured_on_all_rows_after_the_epoch() -> None:
     training = make_training(signature(), ROWS, 1)
     state, curves = training.segment(training.init(hyper(0.03, 0, 0.9), trial_key(0, 0, 1)), DATA)
-    logits = training.network.apply(state.parameters, DATA.train.inputs)
+    logits = training.network.apply(state.variables, DATA.train.inputs)
     wrong = (logits.argmax(-1) != DATA.train.labels).astype(jnp.float32).mean()
     np.testing.assert_allclose(curves.training_error[0], wrong, atol=1e-6)
 
@@ -119,7 +120,7 @@ def test_rows_judged_in_pieces_get_the_score_of_all_rows(numbers: int, monkeypat
     assert network.widest == 16
     weights = network.init(jax.random.key(0))
     monkeypatch.setattr(training, "NUMBERS_AT_ONCE", numbers)
-    score = jax.jit(lambda w, rows: evaluate(network, w, rows))(weights, DATA.train)
+    score = jax.jit(lambda w, rows: evaluate(network, TaskSpec(), w, rows))(weights, DATA.train)
     logits = network.apply(weights, DATA.train.inputs)
     wrong = int((logits.argmax(-1) != DATA.train.labels).sum())
     nll = -jax.nn.log_softmax(logits)[jnp.arange(ROWS), DATA.train.labels]
@@ -178,9 +179,9 @@ def test_the_l2_gradient_leaves_biases_alone() -> None:
     none = training.init(hyper(1e-3, 0.0, 0.0), trial_key(0, 0, 0))
     one = Data(Rows(DATA.train.inputs[:BATCH], DATA.train.labels[:BATCH]), DATA.validation)
     step = make_training(signature(), BATCH, 1).segment
-    with_l2, without = step(start, one)[0].parameters, step(none, one)[0].parameters
+    with_l2, without = step(start, one)[0].variables, step(none, one)[0].variables
     for before, a, b in zip(
-        *map(jax.tree.leaves, (start.parameters, with_l2, without)), strict=True
+        *map(jax.tree.leaves, (start.variables, with_l2, without)), strict=True
     ):
         expected = b - 1e-3 * 0.5 * before if before.ndim == 2 else b
         np.testing.assert_allclose(a, expected, atol=1e-7)

@@ -16,7 +16,7 @@ class Lanes:
 
     signature = SimpleNamespace(network=None)
 
-    def parameters_of(self, state: object, lane: int) -> None:
+    def variables_of(self, state: object, lane: int) -> None:
         """No weights."""
 
 
