@@ -7,7 +7,8 @@ Three layouts are read; other names beside them are ignored:
   are, and the spec's ``validation`` and ``test`` are not;
 - ``x_train, y_train, x_test, y_test``: the validation split is cut from the training rows.
 
-``x`` is (n, features), or (n, …) of any shape, which is flattened; ``y`` is one label a row.
+``x`` is (n, features), or (n, …) of any shape, which is flattened (a cnn takes rows of
+(height, width) and (height, width, channels) as they were); ``y`` is one label a row.
 """
 
 import zipfile
@@ -74,10 +75,11 @@ def rows_of(arrays: Mapping[str, Any], where: str, found: list[str] | None = Non
     if len(set(shapes)) > 1:
         texts = [f"x{p} {s}" for p, s in zip(parts, shapes, strict=True)]
         raise DataError(f"{where}: the splits' rows differ in shape: {', '.join(texts)}.")
-    columns = _column_names(shapes[0])
+    columns = column_names(shapes[0])
     flat = []
     for part, (inputs, labels) in zip(parts, pairs, strict=True):
-        flat.append(as_floats(inputs.reshape(len(labels), len(columns))))
+        numbers = inputs if inputs.dtype.kind in "biu" else as_floats(inputs)
+        flat.append(numbers.reshape(len(labels), len(columns)))
         check_finite(flat[-1], columns, f"{where}: x{part}")
     lengths = [len(labels) for _, labels in pairs]
     ready = None if len(parts) == 1 else ReadyMade(lengths[0], sum(lengths[1:-1]), lengths[-1])
@@ -88,6 +90,7 @@ def rows_of(arrays: Mapping[str, Any], where: str, found: list[str] | None = Non
         _joined([labels for _, labels in pairs]),
         f"{where}: " + ", ".join(f"y{part}" for part in parts),
         ready,
+        shapes[0] if len(shapes[0]) in (2, 3) else None,
     )
 
 
@@ -143,6 +146,6 @@ def _joined(labels: list[np.ndarray]) -> np.ndarray:
     return np.concatenate([part.reshape(len(part), -1) for part in labels])
 
 
-def _column_names(shape: tuple[int, ...]) -> tuple[str, ...]:
+def column_names(shape: tuple[int, ...]) -> tuple[str, ...]:
     """Return x0, x1, …; or x0_0, x0_1, … by the place in a row of more dimensions."""
     return tuple("x" + "_".join(map(str, index)) for index in np.ndindex(shape))

@@ -2,11 +2,9 @@
 
 from .rows import Rows
 
-BUNDLED = ("digits", "breast_cancer", "wine", "iris")
-
 
 def read_bundled(source: str) -> Rows:
-    """Return one of ``BUNDLED``; its labels are scikit-learn's target names."""
+    """Return one of ``source_kinds.BUNDLED``; its labels are scikit-learn's target names."""
     # Here, since it takes over a second and no other source needs it.
     from sklearn import datasets
 
@@ -19,4 +17,7 @@ def read_bundled(source: str) -> Rows:
     bunch = load()
     columns = tuple(str(name) for name in bunch.feature_names)
     labels = bunch.target_names[bunch.target]
-    return Rows(bunch.data, columns, (None,) * len(columns), labels, f"{source}: labels")
+    shape = (8, 8) if source == "digits" else None
+    return Rows(
+        bunch.data, columns, (None,) * len(columns), labels, f"{source}: labels", shape=shape
+    )

@@ -46,6 +46,8 @@ class Dataset:
     preprocessing: Preprocessing
     fingerprint: str  # SHA-256 over the three splits' arrays, 64 hex digits
     warnings: tuple[DataWarning, ...] = ()
+    # of a row's features, where they are an image: (height, width) or (height, width, channels)
+    row_shape: tuple[int, ...] | None = None
 
     @property
     def features(self) -> int:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from .bundled import BUNDLED, read_bundled
+from .bundled import read_bundled
 from .checks import find_warnings
 from .dataset import DataError, Dataset, Split
 from .encoding import encode, fit_encoding
@@ -11,17 +11,25 @@ from .fingerprint import fingerprint
 from .labels import Classes, number_classes
 from .rows import Rows
 from .scaling import apply_scaling, fit_scaling, no_scaling
+from .source_kinds import BUNDLED, SYNTHETIC, TABLE_FILES, SourceKind, kind_of
 from .splits import SplitRows, keep_training_rows, split_ready_made, split_rows
-from .synthetic import SYNTHETIC, draw_synthetic
+from .synthetic import draw_synthetic
 from .wording import did_you_mean
 
-_FILES = (".npz", ".csv", ".parquet")
+_FILES = (".npz", *TABLE_FILES)
+# Settings of one kind of source only, and how messages call that kind.
+_OWN = {
+    SourceKind.TABLE: (".csv and .parquet files", ("target",)),
+    SourceKind.SYNTHETIC: (" and ".join(SYNTHETIC), ("rows", "dimensions")),
+    SourceKind.FOLDER: ("folders of images", ("image_size", "image_mode")),
+}
 
 
 class DataRequest(NamedTuple):
     """Which data, and how to split and scale them: the spec's ``[data]`` table."""
 
-    source: str  # a bundled or synthetic set, a .npz, .csv or .parquet path, "file.py:function"
+    # a bundled or synthetic set, a .npz, .csv or .parquet path, a folder, "file.py:function"
+    source: str
     target: str | None  # the target column of a .csv or .parquet file; None for all other sources
     validation: float | int  # a fraction of all rows in (0, 1), or a number of rows
     test: float | int  # a fraction of all rows in (0, 1), or a number of rows
@@ -31,6 +39,8 @@ class DataRequest(NamedTuple):
     train_rows: int | None = None  # keep only so many training rows; None: all
     rows: int | None = None  # of a synthetic set; None: 2000
     dimensions: int | None = None  # of a synthetic set; None: 2 for two_gaussians, 20 for twonorm
+    image_size: tuple[int, int] | None = None  # (height, width) of a folder's; None: as they are
+    image_mode: str | None = None  # "grey" | "rgb" of a folder's; None: grey if all are
 
 
 def load_dataset(request: DataRequest) -> Dataset:
@@ -56,13 +66,13 @@ def load_dataset(request: DataRequest) -> Dataset:
 def _prepare(request: DataRequest, rows: Rows, classes: Classes, splits: SplitRows) -> Dataset:
     """Encode and scale as fitted on the training rows, and look for leakage."""
     encoding = fit_encoding(rows, splits.train)
-    raw = [encode(encoding, rows.inputs[part]) for part in splits]
+    inputs = encode(encoding, rows.inputs)
     preprocessing = no_scaling(len(encoding.names))
     if request.standardize:
-        preprocessing = fit_scaling(raw[0], keep=encoding.one_hot)
+        preprocessing = fit_scaling(inputs, encoding.one_hot, splits.train)
     parts = [
-        Split(apply_scaling(preprocessing, inputs, encoding.names), classes.labels[part])
-        for inputs, part in zip(raw, splits, strict=True)
+        Split(apply_scaling(preprocessing, inputs, encoding.names, part), classes.labels[part])
+        for part in splits
     ]
     return Dataset(
         name=_name(request.source),
@@ -74,6 +84,7 @@ def _prepare(request: DataRequest, rows: Rows, classes: Classes, splits: SplitRo
         preprocessing=preprocessing,
         fingerprint=fingerprint(*parts),
         warnings=find_warnings(rows.inputs, classes.labels, splits),
+        row_shape=rows.shape,
     )
 
 
@@ -84,43 +95,44 @@ def _name(source: str) -> str:
 
 def _read(request: DataRequest) -> Rows:
     """Return the rows of the source, whatever its kind."""
-    source = request.source
-    if source in SYNTHETIC:
-        _refuse(request, "target")
+    source, kind = request.source, kind_of(request.source)
+    if kind is None:
+        raise DataError(_unknown(source))
+    for owner in _OWN:
+        if kind is not owner:
+            _refuse(request, owner)
+    if kind is SourceKind.SYNTHETIC:
         return draw_synthetic(source, request.rows, request.dimensions, request.seed)
-    _refuse(request, "rows", "dimensions")
-    if source in BUNDLED:
-        _refuse(request, "target")
+    if kind is SourceKind.BUNDLED:
         return read_bundled(source)
-    file, _, function = source.rpartition(":")
-    if file.lower().endswith(".py"):
+    if kind is SourceKind.FUNCTION:
         from .functions import read_function
 
-        _refuse(request, "target")
+        file, _, function = source.rpartition(":")
         return read_function(_existing(request, file), function)
-    kind = Path(source).suffix.lower()
-    if kind not in _FILES:
-        raise DataError(_unknown(source))
+    if kind is SourceKind.FOLDER:
+        from .images import read_images
+
+        return read_images(_existing_folder(request), request.image_size, request.image_mode)
     path = _existing(request, source)
-    if kind == ".npz":
+    if kind is SourceKind.ARCHIVE:
         from .arrays import read_npz
 
-        _refuse(request, "target")
         return read_npz(path)
     from .tables import read_table  # pyarrow takes a third of a second
 
     return read_table(path, request.target)
 
 
-def _refuse(request: DataRequest, *keys: str) -> None:
-    """Refuse settings that the source has no use for, rather than ignore them."""
+def _refuse(request: DataRequest, owner: SourceKind) -> None:
+    """Refuse settings that only another kind of source has a use for, rather than ignore them."""
+    sources, keys = _OWN[owner]
     for key in keys:
         value = getattr(request, key)
         if value is not None:
-            where = ".csv and .parquet files" if key == "target" else " and ".join(SYNTHETIC)
             raise DataError(
                 f"{key} = {value!r} means nothing for the source {request.source!r}: it is for "
-                f"{where} only. Remove it."
+                f"{sources} only. Remove it."
             )
 
 
@@ -131,9 +143,23 @@ def _existing(request: DataRequest, file: str) -> Path:
         return path
     if path.is_dir():
         raise DataError(f"{path} is a folder; write the path of a file in it.")
+    raise DataError(_missing("file", path))
+
+
+def _existing_folder(request: DataRequest) -> Path:
+    """Return the folder's absolute path."""
+    path = (request.folder / Path(request.source).expanduser()).resolve()
+    if path.is_dir():
+        return path
+    if path.is_file():
+        raise DataError(f"{path} is no folder; files that can be read are {', '.join(_FILES)}.")
+    raise DataError(_missing("folder", path))
+
+
+def _missing(what: str, path: Path) -> str:
     siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-    raise DataError(
-        f"there is no file {path}{did_you_mean(path.name, siblings)}; a relative path starts at "
+    return (
+        f"there is no {what} {path}{did_you_mean(path.name, siblings)}; a relative path starts at "
         f"the folder of the spec."
     )
 
@@ -145,5 +171,5 @@ def _unknown(source: str) -> str:
         return f"the source {source!r} names no function; write {source + ':load'!r}, say."
     return (
         f"unknown source {source!r}{did_you_mean(source, names)}; allowed are {', '.join(names)}, "
-        f"a {', '.join(_FILES)} file, and path/to/file.py:function."
+        f"a {', '.join(_FILES)} file, path/to/folder/ of images, and path/to/file.py:function."
     )

@@ -1,5 +1,6 @@
 """Rows as a source gives them: before labels are numbered, rows split and columns encoded."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +9,8 @@ from .dataset import DataError
 from .wording import counted
 
 LARGEST = float(np.finfo(np.float32).max)
+_BLOCK_ROWS = 4096
+_BLOCK_NUMBERS = 2**22
 
 
 class ReadyMade(NamedTuple):
@@ -21,12 +24,15 @@ class ReadyMade(NamedTuple):
 class Rows(NamedTuple):
     """All rows of a source; every room-internal step takes them from here."""
 
-    inputs: np.ndarray  # (n, columns) float32 or float64, finite; codes in a categorical column
+    # (n, columns) bool, integers, float32 or float64, finite; codes in a categorical column. Maybe
+    # memory-mapped: take rows of it in blocks.
+    inputs: np.ndarray
     columns: tuple[str, ...]  # names
     categories: tuple[tuple[str, ...] | None, ...]  # a column's categories by code; None: numeric
     labels: np.ndarray  # (n,) as the source has them: int, bool, float, str or objects
     labels_from: str  # how messages call the labels: "data.csv: target 'species'"
     ready_made: ReadyMade | None = None
+    shape: tuple[int, ...] | None = None  # of a row, where it is an image: (height, width[, 3])
 
 
 def as_floats(inputs: np.ndarray) -> np.ndarray:
@@ -35,20 +41,34 @@ def as_floats(inputs: np.ndarray) -> np.ndarray:
     return inputs.astype(np.float32 if exact else np.float64, copy=False)
 
 
+def blocks(inputs: np.ndarray, rows: np.ndarray | None = None) -> Iterator[np.ndarray]:
+    """Give (n, columns) inputs, or those of them that ``rows`` numbers, a few at a time.
+
+    >>> [block.tolist() for block in blocks(np.array([[1], [2], [3]]), np.array([2, 0]))]
+    [[[3], [1]]]
+    """
+    size = max(1, min(_BLOCK_ROWS, _BLOCK_NUMBERS // max(1, inputs.shape[1])))
+    for start in range(0, len(inputs) if rows is None else len(rows), size):
+        part = slice(start, start + size)
+        yield inputs[part if rows is None else rows[part]]
+
+
 def check_finite(inputs: np.ndarray, columns: tuple[str, ...], where: str) -> None:
     """Refuse NaN, infinity and what overflows a 32-bit float.
 
     Args:
-        inputs: (n, columns) float32 or float64.
+        inputs: (n, columns) bool, integers (which are finite), float32 or float64.
         columns: names of the columns.
         where: how the message calls the inputs, e.g. ``"data.npz: x"``.
 
     Raises:
         DataError: naming the first such column, its first such row and the count.
     """
-    bad = ~(np.abs(inputs) <= LARGEST)
-    if not bad.any():
+    if inputs.dtype.kind in "biu" or all(
+        (np.abs(block) <= LARGEST).all() for block in blocks(inputs)
+    ):
         return
+    bad = ~(np.abs(inputs) <= LARGEST)
     column = int(bad.any(axis=0).argmax())
     row = int(bad[:, column].argmax())
     value = inputs[row, column]

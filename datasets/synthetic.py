@@ -16,12 +16,11 @@ import numpy as np
 from .dataset import DataError
 from .draws import Stream, generator
 from .rows import Rows
+from .source_kinds import SYNTHETIC
 from .wording import counted
 
 _DEFAULT_DIMENSIONS = {"two_gaussians": 2, "twonorm": 20}
 _DEFAULT_ROWS = 2000
-
-SYNTHETIC = tuple(_DEFAULT_DIMENSIONS)
 
 
 def bayes_error_of(source: str, dimensions: int | None) -> float | None:

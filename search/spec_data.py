@@ -1,17 +1,14 @@
 """The spec's table ``[data]``."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
+from ..datasets.source_kinds import BUNDLED, SYNTHETIC, SourceKind, kind_of
 from .entries import FROZEN
 from .spec_entries import nearest
-from .spec_key import Fraction, Key, key_of, refused
+from .spec_key import Fraction, Key, Width, key_of, refused
 from .spec_toml import shown, toml_value
-
-BUNDLED = ("digits", "breast_cancer", "wine", "iris")
-SYNTHETIC = ("two_gaussians", "twonorm")
-TABLE_FILES = (".csv", ".parquet")
 
 Rows = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)]
 
@@ -24,10 +21,10 @@ class Data(BaseModel):
         str,
         Field(strict=True, min_length=1, max_length=4096),
         Key(
-            "A bundled set, a synthetic set of known Bayes error, a file, or a Python function "
-            "that returns the arrays. Relative paths start at the spec's folder.",
+            "A bundled set, a synthetic set of known Bayes error, a file, a folder of images, or a "
+            "Python function that returns the arrays. Relative paths start at the spec's folder.",
             f"{', '.join(map(toml_value, BUNDLED + SYNTHETIC))}, a path that ends in .npz, .csv "
-            'or .parquet, or "path/to/file.py:function"',
+            'or .parquet, "path/to/folder/" or "path/to/file.py:function"',
             '"digits"',
         ),
     ]
@@ -88,15 +85,31 @@ class Data(BaseModel):
         ),
     ] = None
 
+    image_size: Annotated[
+        tuple[Width, Width] | None,
+        Key(
+            "The height and width to which the images of a folder are resized, without regard to "
+            "their aspect ratio; absent, all must be of one size.",
+            "a list of 2 whole numbers from 1 to 65,536, for a folder of images only",
+            "[28, 28]",
+        ),
+    ] = None
+    image_mode: Annotated[
+        Literal["grey", "rgb"] | None,
+        Key(
+            "Whether a pixel of a folder's images is one grey value or red, green and blue; "
+            "absent, grey if all images are.",
+            '"grey", "rgb", for a folder of images only',
+            '"rgb"',
+        ),
+    ] = None
+
     @field_validator("source")
     @classmethod
     def _known(cls, source: str) -> str:
-        path, _, function = source.rpartition(":")
-        file = source.lower().endswith((".npz", *TABLE_FILES))
-        code = path.endswith(".py") and function.isidentifier()
         if not source.isprintable():
             raise ValueError
-        if source not in BUNDLED + SYNTHETIC and not file and not code:
+        if kind_of(source) is None:
             near = nearest(source, BUNDLED + SYNTHETIC) or "."
             allowed = key_of(cls, "source").allowed
             raise refused(f"got {shown(source)}; no such source{near} Allowed: {allowed}")
@@ -108,7 +121,7 @@ class Data(BaseModel):
         source = info.data.get("source")
         if source is None:
             return target
-        table = source.lower().endswith(TABLE_FILES)
+        table = kind_of(source) is SourceKind.TABLE
         if table and target is None:
             raise refused(
                 f"required, since {shown(source)} is a table: write the name of the column that "
@@ -144,6 +157,20 @@ class Data(BaseModel):
             raise refused(
                 f"got {value}; only {' and '.join(map(toml_value, SYNTHETIC))} are drawn to "
                 f"measure, {shown(source)} is not: remove this key{other}",
+                beside="data.source",
+            )
+        return value
+
+    @field_validator("image_size", "image_mode")
+    @classmethod
+    def _of_a_folder(
+        cls, value: tuple[int, int] | str | None, info: ValidationInfo
+    ) -> tuple[int, int] | str | None:
+        source = info.data.get("source", "./")
+        if value is not None and kind_of(source) is not SourceKind.FOLDER:
+            raise refused(
+                f"got {shown(value)}; only a folder of images has images to change, "
+                f"{shown(source)} is none: remove this key",
                 beside="data.source",
             )
         return value

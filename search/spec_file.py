@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from ..datasets.source_kinds import BUNDLED, SYNTHETIC
 from .spec import StudySpec
-from .spec_data import BUNDLED, SYNTHETIC
 from .spec_errors import Document, Problem, SpecError, problems_of
 from .spec_overrides import with_overrides
 from .spec_toml import toml_value

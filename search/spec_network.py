@@ -47,7 +47,8 @@ class Network(BaseModel):
         Key(
             "What the features of a row are to a cnn: [40] is a signal, [8, 8] an image of one "
             "channel, [28, 28, 3] one of three, [128, 1, 9] a signal of nine; the last varies "
-            "fastest. Absent, a signal.",
+            "fastest. Absent, what the source says (a folder's images and arrays of more than one "
+            "axis a row are as they were), or a signal.",
             "a list of 1 to 3 whole numbers from 1 to 65,536, whose product is the number of "
             "features",
             "[8, 8]",
@@ -144,15 +145,21 @@ class Network(BaseModel):
                 raise _refused(error.key, value, str(error), "shape") from None
         return self
 
-    def convolutions(self, features: int) -> Convolutions | None:
+    def convolutions(
+        self, features: int, known: tuple[int, ...] | None = None
+    ) -> Convolutions | None:
         """The convolutions over rows of ``features`` numbers; ``None`` where there are none.
+
+        Args:
+            features: of a row.
+            known: the row's shape that the source tells; a shape in the spec goes before it.
 
         Raises:
             ShapeError: they do not fit such rows; its key is the one to change.
         """
         if self.channels is None:
             return None
-        shape = self.shape or (features,)
+        shape = self.shape or known or (features,)
         if math.prod(shape) != features:
             raise ShapeError(
                 "shape",

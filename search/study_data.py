@@ -31,6 +31,8 @@ def load_data(spec: StudySpec, folder: Path) -> Dataset:
         train_rows=data.train_rows,
         rows=data.rows,
         dimensions=data.dimensions,
+        image_size=data.image_size,
+        image_mode=data.image_mode,
     )
     dataset = load_dataset(request)
     check_batch_size(dataset, largest_batch(spec))
@@ -45,7 +47,7 @@ def check_network(dataset: Dataset, spec: StudySpec) -> None:
         DataError: names the key, the layer, what it got and what it expected.
     """
     try:
-        spec.network.convolutions(dataset.features)
+        spec.network.convolutions(dataset.features, dataset.row_shape)
     except ShapeError as error:
         raise DataError(f"network.{error.key} does not fit {dataset.name!r}: {error}.") from None
 

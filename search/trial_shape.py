@@ -35,7 +35,7 @@ def trial_signature(
         dataset.classes,
         str(parameters.get("activation", spec.network.activation)),
         str(parameters.get("initializer", spec.network.initializer)),
-        spec.network.convolutions(dataset.features),
+        spec.network.convolutions(dataset.features, dataset.row_shape),
     )
     training = spec.training
     batch_size = int(parameters.get("batch_size", training.batch_size))

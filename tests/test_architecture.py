@@ -44,6 +44,7 @@ LIBRARIES = {
     "sqlalchemy": {"storage"},
     "alembic": {"storage"},
     "pyarrow": {"datasets"},
+    "PIL": {"datasets"},
     "sklearn": {"datasets", "diagnostics"},
 }
 FORBIDDEN_NAMES = {"utils", "common", "helpers", "base", "misc"}
@@ -153,6 +154,7 @@ def test_every_dependency_names_the_rooms_that_import_it() -> None:
     }
     libraries = {
         "orbax-checkpoint": "orbax",
+        "pillow": "PIL",
         "scikit-learn": "sklearn",
         "vl-convert-python": "vl_convert",
     }

@@ -30,7 +30,8 @@ def test_images_are_flattened_and_named_by_place():
     images = np.arange(6 * 2 * 3, dtype=np.uint8).reshape(6, 2, 3)
     rows = rows_of({"x": images, "y": Y}, "data.npz")
     assert rows.inputs.shape == (6, 6)
-    assert rows.inputs.dtype == np.float32
+    assert rows.inputs.dtype == np.uint8
+    assert rows.shape == (2, 3)
     assert rows.columns == ("x0_0", "x0_1", "x0_2", "x1_0", "x1_1", "x1_2")
     np.testing.assert_array_equal(rows.inputs[1], images[1].ravel())
 

@@ -198,13 +198,13 @@ def test_paths_start_at_the_folder_of_the_spec_and_absolute_ones_do_not(tmp_path
             "digit",
             {},
             f"unknown source 'digit' (did you mean 'digits'?); allowed are {NAMES}, a .npz, .csv, "
-            ".parquet file, and path/to/file.py:function.",
+            ".parquet file, path/to/folder/ of images, and path/to/file.py:function.",
         ),
         (
             "data.xlsx",
             {},
-            f"unknown source 'data.xlsx'; allowed are {NAMES}, a .npz, .csv, .parquet file, and "
-            "path/to/file.py:function.",
+            f"unknown source 'data.xlsx'; allowed are {NAMES}, a .npz, .csv, .parquet file, "
+            "path/to/folder/ of images, and path/to/file.py:function.",
         ),
         ("mine.py", {}, "the source 'mine.py' names no function; write 'mine.py:load', say."),
         (

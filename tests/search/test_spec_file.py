@@ -3,11 +3,8 @@
 from pathlib import Path
 
 import pytest
-from netclinic.datasets.bundled import BUNDLED as BUNDLED_SETS
-from netclinic.datasets.synthetic import SYNTHETIC as SYNTHETIC_SETS
 from netclinic.search.entries import OneMinusLog
 from netclinic.search.spec import TABLES, StudySpec
-from netclinic.search.spec_data import BUNDLED, SYNTHETIC
 from netclinic.search.spec_errors import SpecError
 from netclinic.search.spec_file import LoadedSpec, load_spec, parse_spec
 from pydantic import ValidationError
@@ -33,6 +30,8 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
             "train_rows": None,
             "rows": None,
             "dimensions": None,
+            "image_size": None,
+            "image_mode": None,
         },
         "network": {
             "kind": "mlp",
@@ -95,7 +94,8 @@ def test_a_spec_is_frozen() -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["sets/x.npz", "X.CSV", "./x.parquet", "make.py:moons", "/abs/x.npz"]
+    "source",
+    ["sets/x.npz", "X.CSV", "./x.parquet", "make.py:moons", "/abs/x.npz", "sets/photos", "/abs/p"],
 )
 def test_a_file_is_resolved_against_the_folder_of_the_spec(source: str) -> None:
     target = ("data.target=y",) if source.endswith(("CSV", "parquet")) else ()
@@ -103,10 +103,6 @@ def test_a_file_is_resolved_against_the_folder_of_the_spec(source: str) -> None:
     wanted = str(Path("/specs") / source)
     assert loaded.resolved["data"]["source"] == loaded.spec.data.source == wanted
     assert loaded.folder == Path("/specs")
-
-
-def test_the_known_sets_are_those_of_the_room_that_loads_them() -> None:
-    assert (BUNDLED, SYNTHETIC) == (BUNDLED_SETS, SYNTHETIC_SETS)
 
 
 def test_the_tables_are_those_of_the_spec() -> None:

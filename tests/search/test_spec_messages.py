@@ -14,7 +14,7 @@ NAME = (
 SHARE = "a fraction between 0 and 1, or a number of rows from 1"
 SOURCES = (
     '"digits", "breast_cancer", "wine", "iris", "two_gaussians", "twonorm", a path that ends in '
-    '.npz, .csv or .parquet, or "path/to/file.py:function"'
+    '.npz, .csv or .parquet, "path/to/folder/" or "path/to/file.py:function"'
 )
 HIDDEN = (
     "a list of at most 64 whole numbers from 1 to 65,536; write for example hidden = [128, 128]."
@@ -90,6 +90,24 @@ BROKEN_KEYS = [
         'target = "y"',
         '[data] target: got "y"; only a .csv or .parquet source has a target column, "digits" has '
         "not: remove this key.",
+    ),
+    (
+        "data",
+        "image_size = [28, 28]",
+        "[data] image_size: got [28, 28]; only a folder of images has images to change, "
+        '"digits" is none: remove this key.',
+    ),
+    (
+        "data",
+        'image_mode = "rgb"',
+        '[data] image_mode: got "rgb"; only a folder of images has images to change, '
+        '"digits" is none: remove this key.',
+    ),
+    (
+        "data",
+        "image_size = [28]",
+        "[data] image_size: got [28]; allowed: a list of 2 whole numbers from 1 to 65,536, for a "
+        "folder of images only; write for example image_size = [28, 28].",
     ),
     (
         "data",

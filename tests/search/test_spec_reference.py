@@ -22,6 +22,8 @@ CNN = {"kind": "cnn", "channels": [4, 8]}
 SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("data", "target"): {"source": "x.csv"},
     ("data", "rows"): {"source": "twonorm"},
+    ("data", "image_size"): {"source": "photos/"},
+    ("data", "image_mode"): {"source": "photos/"},
     ("data", "dimensions"): {"source": "twonorm"},
     **{("network", key): CNN for key in ("shape", "channels", "kernel", "stride", "padding")},
 }

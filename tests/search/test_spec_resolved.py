@@ -7,8 +7,8 @@ from typing import Any, get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from netclinic.datasets.source_kinds import SYNTHETIC
 from netclinic.search.spec import TABLES, StudySpec
-from netclinic.search.spec_data import SYNTHETIC
 from netclinic.search.spec_errors import SpecError
 from netclinic.search.spec_file import LoadedSpec, parse_spec, resolved_of, spec_from_resolved
 from netclinic.search.spec_network import Activation, Initializer

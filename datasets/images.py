@@ -1,0 +1,167 @@
+"""Folders of images: one folder a class, named like it.
+
+``folder/cat/1.png`` is a picture of class ``cat``, however deep below ``cat`` it lies. Where the
+folder holds ``train`` and ``test`` (and maybe ``validation``) instead of classes, these hold the
+classes and are used as splits. Pixels are 8-bit numbers, rows × columns of one grey value or of
+red, green and blue. Files that are no pictures by their suffix, and hidden ones, are left out.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from .arrays import column_names
+from .dataset import DataError
+from .rows import ReadyMade, Rows
+from .wording import counted, listed
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".ppm")
+SPLITS = ("train", "validation", "test")
+_MODES = {"grey": "L", "rgb": "RGB"}  # Pillow's names
+_GREY = ("1", "L", "LA", "La")  # Pillow's modes without colour
+_DEEP = ("I", "F")  # first letters of its modes with more than 8 bits
+_ODD_NAMES = {"val": "validation", "valid": "validation", "dev": "validation", "training": "train"}
+
+
+class _Picture(NamedTuple):
+    path: Path
+    label: str  # the class: the folder's name
+
+
+def read_images(folder: Path, size: tuple[int, int] | None, mode: str | None) -> Rows:
+    """Read every picture below a folder.
+
+    Args:
+        folder: an existing folder of folders.
+        size: (height, width) to resize to, aspect ratio not kept; ``None``: all are of one size.
+        mode: "grey" or "rgb"; ``None``: grey if all pictures are grey.
+
+    Raises:
+        DataError: no class folders, no pictures in one, one that cannot be read, or several sizes.
+    """
+    blocks = [_pictures(part) for part in _parts(folder)]
+    pictures = [picture for block in blocks for picture in block]
+    mode = mode or _common_mode(pictures)
+    first = _pixels(pictures[0].path, mode, size)
+    inputs = np.empty((len(pictures), *first.shape), np.uint8)
+    for row, picture in enumerate(pictures):
+        pixels = _pixels(picture.path, mode, size)
+        if pixels.shape != first.shape:
+            raise DataError(
+                f"the pictures differ in size: {pictures[0].path} has {_extent(first)} pixels, "
+                f"{picture.path} has {_extent(pixels)}. Write, under [data], a size for all: "
+                f"image_size = {list(first.shape[:2])}"
+            )
+        inputs[row] = pixels
+    shape = inputs.shape[1:]
+    columns = column_names(shape)
+    lengths = [len(block) for block in blocks]
+    return Rows(
+        inputs.reshape(len(inputs), -1),
+        columns,
+        (None,) * len(columns),
+        np.array([picture.label for picture in pictures]),
+        f"{folder.name}: the class folders",
+        None if len(blocks) == 1 else ReadyMade(lengths[0], sum(lengths[1:-1]), lengths[-1]),
+        shape,
+    )
+
+
+def _parts(folder: Path) -> list[Path]:
+    """Return the folders that hold classes: the split folders, or the folder itself."""
+    names = {path.name for path in _folders(folder)}
+    odd = sorted(names & set(_ODD_NAMES))
+    if not names & {"train", "training"}:
+        return [folder]
+    if odd:
+        raise DataError(
+            f"{folder} has a folder {odd[0]!r} beside the training pictures; it is called "
+            f"{_ODD_NAMES[odd[0]]!r} here: rename it."
+        )
+    if names - set(SPLITS) or "test" not in names:
+        raise DataError(
+            f"{folder} has the folders {listed(sorted(names))}; allowed are one folder a class, or "
+            f"train and test (and validation) with one folder a class in each."
+        )
+    return [folder / name for name in SPLITS if name in names]
+
+
+def _folders(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
+
+
+def _pictures(part: Path) -> list[_Picture]:
+    """Return the pictures of a folder of classes, by class and path."""
+    found: list[_Picture] = []
+    classes = _folders(part)
+    if not classes:
+        loose = counted(len(list(_files(part))), "picture")
+        raise DataError(
+            f"{part} has no folders, but {loose} in it; put the pictures of each class into a "
+            f"folder of its own, as in {part.name}/cat/1.png."
+        )
+    for folder in classes:
+        files = list(_files(folder))
+        if not files:
+            raise DataError(
+                f"the class folder {folder} has no pictures ({', '.join(SUFFIXES)}). Put some "
+                f"there, or remove it."
+            )
+        found += [_Picture(file, folder.name) for file in files]
+    return found
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Give the picture files below a folder, in the same order on every machine."""
+    inside = sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).as_posix())
+    for path in inside:
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.suffix.lower() in SUFFIXES and not hidden and path.is_file():
+            yield path
+
+
+def _common_mode(pictures: list[_Picture]) -> str:
+    """Return "grey" if every picture is, from the files' headers."""
+    for picture in pictures:
+        with _opened(picture.path) as image:
+            if image.mode not in _GREY:
+                return "rgb"
+    return "grey"
+
+
+def _pixels(path: Path, mode: str, size: tuple[int, int] | None) -> np.ndarray:
+    """Return (height, width) grey or (height, width, 3) uint8, turned as the camera was held."""
+    with _opened(path) as image:
+        try:
+            upright = ImageOps.exif_transpose(image).convert(_MODES[mode])
+        except (OSError, ValueError, SyntaxError) as error:
+            raise _broken(path, error) from error
+    if size is not None:
+        upright = upright.resize((size[1], size[0]), Image.Resampling.BILINEAR)
+    return np.asarray(upright)
+
+
+def _opened(path: Path) -> Image.Image:
+    """Return the picture with its header read; refuse more than 8 bits a value."""
+    try:
+        image = Image.open(path)
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        raise _broken(path, error) from error
+    if image.mode.startswith(_DEEP):
+        with image:
+            raise DataError(
+                f"{path} has pixels of more than 8 bits (Pillow's mode {image.mode}). Save it with "
+                f"8 bits, or give the pixels as arrays in a .npz file."
+            )
+    return image
+
+
+def _broken(path: Path, error: Exception) -> DataError:
+    return DataError(f"{path} cannot be read as a picture: {error}. Remove it, or save it anew.")
+
+
+def _extent(pixels: np.ndarray) -> str:
+    return f"{pixels.shape[0]} × {pixels.shape[1]}"

@@ -1,0 +1,56 @@
+"""Every file of examples/ runs, shortened, from the spec to the report."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from netclinic.search import load_spec, run_study
+from netclinic.storage import TrialStore
+
+FOLDER = Path(__file__).parents[1] / "examples"
+SHORT = ("study.trials=2", "training.epochs=2", "compute.lanes=2")
+# Example → what shortens it further.
+OVERRIDES: dict[str, tuple[str, ...]] = {
+    "cnn": ("network.channels=[4,8]",),
+    "digits": (),
+    "images": ("network.channels=[4,8]",),
+}
+
+
+def write_pictures(folder: Path) -> None:
+    """Write some of the digits as the comment in images.toml says."""
+    from PIL import Image
+    from sklearn.datasets import load_digits
+
+    digits = load_digits()
+    pairs = zip(digits.images[:300], digits.target[:300], strict=True)
+    for i, (pixels, digit) in enumerate(pairs):
+        place = folder / "pictures" / str(digit)
+        place.mkdir(parents=True, exist_ok=True)
+        Image.fromarray((15 * pixels).astype(np.uint8)).save(place / f"{i}.png")
+
+
+# Example → what writes its data beside it.
+DATA: dict[str, Callable[[Path], None]] = {"images": write_pictures}
+
+
+def test_every_example_is_listed() -> None:
+    assert sorted(OVERRIDES) == sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+@pytest.mark.parametrize("name", OVERRIDES)
+def test_the_example_runs(name: str, tmp_path: Path) -> None:
+    spec = tmp_path / f"{name}.toml"
+    spec.write_text((FOLDER / spec.name).read_text())
+    if name in DATA:
+        DATA[name](tmp_path)
+    loaded = load_spec(spec, [*SHORT, *OVERRIDES[name]])
+    url = f"sqlite:///{tmp_path}/trials.db"
+    for _ in run_study(loaded, url, tmp_path / "out", threading.Event()):
+        pass
+    with TrialStore(url) as store:
+        study = store.load_study(loaded.spec.study.name)
+    assert len(study.finished()) == 2
+    assert (tmp_path / "out" / "report.html").exists()
