@@ -27,6 +27,24 @@ def row_losses(task: TaskSpec, outputs: jax.Array, labels: Array) -> jax.Array:
     return optax.softmax_cross_entropy_with_integer_labels(outputs, labels)
 
 
+def smoothed_losses(
+    task: TaskSpec, outputs: jax.Array, labels: Array, smoothing: jax.Array
+) -> jax.Array:
+    """The cross-entropy of each row with the labels smoothed, float32 (rows,), nats.
+
+    A row's label q is 1 at its class and 0 elsewhere; (1 − smoothing) · q + smoothing / classes
+    stands in its place (Szegedy et al. 2016, §7).
+
+    Args:
+        task: "classification".
+        outputs: logits, float32 (rows, classes).
+        labels: int32 (rows,).
+        smoothing: float32 scalar in [0, 1).
+    """
+    even = -jax.nn.log_softmax(outputs).mean(-1)
+    return (1.0 - smoothing) * row_losses(task, outputs, labels) + smoothing * even
+
+
 def row_errors(task: TaskSpec, outputs: jax.Array, labels: Array) -> jax.Array:
     """The error of each row, float32 (rows,): 1 where the answer is wrong, else 0.
 

@@ -1,5 +1,7 @@
 """One trial's training, as pure functions. Nothing here knows that there is more than one trial."""
 
+import functools
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -9,7 +11,8 @@ import optax
 
 from .network import Array, Network, NetworkSpec, Variables, make_network
 from .optimizers import make_optimizer
-from .tasks import TaskSpec, row_errors, row_losses
+from .schedules import Length, make_schedule
+from .tasks import TaskSpec, row_errors, row_losses, smoothed_losses
 
 NUMBERS_AT_ONCE = 2**22  # between two layers during evaluation, a lane: 16 MiB
 
@@ -20,6 +23,16 @@ class Hyperparameters(NamedTuple):
     learning_rate: Any  # float32 scalar, > 0
     weight_decay: Any  # float32 scalar, ≥ 0: coefficient of the L2 gradient
     momentum: Any  # float32 scalar in [0, 1)
+    beta2: Any = 0.999  # float32 scalar in [0, 1): decay of the mean squared gradient
+    epsilon: Any = 1e-8  # float32 scalar > 0: added to the root of squared gradients
+    decay_rate: Any = 1.0  # float32 scalar in (0, 1]; see schedules.make_schedule
+    warmup: Any = 0.0  # float32 scalar in [0, 1): fraction of all steps
+    clip_norm: Any = math.inf  # float32 scalar > 0: greatest norm of the gradient
+    label_smoothing: Any = 0.0  # float32 scalar in [0, 1): share of a label spread over all classes
+
+
+# Of these a program knows only the ones that its signature says it uses.
+OPTIONAL = ("warmup", "clip_norm", "label_smoothing")
 
 
 class Signature(NamedTuple):
@@ -31,6 +44,8 @@ class Signature(NamedTuple):
     epochs: int  # of the whole training
     batch_size: int  # ≤ rows of the training split
     task: TaskSpec = TaskSpec()
+    decay_epochs: int = 1  # from one fall of the learning rate to the next; of "step" only
+    uses: tuple[str, ...] = ()  # those of OPTIONAL that are in the program
 
 
 class Rows(NamedTuple):
@@ -172,17 +187,7 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
         form: how convolutions are computed, a key of ``convolution.FORMS``.
     """
     network, task = make_network(signature.network, form), signature.task
-    steps = signature.epochs * (rows // signature.batch_size)
-
-    def optimizer(hyper: Hyperparameters) -> optax.GradientTransformation:
-        return make_optimizer(
-            signature.optimizer,
-            signature.schedule,
-            steps,
-            hyper.learning_rate,
-            hyper.weight_decay,
-            hyper.momentum,
-        )
+    optimizer = functools.partial(optimizer_of, signature, rows // signature.batch_size)
 
     def init(hyper: Hyperparameters, key: jax.Array) -> TrialState:
         variables = network.init(initial_weights_key(key))
@@ -190,12 +195,18 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
         moments = optimizer(hyper).init(variables.parameters)
         return TrialState(variables, moments, hyper, key, zero, zero)
 
-    def loss(parameters: Any, state: Any, batch: Rows, key: jax.Array) -> tuple[jax.Array, Any]:
-        outputs, state = network.train(Variables(parameters, state), batch.inputs, key)
-        return row_losses(task, outputs, batch.labels).mean(), state
-
     def epoch(state: TrialState, data: Data) -> tuple[TrialState, Curves]:
         update = optimizer(state.hyperparameters).update
+        smoothing = used(signature, state.hyperparameters, "label_smoothing")
+
+        def loss(parameters: Any, others: Any, batch: Rows, key: jax.Array) -> tuple[Any, Any]:
+            outputs, others = network.train(Variables(parameters, others), batch.inputs, key)
+            losses = (
+                row_losses(task, outputs, batch.labels)
+                if smoothing is None
+                else smoothed_losses(task, outputs, batch.labels, smoothing)
+            )
+            return losses.mean(), others
 
         def step(
             carry: tuple[Variables, Any], now: tuple[jax.Array, jax.Array]
@@ -237,6 +248,34 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
         return jax.lax.scan(one, state, None, length=epochs)
 
     return Training(init, segment, network)
+
+
+def used(signature: Signature, hyper: Hyperparameters, name: str) -> Any:
+    """The hyperparameter ``name`` of ``OPTIONAL``, or ``None`` where the signature is without."""
+    return getattr(hyper, name) if name in signature.uses else None
+
+
+def optimizer_of(
+    signature: Signature, steps: int, hyper: Hyperparameters
+) -> optax.GradientTransformation:
+    """The optimiser of a trial with ``steps`` minibatches an epoch."""
+    rate = make_schedule(
+        signature.schedule,
+        Length(signature.epochs, steps),
+        signature.decay_epochs,
+        hyper.learning_rate,
+        hyper.decay_rate,
+        used(signature, hyper, "warmup"),
+    )
+    return make_optimizer(
+        signature.optimizer,
+        rate,
+        hyper.weight_decay,
+        hyper.momentum,
+        hyper.beta2,
+        hyper.epsilon,
+        used(signature, hyper, "clip_norm"),
+    )
 
 
 def all_finite(tree: Any) -> jax.Array:

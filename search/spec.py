@@ -12,10 +12,12 @@ from pydantic import BaseModel, Field, ValidationInfo, field_validator
 from .entries import FROZEN
 from .spec_data import Data
 from .spec_key import Count, Fraction, Key, Width, key_of, refused
-from .spec_network import Network, Training
+from .spec_network import Network
 from .spec_pruning import Pruning
 from .spec_search import Search
 from .spec_toml import shown
+from .spec_training import Training
+from .spec_use import fitted_search
 
 FloorFraction = Annotated[float, Field(strict=True, ge=0, lt=1, allow_inf_nan=False)]
 
@@ -160,7 +162,7 @@ class StudySpec(BaseModel):
     data: Data
     network: Network = Network()
     training: Training = Training()
-    search: Search = Search()
+    search: Search = Field(Search(), validate_default=True)
     pruning: Pruning = Pruning()
     diagnosis: Diagnosis = Diagnosis()
     compute: Compute = Compute()
@@ -178,6 +180,12 @@ class StudySpec(BaseModel):
             key=given,
             beside="network.hidden",
         )
+
+    @field_validator("search")
+    @classmethod
+    def _searched_for_use(cls, search: Search, info: ValidationInfo) -> Search:
+        training = info.data.get("training")
+        return search if training is None else fitted_search(search, training)
 
 
 TABLES: dict[str, type[BaseModel]] = {

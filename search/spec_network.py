@@ -1,4 +1,4 @@
-"""The spec's tables ``[network]`` and ``[training]``."""
+"""The spec's table ``[network]``."""
 
 import math
 from typing import Annotated, Any, Literal, get_args
@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from ..models.convolution_shapes import Convolutions, ShapeError, layer_shapes, row_shape
 from .entries import FROZEN
-from .spec_key import Count, Key, Width, key_of, refused
+from .spec_key import Key, Width, key_of, refused
 from .spec_toml import shown, toml_value
 
 Activation = Literal["relu", "leaky_relu", "gelu", "selu", "tanh", "sigmoid"]
@@ -182,33 +182,3 @@ class Network(BaseModel):
 
 def _refused(key: str, value: Any, text: str, beside: str = "kind") -> PydanticCustomError:
     return refused(f"got {shown(value)}; {text}", key=key, beside=f"network.{beside}")
-
-
-class Training(BaseModel):
-    """How each trial is trained."""
-
-    model_config = FROZEN
-    optimizer: Annotated[
-        Literal["sgd", "nesterov"],
-        Key(
-            "Stochastic gradient descent with momentum, or with Nesterov's momentum.",
-            '"sgd", "nesterov"',
-            '"sgd"',
-        ),
-    ] = "sgd"
-    epochs: Annotated[
-        Count,
-        Key("Passes over the training rows.", "a whole number from 1 to 1,000,000", "20"),
-    ] = 20
-    batch_size: Annotated[
-        Count,
-        Key("Rows of one minibatch.", "a whole number from 1 to 1,000,000", "128"),
-    ] = 128
-    schedule: Annotated[
-        Literal["constant", "cosine"],
-        Key(
-            "The learning rate over the epochs: as drawn, or falling to 0 along half a cosine.",
-            '"constant", "cosine"',
-            '"constant"',
-        ),
-    ] = "constant"

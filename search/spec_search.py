@@ -14,6 +14,16 @@ WEIGHT_DECAY = Numbers((Log, Uniform, Choice), "at least 0", 0, fixed=True)
 MOMENTUM = Numbers(
     (OneMinusLog, Log, Uniform, Choice), "at least 0 and below 1", 0, 1, open_high=True, fixed=True
 )
+BETA2 = Numbers(
+    (OneMinusLog, Uniform, Choice), "at least 0 and below 1", 0, 1, open_high=True, fixed=True
+)
+EPSILON = Numbers((Log, Choice), "above 0", 0, open_low=True, fixed=True)
+DECAY_RATE = Numbers(
+    (OneMinusLog, Log, Uniform, Choice), "above 0 and at most 1", 0, 1, open_low=True, fixed=True
+)
+CLIP_NORM = Numbers((Log, Uniform, Choice), "above 0", 0, open_low=True, fixed=True)
+# Of a fraction that is none of its whole: of steps, of a label.
+SHARE = Numbers((Uniform, Choice), "at least 0 and below 1", 0, 1, open_high=True, fixed=True)
 LAYERS = Numbers((Int,), "a whole number from 1 to 64", 1, 64, whole=True)
 UNITS = Numbers((Int,), "a whole number from 1 to 65,536", 1, 65_536, whole=True)
 BATCH_SIZE = Numbers((Choice, Int), "a whole number from 1 to 1,000,000", 1, 1_000_000, whole=True)
@@ -48,12 +58,72 @@ class Search(BaseModel):
         OneMinusLog | Log | Uniform | Choice | float,
         MOMENTUM,
         Key(
-            "The share of the last step that the next one keeps; one_minus_log = [1e-3, 1e-1] "
-            "draws 1 − momentum over powers of ten, so momentum from 0.9 to 0.999.",
+            "The share of the last step that the next one keeps (β₁ of adam and adamw; adagrad has "
+            "none); {one_minus_log = [1e-3, 1e-1]} draws 1 − momentum over powers of ten, so "
+            "momentum from 0.9 to 0.999.",
             MOMENTUM.allowed,
             "{one_minus_log = [1e-3, 1e-1]}",
         ),
     ] = OneMinusLog(one_minus_log=(1e-3, 1e-1))
+    beta2: Annotated[
+        OneMinusLog | Uniform | Choice | float,
+        BETA2,
+        Key(
+            "The share of the mean squared gradient that the next step keeps, in adam and adamw, "
+            "and in rmsprop, where it is 0.9 when absent.",
+            BETA2.allowed,
+            "0.999",
+        ),
+    ] = 0.999
+    epsilon: Annotated[
+        Log | Choice | float,
+        EPSILON,
+        Key(
+            "Added to the root of the squared gradients that adagrad, rmsprop, adam and adamw "
+            "divide by.",
+            EPSILON.allowed,
+            "1e-8",
+        ),
+    ] = 1e-8
+    decay_rate: Annotated[
+        OneMinusLog | Log | Uniform | Choice | float,
+        DECAY_RATE,
+        Key(
+            "What the learning rate is multiplied by: each epoch under an exponential schedule, "
+            "each [training] decay_epochs under a step schedule.",
+            DECAY_RATE.allowed,
+            "1.0",
+        ),
+    ] = 1.0
+    warmup: Annotated[
+        Uniform | Choice | float,
+        SHARE,
+        Key(
+            "The fraction of all steps over which the learning rate rises in a straight line "
+            "before its schedule begins.",
+            SHARE.allowed,
+            "0.0",
+        ),
+    ] = 0.0
+    clip_norm: Annotated[
+        Annotated[Log | Uniform | Choice | float, CLIP_NORM] | None,
+        Key(
+            "The gradient of a minibatch, all parameters together, is scaled down to this norm "
+            "where it is longer. Absent, it is never.",
+            CLIP_NORM.allowed,
+            "1.0",
+        ),
+    ] = None
+    label_smoothing: Annotated[
+        Uniform | Choice | float,
+        SHARE,
+        Key(
+            "The share of each label that is spread evenly over all classes in the loss that is "
+            "trained on; what is measured stays unsmoothed.",
+            SHARE.allowed,
+            "0.0",
+        ),
+    ] = 0.0
     layers: Annotated[
         Annotated[Int, LAYERS] | None,
         Key(

@@ -15,7 +15,7 @@ from ..storage.records import NewStudy
 from .provenance import gather_provenance
 from .space import distribution, searched
 from .spec import StudySpec
-from .spec_file import LoadedSpec, spec_from_resolved
+from .spec_file import LoadedSpec, resolved_of, spec_from_resolved
 from .study_data import load_data
 
 # What may differ between runs of one study: it says how long to go on, not what a trial is.
@@ -42,12 +42,15 @@ def start_study(loaded: LoadedSpec, dataset: Dataset, store: TrialStore) -> Open
 
     Raises:
         StudyError: the database has a study of this name with another spec or other data.
+        SpecError: its spec is not one that this version can read.
     """
     name = loaded.spec.study.name
     prepare_devices(_devices(loaded.spec))
     provenance = gather_provenance(dataset, loaded.folder)
     if name in {study.name for study in store.studies()}:
-        refuse_other_spec(name, store.spec_of(name)[1], loaded.resolved)
+        # Read anew, the stored spec has the defaults of the keys that came after it was stored.
+        stored = resolved_of(spec_from_resolved(store.spec_of(name)[1]))
+        refuse_other_spec(name, stored, loaded.resolved)
         refuse_other_data(store, name, dataset)
         study_id = store.study_id(name)
         store.add_provenance(study_id, provenance)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ..datasets.dataset import Dataset
 from ..models.network import NetworkSpec
-from ..models.training import Hyperparameters, Signature
+from ..models.training import OPTIONAL, Hyperparameters, Signature
 from .space import Value, fixed
 from .spec import StudySpec
 
@@ -39,12 +39,26 @@ def trial_signature(
     )
     training = spec.training
     batch_size = int(parameters.get("batch_size", training.batch_size))
-    return Signature(network, training.optimizer, training.schedule, training.epochs, batch_size)
+    return Signature(
+        network,
+        training.optimizer,
+        training.schedule,
+        training.epochs,
+        batch_size,
+        decay_epochs=training.decay_epochs or 1,
+        uses=tuple(name for name in OPTIONAL if _in_use(spec, name)),
+    )
+
+
+def _in_use(spec: StudySpec, name: str) -> bool:
+    """Whether any trial may have another value of a hyperparameter than the one that is neutral."""
+    value = getattr(spec.search, name)
+    return value is not None and value != Hyperparameters._field_defaults[name]
 
 
 def trial_hyperparameters(spec: StudySpec, parameters: Mapping[str, Value]) -> Hyperparameters:
     """The traced numbers of a trial, as Python floats."""
-    values = {**fixed(spec.search), **parameters}
+    values = {**Hyperparameters._field_defaults, **fixed(spec.search), **parameters}
     return Hyperparameters(*(float(values[name]) for name in Hyperparameters._fields))
 
 

@@ -25,6 +25,7 @@ SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("data", "image_size"): {"source": "photos/"},
     ("data", "image_mode"): {"source": "photos/"},
     ("data", "dimensions"): {"source": "twonorm"},
+    ("training", "decay_epochs"): {"schedule": "step"},
     **{("network", key): CNN for key in ("shape", "channels", "kernel", "stride", "padding")},
 }
 
@@ -57,6 +58,8 @@ def test_the_example_of_a_key_is_valid_and_is_the_default_where_there_is_one(
     content: dict[str, Any] = {"study": {"name": "a"}, "data": {"source": "digits"}}
     surroundings = SETTINGS.get((table, entry.name), {})
     content[table] = {**content.get(table, {}), **surroundings, entry.name: value}
+    if entry.name == "decay_epochs":
+        content["search"] = {"decay_rate": 0.5}
     given = getattr(getattr(StudySpec.model_validate(content), table), entry.name)
     if entry.default is not None:
         assert given == TABLES[table].model_fields[entry.name].get_default()
@@ -103,6 +106,12 @@ def test_the_schema_bounds_the_entries_of_each_key() -> None:
         "learning_rate": ["log", "uniform", "choice"],
         "weight_decay": ["log", "uniform", "choice"],
         "momentum": ["one_minus_log", "log", "uniform", "choice"],
+        "beta2": ["one_minus_log", "uniform", "choice"],
+        "epsilon": ["log", "choice"],
+        "decay_rate": ["one_minus_log", "log", "uniform", "choice"],
+        "warmup": ["uniform", "choice"],
+        "clip_norm": ["log", "uniform", "choice"],
+        "label_smoothing": ["uniform", "choice"],
         "layers": ["int"],
         "units": ["int"],
         "batch_size": ["choice", "int"],

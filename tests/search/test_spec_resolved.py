@@ -22,12 +22,12 @@ def parse(text: str, *overrides: str) -> LoadedSpec:
 
 def test_a_stored_spec_of_another_version_is_refused_by_key() -> None:
     resolved = parse(HEAD).resolved
-    resolved["training"]["warmup"] = 5
+    resolved["training"]["swirl"] = 5
     with pytest.raises(SpecError) as caught:
         spec_from_resolved(resolved)
     assert str(caught.value) == (
-        "stored spec: [training] warmup: unknown key. "
-        "Allowed: optimizer, epochs, batch_size, schedule."
+        "stored spec: [training] swirl: unknown key. "
+        "Allowed: optimizer, epochs, batch_size, schedule, decay_epochs."
     )
 
 

@@ -43,6 +43,40 @@ def test_a_perceptron_has_the_fingerprint_of_before_there_were_cnns(iris) -> Non
     assert trial_fingerprint(spec_of(), iris, 3, NUMBERS) == expected
 
 
+@pytest.mark.parametrize(
+    ("overrides", "uses"),
+    [
+        ((), ()),
+        (("search.warmup=0", "search.label_smoothing=0.0"), ()),
+        (("search.warmup=0.1",), ("warmup",)),
+        (("search.clip_norm=1",), ("clip_norm",)),
+        (("search.label_smoothing.uniform=[0,0.2]",), ("label_smoothing",)),
+    ],
+)
+def test_a_program_holds_what_a_trial_may_use(overrides, uses, iris) -> None:
+    assert trial_signature(spec_of(*overrides), iris, NUMBERS).uses == uses
+
+
+def test_optimiser_schedule_and_their_numbers_change_the_fingerprint(iris) -> None:
+    step = ("training.schedule=step", "search.decay_rate=0.5")
+    changes = [
+        (),
+        ("training.optimizer=adam",),
+        ("training.optimizer=adam", "search.beta2=0.9"),
+        ("training.optimizer=adam", "search.epsilon=1e-3"),
+        ("training.schedule=exponential", "search.decay_rate=0.5"),
+        ("training.schedule=exponential", "search.decay_rate=0.6"),
+        (*step, "training.decay_epochs=1"),
+        (*step, "training.decay_epochs=2"),
+        ("search.warmup=0.1",),
+        ("search.warmup=0.2",),
+        ("search.clip_norm=1",),
+        ("search.label_smoothing=0.1",),
+    ]
+    found = {trial_fingerprint(spec_of(*change), iris, 3, NUMBERS) for change in changes}
+    assert len(found) == len(changes)
+
+
 CNN = ("network.kind=cnn", "network.channels=[4,5]")
 
 

@@ -1,0 +1,65 @@
+"""The spec's table ``[training]``."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, model_validator
+
+from .entries import FROZEN
+from .spec_key import Count, Key, key_of, refused
+
+
+class Training(BaseModel):
+    """How each trial is trained."""
+
+    model_config = FROZEN
+    optimizer: Annotated[
+        Literal["sgd", "nesterov", "adagrad", "rmsprop", "adam", "adamw"],
+        Key(
+            "Stochastic gradient descent with momentum (plain where that is 0) or with "
+            "Nesterov's; or steps scaled weight by weight: AdaGrad, RMSProp, Adam, or AdamW, whose "
+            "weight decay is no part of the gradient. These four mostly want a learning rate of "
+            "1e-4 to 1e-2.",
+            '"sgd", "nesterov", "adagrad", "rmsprop", "adam", "adamw"',
+            '"sgd"',
+        ),
+    ] = "sgd"
+    epochs: Annotated[
+        Count,
+        Key("Passes over the training rows.", "a whole number from 1 to 1,000,000", "20"),
+    ] = 20
+    batch_size: Annotated[
+        Count,
+        Key("Rows of one minibatch.", "a whole number from 1 to 1,000,000", "128"),
+    ] = 128
+    schedule: Annotated[
+        Literal["constant", "exponential", "step", "cosine"],
+        Key(
+            "The learning rate over the epochs: as drawn; times [search] decay_rate an epoch, "
+            "smoothly; times decay_rate every decay_epochs; or falling to 0 along half a cosine. "
+            "[search] warmup goes before each of them.",
+            '"constant", "exponential", "step", "cosine"',
+            '"constant"',
+        ),
+    ] = "constant"
+    decay_epochs: Annotated[
+        Count | None,
+        Key(
+            "Epochs from one fall of the learning rate to the next under a step schedule; they "
+            "count from the end of the warm-up.",
+            "a whole number from 1 to 1,000,000",
+            "10",
+        ),
+    ] = None
+
+    @model_validator(mode="after")
+    def _falls_by_steps(self) -> "Training":
+        if (self.schedule == "step") == (self.decay_epochs is not None):
+            return self
+        example = key_of(Training, "decay_epochs").example
+        text = (
+            f'missing, but needed by schedule = "step": write for example decay_epochs = {example}'
+            if self.decay_epochs is None
+            else f'got {self.decay_epochs}; belongs to schedule = "step": write that, or remove '
+            "this key"
+        )
+        raise refused(text, key="decay_epochs", beside="training.schedule")
