@@ -24,6 +24,7 @@ _WORDS = {
     Phase.LOADING: "loading",
     Phase.COMPILING: "compiling",
     Phase.TRAINING: "training",
+    Phase.REPLICATING: "again",
     Phase.DIAGNOSING: "diagnosing",
     Phase.DONE: "done",
 }
@@ -81,6 +82,14 @@ def numbers(progress: Progress, pace: Pace) -> list[str]:
 def ended_text(progress: Progress) -> str:
     """How many of the wanted trials have ended."""
     return f"{progress.ended:,}/{progress.wanted:,} trials"
+
+
+def again_text(progress: Progress) -> str:
+    """How many replicates of the finalists have ended."""
+    return (
+        f"finalists trained again: {progress.replicates:,}/{progress.replicates_wanted:,} "
+        "replicates"
+    )
 
 
 def left_text(pace: Pace) -> str:
@@ -144,6 +153,9 @@ class PlainView:
             if changed:
                 note(f"{_WORDS[progress.phase]} …")
             return
+        if progress.phase is Phase.REPLICATING:
+            self._show_again(progress, changed=changed)
+            return
         now = self._clock()
         pause = max(PAUSE, SHARE * (now - self._began))
         further = self._pace.done - self._done >= STEP * progress.wanted
@@ -153,6 +165,12 @@ class PlainView:
             start = f"{100 * share:3.0f} %  {ended_text(progress)}"
             parts = (start, *numbers(progress, self._pace), left_text(self._pace))
             note(" · ".join(filter(None, parts)))
+
+    def _show_again(self, progress: Progress, *, changed: bool) -> None:
+        now, last = self._clock(), progress.replicates == progress.replicates_wanted
+        if progress.replicates_wanted and (changed or last or now - self._said >= PAUSE):
+            self._said = now
+            note(again_text(progress))
 
 
 class QuietView:
@@ -229,10 +247,12 @@ class LiveView:
             top.add_column(ratio=1)
             top.add_row(*cells)
             return top
-        cells.append(
-            ProgressBar(progress.wanted, pace.done, complete_style="cyan", finished_style="green")
-        )
+        wanted, done = progress.wanted, pace.done
         parts = [ended_text(progress), left_text(pace)]
+        if progress.phase is Phase.REPLICATING:
+            wanted, done = progress.replicates_wanted, progress.replicates
+            parts = [again_text(progress)]
+        cells.append(ProgressBar(wanted, done, complete_style="cyan", finished_style="green"))
         width = self._live.console.width
         if width >= NARROW:
             cells += map(Text, parts)

@@ -7,10 +7,15 @@ Noise needs what a single label a row cannot tell: how labels scatter about what
 there. With the labels at hand as targets, noise is 0 and what it would be is part of the bias.
 """
 
+import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from ..storage.records import DecompositionRecord
+from .intervals import two_sided_z, wilson
 
 Numbers = NDArray[np.float64]
 
@@ -123,6 +128,43 @@ def decompose_squared(
     )
     scatter = np.broadcast_to(np.asarray(noise, np.float64), loss.shape)
     return SquaredParts(loss + scatter, scatter, bias, variance)
+
+
+def decompose_answers(
+    trial: int, answers: Sequence[Sequence[int]], labels: np.ndarray, classes: int
+) -> DecompositionRecord:
+    """What a trial's replicates answer, taken apart with 95 % intervals over the rows.
+
+    Bias is counted and has a Wilson interval; loss and variance have normal ones. With few
+    replicates the main prediction is itself uncertain: the variance then comes out too low, and the
+    bias too high by as much.
+
+    Args:
+        trial: number of the trial.
+        answers: classes, (trainings, rows).
+        labels: classes, (rows,).
+        classes: how many there are.
+    """
+    parts = decompose_zero_one(np.asarray(answers), np.eye(classes)[labels])
+    rows = len(labels)
+    bias = wilson(int(parts.bias.sum()), rows)
+    limits = {"bias_low": bias.low, "bias_high": bias.high}
+    for name, values in (("loss", parts.loss), ("variance", parts.variance)):
+        half = two_sided_z(0.95) * float(values.std()) / math.sqrt(rows)
+        limits |= {f"{name}_low": float(values.mean()) - half}
+        limits |= {f"{name}_high": float(values.mean()) + half}
+    return DecompositionRecord(
+        trial_number=trial,
+        method="zero_one",
+        replicates=len(answers),
+        n=rows,
+        loss=float(parts.loss.mean()),
+        bias=bias.value,
+        variance=float(parts.variance.mean()),
+        unbiased_variance=float(parts.unbiased_variance.mean()),
+        biased_variance=float(parts.biased_variance.mean()),
+        limits=limits,
+    )
 
 
 def _check_classes(chosen: np.ndarray, probability: Numbers) -> None:

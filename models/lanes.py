@@ -27,8 +27,10 @@ from .training import (
     Score,
     Signature,
     TrialState,
+    answers,
     evaluate,
     make_training,
+    replicate_key,
     trial_key,
 )
 
@@ -66,6 +68,7 @@ class Trial(NamedTuple):
 
     number: int
     hyperparameters: Hyperparameters  # Python floats
+    replicate: int = 0  # above 0, the trial is trained again with another seed
 
 
 class LaneCurves(NamedTuple):
@@ -140,11 +143,14 @@ class Lanes:
         self._fill = jax.jit(spread(self._refilled, own=2), donate_argnums=0)
         self._segment = jax.jit(spread(self._training.segment, own=1), donate_argnums=0)
         self._evaluate = jax.jit(spread(self._score, own=2))
+        self._answer = jax.jit(spread(self._answers, own=1))
 
     def compile(self) -> None:
         """Compile every program now, by running it on empty lanes; may be called in a thread."""
         state, _ = self.train_segment(self.fill(self.empty(), {}))
         self.test(state, np.zeros(self.plan.capacity, bool))
+        if self.signature.bootstrap:
+            self.answers(state)
 
     def empty(self) -> TrialState:
         """The state of lanes that hold no trial: to ``train_segment`` they look finished."""
@@ -194,6 +200,13 @@ class Lanes:
         lanes = np.ones(self.plan.capacity, bool) if wanted is None else wanted
         return jax.device_get(self._evaluate(state.variables, lanes, self._test))
 
+    def answers(self, state: TrialState) -> np.ndarray:
+        """What the lanes' networks answer on the test rows: numpy array (capacity, rows).
+
+        Whatever is in a lane that holds no trial answers, too.
+        """
+        return jax.device_get(self._answer(state.variables, self._test))
+
     def epoch_flops(self, state: TrialState) -> int:
         """Operations (see ``count_flops``) of one trial's epoch, its judging included."""
         program = self._segment.trace(state, self._data).jaxpr.jaxpr
@@ -242,14 +255,16 @@ class Lanes:
     def _filling(self, trials: Mapping[int, Trial], stopped: Collection[int] = ()) -> "_Filling":
         hyper = np.tile(np.array(_NO_TRIAL, np.float32), (self.plan.capacity, 1))
         numbers = np.zeros(self.plan.capacity, np.uint32)
+        replicates = np.zeros_like(numbers)
         new = np.zeros(self.plan.capacity, bool)
         stop = np.zeros(self.plan.capacity, bool)
         stop[list(stopped)] = True
         for lane, trial in trials.items():
             hyper[lane], numbers[lane], new[lane] = trial.hyperparameters, trial.number, True
+            replicates[lane] = trial.replicate
         low = np.full_like(numbers, self.seed & 0xFFFFFFFF)
         high = np.full_like(numbers, self.seed >> 32)
-        return _Filling(new, stop, Hyperparameters(*hyper.T), low, high, numbers)
+        return _Filling(new, stop, Hyperparameters(*hyper.T), low, high, numbers, replicates)
 
     def _hollow(self, leaf: jax.ShapeDtypeStruct) -> Any:
         if jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key):
@@ -263,7 +278,7 @@ class Lanes:
 
     def _begin(self, filling: "_Filling") -> TrialState:
         key = trial_key(filling.seed, filling.seed_high, filling.number)
-        return self._training.init(filling.hyperparameters, key)
+        return self._training.init(filling.hyperparameters, replicate_key(key, filling.replicate))
 
     def _refilled(self, state: TrialState, filling: "_Filling") -> TrialState:
         done = jnp.int32(self.signature.epochs)
@@ -276,6 +291,9 @@ class Lanes:
             evaluate, self._training.network, self.signature.task, variables, rows
         )
         return jax.lax.cond(wanted, judge, lambda: unknown)
+
+    def _answers(self, variables: Variables, rows: Rows) -> jax.Array:
+        return answers(self._training.network, self.signature.task, variables, rows)
 
 
 def fetched(curves: LaneCurves) -> LaneCurves:
@@ -292,6 +310,7 @@ class _Filling(NamedTuple):
     seed: Any  # uint32: the study seed's low 32 bits
     seed_high: Any  # uint32
     number: Any  # uint32: of the trial
+    replicate: Any  # uint32: of the trial
 
 
 _NO_TRIAL = Hyperparameters(1.0, 0.0, 0.0)  # stands where no trial is put; never trained

@@ -53,3 +53,9 @@ def row_errors(task: TaskSpec, outputs: jax.Array, labels: Array) -> jax.Array:
     del task
     right = (jnp.argmax(outputs, axis=-1) == labels) & jnp.isfinite(outputs).all(axis=-1)
     return (~right).astype(jnp.float32)
+
+
+def row_answers(task: TaskSpec, outputs: jax.Array) -> jax.Array:
+    """What the outputs say of each row: the class, int32 (rows,)."""
+    del task
+    return jnp.argmax(outputs, axis=-1).astype(jnp.int32)

@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import optax
 
 from .network import Array, Network, NetworkSpec, Variables, make_network
 from .optimizers import make_optimizer
 from .schedules import Length, make_schedule
-from .tasks import TaskSpec, row_errors, row_losses, smoothed_losses
+from .tasks import TaskSpec, row_answers, row_errors, row_losses, smoothed_losses
 
 NUMBERS_AT_ONCE = 2**22  # between two layers during evaluation, a lane: 16 MiB
 
@@ -44,6 +45,7 @@ class Signature(NamedTuple):
     epochs: int  # of the whole training
     batch_size: int  # ≤ rows of the training split
     task: TaskSpec = TaskSpec()
+    bootstrap: bool = False  # train on rows drawn with replacement from the training split
     decay_epochs: int = 1  # from one fall of the learning rate to the next; of "step" only
     uses: tuple[str, ...] = ()  # those of OPTIONAL that are in the program
 
@@ -99,6 +101,12 @@ def trial_key(seed: int | Array, seed_high: int | Array, number: Any) -> jax.Arr
     return jax.random.fold_in(jax.random.fold_in(jax.random.key(seed), seed_high), number)
 
 
+def replicate_key(key: jax.Array, replicate: int | Array) -> jax.Array:
+    """The key of a trial's replicate; number 0 is the trial itself, with its own ``key``."""
+    other = jax.random.fold_in(jax.random.fold_in(key, 3), replicate)
+    return jnp.where(replicate == 0, key, other)
+
+
 def initial_weights_key(key: jax.Array) -> jax.Array:
     """The key that a trial's initial weights are drawn from."""
     return jax.random.fold_in(key, 0)
@@ -118,6 +126,11 @@ def minibatches(key: jax.Array, epoch: jax.Array, rows: int, batch_size: int) ->
     order = shuffled(jax.random.fold_in(jax.random.fold_in(key, 1), epoch), rows)
     steps = rows // batch_size
     return order[: steps * batch_size].reshape(steps, batch_size)
+
+
+def bootstrap_rows(key: jax.Array, rows: int) -> jax.Array:
+    """A bootstrap sample of a trial's training rows: int32 (rows,), drawn with replacement."""
+    return jax.random.randint(jax.random.fold_in(key, 4), (rows,), 0, rows)
 
 
 def shuffled(key: jax.Array, rows: int) -> jax.Array:
@@ -158,6 +171,24 @@ def evaluate(network: Network, task: TaskSpec, variables: Variables, rows: Rows)
     zero = jnp.zeros((), jnp.float32)
     total, _ = jax.lax.scan(add, Score(zero, zero), jnp.arange(0, count, size))
     return Score(*(value / count for value in total))
+
+
+def answers(network: Network, task: TaskSpec, variables: Variables, rows: Rows) -> jax.Array:
+    """What a network answers on each row, (rows,); see ``tasks.row_answers``.
+
+    Many rows of a wide network are taken in pieces, as in ``evaluate``.
+    """
+    count = len(rows.labels)
+    pieces = -(-count * network.widest // NUMBERS_AT_ONCE)
+    size = -(-count // pieces)
+
+    def piece(begin: jax.Array) -> jax.Array:
+        inputs = jax.lax.dynamic_slice_in_dim(rows.inputs, begin, size)
+        return row_answers(task, network.apply(variables, inputs))
+
+    begins = np.minimum(np.arange(0, count, size), count - size)
+    *whole, last = jax.lax.map(piece, jnp.asarray(begins))
+    return jnp.concatenate([*whole, last[size - (count - len(whole) * size) :]])
 
 
 def judge(
@@ -221,6 +252,8 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
             return (Variables(parameters, others), moments), optax.tree.norm(gradient)
 
         order = minibatches(state.key, state.epoch, rows, signature.batch_size)
+        if signature.bootstrap:
+            order = bootstrap_rows(state.key, rows)[order]
         (variables, moments), norms = jax.lax.scan(
             step, (state.variables, state.optimizer), (jnp.arange(len(order)), order)
         )

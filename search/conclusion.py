@@ -10,9 +10,10 @@ from ..diagnostics import (
     render_json,
     render_markdown,
 )
+from ..diagnostics.decomposition import decompose_answers
 from ..diagnostics.findings import Diagnosis
 from ..storage import TrialStore
-from ..storage.records import StudyRecord
+from ..storage.records import DecompositionRecord, StudyRecord
 from .spec_file import spec_from_resolved
 from .study_data import load_data
 
@@ -32,10 +33,28 @@ def conclude(store: TrialStore, name: str, dataset: Dataset) -> tuple[StudyRecor
     """
     study = store.load_study(name)
     store.save_bayes(study.study_id, estimate_bayes_error(dataset, study))
+    if found := decompose_winner(store, study, dataset):
+        store.save_decomposition(study.study_id, found)
     study = store.load_study(name)
     diagnosis = diagnose(study)
     store.save_diagnosis(study.study_id, diagnosis.as_dict())
     return study, diagnosis
+
+
+def decompose_winner(
+    store: TrialStore, study: StudyRecord, dataset: Dataset
+) -> DecompositionRecord | None:
+    """The winner's error taken apart over its bootstrap replicates; ``None`` if they are missing.
+
+    On the test rows: the validation rows chose the winner, and would flatter it.
+    """
+    winner = study.winner()
+    if winner is None:
+        return None
+    answers = store.answers(winner.trial_id)
+    if len(answers) < 2:
+        return None
+    return decompose_answers(winner.number, answers, dataset.test.labels, dataset.classes)
 
 
 def diagnose_again(name: str, url: str) -> Diagnosis:

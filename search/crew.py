@@ -73,7 +73,8 @@ class Crew:
             lane = min(free, key=lambda lane: (load[lane // each], lane))
             self.seats[lane] = seat
             load[lane // each] += 1
-            self._begin[lane] = Trial(seat.trial.number, seat.hyperparameters)
+            trial = seat.trial
+            self._begin[lane] = Trial(trial.number, seat.hyperparameters, trial.replicate)
 
     def leave(self, lane: int, *, early: bool) -> Seat:
         """Free a lane; one left ``early`` must be stopped on the device."""

@@ -8,10 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from ..storage import StorageError, TrialStore
 from ..storage.records import RunCosts, StudyCounts, TrialResult
+from .again import Again
 from .best_network import BestNetwork
 from .costs import Costs
 from .heartbeat import beating
@@ -134,6 +136,7 @@ class _Walk:
         try:
             with beating(self.store, worker_id):
                 yield from self.train(worker_id)
+                yield from self.train_again()
         finally:
             # A database that fails here has failed before, and its error is on its way.
             with contextlib.suppress(StorageError):
@@ -197,7 +200,7 @@ class _Walk:
         What is cut short is released for the next worker.
         """
         thread = ThreadPoolExecutor(1, "netclinic-database")
-        writer = ResultWriter(self.store, thread)
+        writer = ResultWriter(self.store.finish, thread)
         supply = Supply(self.study, worker_id, thread, writer)
         held: set[int] = set()
         try:
@@ -225,6 +228,33 @@ class _Walk:
                 # If the database fails, the next worker finds that this process is gone.
                 with contextlib.suppress(StorageError):
                     self.store.release(sorted(held), worker_id)
+
+    def train_again(self) -> Iterator[Progress]:
+        """Train the finalists again, as far as the spec wants it; what is cut short begins anew."""
+        study = self.study
+        if study.spec.study.replicates == 1 or self.ending():
+            return
+        counts = self.store.counts(study.study_id)
+        if left := counts.running + counts.waiting:
+            note = f"the finalists are not trained again yet: other workers hold {left} trials"
+            yield self.progress(Phase.REPLICATING)._replace(note=note)
+            return
+        thread = ThreadPoolExecutor(1, "netclinic-database")
+        writer = ResultWriter(partial(self.store.record_replicates, study.study_id), thread)
+        record = self.store.load_study(study.spec.study.name, curves_of=0)
+        again = Again(record, study.spec, self.trainer, writer.record)
+        try:
+            for _ in again.segments():
+                yield self.progress(Phase.REPLICATING)._replace(
+                    replicates_wanted=again.wanted, replicates=again.done
+                )
+                if self.ending():
+                    break
+            writer.finish()
+        finally:
+            self.trainer.clear()
+            writer.close()
+            thread.shutdown()
 
     def needed_soon(self) -> int:
         """For how many trials there will be room after the next segment; a guess when pruning."""
@@ -265,7 +295,7 @@ class _Walk:
         """Make sure that the folder holds the best trial's weights."""
         best = self.store.load_study(self.study.spec.study.name, curves_of=0).best()
         if best is not None and self.best.restore(best, self.trainer):
-            note = f"trained trial {best.number} again, since {self.folder} had lost its weights"
+            note = f"trained trial {best.number} again, since {self.folder} lacked its weights"
             yield self.progress(Phase.DIAGNOSING)._replace(note=note)
 
     def progress(self, phase: Phase) -> Progress:

@@ -14,6 +14,7 @@ class Phase(StrEnum):
     LOADING = "loading"  # reading and splitting the data
     COMPILING = "compiling"  # the next segment waits for a program
     TRAINING = "training"
+    REPLICATING = "training again"  # the finalists, with other seeds
     DIAGNOSING = "diagnosing"
     DONE = "done"  # the last one; ``conclusion`` is set
 
@@ -52,6 +53,8 @@ class Progress(NamedTuple):
     completed: int = 0  # trained to the end, in all runs
     pruned: int = 0  # stopped early, in all runs
     diverged: int = 0
+    replicates_wanted: int = 0  # known while the finalists are trained again
+    replicates: int = 0  # of them ended, in all runs
     running: int = 0  # trials in this run's lanes
     fraction: float = 0.0  # 0–1: epochs done of the trials in the lanes
     best_number: int | None = None

@@ -48,6 +48,24 @@ class Study(BaseModel):
             "0",
         ),
     ] = 0
+    replicates: Annotated[
+        Annotated[int, Field(strict=True, ge=1, le=1_000)],
+        Key(
+            "Trainings of each finalist with different seeds, its own included: they tell how much "
+            "of its lead was luck, and which finalist is the best on average. The best one is also "
+            "trained on so many bootstrap samples of its rows. 1 trains nothing again.",
+            "a whole number from 1 to 1,000",
+            "1",
+        ),
+    ] = 1
+    finalists: Annotated[
+        Annotated[int, Field(strict=True, ge=1, le=1_000)],
+        Key(
+            "How many of the best trials are trained again, where replicates is above 1.",
+            "a whole number from 1 to 1,000",
+            "5",
+        ),
+    ] = 5
     timeout: Annotated[
         Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)] | None,
         Key(

@@ -28,6 +28,7 @@ class Look(NamedTuple):
     """The lanes of one program after a segment."""
 
     results: tuple[TrialResult, ...]  # of the trials that ended with this segment
+    ended: tuple[int, ...]  # their lanes
     reports: tuple[Report, ...]  # of all trials in the lanes, the ended ones too
     trials: tuple[LaunchedTrial | None, ...]  # the trial in each lane during the segment
     state: Any  # the lanes' state; valid until the next segment
@@ -118,7 +119,9 @@ class Trainer:
             Seat(
                 trial,
                 trial_hyperparameters(self._spec, trial.parameters),
-                trial_signature(self._spec, self._dataset, trial.parameters),
+                trial_signature(self._spec, self._dataset, trial.parameters)._replace(
+                    bootstrap=trial.bootstrap
+                ),
             )
             for trial in launched
         )
@@ -269,7 +272,8 @@ class Trainer:
             )
             reports.append(report)
         results = self._leave(crew, seen, ended, score) if score else ()
-        return Look(results, tuple(reports), trials, crew.state, crew.lanes)
+        lanes = tuple(np.flatnonzero(ended).tolist())
+        return Look(results, lanes, tuple(reports), trials, crew.state, crew.lanes)
 
     def _leave(
         self, crew: Crew, seen: LaneCurves, ended: np.ndarray, test: Score

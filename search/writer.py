@@ -5,9 +5,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, wait
+from typing import Any
 
-from ..storage import TrialStore
-from ..storage.records import TrialResult
+from ..storage.records import ReplicateResult, TrialResult
+
+Result = TrialResult | ReplicateResult
 
 QUEUE = 8  # transactions that may wait; a slower database holds training up
 TOGETHER = 0.25  # seconds: results that come so soon after each other share a transaction
@@ -24,7 +26,7 @@ class ResultWriter:
 
     def __init__(
         self,
-        store: TrialStore,
+        write: Callable[[Sequence[Any]], object],
         thread: Executor,
         queue: int = QUEUE,
         together: float = TOGETHER,
@@ -33,20 +35,20 @@ class ResultWriter:
         """Wait for the first result.
 
         Args:
-            store: to record in.
+            write: records some results in one transaction.
             thread: with one worker.
             queue: transactions that may wait.
             together: seconds for which a result may wait for the next ones.
             clock: in seconds.
         """
-        self._store = store
+        self._write = write
         self._thread = thread
         self._queue = queue
         self._together = together
         self._clock = clock
         self._called = -math.inf  # when there was last a look
         self._since = math.inf  # when the first of ``_collected`` came
-        self._collected: list[TrialResult] = []
+        self._collected: list[Result] = []
         self._before: Callable[[], object] | None = None
         self._waiting: deque[tuple[Future, set[int]]] = deque()
 
@@ -56,9 +58,7 @@ class ResultWriter:
         waiting = {i for _, ids in self._waiting for i in ids}
         return waiting | {result.trial_id for result in self._collected}
 
-    def record(
-        self, results: Sequence[TrialResult], before: Callable[[], object] | None = None
-    ) -> None:
+    def record(self, results: Sequence[Result], before: Callable[[], object] | None = None) -> None:
         """Hand a segment's results over, also when there are none; waits while the queue is full.
 
         Args:
@@ -116,12 +116,10 @@ class ResultWriter:
         done = self._thread.submit(self._record, results, before)
         self._waiting.append((done, {result.trial_id for result in results}))
 
-    def _record(
-        self, results: tuple[TrialResult, ...], before: Callable[[], object] | None
-    ) -> None:
+    def _record(self, results: tuple[Result, ...], before: Callable[[], object] | None) -> None:
         if before:
             before()
-        self._store.finish(results)
+        self._write(results)
 
     def _take(self) -> None:
         self._waiting[0][0].result()  # raises what the thread met; the results stay unrecorded

@@ -20,6 +20,7 @@ from .records import (
     TrialRecord,
     TrialResult,
 )
+from .replicates import newest_decomposition, replicates
 from .studies import newest_provenance, study_id_of
 from .tables import study_parameters, study_specs, trial_epochs, trial_results
 from .workers import newest_costs
@@ -62,6 +63,8 @@ def load_study(connection: Connection, name: str, curves_of: int | None = None) 
         bayes=newest_bayes(connection, study_id),
         costs=newest_costs(connection, study_id),
         diagnosis=newest_diagnosis(connection, study_id),
+        replicates=replicates(connection, study_id),
+        decomposition=newest_decomposition(connection, study_id),
     )
 
 

@@ -50,6 +50,8 @@ class LaunchedTrial(NamedTuple):
     trial_id: int
     number: int
     parameters: Mapping[str, float | int | str | bool]  # external values, choices resolved
+    replicate: int = 0  # 0 is the trial itself; above, it is trained again with another seed
+    bootstrap: bool = False  # train on rows drawn with replacement from the training rows
 
 
 class Curves(NamedTuple):
@@ -90,6 +92,42 @@ class TrialResult(NamedTuple):
     training_deviation: float | None = None
     validation_deviation: float | None = None
     test_deviation: float | None = None
+
+
+class ReplicateResult(NamedTuple):
+    """What was measured of a finalist that was trained again."""
+
+    trial_id: int
+    kind: str  # "seed": another seed; "bootstrap": the same seed, rows drawn with replacement
+    replicate: int  # its seed: 0 is the trial's own (bootstrap only), then 1, 2, …
+    outcome: Outcome  # pruned: not trained, as the finalist was clearly worse than the best one
+    epochs: int  # epochs trained
+    training_loss: float | None  # over all training rows, after the last epoch, as the rest
+    training_error: float | None
+    validation_loss: float | None
+    validation_error: float | None
+    test_loss: float | None
+    test_error: float | None
+    seconds: float
+    lanes: int
+    strategy: str
+    # Of a bootstrap replicate, for each test row: the predicted class. Not read with a study.
+    answers: tuple[int, ...] | None = None
+
+
+class DecompositionRecord(NamedTuple):
+    """The winner's expected error on the test rows, taken apart over its bootstrap replicates."""
+
+    trial_number: int
+    method: str  # "zero_one"
+    replicates: int  # trainings
+    n: int  # test rows
+    loss: float  # the mean error of the replicates; bias + variance
+    bias: float  # noise included
+    variance: float  # net: unbiased − biased variance
+    unbiased_variance: float | None
+    biased_variance: float | None
+    limits: Mapping[str, float]  # loss_low, loss_high, bias_low, …: 95 % intervals over rows
 
 
 class SplitSizes(NamedTuple):
@@ -256,15 +294,48 @@ class StudyRecord:
     bayes: BayesRecord | None = None  # newest
     costs: RunCosts | None = None  # of the newest run that noted them
     diagnosis: Mapping[str, Any] | None = field(default=None)  # newest diagnosis.json
+    replicates: tuple[ReplicateResult, ...] = ()  # by trial, kind and replicate
+    decomposition: DecompositionRecord | None = None  # newest
 
     def finished(self) -> tuple[TrialRecord, ...]:
         """Trials that were trained to the end here, by number."""
         return tuple(t for t in self.trials if t.result and t.result.outcome is Outcome.COMPLETED)
 
-    def best(self) -> TrialRecord | None:
-        """The trial with the lowest validation error, the lowest number among equals."""
-        return min(
-            (t for t in self.finished() if t.value is not None),
-            key=lambda t: (t.value, t.number),
-            default=None,
+    def ranked(self) -> tuple[TrialRecord, ...]:
+        """Finished trials by the validation error they had in the search, then by number."""
+        valued = (t for t in self.finished() if t.value is not None)
+        return tuple(sorted(valued, key=lambda t: (t.value, t.number)))
+
+    def finalists(self) -> tuple[TrialRecord, ...]:
+        """The best trials of the search, which the spec wants trained again; by rank."""
+        wanted = (self.spec or {}).get("study", {})
+        return self.ranked()[: wanted["finalists"]] if wanted.get("replicates", 1) > 1 else ()
+
+    def seeds_of(self, trial: TrialRecord) -> tuple[ReplicateResult, ...]:
+        """A trial's replicates with new seeds, in order."""
+        return tuple(
+            r for r in self.replicates if r.trial_id == trial.trial_id and r.kind == "seed"
         )
+
+    def winner(self) -> TrialRecord | None:
+        """The finalist with the lowest mean validation error over its new seeds.
+
+        Those with a seed that diverged, or left out as they were clearly worse, come last. ``None``
+        as long as seeds are missing. The finalists' own errors do not count: they were chosen by
+        them, and flattered.
+        """
+        finalists = self.finalists()
+        new = int((self.spec or {}).get("study", {}).get("replicates", 1)) - 1
+        if not finalists or any(len(self.seeds_of(trial)) < new for trial in finalists):
+            return None
+
+        def rank(trial: TrialRecord) -> tuple[bool, float]:
+            errors = [r.validation_error for r in self.seeds_of(trial)]
+            known = [error for error in errors if error is not None]
+            return len(known) < new, sum(known) / len(known) if known else float("inf")
+
+        return min(finalists, key=rank)
+
+    def best(self) -> TrialRecord | None:
+        """The winner, or without one the trial with the lowest validation error."""
+        return self.winner() or next(iter(self.ranked()), None)

@@ -8,15 +8,17 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from . import diagnoses, finishing, launching, querying, reading, studies, workers
+from . import diagnoses, finishing, launching, querying, reading, replicates, studies, workers
 from .connection import open_engine, read, write
 from .records import (
     BayesRecord,
+    DecompositionRecord,
     FinishedTrial,
     LaunchedTrial,
     NewStudy,
     Proposal,
     Provenance,
+    ReplicateResult,
     RunCosts,
     StudyCounts,
     StudyRecord,
@@ -135,6 +137,22 @@ class TrialStore:
     def finish(self, results: Sequence[TrialResult]) -> tuple[int, ...]:
         """Record results; returns the ids skipped because they were not RUNNING any more."""
         return self._write(lambda c: finishing.finish(c, results))
+
+    def record_replicates(self, study_id: int, results: Sequence[ReplicateResult]) -> None:
+        """Record trials that were trained again; those recorded already stay as they are."""
+        self._write(lambda c: replicates.record_replicates(c, study_id, results))
+
+    def replicates(self, study_id: int) -> tuple[ReplicateResult, ...]:
+        """The study's replicates, without their answers, by trial, kind and replicate."""
+        return self._read(lambda c: replicates.replicates(c, study_id))
+
+    def answers(self, trial_id: int) -> tuple[tuple[int, ...], ...]:
+        """What each bootstrap replicate of a trial answers on the test rows."""
+        return self._read(lambda c: replicates.answers(c, trial_id))
+
+    def save_decomposition(self, study_id: int, found: DecompositionRecord) -> None:
+        """Append a decomposition of the winner's error."""
+        self._write(lambda c: replicates.save_decomposition(c, study_id, found))
 
     def release(self, trial_ids: Iterable[int], worker_id: int | None = None) -> None:
         """Hand RUNNING trials back for the next worker; only those still held by ``worker_id``."""

@@ -134,6 +134,43 @@ trial_epochs = _table(
     Column("gradient_norm", Double),
 )
 
+trial_replicates = _table(
+    "trial_replicates",
+    _trial_key(),
+    Column("kind", String(16), primary_key=True),
+    Column("replicate", Integer, primary_key=True, autoincrement=False),
+    Column("outcome", String(16), nullable=False),
+    Column("epochs", Integer, nullable=False),
+    Column("training_loss", Double),
+    Column("training_error", Double),
+    Column("validation_loss", Double),
+    Column("validation_error", Double),
+    Column("test_loss", Double),
+    Column("test_error", Double),
+    Column("seconds", Double),
+    Column("lanes", Integer, nullable=False),
+    Column("strategy", String(16), nullable=False),
+    Column("answers_json", _LongText),
+)
+
+decompositions = _table(
+    "decompositions",
+    Column("decomposition_id", Integer, primary_key=True),
+    _study_key(),
+    Column("created", _Time, nullable=False),
+    Column("trial_number", Integer, nullable=False),
+    Column("method", String(16), nullable=False),
+    Column("replicates", Integer, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("loss", Double, nullable=False),
+    Column("bias", Double, nullable=False),
+    Column("variance", Double, nullable=False),
+    Column("unbiased_variance", Double),
+    Column("biased_variance", Double),
+    Column("limits_json", _LongText, nullable=False),
+    Index("ix_decompositions_study_id", "study_id"),
+)
+
 study_workers = _table(
     "study_workers",
     Column("worker_id", Integer, primary_key=True),

@@ -1,4 +1,4 @@
-"""Views for people: ``trial_summary`` over every study, and one wide view a study.
+"""Views for people: two over every study, of trials and of replicates, and one wide view a study.
 
 The SQL is made of text, since views take no bound parameters; names and literals are quoted for
 the dialect. Every join is on a unique key or on an aggregate per trial, so no row is multiplied.
@@ -17,7 +17,6 @@ from .encoded import choices_of
 from .optuna_tables import studies
 from .tables import OUR_TABLES, study_parameters, study_specs
 
-TRIAL_SUMMARY = "trial_summary"
 # Columns of a wide view that are not parameters.
 FIXED_COLUMNS = (
     "number",
@@ -37,7 +36,8 @@ _TAKEN = {t.name for t in OUR_TABLES} | {
     "study_system_attributes",
 }
 
-_TRIAL_SUMMARY_SQL = """
+_SUMMARIES = {
+    "trial_summary": """
 CREATE VIEW trial_summary AS
 SELECT s.study_name, t.number, t.state, r.outcome,
        COALESCE(r.learning_rate, lr.param_value) AS learning_rate,
@@ -58,7 +58,24 @@ LEFT JOIN trial_params wd ON wd.trial_id = t.trial_id AND wd.param_name = 'weigh
      AND wd.distribution_json NOT LIKE '%Categorical%'
 LEFT JOIN trial_params mo ON mo.trial_id = t.trial_id AND mo.param_name = 'momentum'
      AND mo.distribution_json NOT LIKE '%Categorical%'
-"""
+""",
+    # A trial that was trained again is its own seed 0.
+    "replicate_summary": """
+CREATE VIEW replicate_summary AS
+SELECT s.study_name, t.number, 'seed' AS kind, 0 AS replicate, r.outcome,
+       r.training_error, r.validation_error, r.test_error, r.epochs, r.seconds, t.trial_id
+FROM trials t
+JOIN studies s ON s.study_id = t.study_id
+JOIN trial_results r ON r.trial_id = t.trial_id
+WHERE EXISTS (SELECT 1 FROM trial_replicates x WHERE x.trial_id = t.trial_id)
+UNION ALL
+SELECT s.study_name, t.number, x.kind, x.replicate, x.outcome,
+       x.training_error, x.validation_error, x.test_error, x.epochs, x.seconds, t.trial_id
+FROM trial_replicates x
+JOIN trials t ON t.trial_id = x.trial_id
+JOIN studies s ON s.study_id = t.study_id
+""",
+}
 
 # Optuna deletes on SQLite without foreign keys, and SQLite gives freed ids out again: without
 # these, a deleted study's rows would be taken for a new one's.
@@ -66,7 +83,13 @@ _TRIGGERS = {
     "netclinic_study_deleted": (
         "studies",
         "study_id",
-        ["study_specs", "study_parameters", "study_provenance", "bayes_estimates"],
+        [
+            "study_specs",
+            "study_parameters",
+            "study_provenance",
+            "bayes_estimates",
+            "decompositions",
+        ],
         "DELETE FROM findings WHERE diagnosis_id IN"
         " (SELECT diagnosis_id FROM diagnoses WHERE study_id = OLD.study_id);"
         " DELETE FROM remedies WHERE diagnosis_id IN"
@@ -77,7 +100,7 @@ _TRIGGERS = {
     "netclinic_trial_deleted": (
         "trials",
         "trial_id",
-        ["trial_results", "trial_epochs", "trial_workers"],
+        ["trial_results", "trial_epochs", "trial_replicates", "trial_workers"],
         "",
     ),
 }
@@ -175,18 +198,23 @@ def create_wide_view(
 
 def refresh_views(connection: Connection) -> None:
     """Make every view anew, and SQLite's triggers: the last step of each schema upgrade."""
-    _run(connection, f"DROP VIEW IF EXISTS {TRIAL_SUMMARY}")
+    for name in _SUMMARIES:
+        _run(connection, f"DROP VIEW IF EXISTS {name}")
     for name in _studies_of_ours(connection):
         mysql = _is_mysql(connection)
         _run(connection, f"DROP VIEW IF EXISTS {_name(wide_view_name(name), mysql)}")
+    if connection.dialect.name == "sqlite":
+        for name in _TRIGGERS:
+            _run(connection, f"DROP TRIGGER IF EXISTS {name}")
     restore_views(connection)
 
 
 def restore_views(connection: Connection) -> None:
     """Make the views and triggers that are missing, without touching the others."""
     found = set(inspect(connection).get_view_names())
-    if TRIAL_SUMMARY not in found:
-        _run(connection, _TRIAL_SUMMARY_SQL)
+    for name, sql in _SUMMARIES.items():
+        if name not in found:
+            _run(connection, sql)
     for name, study_id in _studies_of_ours(connection).items():
         if wide_view_name(name) in found:
             continue

@@ -1,6 +1,7 @@
 """Run as a process by test_kill.py: a study that kills itself (SIGKILL) at one SQL statement.
 
-Arguments: the folder with study.toml, and the SQL statement or commit (from 0) that it dies at.
+Arguments: the folder with study.toml, the SQL statement or commit (from 0) that it dies at, and the
+phase from which on they are counted.
 """
 
 import functools
@@ -22,7 +23,7 @@ supply.AHEAD = 0.0
 orchestrator.ResultWriter = functools.partial(writer.ResultWriter, together=0.0)  # type: ignore
 
 
-def main(folder: Path, fatal: int) -> None:
+def main(folder: Path, fatal: int, phase: str = "TRAINING") -> None:
     loaded = load_spec(folder / "study.toml")
     url = f"sqlite:///{folder / 'trials.db'}"
     seen = 0
@@ -39,9 +40,9 @@ def main(folder: Path, fatal: int) -> None:
     event.listen(Engine, "commit", die)
     for progress in run_study(loaded, url, folder / "out", threading.Event()):
         # Armed once trials run: what comes before is one transaction, tested in storage.
-        armed = armed or progress.running > 0
+        armed = armed or (progress.running > 0 and progress.phase.name == phase)
     print(seen)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])

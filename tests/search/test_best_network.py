@@ -28,7 +28,7 @@ def test_a_pruned_trial_is_never_the_best(tmp_path: Path) -> None:
 
     def consider(*results) -> None:
         trials = tuple(LaunchedTrial(i, i, {}) for i in range(4))
-        if save := best.consider(Look(results, (), trials, nothing, Lanes())):
+        if save := best.consider(Look(results, (), (), trials, nothing, Lanes())):
             save()
 
     consider(pruned(0, 0.1))

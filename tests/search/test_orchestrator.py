@@ -154,7 +154,7 @@ def test_lost_weights_are_restored_and_said(tmp_path) -> None:
     (tmp_path / "out" / "best" / "network.json").unlink()
     notes = [p.note for p in run(tmp_path) if p.note]
     assert len(notes) == 1
-    assert "had lost its weights" in notes[0]
+    assert "lacked its weights" in notes[0]
     restored = load_network(tmp_path / "out" / "best").network.output.kernel[...]
     np.testing.assert_array_equal(restored, weights)
     assert load(tmp_path).trials == before.trials

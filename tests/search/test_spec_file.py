@@ -20,7 +20,14 @@ def parse(text: str, *overrides: str) -> LoadedSpec:
 
 def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None:
     assert parse(HEAD).resolved == {
-        "study": {"name": "a", "trials": 64, "seed": 0, "timeout": None},
+        "study": {
+            "name": "a",
+            "trials": 64,
+            "seed": 0,
+            "replicates": 1,
+            "finalists": 5,
+            "timeout": None,
+        },
         "data": {
             "source": "digits",
             "target": None,

@@ -95,7 +95,7 @@ BROKEN_OVERRIDES = [
     ),
     (
         "study.a.b.c=1",
-        "[study] a: unknown key. Allowed: name, trials, seed, timeout.",
+        "[study] a: unknown key. Allowed: name, trials, seed, replicates, finalists, timeout.",
     ),
 ]
 

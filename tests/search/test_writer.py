@@ -41,7 +41,7 @@ def thread():
 
 
 def writer(database: Database, thread: ThreadPoolExecutor, queue: int = 8) -> ResultWriter:
-    return ResultWriter(database, thread, queue, together=0.0)  # type: ignore[arg-type]
+    return ResultWriter(database.finish, thread, queue, together=0.0)
 
 
 def test_training_does_not_wait_for_the_database(thread) -> None:
@@ -132,12 +132,11 @@ def test_results_of_short_segments_share_a_transaction(thread) -> None:
     transactions: list[list[int]] = []
     saved: list[str] = []
 
-    class Store:
-        def finish(self, results: Any) -> None:
-            transactions.append([r.trial_id for r in results])
+    def write(results: Any) -> None:
+        transactions.append([r.trial_id for r in results])
 
     clock = Clock()
-    beside = ResultWriter(Store(), thread, together=0.25, clock=clock)  # type: ignore[arg-type]
+    beside = ResultWriter(write, thread, together=0.25, clock=clock)
     beside.record(results(0))  # nothing is known yet: at once
     for i in range(1, 6):
         clock.now += 0.1

@@ -23,6 +23,7 @@ from netclinic.storage import (
     normalize_url,
     upgrade_schema,
 )
+from netclinic.storage.records import ReplicateResult
 from netclinic.storage.tables import metadata
 from optuna.distributions import (
     CategoricalDistribution,
@@ -258,6 +259,27 @@ def result(trial_id: int, value: float | None = 0.25, epochs: int = 3, **other: 
         lanes=8,
         strategy="map",
         curves=Curves(*(curve,) * 5),
+    )
+    return made._replace(**other)
+
+
+def replicate(trial_id: int, number: int, error: float | None = 0.25, **other: object):
+    """A completed replicate with another seed, or a diverged one when ``error`` is ``None``."""
+    made = ReplicateResult(
+        trial_id=trial_id,
+        kind="seed",
+        replicate=number,
+        outcome=Outcome.DIVERGED if error is None else Outcome.COMPLETED,
+        epochs=3,
+        training_loss=0.2,
+        training_error=0.125,
+        validation_loss=0.3,
+        validation_error=error,
+        test_loss=0.31,
+        test_error=0.26,
+        seconds=0.7,
+        lanes=8,
+        strategy="map",
     )
     return made._replace(**other)
 

@@ -9,7 +9,7 @@ from netclinic.storage import TrialStore, normalize_url
 from netclinic.storage.tables import OUR_TABLES
 from netclinic.storage.views import FIXED_COLUMNS
 
-from .conftest import launch, pruned, result
+from .conftest import launch, pruned, replicate, result
 from .test_store import document
 
 PAGE = (Path(__file__).parents[2] / "docs" / "database.md").read_text(encoding="utf-8")
@@ -40,9 +40,9 @@ def test_no_table_is_left_out_that_the_database_holds(sqlite_url):
     assert ours == {t.name for t in OUR_TABLES} | {"netclinic_alembic_version"}
     assert "`netclinic_alembic_version`" in PAGE
     views = inspector.get_view_names()
-    assert views == ["trial_summary"]
-    columns = [c["name"] for c in inspector.get_columns("trial_summary")]
-    assert documented("trial_summary") == columns
+    assert sorted(views) == ["replicate_summary", "trial_summary"]
+    for view in views:
+        assert documented(view) == [c["name"] for c in inspector.get_columns(view)]
 
 
 def test_the_wide_view_is_documented():
@@ -55,6 +55,7 @@ def filled(store) -> TrialStore:
     values = [0.4, None, 0.2, 0.3, 0.2, None]
     store.finish([result(t.trial_id, v) for t, v in zip(launched, values, strict=False)])
     store.finish([pruned(launched[6].trial_id, 0.1)])
+    store.record_replicates(study, [replicate(launched[2].trial_id, 1)])
     store.save_diagnosis(study, document(["high_bias"]))
     return store
 

@@ -95,6 +95,13 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
             assert (deviations, variance) == ([0.5, 1.5], TargetVariance(4.0, 5.0, 6.0))
         else:
             assert (deviations, variance) == ([None, None], None)
+        again = [(r.kind, r.replicate, r.validation_error) for r in record.replicates]
+        if asset.stem >= "0004":
+            assert again == [("bootstrap", 0, 0.4), ("seed", 1, 0.35)]
+            assert record.decomposition is not None
+            assert record.decomposition.limits == {"loss_low": 0.1}
+        else:
+            assert (again, record.decomposition) == ([], None)
         study = store.study_id("digits")
         (left,) = store.reclaim(study, store.register_worker(study), 10)
         assert store.finish([result(left.trial_id)]) == ()
@@ -118,10 +125,18 @@ def test_an_interrupted_second_migration_goes_on(store, url):
 
 def test_an_interrupted_third_migration_goes_on(store, url):
     execute(url, "UPDATE netclinic_alembic_version SET version_num = '0002'")
-    execute(url, "DELETE FROM schema_history WHERE revision = '0003'")
+    execute(url, "DELETE FROM schema_history WHERE revision > '0002'")
     execute(url, "ALTER TABLE study_provenance DROP COLUMN test_target_variance")
     upgrade_schema(url)
     assert store.query("SELECT test_target_variance FROM study_provenance")[1] == []
+
+
+def test_an_interrupted_fourth_migration_goes_on(store, url):
+    execute(url, "UPDATE netclinic_alembic_version SET version_num = '0003'")
+    execute(url, "DELETE FROM schema_history WHERE revision = '0004'")
+    execute(url, "DROP TABLE decompositions")
+    upgrade_schema(url)
+    assert store.query("SELECT loss FROM decompositions")[1] == []
 
 
 def test_views_that_were_dropped_are_made_again(store, url):
