@@ -9,11 +9,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..diagnostics.error_text import error_text
 from ..diagnostics.number_text import MISSING
-from ..diagnostics.number_text import percent as error_percent
+from ..diagnostics.units import Task, Unit
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+
+    from ..storage import StudyRecord
 
 SEPARATOR = 2  # blank columns between two columns of a table
 UNBROKEN = "\ue000"  # printed as a blank, but no line is broken there (rich breaks at U+00A0)
@@ -37,11 +40,25 @@ def three_digits(value: Any) -> str:
     return re.sub(r"e([+-])0*", lambda m: "e-" if m[1] == "-" else "e", f"{value:.3g}")
 
 
-def percent(value: Any) -> str:
-    """An error (fraction of wrong answers) as ``3.3 %``; of other workers any number may come."""
-    if isinstance(value, float) and 0 <= value <= 1:
-        return error_percent(value)
-    return three_digits(value)
+def errors_of(task: str) -> Callable[[Any], str]:
+    """How errors of a task are written: ``3.3 %``, or in regression ``2.93``.
+
+    Of other workers any number may come, which is then no percentage.
+    """
+    unit = Unit(Task(task))
+
+    def text(value: Any) -> str:
+        fraction = unit.task is not Task.REGRESSION
+        if isinstance(value, float) and math.isfinite(value) and not (fraction and value > 1):
+            return error_text(value, unit) if value >= 0 else three_digits(value)
+        return three_digits(value)
+
+    return text
+
+
+def task_of(study: "StudyRecord") -> str:
+    """What a study's networks learn, by its spec."""
+    return (study.spec or {}).get("data", {}).get("task", Task.CLASSIFICATION.value)
 
 
 def moment(time: Any) -> str:

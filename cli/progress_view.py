@@ -4,7 +4,9 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from ..diagnostics.number_text import duration, percent, percent_interval
+from ..diagnostics.error_text import error_range, error_text
+from ..diagnostics.number_text import duration
+from ..diagnostics.units import Task, Unit
 from ..search.progress import Phase, Progress
 from .output import note, printable, stderr
 from .sparkline import BLOCKS, BestHistory, log_scaled, sparkline
@@ -57,15 +59,20 @@ class Pace:
 
 
 def best_text(progress: Progress) -> str:
-    """The best validation error so far with its 95 % Wilson interval; empty when there is none."""
+    """The best validation error so far; empty when there is none.
+
+    In classification with its 95 % Wilson interval; elsewhere the error alone tells of none.
+    """
     from ..diagnostics.intervals import wilson
 
     if progress.best_error is None or not progress.validation_rows:
         return ""
-    wrong = round(progress.best_error * progress.validation_rows)
-    interval = wilson(wrong, progress.validation_rows)
-    limits = percent_interval(interval.low, interval.high)
-    return f"best {percent(progress.best_error)} ({limits}), trial {progress.best_number}"
+    unit, limits = Unit(Task(progress.task)), ""
+    if unit.task is Task.CLASSIFICATION:
+        wrong = round(progress.best_error * progress.validation_rows)
+        interval = wilson(wrong, progress.validation_rows)
+        limits = f" ({error_range(interval.low, interval.high, unit)})"
+    return f"best {error_text(progress.best_error, unit)}{limits}, trial {progress.best_number}"
 
 
 def numbers(progress: Progress, pace: Pace) -> list[str]:
@@ -97,18 +104,19 @@ def left_text(pace: Pace) -> str:
     return f"{duration(pace.left)} left" if pace.left else ""
 
 
-def history_text(history: BestHistory, width: int) -> str:
+def history_text(history: BestHistory, width: int, task: str = "classification") -> str:
     """A sparkline of the best error between the value of its first bar and the latest.
 
     Empty before the second trial, and where ``width`` leaves no room for it.
     """
     if len(history.values(CELLS)) < 2:
         return ""
-    longest, last = percent(history.errors[0]), percent(history.errors[-1])
+    unit = Unit(Task(task))
+    longest, last = (error_text(history.errors[end], unit) for end in (0, -1))
     values = history.values(min(CELLS, width - len(f"{longest}  {last}")))
     if len(values) < 2:
         return ""
-    return f"{percent(values[0])} {sparkline(log_scaled(values), CELLS)} {last}"
+    return f"{error_text(values[0], unit)} {sparkline(log_scaled(values), CELLS)} {last}"
 
 
 def lines(parts: Iterable[str], width: int) -> list[str]:
@@ -262,7 +270,7 @@ class LiveView:
         top.add_row(*cells)
         below = lines(filter(None, (*parts, *numbers(progress, pace))), width - INDENT)
         if self._blocks:
-            below += filter(None, [history_text(self._history, width - INDENT)])
+            below += filter(None, [history_text(self._history, width - INDENT, progress.task)])
         else:
             below = [line.translate(ASCII) for line in below]
         text = Text("\n".join(" " * INDENT + line for line in below), style="dim", no_wrap=True)

@@ -1,7 +1,7 @@
 """``studies``: one line a study."""
 
 from .options import DEFAULT_STORAGE, Storage, To
-from .output import Column, Format, moment, note, percent, print_rows
+from .output import Column, Format, errors_of, moment, note, print_rows
 
 COLUMNS = (
     Column("name", "study"),
@@ -10,7 +10,7 @@ COLUMNS = (
     Column("pruned", "pruned", right=True, optional=True),
     Column("diverged", "diverged", right=True),
     Column("running", "running", right=True, optional=True),
-    Column("best_value", "best\nvalue", percent, right=True),
+    Column("best_value", "best\nvalue", right=True),
     Column("verdict", "verdict"),
     Column("last_activity", "last trial\n(UTC)", moment, optional=True),
 )
@@ -26,4 +26,8 @@ def studies(storage: Storage = DEFAULT_STORAGE, to: To = Format.TABLE) -> None:
     if not rows and to is Format.TABLE:
         note("The database holds no study yet; `netclinic run SPEC` makes the first.")
         return
+    if to is Format.TABLE:
+        place = [column.name for column in COLUMNS].index("best_value")
+        for row, study in zip(rows, found, strict=True):
+            row[place] = errors_of(study.task)(study.best_value)
     print_rows(COLUMNS, rows, to)

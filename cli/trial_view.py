@@ -3,34 +3,43 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..diagnostics.number_text import duration, nats
-from ..storage.records import Outcome
+from ..diagnostics.error_text import loss_text, loss_unit
+from ..diagnostics.number_text import duration
+from ..diagnostics.units import Task, Unit
+from ..storage.records import Outcome, StudyRecord
 from .output import (
     Column,
     Format,
+    errors_of,
     moment,
-    percent,
     print_csv,
     print_json,
     print_rows,
     printable,
+    task_of,
     three_digits,
 )
 from .sparkline import sparkline
 
-EPOCH_COLUMNS = (
-    Column("epoch", "epoch", right=True),
-    Column("training_loss", "training\nloss", nats, right=True),
-    Column("validation_loss", "validation\nloss", nats, right=True),
-    Column("training_error", "training\nerror", percent, right=True),
-    Column("validation_error", "validation\nerror", percent, right=True),
-    Column("gradient_norm", "gradient\nnorm", three_digits, right=True),
-)
 SPARKS = 40  # characters of a sparkline at most
+_SPLITS = ("training", "validation", "test")
+
+
+def epoch_columns(task: str) -> tuple[Column, ...]:
+    """What is known of each epoch, errors as the task has them."""
+    errors = errors_of(task)
+    return (
+        Column("epoch", "epoch", right=True),
+        Column("training_loss", "training\nloss", loss_text, right=True),
+        Column("validation_loss", "validation\nloss", loss_text, right=True),
+        Column("training_error", "training\nerror", errors, right=True),
+        Column("validation_error", "validation\nerror", errors, right=True),
+        Column("gradient_norm", "gradient\nnorm", three_digits, right=True),
+    )
 
 
 def print_trial(
-    study: str,
+    study: StudyRecord,
     standing: str,
     facts: Mapping[str, Any],
     parameters: Mapping[str, Any],
@@ -40,14 +49,16 @@ def print_trial(
     """Print one trial on stdout.
 
     Args:
-        study: its name.
+        study: that it is one of.
         standing: how the trial stands.
         facts: every column of the trial, raw.
         parameters: those of them that were searched or fixed.
-        epochs: one row an epoch, as ``EPOCH_COLUMNS`` has it.
+        epochs: one row an epoch, as ``epoch_columns`` has it.
         to: table, JSON (everything) or CSV (the epochs).
     """
-    names = [column.name for column in EPOCH_COLUMNS]
+    task = task_of(study)
+    columns = epoch_columns(task)
+    names = [column.name for column in columns]
     if to is Format.CSV:
         print_csv(names, epochs)
         return
@@ -55,17 +66,17 @@ def print_trial(
         rest = {k: v for k, v in facts.items() if k not in parameters}
         rest["parameter_count"] = rest.pop("parameters")
         curves = [dict(zip(names, row, strict=True)) for row in epochs]
-        print_json({"study": study, **rest, "parameters": parameters, "curves": curves})
+        print_json({"study": study.name, **rest, "parameters": parameters, "curves": curves})
         return
-    print(f"Trial {facts['number']} of {printable(study)}: {_outcome(standing, facts)}\n")
+    print(f"Trial {facts['number']} of {printable(study.name)}: {_outcome(standing, facts)}\n")
     _print_pairs({name: three_digits(value) for name, value in parameters.items()})
     if facts["outcome"] is not None:
-        _print_result(facts)
+        _print_result(facts, task)
     if epochs:
         print()
-        _print_sparks(epochs)
+        _print_sparks(columns, epochs)
         print()
-        print_rows(EPOCH_COLUMNS, epochs, to)
+        print_rows(columns, epochs, to)
 
 
 def _outcome(standing: str, facts: Mapping[str, Any]) -> str:
@@ -76,12 +87,13 @@ def _outcome(standing: str, facts: Mapping[str, Any]) -> str:
     return standing
 
 
-def _print_result(facts: Mapping[str, Any]) -> None:
+def _print_result(facts: Mapping[str, Any], task: str) -> None:
     print()
     columns = [Column("of", ""), *(Column(s, s, right=True) for s in _SPLITS)]
-    errors = [percent(facts[f"{split}_error"]) for split in _SPLITS]
-    losses = [nats(facts[f"{split}_loss"]) for split in _SPLITS]
-    print_rows(columns, [["error", *errors], ["loss (nats)", *losses]], Format.TABLE)
+    errors = [errors_of(task)(facts[f"{split}_error"]) for split in _SPLITS]
+    losses = [loss_text(facts[f"{split}_loss"]) for split in _SPLITS]
+    loss = "loss (nats)" if loss_unit(Unit(Task(task))) == " nats" else "loss (standardised)"
+    print_rows(columns, [["error", *errors], [loss, *losses]], Format.TABLE)
     print()
     best = facts["best_epoch"]
     _print_pairs(
@@ -94,12 +106,9 @@ def _print_result(facts: Mapping[str, Any]) -> None:
     )
 
 
-_SPLITS = ("training", "validation", "test")
-
-
-def _print_sparks(epochs: Sequence[Sequence[Any]]) -> None:
+def _print_sparks(columns: Sequence[Column], epochs: Sequence[Sequence[Any]]) -> None:
     lines = {}
-    for place, column in enumerate(EPOCH_COLUMNS[1:], start=1):
+    for place, column in enumerate(columns[1:], start=1):
         values = [row[place] for row in epochs]
         ends = f"{column.text(values[0])} → {column.text(values[-1])}"
         lines[column.name] = f"{sparkline(values, SPARKS)}  {ends}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .options import DEFAULT_STORAGE, Storage, StudyName, To
-from .output import Column, Format, note, percent, print_rows, shown, three_digits
+from .output import Column, Format, errors_of, note, print_rows, shown, task_of, three_digits
 
 if TYPE_CHECKING:
     from ..search.export import Rows
@@ -33,10 +33,8 @@ _OF_STATE = {
     "WAITING": Standing.WAITING,
 }
 # After the parameters; left out from the right where the terminal is too narrow.
+_ERRORS = ("training_error", "validation_error", "test_error")
 _MEASURED = (
-    Column("training_error", "training\nerror", percent, right=True),
-    Column("validation_error", "validation\nerror", percent, right=True),
-    Column("test_error", "test\nerror", percent, right=True),
     Column("best_epoch", "best\nepoch", right=True, optional=True),
     Column("seconds", "seconds", three_digits, right=True, optional=True),
 )
@@ -65,7 +63,8 @@ def trials(
     from ..storage import TrialStore
 
     with TrialStore(storage) as store:
-        table = trial_rows(store.load_study(study, curves_of=0))
+        record = store.load_study(study, curves_of=0)
+    table = trial_rows(record)
     place, falling = _sort_place(sort, table.columns)
     rows = [row for row in table.rows if not state or _standing(table.columns, row) in state]
     rows = _sorted(rows, place, falling=falling)[:limit]
@@ -75,7 +74,7 @@ def trials(
     if not rows:
         note(f"The study {study!r} has no such trial." if state else f"{study!r} has no trial yet.")
         return
-    columns = _table_columns(table)
+    columns = _table_columns(table, task_of(record))
     raw = [dict(zip(table.columns, row, strict=True)) for row in rows]
     for cells, row in zip(raw, rows, strict=True):
         cells["state"] = _standing(table.columns, row)
@@ -122,9 +121,10 @@ def show(
 
 def _show(store: "TrialStore", study: "StudyRecord", trial: "TrialRecord", to: Format) -> None:
     from ..search.export import trial_rows
-    from .trial_view import EPOCH_COLUMNS, print_trial
+    from .trial_view import epoch_columns, print_trial
 
-    names = ", ".join(column.name for column in EPOCH_COLUMNS)
+    columns = epoch_columns(task_of(study))
+    names = ", ".join(column.name for column in columns)
     # One trial's epochs: load_study would read those of every trial.
     _, epochs = store.query(
         f"SELECT {names} FROM trial_epochs WHERE trial_id = {trial.trial_id:d} ORDER BY epoch"
@@ -133,7 +133,7 @@ def _show(store: "TrialStore", study: "StudyRecord", trial: "TrialRecord", to: F
     row = next(row for row in table.rows if row[0] == trial.number)
     facts = dict(zip(table.columns, row, strict=True))
     standing = _standing(table.columns, row)
-    print_trial(study.name, standing, facts, _parameters(table, facts), epochs, to)
+    print_trial(study, standing, facts, _parameters(table, facts), epochs, to)
 
 
 def _parameters(table: "Rows", facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def _parameters(table: "Rows", facts: Mapping[str, Any]) -> dict[str, Any]:
     return {name: facts[name] for name in table.columns[start:end]}
 
 
-def _table_columns(table: "Rows") -> list[Column]:
+def _table_columns(table: "Rows", task: str) -> list[Column]:
     start, end = table.columns.index("value") + 1, table.columns.index("training_error")
     parameters = [
         Column(name, shown(name).replace("_", "\n", 1), three_digits, True, place > start + 2)
@@ -152,6 +152,7 @@ def _table_columns(table: "Rows") -> list[Column]:
         Column("number", "trial", right=True),
         Column("state", "state"),
         *parameters,
+        *(Column(e, e.replace("_", "\n"), errors_of(task), right=True) for e in _ERRORS),
         *_MEASURED,
     ]
 

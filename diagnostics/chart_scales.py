@@ -5,36 +5,47 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..storage.records import SearchRange
+from .units import CLASSIFICATION, Task, Unit
 
 Value = float | int | str | bool
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _CHOICES_WIDTH = 340  # pixels for the names of a choice's values
+_ERRORS = {
+    Task.CLASSIFICATION: "error: percent of rows that are classified wrongly",
+    Task.MULTILABEL: "error: percent of labels that are wrong",
+    Task.REGRESSION: "mean squared error, in squared units of the target",
+}
 _STRETCH = 0.01  # errors below this (1 %) are drawn linearly, those above in log space
 
 
-def error_axis(values: Sequence[float]) -> dict[str, Any]:
+def error_axis(values: Sequence[float], unit: Unit = CLASSIFICATION) -> dict[str, Any]:
     """A linear axis of errors that begins at 0, or below where a gap's interval does."""
-    low, high = min([0.0, *values]), max([0.01, *values])
+    low, high = min([0.0, *values]), max([0.01 * unit.whole, *values])
     step = _tick_step((high - low) / 6)
     ticks = [step * i for i in range(math.floor(high * 1.04 / step) + 1)]
     return {
         "scale": {"domain": [low, high * 1.04], "nice": False},
         "axis": {
-            "title": "error: percent of rows that are classified wrongly",
+            "title": _ERRORS[unit.task],
             "values": ticks,
-            "labelExpr": _labels([f"{100 * t:g}" for t in ticks], " %"),
+            "labelExpr": _error_labels(ticks, unit),
             "domain": False,
             "ticks": False,
         },
     }
 
 
-def stretched_error_axis(values: Sequence[float], title: str) -> dict[str, Any]:
+def stretched_error_axis(
+    values: Sequence[float], title: str, unit: Unit = CLASSIFICATION
+) -> dict[str, Any]:
     """An axis of errors, stretched near zero where the good trials are.
 
-    It begins at the last tick that leaves some room below the lowest error.
+    It begins at the last tick that leaves some room below the lowest error. Mean squared errors,
+    which have no largest value, are drawn in log space.
     """
+    if unit.task is Task.REGRESSION:
+        return _log_axis(values, f"{title} (mean squared)", least=1e-9 * unit.whole)
     high = min(1.0, max([0.02, *values]) * 1.08)
     steps = [0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0]
     low = max(s for s in steps[:5] if s <= 0.7 * min(values, default=0.0) or s == 0.0)
@@ -49,22 +60,28 @@ def stretched_error_axis(values: Sequence[float], title: str) -> dict[str, Any]:
         "axis": {
             "title": title,
             "values": ticks,
-            "labelExpr": _labels([f"{100 * t:g}" for t in ticks], " %"),
+            "labelExpr": _error_labels(ticks, unit),
             "domain": False,
             "ticks": False,
         },
     }
 
 
-def loss_axis(values: Sequence[float]) -> dict[str, Any]:
-    """A logarithmic axis of losses in nats; everything below 1e-6 is drawn there."""
-    low = max(1e-6, min(values, default=0.1))
+def loss_axis(values: Sequence[float], unit: Unit = CLASSIFICATION) -> dict[str, Any]:
+    """A logarithmic axis of losses; everything below 1e-6 is drawn there."""
+    regression = unit.task is Task.REGRESSION
+    title = "loss (squared, targets standardised)" if regression else "loss (nats)"
+    return _log_axis(values, title, least=1e-6)
+
+
+def _log_axis(values: Sequence[float], title: str, least: float) -> dict[str, Any]:
+    low = max(least, min(values, default=0.1))
     high = max(1.5 * low, max(values, default=1.0))
     ticks = _log_ticks(low, high)
     return {
         "scale": {"type": "log", "domain": [low * 0.9, high * 1.1], "nice": False, "clamp": True},
         "axis": {
-            "title": "loss (nats)",
+            "title": title,
             "values": ticks,
             "labelExpr": _labels([f"{t:g}" for t in ticks]),
             "domain": False,
@@ -146,6 +163,12 @@ def _power(tick: float) -> str:
     if math.isclose(tick, 10.0**exponent):
         return "10" + str(exponent).translate(_SUPERSCRIPTS)
     return f"{tick:g}"
+
+
+def _error_labels(ticks: Sequence[float], unit: Unit) -> str:
+    if unit.task is Task.REGRESSION:
+        return _labels([f"{t:g}" for t in ticks])
+    return _labels([f"{100 * t:g}" for t in ticks], " %")
 
 
 def _labels(texts: Sequence[str], unit: str = "") -> str:

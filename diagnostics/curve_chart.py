@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from .chart_scales import loss_axis, stretched_error_axis
 from .chart_svg import ACCENT, FAINT, SOFT
 from .trial_choice import Trained, thinned
+from .units import CLASSIFICATION, Unit
 
 _WIDTH = 350
 _HEIGHT = 210
@@ -26,17 +27,22 @@ LOSS = Measure("loss", "training_loss", "validation_loss")
 ERROR = Measure("error", "training_error", "validation_error")
 
 
-def curve_chart(trials: Sequence[Trained], best: int, measure: Measure) -> dict[str, Any]:
+def curve_chart(
+    trials: Sequence[Trained], best: int, measure: Measure, unit: Unit = CLASSIFICATION
+) -> dict[str, Any]:
     """A Vega-Lite description, about 410 pixels wide; its legend stands beside it on the page.
 
     Args:
         trials: Those to draw; each must have curves.
         best: Number of the trial that is drawn in colour and marked at its best epoch.
         measure: ``LOSS`` (log scale) or ``ERROR`` (stretched near zero).
+        unit: of the errors.
     """
     rows = [row for t in trials for row in _rows(t, best, measure)]
     values = [row["y"] for row in rows if row["y"] is not None]
-    axis = loss_axis(values) if measure is LOSS else stretched_error_axis(values, "error")
+    axis = (
+        loss_axis(values, unit) if measure is LOSS else stretched_error_axis(values, "error", unit)
+    )
     epochs = {
         "field": "epoch",
         "type": "quantitative",

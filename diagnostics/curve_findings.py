@@ -8,8 +8,10 @@ import numpy as np
 from scipy.stats import t as student_t
 
 from ..storage.records import TrialResult
+from .error_text import error_text, loss_text, loss_unit
 from .findings import Finding, FindingKind, Severity
-from .number_text import nats, percent
+from .number_text import percent
+from .units import CLASSIFICATION, Task, Unit
 
 _EPOCHS_AT_LEAST = 8  # fewer have no last quarter to speak of
 _SLOPE_P = 0.01
@@ -29,7 +31,9 @@ class Rise(NamedTuple):
     last: float  # mean over the last window
 
 
-def still_improving(result: TrialResult, bias_is_high: bool) -> Finding | None:
+def still_improving(
+    result: TrialResult, bias_is_high: bool, unit: Unit = CLASSIFICATION
+) -> Finding | None:
     """Find whether the training loss was still falling over the last quarter of the epochs.
 
     Criterion: a line fitted there falls with p < 0.01 against the epochs' scatter about it, and by
@@ -46,7 +50,8 @@ def still_improving(result: TrialResult, bias_is_high: bool) -> Finding | None:
         return None
     text = (
         f"The training loss was still falling at the end: over the last {len(part)} of "
-        f"{len(losses)} epochs by {percent(relative)} of itself, to {nats(losses[-1])} nats."
+        f"{len(losses)} epochs by {percent(relative)} of itself, to "
+        f"{loss_text(losses[-1])}{loss_unit(unit)}."
     )
     evidence = {
         "epochs": len(losses),
@@ -59,28 +64,32 @@ def still_improving(result: TrialResult, bias_is_high: bool) -> Finding | None:
     return Finding(FindingKind.STILL_IMPROVING, severity, evidence, text)
 
 
-def overfitted_after(result: TrialResult, validation_rows: int) -> Finding | None:
+def overfitted_after(
+    result: TrialResult, validation_rows: int, unit: Unit = CLASSIFICATION
+) -> Finding | None:
     """Find whether validation error or loss rose after its minimum, and from which epoch.
 
     Criterion: the mean over the last epochs exceeds that over the lowest window of equal length by
     more than 3 standard errors, taken from the curve's own epoch-to-epoch noise; and by at least 6
     rows (error) or 5 % while the training loss fell (loss). The predictions of single epochs are
     not kept, so that a paired test of the two errors is impossible; 6 rows are the fewest that
-    could pass one.
+    could pass one. In regression, where error and loss are one number in two units, the error alone
+    is looked at, and held against 5 % of itself.
     """
     curves = result.curves
     error = rise_after_minimum(_finite(curves.validation_error))
+    if unit.task is Task.REGRESSION:
+        if error is None or not _material(error, curves.training_error):
+            return None
+        return _overfitting(error, None, validation_rows, unit)
     if error is not None and round((error.last - error.lowest) * validation_rows) < _ROWS_AT_LEAST:
         error = None
     loss = rise_after_minimum(_finite(curves.validation_loss))
-    if loss is not None and not (
-        loss.last > loss.lowest * (1 + _MATERIAL_RISE)
-        and _fell_after(_finite(curves.training_loss), loss.epoch)
-    ):
+    if loss is not None and not _material(loss, curves.training_loss):
         loss = None
     if error is None and loss is None:
         return None
-    return _overfitting(error, loss, validation_rows)
+    return _overfitting(error, loss, validation_rows, unit)
 
 
 def _chance_of_fall(values: Sequence[float]) -> float:
@@ -115,23 +124,26 @@ def rise_after_minimum(values: Sequence[float] | None) -> Rise | None:
     return Rise(start + (width + 1) // 2, float(means[start]), float(means[-1]))
 
 
-def _fell_after(losses: Sequence[float] | None, epoch: int) -> bool:
-    return losses is not None and losses[-1] < losses[epoch - 1]
+def _material(rise: Rise, training: Sequence[float | None]) -> bool:
+    """Whether a rise is at least 5 %, and the same of the training rows fell meanwhile."""
+    values = _finite(training)
+    fell = values is not None and values[-1] < values[rise.epoch - 1]
+    return fell and rise.last > rise.lowest * (1 + _MATERIAL_RISE)
 
 
-def _overfitting(error: Rise | None, loss: Rise | None, validation_rows: int) -> Finding:
+def _overfitting(
+    error: Rise | None, loss: Rise | None, validation_rows: int, unit: Unit
+) -> Finding:
     epoch = error.epoch if error else loss.epoch if loss else 0
     said = []
     if error:
-        rows = round((error.last - error.lowest) * validation_rows)
-        said.append(
-            f"the validation error rose from {percent(error.lowest)} to {percent(error.last)} "
-            f"({rows} of {validation_rows:,} rows)"
-        )
+        lowest, last = (error_text(e, unit) for e in (error.lowest, error.last))
+        counted = _counted(error, validation_rows, unit)
+        said.append(f"the validation error rose from {lowest} to {last}{counted}")
     if loss:
         said.append(
-            f"the validation loss rose from {nats(loss.lowest)} to {nats(loss.last)} nats while "
-            "the training loss fell"
+            f"the validation loss rose from {loss_text(loss.lowest)} to "
+            f"{loss_text(loss.last)}{loss_unit(unit)} while the training loss fell"
         )
     evidence = {
         "epoch": epoch,
@@ -146,6 +158,15 @@ def _overfitting(error: Rise | None, loss: Rise | None, validation_rows: int) ->
     # A loss that rises alone means overconfidence: answers are no more often wrong.
     severity = Severity.WARNING if error else Severity.INFO
     return Finding(FindingKind.OVERFITTED_AFTER, severity, evidence, text)
+
+
+def _counted(rise: Rise, rows: int, unit: Unit) -> str:
+    """The rise in rows, or in labels where a row has several."""
+    if unit.task is Task.REGRESSION:
+        return " while the training error fell"
+    answers = rows * unit.columns
+    of = "rows" if unit.task is Task.CLASSIFICATION else "labels"
+    return f" ({round((rise.last - rise.lowest) * answers)} of {answers:,} {of})"
 
 
 def _finite(curve: Sequence[float | None]) -> list[float] | None:

@@ -14,6 +14,7 @@ from .evidence import gather_evidence
 from .findings import Diagnosis, DiagnosisError
 from .gaps import measure_errors, measure_gaps
 from .remedies import Case, recommend
+from .units import Task, Unit, unit_of
 from .verdict import gap_findings, judge
 
 _NEVER_CHECKED = (
@@ -21,13 +22,35 @@ _NEVER_CHECKED = (
     "Retraining noise: the best trial was not trained again with other seeds, so part of its lead "
     "over the next trials may be luck.",
     "Data mismatch: whether the data to come resembles the validation and test rows.",
-    "Labels: whether they are right, apart from equal inputs with different labels.",
     "Independence: the intervals assume that rows were drawn independently of one another; rows "
     "of one person, place or day in several splits would break that.",
     "The inside of the network: dead units, saturated activations, vanishing gradients of single "
     "layers.",
     "The training error's interval treats the training rows as a fresh sample, although the "
     "network was fitted to them.",
+)
+_LABELS = "Labels: whether they are right, apart from equal inputs with different labels."
+_OF_THE_TASK = {
+    Task.CLASSIFICATION: (_LABELS,),
+    Task.MULTILABEL: (
+        _LABELS,
+        "Single labels: the errors are means over labels, of which one may suffer and others not.",
+    ),
+    Task.REGRESSION: (
+        "Targets: whether they are right.",
+        "Heavy tails: where rare errors are huge, rows that hold none of them make every upper "
+        "limit too low.",
+        "R²: its intervals take the target's variance as known.",
+    ),
+}
+_SMOOTH = {
+    Task.CLASSIFICATION: "smooth densities",
+    Task.MULTILABEL: "smooth densities",
+    Task.REGRESSION: "a target that changes smoothly with the inputs",
+}
+_SEVERAL_TARGETS = (
+    "Single targets: the errors are means over targets in squared units, in which the one with the "
+    "largest values counts most."
 )
 
 
@@ -39,12 +62,13 @@ def diagnose(study: StudyRecord) -> Diagnosis:
             errors are incomplete, or no Bayes error is stored.
     """
     spec, provenance, best, result, bayes = _requirements(study)
-    tolerance = float(spec["diagnosis"]["tolerance"])
-    errors = measure_errors(result, provenance.rows, bayes)
-    gaps = measure_gaps(errors)
+    unit = _unit(study.name, spec, provenance, best, result)
+    tolerance = float(spec["diagnosis"]["tolerance"]) * unit.whole
+    errors = measure_errors(result, provenance.rows, bayes, unit)
+    gaps = measure_gaps(errors, unit)
     found = (
-        *gap_findings(errors, gaps, tolerance),
-        *gather_evidence(study, provenance, result, errors, gaps, tolerance),
+        *gap_findings(errors, gaps, tolerance, unit),
+        *gather_evidence(study, provenance, result, errors, gaps, tolerance, unit),
     )
     return Diagnosis(
         study=study.name,
@@ -53,9 +77,10 @@ def diagnose(study: StudyRecord) -> Diagnosis:
         errors=errors,
         gaps=gaps,
         findings=found,
-        remedies=recommend(Case(spec, study, provenance, best, found)),
-        not_checked=_not_checked(study, bayes),
+        remedies=recommend(Case(spec, study, provenance, best, found, unit)),
+        not_checked=_not_checked(study, bayes, unit),
         tolerance=tolerance,
+        unit=unit,
     )
 
 
@@ -91,6 +116,30 @@ def _requirements(
     return dict(study.spec), study.provenance, best, result, study.bayes
 
 
+def _unit(
+    name: str,
+    spec: dict[str, Any],
+    provenance: Provenance,
+    best: TrialRecord,
+    result: TrialResult,
+) -> Unit:
+    """What the errors are; refuse a study that lacks what their intervals need."""
+    try:
+        unit = unit_of(spec, provenance)
+    except ValueError as e:
+        raise DiagnosisError(
+            f"study {name!r} is one of regression without the variance of its target, so R² and "
+            "the tolerance are unknown. Run the study again under another name."
+        ) from e
+    deviations = (result.training_deviation, result.validation_deviation, result.test_deviation)
+    if unit.task is not Task.CLASSIFICATION and None in deviations:
+        raise DiagnosisError(
+            f"trial {best.number} of study {name!r} lacks the deviation of its rows' errors, "
+            "without which they have no intervals. Run the study again under another name."
+        )
+    return unit
+
+
 def _states(study: StudyRecord) -> list[str]:
     """How many trials are in each outcome or state, e.g. "3 diverged"."""
     counts: dict[str, int] = {}
@@ -100,7 +149,7 @@ def _states(study: StudyRecord) -> list[str]:
     return [f"{count} {state}" for state, count in sorted(counts.items())]
 
 
-def _not_checked(study: StudyRecord, bayes: BayesRecord) -> tuple[str, ...]:
+def _not_checked(study: StudyRecord, bayes: BayesRecord, unit: Unit) -> tuple[str, ...]:
     finished = len(study.finished())
     pruned = sum(t.result is not None and t.result.outcome is Outcome.PRUNED for t in study.trials)
     sentences = []
@@ -118,6 +167,8 @@ def _not_checked(study: StudyRecord, bayes: BayesRecord) -> tuple[str, ...]:
         "The Bayes error was given and is taken at its word."
         if bayes.given
         else "The Bayes error is an estimate from these inputs: a lower limit above 0 assumes "
-        "smooth densities, and no estimate tells what other inputs could add."
+        f"{_SMOOTH[unit.task]}, and no estimate tells what other inputs could add."
     )
-    return (*sentences, *_NEVER_CHECKED)
+    several = unit.task is Task.REGRESSION and unit.columns > 1
+    of_the_task = (*_OF_THE_TASK[unit.task], *((_SEVERAL_TARGETS,) if several else ()))
+    return (*sentences, *_NEVER_CHECKED, *of_the_task)

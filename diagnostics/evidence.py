@@ -2,9 +2,10 @@
 
 from ..storage.records import DataNote, Provenance, StudyRecord, TrialResult
 from .curve_findings import overfitted_after, still_improving
+from .error_text import error_text, size
 from .findings import Errors, Finding, FindingKind, Gap, Gaps, Severity
-from .number_text import percent, points
 from .search_findings import best_at_edge, diverged_trials
+from .units import CLASSIFICATION, Unit
 from .verdict import Standing, standing
 
 _NOTES = {
@@ -20,6 +21,7 @@ def gather_evidence(
     errors: Errors,
     gaps: Gaps,
     tolerance: float,
+    unit: Unit = CLASSIFICATION,
 ) -> tuple[Finding, ...]:
     """Gather what specialises the remedies, in a fixed order: numbers, curves, search, data.
 
@@ -29,44 +31,45 @@ def gather_evidence(
         result: the best trial's.
         errors: of the best trial.
         gaps: between them.
-        tolerance: fraction; what a gap may be.
+        tolerance: what a gap may be, in the errors' unit.
+        unit: of the errors.
     """
     bias = gaps.avoidable_bias
     bias_is_high = standing(bias.low, bias.high, tolerance) is Standing.HIGH
     found = (
-        floor_above_held_out(errors),
-        selection_optimism(gaps.selection_optimism, errors),
-        still_improving(result, bias_is_high),
-        overfitted_after(result, provenance.rows.validation),
+        floor_above_held_out(errors, unit),
+        selection_optimism(gaps.selection_optimism, errors, unit),
+        still_improving(result, bias_is_high, unit),
+        overfitted_after(result, provenance.rows.validation, unit),
         *best_at_edge(study),
         diverged_trials(study),
-        *(data_finding(note, provenance, tolerance) for note in provenance.data_notes),
+        *(data_finding(note, provenance, tolerance / unit.whole) for note in provenance.data_notes),
     )
     return tuple(finding for finding in found if finding is not None)
 
 
-def floor_above_held_out(errors: Errors) -> Finding | None:
+def floor_above_held_out(errors: Errors, unit: Unit = CLASSIFICATION) -> Finding | None:
     """Raise the alarm when the Bayes error's lower limit lies above the test error's upper one."""
     bayes, test = errors.bayes, errors.test
     if bayes.low <= test.high:
         return None
     text = (
-        f"The Bayes error is said to be at least {percent(bayes.low)}, but the test error is at "
-        f"most {percent(test.high)}. One of them is wrong: the figure for the Bayes error, or the "
-        "test rows leak into the training rows."
+        f"The Bayes error is said to be at least {error_text(bayes.low, unit)}, but the test error "
+        f"is at most {error_text(test.high, unit)}. One of them is wrong: the figure for the Bayes "
+        "error, or the test rows leak into the training rows."
     )
     evidence = {"bayes_low": bayes.low, "test_error": test.value, "test_high": test.high}
     return Finding(FindingKind.FLOOR_ABOVE_HELD_OUT, Severity.PROBLEM, evidence, text)
 
 
-def selection_optimism(gap: Gap, errors: Errors) -> Finding | None:
+def selection_optimism(gap: Gap, errors: Errors, unit: Unit = CLASSIFICATION) -> Finding | None:
     """Report a test error above the validation error by which the best trial was chosen."""
     if gap.low <= 0:
         return None
     text = (
-        f"The test error of {percent(errors.test.value)} lies {points(gap.value).lstrip('+')} "
-        f"above the validation error of {percent(errors.validation.value)}: the best of many "
-        "trials was partly chosen for its luck on the validation rows. Expect the test error, "
+        f"The test error of {error_text(errors.test.value, unit)} lies {size(gap.value, unit)} "
+        f"above the validation error of {error_text(errors.validation.value, unit)}: the best of "
+        "many trials was partly chosen for its luck on the validation rows. Expect the test error, "
         "and compare trials by more validation rows where you can."
     )
     evidence = {"gap": gap.value, "low": gap.low, "high": gap.high}
@@ -77,8 +80,8 @@ def data_finding(note: DataNote, provenance: Provenance, tolerance: float) -> Fi
     """Turn a warning about the data into a finding.
 
     It is a problem where the rows concerned are so many that they can move an error by more than
-    the tolerance: duplicates counted against the smaller held-out split, conflicts against all
-    rows.
+    the tolerance, here a share of rows: duplicates counted against the smaller held-out split,
+    conflicts against all rows.
     """
     kind = _NOTES.get(note.kind)
     if kind is None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Any, NamedTuple
 
+from .units import CLASSIFICATION, Task, Unit
+
 
 class DiagnosisError(Exception):
     """The study cannot be diagnosed; the message says why and what to do next."""
@@ -63,11 +65,12 @@ class RemedyKind(StrEnum):
 class Estimate(NamedTuple):
     """An error with its interval."""
 
-    value: float  # fraction of wrong answers
+    value: float  # fraction of wrong answers; in regression squared units of the target
     low: float
     high: float
     n: int | None  # rows it was measured on; None when given by the user
     method: str  # how the interval was made, with its confidence
+    deviation: float | None = None  # of the rows' errors, where the error does not tell it
 
 
 class Gap(NamedTuple):
@@ -130,7 +133,8 @@ class Diagnosis:
     findings: tuple[Finding, ...]
     remedies: tuple[Remedy, ...]
     not_checked: tuple[str, ...]
-    tolerance: float = 0.02  # a gap up to this size is healthy; not part of diagnosis.json
+    tolerance: float = 0.02  # a gap up to this size is healthy, in the errors' unit
+    unit: Unit = CLASSIFICATION  # of the errors
 
     def as_dict(self) -> dict[str, Any]:
         """The content of ``diagnosis.json``: built-in types only, keys in a stable order."""
@@ -149,10 +153,26 @@ class Diagnosis:
         return {
             "study": self.study,
             "trial": self.trial,
+            "task": self.unit.task.value,
             "verdict": plain(self.verdict),
             "errors": plain(self.errors),
             "gaps": plain(self.gaps),
+            "tolerance": self.tolerance,
+            "r2": self._r_squared(),
             "findings": plain(self.findings),
             "remedies": plain(self.remedies),
             "not_checked": plain(self.not_checked),
+        }
+
+    def _r_squared(self) -> dict[str, dict[str, float | None]] | None:
+        """R² of each rung with its limits, the target's variance taken as known."""
+        if self.unit.task is not Task.REGRESSION:
+            return None
+        return {
+            name: {
+                "value": self.unit.r_squared(name, error.value),
+                "low": self.unit.r_squared(name, error.high),
+                "high": self.unit.r_squared(name, error.low),
+            }
+            for name, error in self.errors._asdict().items()
         }

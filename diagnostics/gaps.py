@@ -2,34 +2,58 @@
 
 from ..storage.records import BayesRecord, SplitSizes, TrialResult
 from .findings import Errors, Estimate, Gap, Gaps
-from .intervals import newcombe_difference, wilson
+from .intervals import (
+    Interval,
+    clustered_wilson,
+    difference,
+    mean_square,
+    newcombe_difference,
+    wilson,
+    within,
+)
+from .units import CLASSIFICATION, Task, Unit
 
 CONFIDENCE = 0.95
 # Bonferroni: avoidable bias and variance on test rows hold together with at least CONFIDENCE.
 JOINT_CONFIDENCE = 1 - (1 - CONFIDENCE) / 2
+_NAMED = {
+    Task.CLASSIFICATION: "Wilson score interval",
+    Task.REGRESSION: "gamma interval of the mean square",
+    Task.MULTILABEL: "Wilson score interval, widened as rows spread",
+}
+_DIFFERENCES = {
+    Task.CLASSIFICATION: "Newcombe's hybrid score interval",
+    Task.REGRESSION: "distances of the two gamma intervals' limits squared and added",
+    Task.MULTILABEL: "Newcombe's hybrid score interval, widened as rows spread",
+}
 
 
-def measure_errors(result: TrialResult, rows: SplitSizes, bayes: BayesRecord) -> Errors:
+def measure_errors(
+    result: TrialResult, rows: SplitSizes, bayes: BayesRecord, unit: Unit = CLASSIFICATION
+) -> Errors:
     """Put the Bayes, training, validation and test error of a trial beside each other.
 
     Args:
-        result: a completed trial's; its three errors must have been measured.
+        result: a completed trial's; its three errors must have been measured, and the rows'
+            deviations where the unit needs them.
         rows: in each split.
         bayes: the floor.
+        unit: of the errors.
 
     Raises:
         ValueError: an error was not measured.
     """
+    r = result
     return Errors(
         bayes=Estimate(bayes.value, bayes.low, bayes.high, bayes.n, bayes.method),
-        training=_estimate(result.training_error, rows.train),
-        validation=_estimate(result.validation_error, rows.validation),
-        test=_estimate(result.test_error, rows.test),
+        training=_estimate(r.training_error, r.training_deviation, rows.train, unit),
+        validation=_estimate(r.validation_error, r.validation_deviation, rows.validation, unit),
+        test=_estimate(r.test_error, r.test_deviation, rows.test, unit),
     )
 
 
-def measure_gaps(errors: Errors) -> Gaps:
-    """Measure the gaps between the rungs; fractions in [−1, 1].
+def measure_gaps(errors: Errors, unit: Unit = CLASSIFICATION) -> Gaps:
+    """Measure the gaps between the rungs, in the errors' unit; fractions lie in [−1, 1].
 
     The validation rows chose the trial among many, so its validation error, and the variance with
     it, is flattered. The verdict therefore leans on the test rows, which chose nothing: avoidable
@@ -38,26 +62,26 @@ def measure_gaps(errors: Errors) -> Gaps:
     training high − Bayes low].
     """
     training, validation, test = errors.training, errors.validation, errors.test
-    judged = unpaired_gap(test, training, JOINT_CONFIDENCE)
+    judged = unpaired_gap(test, training, JOINT_CONFIDENCE, unit)
     joint = "so that it and avoidable bias hold together with 95 % (Bonferroni)"
     return Gaps(
-        avoidable_bias=avoidable_bias(training, errors.bayes),
-        variance=unpaired_gap(validation, training, CONFIDENCE),
-        selection_optimism=unpaired_gap(test, validation, CONFIDENCE),
+        avoidable_bias=avoidable_bias(training, errors.bayes, unit),
+        variance=unpaired_gap(validation, training, CONFIDENCE, unit),
+        selection_optimism=unpaired_gap(test, validation, CONFIDENCE, unit),
         test_variance=judged._replace(method=f"{judged.method}, {joint}"),
     )
 
 
-def avoidable_bias(training: Estimate, bayes: Estimate) -> Gap:
-    """Training error − Bayes error, from the counts behind ``training`` and the Bayes interval."""
-    it = wilson(wrong_rows(training), _rows(training), JOINT_CONFIDENCE)
+def avoidable_bias(training: Estimate, bayes: Estimate, unit: Unit) -> Gap:
+    """Training error − Bayes error, from the training rows and the Bayes error's interval."""
+    it = limits(training, rows_of(training), JOINT_CONFIDENCE, unit)
     floor = (
         "less the Bayes error, taken as exact"
         if bayes.low == bayes.high
         else "less the Bayes error's interval as bounds"
     )
     method = (
-        f"Wilson score interval of the training error, 97.5 %, {floor}; "
+        f"{_NAMED[unit.task]} of the training error, 97.5 %, {floor}; "
         "it and the variance on test rows hold together with 95 % (Bonferroni)"
     )
     return Gap(
@@ -69,28 +93,57 @@ def avoidable_bias(training: Estimate, bayes: Estimate) -> Gap:
     )
 
 
-def unpaired_gap(first: Estimate, second: Estimate, confidence: float) -> Gap:
+def unpaired_gap(first: Estimate, second: Estimate, confidence: float, unit: Unit) -> Gap:
     """First error − second error, which were measured on different rows."""
-    it = newcombe_difference(
-        wrong_rows(first), _rows(first), wrong_rows(second), _rows(second), confidence
-    )
-    method = f"Newcombe's hybrid score interval (different rows), {100 * confidence:g} %"
+    it = gap_limits(first, rows_of(first), second, confidence, unit)
+    method = f"{_DIFFERENCES[unit.task]} (different rows), {100 * confidence:g} %"
     return Gap(it.value, it.low, it.high, confidence, method)
 
 
-def wrong_rows(estimate: Estimate) -> int:
-    """Rows that were wrong, from the fraction."""
-    return round(estimate.value * _rows(estimate))
+def limits(estimate: Estimate, rows: int, confidence: float, unit: Unit) -> Interval:
+    """The interval that an error would have were it measured on so many rows.
+
+    Raises:
+        ValueError: the rows' deviation is missing where the unit needs it.
+    """
+    if unit.task is Task.CLASSIFICATION:
+        return wilson(round(estimate.value * rows), rows, confidence)
+    if estimate.deviation is None:
+        raise ValueError(f"got no deviation of the rows' errors; {unit.task} needs one")
+    if unit.task is Task.MULTILABEL:
+        spread = (estimate.value, estimate.deviation, rows, unit.columns)
+        return clustered_wilson(*spread, confidence)
+    return mean_square(estimate.value, estimate.deviation, rows, confidence)
 
 
-def _rows(estimate: Estimate) -> int:
+def gap_limits(
+    first: Estimate, first_rows: int, second: Estimate, confidence: float, unit: Unit
+) -> Interval:
+    """The interval of first − second error were the first measured on so many rows."""
+    second_rows = rows_of(second)
+    if unit.task is Task.CLASSIFICATION:
+        wrong = round(first.value * first_rows), round(second.value * second_rows)
+        return newcombe_difference(wrong[0], first_rows, wrong[1], second_rows, confidence)
+    it = difference(
+        limits(first, first_rows, confidence, unit), limits(second, second_rows, confidence, unit)
+    )
+    return within(it) if unit.task is Task.MULTILABEL else it
+
+
+def rows_of(estimate: Estimate) -> int:
+    """Rows that an error was measured on.
+
+    Raises:
+        ValueError: it has none.
+    """
     if estimate.n is None:
         raise ValueError("got an error without rows; only the Bayes error may have none")
     return estimate.n
 
 
-def _estimate(error: float | None, rows: int) -> Estimate:
+def _estimate(error: float | None, deviation: float | None, rows: int, unit: Unit) -> Estimate:
     if error is None:
         raise ValueError("got a trial with an error that was not measured")
-    it = wilson(round(error * rows), rows, CONFIDENCE)
-    return Estimate(it.value, it.low, it.high, rows, "Wilson score interval, 95 %")
+    estimate = Estimate(error, error, error, rows, f"{_NAMED[unit.task]}, 95 %", deviation)
+    it = limits(estimate, rows, CONFIDENCE, unit)
+    return estimate._replace(value=it.value, low=it.low, high=it.high)

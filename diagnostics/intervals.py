@@ -1,9 +1,9 @@
-"""Confidence intervals for errors counted on rows, and for differences of two such errors."""
+"""Confidence intervals for errors measured on rows, and for differences of two such errors."""
 
 import math
 from typing import NamedTuple
 
-from scipy.stats import beta, norm
+from scipy.stats import beta, chi2, norm
 
 
 class Interval(NamedTuple):
@@ -34,12 +34,77 @@ def wilson(wrong: int, n: int, confidence: float = 0.95) -> Interval:
     22:209; method 3 of Newcombe 1998, Stat Med 17:857.
     """
     _checked(wrong, n, confidence)
-    p, z2 = wrong / n, two_sided_z(confidence) ** 2
+    return _score(wrong / n, n, confidence)
+
+
+def clustered_wilson(
+    error: float, deviation: float, n: int, labels: int, confidence: float = 0.95
+) -> Interval:
+    """Wilson's interval for the share of wrong labels over ``n`` rows of several labels each.
+
+    Rows are independent, labels of one row are not. So the interval is that of as many independent
+    labels as would spread as much: n·p(1−p)/deviation², between the rows and the row's labels
+    (design effect; Kish 1965, *Survey Sampling*, section 8.2). Where no label or every one is
+    wrong, nothing tells how they hang together, and rows are counted.
+
+    Args:
+        error: share of wrong labels, 0–1.
+        deviation: of the rows' shares, with divisor n.
+        n: rows.
+        labels: of a row.
+        confidence: of the interval.
+
+    Raises:
+        ValueError: impossible numbers.
+    """
+    if n < 1 or not 0 <= error <= 1 or deviation < 0:
+        raise ValueError(
+            f"got error {error} ± {deviation} of {n} rows; allowed are 0 ≤ error ≤ 1, "
+            "deviation ≥ 0 and n ≥ 1"
+        )
+    spread = error * (1 - error)
+    effect = min(1.0, max(1 / labels, deviation**2 / spread)) if spread > 0 else 1.0
+    return _score(error, n / effect, confidence)
+
+
+def mean_square(error: float, deviation: float, n: int, confidence: float = 0.95) -> Interval:
+    """The interval for a mean of ``n`` squared errors, from their mean and deviation.
+
+    The sum is taken for gamma-distributed with the mean and the variance found, so that
+    error·ν/χ²(ν) covers it with ν = 2n·(error/deviation)² (Satterthwaite 1946, Biometrics Bull
+    2:110): exact for normal residuals, whose ν is n, but for the estimate of ν. Unlike Student's
+    t it is as skew as squares are. Where residuals have heavy tails, large errors that the rows do
+    not show make the upper limit too low.
+
+    Args:
+        error: mean squared error, ≥ 0.
+        deviation: of the squared errors, with divisor n; 0 gives an interval without width.
+        n: rows.
+        confidence: of the interval.
+
+    Raises:
+        ValueError: impossible numbers.
+    """
+    if n < 2 or error < 0 or deviation < 0:
+        raise ValueError(
+            f"got mean square {error} ± {deviation} of {n} rows; allowed are error ≥ 0, "
+            "deviation ≥ 0 and n ≥ 2"
+        )
+    if deviation == 0 or error == 0:
+        return Interval(error, error, error)
+    degrees = 2 * (n - 1) * (error / deviation) ** 2
+    tail = (1 - confidence) / 2
+    low, high = (error * degrees / float(chi2.ppf(p, degrees)) for p in (1 - tail, tail))
+    return Interval(error, low, high)
+
+
+def _score(p: float, n: float, confidence: float) -> Interval:
+    z2 = two_sided_z(confidence) ** 2
     half = math.sqrt(z2 * (p * (1 - p) / n + z2 / (4 * n * n)))
     centre = p + z2 / (2 * n)
     # Exact zeros and ones: rounding would otherwise leave 1e-18 outside the range.
-    low = 0.0 if wrong == 0 else (centre - half) / (1 + z2 / n)
-    high = 1.0 if wrong == n else (centre + half) / (1 + z2 / n)
+    low = 0.0 if p == 0 else (centre - half) / (1 + z2 / n)
+    high = 1.0 if p == 1 else (centre + half) / (1 + z2 / n)
     return Interval(p, low, high)
 
 
@@ -66,7 +131,7 @@ def newcombe_difference(
     counts. Source: method 10 (hybrid score) of Newcombe 1998, Stat Med 17:873.
     """
     first, second = wilson(wrong1, n1, confidence), wilson(wrong2, n2, confidence)
-    return _square_and_add(first, second, correlation=0.0)
+    return within(difference(first, second))
 
 
 def newcombe_paired_difference(
@@ -94,15 +159,30 @@ def newcombe_paired_difference(
     determinant = both * neither - only_first * only_second
     corrected = max(determinant - n / 2, 0.0) if determinant > 0 else float(determinant)
     correlation = corrected / math.sqrt(margins) if margins else 0.0
-    paired = _square_and_add(first, second, correlation)
+    paired = within(difference(first, second, correlation))
     return Interval((only_first - only_second) / n, paired.low, paired.high)
 
 
-def _square_and_add(first: Interval, second: Interval, correlation: float) -> Interval:
+def difference(first: Interval, second: Interval, correlation: float = 0.0) -> Interval:
+    """First − second, by squaring and adding the distances of their limits.
+
+    Args:
+        first: an estimate with its limits at some confidence, which the difference will have.
+        second: another, at the same confidence.
+        correlation: of the two estimates; 0 where they were measured on different rows.
+
+    Source: Zou and Donner 2008, Stat Med 27:1693 (MOVER), of which Newcombe's is a case.
+    """
+
     def distance(a: float, b: float) -> float:
         return math.sqrt(max(0.0, a * a - 2 * correlation * a * b + b * b))
 
     value = first.value - second.value
     below = distance(first.value - first.low, second.high - second.value)
     above = distance(first.high - first.value, second.value - second.low)
-    return Interval(value, max(-1.0, value - below), min(1.0, value + above))
+    return Interval(value, value - below, value + above)
+
+
+def within(gap: Interval) -> Interval:
+    """Limits of a difference of fractions."""
+    return Interval(gap.value, max(-1.0, gap.low), min(1.0, gap.high))

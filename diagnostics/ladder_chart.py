@@ -4,8 +4,8 @@ from typing import Any
 
 from .chart_scales import error_axis
 from .chart_svg import ACCENT, BAND, INK, SOFT
-from .findings import Diagnosis, Gap
-from .number_text import estimate_text, gap_text
+from .error_text import estimate_text, gap_text
+from .findings import Diagnosis
 
 _WIDTH = 375
 _ROW = 47  # pixels from one row to the next
@@ -22,7 +22,7 @@ def ladder_chart(diagnosis: Diagnosis) -> dict[str, Any]:
     """
     rungs, gaps = _rungs(diagnosis), _gaps(diagnosis)
     limits = [row[key] for row in rungs + gaps for key in ("low", "high", "tolerated")]
-    across = error_axis([limit for limit in limits if limit is not None])
+    across = error_axis([limit for limit in limits if limit is not None], diagnosis.unit)
     return {
         "width": _WIDTH,
         "height": 8 * _ROW,
@@ -47,7 +47,7 @@ def _rungs(diagnosis: Diagnosis) -> Rows:
         {
             "row": 2 * place,
             "name": name,
-            "text": estimate_text(error),
+            "text": estimate_text(error, diagnosis.unit),
             "value": error.value,
             "low": error.low,
             "high": error.high,
@@ -59,25 +59,25 @@ def _rungs(diagnosis: Diagnosis) -> Rows:
 
 def _gaps(diagnosis: Diagnosis) -> Rows:
     errors, gaps, tolerance = diagnosis.errors, diagnosis.gaps, diagnosis.tolerance
+    shown = (
+        (1, "avoidable bias", errors.bayes.value, gaps.avoidable_bias, tolerance),
+        (3, "variance", errors.training.value, gaps.variance, None),
+        (5, "selection optimism", errors.validation.value, gaps.selection_optimism, None),
+        (7, "variance on test rows", errors.training.value, gaps.test_variance, tolerance),
+    )
     return [
-        _gap(1, "avoidable bias", errors.bayes.value, gaps.avoidable_bias, tolerance),
-        _gap(3, "variance", errors.training.value, gaps.variance, None),
-        _gap(5, "selection optimism", errors.validation.value, gaps.selection_optimism, None),
-        _gap(7, "variance on test rows", errors.training.value, gaps.test_variance, tolerance),
+        {
+            "row": row,
+            "name": name,
+            "text": gap_text(gap, diagnosis.unit),
+            "start": start,
+            "value": start + gap.value,
+            "low": start + gap.low,
+            "high": start + gap.high,
+            "tolerated": None if tolerated is None else start + tolerated,
+        }
+        for row, name, start, gap, tolerated in shown
     ]
-
-
-def _gap(row: int, name: str, start: float, gap: Gap, tolerance: float | None) -> dict[str, Any]:
-    return {
-        "row": row,
-        "name": name,
-        "text": gap_text(gap),
-        "start": start,
-        "value": start + gap.value,
-        "low": start + gap.low,
-        "high": start + gap.high,
-        "tolerated": None if tolerance is None else start + tolerance,
-    }
 
 
 def _across(field: str) -> dict[str, Any]:

@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..storage.records import Provenance, StudyRecord, TrialRecord
+from .error_text import size
 from .findings import Finding, FindingKind, Remedy, RemedyKind, Severity
-from .number_text import percent, plain_number, points
+from .number_text import percent, plain_number
 from .ranges import override
+from .units import CLASSIFICATION, Task, Unit
 
 
 class Case(NamedTuple):
@@ -17,6 +19,7 @@ class Case(NamedTuple):
     provenance: Provenance
     best: TrialRecord
     findings: tuple[Finding, ...]
+    unit: Unit = CLASSIFICATION
 
     def first(self, kind: FindingKind) -> Finding | None:
         """The first finding of a kind."""
@@ -94,14 +97,14 @@ def _remedy(kind: RemedyKind, rank: int, asking: Sequence[Finding], case: Case) 
 _Advice = tuple[str, str | None]  # reason, change
 
 
-def _gap(asking: Sequence[Finding]) -> str:
+def _gap(asking: Sequence[Finding], case: Case) -> str:
     """The bias or variance that a remedy is to lower, with its size."""
     named = {
         FindingKind.HIGH_BIAS: "avoidable bias",
         FindingKind.HIGH_VARIANCE: "variance",
     }
     parts = [
-        f"{named[f.kind]} of {points(float(f.evidence['gap'] or 0)).lstrip('+')}"
+        f"{named[f.kind]} of {size(float(f.evidence['gap'] or 0), case.unit)}"
         for f in asking
         if f.kind in named
     ]
@@ -113,7 +116,7 @@ def _bigger_network(asking: Sequence[Finding], case: Case) -> _Advice:
     units = next((r for r in case.study.ranges if r.name == "units" and r.high), None)
     result = case.best.result
     size = f"{result.parameters:,} parameters" if result else "this network"
-    reason = f"The {_gap(asking)} says that {size} are too few to learn what can be learnt."
+    reason = f"The {_gap(asking, case)} says that {size} are too few to learn what can be learnt."
     if units is not None and units.high:
         return reason, override("units", "int", units.high, min(2 * units.high, 65_536))
     if channels := case.spec["network"].get("channels"):
@@ -132,16 +135,18 @@ def _more_epochs(asking: Sequence[Finding], case: Case) -> _Advice:
     reason = (
         f"The training loss still fell by {percent(float(falling.evidence['relative_fall'] or 0))} "
         f"over the last {falling.evidence['epochs_compared']} of {epochs} epochs: the cheapest "
-        f"way to lower the {_gap(asking)}."
+        f"way to lower the {_gap(asking, case)}."
         if falling
-        else f"Longer training may lower the {_gap(asking)}, though the training loss was not "
-        f"found to be still falling at epoch {epochs}."
+        else f"Longer training may lower the {_gap(asking, case)}, though the training loss was "
+        f"not found to be still falling at epoch {epochs}."
     )
     return reason, f"-S training.epochs={2 * epochs}"
 
 
 def _other_architecture(asking: Sequence[Finding], case: Case) -> _Advice:
-    reason = f"If nothing above lowers the {_gap(asking)}, another kind of network may suit it."
+    reason = (
+        f"If nothing above lowers the {_gap(asking, case)}, another kind of network may suit it."
+    )
     searched = {r.name for r in case.study.ranges}
     if searched & {"layers", "activation"}:
         return reason, None
@@ -153,7 +158,7 @@ def _other_architecture(asking: Sequence[Finding], case: Case) -> _Advice:
 
 def _more_data(asking: Sequence[Finding], case: Case) -> _Advice:
     rows = case.provenance.rows.train
-    reason = f"More rows are the surest cure of the {_gap(asking)}; {rows:,} were trained on."
+    reason = f"More rows are the surest cure of the {_gap(asking, case)}; {rows:,} were trained on."
     data = case.spec["data"]
     for key in ("train_rows", "rows"):
         if data.get(key) is not None:
@@ -165,24 +170,29 @@ def _l2(asking: Sequence[Finding], case: Case) -> _Advice:
     used = case.best.result.weight_decay if case.best.result else 0.0
     reason = (
         f"A stronger weight decay than the best trial's {plain_number(used)} holds the weights "
-        f"back, against the {_gap(asking)}."
+        f"back, against the {_gap(asking, case)}."
     )
     low = min(max(used, 1e-7), 0.1)
     return reason, override("weight_decay", "log", low, min(max(1000 * low, 0.1), 1.0))
 
 
-def _dropout(asking: Sequence[Finding], _: Case) -> _Advice:
+def _dropout(asking: Sequence[Finding], case: Case) -> _Advice:
     return (
         f"Dropping units at random keeps them from learning the training rows by heart, against "
-        f"the {_gap(asking)}.",
+        f"the {_gap(asking, case)}.",
         None,
     )
 
 
-def _augmentation(asking: Sequence[Finding], _: Case) -> _Advice:
+def _augmentation(asking: Sequence[Finding], case: Case) -> _Advice:
+    kept = {
+        Task.CLASSIFICATION: "class",
+        Task.MULTILABEL: "labels",
+        Task.REGRESSION: "target",
+    }[case.unit.task]
     return (
-        "Where rows can be changed without changing their class (images: shifted, rotated, "
-        f"mirrored), such rows are more data, against the {_gap(asking)}.",
+        f"Where rows can be changed without changing their {kept} (images: shifted, rotated, "
+        f"mirrored), such rows are more data, against the {_gap(asking, case)}.",
         None,
     )
 
@@ -191,8 +201,8 @@ def _early_stopping(asking: Sequence[Finding], case: Case) -> _Advice:
     overfitted = case.first(FindingKind.OVERFITTED_AFTER)
     if overfitted is None:
         return (
-            f"Stopping earlier can lower the {_gap(asking)}, but here the validation error did "
-            "not clearly rise, so expect little.",
+            f"Stopping earlier can lower the {_gap(asking, case)}, but here the validation error "
+            "did not clearly rise, so expect little.",
             None,
         )
     epoch = int(overfitted.evidence["epoch"] or 1)

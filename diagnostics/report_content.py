@@ -6,16 +6,27 @@ from typing import Any, NamedTuple
 
 from ..storage.records import Outcome, RunCosts, StudyRecord
 from .costs_text import costs_text, speed_text
-from .findings import Diagnosis, Remedy, Severity
-from .number_text import (
-    MISSING,
-    day,
+from .error_text import (
     estimate_text,
     gap_text,
-    plain_number,
-    points,
+    r_squared_text,
+    share_of_variance,
+    tolerated,
 )
-from .report_labels import FINDINGS, GAPS, REMEDIES, RUNGS, SEVERITIES, VERDICTS, Badge
+from .findings import Diagnosis, Remedy, Severity
+from .number_text import MISSING, day, plain_number
+from .report_labels import (
+    COLUMNS,
+    FINDINGS,
+    FLOORS,
+    GAPS,
+    REMEDIES,
+    RUNGS,
+    SEVERITIES,
+    UNITS,
+    VERDICTS,
+    Badge,
+)
 from .report_queries import Query, report_queries
 from .report_tables import Table, curves_table, ranges_table, top_table
 from .trial_choice import DRAWN, Shown, shown_trials
@@ -31,6 +42,7 @@ class Rung(NamedTuple):
     meaning: str
     value: str  # with its interval
     basis: str  # rows or formula, and the method: for the small print
+    share: str = ""  # in regression: R² with its interval, or the gap in points of R²
 
 
 class Advice(NamedTuple):
@@ -61,7 +73,8 @@ class ReportContent:
     study: str
     trial: int
     facts: tuple[tuple[str, str], ...]
-    tolerance: str  # in percentage points
+    tolerance: str  # in the errors' unit
+    units: str  # what the errors are
     rungs: tuple[Rung, ...]
     gaps: tuple[Rung, ...]
     bayes_details: tuple[tuple[str, str], ...]
@@ -88,7 +101,8 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         study=study.name,
         trial=diagnosis.trial,
         facts=_facts(study, diagnosis),
-        tolerance=points(diagnosis.tolerance).lstrip("+"),
+        tolerance=tolerated(diagnosis.tolerance, diagnosis.unit),
+        units=UNITS[diagnosis.unit.task],
         rungs=_rungs(diagnosis),
         gaps=_gaps(diagnosis),
         bayes_details=_pairs(study.bayes.details) if study.bayes else (),
@@ -98,8 +112,8 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         pruned=shown.pruned_total,
         drawn=_drawn(shown),
         ranges=ranges_table(study, shown),
-        top=top_table(study, shown),
-        curves=curves_table(shown, diagnosis.trial),
+        top=top_table(study, shown, diagnosis.unit),
+        curves=curves_table(shown, diagnosis.trial, diagnosis.unit),
         not_checked=diagnosis.not_checked,
         queries=report_queries(study, diagnosis, shown),
         provenance=_provenance(study),
@@ -118,7 +132,8 @@ def _facts(study: StudyRecord, diagnosis: Diagnosis) -> tuple[tuple[str, str], .
             (
                 "Rows",
                 f"{rows.train:,} training, {rows.validation:,} validation, {rows.test:,} test; "
-                f"{study.provenance.features:,} features, {study.provenance.classes:,} classes",
+                f"{study.provenance.features:,} features, "
+                f"{_columns(study.provenance.classes, diagnosis)}",
             )
         )
     ends = [t.completed for t in study.trials if t.completed is not None]
@@ -126,15 +141,25 @@ def _facts(study: StudyRecord, diagnosis: Diagnosis) -> tuple[tuple[str, str], .
     return tuple(facts)
 
 
+def _columns(count: int, diagnosis: Diagnosis) -> str:
+    """How many classes, labels or targets: ``10 classes``, ``1 target``."""
+    names = COLUMNS[diagnosis.unit.task]
+    return f"{count:,} {names if count != 1 else names.removesuffix('s')}"
+
+
 def _rungs(diagnosis: Diagnosis) -> tuple[Rung, ...]:
+    unit = diagnosis.unit
     return tuple(
         Rung(
             name,
-            _sentence(meaning),
-            estimate_text(error),
+            _sentence(f"{meaning}: {FLOORS[unit.task]}" if split == "bayes" else meaning),
+            estimate_text(error, unit),
             ("" if error.n is None else f"n = {error.n:,} rows. ") + _sentence(error.method),
+            r_squared_text(split, error, unit),
         )
-        for (name, meaning), error in zip(RUNGS, diagnosis.errors, strict=True)
+        for (name, meaning), (split, error) in zip(
+            RUNGS, diagnosis.errors._asdict().items(), strict=True
+        )
     )
 
 
@@ -143,8 +168,9 @@ def _gaps(diagnosis: Diagnosis) -> tuple[Rung, ...]:
         Rung(
             name,
             _sentence(f"{formula}: {meaning}"),
-            gap_text(gap),
+            gap_text(gap, diagnosis.unit),
             _sentence(gap.method),
+            share_of_variance(gap, diagnosis.unit),
         )
         for (name, formula, meaning), gap in zip(GAPS, diagnosis.gaps, strict=True)
     )

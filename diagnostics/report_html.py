@@ -53,12 +53,20 @@ def _pictures(study: StudyRecord, diagnosis: Diagnosis, content: ReportContent) 
     steps = [f"{it.name} {it.value}" for it in (*content.rungs, *content.gaps)]
     ladder = draw(ladder_chart(diagnosis), "Ladder of errors: " + "; ".join(steps), "l")
     search = [
-        draw(search_chart(searched, shown), _search_label(content, place), f"s{place}")
+        draw(
+            search_chart(searched, shown, diagnosis.unit),
+            _search_label(content, place),
+            f"s{place}",
+        )
         for place, searched in enumerate(study.ranges)
     ]
     drawn = with_curves(shown.ranked, diagnosis.trial, CURVES)
     curves = [
-        draw(curve_chart(drawn, diagnosis.trial, measure), _curve_label(content, name), name[0])
+        draw(
+            curve_chart(drawn, diagnosis.trial, measure, diagnosis.unit),
+            _curve_label(content, name),
+            name[0],
+        )
         for name, measure in (("loss", LOSS), ("error", ERROR))
         if drawn
     ]

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from .findings import FindingKind, RemedyKind, Severity, Verdict
+from .units import Task
 
 
 class Badge(NamedTuple):
@@ -56,7 +57,7 @@ REMEDIES = {
 }
 
 RUNGS = (
-    ("Bayes error", "the floor: what no classifier can beat on this data"),
+    ("Bayes error", "the floor"),
     ("Training error", "on the rows that the network learnt from"),
     ("Validation error", "on the rows that chose this trial among the others"),
     ("Test error", "on rows that chose nothing: the fairest judge"),
@@ -72,3 +73,26 @@ GAPS = (
         "the variance on rows that did not choose the trial, by which the verdict is given",
     ),
 )
+
+COLUMNS = {
+    Task.CLASSIFICATION: "classes",
+    Task.MULTILABEL: "labels",
+    Task.REGRESSION: "targets",
+}
+
+FLOORS = {
+    Task.CLASSIFICATION: "what no classifier can beat on this data",
+    Task.MULTILABEL: "what no classifier can beat on this data, the mean over its labels",
+    Task.REGRESSION: "the noise in the target, which no function of these inputs can beat",
+}
+
+UNITS = {
+    Task.CLASSIFICATION: "Errors are percentages of rows that are classified wrongly; differences "
+    "of errors are percentage points.",
+    Task.MULTILABEL: "Errors are percentages of labels that are wrong, over all rows and labels; "
+    "differences of errors are percentage points.",
+    Task.REGRESSION: "Errors are mean squared errors in squared units of the target (over several "
+    "targets their mean), losses the same with the targets standardised. R² is 1 − error / the "
+    "mean squared deviation of that split’s target from its mean over the training rows; points of "
+    "R² are hundredths of that of the training rows.",
+}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from ..storage.records import StudyRecord
+from .error_text import error_text
 from .findings import Diagnosis
 from .report_content import Advice, Remark, ReportContent, Rung, report_content
 from .report_tables import Table
@@ -28,6 +29,7 @@ def render_markdown(study: StudyRecord, diagnosis: Diagnosis) -> str:
         f"A gap is high when its whole interval lies above the tolerated {content.tolerance}, and "
         "low when its whole interval lies below.",
         "\n".join(_rungs(content)),
+        _text(content.units),
         "## What to do next",
         *_advice(content.advice),
         "## Findings",
@@ -64,7 +66,7 @@ def _origin(content: ReportContent) -> list[str]:
 def _ladder(content: ReportContent, diagnosis: Diagnosis) -> str:
     """The ladder in characters: ``●`` the error, ``├─┤`` its interval, on one axis from 0."""
     errors = diagnosis.errors
-    end = max(0.01, *(error.high for error in errors))
+    end = max(0.01 * diagnosis.unit.whole, *(error.high for error in errors))
 
     def column(error: float) -> int:
         return round(error / end * (_PLOT - 1))
@@ -78,7 +80,8 @@ def _ladder(content: ReportContent, diagnosis: Diagnosis) -> str:
         bar = " " * low + "├" + "─" * (high - low - 1) + ("┤" if high > low else "")
         bar = bar[:middle] + "●" + bar[middle + 1 :]
         lines.append(f"{rung.name:<18}{bar:<{_PLOT + 1}}{rung.value}")
-    scale = f"0 %{f'{100 * end:.1f} %':>{_PLOT - 3}}"
+    start, end_text = (error_text(e, diagnosis.unit) for e in (0.0, end))
+    scale = start.replace("0.0", "0") + f"{end_text:>{_PLOT - len(start)}}"
     return "\n".join([*lines, " " * 18 + scale])
 
 
@@ -88,7 +91,11 @@ def _rungs(content: ReportContent) -> list[str]:
     for gap, rung in zip(between, content.rungs[1:], strict=True):
         steps += [gap, rung]
     steps.append(judged)
-    return [f"- **{it.name}** {it.value}: {_text(it.meaning)}. {_text(it.basis)}." for it in steps]
+    return [
+        f"- **{it.name}** {', '.join(t for t in (it.value, it.share) if t)}: "
+        f"{_text(it.meaning)}. {_text(it.basis)}."
+        for it in steps
+    ]
 
 
 def _advice(advice: Sequence[Advice]) -> list[str]:

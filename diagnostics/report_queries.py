@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from ..storage.records import StudyRecord
+from .error_text import error_text, estimate_text, gap_text
 from .findings import Diagnosis
-from .number_text import estimate_text, gap_text, percent
 from .trial_choice import Shown
 
 
@@ -19,7 +19,7 @@ class Query(NamedTuple):
 def report_queries(study: StudyRecord, diagnosis: Diagnosis, shown: Shown) -> tuple[Query, ...]:
     """One query for each kind of number, in the report's order."""
     name = "'" + study.name.replace("'", "''") + "'"
-    trial, errors, gaps = diagnosis.trial, diagnosis.errors, diagnosis.gaps
+    trial, errors, gaps, unit = diagnosis.trial, diagnosis.errors, diagnosis.gaps, diagnosis.unit
     of_study = f"WHERE study_name = {name}"
     of_trial = f"{of_study} AND number = {trial}"
     in_studies = f"JOIN studies s ON s.study_id = {{}}.study_id WHERE s.study_name = {name}"
@@ -27,7 +27,7 @@ def report_queries(study: StudyRecord, diagnosis: Diagnosis, shown: Shown) -> tu
         f"WHERE x.diagnosis_id = (SELECT MAX(d.diagnosis_id) FROM diagnoses d "
         f"{in_studies.format('d')})"
     )
-    best = percent(shown.ranked[0].trial.value) if shown.ranked else "none finished"
+    best = error_text(shown.ranked[0].trial.value, unit) if shown.ranked else "none finished"
     pruned = f"{shown.pruned_total} of them pruned, " if shown.pruned_total else ""
     return (
         Query(
@@ -38,20 +38,22 @@ def report_queries(study: StudyRecord, diagnosis: Diagnosis, shown: Shown) -> tu
         ),
         Query(
             "Its errors",
-            f"training {percent(errors.training.value)}, validation "
-            f"{percent(errors.validation.value)}, test {percent(errors.test.value)}",
+            ", ".join(
+                f"{split} {error_text(error.value, unit)}"
+                for split, error in list(errors._asdict().items())[1:]
+            ),
             "SELECT training_error, validation_error, test_error FROM trial_summary " + of_trial,
         ),
         Query(
             "The Bayes error",
-            estimate_text(errors.bayes),
+            estimate_text(errors.bayes, unit),
             "SELECT b.value, b.low, b.high, b.n, b.method FROM bayes_estimates b "
             f"{in_studies.format('b')} ORDER BY b.bayes_id DESC LIMIT 1",
         ),
         Query(
             "Variance, selection optimism and variance on test rows, as differences",
-            f"{gap_text(gaps.variance)}; {gap_text(gaps.selection_optimism)}; "
-            f"{gap_text(gaps.test_variance)}",
+            f"{gap_text(gaps.variance, unit)}; {gap_text(gaps.selection_optimism, unit)}; "
+            f"{gap_text(gaps.test_variance, unit)}",
             "SELECT validation_error - training_error AS variance, test_error - validation_error "
             "AS selection_optimism, test_error - training_error AS test_variance "
             f"FROM trial_summary {of_trial}",

@@ -5,9 +5,11 @@ from typing import NamedTuple
 from ..storage.records import StudyRecord
 from .chart_scales import drawn_limits, drawn_value
 from .curve_chart import with_curves
-from .number_text import MISSING, duration, nats, percent, plain_number
+from .error_text import error_text, loss_text
+from .number_text import MISSING, duration, plain_number
 from .search_chart import TOP
 from .trial_choice import Shown, Trained, thinned
+from .units import CLASSIFICATION, Unit
 
 _CURVE_ROWS = 25  # epochs
 
@@ -49,23 +51,23 @@ def _from_to(low: float, high: float) -> str:
     return f"{plain_number(low, 2)} to {plain_number(high, 2)}"
 
 
-def top_table(study: StudyRecord, shown: Shown) -> Table:
+def top_table(study: StudyRecord, shown: Shown, unit: Unit = CLASSIFICATION) -> Table:
     """The ten best trials with their errors and all that was searched."""
     fixed = ["learning_rate", "weight_decay", "momentum"]
     more = [r.name for r in study.ranges if r.name not in fixed]
     header = ("trial", "validation error", "training error", "test error")
     header += tuple(name.replace("_", " ") for name in fixed + more)
-    rows = tuple(_top_row(t, more) for t in shown.ranked[:TOP])
+    rows = tuple(_top_row(t, more, unit) for t in shown.ranked[:TOP])
     return Table((*header, "best epoch", "epochs", "time"), rows)
 
 
-def _top_row(trained: Trained, more: list[str]) -> tuple[str, ...]:
+def _top_row(trained: Trained, more: list[str], unit: Unit) -> tuple[str, ...]:
     trial, result = trained
     return (
         str(trial.number),
-        percent(result.validation_error),
-        percent(result.training_error),
-        percent(result.test_error),
+        error_text(result.validation_error, unit),
+        error_text(result.training_error, unit),
+        error_text(result.test_error, unit),
         plain_number(result.learning_rate),
         plain_number(result.weight_decay),
         plain_number(result.momentum),
@@ -76,7 +78,7 @@ def _top_row(trained: Trained, more: list[str]) -> tuple[str, ...]:
     )
 
 
-def curves_table(shown: Shown, best: int) -> Table:
+def curves_table(shown: Shown, best: int, unit: Unit = CLASSIFICATION) -> Table:
     """One row an epoch of the given trial, at most 25; empty when its curves were not kept."""
     header = ("epoch", "training loss", "validation loss", "training error", "validation error")
     rows = []
@@ -86,5 +88,9 @@ def curves_table(shown: Shown, best: int) -> Table:
             c.training_loss, c.validation_loss, c.training_error, c.validation_error, strict=True
         )
         for epoch, (a, b, x, y) in thinned(list(enumerate(every, start=1)), _CURVE_ROWS):
-            rows.append((str(epoch), nats(a), nats(b), percent(x), percent(y)))
+            losses, errors = (
+                (loss_text(a), loss_text(b)),
+                (error_text(x, unit), error_text(y, unit)),
+            )
+            rows.append((str(epoch), *losses, *errors))
     return Table(header, tuple(rows))

@@ -12,6 +12,7 @@ from .chart_scales import (
 )
 from .chart_svg import ACCENT, ALARM, BAND, FAINT, LINE
 from .trial_choice import Shown, Trained
+from .units import CLASSIFICATION, Unit
 
 TOP = 10  # trials that are set off as the best
 
@@ -26,7 +27,9 @@ _PRUNED_ROW = -28
 Rows = list[dict[str, Any]]
 
 
-def search_chart(searched: SearchRange, shown: Shown) -> dict[str, Any]:
+def search_chart(
+    searched: SearchRange, shown: Shown, unit: Unit = CLASSIFICATION
+) -> dict[str, Any]:
     """A Vega-Lite description, about 410 pixels wide; its legend stands beside it on the page.
 
     The scatter has the validation error after the last epoch against the parameter. The strip
@@ -41,7 +44,7 @@ def search_chart(searched: SearchRange, shown: Shown) -> dict[str, Any]:
     y = {
         "field": "error",
         "type": "quantitative",
-        **stretched_error_axis([row["error"] for row in finished], "validation error"),
+        **stretched_error_axis([row["error"] for row in finished], "validation error", unit),
     }
     return {
         "width": _WIDTH,

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from enum import Enum
 
+from .error_text import error_range, error_text, gap_range, points, tolerated
 from .findings import Errors, Estimate, Finding, FindingKind, Gap, Gaps, Severity, Verdict
-from .gaps import JOINT_CONFIDENCE, wrong_rows
-from .intervals import newcombe_difference, wilson
-from .number_text import percent, percent_interval, points
+from .gaps import JOINT_CONFIDENCE, gap_limits, limits
+from .units import CLASSIFICATION, Unit
 
 _TIMES_AT_MOST = 100  # as many rows as now; more is no advice
 
@@ -20,7 +20,7 @@ class Standing(Enum):
 
 
 def standing(low: float, high: float, tolerance: float) -> Standing:
-    """Compare a gap's limits with the tolerance, all fractions."""
+    """Compare a gap's limits with the tolerance, all in the same unit."""
     if low > tolerance:
         return Standing.HIGH
     return Standing.LOW if high <= tolerance else Standing.UNDETERMINED
@@ -44,7 +44,9 @@ def judge(gaps: Gaps, tolerance: float) -> tuple[Verdict, ...]:
     return (Verdict.HEALTHY if healthy else Verdict.UNDETERMINED,)
 
 
-def gap_findings(errors: Errors, gaps: Gaps, tolerance: float) -> tuple[Finding, ...]:
+def gap_findings(
+    errors: Errors, gaps: Gaps, tolerance: float, unit: Unit = CLASSIFICATION
+) -> tuple[Finding, ...]:
     """Report each of the two gaps that is high, or that the rows leave open and what would settle.
 
     A gap at or below the tolerance gives none.
@@ -53,41 +55,43 @@ def gap_findings(errors: Errors, gaps: Gaps, tolerance: float) -> tuple[Finding,
     bias, variance = gaps.avoidable_bias, gaps.test_variance
     where = standing(bias.low, bias.high, tolerance)
     if where is Standing.HIGH:
-        found.append(_high_bias(errors, bias, tolerance))
+        found.append(_high_bias(errors, bias, tolerance, unit))
     elif where is Standing.UNDETERMINED:
-        found.append(_bias_undetermined(errors, bias, tolerance))
+        found.append(_bias_undetermined(errors, bias, tolerance, unit))
     where = standing(variance.low, variance.high, tolerance)
     if where is Standing.HIGH:
-        found.append(_high_variance(errors, variance, tolerance))
+        found.append(_high_variance(errors, variance, tolerance, unit))
     elif where is Standing.UNDETERMINED:
-        found.append(_variance_undetermined(errors, variance, tolerance))
+        found.append(_variance_undetermined(errors, variance, tolerance, unit))
     return tuple(found)
 
 
-def training_rows_to_settle(training: Estimate, bayes: Estimate, tolerance: float) -> int | None:
+def training_rows_to_settle(
+    training: Estimate, bayes: Estimate, tolerance: float, unit: Unit
+) -> int | None:
     """Training rows at which the same errors settle the bias; ``None`` if a hundredfold do not.
 
     No number at all does where the Bayes error's own interval is what leaves it open.
     """
-    rate = training.value
 
     def settled(rows: int) -> bool:
-        it = wilson(round(rate * rows), rows, JOINT_CONFIDENCE)
+        it = limits(training, rows, JOINT_CONFIDENCE, unit)
         where = standing(it.low - bayes.high, it.high - bayes.low, tolerance)
         return where is not Standing.UNDETERMINED
 
     return _least_rows(training.n or 1, settled)
 
 
-def test_rows_to_settle(training: Estimate, test: Estimate, tolerance: float) -> int | None:
+def test_rows_to_settle(
+    training: Estimate, test: Estimate, tolerance: float, unit: Unit
+) -> int | None:
     """Test rows at which the same errors settle the variance, up to a hundredfold of them.
 
     ``None`` where the gap is too near the tolerance for these training rows.
     """
-    wrong, rows_trained, rate = wrong_rows(training), training.n or 1, test.value
 
     def settled(rows: int) -> bool:
-        it = newcombe_difference(round(rate * rows), rows, wrong, rows_trained, JOINT_CONFIDENCE)
+        it = gap_limits(test, rows, training, JOINT_CONFIDENCE, unit)
         return standing(it.low, it.high, tolerance) is not Standing.UNDETERMINED
 
     return _least_rows(test.n or 1, settled)
@@ -116,37 +120,32 @@ def _evidence(gap: Gap, tolerance: float) -> dict[str, float | int | str | None]
     return {"gap": gap.value, "low": gap.low, "high": gap.high, "tolerance": tolerance}
 
 
-def _tolerated(tolerance: float) -> str:
-    return f"{100 * tolerance:.1f} points"
-
-
-def _above(gap: Gap) -> str:
-    return f"{percent_interval(gap.low, gap.high).removesuffix(' %')} points"
-
-
-def _high_bias(errors: Errors, gap: Gap, tolerance: float) -> Finding:
+def _high_bias(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Finding:
     text = (
-        f"The training error of {percent(errors.training.value)} lies {_above(gap)} above the "
-        f"Bayes error of {percent(errors.bayes.value)}; {_tolerated(tolerance)} are tolerated. "
+        f"The training error of {error_text(errors.training.value, unit)} lies "
+        f"{gap_range(gap, unit)} above the Bayes error of {error_text(errors.bayes.value, unit)}; "
+        f"{tolerated(tolerance, unit)} are tolerated. "
         "The network has not learnt what can be learnt."
     )
     return Finding(FindingKind.HIGH_BIAS, Severity.PROBLEM, _evidence(gap, tolerance), text)
 
 
-def _high_variance(errors: Errors, gap: Gap, tolerance: float) -> Finding:
+def _high_variance(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Finding:
     text = (
-        f"The test error of {percent(errors.test.value)} lies {_above(gap)} above the training "
-        f"error of {percent(errors.training.value)}; {_tolerated(tolerance)} are tolerated. The "
+        f"The test error of {error_text(errors.test.value, unit)} lies {gap_range(gap, unit)} "
+        f"above the training error of {error_text(errors.training.value, unit)}; "
+        f"{tolerated(tolerance, unit)} are tolerated. The "
         "network has learnt quirks of its training rows. (The test rows judge, since the "
-        f"validation rows, with an error of {percent(errors.validation.value)}, chose the trial.)"
+        f"validation rows, with an error of {error_text(errors.validation.value, unit)}, chose the "
+        "trial.)"
     )
     evidence = {**_evidence(gap, tolerance), "validation_error": errors.validation.value}
     return Finding(FindingKind.HIGH_VARIANCE, Severity.PROBLEM, evidence, text)
 
 
-def _bias_undetermined(errors: Errors, gap: Gap, tolerance: float) -> Finding:
+def _bias_undetermined(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Finding:
     training, bayes = errors.training, errors.bayes
-    needed = training_rows_to_settle(training, bayes, tolerance)
+    needed = training_rows_to_settle(training, bayes, tolerance, unit)
     if needed is not None:
         settle = (
             f"About {needed:,} training rows (now {training.n:,}) with the same error would settle "
@@ -155,7 +154,7 @@ def _bias_undetermined(errors: Errors, gap: Gap, tolerance: float) -> Finding:
     elif training.value - bayes.high <= tolerance < training.value - bayes.low:
         settle = (
             "More rows would not settle it, as the Bayes error is only known to lie in "
-            f"{percent_interval(bayes.low, bayes.high)}; give a better figure as "
+            f"{error_range(bayes.low, bayes.high, unit)}; give a better figure as "
             "diagnosis.bayes_error."
         )
     else:
@@ -164,9 +163,9 @@ def _bias_undetermined(errors: Errors, gap: Gap, tolerance: float) -> Finding:
             "near the tolerance."
         )
     text = (
-        f"Whether the training error exceeds the Bayes error by more than {_tolerated(tolerance)} "
-        f"is open: the gap is {points(gap.value)}, between {points(gap.low)} and "
-        f"{points(gap.high)}. {settle}"
+        "Whether the training error exceeds the Bayes error by more than "
+        f"{tolerated(tolerance, unit)} is open: the gap is {points(gap.value, unit)}, "
+        f"between {points(gap.low, unit)} and {points(gap.high, unit)}. {settle}"
     )
     evidence = {
         **_evidence(gap, tolerance),
@@ -176,9 +175,9 @@ def _bias_undetermined(errors: Errors, gap: Gap, tolerance: float) -> Finding:
     return Finding(FindingKind.BIAS_UNDETERMINED, Severity.WARNING, evidence, text)
 
 
-def _variance_undetermined(errors: Errors, gap: Gap, tolerance: float) -> Finding:
+def _variance_undetermined(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Finding:
     rows = errors.test.n or 0
-    needed = test_rows_to_settle(errors.training, errors.test, tolerance)
+    needed = test_rows_to_settle(errors.training, errors.test, tolerance, unit)
     settle = (
         f"About {needed:,} test rows (now {rows:,}) with the same error would settle it."
         if needed is not None
@@ -187,8 +186,8 @@ def _variance_undetermined(errors: Errors, gap: Gap, tolerance: float) -> Findin
     )
     text = (
         "Whether the test error exceeds the training error by more than "
-        f"{_tolerated(tolerance)} is open: the gap is {points(gap.value)}, between "
-        f"{points(gap.low)} and {points(gap.high)}. {settle}"
+        f"{tolerated(tolerance, unit)} is open: the gap is {points(gap.value, unit)}, between "
+        f"{points(gap.low, unit)} and {points(gap.high, unit)}. {settle}"
     )
     evidence = {
         **_evidence(gap, tolerance),

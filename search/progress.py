@@ -59,6 +59,7 @@ class Progress(NamedTuple):
     fraction: float = 0.0  # 0–1: epochs done of the trials in the lanes
     best_number: int | None = None
     best_error: float | None = None  # validation error of the best completed trial
+    task: str = "classification"  # that decides what the error is
     validation_rows: int = 0  # that the error was measured on
     device_use: float | None = None  # 0–1: share of the devices' time in which they trained
     note: str | None = None  # a sentence for the user, said once

@@ -241,6 +241,7 @@ class StudySummary(NamedTuple):
     best_value: float | None  # of the completed ones
     last_activity: datetime | None
     verdict: tuple[str, ...] | None  # of the newest diagnosis
+    task: str = "classification"  # by its spec
 
 
 @dataclass(frozen=True)

@@ -186,6 +186,8 @@ def summaries(connection: Connection) -> tuple[StudySummary, ...]:
         r.study_id: tuple(r.verdict.split(","))
         for r in connection.execute(select(diagnoses).order_by(diagnoses.c.diagnosis_id))
     }
+    specs = connection.execute(select(study_specs.c.study_id, study_specs.c.spec_json))
+    tasks = {study_id: json.loads(spec).get("data", {}).get("task") for study_id, spec in specs}
     rows = connection.execute(
         select(studies.c.study_id, studies.c.study_name, study_directions.c.direction)
         .outerjoin(
@@ -197,7 +199,9 @@ def summaries(connection: Connection) -> tuple[StudySummary, ...]:
         .order_by(studies.c.study_name)
     )
     return tuple(
-        _summary(study_id, name, direction, per_study.get(study_id), verdicts.get(study_id))
+        _summary(
+            study_id, name, direction, per_study.get(study_id), verdicts.get(study_id)
+        )._replace(task=tasks.get(study_id) or "classification")
         for study_id, name, direction in rows
     )
 

@@ -11,15 +11,18 @@ from netclinic.cli.output import (
     Column,
     Format,
     distinct,
+    errors_of,
     fitting,
-    percent,
     print_rows,
     printable,
     shown,
     three_digits,
 )
 
-COLUMNS = (Column("name", "study"), Column("error", "best\nerror", percent, right=True))
+COLUMNS = (
+    Column("name", "study"),
+    Column("error", "best\nerror", errors_of("classification"), right=True),
+)
 texts = st.text(alphabet=st.characters(exclude_categories=("Cs",)))
 
 
@@ -46,8 +49,13 @@ def test_three_digits(value, text: str) -> None:
 @pytest.mark.parametrize(
     ("value", "text"), [(0.0334, "3.3 %"), (1.0, "100.0 %"), (None, "–"), (-12.34, "-12.3")]
 )
-def test_percent(value, text: str) -> None:
-    assert percent(value) == text
+def test_fractions_are_percentages(value, text: str) -> None:
+    assert errors_of("classification")(value) == errors_of("multilabel")(value) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.0334, "0.0334"), (2934.4, "2,934"), (None, "–")])
+def test_squares_are_not(value, text: str) -> None:
+    assert errors_of("regression")(value) == text
 
 
 def test_a_table_is_for_people(capsys) -> None:

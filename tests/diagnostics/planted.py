@@ -9,6 +9,7 @@ from netclinic.storage.records import (
     SearchRange,
     SplitSizes,
     StudyRecord,
+    TargetVariance,
     TrialRecord,
     TrialResult,
 )
@@ -41,6 +42,7 @@ def trial(
     diverged=False,
     best_epoch=20,
     pruned=False,
+    deviations=(None, None, None),
 ):
     curves = curves or flat_curves(training, validation)
     ended = (Outcome.PRUNED, "PRUNED") if pruned else (Outcome.COMPLETED, "COMPLETE")
@@ -66,6 +68,9 @@ def trial(
         lanes=8,
         strategy="map",
         curves=curves,
+        training_deviation=deviations[0],
+        validation_deviation=deviations[1],
+        test_deviation=deviations[2],
     )
     return TrialRecord(number + 1, number, state, parameters, result.value, None, None, result)
 
@@ -97,6 +102,7 @@ def study(
     ranges=RANGES,
     notes=(),
     resolved=None,
+    variance=None,
 ):
     provenance = Provenance(
         netclinic_version="0.1.0",
@@ -110,6 +116,7 @@ def study(
         features=64,
         classes=10,
         data_notes=tuple(DataNote(*note) for note in notes),
+        target_variance=variance,
     )
     return StudyRecord(
         study_id=1,
@@ -121,4 +128,26 @@ def study(
         ranges=ranges,
         trials=tuple(trials),
         bayes=floor or bayes(),
+    )
+
+
+def regression(errors, deviations=None, rows=(6000, 2000, 2000), floor=None, variance=24.0, **more):
+    """A study of one trial: mean squares, by default of normal residuals (deviation √2 · error)."""
+    deviations = deviations or tuple(2**0.5 * error for error in errors)
+    return study(
+        [trial(0, *errors, deviations=deviations)],
+        rows=rows,
+        floor=floor or bayes(1.0, 1.0, 1.0, given=True),
+        resolved=spec(data={"task": "regression"}, **more),
+        variance=TargetVariance(variance, variance, variance),
+    )
+
+
+def multilabel(errors, deviations, rows=(6000, 2000, 2000), floor=None):
+    """A study of one trial: shares of wrong labels and the deviations of the rows' shares."""
+    return study(
+        [trial(0, *errors, deviations=deviations)],
+        rows=rows,
+        floor=floor,
+        resolved=spec(data={"task": "multilabel"}),
     )

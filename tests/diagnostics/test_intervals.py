@@ -1,16 +1,21 @@
 """Intervals: published examples, exact properties, and coverage with a binomial bound."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from netclinic.diagnostics.intervals import (
     clopper_pearson,
+    clustered_wilson,
+    difference,
+    mean_square,
     newcombe_difference,
     newcombe_paired_difference,
     wilson,
 )
-from scipy.stats import binom, binomtest
+from scipy.stats import binom, binomtest, chi2
 
 
 # Newcombe 1998, Stat Med 17:857, table I, methods 3 and 5.
@@ -176,3 +181,65 @@ def test_impossible_confidence_is_refused(confidence):
 def test_negative_table_cells_are_refused():
     with pytest.raises(ValueError, match="counts ≥ 0"):
         newcombe_paired_difference(1, -1, 2, 3)
+
+
+def test_a_mean_square_of_normal_residuals_has_the_interval_of_their_variance():
+    """With the deviation that normal residuals have, the limits are n·s²/χ²(n)."""
+    it = mean_square(4.0, 4.0 * math.sqrt(2), 501)
+    assert it.low == pytest.approx(500 * 4 / chi2.ppf(0.975, 500))
+    assert it.high == pytest.approx(500 * 4 / chi2.ppf(0.025, 500))
+    assert mean_square(0.5, 0.0, 10) == (0.5, 0.5, 0.5)
+    with pytest.raises(ValueError, match="mean square -1"):
+        mean_square(-1.0, 0.0, 10)
+
+
+@pytest.mark.parametrize("rows", [50, 400])
+def test_a_mean_square_of_normal_residuals_is_covered(rows):
+    """Both sides; heavy tails are covered less, which the diagnosis says it did not check."""
+    rng, draws = np.random.default_rng(1), 2000
+    squares = rng.standard_normal((draws, rows)) ** 2
+    its = [mean_square(float(s.mean()), float(s.std()), rows) for s in squares]
+    below, above = sum(it.high < 1 for it in its), sum(it.low > 1 for it in its)
+    assert below + above <= binom.ppf(0.999, draws, 0.05 if rows == 400 else 0.07)
+
+
+@given(st.floats(1e-6, 1e6), st.floats(0.01, 10), st.integers(2, 10_000))
+def test_a_mean_square_lies_in_its_interval_whatever_its_unit(error, ratio, rows):
+    it, scaled = (mean_square(c * error, c * ratio * error, rows) for c in (1.0, 7.0))
+    assert 0 <= it.low <= it.value <= it.high
+    assert scaled[1:] == pytest.approx([7 * limit for limit in it[1:]])
+
+
+def test_wrong_labels_count_as_rows_where_they_come_together_and_alone_where_not():
+    together = math.sqrt(0.1 * 0.9)  # rows are wrong as a whole
+    assert clustered_wilson(0.1, together, 200, 5)[1:] == pytest.approx(wilson(20, 200)[1:])
+    apart = together / math.sqrt(5)
+    assert clustered_wilson(0.1, apart, 200, 5)[1:] == pytest.approx(wilson(100, 1000)[1:])
+    assert clustered_wilson(0.1, 0.0, 200, 5)[1:] == pytest.approx(wilson(100, 1000)[1:])
+    assert clustered_wilson(0.0, 0.0, 200, 5) == wilson(0, 200)
+    assert clustered_wilson(1.0, 0.0, 200, 5) == wilson(200, 200)
+    with pytest.raises(ValueError, match=r"error 1\.5"):
+        clustered_wilson(1.5, 0.0, 200, 5)
+
+
+@pytest.mark.parametrize("share_in_common", [0.0, 0.6, 1.0])
+def test_the_share_of_wrong_labels_is_covered_however_they_hang_together(share_in_common):
+    rng, draws, rows, labels, error = np.random.default_rng(2), 1000, 200, 6, 0.1
+    outside = 0
+    for _ in range(draws):
+        alone = rng.random((rows, labels)) < error
+        common = np.broadcast_to(rng.random((rows, 1)) < error, alone.shape)
+        wrong = np.where(rng.random((rows, 1)) < share_in_common, common, alone).mean(axis=1)
+        it = clustered_wilson(float(wrong.mean()), float(wrong.std()), rows, labels)
+        outside += not it.low <= error <= it.high
+    assert outside <= binom.ppf(0.999, draws, 0.06)
+
+
+def test_a_difference_of_mean_squares_is_covered():
+    rng, draws, outside = np.random.default_rng(3), 1000, 0
+    for _ in range(draws):
+        first, second = rng.standard_normal(100) ** 2 * 2.0, rng.standard_normal(400) ** 2
+        its = [mean_square(float(s.mean()), float(s.std()), len(s)) for s in (first, second)]
+        gap = difference(*its)
+        outside += not gap.low <= 1.0 <= gap.high
+    assert outside <= binom.ppf(0.999, draws, 0.06)

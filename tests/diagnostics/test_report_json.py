@@ -15,9 +15,12 @@ def test_keys_are_in_the_documented_order(diagnosis):
     assert list(json.loads(render_json(diagnosis))) == [
         "study",
         "trial",
+        "task",
         "verdict",
         "errors",
         "gaps",
+        "tolerance",
+        "r2",
         "findings",
         "remedies",
         "not_checked",

@@ -14,6 +14,7 @@ from netclinic.diagnostics.findings import (
 )
 from netclinic.diagnostics.gaps import measure_errors, measure_gaps
 from netclinic.diagnostics.intervals import wilson
+from netclinic.diagnostics.units import CLASSIFICATION
 from netclinic.diagnostics.verdict import (
     Standing,
     gap_findings,
@@ -133,7 +134,7 @@ def test_an_open_variance_tells_the_rows_that_settle_it():
 def test_no_number_of_rows_settles_a_gap_on_the_tolerance():
     training = Estimate(*wilson(10, 1000), 1000, "")
     test = Estimate(*wilson(12, 400), 400, "")
-    assert rows_to_settle(training, test, T) is None
+    assert rows_to_settle(training, test, T, CLASSIFICATION) is None
     errors, gaps = measured(0.01, 0.03)
     assert (
         "A hundred times the 400 test rows would not settle it"
@@ -154,7 +155,7 @@ def test_an_exact_floor_leaves_it_to_the_training_rows():
     errors, gaps = measured(0.06, 0.06, rows=(400, 400, 400), floor=floor)
     finding = gap_findings(errors, gaps, T)[0]
     needed = finding.evidence["training_rows_needed"]
-    assert needed == training_rows_to_settle(errors.training, errors.bayes, T)
+    assert needed == training_rows_to_settle(errors.training, errors.bayes, T, CLASSIFICATION)
     assert f"About {needed:,} training rows (now 400)" in finding.text
     _, then = measured(0.06, 0.06, rows=(needed, 400, 400), floor=floor)
     assert then.avoidable_bias.low > T

@@ -1,0 +1,134 @@
+"""How errors and their gaps are written: percentages and points, or figures in squared units."""
+
+import math
+from collections.abc import Sequence
+
+from .findings import Estimate, Gap
+from .number_text import MISSING, plain_number
+from .units import Task, Unit
+
+
+def error_text(error: float | None, unit: Unit) -> str:
+    """An error: ``0.0334`` → ``3.3 %``, of regression three digits: ``2.93``."""
+    return MISSING if error is None else _figures([error], unit)[0] + _percent(unit)
+
+
+def error_range(low: float, high: float, unit: Unit) -> str:
+    """Two limits of an error as one range: ``1.9–5.7 %`` or ``2.51–3.4``."""
+    return _range(_figures([low, high], unit)) + _percent(unit)
+
+
+def estimate_text(estimate: Estimate, unit: Unit) -> str:
+    """An error with its interval: ``3.3 % (1.9–5.7 %)`` or ``2.93 (2.51–3.40)``."""
+    value, *limits = _figures([estimate.value, estimate.low, estimate.high], unit)
+    return f"{value}{_percent(unit)} ({_range(limits)}{_percent(unit)})"
+
+
+def points(gap: float, unit: Unit) -> str:
+    """A difference of errors, signed: ``+2.1 points``, of regression ``+0.42``."""
+    return _signed(_figures([gap], unit)[0]) + _points(unit)
+
+
+def size(gap: float, unit: Unit) -> str:
+    """A difference of errors without a plus: ``2.1 points``."""
+    return points(gap, unit).lstrip("+")
+
+
+def gap_text(gap: Gap, unit: Unit) -> str:
+    """A gap with its interval: ``+2.1 points (0.3 to 4.0)`` or ``+0.42 (0.06 to 0.81)``."""
+    value, low, high = _figures([gap.value, gap.low, gap.high], unit)
+    return f"{_signed(value)}{_points(unit)} ({low} to {high})"
+
+
+def gap_range(gap: Gap, unit: Unit) -> str:
+    """A gap's interval alone: ``2.9–8.3 points`` or ``0.31–0.74``."""
+    return _range(_figures([gap.low, gap.high], unit)) + _points(unit)
+
+
+def gap_limit(limit: float, unit: Unit) -> str:
+    """A gap's limit as a bare number: ``8.3`` (points) or ``0.74``."""
+    return _figures([limit], unit)[0]
+
+
+def tolerated(tolerance: float, unit: Unit) -> str:
+    """What a gap may be, in the errors' unit: ``2.0 points`` or ``0.48 (2.0 points of R²)``."""
+    return size(tolerance, unit) + _in_r_squared(tolerance, unit)
+
+
+def tolerated_number(tolerance: float, unit: Unit) -> str:
+    """The same beside points that were named before: ``2.0`` or ``0.48 (2.0 points of R²)``."""
+    return gap_limit(tolerance, unit) + _in_r_squared(tolerance, unit)
+
+
+def r_squared_text(split: str, estimate: Estimate, unit: Unit) -> str:
+    """R² with its interval: ``R² 0.95 (0.94–0.96)``; empty where there is none."""
+    errors = (estimate.value, estimate.high, estimate.low)
+    shares = [unit.r_squared(split, error) for error in errors]
+    value, low, high = (None if s is None else f"{s:.3f}".replace("-", "−") for s in shares)
+    if value is None or low is None or high is None:
+        return ""
+    return f"R² {value} ({_range([low, high])})"
+
+
+def share_of_variance(gap: Gap, unit: Unit) -> str:
+    """A gap in points of R²: ``1.8 points of R²``; empty where there is no R²."""
+    return _in_r_squared(gap.value, unit).strip(" ()")
+
+
+def loss_text(loss: float | None) -> str:
+    """A loss with three digits; its unit is ``loss_unit``'s."""
+    return MISSING if loss is None else f"{loss:.3g}"
+
+
+def loss_unit(unit: Unit) -> str:
+    """What follows a loss in a sentence."""
+    return {
+        Task.CLASSIFICATION: " nats",
+        Task.MULTILABEL: " nats",
+        Task.REGRESSION: " (targets standardised)",
+    }[unit.task]
+
+
+def _figures(values: Sequence[float], unit: Unit) -> list[str]:
+    if unit.task is Task.REGRESSION:
+        return _plain(values)
+    texts = (f"{100 * value:.1f}" for value in values)
+    return ["0.0" if text == "-0.0" else text.replace("-", "−") for text in texts]
+
+
+def _plain(values: Sequence[float]) -> list[str]:
+    """Numbers with equally many decimals, three digits of the largest."""
+    largest = max(abs(value) for value in values)
+    if largest and not 1e-3 <= largest < 1e6:
+        texts = (plain_number(float(value), 3) for value in values)
+        return [f"−{text[1:]}" if text.startswith("-") else text for text in texts]
+    decimals = max(0, 2 - math.floor(math.log10(largest))) if largest else 0
+    texts = (f"{value:,.{decimals}f}" for value in values)
+    return [
+        text.lstrip("-") if not float(text.replace(",", "")) else text.replace("-", "−")
+        for text in texts
+    ]
+
+
+def _range(limits: Sequence[str]) -> str:
+    start, end = limits
+    return f"{start} to {end}" if "−" in start + end else f"{start}–{end}"
+
+
+def _signed(text: str) -> str:
+    return text if text.startswith("−") or not text.strip("0.") else f"+{text}"
+
+
+def _percent(unit: Unit) -> str:
+    return "" if unit.task is Task.REGRESSION else " %"
+
+
+def _points(unit: Unit) -> str:
+    return "" if unit.task is Task.REGRESSION else " points"
+
+
+def _in_r_squared(gap: float, unit: Unit) -> str:
+    if unit.task is not Task.REGRESSION:
+        return ""
+    share = f"{100 * gap / unit.whole:.1f}".replace("-", "−")
+    return f" ({share} points of R²)"

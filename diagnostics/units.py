@@ -1,0 +1,58 @@
+"""What an error is: a fraction of rows, a mean squared error, or a fraction of labels."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from ..storage.records import Provenance, TargetVariance
+
+
+class Task(StrEnum):
+    """What a network is to learn, ``[data] task``."""
+
+    CLASSIFICATION = "classification"
+    REGRESSION = "regression"
+    MULTILABEL = "multilabel"
+
+
+class Unit(NamedTuple):
+    """What the errors of a study are, which decides how they are judged and written."""
+
+    task: Task = Task.CLASSIFICATION
+    columns: int = 1  # labels of a row in multilabel, targets in regression
+    variance: TargetVariance | None = None  # in regression
+
+    @property
+    def whole(self) -> float:
+        """What a tolerance of 1 allows: all rows, or the target's variance over training rows."""
+        return self.variance.train if self.variance else 1.0
+
+    def r_squared(self, split: str, error: float) -> float | None:
+        """R² = 1 − error / variance of a split's target; ``None`` where there is no variance.
+
+        The Bayes error is compared with the variance over the training rows.
+        """
+        if self.variance is None:
+            return None
+        held_out = {"validation": self.variance.validation, "test": self.variance.test}
+        variance = held_out.get(split, self.variance.train)
+        return 1 - error / variance if variance > 0 else None
+
+
+CLASSIFICATION = Unit()
+
+
+def unit_of(spec: Mapping[str, Any], provenance: Provenance) -> Unit:
+    """The unit of a study's errors.
+
+    Raises:
+        ValueError: a study of regression whose target's variance was not kept.
+    """
+    task = Task(spec.get("data", {}).get("task", Task.CLASSIFICATION))
+    if task is Task.CLASSIFICATION:
+        return Unit()
+    if task is Task.MULTILABEL:
+        return Unit(task, provenance.classes)
+    if provenance.target_variance is None:
+        raise ValueError("got a study of regression without its target's variance")
+    return Unit(task, provenance.classes, provenance.target_variance)
