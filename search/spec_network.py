@@ -13,7 +13,15 @@ from .spec_toml import shown, toml_value
 
 Activation = Literal["relu", "leaky_relu", "gelu", "selu", "tanh", "sigmoid"]
 Initializer = Literal[
-    "he_normal", "he_uniform", "xavier_normal", "xavier_uniform", "lecun_normal", "orthogonal"
+    "he_normal",
+    "he_uniform",
+    "xavier_normal",
+    "xavier_uniform",
+    "xavier_tanh_normal",
+    "xavier_tanh_uniform",
+    "lecun_normal",
+    "lecun_uniform",
+    "orthogonal",
 ]
 Widths = Annotated[tuple[Width, ...], Field(min_length=1, max_length=64)]
 Zero = Annotated[int, Field(strict=True, ge=0, le=65_536)]
@@ -107,8 +115,8 @@ class Network(BaseModel):
     initializer: Annotated[
         Initializer,
         Key(
-            "How initial weights are drawn: He for relu and its kin, Xavier for tanh and sigmoid, "
-            "LeCun for selu.",
+            "How initial weights are drawn: He for relu and its kin, Xavier for linear units and "
+            "sigmoid, the same with the gain 5/3 (xavier_tanh) for tanh, LeCun for selu.",
             ", ".join(map(toml_value, get_args(Initializer))),
             '"he_normal"',
         ),

@@ -13,9 +13,14 @@ FOLDER = Path(__file__).parents[1] / "examples"
 SHORT = ("study.trials=2", "training.epochs=2", "compute.lanes=2")
 # Example → what shortens it further.
 OVERRIDES: dict[str, tuple[str, ...]] = {
+    "adam": (),
+    "batch_size": ("search.batch_size.choice=[64]",),
+    "clipping": (),
     "cnn": ("network.channels=[4,8]",),
     "digits": (),
     "images": ("network.channels=[4,8]",),
+    "label_smoothing": (),
+    "schedule": (),
 }
 
 

@@ -21,7 +21,8 @@ HIDDEN = (
 )
 BAYES = '"estimate", a fraction from 0 to below 1, or {value = …, low = …, high = …}'
 INITIALIZERS = (
-    '"he_normal", "he_uniform", "xavier_normal", "xavier_uniform", "lecun_normal", "orthogonal"'
+    '"he_normal", "he_uniform", "xavier_normal", "xavier_uniform", "xavier_tanh_normal", '
+    '"xavier_tanh_uniform", "lecun_normal", "lecun_uniform", "orthogonal"'
 )
 
 
