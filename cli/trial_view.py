@@ -41,6 +41,7 @@ def epoch_columns(task: str) -> tuple[Column, ...]:
 def print_trial(
     study: StudyRecord,
     standing: str,
+    stopping: str,
     facts: Mapping[str, Any],
     parameters: Mapping[str, Any],
     epochs: Sequence[Sequence[Any]],
@@ -51,6 +52,7 @@ def print_trial(
     Args:
         study: that it is one of.
         standing: how the trial stands.
+        stopping: what early stopping did; empty without it.
         facts: every column of the trial, raw.
         parameters: those of them that were searched or fixed.
         epochs: one row an epoch, as ``epoch_columns`` has it.
@@ -68,7 +70,8 @@ def print_trial(
         curves = [dict(zip(names, row, strict=True)) for row in epochs]
         print_json({"study": study.name, **rest, "parameters": parameters, "curves": curves})
         return
-    print(f"Trial {facts['number']} of {printable(study.name)}: {_outcome(standing, facts)}\n")
+    stands = _outcome(standing, stopping, facts)
+    print(f"Trial {facts['number']} of {printable(study.name)}: {stands}\n")
     _print_pairs({name: three_digits(value) for name, value in parameters.items()})
     if facts["outcome"] is not None:
         _print_result(facts, task)
@@ -79,7 +82,9 @@ def print_trial(
         print_rows(columns, epochs, to)
 
 
-def _outcome(standing: str, facts: Mapping[str, Any]) -> str:
+def _outcome(standing: str, stopping: str, facts: Mapping[str, Any]) -> str:
+    if stopping:
+        return f"{standing}, {stopping}"
     if facts["outcome"] == Outcome.PRUNED:
         return f"{standing} after epoch {facts['epochs']}"
     if facts["diverged_epoch"] is not None:

@@ -120,6 +120,7 @@ def show(
 
 
 def _show(store: "TrialStore", study: "StudyRecord", trial: "TrialRecord", to: Format) -> None:
+    from ..diagnostics.stopping import stopping_text
     from ..search.export import trial_rows
     from .trial_view import epoch_columns, print_trial
 
@@ -133,7 +134,9 @@ def _show(store: "TrialStore", study: "StudyRecord", trial: "TrialRecord", to: F
     row = next(row for row in table.rows if row[0] == trial.number)
     facts = dict(zip(table.columns, row, strict=True))
     standing = _standing(table.columns, row)
-    print_trial(study, standing, facts, _parameters(table, facts), epochs, to)
+    stopping = stopping_text(study.spec, trial.result) if trial.result else ""
+    parameters = _parameters(table, facts)
+    print_trial(study, standing, stopping, facts, parameters, epochs, to)
 
 
 def _parameters(table: "Rows", facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from .evidence import gather_evidence
 from .findings import Diagnosis, DiagnosisError
 from .gaps import measure_errors, measure_gaps
 from .remedies import Case, recommend
+from .stopping import patience_of
 from .units import Task, Unit, unit_of
 from .verdict import gap_findings, judge
 
@@ -153,10 +154,14 @@ def _not_checked(study: StudyRecord, bayes: BayesRecord, unit: Unit) -> tuple[st
     finished = len(study.finished())
     pruned = sum(t.result is not None and t.result.outcome is Outcome.PRUNED for t in study.trials)
     sentences = []
-    if finished > 1:
+    chosen = [f"the best of {finished:,} trials"] if finished > 1 else []
+    if patience_of(study.spec):
+        chosen.append("the epoch whose weights were kept")
+    if chosen:
         sentences.append(
-            f"Selection: the best of {finished:,} trials was chosen by its validation error, which "
-            "is therefore optimistic, and with it the variance; the test error is the judge."
+            f"Selection: {' and '.join(chosen)} {'were' if chosen[1:] else 'was'} chosen by its "
+            "validation error, which is therefore optimistic, and with it the variance; the test "
+            "error is the judge."
         )
     if pruned:
         sentences.append(

@@ -5,6 +5,7 @@ from .curve_findings import overfitted_after, still_improving
 from .error_text import error_text, size
 from .findings import Errors, Finding, FindingKind, Gap, Gaps, Severity
 from .search_findings import best_at_edge, diverged_trials
+from .stopping import kept_part, stopped_early
 from .units import CLASSIFICATION, Unit
 from .verdict import Standing, standing
 
@@ -39,8 +40,8 @@ def gather_evidence(
     found = (
         floor_above_held_out(errors, unit),
         selection_optimism(gaps.selection_optimism, errors, unit),
-        still_improving(result, bias_is_high, unit),
-        overfitted_after(result, provenance.rows.validation, unit),
+        None if stopped_early(study.spec, result) else still_improving(result, bias_is_high, unit),
+        overfitted_after(kept_part(study.spec, result), provenance.rows.validation, unit),
         *best_at_edge(study),
         diverged_trials(study),
         *(data_finding(note, provenance, tolerance / unit.whole) for note in provenance.data_notes),

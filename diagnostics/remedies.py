@@ -8,6 +8,7 @@ from .error_text import size
 from .findings import Finding, FindingKind, Remedy, RemedyKind, Severity
 from .number_text import percent, plain_number
 from .ranges import override
+from .stopping import patience_of, stopped_early
 from .units import CLASSIFICATION, Task, Unit
 
 
@@ -66,6 +67,8 @@ def recommend(case: Case) -> tuple[Remedy, ...]:
     asked: dict[RemedyKind, list[tuple[float, Finding]]] = {}
     for finding in case.findings:
         for kind in TABLE.get(finding.kind, {}):
+            if kind is RemedyKind.EARLY_STOPPING and patience_of(case.spec):
+                continue  # it is in use
             asked.setdefault(kind, []).append((_place(kind, finding, case), finding))
     order = sorted(asked, key=lambda kind: min(place for place, _ in asked[kind]))
     return tuple(
@@ -131,6 +134,13 @@ def _twice(widths: Sequence[int], least: int) -> str:
 
 def _more_epochs(asking: Sequence[Finding], case: Case) -> _Advice:
     epochs = int(case.spec["training"]["epochs"])
+    result, patience = case.best.result, patience_of(case.spec)
+    if patience and result and stopped_early(case.spec, result):
+        return (
+            f"Early stopping ended the training after epoch {result.epochs:,}; more patience than "
+            f"{patience:,} may lower the {_gap(asking, case)}.",
+            f"-S training.patience={2 * patience}",
+        )
     falling = case.first(FindingKind.STILL_IMPROVING)
     reason = (
         f"The training loss still fell by {percent(float(falling.evidence['relative_fall'] or 0))} "
@@ -199,14 +209,14 @@ def _augmentation(asking: Sequence[Finding], case: Case) -> _Advice:
 
 def _early_stopping(asking: Sequence[Finding], case: Case) -> _Advice:
     overfitted = case.first(FindingKind.OVERFITTED_AFTER)
+    change = f"-S training.patience={max(3, int(case.spec['training']['epochs']) // 5)}"
     if overfitted is None:
         return (
             f"Stopping earlier can lower the {_gap(asking, case)}, but here the validation error "
             "did not clearly rise, so expect little.",
-            None,
+            change,
         )
-    epoch = int(overfitted.evidence["epoch"] or 1)
-    return f"{overfitted.text} Stop there.", f"-S training.epochs={epoch}"
+    return f"{overfitted.text} Early stopping keeps the weights of the best epoch.", change
 
 
 def _extend_range(asking: Sequence[Finding], _: Case) -> _Advice:

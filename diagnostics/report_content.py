@@ -29,6 +29,7 @@ from .report_labels import (
 )
 from .report_queries import Query, report_queries
 from .report_tables import Table, curves_table, ranges_table, top_table
+from .stopping import stopping_text
 from .trial_choice import DRAWN, Shown, shown_trials
 from .wording import verdict_sentence
 
@@ -124,6 +125,9 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
 def _facts(study: StudyRecord, diagnosis: Diagnosis) -> tuple[tuple[str, str], ...]:
     source = (study.spec or {}).get("data", {}).get("source")
     facts = [("Study", study.name), ("Diagnosed trial", f"{diagnosis.trial}, the best of them")]
+    best = next((t.result for t in study.trials if t.number == diagnosis.trial), None)
+    if best and (stopping := stopping_text(study.spec, best)):
+        facts.append(("Early stopping", stopping))
     if source is not None:
         facts.append(("Data", str(source)))
     if study.provenance is not None:

@@ -38,7 +38,8 @@ def render_markdown(study: StudyRecord, diagnosis: Diagnosis) -> str:
         " ".join([content.search, content.drawn]).strip(),
         *([_table(content.ranges)] if content.ranges.rows else []),
         "## The ten best trials",
-        "Ranked by validation error after the last epoch; the test error chose nothing.",
+        "Ranked by validation error after the last epoch (with early stopping: the best one); the "
+        "test error chose nothing.",
         _table(content.top),
         *_curves(content),
         "## What was not checked",

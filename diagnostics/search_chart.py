@@ -32,7 +32,7 @@ def search_chart(
 ) -> dict[str, Any]:
     """A Vega-Lite description, about 410 pixels wide; its legend stands beside it on the page.
 
-    The scatter has the validation error after the last epoch against the parameter. The strip
+    The scatter has the trial's validation error against the parameter. The strip
     repeats the positions: a tick a trial, taller for the ten best, a diamond for the best. Pruned
     trials are ticks, diverged ones crosses above the scatter.
     """

@@ -77,6 +77,7 @@ class LaneCurves(NamedTuple):
     curves: Curves  # (capacity, epochs of the segment) each
     epoch: Array  # (capacity,) epochs done
     diverged: Array  # (capacity,) the epoch that diverged, 0 while alive
+    best_epoch: Array | None = None  # (capacity,) whose weights are kept; with early stopping
 
 
 def plan_lanes(
@@ -188,7 +189,8 @@ class Lanes:
         segment or filling. So the segments of several signatures run side by side.
         """
         state, curves = self._segment(state, self._data)
-        return state, LaneCurves(curves, state.epoch, state.diverged)
+        best_epoch = state.best and state.best.epoch
+        return state, LaneCurves(curves, state.epoch, state.diverged, best_epoch)
 
     def test(self, state: TrialState, wanted: np.ndarray | None = None) -> Score:
         """Loss and error of the lanes' networks on the test rows: numpy arrays (capacity,).
@@ -198,14 +200,14 @@ class Lanes:
             wanted: bool (capacity,): judge these lanes, the others are NaN; ``None`` for all.
         """
         lanes = np.ones(self.plan.capacity, bool) if wanted is None else wanted
-        return jax.device_get(self._evaluate(state.variables, lanes, self._test))
+        return jax.device_get(self._evaluate(state.kept, lanes, self._test))
 
     def answers(self, state: TrialState) -> np.ndarray:
         """What the lanes' networks answer on the test rows: numpy array (capacity, rows).
 
         Whatever is in a lane that holds no trial answers, too.
         """
-        return jax.device_get(self._answer(state.variables, self._test))
+        return jax.device_get(self._answer(state.kept, self._test))
 
     def epoch_flops(self, state: TrialState) -> int:
         """Operations (see ``count_flops``) of one trial's epoch, its judging included."""
@@ -214,7 +216,7 @@ class Lanes:
 
     def variables_of(self, state: TrialState, lane: int) -> Variables:
         """The network's numbers in one lane, as numpy arrays."""
-        return jax.tree.map(lambda leaf: np.asarray(leaf[lane]), state.variables)
+        return jax.tree.map(lambda leaf: np.asarray(leaf[lane]), state.kept)
 
     def lowered(self, platform: str) -> str:
         """The program of ``train_segment`` as StableHLO text; the platform need not be at hand.

@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
+from .early_stopping import Best, before_the_first, better
 from .network import Array, Network, NetworkSpec, Variables, make_network
 from .optimizers import make_optimizer
 from .schedules import Length, make_schedule
@@ -48,6 +49,7 @@ class Signature(NamedTuple):
     bootstrap: bool = False  # train on rows drawn with replacement from the training split
     decay_epochs: int = 1  # from one fall of the learning rate to the next; of "step" only
     uses: tuple[str, ...] = ()  # those of OPTIONAL that are in the program
+    patience: int | None = None  # see early_stopping; None trains all epochs and keeps the last
 
 
 class Rows(NamedTuple):
@@ -73,6 +75,12 @@ class TrialState(NamedTuple):
     key: jax.Array  # the trial's typed PRNG key, never advanced: epochs fold their number in
     epoch: jax.Array  # int32: epochs done
     diverged: jax.Array  # int32: the epoch (from 1) that diverged; 0 while alive
+    best: Best | None = None  # with early stopping
+
+    @property
+    def kept(self) -> Variables:
+        """The numbers of the network that the trial is judged by."""
+        return self.variables if self.best is None else self.best.variables
 
 
 class Curves(NamedTuple):
@@ -224,7 +232,8 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
         variables = network.init(initial_weights_key(key))
         zero = jnp.zeros((), jnp.int32)
         moments = optimizer(hyper).init(variables.parameters)
-        return TrialState(variables, moments, hyper, key, zero, zero)
+        best = None if signature.patience is None else before_the_first(variables)
+        return TrialState(variables, moments, hyper, key, zero, zero, best)
 
     def epoch(state: TrialState, data: Data) -> tuple[TrialState, Curves]:
         update = optimizer(state.hyperparameters).update
@@ -265,8 +274,9 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
         done = state.epoch + 1
         diverged = jnp.where(alive, 0, done)
         curves = jax.tree.map(lambda value: jnp.where(alive, value, jnp.nan), curves)
-        return state._replace(
-            variables=variables, optimizer=moments, epoch=done, diverged=diverged
+        best = state.best and better(state.best, Best(variables, done, curves.validation_error))
+        return TrialState(
+            variables, moments, state.hyperparameters, state.key, done, diverged, best
         ), curves
 
     def skip(state: TrialState, data: Data) -> tuple[TrialState, Curves]:
@@ -275,12 +285,31 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
 
     def segment(state: TrialState, data: Data) -> tuple[TrialState, Curves]:
         def one(state: TrialState, _: None) -> tuple[TrialState, Curves]:
-            live = (state.diverged == 0) & (state.epoch < signature.epochs)
-            return jax.lax.cond(live, epoch, skip, state, data)
+            best_epoch = state.best and state.best.epoch
+            ended = is_over(signature, state.epoch, state.diverged, best_epoch)
+            return jax.lax.cond(ended, skip, epoch, state, data)
 
         return jax.lax.scan(one, state, None, length=epochs)
 
     return Training(init, segment, network)
+
+
+def is_over(signature: Signature, epoch: Any, diverged: Any, best_epoch: Any) -> Any:
+    """Whether a trial trains no further: boolean, shaped as what it is told of a trial or many.
+
+    With early stopping also when ``patience`` epochs have passed since the best (Prechelt 1998;
+    Goodfellow et al. 2016, algorithm 7.1).
+
+    Args:
+        signature: of the trials.
+        epoch: epochs done.
+        diverged: the epoch that diverged, 0 while alive.
+        best_epoch: the best so far, 0 before the first; ``None`` without early stopping.
+    """
+    over = (diverged != 0) | (epoch >= signature.epochs)
+    if signature.patience is None:
+        return over
+    return over | (epoch - best_epoch >= signature.patience)
 
 
 def used(signature: Signature, hyper: Hyperparameters, name: str) -> Any:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..models.lanes import LaneCurves, Trial
-from ..models.training import Curves, Hyperparameters, Score, Signature
+from ..models.training import Curves, Hyperparameters, Score, Signature, is_over
 from ..storage.records import LaunchedTrial
 from .programs import Program
 
@@ -107,7 +107,7 @@ class Crew:
     def judged(self, seen: LaneCurves) -> Segment:
         """A segment with the test scores of the trials that end with it."""
         diverged = np.asarray(seen.diverged) != 0
-        over = diverged | (np.asarray(seen.epoch) >= self.lanes.signature.epochs)
+        over = is_over(self.lanes.signature, seen.epoch, seen.diverged, seen.best_epoch)
         ended = over & np.array([seat is not None for seat in self.seats])
         score = self.lanes.test(self.state, ended & ~diverged) if ended.any() else None
         return Segment(seen, ended, score)

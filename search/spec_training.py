@@ -51,6 +51,17 @@ class Training(BaseModel):
         ),
     ] = None
 
+    patience: Annotated[
+        Count | None,
+        Key(
+            "Epochs without a lower validation error after which a trial stops (early stopping); "
+            "its network and its errors are then those of its best epoch, also where it goes on "
+            "to the last. Absent, every trial trains all epochs and is judged after the last.",
+            "a whole number from 1 to 1,000,000",
+            "10",
+        ),
+    ] = None
+
     @model_validator(mode="after")
     def _falls_by_steps(self) -> "Training":
         if (self.schedule == "step") == (self.decay_epochs is not None):

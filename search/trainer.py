@@ -281,22 +281,27 @@ class Trainer:
         results = []
         for lane in np.flatnonzero(ended).tolist():
             seat = crew.leave(lane, early=False)
-            outcome = Outcome.DIVERGED if seen.diverged[lane] else Outcome.COMPLETED
+            diverged, best = bool(seen.diverged[lane]), seen.best_epoch
+            outcome = Outcome.DIVERGED if diverged else Outcome.COMPLETED
+            restored = None if diverged or best is None else int(best[lane])
             results.append(
-                self._result(crew, seat, outcome)._replace(
+                self._result(crew, seat, outcome, restored)._replace(
                     test_loss=finite(test.loss[lane]),
                     test_error=exact(test.error[lane], len(self._dataset.test.labels)),
                 )
             )
         return tuple(results)
 
-    def _result(self, crew: Crew, seat: Seat, outcome: Outcome) -> TrialResult:
+    def _result(
+        self, crew: Crew, seat: Seat, outcome: Outcome, restored: int | None = None
+    ) -> TrialResult:
         curves = exact_curves(
             seat.whole_curves(),
             len(self._dataset.train.labels),
             len(self._dataset.validation.labels),
         )
-        return trial_result(seat.trial.trial_id, seat.hyperparameters, curves, outcome)._replace(
+        trial_id, hyper = seat.trial.trial_id, seat.hyperparameters
+        return trial_result(trial_id, hyper, curves, outcome, restored)._replace(
             parameters=crew.lanes.parameters,
             seconds=seat.seconds,
             lanes=self.plan.lanes,

@@ -14,14 +14,24 @@ def trial_result(
     hyper: Hyperparameters,
     curves: records.Curves,
     outcome: Outcome,
+    restored: int | None = None,
 ) -> TrialResult:
     """What a trial's curves say; what it shares with its batch is to be filled in.
 
-    A trial is judged after its last epoch; ``best_epoch`` is evidence for early stopping only. The
-    value of a pruned trial is its last validation error, as in Optuna.
+    A trial is judged after its last epoch, and ``best_epoch`` is evidence for early stopping only;
+    or, when it was trained with early stopping, after its best epoch. The value of a pruned trial
+    is its last validation error, as in Optuna.
+
+    Args:
+        trial_id: of the trial.
+        hyper: that it was trained with.
+        curves: of all epochs that it was trained.
+        outcome: how it ended.
+        restored: the epoch, from 1, whose weights are kept; ``None`` for the last.
     """
     diverged = outcome is Outcome.DIVERGED
-    last = {name: None if diverged else values[-1] for name, values in curves._asdict().items()}
+    place = (restored or len(curves.training_loss)) - 1
+    last = {name: None if diverged else values[place] for name, values in curves._asdict().items()}
     errors = [(e, i + 1) for i, e in enumerate(curves.validation_error) if e is not None]
     return TrialResult(
         trial_id=trial_id,
@@ -31,7 +41,7 @@ def trial_result(
         weight_decay=hyper.weight_decay,
         momentum=hyper.momentum,
         epochs=len(curves.training_loss),
-        best_epoch=min(errors)[1] if errors else None,
+        best_epoch=restored or (min(errors)[1] if errors else None),
         diverged_epoch=len(curves.training_loss) if diverged else None,
         training_loss=last["training_loss"],
         training_error=last["training_error"],

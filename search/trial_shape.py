@@ -47,6 +47,7 @@ def trial_signature(
         batch_size,
         decay_epochs=training.decay_epochs or 1,
         uses=tuple(name for name in OPTIONAL if _in_use(spec, name)),
+        patience=training.patience,
     )
 
 

@@ -24,7 +24,7 @@ class NumberTaken(StorageError):
 class Outcome(StrEnum):
     """How a trial ended, as kept in ``trial_results.outcome``."""
 
-    COMPLETED = "completed"  # trained to its last epoch
+    COMPLETED = "completed"  # trained to its last epoch, or until early stopping ended it
     PRUNED = "pruned"  # stopped early, at a segment border; Optuna state PRUNED
     DIVERGED = "diverged"  # a loss, gradient or weight stopped being finite; Optuna state FAIL
 
@@ -69,7 +69,9 @@ class TrialResult(NamedTuple):
 
     trial_id: int
     outcome: Outcome  # diverged: no value and no last measurements; pruned: no test_…
-    value: float | None  # the objective: validation error after the last epoch trained
+    # The objective: validation error after the last epoch trained or, with early stopping and not
+    # pruned, after best_epoch; so are the last measurements.
+    value: float | None
     learning_rate: float
     weight_decay: float
     momentum: float
@@ -210,7 +212,7 @@ class StudyCounts(NamedTuple):
     """Trials of a study by how they stand; ``total`` is the sum of the other seven."""
 
     total: int
-    completed: int  # trained here to the last epoch
+    completed: int  # trained here to the last epoch, or until early stopping ended them
     pruned: int  # trained here until it was stopped early
     diverged: int  # trained here until it diverged
     failed: int  # launched here, then given up: another process declared it dead

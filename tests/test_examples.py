@@ -18,6 +18,7 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "clipping": (),
     "cnn": ("network.channels=[4,8]",),
     "digits": (),
+    "early_stopping": ("training.patience=1",),
     "images": ("network.channels=[4,8]",),
     "label_smoothing": (),
     "schedule": (),

@@ -184,8 +184,8 @@ LAYERS = (*planted.RANGES, SearchRange("layers", "int", 1, 4))
         ("l2", (VARIANCE,), {}, "-S search.weight_decay={log=[0.0001,0.1]}"),
         ("dropout", (VARIANCE,), {}, None),
         ("augmentation", (VARIANCE,), {}, None),
-        ("early_stopping", (VARIANCE,), {}, None),
-        ("early_stopping", (VARIANCE, TURNED), {}, "-S training.epochs=9"),
+        ("early_stopping", (VARIANCE,), {}, "-S training.patience=4"),
+        ("early_stopping", (VARIANCE, TURNED), {}, "-S training.patience=4"),
         ("extend_range", (edge(),), {}, "-S search.learning_rate={log=[1e-05,1]}"),
         (
             "extend_range",
