@@ -22,7 +22,7 @@ from .output import (
 from .sparkline import sparkline
 
 SPARKS = 40  # characters of a sparkline at most
-_SPLITS = ("training", "validation", "test")
+_SPLITS = ("training", "bridge", "validation", "test")
 
 
 def epoch_columns(task: str) -> tuple[Column, ...]:
@@ -94,9 +94,10 @@ def _outcome(standing: str, stopping: str, facts: Mapping[str, Any]) -> str:
 
 def _print_result(facts: Mapping[str, Any], task: str) -> None:
     print()
-    columns = [Column("of", ""), *(Column(s, s, right=True) for s in _SPLITS)]
-    errors = [errors_of(task)(facts[f"{split}_error"]) for split in _SPLITS]
-    losses = [loss_text(facts[f"{split}_loss"]) for split in _SPLITS]
+    splits = [s for s in _SPLITS if s != "bridge" or facts["bridge_error"] is not None]
+    columns = [Column("of", ""), *(Column(s, s, right=True) for s in splits)]
+    errors = [errors_of(task)(facts[f"{split}_error"]) for split in splits]
+    losses = [loss_text(facts[f"{split}_loss"]) for split in splits]
     loss = "loss (nats)" if loss_unit(Unit(Task(task))) == " nats" else "loss (standardised)"
     print_rows(columns, [["error", *errors], [loss, *losses]], Format.TABLE)
     print()

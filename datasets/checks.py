@@ -68,11 +68,17 @@ def _duplicates(groups: np.ndarray, splits: SplitRows) -> DataWarning:
     in_validation[groups[splits.validation]] = True
     validation = int(in_train[groups[splits.validation]].sum())
     test = int((in_train | in_validation)[groups[splits.test]].sum())
+    bridge = int(in_train[groups[splits.bridge]].sum())
+    bridged = (
+        f"{bridge} of {counted(len(splits.bridge), 'bridge row')} and "
+        if len(splits.bridge)
+        else ""
+    )
     return DataWarning(
         "duplicates_across_splits",
-        validation + test,
-        f"{validation} of {counted(len(splits.validation), 'validation row')} also occur, with "
-        f"equal inputs, in the training split, and {test} of "
+        validation + test + bridge,
+        f"{bridged}{validation} of {counted(len(splits.validation), 'validation row')} also occur, "
+        f"with equal inputs, in the training split, and {test} of "
         f"{counted(len(splits.test), 'test row')} in the training or validation split: "
         f"errors measured on them look better than they are.",
     )

@@ -44,10 +44,13 @@ class Dataset:
     class_names: tuple[str, ...]
     feature_names: tuple[str, ...]  # after one-hot encoding, one a column of inputs
     preprocessing: Preprocessing
-    fingerprint: str  # SHA-256 over the three splits' arrays, 64 hex digits
+    fingerprint: str  # SHA-256 over all splits' arrays, 64 hex digits
     warnings: tuple[DataWarning, ...] = ()
     # of a row's features, where they are an image: (height, width) or (height, width, channels)
     row_shape: tuple[int, ...] | None = None
+    # Rows drawn like the training rows, but not trained on: they tell what the network learnt by
+    # heart from what it meets in validation and test rows that come from elsewhere.
+    bridge: Split | None = None
 
     @property
     def features(self) -> int:

@@ -13,6 +13,7 @@ class Stream(IntEnum):
     SPLIT = 0
     TRAINING_ORDER = 1
     SYNTHETIC = 2
+    BRIDGE = 3
 
 
 def generator(seed: int, stream: Stream) -> np.random.Generator:

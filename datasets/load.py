@@ -12,7 +12,13 @@ from .labels import Classes, number_classes
 from .rows import Rows
 from .scaling import apply_scaling, fit_scaling, no_scaling
 from .source_kinds import BUNDLED, SYNTHETIC, TABLE_FILES, SourceKind, kind_of
-from .splits import SplitRows, keep_training_rows, split_ready_made, split_rows
+from .splits import (
+    SplitRows,
+    hold_out_bridge,
+    keep_training_rows,
+    split_ready_made,
+    split_rows,
+)
 from .synthetic import draw_synthetic
 from .wording import did_you_mean
 
@@ -41,13 +47,14 @@ class DataRequest(NamedTuple):
     dimensions: int | None = None  # of a synthetic set; None: 2 for two_gaussians, 20 for twonorm
     image_size: tuple[int, int] | None = None  # (height, width) of a folder's; None: as they are
     image_mode: str | None = None  # "grey" | "rgb" of a folder's; None: grey if all are
+    bridge: float | int | None = None  # of the training rows, as validation is given; None: none
 
 
 def load_dataset(request: DataRequest) -> Dataset:
     """Load, split, encode, scale and check the requested data.
 
     The same request gives the same arrays and fingerprint on every run. Validation and test rows
-    do not depend on ``train_rows``, and fewer training rows are a subset of more.
+    do not depend on ``train_rows`` and ``bridge``, and fewer training rows are a subset of more.
 
     Raises:
         DataError: the data cannot be used; the message says why and what to do.
@@ -58,9 +65,9 @@ def load_dataset(request: DataRequest) -> Dataset:
         splits = split_ready_made(classes, rows.ready_made, request.validation, request.seed)
     else:
         splits = split_rows(classes, request.validation, request.test, request.seed)
+    splits = hold_out_bridge(classes, splits, request.bridge, request.seed)
     train = keep_training_rows(classes, splits.train, request.train_rows, request.seed)
-    splits = SplitRows(train, splits.validation, splits.test)
-    return _prepare(request, rows, classes, splits)
+    return _prepare(request, rows, classes, splits._replace(train=train))
 
 
 def _prepare(request: DataRequest, rows: Rows, classes: Classes, splits: SplitRows) -> Dataset:
@@ -73,6 +80,7 @@ def _prepare(request: DataRequest, rows: Rows, classes: Classes, splits: SplitRo
     parts = [
         Split(apply_scaling(preprocessing, inputs, encoding.names, part), classes.labels[part])
         for part in splits
+        if len(part)
     ]
     return Dataset(
         name=_name(request.source),
@@ -85,6 +93,7 @@ def _prepare(request: DataRequest, rows: Rows, classes: Classes, splits: SplitRo
         fingerprint=fingerprint(*parts),
         warnings=find_warnings(rows.inputs, classes.labels, splits),
         row_shape=rows.shape,
+        bridge=parts[3] if len(splits.bridge) else None,
     )
 
 

@@ -21,13 +21,14 @@ class SplitRows(NamedTuple):
     train: np.ndarray  # (n,) int64, in a seeded random order
     validation: np.ndarray  # (n,) int64
     test: np.ndarray  # (n,) int64
+    bridge: np.ndarray = np.empty(0, np.int64)  # (n,) int64, held out from the training rows
 
 
 def size_of(split: str, amount: float | int, rows: int) -> int:
     """Return how many of all rows a split gets; a fraction is rounded to the nearest row.
 
     Args:
-        split: ``"validation"`` or ``"test"``, for the messages.
+        split: ``"validation"``, ``"test"`` or ``"bridge"``, for the messages.
         amount: a fraction of all rows in (0, 1) as a float, or a number of rows as an int.
         rows: how many rows there are.
 
@@ -98,6 +99,27 @@ def split_ready_made(
     return splits
 
 
+def hold_out_bridge(
+    classes: Classes, splits: SplitRows, bridge: float | int | None, seed: int
+) -> SplitRows:
+    """Take the bridge rows out of the training rows, stratified; the other splits stay.
+
+    Args:
+        classes: of all rows.
+        splits: without a bridge.
+        bridge: a fraction of all rows or a number of rows; ``None``: no bridge.
+        seed: of the draw.
+
+    Raises:
+        DataError: see ``size_of``; or the size or a class leaves a split short.
+    """
+    if bridge is None:
+        return splits
+    sizes = {"bridge": size_of("bridge", bridge, len(classes.labels))}
+    train, (held_out,) = _cut(classes, splits.train, sizes, seed, Stream.BRIDGE)
+    return splits._replace(train=train, bridge=held_out)
+
+
 def keep_training_rows(
     classes: Classes, train: np.ndarray, count: int | None, seed: int
 ) -> np.ndarray:
@@ -138,13 +160,17 @@ def _grouped(labels: np.ndarray, pool: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 
 def _cut(
-    classes: Classes, pool: np.ndarray, sizes: dict[str, int], seed: int
+    classes: Classes,
+    pool: np.ndarray,
+    sizes: dict[str, int],
+    seed: int,
+    stream: Stream = Stream.SPLIT,
 ) -> tuple[np.ndarray, list[np.ndarray]]:
     """Return what stays for training, and one part of each size; all in random order."""
     counts = np.bincount(classes.labels[pool], minlength=len(classes.names))
     _check_counts(classes, counts, ("training", *sizes))
     _check_sizes(sizes, len(pool), len(classes.names))
-    rng = generator(seed, Stream.SPLIT)
+    rng = generator(seed, stream)
     grouped, rank = _grouped(classes.labels, rng.permutation(pool))
     of_class = classes.labels[grouped]
     taken = np.zeros_like(counts)
@@ -215,7 +241,7 @@ def _check_counts(classes: Classes, counts: np.ndarray, splits: tuple[str, ...])
 def _check_every_class(classes: Classes, splits: SplitRows) -> None:
     """Refuse ready-made splits in one of which a class has no row."""
     counts = [np.bincount(classes.labels[part], minlength=len(classes.names)) for part in splits]
-    for split, of_split in zip(("training", "validation", "test"), counts, strict=True):
+    for split, of_split in zip(("training", "validation", "test"), counts, strict=False):
         if (of_split == 0).any():
             c = int((of_split == 0).argmax())
             raise DataError(

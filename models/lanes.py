@@ -104,12 +104,16 @@ class PlacedRows(NamedTuple):
     train: Rows
     validation: Rows
     test: Rows
+    bridge: Rows | None = None
 
 
-def place_rows(train: Split, validation: Split, test: Split, plan: LanePlan) -> PlacedRows:
+def place_rows(
+    train: Split, validation: Split, test: Split, plan: LanePlan, bridge: Split | None = None
+) -> PlacedRows:
     """Copy the splits to every device of ``plan``."""
     everywhere = NamedSharding(_mesh(plan), PartitionSpec())
-    return jax.device_put(PlacedRows(Rows(*train), Rows(*validation), Rows(*test)), everywhere)
+    rows = PlacedRows(Rows(*train), Rows(*validation), Rows(*test), bridge and Rows(*bridge))
+    return jax.device_put(rows, everywhere)
 
 
 class Lanes:
@@ -138,6 +142,7 @@ class Lanes:
         self._mesh = _mesh(plan)
         self._data = Data(rows.train, rows.validation)
         self._test = rows.test
+        self._bridge = rows.bridge
         self._training = make_training(signature, len(rows.train.labels), epochs, plan.form)
         self.parameters = self._training.network.parameters
         spread = functools.partial(_spread, mesh=self._mesh, strategy=plan.strategy)
@@ -150,6 +155,7 @@ class Lanes:
         """Compile every program now, by running it on empty lanes; may be called in a thread."""
         state, _ = self.train_segment(self.fill(self.empty(), {}))
         self.test(state, np.zeros(self.plan.capacity, bool))
+        self.test_bridge(state, np.zeros(self.plan.capacity, bool))
         if self.signature.bootstrap:
             self.answers(state)
 
@@ -208,6 +214,13 @@ class Lanes:
         Whatever is in a lane that holds no trial answers, too.
         """
         return jax.device_get(self._answer(state.kept, self._test))
+
+    def test_bridge(self, state: TrialState, wanted: np.ndarray | None = None) -> Score | None:
+        """What ``test`` gives, on the bridge rows; ``None`` where there are none."""
+        if self._bridge is None:
+            return None
+        lanes = np.ones(self.plan.capacity, bool) if wanted is None else wanted
+        return jax.device_get(self._evaluate(state.kept, lanes, self._bridge))
 
     def epoch_flops(self, state: TrialState) -> int:
         """Operations (see ``count_flops``) of one trial's epoch, its judging included."""

@@ -41,6 +41,7 @@ class Segment(NamedTuple):
     seen: LaneCurves
     ended: np.ndarray  # bool (capacity,): lanes whose trials end with it
     score: Score | None  # on the test rows; NaN where diverged, None when no trial ends
+    bridge: Score | None  # on the bridge rows; None where there are none, too
 
 
 class Crew:
@@ -105,9 +106,12 @@ class Crew:
         return sum(int(seen.epoch[lane]) - seat.epoch for lane, seat in seats if seat)
 
     def judged(self, seen: LaneCurves) -> Segment:
-        """A segment with the test scores of the trials that end with it."""
+        """A segment with the test and bridge scores of the trials that end with it."""
         diverged = np.asarray(seen.diverged) != 0
         over = is_over(self.lanes.signature, seen.epoch, seen.diverged, seen.best_epoch)
         ended = over & np.array([seat is not None for seat in self.seats])
-        score = self.lanes.test(self.state, ended & ~diverged) if ended.any() else None
-        return Segment(seen, ended, score)
+        if not ended.any():
+            return Segment(seen, ended, None, None)
+        wanted = ended & ~diverged
+        score = self.lanes.test(self.state, wanted)
+        return Segment(seen, ended, score, self.lanes.test_bridge(self.state, wanted))

@@ -33,7 +33,8 @@ def gather_provenance(dataset: Dataset, folder: Path) -> Provenance:
         git_revision=git_revision(folder),
         data_fingerprint=dataset.fingerprint,
         rows=SplitSizes(
-            *(len(s.labels) for s in (dataset.train, dataset.validation, dataset.test))
+            *(len(s.labels) for s in (dataset.train, dataset.validation, dataset.test)),
+            bridge=len(dataset.bridge.labels) if dataset.bridge else 0,
         ),
         features=dataset.features,
         classes=dataset.classes,

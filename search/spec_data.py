@@ -52,6 +52,16 @@ class Data(BaseModel):
             "0.2",
         ),
     ] = Field(0.2, validate_default=True)
+    bridge: Annotated[
+        Fraction | Rows | None,
+        Key(
+            "Rows of the training rows' own source that are held out from training, and chosen by "
+            "nothing: where validation and test rows come from elsewhere, they tell data mismatch "
+            "from variance. Of a random split all rows are alike. Absent, none.",
+            "a fraction (of all rows) between 0 and 1, or a number of rows from 1",
+            "0.1",
+        ),
+    ] = None
     standardize: Annotated[
         Annotated[bool, Field(strict=True)],
         Key(

@@ -33,6 +33,7 @@ def load_data(spec: StudySpec, folder: Path) -> Dataset:
         dimensions=data.dimensions,
         image_size=data.image_size,
         image_mode=data.image_mode,
+        bridge=data.bridge,
     )
     dataset = load_dataset(request)
     check_batch_size(dataset, largest_batch(spec))

@@ -85,7 +85,7 @@ class Trainer:
         self._segment = segment
         self._lockstep = lockstep
         self._costs = costs or Costs()
-        rows = place_rows(dataset.train, dataset.validation, dataset.test, plan)
+        rows = place_rows(dataset.train, dataset.validation, dataset.test, plan, dataset.bridge)
         self._programs = Programs(rows, spec.study.seed, segment, self._costs)
         self._crews: list[Crew] = []
         self._outside: list[Seat] = []  # trials held that have no lane now
@@ -251,7 +251,7 @@ class Trainer:
         self._crews = [crew for crew in self._crews if crew.lanes.signature in self._programs]
 
     def _look(self, crew: Crew, segment: Segment, seconds: float) -> Look:
-        seen, ended, score = segment
+        seen, ended, score, bridge = segment
         trials = tuple(seat.trial if seat else None for seat in crew.seats)
         rows = len(self._dataset.validation.labels)
         reports = []
@@ -271,12 +271,17 @@ class Trainer:
                 bool(ended[lane]),
             )
             reports.append(report)
-        results = self._leave(crew, seen, ended, score) if score else ()
+        results = self._leave(crew, seen, ended, score, bridge) if score else ()
         lanes = tuple(np.flatnonzero(ended).tolist())
         return Look(results, lanes, tuple(reports), trials, crew.state, crew.lanes)
 
     def _leave(
-        self, crew: Crew, seen: LaneCurves, ended: np.ndarray, test: Score
+        self,
+        crew: Crew,
+        seen: LaneCurves,
+        ended: np.ndarray,
+        test: Score,
+        bridge: Score | None,
     ) -> tuple[TrialResult, ...]:
         results = []
         for lane in np.flatnonzero(ended).tolist():
@@ -284,12 +289,16 @@ class Trainer:
             diverged, best = bool(seen.diverged[lane]), seen.best_epoch
             outcome = Outcome.DIVERGED if diverged else Outcome.COMPLETED
             restored = None if diverged or best is None else int(best[lane])
-            results.append(
-                self._result(crew, seat, outcome, restored)._replace(
-                    test_loss=finite(test.loss[lane]),
-                    test_error=exact(test.error[lane], len(self._dataset.test.labels)),
-                )
+            result = self._result(crew, seat, outcome, restored)._replace(
+                test_loss=finite(test.loss[lane]),
+                test_error=exact(test.error[lane], len(self._dataset.test.labels)),
             )
+            if bridge is not None and self._dataset.bridge is not None:
+                result = result._replace(
+                    bridge_loss=finite(bridge.loss[lane]),
+                    bridge_error=exact(bridge.error[lane], len(self._dataset.bridge.labels)),
+                )
+            results.append(result)
         return tuple(results)
 
     def _result(

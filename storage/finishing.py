@@ -26,6 +26,9 @@ _MEASURED = (
     "training_deviation",
     "validation_deviation",
     "test_deviation",
+    "bridge_loss",
+    "bridge_error",
+    "bridge_deviation",
     "seconds",
 )
 _COUNTED = ("epochs", "best_epoch", "diverged_epoch", "parameters", "lanes")

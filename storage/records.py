@@ -94,6 +94,9 @@ class TrialResult(NamedTuple):
     training_deviation: float | None = None
     validation_deviation: float | None = None
     test_deviation: float | None = None
+    bridge_loss: float | None = None  # on the bridge rows, where there are some
+    bridge_error: float | None = None
+    bridge_deviation: float | None = None  # as test_deviation
 
 
 class ReplicateResult(NamedTuple):
@@ -138,6 +141,7 @@ class SplitSizes(NamedTuple):
     train: int
     validation: int
     test: int
+    bridge: int = 0
 
 
 class TargetVariance(NamedTuple):
@@ -150,6 +154,7 @@ class TargetVariance(NamedTuple):
     train: float
     validation: float
     test: float
+    bridge: float | None = None  # where there is a bridge
 
 
 class DataNote(NamedTuple):

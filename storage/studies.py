@@ -34,6 +34,7 @@ _TARGET_VARIANCE = (
     "training_target_variance",
     "validation_target_variance",
     "test_target_variance",
+    "bridge_target_variance",
 )
 
 
@@ -127,11 +128,12 @@ def add_provenance(connection: Connection, study_id: int, provenance: Provenance
     """Enter where the numbers of this run or resume come from."""
     row = provenance._asdict()
     rows, versions, notes = row.pop("rows"), row.pop("versions"), row.pop("data_notes")
-    variance = row.pop("target_variance") or (None, None, None)
+    variance = row.pop("target_variance") or (None,) * len(_TARGET_VARIANCE)
     row |= dict(zip(_TARGET_VARIANCE, variance, strict=True))
     row |= {"study_id": study_id, "recorded": utc_now(), "versions_json": json.dumps(versions)}
     row |= {"training_rows": rows.train, "validation_rows": rows.validation}
-    row |= {"test_rows": rows.test, "data_notes_json": json.dumps([n._asdict() for n in notes])}
+    row |= {"test_rows": rows.test, "bridge_rows": rows.bridge}
+    row |= {"data_notes_json": json.dumps([n._asdict() for n in notes])}
     connection.execute(insert(study_provenance), row)
 
 
@@ -152,11 +154,11 @@ def newest_provenance(connection: Connection, study_id: int) -> Provenance | Non
         device=r.device,
         git_revision=r.git_revision,
         data_fingerprint=r.data_fingerprint,
-        rows=SplitSizes(r.training_rows, r.validation_rows, r.test_rows),
+        rows=SplitSizes(r.training_rows, r.validation_rows, r.test_rows, r.bridge_rows or 0),
         features=r.features,
         classes=r.classes,
         data_notes=tuple(DataNote(**note) for note in json.loads(r.data_notes_json)),
-        target_variance=None if None in variance else TargetVariance(*variance),
+        target_variance=None if variance[0] is None else TargetVariance(*variance),
     )
 
 

@@ -26,6 +26,7 @@ FIXED_COLUMNS = (
     "training_error",
     "validation_error",
     "test_error",
+    "bridge_error",
     "best_epoch",
     "seconds",
 )
@@ -44,8 +45,8 @@ SELECT s.study_name, t.number, t.state, r.outcome,
        COALESCE(r.weight_decay, wd.param_value) AS weight_decay,
        COALESCE(r.momentum, mo.param_value) AS momentum,
        v.value,
-       r.training_error, r.validation_error, r.test_error,
-       r.training_loss, r.validation_loss, r.test_loss,
+       r.training_error, r.validation_error, r.test_error, r.bridge_error,
+       r.training_loss, r.validation_loss, r.test_loss, r.bridge_loss,
        r.best_epoch, r.epochs, r.diverged_epoch, r.parameters, r.seconds,
        t.datetime_start AS started, t.datetime_complete AS completed, t.trial_id
 FROM trials t
@@ -170,7 +171,8 @@ def wide_view_sql(
     return f"""
 CREATE VIEW {_name(wide_view_name(study_name), mysql)} AS
 SELECT t.number, t.state, r.outcome, {chosen}v.value,
-       r.training_error, r.validation_error, r.test_error, r.best_epoch, r.seconds
+       r.training_error, r.validation_error, r.test_error, r.bridge_error,
+       r.best_epoch, r.seconds
 FROM trials t
 JOIN studies s ON s.study_id = t.study_id
 LEFT JOIN (

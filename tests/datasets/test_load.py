@@ -280,3 +280,49 @@ def test_every_public_name_is_there_and_no_other():
     assert netclinic.datasets.Dataset is Dataset
     with pytest.raises(AttributeError, match=r"has no attribute 'load_data'$"):
         _ = netclinic.datasets.load_data
+
+
+def rows_of(split) -> set:
+    return {row.tobytes() for row in split.inputs}
+
+
+def test_bridge_rows_come_out_of_the_training_rows_and_leave_the_others_alone():
+    plain = load_dataset(request("iris", standardize=False))
+    bridged = load_dataset(request("iris", standardize=False, bridge=0.1))
+    assert plain.bridge is None
+    assert bridged.bridge is not None
+    assert len(bridged.bridge.labels) == 15
+    assert np.bincount(bridged.bridge.labels).tolist() == [5, 5, 5]
+    for name in ("validation", "test"):
+        np.testing.assert_array_equal(getattr(plain, name).inputs, getattr(bridged, name).inputs)
+    assert len(bridged.train.labels) == 75
+    assert rows_of(bridged.bridge) | rows_of(bridged.train) == rows_of(plain.train)
+    assert plain.fingerprint != bridged.fingerprint
+    fewer = load_dataset(request("iris", standardize=False, bridge=0.1, train_rows=30))
+    assert fewer.bridge is not None
+    np.testing.assert_array_equal(fewer.bridge.inputs, bridged.bridge.inputs)
+
+
+def test_the_bridge_of_ready_made_splits_is_held_out_from_their_training_rows(tmp_path):
+    parts = {"train": 60, "validation": 20, "test": 20}
+    made = {name: arrays(n, seed) for seed, (name, n) in enumerate(parts.items())}
+    np.savez(
+        tmp_path / "parts.npz",
+        **{f"{k}_{name}": v for name, part in made.items() for k, v in part.items()},
+    )
+    asked = request("parts.npz", tmp_path, standardize=False, bridge=12)
+    dataset = load_dataset(asked)
+    assert dataset.bridge is not None
+    given = made["train"]["x"].astype(np.float32)
+    held_out = np.concatenate([dataset.train.inputs, dataset.bridge.inputs])
+    np.testing.assert_array_equal(np.sort(held_out[:, 0]), np.sort(given[:, 0]))
+    np.testing.assert_array_equal(dataset.test.inputs, made["test"]["x"].astype(np.float32))
+    message = refusal(asked._replace(bridge=59))
+    assert message.startswith("the training split gets 1 of 60 rows (59 for bridge)")
+
+
+def test_bridge_rows_that_also_occur_in_training_are_told(tmp_path):
+    x = np.repeat(np.arange(40.0), 2)[:, None]
+    np.savez(tmp_path / "twice.npz", x=x, y=np.arange(80) % 2)
+    warning = load_dataset(request("twice.npz", tmp_path, bridge=20)).warnings[0]
+    assert " of 20 bridge rows and " in warning.text

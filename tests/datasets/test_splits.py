@@ -9,6 +9,7 @@ from netclinic.datasets.labels import Classes
 from netclinic.datasets.rows import ReadyMade
 from netclinic.datasets.splits import (
     apportion,
+    hold_out_bridge,
     keep_training_rows,
     size_of,
     split_ready_made,
@@ -37,10 +38,30 @@ def test_splits_are_exact_disjoint_complete_and_hold_every_class(problem):
     counts, validation, test, seed = problem
     classes = classes_of(counts)
     splits = split_rows(classes, validation, test, seed)
-    assert [len(part) for part in splits] == [sum(counts) - validation - test, validation, test]
+    sizes = [sum(counts) - validation - test, validation, test, 0]
+    assert [len(part) for part in splits] == sizes
     assert sorted(np.concatenate(splits)) == list(range(sum(counts)))
-    for part in splits:
+    for part in splits[:3]:
         assert set(classes.labels[part]) == set(range(len(counts)))
+
+
+@given(problems(), st.floats(0.05, 0.5))
+def test_a_bridge_is_part_of_the_training_rows_and_holds_every_class(problem, share):
+    counts, validation, test, seed = problem
+    classes = classes_of(counts)
+    plain = split_rows(classes, validation, test, seed)
+    classes_left = np.bincount(classes.labels[plain.train], minlength=len(counts))
+    size = max(len(counts), int(share * len(plain.train)))
+    if classes_left.min() < 2 or len(plain.train) - size < len(counts):
+        with pytest.raises(DataError):
+            hold_out_bridge(classes, plain, size, seed)
+        return
+    splits = hold_out_bridge(classes, plain, size, seed)
+    assert len(splits.bridge) == size
+    assert sorted([*splits.train, *splits.bridge]) == sorted(plain.train)
+    assert set(classes.labels[splits.bridge]) == set(range(len(counts)))
+    np.testing.assert_array_equal(splits.validation, plain.validation)
+    np.testing.assert_array_equal(splits.test, plain.test)
 
 
 @given(

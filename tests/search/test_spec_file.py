@@ -33,6 +33,7 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
             "target": None,
             "validation": 0.2,
             "test": 0.2,
+            "bridge": None,
             "standardize": True,
             "train_rows": None,
             "rows": None,

@@ -90,7 +90,8 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
             record.trials[0].result.training_deviation,
             record.trials[0].result.test_deviation,
         ]
-        variance = record.provenance and record.provenance.target_variance
+        assert record.provenance is not None
+        variance = record.provenance.target_variance
         if asset.stem >= "0003":
             assert (deviations, variance) == ([0.5, 1.5], TargetVariance(4.0, 5.0, 6.0))
         else:
@@ -102,6 +103,9 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
             assert record.decomposition.limits == {"loss_low": 0.1}
         else:
             assert (again, record.decomposition) == ([], None)
+        first = record.trials[0].result
+        bridge = (first.bridge_loss, first.bridge_error, record.provenance.rows.bridge)
+        assert bridge == ((0.29, 0.24, 200) if asset.stem >= "0005" else (None, None, 0))
         study = store.study_id("digits")
         (left,) = store.reclaim(study, store.register_worker(study), 10)
         assert store.finish([result(left.trial_id)]) == ()
@@ -133,10 +137,18 @@ def test_an_interrupted_third_migration_goes_on(store, url):
 
 def test_an_interrupted_fourth_migration_goes_on(store, url):
     execute(url, "UPDATE netclinic_alembic_version SET version_num = '0003'")
-    execute(url, "DELETE FROM schema_history WHERE revision = '0004'")
+    execute(url, "DELETE FROM schema_history WHERE revision > '0003'")
     execute(url, "DROP TABLE decompositions")
     upgrade_schema(url)
     assert store.query("SELECT loss FROM decompositions")[1] == []
+
+
+def test_an_interrupted_fifth_migration_goes_on(store, url):
+    execute(url, "UPDATE netclinic_alembic_version SET version_num = '0004'")
+    execute(url, "DELETE FROM schema_history WHERE revision = '0005'")
+    execute(url, "ALTER TABLE study_provenance DROP COLUMN bridge_rows")
+    upgrade_schema(url)
+    assert store.query("SELECT bridge_rows FROM study_provenance")[1] == []
 
 
 def test_views_that_were_dropped_are_made_again(store, url):

@@ -14,7 +14,7 @@ from netclinic.storage import (
     StudyCounts,
     TrialStore,
 )
-from netclinic.storage.records import RunCosts, TargetVariance
+from netclinic.storage.records import RunCosts, SplitSizes, TargetVariance
 
 from .conftest import (
     SPEC,
@@ -75,8 +75,25 @@ def test_the_spread_of_row_errors_and_the_variance_of_the_target_are_kept(store)
     store.finish([result(first.trial_id, **spread), result(second.trial_id)])
     record = store.load_study("digits")
     assert record.provenance == new.provenance._replace(target_variance=variance)
-    kept = [t.result[-3:] for t in record.trials]
+    kept = [t.result[-6:-3] for t in record.trials]
     assert kept == [(0.5, 1.0, None), (None, None, None)]
+
+
+def test_what_a_bridge_split_tells_is_kept(store):
+    new = new_study()
+    provenance = new.provenance._replace(rows=SplitSizes(1000, 300, 297, 200))
+    study = store.create_study(new._replace(provenance=provenance))
+    first, second = store.launch(study, store.register_worker(study), 0, proposals(0, 2))
+    measured = {"bridge_loss": 0.29, "bridge_error": 0.24, "bridge_deviation": 0.5}
+    store.finish([result(first.trial_id, **measured), result(second.trial_id)])
+    record = store.load_study("digits")
+    assert record.provenance == provenance
+    kept = [t.result[-3:] for t in record.trials]
+    assert kept == [(0.29, 0.24, 0.5), (None, None, None)]
+    assert store.query("SELECT bridge_error FROM study_digits ORDER BY number")[1] == [
+        (0.24,),
+        (None,),
+    ]
 
 
 def test_a_name_is_given_once_and_the_refusal_leaves_nothing_behind(store):
