@@ -182,8 +182,10 @@ def _l2(asking: Sequence[Finding], case: Case) -> _Advice:
         f"A stronger weight decay than the best trial's {plain_number(used)} holds the weights "
         f"back, against the {_gap(asking, case)}."
     )
-    low = min(max(used, 1e-7), 0.1)
-    return reason, override("weight_decay", "log", low, min(max(1000 * low, 0.1), 1.0))
+    # AdamW's decay is beside the gradient, where only the learning rate makes it small.
+    most = 10.0 if case.spec["training"]["optimizer"] == "adamw" else 1.0
+    low = min(max(used, 1e-7), most / 10)
+    return reason, override("weight_decay", "log", low, min(max(1000 * low, 0.1), most))
 
 
 def _dropout(asking: Sequence[Finding], case: Case) -> _Advice:

@@ -208,3 +208,14 @@ def test_change(kind, findings, options, change):
         text = f'[study]\nname = "s"\n[data]\nsource = "{source}"\n[network]\n{lines}'
         options = [part.strip() for part in f" {change}".split(" -S ") if part.strip()]
         parse_spec(text, file="s.toml", folder=Path(), overrides=options)
+
+
+@pytest.mark.parametrize(("optimizer", "most"), [("sgd", 1), ("adam", 1), ("adamw", 10)])
+def test_the_decay_of_adamw_may_grow_further(optimizer: str, most: int) -> None:
+    best = planted.trial(parameters={**planted.MIDDLE, "weight_decay": most / 20})
+    study = planted.study([best])
+    case = Case(
+        planted.spec(training={"optimizer": optimizer}), study, study.provenance, best, (VARIANCE,)
+    )
+    (l2,) = [remedy for remedy in recommend(case) if remedy.kind is RemedyKind.L2]
+    assert l2.change == f"-S search.weight_decay={{log=[{most / 20:g},{most}]}}"

@@ -48,9 +48,14 @@ def test_every_schedule_is_worked_out_with_and_without_warm_up() -> None:
         assert kinds == {True, False}
 
 
-@pytest.mark.parametrize("steps", [3, 7, 49, 103])
+@pytest.mark.parametrize("steps", [3, 41, 47, 110])
 def test_a_step_falls_at_the_first_minibatch_of_its_epoch(steps: int) -> None:
-    """49 · (1 / 49) < 1 in float32: the count of epochs must not be a product."""
-    found = rates("step", None, 2, Length(9, steps)).reshape(9, steps)
-    expected = 8 * 0.5 ** (np.arange(9) // 2)
+    """41 · (1 / 41) < 1 in float32: the count of epochs must not be a product."""
+    found = rates("step", None, 1, Length(9, steps)).reshape(9, steps)
+    expected = 8 * 0.5 ** np.arange(9)
     np.testing.assert_array_equal(found, np.repeat(expected[:, None], steps, axis=1))
+
+
+def test_a_step_falls_every_so_many_epochs() -> None:
+    found = rates("step", None, 3, Length(8, 2))
+    np.testing.assert_array_equal(found, np.repeat([8.0, 4.0, 2.0], [6, 6, 4]))
