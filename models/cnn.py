@@ -12,10 +12,11 @@ from .convolution import FORMS, Padding
 from .convolution_shapes import Convolutions, end_padding, layer_shapes
 from .initializers import INITIALIZERS
 from .mlp import MLP
+from .normalization import make_normalization, needs_bias
 
 
 class Convolution(nnx.Module):
-    """One convolutional layer: a kernel and one bias a channel, which starts at zero."""
+    """One convolutional layer: a kernel and, maybe, one bias a channel, which starts at zero."""
 
     def __init__(
         self,
@@ -24,6 +25,7 @@ class Convolution(nnx.Module):
         padding: Padding,
         initializer: str,
         *,
+        bias: bool = True,
         rngs: nnx.Rngs,
     ) -> None:
         """Draw a kernel of ``shape``, (*positions, channels in, channels out).
@@ -31,20 +33,23 @@ class Convolution(nnx.Module):
         Its fan-in is the product of all but the last number, what one window sees.
         """
         self.kernel = nnx.Param(INITIALIZERS[initializer](rngs.params(), shape))
-        self.bias = nnx.Param(jnp.zeros(shape[-1]))
+        self.bias = nnx.Param(jnp.zeros(shape[-1])) if bias else nnx.data(None)
         self.strides = strides
         self.padding = padding
 
     def __call__(self, inputs: jax.Array, form: str) -> jax.Array:
         """(rows, *axes, channels) → the same with other sizes; ``form`` is a key of ``FORMS``."""
         values = FORMS[form](inputs, self.kernel[...], self.strides, self.padding)
+        if self.bias is None:
+            return values
         return values + jnp.expand_dims(self.bias[...], range(values.ndim - 1))
 
 
 class CNN(nnx.Module):
     """Convolutions with one activation behind each, then an MLP on all that the last one gives.
 
-    Weights are drawn as in ``MLP``. Strides shorten the axes; there is no pooling.
+    Weights are drawn as in ``MLP``, and each layer may be normalised as there. Strides shorten
+    the axes; there is no pooling.
 
     >>> import jax.numpy as jnp
     >>> layers = Convolutions((8, 8, 1), (16, 32), (3, 3), (1, 2), ("same", "same"))
@@ -61,6 +66,7 @@ class CNN(nnx.Module):
         activation: str = "relu",
         initializer: str = "he_normal",
         form: str = "native",
+        normalization: str = "none",
         *,
         rngs: nnx.Rngs,
     ) -> None:
@@ -73,6 +79,7 @@ class CNN(nnx.Module):
             activation: a key of ``ACTIVATIONS``.
             initializer: a key of ``INITIALIZERS``.
             form: how convolutions are computed, a key of ``FORMS``; it changes no parameter.
+            normalization: of each convolution and each dense layer, see ``make_normalization``.
             rngs: has a stream for parameters.
 
         Raises:
@@ -86,12 +93,20 @@ class CNN(nnx.Module):
                 (stride,) * len(before[:-1]),
                 tuple(end_padding(size, kernel, stride, padding) for size in before[:-1]),
                 initializer,
+                bias=needs_bias(normalization),
                 rngs=rngs,
             )
             for (before, after), kernel, stride, padding in each
         )
+        axes = len(layers.shape) - 1
+        self.normalizations = nnx.List(
+            make_normalization(normalization, channels, axes=axes, rngs=rngs)
+            for channels in layers.channels
+        )
         features = math.prod(shapes[-1])
-        self.head = MLP(features, hidden, classes, activation, initializer, rngs=rngs)
+        self.head = MLP(
+            features, hidden, classes, activation, initializer, normalization, rngs=rngs
+        )
         self.shape = layers.shape
         self.activation = activation
         self.form = form
@@ -100,6 +115,6 @@ class CNN(nnx.Module):
         """Logits, (rows, classes), of ``inputs``, (rows, features): each row in C order."""
         activate = ACTIVATIONS[self.activation]
         values = inputs.reshape(-1, *self.shape)
-        for layer in self.convolutions:
-            values = activate(layer(values, self.form))
+        for layer, normalize in zip(self.convolutions, self.normalizations, strict=True):
+            values = activate(normalize(layer(values, self.form)))
         return self.head(values.reshape(len(values), -1))

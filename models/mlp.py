@@ -7,10 +7,13 @@ from flax import nnx
 
 from .activations import ACTIVATIONS
 from .initializers import INITIALIZERS
+from .normalization import make_normalization, needs_bias
 
 
 class MLP(nnx.Module):
     """Fully connected layers with one activation between them; the last layer is linear.
+
+    What a hidden layer gives is normalised first, where that is asked for.
 
     Hidden weights are drawn by ``initializer``; the output layer by LeCun's (variance 1/n, right
     for linear units), so that the initial loss is near ln(classes); biases start at zero.
@@ -28,14 +31,24 @@ class MLP(nnx.Module):
         classes: int,
         activation: str = "relu",
         initializer: str = "he_normal",
+        normalization: str = "none",
         *,
         rngs: nnx.Rngs,
     ) -> None:
         """Draw the weights; ``hidden`` may be empty, which gives a linear classifier."""
         widths = (features, *hidden)
         self.hidden = nnx.List(
-            nnx.Linear(n_in, n_out, kernel_init=INITIALIZERS[initializer], rngs=rngs)
+            nnx.Linear(
+                n_in,
+                n_out,
+                use_bias=needs_bias(normalization),
+                kernel_init=INITIALIZERS[initializer],
+                rngs=rngs,
+            )
             for n_in, n_out in pairwise(widths)
+        )
+        self.normalizations = nnx.List(
+            make_normalization(normalization, width, rngs=rngs) for width in hidden
         )
         self.output = nnx.Linear(
             widths[-1], classes, kernel_init=INITIALIZERS["lecun_normal"], rngs=rngs
@@ -45,6 +58,6 @@ class MLP(nnx.Module):
     def __call__(self, inputs: jax.Array) -> jax.Array:
         """Logits, (rows, classes), of ``inputs``, (rows, features)."""
         activate = ACTIVATIONS[self.activation]
-        for layer in self.hidden:
-            inputs = activate(layer(inputs))
+        for layer, normalize in zip(self.hidden, self.normalizations, strict=True):
+            inputs = activate(normalize(layer(inputs)))
         return self.output(inputs)

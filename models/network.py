@@ -34,6 +34,7 @@ class NetworkSpec(NamedTuple):
     activation: str
     initializer: str
     convolutions: Convolutions | None = None  # of a CNN
+    normalization: str = "none"  # one of NORMALIZATIONS
 
 
 class Network(NamedTuple):
@@ -52,7 +53,13 @@ def build_mlp(spec: NetworkSpec, form: str, rngs: nnx.Rngs) -> nnx.Module:
     """The MLP that ``spec`` describes."""
     del form
     return MLP(
-        spec.features, spec.hidden, spec.outputs, spec.activation, spec.initializer, rngs=rngs
+        spec.features,
+        spec.hidden,
+        spec.outputs,
+        spec.activation,
+        spec.initializer,
+        spec.normalization,
+        rngs=rngs,
     )
 
 
@@ -66,6 +73,7 @@ def build_cnn(spec: NetworkSpec, form: str, rngs: nnx.Rngs) -> nnx.Module:
         spec.activation,
         spec.initializer,
         form,
+        spec.normalization,
         rngs=rngs,
     )
 
@@ -115,7 +123,10 @@ def make_network(spec: NetworkSpec, form: str = "native") -> Network:
         return Variables(parameters, state)
 
     def whole(variables: Variables, key: jax.Array) -> nnx.Module:
-        return nnx.merge(graph, variables.parameters, keyed(streams, key), variables.state)
+        # Made anew: NNX lets a variable be changed only where it was made, and that is not outside
+        # of a gradient; and the caller's stay as they are.
+        state = jax.tree.map(lambda leaf: leaf, variables.state)
+        return nnx.merge(graph, variables.parameters, keyed(streams, key), state)
 
     def apply(variables: Variables, inputs: Array) -> jax.Array:
         network = whole(variables, jax.random.key(0))  # unused: nothing is random in evaluation

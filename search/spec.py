@@ -185,6 +185,23 @@ class StudySpec(BaseModel):
     diagnosis: Diagnosis = Diagnosis()
     compute: Compute = Compute()
 
+    @field_validator("training", "search")
+    @classmethod
+    def _batches_can_be_normalized(cls, table: Any, info: ValidationInfo) -> Any:
+        network, batch = info.data.get("network"), table.batch_size
+        if network is None or network.normalization != "batch" or batch is None:
+            return table
+        sizes = getattr(batch, "values", None) or (getattr(batch, "low", batch),)
+        if min(sizes) == 1:
+            got = batch if isinstance(batch, int) else batch.model_dump(by_alias=True)
+            raise refused(
+                f'got {shown(got)}; [network] normalization = "batch" needs at least 2 rows in a '
+                'minibatch: write a larger number, or normalization = "layer"',
+                key="batch_size",
+                beside="network.normalization",
+            )
+        return table
+
     @field_validator("search")
     @classmethod
     def _network_has_width(cls, search: Search, info: ValidationInfo) -> Search:

@@ -23,6 +23,7 @@ Initializer = Literal[
     "lecun_uniform",
     "orthogonal",
 ]
+Normalization = Literal["none", "batch", "layer"]
 Widths = Annotated[tuple[Width, ...], Field(min_length=1, max_length=64)]
 Zero = Annotated[int, Field(strict=True, ge=0, le=65_536)]
 Zeros = Annotated[tuple[Zero, ...], Field(min_length=1, max_length=64)]
@@ -121,6 +122,18 @@ class Network(BaseModel):
             '"he_normal"',
         ),
     ] = "he_normal"
+
+    normalization: Annotated[
+        Normalization | None,
+        Key(
+            "What brings the outputs of each hidden layer and each convolution to mean 0 and "
+            "variance 1, before the activation: batch, over the rows of a minibatch, and in "
+            "evaluation by the running statistics of training; layer, over all numbers of a row. "
+            "Absent, none.",
+            ", ".join(map(toml_value, get_args(Normalization))),
+            '"batch"',
+        ),
+    ] = None
 
     @model_validator(mode="after")
     def _convolutions_fit(self) -> "Network":

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from ..datasets.dataset import Dataset
 from ..models.network import NetworkSpec
@@ -36,6 +37,7 @@ def trial_signature(
         str(parameters.get("activation", spec.network.activation)),
         str(parameters.get("initializer", spec.network.initializer)),
         spec.network.convolutions(dataset.features, dataset.row_shape),
+        normalization=spec.network.normalization or "none",
     )
     training = spec.training
     batch_size = int(parameters.get("batch_size", training.batch_size))
@@ -71,7 +73,12 @@ def trial_fingerprint(
     hyper = trial_hyperparameters(spec, parameters)
     neutral = Hyperparameters._field_defaults
     # Without what is absent or does nothing: trials keep the fingerprints of before it existed.
-    network = [value for value in signature.network if value is not None]
+    network: list[Any] = []
+    for name, value in signature.network._asdict().items():
+        if name not in NetworkSpec._field_defaults:
+            network.append(value)
+        elif value != NetworkSpec._field_defaults[name]:
+            network.append(value if name == "convolutions" else [name, value])
     training = [
         v
         for v, name in zip(signature[1:], Signature._fields[1:], strict=True)

@@ -22,6 +22,7 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "images": ("network.channels=[4,8]",),
     "label_smoothing": (),
     "schedule": (),
+    "normalization": ("network.hidden=[16,16]",),
 }
 
 
