@@ -14,6 +14,7 @@ _LIMITS = {
     "decay_rate": (1e-8, 1.0),
     "warmup": (0.0, 0.9),
     "label_smoothing": (0.0, 0.9),
+    "dropout": (0.0, 0.95),
     "layers": (1, 64),
     "units": (1, 65_536),
     "batch_size": (1, math.inf),

@@ -189,11 +189,15 @@ def _l2(asking: Sequence[Finding], case: Case) -> _Advice:
 
 
 def _dropout(asking: Sequence[Finding], case: Case) -> _Advice:
-    return (
+    reason = (
         f"Dropping units at random keeps them from learning the training rows by heart, against "
-        f"the {_gap(asking, case)}.",
-        None,
+        f"the {_gap(asking, case)}."
     )
+    network = case.spec["network"]
+    layers = network["hidden"] or network.get("channels") or case.spec["search"].get("layers")
+    if not layers or case.spec["search"].get("dropout", 0.0) != 0:
+        return reason, None
+    return reason, override("dropout", "uniform", 0, 0.5)
 
 
 def _augmentation(asking: Sequence[Finding], case: Case) -> _Advice:

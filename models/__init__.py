@@ -6,17 +6,27 @@ if TYPE_CHECKING:
     from .checkpoint import LoadedNetwork, load_network, save_network
     from .cnn import CNN
     from .convolution_shapes import Convolutions
+    from .dropout import Dropout
     from .mlp import MLP
 
 _HOMES = {
     "CNN": "cnn",
     "Convolutions": "convolution_shapes",
+    "Dropout": "dropout",
     "LoadedNetwork": "checkpoint",
     "MLP": "mlp",
     "load_network": "checkpoint",
     "save_network": "checkpoint",
 }
-__all__ = ["CNN", "MLP", "Convolutions", "LoadedNetwork", "load_network", "save_network"]
+__all__ = [
+    "CNN",
+    "MLP",
+    "Convolutions",
+    "Dropout",
+    "LoadedNetwork",
+    "load_network",
+    "save_network",
+]
 
 
 def __getattr__(name: str) -> Any:

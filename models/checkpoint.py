@@ -9,7 +9,7 @@ import numpy as np
 import orbax.checkpoint as ocp
 from flax import nnx
 
-from .network import NETWORKS, NetworkSpec, Variables, fields_of, spec_of
+from .network import NETWORKS, PARTS, NetworkSpec, Variables, fields_of, spec_of
 
 DESCRIPTION = "network.json"
 WEIGHTS = "weights"
@@ -85,7 +85,8 @@ def load_network(folder: str | Path) -> LoadedNetwork:
     description = json.loads((folder / DESCRIPTION).read_text())
     spec = spec_of(description.pop("network"))
     network = NETWORKS[spec.kind](spec, "native", nnx.Rngs(0))
-    state = nnx.state(network, nnx.Not(nnx.RngState))
+    parameters, *_, others = nnx.state(network, *PARTS)
+    state = nnx.merge_state(parameters, others)
     shapes = jax.tree.map(ocp.utils.to_shape_dtype_struct, nnx.to_pure_dict(state))
     with ocp.StandardCheckpointer() as checkpointer:
         nnx.replace_by_pure_dict(state, checkpointer.restore(folder / WEIGHTS, shapes))

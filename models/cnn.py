@@ -10,6 +10,7 @@ from flax import nnx
 from .activations import ACTIVATIONS
 from .convolution import FORMS, Padding
 from .convolution_shapes import Convolutions, end_padding, layer_shapes
+from .dropout import make_dropout
 from .initializers import INITIALIZERS
 from .mlp import MLP
 from .normalization import make_normalization, needs_bias
@@ -48,8 +49,8 @@ class Convolution(nnx.Module):
 class CNN(nnx.Module):
     """Convolutions with one activation behind each, then an MLP on all that the last one gives.
 
-    Weights are drawn as in ``MLP``, and each layer may be normalised as there. Strides shorten
-    the axes; there is no pooling.
+    Weights are drawn as in ``MLP``, and each layer may be normalised and drop as there, a
+    convolution whole channels. Strides shorten the axes; there is no pooling.
 
     >>> import jax.numpy as jnp
     >>> layers = Convolutions((8, 8, 1), (16, 32), (3, 3), (1, 2), ("same", "same"))
@@ -67,6 +68,7 @@ class CNN(nnx.Module):
         initializer: str = "he_normal",
         form: str = "native",
         normalization: str = "none",
+        dropout: bool = False,
         *,
         rngs: nnx.Rngs,
     ) -> None:
@@ -80,6 +82,7 @@ class CNN(nnx.Module):
             initializer: a key of ``INITIALIZERS``.
             form: how convolutions are computed, a key of ``FORMS``; it changes no parameter.
             normalization: of each convolution and each dense layer, see ``make_normalization``.
+            dropout: behind each activation.
             rngs: has a stream for parameters.
 
         Raises:
@@ -103,9 +106,18 @@ class CNN(nnx.Module):
             make_normalization(normalization, channels, axes=axes, rngs=rngs)
             for channels in layers.channels
         )
-        features = math.prod(shapes[-1])
+        self.dropouts = nnx.List(
+            make_dropout(dropout, channels=True, rngs=rngs) for _ in layers.channels
+        )
         self.head = MLP(
-            features, hidden, classes, activation, initializer, normalization, rngs=rngs
+            math.prod(shapes[-1]),
+            hidden,
+            classes,
+            activation,
+            initializer,
+            normalization,
+            dropout,
+            rngs=rngs,
         )
         self.shape = layers.shape
         self.activation = activation
@@ -115,6 +127,7 @@ class CNN(nnx.Module):
         """Logits, (rows, classes), of ``inputs``, (rows, features): each row in C order."""
         activate = ACTIVATIONS[self.activation]
         values = inputs.reshape(-1, *self.shape)
-        for layer, normalize in zip(self.convolutions, self.normalizations, strict=True):
-            values = activate(normalize(layer(values, self.form)))
+        layers = zip(self.convolutions, self.normalizations, self.dropouts, strict=True)
+        for layer, normalize, drop in layers:
+            values = drop(activate(normalize(layer(values, self.form))))
         return self.head(values.reshape(len(values), -1))

@@ -6,6 +6,7 @@ import jax
 from flax import nnx
 
 from .activations import ACTIVATIONS
+from .dropout import make_dropout
 from .initializers import INITIALIZERS
 from .normalization import make_normalization, needs_bias
 
@@ -13,7 +14,8 @@ from .normalization import make_normalization, needs_bias
 class MLP(nnx.Module):
     """Fully connected layers with one activation between them; the last layer is linear.
 
-    What a hidden layer gives is normalised first, where that is asked for.
+    Where it is asked for, what a hidden layer gives is normalised before the activation, and some
+    of it is dropped behind.
 
     Hidden weights are drawn by ``initializer``; the output layer by LeCun's (variance 1/n, right
     for linear units), so that the initial loss is near ln(classes); biases start at zero.
@@ -32,6 +34,7 @@ class MLP(nnx.Module):
         activation: str = "relu",
         initializer: str = "he_normal",
         normalization: str = "none",
+        dropout: bool = False,
         *,
         rngs: nnx.Rngs,
     ) -> None:
@@ -50,6 +53,7 @@ class MLP(nnx.Module):
         self.normalizations = nnx.List(
             make_normalization(normalization, width, rngs=rngs) for width in hidden
         )
+        self.dropouts = nnx.List(make_dropout(dropout, rngs=rngs) for _ in hidden)
         self.output = nnx.Linear(
             widths[-1], classes, kernel_init=INITIALIZERS["lecun_normal"], rngs=rngs
         )
@@ -58,6 +62,7 @@ class MLP(nnx.Module):
     def __call__(self, inputs: jax.Array) -> jax.Array:
         """Logits, (rows, classes), of ``inputs``, (rows, features)."""
         activate = ACTIVATIONS[self.activation]
-        for layer, normalize in zip(self.hidden, self.normalizations, strict=True):
-            inputs = activate(normalize(layer(inputs)))
+        layers = zip(self.hidden, self.normalizations, self.dropouts, strict=True)
+        for layer, normalize, drop in layers:
+            inputs = drop(activate(normalize(layer(inputs))))
         return self.output(inputs)

@@ -11,6 +11,7 @@ from flax import nnx
 
 from .cnn import CNN
 from .convolution_shapes import Convolutions, widest_layer
+from .dropout import Dropout, DropoutRate
 from .mlp import MLP
 
 Parameters = Any  # a pytree of float32 arrays: the network's trainable numbers
@@ -35,6 +36,7 @@ class NetworkSpec(NamedTuple):
     initializer: str
     convolutions: Convolutions | None = None  # of a CNN
     normalization: str = "none"  # one of NORMALIZATIONS
+    dropout: bool = False  # whether any trial drops anything
 
 
 class Network(NamedTuple):
@@ -43,8 +45,9 @@ class Network(NamedTuple):
     init: Callable[[jax.Array], Variables]  # key → variables
     # In evaluation mode: inputs (rows, features) → outputs (rows, outputs)
     apply: Callable[[Variables, Array], jax.Array]
-    # In training mode: the same inputs and the step's key → outputs and the new state
-    train: Callable[[Variables, Array, jax.Array], tuple[jax.Array, Any]]
+    # In training mode: the same inputs, a key of the step's and the rate of dropout, a float32
+    # scalar in [0, 1) → outputs and the new state
+    train: Callable[[Variables, Array, jax.Array, Any], tuple[jax.Array, Any]]
     parameters: int  # how many trainable numbers
     widest: int  # the most numbers that one row becomes on its way through the network
 
@@ -59,6 +62,7 @@ def build_mlp(spec: NetworkSpec, form: str, rngs: nnx.Rngs) -> nnx.Module:
         spec.activation,
         spec.initializer,
         spec.normalization,
+        spec.dropout,
         rngs=rngs,
     )
 
@@ -74,9 +78,13 @@ def build_cnn(spec: NetworkSpec, form: str, rngs: nnx.Rngs) -> nnx.Module:
         spec.initializer,
         form,
         spec.normalization,
+        spec.dropout,
         rngs=rngs,
     )
 
+
+# What a network's variables are: weights, what is set anew for each step, and the others.
+PARTS = (nnx.Param, nnx.RngState, DropoutRate, ...)
 
 # (spec, form of convolutions, rngs) → network
 NETWORKS: dict[str, Callable[[NetworkSpec, str, nnx.Rngs], nnx.Module]] = {
@@ -114,30 +122,33 @@ def make_network(spec: NetworkSpec, form: str = "native") -> Network:
     """
     build = NETWORKS[spec.kind]
     abstract = nnx.eval_shape(lambda: build(spec, form, streams_from(jax.random.key(0))))
-    graph, shapes, streams, _ = nnx.split(abstract, nnx.Param, nnx.RngState, ...)
+    graph, shapes, streams, rates, _ = nnx.split(abstract, *PARTS)
 
     def init(key: jax.Array) -> Variables:
-        _, parameters, _, state = nnx.split(
-            build(spec, form, streams_from(key)), nnx.Param, nnx.RngState, ...
-        )
+        _, parameters, *_, state = nnx.split(build(spec, form, streams_from(key)), *PARTS)
         return Variables(parameters, state)
 
-    def whole(variables: Variables, key: jax.Array) -> nnx.Module:
+    def whole(variables: Variables, key: jax.Array, dropout: Any) -> nnx.Module:
         # Made anew: NNX lets a variable be changed only where it was made, and that is not outside
         # of a gradient; and the caller's stay as they are.
         state = jax.tree.map(lambda leaf: leaf, variables.state)
-        return nnx.merge(graph, variables.parameters, keyed(streams, key), state)
+        rate = jax.tree.map(lambda _: jnp.asarray(dropout, jnp.float32), rates)
+        return nnx.merge(graph, variables.parameters, keyed(streams, key), rate, state)
 
     def apply(variables: Variables, inputs: Array) -> jax.Array:
-        network = whole(variables, jax.random.key(0))  # unused: nothing is random in evaluation
+        network = whole(variables, jax.random.key(0), 0)  # unused: nothing is random in evaluation
         network.eval()
         return network(inputs)  # pyright: ignore[reportCallIssue]
 
-    def train(variables: Variables, inputs: Array, key: jax.Array) -> tuple[jax.Array, Any]:
-        network = whole(variables, key)
+    def train(
+        variables: Variables, inputs: Array, key: jax.Array, dropout: Any
+    ) -> tuple[jax.Array, Any]:
+        network = whole(variables, key, dropout)
         network.train()
+        if not spec.dropout:
+            network.set_attributes(Dropout, raise_if_not_found=False, deterministic=True)
         outputs = network(inputs)  # pyright: ignore[reportCallIssue]
-        return outputs, nnx.split(network, nnx.Param, nnx.RngState, ...)[3]
+        return outputs, nnx.split(network, *PARTS)[-1]
 
     count = sum(math.prod(leaf.shape) for leaf in jax.tree.leaves(shapes))
     widths = [spec.features, *spec.hidden, spec.outputs]

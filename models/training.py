@@ -31,6 +31,7 @@ class Hyperparameters(NamedTuple):
     warmup: Any = 0.0  # float32 scalar in [0, 1): fraction of all steps
     clip_norm: Any = math.inf  # float32 scalar > 0: greatest norm of the gradient
     label_smoothing: Any = 0.0  # float32 scalar in [0, 1): share of a label spread over all classes
+    dropout: Any = 0.0  # float32 scalar in [0, 1): share of each hidden layer that is dropped
 
 
 # Of these a program knows only the ones that its signature says it uses.
@@ -240,7 +241,9 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
         smoothing = used(signature, state.hyperparameters, "label_smoothing")
 
         def loss(parameters: Any, others: Any, batch: Rows, key: jax.Array) -> tuple[Any, Any]:
-            outputs, others = network.train(Variables(parameters, others), batch.inputs, key)
+            variables, own_key = Variables(parameters, others), jax.random.fold_in(key, 0)
+            rate = state.hyperparameters.dropout
+            outputs, others = network.train(variables, batch.inputs, own_key, rate)
             losses = (
                 row_losses(task, outputs, batch.labels)
                 if smoothing is None

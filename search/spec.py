@@ -206,7 +206,16 @@ class StudySpec(BaseModel):
     @classmethod
     def _network_has_width(cls, search: Search, info: ValidationInfo) -> Search:
         network = info.data.get("network")
-        if network is None or network.hidden or (search.layers is None) == (search.units is None):
+        if network is None or network.hidden:
+            return search
+        if search.layers is None and network.channels is None and search.dropout != 0:
+            raise refused(
+                "there is no hidden layer to drop anything of, since [network] hidden = []: remove "
+                "this key, or write for example hidden = [128]",
+                key="dropout",
+                beside="network.hidden",
+            )
+        if (search.layers is None) == (search.units is None):
             return search
         given, missing = ("layers", "units") if search.layers else ("units", "layers")
         raise refused(

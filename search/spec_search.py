@@ -124,6 +124,16 @@ class Search(BaseModel):
             "0.0",
         ),
     ] = 0.0
+    dropout: Annotated[
+        Uniform | Choice | float,
+        SHARE,
+        Key(
+            "The share of each hidden layer, behind its activation, that is dropped at random in "
+            "training; behind a convolution, of its channels.",
+            SHARE.allowed,
+            "0.0",
+        ),
+    ] = 0.0
     layers: Annotated[
         Annotated[Int, LAYERS] | None,
         Key(

@@ -38,6 +38,7 @@ def trial_signature(
         str(parameters.get("initializer", spec.network.initializer)),
         spec.network.convolutions(dataset.features, dataset.row_shape),
         normalization=spec.network.normalization or "none",
+        dropout=_in_use(spec, "dropout"),
     )
     training = spec.training
     batch_size = int(parameters.get("batch_size", training.batch_size))

@@ -19,6 +19,7 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "cnn": ("network.channels=[4,8]",),
     "digits": (),
     "early_stopping": ("training.patience=1",),
+    "dropout": ("network.hidden=[16,16]",),
     "images": ("network.channels=[4,8]",),
     "label_smoothing": (),
     "schedule": (),

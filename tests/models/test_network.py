@@ -32,7 +32,7 @@ def noisy(monkeypatch) -> tuple[Network, Variables]:
 def test_the_key_of_a_step_decides_what_is_dropped(noisy) -> None:
     network, variables = noisy
     train = jax.jit(network.train)
-    one, again, other = (train(variables, INPUTS, jax.random.key(k))[0] for k in (1, 1, 2))
+    one, again, other = (train(variables, INPUTS, jax.random.key(k), 0)[0] for k in (1, 1, 2))
     np.testing.assert_array_equal(one, again)
     assert (one != other).any()
 
@@ -41,7 +41,7 @@ def test_training_moves_the_running_statistics_and_evaluation_uses_them(noisy) -
     network, variables = noisy
     moved = variables
     for step in range(400):
-        _, state = network.train(moved, INPUTS, jax.random.key(step))
+        _, state = network.train(moved, INPUTS, jax.random.key(step), 0)
         moved = Variables(variables.parameters, state)
     mean, variance = (np.asarray(moved.state["norm"][name][...]) for name in ("mean", "var"))
     np.testing.assert_allclose(mean, INPUTS.mean(0), rtol=0.05)

@@ -115,7 +115,7 @@ def test_evaluation_uses_the_running_statistics(spec: NetworkSpec) -> None:
     network = make_network(spec._replace(normalization="batch"))
     variables = network.init(jax.random.key(0))
     inputs = TRAIN.inputs[:20]
-    _, state = network.train(variables, inputs, jax.random.key(1))
+    _, state = network.train(variables, inputs, jax.random.key(1), 0)
     moved = Variables(variables.parameters, state)
     all_rows, alone = network.apply(moved, inputs), network.apply(moved, inputs[:1])
     np.testing.assert_allclose(all_rows[:1], alone, rtol=1e-5)
@@ -132,14 +132,14 @@ def test_what_a_convolution_gives_is_normalised(kind: str) -> None:
     network = make_network(CNN._replace(normalization=kind, convolutions=LAYERS, hidden=()))
     variables = network.init(jax.random.key(0))
     inputs = TRAIN.inputs
-    shifted, _ = network.train(variables, inputs * 5 + 2, jax.random.key(0))
-    logits, _ = network.train(variables, inputs, jax.random.key(0))
+    shifted, _ = network.train(variables, inputs * 5 + 2, jax.random.key(0), 0)
+    logits, _ = network.train(variables, inputs, jax.random.key(0), 0)
     if kind == "batch":  # zeros at the ends are not scaled with the rest
         signals = LAYERS._replace(paddings=(0, 0))
         network = make_network(CNN._replace(normalization=kind, convolutions=signals, hidden=()))
         variables = network.init(jax.random.key(0))
-        shifted, _ = network.train(variables, inputs * 5 + 2, jax.random.key(0))
-        logits, _ = network.train(variables, inputs, jax.random.key(0))
+        shifted, _ = network.train(variables, inputs * 5 + 2, jax.random.key(0), 0)
+        logits, _ = network.train(variables, inputs, jax.random.key(0), 0)
         np.testing.assert_allclose(shifted, logits, atol=1e-3)
     else:
         scaled = network.apply(variables, inputs * 5)
@@ -197,7 +197,7 @@ def test_a_constant_feature_is_no_division_by_zero() -> None:
     network = make_network(MLP._replace(normalization="batch"))
     rows = Rows(np.ones((8, FEATURES), np.float32), np.zeros(8, np.int32))
     variables = network.init(jax.random.key(0))
-    outputs, state = network.train(variables, rows.inputs, jax.random.key(0))
+    outputs, state = network.train(variables, rows.inputs, jax.random.key(0), 0)
     assert np.isfinite(outputs).all()
     score = evaluate(network, TaskSpec(), Variables(variables.parameters, state), rows)
     assert np.isfinite(score.loss)

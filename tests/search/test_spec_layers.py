@@ -41,3 +41,20 @@ def test_one_row_cannot_be_normalised_over(change: str, place: str, got: str) ->
 
 def test_two_rows_can_be_normalised_over() -> None:
     assert spec_of(BATCH, "training.batch_size=2", "search.batch_size.choice=[2,4]")
+
+
+def test_dropout_needs_a_hidden_layer() -> None:
+    for change in ("search.dropout=0.5", "search.dropout.uniform=[0,0.5]"):
+        assert message_of("network.hidden=[]", change) == (
+            f"-S {change}: [search] dropout: there is no hidden layer to drop anything of, since "
+            "[network] hidden = []: remove this key, or write for example hidden = [128]."
+        )
+    assert spec_of("network.hidden=[]", "search.dropout=0")
+    layers = ("search.layers.int=[1,2]", "search.units.int=[4,8]")
+    assert spec_of("network.hidden=[]", "search.dropout=0.5", *layers)
+    cnn = ("network.kind=cnn", "network.channels=[4]")
+    assert spec_of("network.hidden=[]", "search.dropout=0.5", *cnn)
+
+
+def test_the_rate_is_below_1() -> None:
+    assert "every value must be at least 0 and below 1" in message_of("search.dropout=1")

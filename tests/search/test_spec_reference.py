@@ -112,6 +112,7 @@ def test_the_schema_bounds_the_entries_of_each_key() -> None:
         "warmup": ["uniform", "choice"],
         "clip_norm": ["log", "uniform", "choice"],
         "label_smoothing": ["uniform", "choice"],
+        "dropout": ["uniform", "choice"],
         "layers": ["int"],
         "units": ["int"],
         "batch_size": ["choice", "int"],

@@ -113,3 +113,28 @@ def test_what_is_written_out_is_the_same_network_as_the_default(iris) -> None:
         "compute.convolution=native",
     )
     assert trial_signature(short, iris, {}) == trial_signature(long, iris, {})
+
+
+@pytest.mark.parametrize(
+    ("change", "dropout"),
+    [
+        ("search.dropout=0", False),
+        ("search.dropout=0.5", True),
+        ("search.dropout.uniform=[0,0.5]", True),
+        ("search.dropout.choice=[0,0.5]", True),
+    ],
+)
+def test_only_where_a_trial_may_drop_anything_does_the_program_know_of_it(
+    change, dropout, iris
+) -> None:
+    spec, numbers = spec_of(change), {**NUMBERS, "dropout": 0.25}
+    assert trial_signature(spec, iris, {}).network.dropout is dropout
+    fingerprint = trial_fingerprint(spec, iris, 3, numbers if dropout else NUMBERS)
+    assert (fingerprint != trial_fingerprint(spec_of(), iris, 3, NUMBERS)) is dropout
+
+
+def test_normalisation_changes_the_fingerprint(iris) -> None:
+    kinds = [f"network.normalization={n}" for n in ("none", "batch", "layer")]
+    found = [trial_fingerprint(spec_of(k), iris, 3, NUMBERS) for k in kinds]
+    assert found[0] == trial_fingerprint(spec_of(), iris, 3, NUMBERS)
+    assert len(set(found)) == 3
