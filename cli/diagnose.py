@@ -59,8 +59,8 @@ def diagnose(
 
 def csv_rows(diagnosis: Diagnosis) -> list[list[Any]]:
     """The errors and gaps with their limits, as fractions."""
-    errors = {f"{name}_error": error for name, error in diagnosis.errors._asdict().items()}
-    quantities = {**errors, **diagnosis.gaps._asdict()}
+    errors = {f"{name}_error": error for name, error in diagnosis.errors.rungs()}
+    quantities = {**errors, **dict(diagnosis.gaps.steps())}
     return [[name, q.value, q.low, q.high] for name, q in quantities.items()]
 
 

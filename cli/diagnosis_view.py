@@ -94,12 +94,13 @@ def _ladder(content: "ReportContent", diagnosis: Diagnosis) -> "RenderableType":
     from rich.table import Table
     from rich.text import Text
 
-    top = max(error.high for error in diagnosis.errors) or 1.0
+    errors = [error for _, error in diagnosis.errors.rungs()]
+    top = max(error.high for error in errors) or 1.0
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
-    for rung, error in zip(content.rungs, diagnosis.errors, strict=True):
+    for rung, error in zip(content.rungs, errors, strict=True):
         rows = "" if error.n is None else f"{error.n:,} rows"
         picture = Text(interval_bar(error, top).rstrip(), style="cyan")
         table.add_row(Text(f"  {rung.name}"), Text(rung.value), Text(rows), picture)

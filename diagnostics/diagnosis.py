@@ -22,7 +22,7 @@ _NEVER_CHECKED = (
     "Regions of the data: bias may be high in one region and variance in another.",
     "Retraining noise: the best trial was not trained again with other seeds, so part of its lead "
     "over the next trials may be luck.",
-    "Data mismatch: whether the data to come resembles the validation and test rows.",
+    "Data to come: whether it resembles the validation and test rows.",
     "Independence: the intervals assume that rows were drawn independently of one another; rows "
     "of one person, place or day in several splits would break that.",
     "The inside of the network: dead units, saturated activations, vanishing gradients of single "
@@ -104,10 +104,13 @@ def _requirements(
             "of search.learning_rate."
         )
     result = best.result
-    if None in (result.training_error, result.validation_error, result.test_error):
+    needed = [result.training_error, result.validation_error, result.test_error]
+    if study.provenance.rows.bridge:
+        needed.append(result.bridge_error)
+    if None in needed:
         raise DiagnosisError(
-            f"trial {best.number} of study {name!r} has no complete set of training, validation "
-            "and test error. Run the study again under another name."
+            f"trial {best.number} of study {name!r} has no complete set of errors, one "
+            "for each split. Run the study again under another name."
         )
     if study.bayes is None:
         raise DiagnosisError(
@@ -132,7 +135,9 @@ def _unit(
             f"study {name!r} is one of regression without the variance of its target, so R² and "
             "the tolerance are unknown. Run the study again under another name."
         ) from e
-    deviations = (result.training_deviation, result.validation_deviation, result.test_deviation)
+    deviations = [result.training_deviation, result.validation_deviation, result.test_deviation]
+    if provenance.rows.bridge:
+        deviations.append(result.bridge_deviation)
     if unit.task is not Task.CLASSIFICATION and None in deviations:
         raise DiagnosisError(
             f"trial {best.number} of study {name!r} lacks the deviation of its rows' errors, "
@@ -167,6 +172,12 @@ def _not_checked(study: StudyRecord, bayes: BayesRecord, unit: Unit) -> tuple[st
         sentences.append(
             f"Pruned trials: {pruned:,} more were stopped early by their validation error; one "
             "that learns slowly might have become the best."
+        )
+    if study.provenance and not study.provenance.rows.bridge:
+        sentences.append(
+            "Data mismatch: whether validation and test rows come from the same source as the "
+            "training rows; where they do not, a bridge split (data.bridge) tells mismatch from "
+            "variance."
         )
     sentences.append(
         "The Bayes error was given and is taken at its word."

@@ -13,10 +13,11 @@ class DiagnosisError(Exception):
 
 
 class Verdict(StrEnum):
-    """What the network suffers from; ``HIGH_BIAS`` and ``HIGH_VARIANCE`` may stand together."""
+    """What the network suffers from; the first three may stand together."""
 
     HIGH_BIAS = "high_bias"
     HIGH_VARIANCE = "high_variance"
+    DATA_MISMATCH = "data_mismatch"
     HEALTHY = "healthy"
     UNDETERMINED = "undetermined"
 
@@ -26,8 +27,10 @@ class FindingKind(StrEnum):
 
     HIGH_BIAS = "high_bias"
     HIGH_VARIANCE = "high_variance"
+    DATA_MISMATCH = "data_mismatch"
     BIAS_UNDETERMINED = "bias_undetermined"
     VARIANCE_UNDETERMINED = "variance_undetermined"
+    MISMATCH_UNDETERMINED = "mismatch_undetermined"
     STILL_IMPROVING = "still_improving"
     OVERFITTED_AFTER = "overfitted_after"
     BEST_AT_EDGE = "best_at_edge"
@@ -57,6 +60,8 @@ class RemedyKind(StrEnum):
     DROPOUT = "dropout"
     AUGMENTATION = "augmentation"
     EARLY_STOPPING = "early_stopping"
+    COMPARE_SOURCES = "compare_sources"
+    MATCHING_DATA = "matching_data"
     EXTEND_RANGE = "extend_range"
     FIX_SPLIT = "fix_split"
     CLEAN_LABELS = "clean_labels"
@@ -90,16 +95,45 @@ class Errors(NamedTuple):
     training: Estimate
     validation: Estimate
     test: Estimate
+    bridge: Estimate | None = None  # on rows like the training rows, not trained on
+
+    def rungs(self) -> tuple[tuple[str, Estimate], ...]:
+        """Name and error of each rung, from the floor up."""
+        order = ("bayes", "training", "bridge", "validation", "test")
+        every = self._asdict()
+        return tuple((name, every[name]) for name in order if every[name] is not None)
 
 
 class Gaps(NamedTuple):
-    """Differences between the ladder's rungs."""
+    """Differences between the ladder's rungs; with a bridge the variance ends at it."""
 
     avoidable_bias: Gap  # training − Bayes
-    variance: Gap  # validation − training
+    variance: Gap  # validation − training; with a bridge: bridge − training
     selection_optimism: Gap  # test − validation
-    # test − training: the variance on rows that did not choose the trial; the verdict leans on it
-    test_variance: Gap
+    # test − training: the variance on rows that did not choose the trial; the verdict leans on it.
+    # With a bridge there is none, as bridge rows did not choose it, either.
+    test_variance: Gap | None
+    data_mismatch: Gap | None = None  # validation − bridge
+    # test − bridge: the mismatch on rows that did not choose the trial; the verdict leans on it
+    test_mismatch: Gap | None = None
+
+    @property
+    def judged_variance(self) -> Gap:
+        """The variance by which the verdict is given."""
+        return self.test_variance or self.variance
+
+    def steps(self) -> tuple[tuple[str, Gap], ...]:
+        """Name and gap: those between neighbouring rungs, from the floor up, then the others."""
+        order = (
+            "avoidable_bias",
+            "variance",
+            "data_mismatch",
+            "selection_optimism",
+            "test_variance",
+            "test_mismatch",
+        )
+        every = self._asdict()
+        return tuple((name, every[name]) for name in order if every[name] is not None)
 
 
 class Finding(NamedTuple):
@@ -155,8 +189,8 @@ class Diagnosis:
             "trial": self.trial,
             "task": self.unit.task.value,
             "verdict": plain(self.verdict),
-            "errors": plain(self.errors),
-            "gaps": plain(self.gaps),
+            "errors": plain(dict(self.errors.rungs())),
+            "gaps": plain(dict(self.gaps.steps())),
             "tolerance": self.tolerance,
             "r2": self._r_squared(),
             "findings": plain(self.findings),
@@ -174,5 +208,5 @@ class Diagnosis:
                 "low": self.unit.r_squared(name, error.high),
                 "high": self.unit.r_squared(name, error.low),
             }
-            for name, error in self.errors._asdict().items()
+            for name, error in self.errors.rungs()
         }

@@ -16,6 +16,7 @@ from .units import CLASSIFICATION, Task, Unit
 CONFIDENCE = 0.95
 # Bonferroni: avoidable bias and variance on test rows hold together with at least CONFIDENCE.
 JOINT_CONFIDENCE = 1 - (1 - CONFIDENCE) / 2
+BRIDGED_CONFIDENCE = 1 - (1 - CONFIDENCE) / 3  # a third gap is judged: data mismatch
 _NAMED = {
     Task.CLASSIFICATION: "Wilson score interval",
     Task.REGRESSION: "gamma interval of the mean square",
@@ -31,10 +32,10 @@ _DIFFERENCES = {
 def measure_errors(
     result: TrialResult, rows: SplitSizes, bayes: BayesRecord, unit: Unit = CLASSIFICATION
 ) -> Errors:
-    """Put the Bayes, training, validation and test error of a trial beside each other.
+    """Put the Bayes, training, bridge, validation and test error of a trial beside each other.
 
     Args:
-        result: a completed trial's; its three errors must have been measured, and the rows'
+        result: a completed trial's; its errors on all splits must have been measured, and the rows'
             deviations where the unit needs them.
         rows: in each split.
         bayes: the floor.
@@ -49,6 +50,9 @@ def measure_errors(
         training=_estimate(r.training_error, r.training_deviation, rows.train, unit),
         validation=_estimate(r.validation_error, r.validation_deviation, rows.validation, unit),
         test=_estimate(r.test_error, r.test_deviation, rows.test, unit),
+        bridge=_estimate(r.bridge_error, r.bridge_deviation, rows.bridge, unit)
+        if rows.bridge
+        else None,
     )
 
 
@@ -60,7 +64,13 @@ def measure_gaps(errors: Errors, unit: Unit = CLASSIFICATION) -> Gaps:
     bias and ``test_variance`` hold together with 95 % (97.5 % each). The Bayes error's interval is
     a pair of bounds and no sampling error, so it is added whole: [training low − Bayes high,
     training high − Bayes low].
+
+    With a bridge (Ng 2018, *Machine Learning Yearning*, chapters 40 and 41) the variance is bridge
+    − training, and what is left of the way to the other splits is data mismatch. As bridge rows
+    chose nothing, avoidable bias, ``variance`` and ``test_mismatch`` hold together with 95 %.
     """
+    if errors.bridge is not None:
+        return _bridged_gaps(errors, errors.bridge, unit)
     training, validation, test = errors.training, errors.validation, errors.test
     judged = unpaired_gap(test, training, JOINT_CONFIDENCE, unit)
     joint = "so that it and avoidable bias hold together with 95 % (Bonferroni)"
@@ -72,23 +82,54 @@ def measure_gaps(errors: Errors, unit: Unit = CLASSIFICATION) -> Gaps:
     )
 
 
-def avoidable_bias(training: Estimate, bayes: Estimate, unit: Unit) -> Gap:
-    """Training error − Bayes error, from the training rows and the Bayes error's interval."""
-    it = limits(training, rows_of(training), JOINT_CONFIDENCE, unit)
+def _bridged_gaps(errors: Errors, bridge: Estimate, unit: Unit) -> Gaps:
+    training, validation, test = errors.training, errors.validation, errors.test
+    variance = unpaired_gap(bridge, training, BRIDGED_CONFIDENCE, unit)
+    mismatch = unpaired_gap(test, bridge, BRIDGED_CONFIDENCE, unit)
+    joint = "so that it, avoidable bias and {} hold together with 95 % (Bonferroni)"
+    judged = joint.format("the mismatch on test rows"), joint.format("variance")
+    others = "variance and the mismatch on test rows"
+    return Gaps(
+        avoidable_bias=avoidable_bias(training, errors.bayes, unit, BRIDGED_CONFIDENCE, others),
+        variance=variance._replace(method=f"{variance.method}, {judged[0]}"),
+        selection_optimism=unpaired_gap(test, validation, CONFIDENCE, unit),
+        test_variance=None,
+        data_mismatch=unpaired_gap(validation, bridge, CONFIDENCE, unit),
+        test_mismatch=mismatch._replace(method=f"{mismatch.method}, {judged[1]}"),
+    )
+
+
+def avoidable_bias(
+    training: Estimate,
+    bayes: Estimate,
+    unit: Unit,
+    confidence: float = JOINT_CONFIDENCE,
+    others: str = "the variance on test rows",
+) -> Gap:
+    """Training error − Bayes error, from the training rows and the Bayes error's interval.
+
+    Args:
+        training: with its rows.
+        bayes: the floor.
+        unit: of the errors.
+        confidence: of the interval, such that it and ``others`` hold together with 95 %.
+        others: names of gaps.
+    """
+    it = limits(training, rows_of(training), confidence, unit)
     floor = (
         "less the Bayes error, taken as exact"
         if bayes.low == bayes.high
         else "less the Bayes error's interval as bounds"
     )
     method = (
-        f"{_NAMED[unit.task]} of the training error, 97.5 %, {floor}; "
-        "it and the variance on test rows hold together with 95 % (Bonferroni)"
+        f"{_NAMED[unit.task]} of the training error, {100 * confidence:.4g} %, {floor}; "
+        f"it and {others} hold together with 95 % (Bonferroni)"
     )
     return Gap(
         value=it.value - bayes.value,
         low=it.low - bayes.high,
         high=it.high - bayes.low,
-        confidence=JOINT_CONFIDENCE,
+        confidence=confidence,
         method=method,
     )
 
@@ -96,7 +137,7 @@ def avoidable_bias(training: Estimate, bayes: Estimate, unit: Unit) -> Gap:
 def unpaired_gap(first: Estimate, second: Estimate, confidence: float, unit: Unit) -> Gap:
     """First error − second error, which were measured on different rows."""
     it = gap_limits(first, rows_of(first), second, confidence, unit)
-    method = f"{_DIFFERENCES[unit.task]} (different rows), {100 * confidence:g} %"
+    method = f"{_DIFFERENCES[unit.task]} (different rows), {100 * confidence:.4g} %"
     return Gap(it.value, it.low, it.high, confidence, method)
 
 

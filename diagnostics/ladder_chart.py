@@ -1,4 +1,4 @@
-"""The ladder: Bayes, training, validation and test error on one axis, the gaps between them."""
+"""The ladder: Bayes error and the splits' errors on one axis, the gaps between them."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from .chart_scales import error_axis
 from .chart_svg import ACCENT, BAND, INK, SOFT
 from .error_text import estimate_text, gap_text
 from .findings import Diagnosis
+from .report_labels import RUNGS, gap_labels
 
 _WIDTH = 375
 _ROW = 47  # pixels from one row to the next
@@ -22,16 +23,17 @@ def ladder_chart(diagnosis: Diagnosis) -> dict[str, Any]:
     """
     rungs, gaps = _rungs(diagnosis), _gaps(diagnosis)
     limits = [row[key] for row in rungs + gaps for key in ("low", "high", "tolerated")]
+    count = len(diagnosis.errors.rungs())
     across = error_axis([limit for limit in limits if limit is not None], diagnosis.unit)
     return {
         "width": _WIDTH,
-        "height": 8 * _ROW,
+        "height": 2 * count * _ROW,
         "encoding": {
             "y": {
                 "field": "row",
                 "type": "quantitative",
                 "axis": None,
-                "scale": {"domain": [-0.7, 7.3], "reverse": True, "nice": False},
+                "scale": {"domain": [-0.7, 2 * count - 0.7], "reverse": True, "nice": False},
             }
         },
         "layer": [
@@ -42,42 +44,43 @@ def ladder_chart(diagnosis: Diagnosis) -> dict[str, Any]:
 
 
 def _rungs(diagnosis: Diagnosis) -> Rows:
-    names = ("Bayes error (the floor)", "Training error", "Validation error", "Test error")
     return [
         {
             "row": 2 * place,
-            "name": name,
+            "name": RUNGS[split][0] + (" (the floor)" if split == "bayes" else ""),
             "text": estimate_text(error, diagnosis.unit),
             "value": error.value,
             "low": error.low,
             "high": error.high,
             "tolerated": None,
         }
-        for place, (name, error) in enumerate(zip(names, diagnosis.errors, strict=True))
+        for place, (split, error) in enumerate(diagnosis.errors.rungs())
     ]
 
 
 def _gaps(diagnosis: Diagnosis) -> Rows:
-    errors, gaps, tolerance = diagnosis.errors, diagnosis.gaps, diagnosis.tolerance
-    shown = (
-        (1, "avoidable bias", errors.bayes.value, gaps.avoidable_bias, tolerance),
-        (3, "variance", errors.training.value, gaps.variance, None),
-        (5, "selection optimism", errors.validation.value, gaps.selection_optimism, None),
-        (7, "variance on test rows", errors.training.value, gaps.test_variance, tolerance),
-    )
-    return [
-        {
-            "row": row,
-            "name": name,
-            "text": gap_text(gap, diagnosis.unit),
-            "start": start,
-            "value": start + gap.value,
-            "low": start + gap.low,
-            "high": start + gap.high,
-            "tolerated": None if tolerated is None else start + tolerated,
-        }
-        for row, name, start, gap, tolerated in shown
-    ]
+    """Every gap from the rung that it starts at; a band where the verdict is given by it."""
+    rungs, gaps = dict(diagnosis.errors.rungs()), diagnosis.gaps
+    judged = (gaps.avoidable_bias, gaps.judged_variance, gaps.test_mismatch)
+    rows = []
+    for place, ((_, gap), (name, formula, _)) in enumerate(
+        zip(gaps.steps(), gap_labels(gaps).values(), strict=True)
+    ):
+        start = rungs[formula.split(" − ")[1].lower()].value
+        tolerated = any(gap is it for it in judged)
+        rows.append(
+            {
+                "row": 2 * place + 1,
+                "name": name.lower(),
+                "text": gap_text(gap, diagnosis.unit),
+                "start": start,
+                "value": start + gap.value,
+                "low": start + gap.low,
+                "high": start + gap.high,
+                "tolerated": start + diagnosis.tolerance if tolerated else None,
+            }
+        )
+    return rows
 
 
 def _across(field: str) -> dict[str, Any]:

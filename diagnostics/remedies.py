@@ -45,6 +45,10 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, int]] = {
         RemedyKind.EARLY_STOPPING: 24,
         RemedyKind.OTHER_ARCHITECTURE: 30,
     },
+    FindingKind.DATA_MISMATCH: {
+        RemedyKind.COMPARE_SOURCES: 25,
+        RemedyKind.MATCHING_DATA: 26,
+    },
     FindingKind.OVERFITTED_AFTER: {RemedyKind.EARLY_STOPPING: 31},
     FindingKind.BEST_AT_EDGE: {RemedyKind.EXTEND_RANGE: 32},
     FindingKind.FLOOR_ABOVE_HELD_OUT: {RemedyKind.FIX_SPLIT: 40},
@@ -105,6 +109,7 @@ def _gap(asking: Sequence[Finding], case: Case) -> str:
     named = {
         FindingKind.HIGH_BIAS: "avoidable bias",
         FindingKind.HIGH_VARIANCE: "variance",
+        FindingKind.DATA_MISMATCH: "data mismatch",
     }
     parts = [
         f"{named[f.kind]} of {size(float(f.evidence['gap'] or 0), case.unit)}"
@@ -225,6 +230,24 @@ def _early_stopping(asking: Sequence[Finding], case: Case) -> _Advice:
     return f"{overfitted.text} Early stopping keeps the weights of the best epoch.", change
 
 
+def _compare_sources(asking: Sequence[Finding], case: Case) -> _Advice:
+    return (
+        f"The {_gap(asking, case)} comes from rows that are unlike the training rows. Look at a "
+        "hundred validation rows that are answered wrongly: what sets them apart (light, device, "
+        "place, time, the share of a kind) is what the training rows lack.",
+        None,
+    )
+
+
+def _matching_data(asking: Sequence[Finding], case: Case) -> _Advice:
+    return (
+        "Add training rows from where the validation rows come from, or change training rows to "
+        f"be like them (the same noise, blur or units), against the {_gap(asking, case)}. More "
+        "rows like those trained on, regularisation or a bigger network do not cure it.",
+        None,
+    )
+
+
 def _extend_range(asking: Sequence[Finding], _: Case) -> _Advice:
     changes = [
         override(
@@ -261,6 +284,8 @@ _SPECIALISED: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], _Advice]] 
     RemedyKind.DROPOUT: _dropout,
     RemedyKind.AUGMENTATION: _augmentation,
     RemedyKind.EARLY_STOPPING: _early_stopping,
+    RemedyKind.COMPARE_SOURCES: _compare_sources,
+    RemedyKind.MATCHING_DATA: _matching_data,
     RemedyKind.EXTEND_RANGE: _extend_range,
     RemedyKind.FIX_SPLIT: _fix_split,
     RemedyKind.CLEAN_LABELS: _clean_labels,

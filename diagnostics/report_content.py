@@ -19,13 +19,13 @@ from .report_labels import (
     COLUMNS,
     FINDINGS,
     FLOORS,
-    GAPS,
     REMEDIES,
     RUNGS,
     SEVERITIES,
     UNITS,
     VERDICTS,
     Badge,
+    gap_labels,
 )
 from .report_queries import Query, report_queries
 from .report_tables import Table, curves_table, ranges_table, top_table
@@ -135,7 +135,8 @@ def _facts(study: StudyRecord, diagnosis: Diagnosis) -> tuple[tuple[str, str], .
         facts.append(
             (
                 "Rows",
-                f"{rows.train:,} training, {rows.validation:,} validation, {rows.test:,} test; "
+                f"{rows.train:,} training, {rows.validation:,} validation, {rows.test:,} test"
+                f"{f', {rows.bridge:,} bridge' if rows.bridge else ''}; "
                 f"{study.provenance.features:,} features, "
                 f"{_columns(study.provenance.classes, diagnosis)}",
             )
@@ -153,30 +154,30 @@ def _columns(count: int, diagnosis: Diagnosis) -> str:
 
 def _rungs(diagnosis: Diagnosis) -> tuple[Rung, ...]:
     unit = diagnosis.unit
+    floor = FLOORS[unit.task]
     return tuple(
         Rung(
-            name,
-            _sentence(f"{meaning}: {FLOORS[unit.task]}" if split == "bayes" else meaning),
+            RUNGS[split][0],
+            _sentence(": ".join([RUNGS[split][1], *([floor] if split == "bayes" else [])])),
             estimate_text(error, unit),
             ("" if error.n is None else f"n = {error.n:,} rows. ") + _sentence(error.method),
             r_squared_text(split, error, unit),
         )
-        for (name, meaning), (split, error) in zip(
-            RUNGS, diagnosis.errors._asdict().items(), strict=True
-        )
+        for split, error in diagnosis.errors.rungs()
     )
 
 
 def _gaps(diagnosis: Diagnosis) -> tuple[Rung, ...]:
+    labels = gap_labels(diagnosis.gaps)
     return tuple(
         Rung(
-            name,
-            _sentence(f"{formula}: {meaning}"),
+            labels[key][0],
+            _sentence(": ".join(labels[key][1:])),
             gap_text(gap, diagnosis.unit),
             _sentence(gap.method),
             share_of_variance(gap, diagnosis.unit),
         )
-        for (name, formula, meaning), gap in zip(GAPS, diagnosis.gaps, strict=True)
+        for key, gap in diagnosis.gaps.steps()
     )
 
 

@@ -1,8 +1,8 @@
-"""What a report calls each verdict, finding, severity and remedy: literal tables, nothing else."""
+"""What a report calls each verdict, finding, severity and remedy: literal tables."""
 
 from typing import NamedTuple
 
-from .findings import FindingKind, RemedyKind, Severity, Verdict
+from .findings import FindingKind, Gaps, RemedyKind, Severity, Verdict
 from .units import Task
 
 
@@ -17,6 +17,7 @@ class Badge(NamedTuple):
 VERDICTS = {
     Verdict.HIGH_BIAS: Badge("High bias", "▲", "bad"),
     Verdict.HIGH_VARIANCE: Badge("High variance", "▲", "bad"),
+    Verdict.DATA_MISMATCH: Badge("Data mismatch", "▲", "bad"),
     Verdict.HEALTHY: Badge("Healthy", "✓", "good"),
     Verdict.UNDETERMINED: Badge("Undetermined", "?", "open"),
 }
@@ -30,8 +31,10 @@ SEVERITIES = {
 FINDINGS = {
     FindingKind.HIGH_BIAS: "High bias",
     FindingKind.HIGH_VARIANCE: "High variance",
+    FindingKind.DATA_MISMATCH: "Validation and test data are unlike the training data",
     FindingKind.BIAS_UNDETERMINED: "Bias cannot be judged yet",
     FindingKind.VARIANCE_UNDETERMINED: "Variance cannot be judged yet",
+    FindingKind.MISMATCH_UNDETERMINED: "Data mismatch cannot be judged yet",
     FindingKind.STILL_IMPROVING: "Still improving at the end",
     FindingKind.OVERFITTED_AFTER: "Got worse after its best epoch",
     FindingKind.BEST_AT_EDGE: "The best lies at the edge of a range",
@@ -51,27 +54,55 @@ REMEDIES = {
     RemedyKind.DROPOUT: "Add dropout",
     RemedyKind.AUGMENTATION: "Augment the training data",
     RemedyKind.EARLY_STOPPING: "Stop training earlier",
+    RemedyKind.COMPARE_SOURCES: "Find out how the validation data differ",
+    RemedyKind.MATCHING_DATA: "Make the training data more like the validation data",
     RemedyKind.EXTEND_RANGE: "Widen the search range",
     RemedyKind.FIX_SPLIT: "Repair the split",
     RemedyKind.CLEAN_LABELS: "Clean the labels",
 }
 
-RUNGS = (
-    ("Bayes error", "the floor"),
-    ("Training error", "on the rows that the network learnt from"),
-    ("Validation error", "on the rows that chose this trial among the others"),
-    ("Test error", "on rows that chose nothing: the fairest judge"),
-)
+RUNGS = {
+    "bayes": ("Bayes error", "the floor"),
+    "training": ("Training error", "on the rows that the network learnt from"),
+    "bridge": ("Bridge error", "on rows like those that it learnt from, but held out"),
+    "validation": ("Validation error", "on the rows that chose this trial among the others"),
+    "test": ("Test error", "on rows that chose nothing: the fairest judge"),
+}
 
-GAPS = (
-    ("Avoidable bias", "training − Bayes", "what the network has not learnt"),
-    ("Variance", "validation − training", "what it learnt by heart instead of in general"),
-    ("Selection optimism", "test − validation", "how much choosing the best trial flattered it"),
-    (
+# Name, formula, meaning.
+GAPS = {
+    "avoidable_bias": ("Avoidable bias", "training − Bayes", "what the network has not learnt"),
+    "variance": (
+        "Variance",
+        "validation − training",
+        "what it learnt by heart instead of in general",
+    ),
+    "data_mismatch": (
+        "Data mismatch",
+        "validation − bridge",
+        "how much harder the validation rows are for being unlike the training rows",
+    ),
+    "selection_optimism": (
+        "Selection optimism",
+        "test − validation",
+        "how much choosing the best trial flattered it",
+    ),
+    "test_variance": (
         "Variance on test rows",
         "test − training",
         "the variance on rows that did not choose the trial, by which the verdict is given",
     ),
+    "test_mismatch": (
+        "Mismatch on test rows",
+        "test − bridge",
+        "the mismatch on rows that did not choose the trial, by which the verdict is given",
+    ),
+}
+# What the variance is where there is a bridge.
+BRIDGED_VARIANCE = (
+    "Variance",
+    "bridge − training",
+    "what it learnt by heart instead of in general; the verdict is given by it",
 )
 
 COLUMNS = {
@@ -96,3 +127,9 @@ UNITS = {
     "mean squared deviation of that split’s target from its mean over the training rows; points of "
     "R² are hundredths of that of the training rows.",
 }
+
+
+def gap_labels(gaps: Gaps) -> dict[str, tuple[str, str, str]]:
+    """Name, formula and meaning of each gap there is, the neighbouring rungs' first."""
+    bridged = {"variance": BRIDGED_VARIANCE} if gaps.data_mismatch else {}
+    return {name: {**GAPS, **bridged}[name] for name, _ in gaps.steps()}

@@ -66,7 +66,7 @@ def _origin(content: ReportContent) -> list[str]:
 
 def _ladder(content: ReportContent, diagnosis: Diagnosis) -> str:
     """The ladder in characters: ``●`` the error, ``├─┤`` its interval, on one axis from 0."""
-    errors = diagnosis.errors
+    errors = [error for _, error in diagnosis.errors.rungs()]
     end = max(0.01 * diagnosis.unit.whole, *(error.high for error in errors))
 
     def column(error: float) -> int:
@@ -88,7 +88,7 @@ def _ladder(content: ReportContent, diagnosis: Diagnosis) -> str:
 
 def _rungs(content: ReportContent) -> list[str]:
     steps: list[Rung] = [content.rungs[0]]
-    *between, judged = content.gaps
+    *between, judged = content.gaps  # the last one is no step between neighbours
     for gap, rung in zip(between, content.rungs[1:], strict=True):
         steps += [gap, rung]
     steps.append(judged)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from ..storage.records import StudyRecord
 from .error_text import error_text, estimate_text, gap_text
 from .findings import Diagnosis
+from .report_labels import gap_labels
 from .trial_choice import Shown
 
 
@@ -27,6 +28,13 @@ def report_queries(study: StudyRecord, diagnosis: Diagnosis, shown: Shown) -> tu
         f"WHERE x.diagnosis_id = (SELECT MAX(d.diagnosis_id) FROM diagnoses d "
         f"{in_studies.format('d')})"
     )
+    formulas = ", ".join(
+        f"{' - '.join(f'{part}_error' for part in formula.split(' − '))} AS {key}"
+        for key, (_, formula, _) in gap_labels(gaps).items()
+        if key != "avoidable_bias"
+    )
+    differences = [gap_text(gap, unit) for key, gap in gaps.steps() if key != "avoidable_bias"]
+    measured = [(split, error) for split, error in errors.rungs() if split != "bayes"]
     best = error_text(shown.ranked[0].trial.value, unit) if shown.ranked else "none finished"
     pruned = f"{shown.pruned_total} of them pruned, " if shown.pruned_total else ""
     return (
@@ -38,11 +46,9 @@ def report_queries(study: StudyRecord, diagnosis: Diagnosis, shown: Shown) -> tu
         ),
         Query(
             "Its errors",
-            ", ".join(
-                f"{split} {error_text(error.value, unit)}"
-                for split, error in list(errors._asdict().items())[1:]
-            ),
-            "SELECT training_error, validation_error, test_error FROM trial_summary " + of_trial,
+            ", ".join(f"{split} {error_text(error.value, unit)}" for split, error in measured),
+            f"SELECT {', '.join(f'{split}_error' for split, _ in measured)} FROM trial_summary "
+            + of_trial,
         ),
         Query(
             "The Bayes error",
@@ -51,12 +57,9 @@ def report_queries(study: StudyRecord, diagnosis: Diagnosis, shown: Shown) -> tu
             f"{in_studies.format('b')} ORDER BY b.bayes_id DESC LIMIT 1",
         ),
         Query(
-            "Variance, selection optimism and variance on test rows, as differences",
-            f"{gap_text(gaps.variance, unit)}; {gap_text(gaps.selection_optimism, unit)}; "
-            f"{gap_text(gaps.test_variance, unit)}",
-            "SELECT validation_error - training_error AS variance, test_error - validation_error "
-            "AS selection_optimism, test_error - training_error AS test_variance "
-            f"FROM trial_summary {of_trial}",
+            "Variance and the other gaps above the training error, as differences",
+            "; ".join(differences),
+            f"SELECT {formulas} FROM trial_summary {of_trial}",
         ),
         Query(
             "All intervals and gaps, as JSON",

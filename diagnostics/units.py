@@ -34,9 +34,9 @@ class Unit(NamedTuple):
         """
         if self.variance is None:
             return None
-        held_out = {"validation": self.variance.validation, "test": self.variance.test}
+        held_out = self.variance._asdict()
         variance = held_out.get(split, self.variance.train)
-        return 1 - error / variance if variance > 0 else None
+        return 1 - error / variance if variance else None
 
 
 CLASSIFICATION = Unit()

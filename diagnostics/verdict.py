@@ -27,47 +27,56 @@ def standing(low: float, high: float, tolerance: float) -> Standing:
 
 
 def judge(gaps: Gaps, tolerance: float) -> tuple[Verdict, ...]:
-    """Name what the network suffers from: both may stand, and healthy needs both gaps low.
+    """Name what the network suffers from: several may stand, and healthy needs all gaps low.
 
-    The variance is judged on the test rows, since the validation rows chose the trial.
+    The variance is judged on the test rows, or on the bridge rows where there are some, since the
+    validation rows chose the trial; so is data mismatch, which only a bridge tells.
     """
-    bias = standing(gaps.avoidable_bias.low, gaps.avoidable_bias.high, tolerance)
-    variance = standing(gaps.test_variance.low, gaps.test_variance.high, tolerance)
-    high = [
-        verdict
-        for verdict, where in ((Verdict.HIGH_BIAS, bias), (Verdict.HIGH_VARIANCE, variance))
-        if where is Standing.HIGH
-    ]
+    judged = {
+        Verdict.HIGH_BIAS: gaps.avoidable_bias,
+        Verdict.HIGH_VARIANCE: gaps.judged_variance,
+        Verdict.DATA_MISMATCH: gaps.test_mismatch,
+    }
+    stand = {
+        verdict: standing(gap.low, gap.high, tolerance) for verdict, gap in judged.items() if gap
+    }
+    high = [verdict for verdict, where in stand.items() if where is Standing.HIGH]
     if high:
         return tuple(high)
-    healthy = bias is Standing.LOW and variance is Standing.LOW
+    healthy = all(where is Standing.LOW for where in stand.values())
     return (Verdict.HEALTHY if healthy else Verdict.UNDETERMINED,)
 
 
 def gap_findings(
     errors: Errors, gaps: Gaps, tolerance: float, unit: Unit = CLASSIFICATION
 ) -> tuple[Finding, ...]:
-    """Report each of the two gaps that is high, or that the rows leave open and what would settle.
+    """Report each judged gap that is high, or that the rows leave open and what would settle.
 
     A gap at or below the tolerance gives none.
     """
+    each = (
+        (gaps.avoidable_bias, _high_bias, _bias_undetermined),
+        (gaps.judged_variance, _high_variance, _variance_undetermined),
+        (gaps.test_mismatch, _data_mismatch, _mismatch_undetermined),
+    )
     found = []
-    bias, variance = gaps.avoidable_bias, gaps.test_variance
-    where = standing(bias.low, bias.high, tolerance)
-    if where is Standing.HIGH:
-        found.append(_high_bias(errors, bias, tolerance, unit))
-    elif where is Standing.UNDETERMINED:
-        found.append(_bias_undetermined(errors, bias, tolerance, unit))
-    where = standing(variance.low, variance.high, tolerance)
-    if where is Standing.HIGH:
-        found.append(_high_variance(errors, variance, tolerance, unit))
-    elif where is Standing.UNDETERMINED:
-        found.append(_variance_undetermined(errors, variance, tolerance, unit))
+    for gap, high, undetermined in each:
+        if gap is None:
+            continue
+        where = standing(gap.low, gap.high, tolerance)
+        if where is Standing.HIGH:
+            found.append(high(errors, gap, tolerance, unit))
+        elif where is Standing.UNDETERMINED:
+            found.append(undetermined(errors, gap, tolerance, unit))
     return tuple(found)
 
 
 def training_rows_to_settle(
-    training: Estimate, bayes: Estimate, tolerance: float, unit: Unit
+    training: Estimate,
+    bayes: Estimate,
+    tolerance: float,
+    unit: Unit,
+    confidence: float = JOINT_CONFIDENCE,
 ) -> int | None:
     """Training rows at which the same errors settle the bias; ``None`` if a hundredfold do not.
 
@@ -75,26 +84,30 @@ def training_rows_to_settle(
     """
 
     def settled(rows: int) -> bool:
-        it = limits(training, rows, JOINT_CONFIDENCE, unit)
+        it = limits(training, rows, confidence, unit)
         where = standing(it.low - bayes.high, it.high - bayes.low, tolerance)
         return where is not Standing.UNDETERMINED
 
     return _least_rows(training.n or 1, settled)
 
 
-def test_rows_to_settle(
-    training: Estimate, test: Estimate, tolerance: float, unit: Unit
+def rows_to_settle(
+    lower: Estimate,
+    upper: Estimate,
+    tolerance: float,
+    unit: Unit,
+    confidence: float = JOINT_CONFIDENCE,
 ) -> int | None:
-    """Test rows at which the same errors settle the variance, up to a hundredfold of them.
+    """Rows of ``upper`` at which the same errors settle its gap, up to a hundredfold of them.
 
-    ``None`` where the gap is too near the tolerance for these training rows.
+    ``None`` where the gap is too near the tolerance for the rows of ``lower``.
     """
 
     def settled(rows: int) -> bool:
-        it = gap_limits(test, rows, training, JOINT_CONFIDENCE, unit)
+        it = gap_limits(upper, rows, lower, confidence, unit)
         return standing(it.low, it.high, tolerance) is not Standing.UNDETERMINED
 
-    return _least_rows(test.n or 1, settled)
+    return _least_rows(upper.n or 1, settled)
 
 
 def _least_rows(now: int, settled: Callable[[int], bool]) -> int | None:
@@ -131,21 +144,53 @@ def _high_bias(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Findin
 
 
 def _high_variance(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Finding:
+    name, judge, why = _judge_of_variance(errors, unit)
     text = (
-        f"The test error of {error_text(errors.test.value, unit)} lies {gap_range(gap, unit)} "
+        f"The {name} error of {error_text(judge.value, unit)} lies {gap_range(gap, unit)} "
         f"above the training error of {error_text(errors.training.value, unit)}; "
         f"{tolerated(tolerance, unit)} are tolerated. The "
-        "network has learnt quirks of its training rows. (The test rows judge, since the "
-        f"validation rows, with an error of {error_text(errors.validation.value, unit)}, chose the "
-        "trial.)"
+        f"network has learnt quirks of its training rows. ({why})"
     )
     evidence = {**_evidence(gap, tolerance), "validation_error": errors.validation.value}
     return Finding(FindingKind.HIGH_VARIANCE, Severity.PROBLEM, evidence, text)
 
 
+def _judge_of_variance(errors: Errors, unit: Unit) -> tuple[str, Estimate, str]:
+    """The split whose error tells the variance: its name, its error, and why it."""
+    if errors.bridge is not None:
+        why = "The bridge rows judge, as they are like the training rows but were not learnt from."
+        return "bridge", errors.bridge, why
+    return "test", errors.test, _why_test(errors, unit)
+
+
+def _why_test(errors: Errors, unit: Unit) -> str:
+    return (
+        "The test rows judge, since the validation rows, with an error of "
+        f"{error_text(errors.validation.value, unit)}, chose the trial."
+    )
+
+
+def _data_mismatch(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Finding:
+    bridge = _bridge_of(errors)
+    text = (
+        f"The test error of {error_text(errors.test.value, unit)} lies {gap_range(gap, unit)} "
+        f"above the bridge error of {error_text(bridge.value, unit)}; "
+        f"{tolerated(tolerance, unit)} are tolerated. The network does well on new rows like its "
+        "training rows, but validation and test rows are unlike them. "
+        f"({_why_test(errors, unit)})"
+    )
+    evidence = {**_evidence(gap, tolerance), "validation_error": errors.validation.value}
+    return Finding(FindingKind.DATA_MISMATCH, Severity.PROBLEM, evidence, text)
+
+
+def _bridge_of(errors: Errors) -> Estimate:
+    assert errors.bridge is not None, "without a bridge there is no mismatch to judge"
+    return errors.bridge
+
+
 def _bias_undetermined(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Finding:
     training, bayes = errors.training, errors.bayes
-    needed = training_rows_to_settle(training, bayes, tolerance, unit)
+    needed = training_rows_to_settle(training, bayes, tolerance, unit, gap.confidence)
     if needed is not None:
         settle = (
             f"About {needed:,} training rows (now {training.n:,}) with the same error would settle "
@@ -176,22 +221,42 @@ def _bias_undetermined(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -
 
 
 def _variance_undetermined(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Finding:
-    rows = errors.test.n or 0
-    needed = test_rows_to_settle(errors.training, errors.test, tolerance, unit)
+    name, judge, _ = _judge_of_variance(errors, unit)
+    rungs = ("training", errors.training), (name, judge)
+    return _undetermined(FindingKind.VARIANCE_UNDETERMINED, *rungs, gap, tolerance, unit)
+
+
+def _mismatch_undetermined(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Finding:
+    rungs = ("bridge", _bridge_of(errors)), ("test", errors.test)
+    return _undetermined(FindingKind.MISMATCH_UNDETERMINED, *rungs, gap, tolerance, unit)
+
+
+def _undetermined(
+    kind: FindingKind,
+    lower: tuple[str, Estimate],
+    upper: tuple[str, Estimate],
+    gap: Gap,
+    tolerance: float,
+    unit: Unit,
+) -> Finding:
+    """A gap between two named splits that the rows leave open, and what would settle it."""
+    (below, lower_error), (above, upper_error) = lower, upper
+    rows = upper_error.n or 0
+    needed = rows_to_settle(lower_error, upper_error, tolerance, unit, gap.confidence)
     settle = (
-        f"About {needed:,} test rows (now {rows:,}) with the same error would settle it."
+        f"About {needed:,} {above} rows (now {rows:,}) with the same error would settle it."
         if needed is not None
-        else f"A hundred times the {rows:,} test rows would not settle it: the gap is too "
-        f"near the tolerance for that, and for {errors.training.n:,} training rows."
+        else f"A hundred times the {rows:,} {above} rows would not settle it: the gap is too "
+        f"near the tolerance for that, and for {lower_error.n:,} {below} rows."
     )
     text = (
-        "Whether the test error exceeds the training error by more than "
+        f"Whether the {above} error exceeds the {below} error by more than "
         f"{tolerated(tolerance, unit)} is open: the gap is {points(gap.value, unit)}, between "
         f"{points(gap.low, unit)} and {points(gap.high, unit)}. {settle}"
     )
     evidence = {
         **_evidence(gap, tolerance),
-        "test_rows": rows,
-        "test_rows_needed": needed,
+        f"{above}_rows": rows,
+        f"{above}_rows_needed": needed,
     }
-    return Finding(FindingKind.VARIANCE_UNDETERMINED, Severity.WARNING, evidence, text)
+    return Finding(kind, Severity.WARNING, evidence, text)

@@ -1,7 +1,9 @@
 """The verdict in one sentence, for every reader of a report."""
 
+from typing import NamedTuple
+
 from .error_text import error_text, gap_limit, gap_range, tolerated_number
-from .findings import Diagnosis, Verdict
+from .findings import Diagnosis, Gap, Verdict
 from .units import Task
 
 
@@ -9,60 +11,79 @@ def verdict_sentence(diagnosis: Diagnosis) -> str:
     """Say in plain words what the network suffers from, with the numbers that show it."""
     verdict = diagnosis.verdict
     tolerated = tolerated_number(diagnosis.tolerance, diagnosis.unit)
-    if Verdict.HIGH_BIAS in verdict and Verdict.HIGH_VARIANCE in verdict:
-        return (
-            f"High bias and high variance: {_bias(diagnosis)}, and {_variance(diagnosis)}, "
-            f"each more than the tolerated {tolerated}."
-        )
-    if Verdict.HIGH_BIAS in verdict:
-        return f"High bias: {_bias(diagnosis)}, more than the tolerated {tolerated}."
-    if Verdict.HIGH_VARIANCE in verdict:
-        return f"High variance: {_variance(diagnosis)}, more than the tolerated {tolerated}."
+    names = {
+        Verdict.HIGH_BIAS: "high bias",
+        Verdict.HIGH_VARIANCE: "high variance",
+        Verdict.DATA_MISMATCH: "data mismatch",
+    }
+    # The judged gaps stand in the order of their verdicts.
+    high = [
+        (name, it)
+        for (kind, name), it in zip(names.items(), _judged(diagnosis), strict=False)
+        if kind in verdict
+    ]
+    if high:
+        said = _joined([name for name, _ in high])
+        numbers = _joined([_above(it, diagnosis) for _, it in high], comma=True)
+        each = "each " if len(high) > 1 else ""
+        return f"{said[0].upper()}{said[1:]}: {numbers}, {each}more than the tolerated {tolerated}."
     if Verdict.HEALTHY in verdict:
         return f"Healthy: {_healthy(diagnosis)}, where {tolerated} are tolerated."
     return f"Undetermined: {_open(diagnosis)}, where {tolerated} are tolerated."
 
 
+def _joined(parts: list[str], *, comma: bool = False) -> str:
+    """The parts as one: "a", "a and b", "a, b and c"; with a comma before "and" where asked."""
+    if len(parts) == 1:
+        return parts[0]
+    return f"{', '.join(parts[:-1])}{',' if comma else ''} and {parts[-1]}"
+
+
+class _Judged(NamedTuple):
+    upper: str  # an error's name
+    error: float
+    lower: str
+    gap: Gap  # upper − lower
+
+
+def _judged(diagnosis: Diagnosis) -> list[_Judged]:
+    """All gaps by which the verdict is given: bias, variance and, with a bridge, mismatch."""
+    errors, gaps = diagnosis.errors, diagnosis.gaps
+    training, test = errors.training.value, errors.test.value
+    name, variance = ("bridge", errors.bridge.value) if errors.bridge else ("test", test)
+    judged = [
+        _Judged("training error", training, "Bayes error", gaps.avoidable_bias),
+        _Judged(f"{name} error", variance, "training error", gaps.judged_variance),
+    ]
+    if gaps.test_mismatch:
+        judged.append(_Judged("test error", test, "bridge error", gaps.test_mismatch))
+    return judged
+
+
 def _healthy(diagnosis: Diagnosis) -> str:
-    errors, gaps, unit = diagnosis.errors, diagnosis.gaps, diagnosis.unit
+    unit = diagnosis.unit
     # A gap wholly below zero is no more than a gap of zero to its reader.
-    bias, variance = (
-        gap_limit(max(0.0, g.high), unit) + _points(diagnosis)
-        for g in (gaps.avoidable_bias, gaps.test_variance)
-    )
-    return (
-        f"training error {error_text(errors.training.value, unit)} is at most {bias} above Bayes "
-        f"error, and test error {error_text(errors.test.value, unit)} at most {variance} "
-        "above training error"
-    )
+    parts = [
+        f"{it.upper} {error_text(it.error, unit)} {'' if place else 'is '}at most "
+        f"{gap_limit(max(0.0, it.gap.high), unit)}{_points(diagnosis)} above {it.lower}"
+        for place, it in enumerate(_judged(diagnosis))
+    ]
+    return _joined(parts, comma=True)
 
 
-def _bias(diagnosis: Diagnosis) -> str:
+def _above(it: _Judged, diagnosis: Diagnosis) -> str:
     unit = diagnosis.unit
-    error = error_text(diagnosis.errors.training.value, unit)
-    above = gap_range(diagnosis.gaps.avoidable_bias, unit)
-    return f"training error {error} is {above} above Bayes error"
-
-
-def _variance(diagnosis: Diagnosis) -> str:
-    unit = diagnosis.unit
-    error = error_text(diagnosis.errors.test.value, unit)
-    above = gap_range(diagnosis.gaps.test_variance, unit)
-    return f"test error {error} is {above} above training error"
+    return f"{it.upper} {error_text(it.error, unit)} is {gap_range(it.gap, unit)} above {it.lower}"
 
 
 def _open(diagnosis: Diagnosis) -> str:
     """What the rows leave open: at least one gap whose interval holds the tolerance."""
     unit = diagnosis.unit
-    gaps = (
-        ("training error", "Bayes error", diagnosis.gaps.avoidable_bias),
-        ("test error", "training error", diagnosis.gaps.test_variance),
-    )
     parts = [
-        f"{upper} may lie anywhere from {gap_limit(gap.low, unit)} to "
-        f"{gap_limit(gap.high, unit)}{_points(diagnosis)} above {lower}"
-        for upper, lower, gap in gaps
-        if gap.low <= diagnosis.tolerance < gap.high
+        f"{it.upper} may lie anywhere from {gap_limit(it.gap.low, unit)} to "
+        f"{gap_limit(it.gap.high, unit)}{_points(diagnosis)} above {it.lower}"
+        for it in _judged(diagnosis)
+        if it.gap.low <= diagnosis.tolerance < it.gap.high
     ]
     return ", and ".join(parts)
 

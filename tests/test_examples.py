@@ -1,5 +1,6 @@
 """Every file of examples/ runs, shortened, from the spec to the report."""
 
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "adam": (),
     "batch_size": ("search.batch_size.choice=[64]",),
     "clipping": (),
+    "bridge": (),
     "cnn": ("network.channels=[4,8]",),
     "digits": (),
     "early_stopping": ("training.patience=1",),
@@ -25,6 +27,15 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "schedule": (),
     "normalization": ("network.hidden=[16,16]",),
 }
+
+
+def copy_code(name: str) -> Callable[[Path], None]:
+    """What puts the Python file of an example beside it."""
+
+    def copy(folder: Path) -> None:
+        shutil.copy(FOLDER / name, folder)
+
+    return copy
 
 
 def write_pictures(folder: Path) -> None:
@@ -41,7 +52,10 @@ def write_pictures(folder: Path) -> None:
 
 
 # Example → what writes its data beside it.
-DATA: dict[str, Callable[[Path], None]] = {"images": write_pictures}
+DATA: dict[str, Callable[[Path], None]] = {
+    "bridge": copy_code("bridge.py"),
+    "images": write_pictures,
+}
 
 
 def test_every_example_is_listed() -> None:

@@ -43,6 +43,7 @@ def trial(
     best_epoch=20,
     pruned=False,
     deviations=(None, None, None),
+    bridge=None,
 ):
     curves = curves or flat_curves(training, validation)
     ended = (Outcome.PRUNED, "PRUNED") if pruned else (Outcome.COMPLETED, "COMPLETE")
@@ -71,6 +72,8 @@ def trial(
         training_deviation=deviations[0],
         validation_deviation=deviations[1],
         test_deviation=deviations[2],
+        bridge_loss=None if bridge is None else 0.25,
+        bridge_error=bridge,
     )
     return TrialRecord(number + 1, number, state, parameters, result.value, None, None, result)
 

@@ -157,6 +157,6 @@ def test_a_study_without_a_bayes_error_is_refused():
 
 def test_a_trial_with_missing_errors_is_refused():
     assert refusal(trials=(planted.trial(test=None),)) == (
-        "trial 0 of study 'planted' has no complete set of training, validation and test error. "
+        "trial 0 of study 'planted' has no complete set of errors, one for each split. "
         "Run the study again under another name."
     )

@@ -53,7 +53,7 @@ def test_the_unit_of_the_target_changes_no_verdict(scale):
     one, other = diagnose(planted.regression(errors)), diagnose(scaled)
     assert one.verdict == other.verdict
     assert [f.kind for f in one.findings] == [f.kind for f in other.findings]
-    for a, b in zip(one.gaps, other.gaps, strict=True):
+    for (_, a), (_, b) in zip(one.gaps.steps(), other.gaps.steps(), strict=True):
         assert np.multiply(a[:3], scale) == pytest.approx(b[:3])
 
 
@@ -227,7 +227,8 @@ def test_a_study_without_what_intervals_need_is_refused():
 def test_labels_of_a_row_that_are_wrong_together_make_intervals_wider():
     apart = diagnose(planted.multilabel((0.05, 0.1, 0.1), (0.05, 0.08, 0.08)))
     together = diagnose(planted.multilabel((0.05, 0.1, 0.1), (0.2, 0.3, 0.3)))
-    for narrow, wide in zip(apart.gaps, together.gaps, strict=True):
+    pairs = zip(apart.gaps.steps(), together.gaps.steps(), strict=True)
+    for (_, narrow), (_, wide) in pairs:
         assert narrow.value == wide.value
         assert narrow.high - narrow.low < wide.high - wide.low
     study = planted.multilabel((0.05, 0.1, 0.1), (0.05, 0.08, 0.08))

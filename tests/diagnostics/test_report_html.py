@@ -126,8 +126,18 @@ def test_hostile_names_stay_words(study_of, diagnosis_of):
 
 
 def test_every_verdict_has_its_word_beside_its_colour(study, diagnosis):
+    bridged = replace(
+        diagnosis,
+        errors=diagnosis.errors._replace(bridge=diagnosis.errors.validation),
+        gaps=diagnosis.gaps._replace(
+            test_variance=None,
+            data_mismatch=diagnosis.gaps.variance,
+            test_mismatch=diagnosis.gaps.variance,
+        ),
+    )
     for verdict, badge in VERDICTS.items():
-        page = _Page(render_html(study, replace(diagnosis, verdict=(verdict,))))
+        told = bridged if verdict is Verdict.DATA_MISMATCH else diagnosis
+        page = _Page(render_html(study, replace(told, verdict=(verdict,))))
         assert f"{badge.sign} {badge.word}" in page.text
     both = (Verdict.HIGH_BIAS, Verdict.HIGH_VARIANCE)
     assert (

@@ -19,10 +19,10 @@ from netclinic.diagnostics.verdict import (
     Standing,
     gap_findings,
     judge,
+    rows_to_settle,
     standing,
     training_rows_to_settle,
 )
-from netclinic.diagnostics.verdict import test_rows_to_settle as rows_to_settle
 from netclinic.storage.records import SplitSizes
 from scipy.stats import binom
 
