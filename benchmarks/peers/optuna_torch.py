@@ -53,6 +53,7 @@ def main() -> None:
     asked = parser.parse_args()
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     torch.set_num_threads(1)
+    torch.backends.cudnn.benchmark = asked.device == "cuda"  # every batch has the same shape
     with np.load(asked.given) as file:
         search = Search(dict(file), asked.device)
     if not asked.storage:
