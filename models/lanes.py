@@ -46,6 +46,7 @@ class LanePlan(NamedTuple):
     strategy: str  # "map" | "vmap"
     devices: int  # ≤ K
     form: str = FASTER  # how convolutions are computed, a key of convolution.FORMS
+    stream: bool = False  # the rows stay on the host, and are read in chunks (streamed_lanes.py)
 
     @property
     def capacity(self) -> int:
@@ -111,7 +112,7 @@ def place_rows(
     train: Split, validation: Split, test: Split, plan: LanePlan, bridge: Split | None = None
 ) -> PlacedRows:
     """Copy the splits to every device of ``plan``."""
-    everywhere = NamedSharding(_mesh(plan), PartitionSpec())
+    everywhere = NamedSharding(mesh_of(plan), PartitionSpec())
     rows = PlacedRows(Rows(*train), Rows(*validation), Rows(*test), bridge and Rows(*bridge))
     return jax.device_put(rows, everywhere)
 
@@ -139,17 +140,17 @@ class Lanes:
         self.signature = signature
         self.seed = seed
         self._epochs = epochs
-        self._mesh = _mesh(plan)
+        self._mesh = mesh_of(plan)
         self._data = Data(rows.train, rows.validation)
         self._test = rows.test
         self._bridge = rows.bridge
         self._training = make_training(signature, len(rows.train.labels), epochs, plan.form)
         self.parameters = self._training.network.parameters
-        spread = functools.partial(_spread, mesh=self._mesh, strategy=plan.strategy)
-        self._fill = jax.jit(spread(self._refilled, own=2), donate_argnums=0)
-        self._segment = jax.jit(spread(self._training.segment, own=1), donate_argnums=0)
-        self._evaluate = jax.jit(spread(self._score, own=2))
-        self._answer = jax.jit(spread(self._answers, own=1))
+        apart = functools.partial(spread, mesh=self._mesh, strategy=plan.strategy)
+        self._fill = jax.jit(apart(self._refilled, own=2), donate_argnums=0)
+        self._segment = jax.jit(apart(self._training.segment, own=1), donate_argnums=0)
+        self._evaluate = jax.jit(apart(self._score, own=2))
+        self._answer = jax.jit(apart(self._answers, own=1))
 
     def compile(self) -> None:
         """Compile every program now, by running it on empty lanes; may be called in a thread."""
@@ -162,7 +163,7 @@ class Lanes:
     def empty(self) -> TrialState:
         """The state of lanes that hold no trial: to ``train_segment`` they look finished."""
         return jax.device_put(
-            jax.tree.map(self._hollow, self._shapes())._replace(
+            jax.tree.map(self._hollow, self.shapes())._replace(
                 epoch=np.full(self.plan.capacity, self.signature.epochs, np.int32)
             ),
             NamedSharding(self._mesh, PartitionSpec(LANES)),
@@ -244,7 +245,7 @@ class Lanes:
             ValueError: the program calls back into Python, which only this machine's own platform
                 can be given.
         """
-        traced = self._segment.trace(self._shapes(), self._data)
+        traced = self._segment.trace(self.shapes(), self._data)
         return traced.lower(lowering_platforms=(platform,)).as_text()
 
     def device_bytes(self) -> int:
@@ -254,12 +255,12 @@ class Lanes:
         The compiler's own estimate: state, data, and the largest set of intermediate results that
         are alive at once.
         """
-        needs = self._segment.lower(self._shapes(), self._data).compile().memory_analysis()
+        needs = self._segment.lower(self.shapes(), self._data).compile().memory_analysis()
         assert needs is not None, "every backend that lanes run on tells"
         kept = needs.argument_size_in_bytes + needs.output_size_in_bytes - needs.alias_size_in_bytes
         return kept + needs.temp_size_in_bytes
 
-    def _shapes(self) -> TrialState:
+    def shapes(self) -> TrialState:
         """Shape, dtype and place of each leaf of the lanes' state."""
         spread = NamedSharding(self._mesh, PartitionSpec(LANES))
         return jax.tree.map(
@@ -331,13 +332,12 @@ class _Filling(NamedTuple):
 _NO_TRIAL = Hyperparameters(1.0, 0.0, 0.0)  # stands where no trial is put; never trained
 
 
-def _mesh(plan: LanePlan) -> Mesh:
+def mesh_of(plan: LanePlan) -> Mesh:
+    """The devices of ``plan``."""
     return Mesh(np.array(jax.devices()[: plan.devices]), (LANES,))
 
 
-def _spread(
-    trial: Callable[..., Any], *, own: int, mesh: Mesh, strategy: str
-) -> Callable[..., Any]:
+def spread(trial: Callable[..., Any], *, own: int, mesh: Mesh, strategy: str) -> Callable[..., Any]:
     """Turn a function of one trial into one of K trials over all devices.
 
     Its first ``own`` arguments get a leading axis of lanes, the rest is shared by all lanes.
@@ -348,7 +348,7 @@ def _spread(
         every = arguments[:own]
         return jax.lax.map(one, every) if strategy == "map" else jax.vmap(one)(every)
 
-    def spread(*arguments: Any) -> Any:
+    def everywhere(*arguments: Any) -> Any:
         each, same = PartitionSpec(LANES), PartitionSpec()
         shared = len(arguments) - own
         return jax.shard_map(
@@ -359,4 +359,4 @@ def _spread(
             check_vma=False,
         )(*arguments)
 
-    return spread
+    return everywhere

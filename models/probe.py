@@ -8,8 +8,9 @@ from typing import NamedTuple
 import jax
 
 from ..datasets.dataset import Split
-from .lanes import LanePlan, Lanes, PlacedRows, Trial, fetched, place_rows
+from .lanes import LanePlan, Trial, fetched
 from .memory import memory_limit, out_of_memory
+from .placement import AnyRows, hold_rows, make_lanes
 from .probe_cache import Finding, remember, remembered
 from .training import Hyperparameters, Signature
 
@@ -52,11 +53,11 @@ def probed_plan(
     most = _power_of_two(most) if most > FIRST else most  # the others would not be tried
     device = jax.devices()[0]
     rows = [split.inputs.shape for split in splits]
-    here = [plan.strategy, plan.devices, device.device_kind, jax.__version__]
+    here = [plan.strategy, plan.devices, plan.stream, device.device_kind, jax.__version__]
     question = [signature, rows, epochs, [*forms], most, here]
     known = remembered(question)
     if known is None or known.form not in forms:
-        placed = place_rows(*splits, plan)
+        placed = hold_rows(*splits, plan)
 
         def speed(form: str) -> Choice:
             def seconds(each: int) -> float | None:
@@ -104,7 +105,7 @@ def choose_lanes(
 
 def segment_seconds(
     signature: Signature,
-    rows: PlacedRows,
+    rows: AnyRows,
     plan: LanePlan,
     epochs: int,
     limit: int | None = None,
@@ -124,7 +125,7 @@ def segment_seconds(
         ``None`` when the lanes need more memory than there is; then nothing was run, as far as the
         compiler's estimate tells.
     """
-    lanes = Lanes(signature, rows, plan, 0, epochs)
+    lanes = make_lanes(signature, rows, plan, 0, epochs)
     trials = {lane: Trial(lane, _TRIAL) for lane in range(plan.lanes)}
     times: list[float] = []
     try:

@@ -164,8 +164,7 @@ def evaluate(network: Network, task: TaskSpec, variables: Variables, rows: Rows)
     their number; what the last piece shares with the one before is counted once.
     """
     count = len(rows.labels)
-    pieces = -(-count * network.widest // NUMBERS_AT_ONCE)
-    size = -(-count // pieces)
+    size = piece_rows(network, count)
     if size == count:
         losses, errors = judge(network, task, variables, rows)
         return Score(losses.mean(), errors.mean())
@@ -173,12 +172,52 @@ def evaluate(network: Network, task: TaskSpec, variables: Variables, rows: Rows)
     def add(total: Score, begin: jax.Array) -> tuple[Score, None]:
         first = jnp.minimum(begin, count - size)
         piece = Rows(*(jax.lax.dynamic_slice_in_dim(values, first, size) for values in rows))
-        new = first + jnp.arange(size) >= begin
-        sums = (jnp.where(new, v, 0).sum() for v in judge(network, task, variables, piece))
-        return Score(*(a + b for a, b in zip(total, sums, strict=True))), None
+        return add_piece(network, task, variables, total, piece, begin, count), None
 
+    total, _ = jax.lax.scan(add, no_total(), jnp.arange(0, count, size))
+    return mean_score(total, count)
+
+
+def piece_rows(network: Network, count: int) -> int:
+    """Rows of each of the pieces that ``evaluate`` takes ``count`` rows in."""
+    pieces = -(-count * network.widest // NUMBERS_AT_ONCE)
+    return -(-count // pieces)
+
+
+def no_total() -> Score:
+    """Sums over no rows."""
     zero = jnp.zeros((), jnp.float32)
-    total, _ = jax.lax.scan(add, Score(zero, zero), jnp.arange(0, count, size))
+    return Score(zero, zero)
+
+
+def add_piece(
+    network: Network,
+    task: TaskSpec,
+    variables: Variables,
+    total: Score,
+    piece: Rows,
+    begin: jax.Array,
+    count: int,
+) -> Score:
+    """``total``, sums over rows, with those of the next piece.
+
+    Args:
+        network: to judge.
+        task: what is learnt.
+        variables: of the network.
+        total: of the pieces before.
+        piece: of ``piece_rows`` rows; the last one ends with the last row.
+        begin: int32, how many rows were before this piece: the last one has some of them again.
+        count: of all rows.
+    """
+    size = len(piece.labels)
+    new = jnp.minimum(begin, count - size) + jnp.arange(size) >= begin
+    sums = (jnp.where(new, v, 0).sum() for v in judge(network, task, variables, piece))
+    return Score(*(a + b for a, b in zip(total, sums, strict=True)))
+
+
+def mean_score(total: Score, count: int) -> Score:
+    """From sums over ``count`` rows to means."""
     return Score(*(value / count for value in total))
 
 
@@ -214,6 +253,16 @@ class Training(NamedTuple):
     init: Callable[[Hyperparameters, jax.Array], TrialState]  # (hyperparameters, key) → state
     segment: Callable[[TrialState, Data], tuple[TrialState, Curves]]  # trains `epochs` epochs
     network: Network
+    # What a segment is made of, for rows that are not all at hand. A trial that is not live is left
+    # out; its epoch is concluded by ``skip``.
+    live: Callable[[TrialState], jax.Array]  # bool: whether the trial trains on
+    # (key, epoch) → rows of each minibatch, int32 (steps, batch)
+    order: Callable[[jax.Array, jax.Array], jax.Array]
+    # (state, minibatch's number, its rows) → state, gradient norm; the epoch stays
+    step: Callable[[TrialState, jax.Array, Rows], tuple[TrialState, jax.Array]]
+    # (state, gradient norms, training and validation score) → state of the next epoch, curves
+    conclude: Callable[[TrialState, jax.Array, Score, Score], tuple[TrialState, Curves]]
+    skip: Callable[[TrialState], tuple[TrialState, Curves]]
 
 
 def make_training(signature: Signature, rows: int, epochs: int, form: str = "native") -> Training:
@@ -236,11 +285,18 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
         best = None if signature.patience is None else before_the_first(variables)
         return TrialState(variables, moments, hyper, key, zero, zero, best)
 
-    def epoch(state: TrialState, data: Data) -> tuple[TrialState, Curves]:
-        update = optimizer(state.hyperparameters).update
+    def live(state: TrialState) -> jax.Array:
+        best_epoch = state.best and state.best.epoch
+        return ~is_over(signature, state.epoch, state.diverged, best_epoch)
+
+    def order(key: jax.Array, epoch: jax.Array) -> jax.Array:
+        drawn = minibatches(key, epoch, rows, signature.batch_size)
+        return bootstrap_rows(key, rows)[drawn] if signature.bootstrap else drawn
+
+    def step(state: TrialState, number: jax.Array, batch: Rows) -> tuple[TrialState, jax.Array]:
         smoothing = used(signature, state.hyperparameters, "label_smoothing")
 
-        def loss(parameters: Any, others: Any, batch: Rows, key: jax.Array) -> tuple[Any, Any]:
+        def loss(parameters: Any, others: Any, key: jax.Array) -> tuple[Any, Any]:
             variables, own_key = Variables(parameters, others), jax.random.fold_in(key, 0)
             rate = state.hyperparameters.dropout
             outputs, others = network.train(variables, batch.inputs, own_key, rate)
@@ -251,50 +307,55 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
             )
             return losses.mean(), others
 
-        def step(
-            carry: tuple[Variables, Any], now: tuple[jax.Array, jax.Array]
-        ) -> tuple[tuple[Variables, Any], jax.Array]:
-            (parameters, others), moments = carry
+        parameters, others = state.variables
+        key = step_key(state.key, state.epoch, number)
+        gradient, others = jax.grad(loss, has_aux=True)(parameters, others, key)
+        update = optimizer(state.hyperparameters).update
+        updates, moments = update(gradient, state.optimizer, parameters)
+        variables = Variables(optax.apply_updates(parameters, updates), others)
+        return state._replace(variables=variables, optimizer=moments), optax.tree.norm(gradient)
+
+    def epoch(state: TrialState, data: Data) -> tuple[TrialState, Curves]:
+        def one(moving: Any, now: tuple[jax.Array, jax.Array]) -> tuple[Any, jax.Array]:
             number, indices = now
             batch = Rows(data.train.inputs[indices], data.train.labels[indices])
-            key = step_key(state.key, state.epoch, number)
-            gradient, others = jax.grad(loss, has_aux=True)(parameters, others, batch, key)
-            updates, moments = update(gradient, moments, parameters)
-            parameters = optax.apply_updates(parameters, updates)
-            return (Variables(parameters, others), moments), optax.tree.norm(gradient)
+            variables, moments = moving
+            before = state._replace(variables=variables, optimizer=moments)
+            after, norm = step(before, number, batch)
+            return (after.variables, after.optimizer), norm
 
-        order = minibatches(state.key, state.epoch, rows, signature.batch_size)
-        if signature.bootstrap:
-            order = bootstrap_rows(state.key, rows)[order]
+        indices = order(state.key, state.epoch)
         (variables, moments), norms = jax.lax.scan(
-            step, (state.variables, state.optimizer), (jnp.arange(len(order)), order)
+            one, (state.variables, state.optimizer), (jnp.arange(len(indices)), indices)
         )
         training = evaluate(network, task, variables, data.train)
         validation = evaluate(network, task, variables, data.validation)
+        moved = state._replace(variables=variables, optimizer=moments)
+        return conclude(moved, norms, training, validation)
+
+    def conclude(
+        state: TrialState, norms: jax.Array, training: Score, validation: Score
+    ) -> tuple[TrialState, Curves]:
         curves = Curves(*training, *validation, norms.mean())
         finite = jnp.isfinite(jnp.stack([training.loss, validation.loss, curves.gradient_norm]))
-        alive = finite.all() & all_finite(variables)
+        alive = finite.all() & all_finite(state.variables)
         done = state.epoch + 1
         diverged = jnp.where(alive, 0, done)
         curves = jax.tree.map(lambda value: jnp.where(alive, value, jnp.nan), curves)
-        best = state.best and better(state.best, Best(variables, done, curves.validation_error))
-        return TrialState(
-            variables, moments, state.hyperparameters, state.key, done, diverged, best
-        ), curves
+        epoch = Best(state.variables, done, curves.validation_error)
+        best = state.best and better(state.best, epoch)
+        return state._replace(epoch=done, diverged=diverged, best=best), curves
 
-    def skip(state: TrialState, data: Data) -> tuple[TrialState, Curves]:
-        del data
+    def skip(state: TrialState) -> tuple[TrialState, Curves]:
         return state, Curves(*(jnp.full((), jnp.nan, jnp.float32),) * len(Curves._fields))
 
     def segment(state: TrialState, data: Data) -> tuple[TrialState, Curves]:
         def one(state: TrialState, _: None) -> tuple[TrialState, Curves]:
-            best_epoch = state.best and state.best.epoch
-            ended = is_over(signature, state.epoch, state.diverged, best_epoch)
-            return jax.lax.cond(ended, skip, epoch, state, data)
+            return jax.lax.cond(live(state), lambda s: epoch(s, data), skip, state)
 
         return jax.lax.scan(one, state, None, length=epochs)
 
-    return Training(init, segment, network)
+    return Training(init, segment, network, live, order, step, conclude, skip)
 
 
 def is_over(signature: Signature, epoch: Any, diverged: Any, best_epoch: Any) -> Any:

@@ -5,7 +5,8 @@ from collections.abc import Collection
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import NamedTuple
 
-from ..models.lanes import LanePlan, Lanes, PlacedRows
+from ..models.lanes import LanePlan
+from ..models.placement import AnyLanes, AnyRows, make_lanes
 from ..models.training import Signature
 from .costs import Costs
 
@@ -16,14 +17,14 @@ COMPILING_AT_ONCE = 2  # programs; XLA uses several threads for each
 class Program(NamedTuple):
     """The lanes of one signature, which are compiled in a thread."""
 
-    lanes: Lanes
+    lanes: AnyLanes
     compiled: Future[None]
 
 
 class Programs:
     """Makes programs and keeps those in use and the newest of the others."""
 
-    def __init__(self, rows: PlacedRows, seed: int, segment: int, costs: Costs) -> None:
+    def __init__(self, rows: AnyRows, seed: int, segment: int, costs: Costs) -> None:
         """Make none yet.
 
         Args:
@@ -55,7 +56,7 @@ class Programs:
             idle = [kept for kept in self._kept if kept not in busy]
             for surplus in idle[: max(0, len(idle) - KEPT + 1)]:
                 del self._kept[surplus]
-            lanes = Lanes(signature, self._rows, plan, self._seed, self._segment)
+            lanes = make_lanes(signature, self._rows, plan, self._seed, self._segment)
             self._kept[signature] = Program(lanes, self._compiler.submit(self._compile, lanes))
         return self._kept[signature]
 
@@ -69,7 +70,7 @@ class Programs:
         wait([program.compiled for program in self._kept.values()])
         self._kept = {}
 
-    def _compile(self, lanes: Lanes) -> None:
+    def _compile(self, lanes: AnyLanes) -> None:
         started = time.perf_counter()
         lanes.compile()
         self._costs.compiled(time.perf_counter() - started)

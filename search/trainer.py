@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..datasets.dataset import Dataset
-from ..models.lanes import LaneCurves, LanePlan, Lanes, fetched, place_rows
+from ..models.lanes import LaneCurves, LanePlan, fetched
 from ..models.memory import out_of_memory
 from ..models.network import NetworkSpec, Variables
+from ..models.placement import AnyLanes, hold_rows
 from ..models.training import Curves, Score, Signature
 from ..storage.records import LaunchedTrial, Outcome, TrialResult
 from .costs import Costs
@@ -32,7 +33,7 @@ class Look(NamedTuple):
     reports: tuple[Report, ...]  # of all trials in the lanes, the ended ones too
     trials: tuple[LaunchedTrial | None, ...]  # the trial in each lane during the segment
     state: Any  # the lanes' state; valid until the next segment
-    lanes: Lanes
+    lanes: AnyLanes
 
     def variables(self, number: int) -> Variables:
         """The numbers of the network of trial ``number``, one of this look's."""
@@ -85,7 +86,7 @@ class Trainer:
         self._segment = segment
         self._lockstep = lockstep
         self._costs = costs or Costs()
-        rows = place_rows(dataset.train, dataset.validation, dataset.test, plan, dataset.bridge)
+        rows = hold_rows(dataset.train, dataset.validation, dataset.test, plan, dataset.bridge)
         self._programs = Programs(rows, spec.study.seed, segment, self._costs)
         self._crews: list[Crew] = []
         self._outside: list[Seat] = []  # trials held that have no lane now

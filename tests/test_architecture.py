@@ -24,7 +24,7 @@ ROOMS = {
 NARROW = {
     ("diagnostics", "storage"): {"records"},
     ("diagnostics", "datasets"): {"dataset"},
-    ("models", "datasets"): {"dataset"},
+    ("models", "datasets"): {"dataset", "streaming"},
 }
 # Heavy library → the only rooms that import it.
 LIBRARIES = {
@@ -45,6 +45,7 @@ LIBRARIES = {
     "alembic": {"storage"},
     "pyarrow": {"datasets"},
     "PIL": {"datasets"},
+    "grain": {"datasets"},
     "sklearn": {"datasets", "diagnostics"},
 }
 FORBIDDEN_NAMES = {"utils", "common", "helpers", "base", "misc"}

@@ -2,8 +2,10 @@ import jax
 import numpy as np
 import pytest
 from netclinic.datasets.dataset import Split
-from netclinic.models.lanes import LanePlan, Lanes, Trial, fetched, place_rows, plan_lanes
+from netclinic.models import placement
+from netclinic.models.lanes import LanePlan, Trial, fetched, plan_lanes
 from netclinic.models.network import NetworkSpec
+from netclinic.models.placement import AnyLanes, hold_rows
 from netclinic.models.training import Hyperparameters, Signature
 
 EPOCHS, SEGMENT = 4, 2
@@ -30,8 +32,9 @@ def trials(count: int) -> list[Trial]:
     ]
 
 
-def make_lanes(plan: LanePlan, seed: int = 0, epochs: int = SEGMENT) -> Lanes:
-    return Lanes(SIGNATURE, place_rows(TRAIN, VALIDATION, TEST, plan), plan, seed, epochs)
+def make_lanes(plan: LanePlan, seed: int = 0, epochs: int = SEGMENT) -> AnyLanes:
+    rows = hold_rows(TRAIN, VALIDATION, TEST, plan)
+    return placement.make_lanes(SIGNATURE, rows, plan, seed, epochs)
 
 
 def run(batch: list[Trial], plan: LanePlan, size: int) -> np.ndarray:
@@ -66,33 +69,43 @@ def alone() -> np.ndarray:
     return run(trials(64), LanePlan(1, "map", 1), 1)
 
 
+# What holds of lanes holds wherever the rows lie.
+placed = pytest.mark.parametrize("stream", [False, True], ids=["resident", "stream"])
+
+
+@placed
 @pytest.mark.parametrize(("lanes", "devices"), [(7, 1), (64, 1), (2, 2), (7, 2), (64, 2)])
-def test_the_same_trials_bit_for_bit_for_every_k(alone, lanes: int, devices: int) -> None:
-    found = run(trials(64), LanePlan(lanes, "map", devices), lanes)
+def test_the_same_trials_bit_for_bit_for_every_k(
+    alone, lanes: int, devices: int, stream: bool
+) -> None:
+    found = run(trials(64), LanePlan(lanes, "map", devices, stream=stream), lanes)
     np.testing.assert_array_equal(found, alone)
 
 
-def test_vmap_agrees_with_map_to_rounding(alone) -> None:
-    found = run(trials(8), LanePlan(8, "vmap", 2), 8)
+@placed
+def test_vmap_agrees_with_map_to_rounding(alone, stream: bool) -> None:
+    found = run(trials(8), LanePlan(8, "vmap", 2, stream=stream), 8)
     np.testing.assert_allclose(found, alone[:8], atol=1e-4)
 
 
+@placed
 @pytest.mark.parametrize("strategy", ["map", "vmap"])
-def test_a_nan_lane_leaves_its_neighbours_bit_equal(strategy: str) -> None:
+def test_a_nan_lane_leaves_its_neighbours_bit_equal(strategy: str, stream: bool) -> None:
     healthy = trials(8)
     sick = [*healthy]
     sick[3] = Trial(3, Hyperparameters(1e6, 1e-2, 0.99))
-    plan = LanePlan(8, strategy, 2)
+    plan = LanePlan(8, strategy, 2, stream=stream)
     without, with_nan = run(healthy, plan, 8), run(sick, plan, 8)
     assert np.isnan(with_nan[3]).any()
     others = [i for i in range(8) if i != 3]
     np.testing.assert_array_equal(with_nan[others], without[others])
 
 
+@placed
 @pytest.mark.parametrize("strategy", ["map", "vmap"])
-def test_a_refilled_lane_is_bit_equal_to_one_that_began_empty(strategy: str) -> None:
+def test_a_refilled_lane_is_bit_equal_to_one_that_began_empty(strategy: str, stream: bool) -> None:
     """Lane 1 gets trial 5 when trials 0 and 2 are half way; nothing is compiled anew."""
-    lanes = make_lanes(LanePlan(4, strategy, 2), seed=11)
+    lanes = make_lanes(LanePlan(4, strategy, 2, stream=stream), seed=11)
     batch = trials(6)
     state = lanes.empty()
     seen, epochs, compiled = [], [], []
@@ -113,16 +126,18 @@ def test_a_refilled_lane_is_bit_equal_to_one_that_began_empty(strategy: str) -> 
     assert found_compiled == (), "a refill compiles nothing"
 
 
-def test_only_the_wanted_lanes_are_judged() -> None:
-    lanes = make_lanes(LanePlan(4, "map", 2))
+@placed
+def test_only_the_wanted_lanes_are_judged(stream: bool) -> None:
+    lanes = make_lanes(LanePlan(4, "map", 2, stream=stream))
     state = lanes.fill(lanes.empty(), dict(enumerate(trials(4))))
     some = lanes.test(state, np.array([True, False, False, True]))
     assert np.isfinite(some.error).tolist() == [True, False, False, True]
     np.testing.assert_array_equal(some.error[[0, 3]], lanes.test(state).error[[0, 3]])
 
 
-def test_more_trials_than_lanes_are_refused() -> None:
-    lanes = make_lanes(LanePlan(2, "map", 1))
+@placed
+def test_more_trials_than_lanes_are_refused(stream: bool) -> None:
+    lanes = make_lanes(LanePlan(2, "map", 1, stream=stream))
     with pytest.raises(ValueError, match="3 trials do not fit 2 lanes"):
         lanes.fill(lanes.empty(), dict(enumerate(trials(3))))
     with pytest.raises(ValueError, match=r"got lanes \[2\]; there are 2, from 0"):
@@ -157,8 +172,9 @@ def test_one_lane_a_device_cannot_be_halved(plan: tuple) -> None:
     assert LanePlan(*plan).halved() is None
 
 
-def test_weights_of_one_lane_are_that_trials() -> None:
-    lanes = make_lanes(LanePlan(4, "map", 1), epochs=EPOCHS)
+@placed
+def test_weights_of_one_lane_are_that_trials(stream: bool) -> None:
+    lanes = make_lanes(LanePlan(4, "map", 1, stream=stream), epochs=EPOCHS)
     state, _ = lanes.train_segment(lanes.fill(lanes.empty(), dict(enumerate(trials(4)))))
     alone = make_lanes(LanePlan(1, "map", 1), epochs=EPOCHS)
     single, _ = alone.train_segment(alone.fill(alone.empty(), {0: trials(4)[2]}))

@@ -1,0 +1,53 @@
+"""Where the rows of a study lie while it trains: on every device, or on the host."""
+
+from typing import NamedTuple
+
+from ..datasets.dataset import Split
+from .lanes import LanePlan, Lanes, PlacedRows, place_rows
+from .memory import data_room
+from .streamed_judging import row_bytes
+from .streamed_lanes import StreamedLanes, StreamedRows
+from .training import Rows, Signature
+
+AnyRows = PlacedRows | StreamedRows
+AnyLanes = Lanes | StreamedLanes
+
+
+class Placement(NamedTuple):
+    """Where the rows lie, and why."""
+
+    stream: bool
+    size: int  # bytes of all rows on a device
+    room: int | None  # bytes of a device's memory that rows may take; None: it does not tell
+
+
+def choose_placement(asked: str, splits: tuple[Split, ...], devices: int) -> Placement:
+    """Decide where rows lie: on every device where they fit. Results are the same.
+
+    Args:
+        asked: "resident", "stream", or "auto" to decide.
+        splits: the rows.
+        devices: how many get a copy.
+    """
+    size = sum(len(split.labels) * row_bytes(Rows(*split)) for split in splits)
+    room = data_room(devices)
+    fits = room is None or size <= room
+    return Placement(asked == "stream" or (asked == "auto" and not fits), size, room)
+
+
+def hold_rows(
+    train: Split, validation: Split, test: Split, plan: LanePlan, bridge: Split | None = None
+) -> AnyRows:
+    """The rows as the lanes of ``plan`` take them."""
+    if not plan.stream:
+        return place_rows(train, validation, test, plan, bridge)
+    return StreamedRows(Rows(*train), Rows(*validation), Rows(*test), bridge and Rows(*bridge))
+
+
+def make_lanes(
+    signature: Signature, rows: AnyRows, plan: LanePlan, seed: int, epochs: int
+) -> AnyLanes:
+    """The lanes that train on rows that lie so; arguments as for ``Lanes``."""
+    if isinstance(rows, StreamedRows):
+        return StreamedLanes(signature, rows, plan, seed, epochs)
+    return Lanes(signature, rows, plan, seed, epochs)

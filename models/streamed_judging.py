@@ -1,0 +1,160 @@
+"""Judging lanes by a split that is read in chunks, each shared by all lanes."""
+
+import functools
+from collections.abc import Iterator
+from typing import Any
+
+import jax
+import numpy as np
+from jax.sharding import NamedSharding, PartitionSpec
+
+from ..datasets.streaming import Chunk
+from .lanes import LANES, LanePlan, mesh_of, spread
+from .network import Network, Variables
+from .tasks import TaskSpec, row_answers
+from .training import Rows, Score, add_piece, evaluate, mean_score, no_total, piece_rows
+
+CHUNK_BYTES = 2**25  # of a chunk, on each device: 32 MiB
+
+
+class StreamedJudge:
+    """Loss and error of lanes' networks on one split: the numbers that ``evaluate`` gives.
+
+    A chunk has some of the pieces that ``evaluate`` takes; the last chunk repeats the last piece,
+    which is not looked at again, to be as large as the others.
+    """
+
+    def __init__(self, network: Network, task: TaskSpec, split: Rows, plan: LanePlan) -> None:
+        """The program compiles at its first use, or with ``compile``."""
+        self._network = network
+        self._task = task
+        self._split = split
+        self._count = len(split.labels)
+        self._size = piece_rows(network, self._count)
+        self._pieces = -(-self._count // self._size)
+        self._at_once = fitting(self._size * row_bytes(split), self._pieces)
+        mesh = mesh_of(plan)
+        self._shared = NamedSharding(mesh, PartitionSpec())
+        nothing = jax.tree.map(lambda leaf: np.full(plan.capacity, leaf), no_total())
+        self.nothing: Score = jax.device_put(nothing, NamedSharding(mesh, PartitionSpec(LANES)))
+        apart = functools.partial(spread, mesh=mesh, strategy=plan.strategy)
+        self._add = jax.jit(apart(self._added, own=3))
+        self._answer = jax.jit(apart(self._answers, own=1))
+        self.scores = jax.jit(apart(self.means, own=1))  # of all lanes: (capacity,) each
+
+    @property
+    def chunks(self) -> list[Chunk]:
+        """What must be read, in this order, to judge once."""
+        count = -(-self._pieces // self._at_once)
+        return [
+            Chunk(self._split, functools.partial(self._rows, chunk), self._place)
+            for chunk in range(count)
+        ]
+
+    def compile(self, variables: Variables, wanted: jax.Array, *, answers: bool = False) -> None:
+        """Compile the programs for lanes of this shape; reads nothing.
+
+        Args:
+            variables: of the lanes.
+            wanted: as for ``totals``.
+            answers: also the program of ``answers``.
+        """
+        shape = (self._at_once, self._size)
+        zeros = jax.tree.map(lambda v: np.zeros((*shape, *v.shape[1:]), v.dtype), self._split)
+        empty = self._place(*zeros)
+        self._add(variables, wanted, self.nothing, empty, np.int32(0), np.int32(0))
+        self.scores(self.nothing)
+        if answers:
+            self._answer(variables, empty)
+
+    def totals(self, variables: Variables, wanted: jax.Array, read: Iterator[Rows]) -> Score:
+        """What ``means`` makes a score of, for each lane: (capacity,) on the devices.
+
+        Args:
+            variables: of the lanes.
+            wanted: bool (capacity,) on the devices: judge these lanes.
+            read: gives this split's chunks next.
+        """
+        total = self.nothing
+        for begin in range(0, self._pieces, self._at_once):
+            count = min(self._at_once, self._pieces - begin)
+            pieces = next(read)
+            before = total
+            place = (np.int32(begin), np.int32(count))
+            total = self._add(variables, wanted, before, pieces, *place)
+            jax.block_until_ready(before)  # so that no more than two chunks are under way
+        return total
+
+    def answers(self, variables: Variables, read: Iterator[Rows]) -> np.ndarray:
+        """What ``training.answers`` gives for each lane: numpy array (capacity, rows).
+
+        Arguments as for ``totals``.
+        """
+        first, *others = (
+            (self._rows(chunk), jax.device_get(self._answer(variables, next(read))))
+            for chunk in range(len(self.chunks))
+        )
+        found = np.empty((len(first[1]), self._count, *first[1].shape[3:]), first[1].dtype)
+        for rows, answered in (first, *others):
+            found[:, rows] = answered
+        return found
+
+    def means(self, total: Score) -> Score:
+        """The score of one lane from its total."""
+        return total if self._pieces == 1 else mean_score(total, self._count)
+
+    def _rows(self, chunk: int) -> np.ndarray:
+        """Numbers of the rows of a chunk: int (at_once, size)."""
+        piece = np.minimum(chunk * self._at_once + np.arange(self._at_once), self._pieces - 1)
+        begin = np.minimum(piece * self._size, self._count - self._size)
+        return begin[:, None] + np.arange(self._size)
+
+    def _place(self, *columns: Any) -> Rows:
+        return jax.device_put(Rows(*columns), self._shared)
+
+    def _added(
+        self,
+        variables: Variables,
+        wanted: jax.Array,
+        total: Score,
+        pieces: Rows,
+        begin: jax.Array,
+        count: jax.Array,
+    ) -> Score:
+        """One lane's total with those of the first ``count`` of ``pieces``, from ``begin`` on."""
+        network, task = self._network, self._task
+
+        def add(number: jax.Array, total: Score) -> Score:
+            piece = jax.tree.map(lambda v: v[number], pieces)
+            first = (begin + number) * self._size
+            return add_piece(network, task, variables, total, piece, first, self._count)
+
+        def judge() -> Score:
+            if self._pieces == 1:
+                return evaluate(network, task, variables, jax.tree.map(lambda v: v[0], pieces))
+            return jax.lax.fori_loop(0, count, add, total)
+
+        return jax.lax.cond(wanted, judge, lambda: total)
+
+    def _answers(self, variables: Variables, pieces: Rows) -> jax.Array:
+        """One lane's answers, (at_once, size)."""
+
+        def answer(inputs: jax.Array) -> jax.Array:
+            return row_answers(self._task, self._network.apply(variables, inputs))
+
+        return jax.lax.map(answer, pieces.inputs)
+
+
+def row_bytes(split: Rows) -> int:
+    """Bytes of a row on the device."""
+    sizes = (v.dtype.itemsize * int(np.prod(v.shape[1:])) for v in jax.tree.leaves(split))
+    return sum(sizes)
+
+
+def fitting(size: int, most: int) -> int:
+    """How many parts of ``size`` bytes make a chunk: from 2 to ``most``, or 1 of 1.
+
+    Never one of several: XLA would do away with the axis, fuse what is left in another way, and the
+    last bit of a number could be another one than with rows on the device.
+    """
+    return min(most, max(2, CHUNK_BYTES // size))

@@ -1,0 +1,279 @@
+"""Lanes whose rows do not lie on the device: they are read in chunks while others train.
+
+A chunk holds some minibatches of every lane, each in its own order, or some rows that all lanes are
+judged by. The arithmetic of ``Lanes`` is done step by step and piece by piece, so the numbers are
+the same.
+"""
+
+import functools
+import threading
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.sharding import NamedSharding, PartitionSpec
+
+from ..datasets.streaming import AHEAD, Chunk, read_ahead
+from .lanes import LANES, LaneCurves, LanePlan, Lanes, PlacedRows, Trial, mesh_of, spread
+from .network import Variables
+from .streamed_judging import StreamedJudge, fitting, row_bytes
+from .training import Curves, Rows, Score, Signature, TrialState, make_training
+
+UNDER_WAY = 2  # chunks that the devices were told to train and have not trained yet
+
+
+class StreamedRows(NamedTuple):
+    """The splits, which stay on the host: numpy arrays, maybe memory-mapped."""
+
+    train: Rows
+    validation: Rows
+    test: Rows
+    bridge: Rows | None = None
+
+
+class StreamedLanes:
+    """What ``Lanes`` is, for splits that the devices have no room for. The numbers are the same.
+
+    But for ``train_segment``: it returns when the last chunk is on its way.
+    """
+
+    def __init__(
+        self, signature: Signature, rows: StreamedRows, plan: LanePlan, seed: int, epochs: int
+    ) -> None:
+        """Programs compile at their first use, or with ``compile``. Arguments as for ``Lanes``."""
+        self.plan = plan
+        self.signature = signature
+        mesh = mesh_of(plan)
+        self._spread = NamedSharding(mesh, PartitionSpec(LANES))
+        shapes = PlacedRows(
+            *(_described(part, NamedSharding(mesh, PartitionSpec())) for part in rows)
+        )
+        self._lanes = Lanes(signature, shapes, plan, seed, epochs)  # trains none
+        self.parameters = self._lanes.parameters
+        self._epochs = epochs
+        self._train = rows.train
+        self._training = make_training(signature, len(rows.train.labels), epochs, plan.form)
+        self._steps = len(rows.train.labels) // signature.batch_size
+        lanes = plan.capacity // plan.devices
+        self._batch_bytes = lanes * signature.batch_size * row_bytes(rows.train)  # on a device
+        self._at_once = fitting(self._batch_bytes, self._steps)  # minibatches of a chunk
+
+        def judge(part: Rows) -> StreamedJudge:
+            return StreamedJudge(self._training.network, signature.task, part, plan)
+
+        self._by_train, self._by_validation = judge(rows.train), judge(rows.validation)
+        self._by_test, self._by_bridge = judge(rows.test), rows.bridge and judge(rows.bridge)
+        apart = functools.partial(spread, mesh=mesh, strategy=plan.strategy)
+        self._advance = jax.jit(apart(self._advanced, own=3), donate_argnums=(0, 1))
+        self._conclude = jax.jit(apart(self._concluded, own=4), donate_argnums=0)
+        self._live = jax.jit(apart(self._training.live, own=1))
+        # One lane after the other: to sort the rows of all at once would take memory.
+        self._order = jax.jit(spread(self._ordered, own=2, mesh=mesh, strategy="map"))
+        self._stack = jax.jit(lambda curves: jax.tree.map(lambda *c: jnp.stack(c, 1), *curves))
+
+    def compile(self) -> None:
+        """Compile every program now, by running it on empty lanes and no rows."""
+        state = self.fill(self.empty(), {})
+        live = self._live(state)
+        for judge in (self._by_train, self._by_validation):
+            judge.compile(state.variables, live)
+        for judge in filter(None, (self._by_test, self._by_bridge)):
+            judge.compile(state.kept, live, answers=self.signature.bootstrap)
+        self._order(state.key, state.epoch, np.int32(0))
+        _, _, chunk, *nothing = self._shapes()
+        chunk = jax.tree.map(lambda s: jnp.zeros(s.shape, s.dtype, device=s.sharding), chunk)
+        state, _, _ = self._advance(state, self._norms(), chunk, *nothing)
+        self.train_segment(state)
+
+    def empty(self) -> TrialState:
+        """As ``Lanes.empty``."""
+        return self._lanes.empty()
+
+    def fill(
+        self, state: TrialState, trials: Mapping[int, Trial], stopped: Collection[int] = ()
+    ) -> TrialState:
+        """As ``Lanes.fill``."""
+        return self._lanes.fill(state, trials, stopped)
+
+    def train_segment(self, state: TrialState) -> tuple[TrialState, LaneCurves]:
+        """Train each live lane for one segment. ``state`` is consumed.
+
+        The curves are on their way, ``fetched`` waits for them.
+        """
+        live, epoch = jax.device_get((self._live(state), state.epoch))
+        due = min(self._epochs, int((self.signature.epochs - epoch[live]).max(initial=0)))
+        begun = jnp.copy(state.key), jnp.copy(state.epoch)  # the state's own are consumed
+        orders = _Orders(self._order, *begun, live)
+        chunks = [chunk for number in range(due) for chunk in self._chunks(orders, number)]
+        seen = []
+        with read_ahead(chunks) as read:
+            for number in range(self._epochs):
+                state, curves = self._epoch(state, read if number < due else None)
+                seen.append(curves)
+        best_epoch = state.best and state.best.epoch
+        return state, LaneCurves(self._stack(seen), state.epoch, state.diverged, best_epoch)
+
+    def test(self, state: TrialState, wanted: np.ndarray | None = None) -> Score:
+        """As ``Lanes.test``."""
+        return self._judged(self._by_test, state, wanted)
+
+    def test_bridge(self, state: TrialState, wanted: np.ndarray | None = None) -> Score | None:
+        """As ``Lanes.test_bridge``."""
+        return self._by_bridge and self._judged(self._by_bridge, state, wanted)
+
+    def answers(self, state: TrialState) -> np.ndarray:
+        """As ``Lanes.answers``."""
+        with read_ahead(self._by_test.chunks) as read:
+            return self._by_test.answers(state.kept, read)
+
+    def epoch_flops(self, state: TrialState) -> int:
+        """As ``Lanes.epoch_flops``."""
+        return self._lanes.epoch_flops(state)
+
+    def variables_of(self, state: TrialState, lane: int) -> Variables:
+        """As ``Lanes.variables_of``."""
+        return self._lanes.variables_of(state, lane)
+
+    def lowered(self, platform: str) -> str:
+        """As ``Lanes.lowered``, of the program that trains a chunk."""
+        return self._advance.trace(*self._shapes()).lower(lowering_platforms=(platform,)).as_text()
+
+    def device_bytes(self) -> int:
+        """As ``Lanes.device_bytes``; with a few chunks in the data set's place."""
+        needs = self._advance.lower(*self._shapes()).compile().memory_analysis()
+        assert needs is not None, "every backend that lanes run on tells"
+        kept = needs.argument_size_in_bytes + needs.output_size_in_bytes - needs.alias_size_in_bytes
+        chunk = self._at_once * self._batch_bytes
+        return kept + needs.temp_size_in_bytes + (AHEAD + UNDER_WAY - 1) * chunk
+
+    def _chunks(self, orders: "_Orders", number: int) -> list[Chunk]:
+        """What the segment's epoch ``number`` reads, in this order."""
+
+        def rows(begin: int) -> np.ndarray:
+            """Of each lane's minibatches from ``begin`` on; behind the last one any rows."""
+            found = orders.of(number)[:, begin : begin + self._at_once]
+            missing = self._at_once - found.shape[1]
+            return np.pad(found, ((0, 0), (0, missing), (0, 0))) if missing else found
+
+        begins = range(0, self._steps, self._at_once)
+        return [
+            *(Chunk(self._train, functools.partial(rows, begin), self._place) for begin in begins),
+            *self._by_train.chunks,
+            *self._by_validation.chunks,
+        ]
+
+    def _judged(self, judge: StreamedJudge, state: TrialState, wanted: np.ndarray | None) -> Score:
+        lanes = np.ones(self.plan.capacity, bool) if wanted is None else wanted
+        found = judge.nothing
+        if lanes.any():
+            with read_ahead(judge.chunks) as read:
+                put = jax.device_put(lanes, self._spread)
+                found = judge.scores(judge.totals(state.kept, put, read))
+        return jax.tree.map(lambda v: np.where(lanes, v, np.float32(np.nan)), jax.device_get(found))
+
+    def _place(self, *columns: Any) -> Rows:
+        return jax.device_put(Rows(*columns), self._spread)
+
+    def _epoch(self, state: TrialState, read: Iterator[Rows] | None) -> tuple[TrialState, Curves]:
+        """Train and judge all lanes for an epoch; without ``read`` no lane is live."""
+        norms = self._norms()
+        training, validation = self._by_train.nothing, self._by_validation.nothing
+        if read is not None:
+            live, before = self._live(state), None
+            for begin in range(0, self._steps, self._at_once):
+                count = min(self._at_once, self._steps - begin)
+                place = (np.int32(begin), np.int32(count))
+                state, norms, done = self._advance(state, norms, next(read), *place)
+                jax.block_until_ready(before)
+                before = done
+            training = self._by_train.totals(state.variables, live, read)
+            validation = self._by_validation.totals(state.variables, live, read)
+        return self._conclude(state, norms, training, validation)
+
+    def _norms(self) -> jax.Array:
+        shape = (self.plan.capacity, self._steps)
+        return jnp.zeros(shape, jnp.float32, device=self._spread)
+
+    def _shapes(self) -> tuple[Any, ...]:
+        """Shape, dtype and place of what ``_advance`` takes."""
+        lanes, size = self.plan.capacity, self.signature.batch_size
+
+        def like(shape: tuple[int, ...], dtype: Any) -> Any:
+            return jax.ShapeDtypeStruct(shape, dtype, sharding=self._spread)
+
+        batches = (lanes, self._at_once, size)
+        chunk = jax.tree.map(lambda v: like((*batches, *v.shape[1:]), v.dtype), self._train)
+        norms = like((lanes, self._steps), np.float32)
+        return self._lanes.shapes(), norms, chunk, np.int32(0), np.int32(0)
+
+    def _advanced(
+        self, state: TrialState, norms: jax.Array, chunk: Rows, begin: jax.Array, count: jax.Array
+    ) -> tuple[TrialState, jax.Array, jax.Array]:
+        """One lane after the first ``count`` minibatches of ``chunk``, from ``begin`` on.
+
+        Returns:
+            The state, the gradient norms with theirs, and a number that nothing is done with:
+            unlike the others it can still be waited for when the next chunk is trained.
+        """
+
+        def one(number: jax.Array, moving: Any) -> Any:
+            variables, moments, norms = moving
+            before = state._replace(variables=variables, optimizer=moments)
+            batch = jax.tree.map(lambda v: v[number], chunk)
+            after, norm = self._training.step(before, begin + number, batch)
+            return after.variables, after.optimizer, norms.at[begin + number].set(norm)
+
+        def train() -> tuple[TrialState, jax.Array]:
+            moving = (state.variables, state.optimizer, norms)
+            variables, moments, found = jax.lax.fori_loop(0, count, one, moving)
+            return state._replace(variables=variables, optimizer=moments), found
+
+        live = self._training.live(state)
+        return *jax.lax.cond(live, train, lambda: (state, norms)), begin + count
+
+    def _ordered(self, key: jax.Array, epoch: jax.Array, later: jax.Array) -> jax.Array:
+        return self._training.order(key, epoch + later)
+
+    def _concluded(
+        self, state: TrialState, norms: jax.Array, training: Score, validation: Score
+    ) -> tuple[TrialState, Curves]:
+        def conclude() -> tuple[TrialState, Curves]:
+            by_train, by_validation = self._by_train, self._by_validation
+            scores = by_train.means(training), by_validation.means(validation)
+            return self._training.conclude(state, norms, *scores)
+
+        live = self._training.live(state)
+        return jax.lax.cond(live, conclude, lambda: self._training.skip(state))
+
+
+class _Orders:
+    """The minibatches of each epoch of a segment, drawn when the first of them is read."""
+
+    def __init__(self, program: Any, key: jax.Array, epoch: jax.Array, live: np.ndarray) -> None:
+        """Draw none yet.
+
+        Args:
+            program: (keys, first epochs, epochs later) → int32 (capacity, steps, batch).
+            key: of each lane's trial (capacity,).
+            epoch: of each lane's trial, int32 (capacity,), at the segment's begin.
+            live: bool (capacity,); of the others any rows are read.
+        """
+        self._program, self._key, self._epoch, self._live = program, key, epoch, live
+        self._lock = threading.Lock()  # several threads read
+        self._kept: dict[int, np.ndarray] = {}
+
+    def of(self, number: int) -> np.ndarray:
+        """The rows of all minibatches of the segment's epoch ``number``, from 0."""
+        with self._lock:
+            if number not in self._kept:
+                order = np.array(self._program(self._key, self._epoch, np.int32(number)))
+                order[~self._live] = 0
+                self._kept = {number: order}
+            return self._kept[number]
+
+
+def _described(split: Rows | None, sharding: NamedSharding) -> Any:
+    """The shape of a split, for programs that are looked at but not run."""
+    return jax.tree.map(lambda v: jax.ShapeDtypeStruct(v.shape, v.dtype, sharding=sharding), split)

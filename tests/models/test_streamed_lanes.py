@@ -1,0 +1,112 @@
+"""Streamed rows give the numbers of resident ones, however they are cut into chunks."""
+
+from typing import Any
+
+import jax
+import numpy as np
+import pytest
+from netclinic.datasets.dataset import Split
+from netclinic.models import streamed_judging, training
+from netclinic.models.convolution_shapes import Convolutions
+from netclinic.models.lanes import LanePlan, Trial, fetched
+from netclinic.models.network import NetworkSpec
+from netclinic.models.placement import AnyLanes, hold_rows, make_lanes
+from netclinic.models.streamed_lanes import StreamedLanes
+from netclinic.models.training import Hyperparameters, Signature
+
+MLP = NetworkSpec("mlp", 16, (24,), 3, "relu", "he_normal")
+LAYERS = Convolutions((4, 4, 1), (3, 5), (3, 3), (1, 2), ("same", 1))
+NETWORKS = {
+    "mlp": MLP,
+    "random": MLP._replace(normalization="batch", dropout=True),
+    "cnn": MLP._replace(kind="cnn", convolutions=LAYERS),
+}
+EPOCHS, BATCH, LANES = 3, 16, 5
+MINIBATCH = LANES * BATCH * 4 * (16 + 1)  # bytes of all lanes'
+
+
+def split(rows: int, seed: int) -> Split:
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(3, size=rows).astype(np.int32)
+    inputs = rng.normal(size=(rows, 16)) + labels[:, None]
+    return Split(inputs.astype(np.float32), labels)
+
+
+SPLITS = split(150, 0), split(61, 1), split(50, 2)  # nine minibatches
+BRIDGE = split(45, 3)
+HYPER = Hyperparameters(0.01, 1e-3, 0.5, dropout=0.3)
+TRIALS = {n: Trial(n, HYPER._replace(learning_rate=0.01 * (n + 1))) for n in range(LANES)}
+
+
+def lanes_of(kind: str, strategy: str, *, stream: bool, **more: Any) -> AnyLanes:
+    plain = Signature(NETWORKS[kind], "nesterov", "cosine", EPOCHS, BATCH)
+    signature = plain._replace(**more)
+    plan = LanePlan(LANES, strategy, 1, stream=stream)
+    return make_lanes(signature, hold_rows(*SPLITS, plan, BRIDGE), plan, 3, 2)
+
+
+def run(lanes: AnyLanes) -> list[np.ndarray]:
+    """Curves of two segments (the last epoch of the second is past the end), scores, answers."""
+    state = lanes.fill(lanes.empty(), TRIALS)
+    found = []
+    for _ in range(2):
+        state, seen = lanes.train_segment(state)
+        found += [*fetched(seen).curves]
+    bridge = lanes.test_bridge(state)
+    assert bridge is not None
+    return [*found, *lanes.test(state), *bridge, lanes.answers(state)[:LANES]]
+
+
+@pytest.mark.parametrize("minibatches", [1, 4])
+@pytest.mark.parametrize("pieces", [1, 4])
+@pytest.mark.parametrize("strategy", ["map", "vmap"])
+def test_bit_equal_for_every_size_of_chunks(
+    strategy: str, pieces: int, minibatches: float, monkeypatch
+) -> None:
+    """Chunks of two minibatches (the fewest) and of four; pieces of which the last overlaps."""
+    monkeypatch.setattr(streamed_judging, "CHUNK_BYTES", int(minibatches * MINIBATCH))
+    if pieces > 1:
+        monkeypatch.setattr(training, "NUMBERS_AT_ONCE", 24 * 150 // pieces)
+    resident = run(lanes_of("mlp", strategy, stream=False))
+    streamed = run(lanes_of("mlp", strategy, stream=True))
+    for ours, theirs in zip(streamed, resident, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [("cnn", {}), ("random", {}), ("mlp", {"bootstrap": True}), ("mlp", {"patience": 1})],
+)
+def test_bit_equal_whatever_is_trained(kind: str, more: dict[str, Any]) -> None:
+    both = (lanes_of(kind, "map", stream=stream, **more) for stream in (False, True))
+    for ours, theirs in zip(*map(run, both), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_compiling_reads_no_rows_and_leaves_nothing_to_compile(monkeypatch) -> None:
+    lanes = lanes_of("mlp", "map", stream=True)
+    assert isinstance(lanes, StreamedLanes)
+    place = StreamedLanes._place
+    monkeypatch.setattr(StreamedLanes, "_place", lambda self, rows: pytest.fail("read"))
+    lanes.compile()
+    monkeypatch.setattr(StreamedLanes, "_place", place)
+    compiled = []
+    jax.monitoring.register_event_duration_secs_listener(
+        lambda event, seconds, **_: compiled.append(event)
+    )
+    state, _ = lanes.train_segment(lanes.fill(lanes.empty(), TRIALS))
+    lanes.test(state)
+    found = [event for event in compiled if event.endswith("backend_compile_duration")]
+    assert not found
+
+
+def test_what_is_known_without_running(monkeypatch) -> None:
+    """FLOPs are those of resident lanes; memory is that of the lanes and of a few chunks."""
+    resident, streamed = (lanes_of("mlp", "map", stream=stream) for stream in (False, True))
+    assert streamed.epoch_flops(streamed.empty()) == resident.epoch_flops(resident.empty())
+    monkeypatch.setattr(streamed_judging, "CHUNK_BYTES", MINIBATCH)
+    small = lanes_of("mlp", "map", stream=True)
+    chunks = 4  # one that trains, one that waits to, two that are read
+    more = streamed.device_bytes() - small.device_bytes()
+    assert more == pytest.approx(chunks * (9 - 2) * MINIBATCH, rel=0.1)
+    assert "func.func public @main" in streamed.lowered("cuda")
