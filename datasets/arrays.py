@@ -21,7 +21,7 @@ import numpy as np
 
 from .dataset import DataError
 from .rows import ReadyMade, Rows, as_floats, check_finite
-from .wording import counted, listed
+from .wording import counted, did_you_mean, listed
 
 _LAYOUTS = (
     ("",),
@@ -35,8 +35,12 @@ LAYOUTS_TEXT = (
 )
 
 
-def read_npz(path: Path) -> Rows:
+def read_npz(path: Path, apart: str | None = None) -> Rows:
     """Read a NumPy archive; pickled objects in it are refused, never run.
+
+    Args:
+        path: an existing file.
+        apart: name of an array of groups or times, see ``rows_of``.
 
     Raises:
         DataError: not an archive, a pickled array, or see ``rows_of``.
@@ -48,28 +52,41 @@ def read_npz(path: Path) -> Rows:
         )
     try:
         with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files if name in _NAMES}
+            wanted = {*_NAMES, *([apart] if apart else [])}
+            arrays = {name: archive[name] for name in archive.files if name in wanted}
             found = list(archive.files)
     except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(
             f"{path.name} cannot be read as .npz: {error}. Write it with numpy.savez, numbers and "
             f"text only (no Python objects)."
         ) from error
-    return rows_of(arrays, path.name, found)
+    return rows_of(arrays, path.name, found, apart)
 
 
-def rows_of(arrays: Mapping[str, Any], where: str, found: list[str] | None = None) -> Rows:
+def rows_of(
+    arrays: Mapping[str, Any],
+    where: str,
+    found: list[str] | None = None,
+    apart: str | None = None,
+) -> Rows:
     """Check and join named arrays.
 
     Args:
         arrays: by the names above; anything that ``numpy.asarray`` takes.
         where: how messages call the source.
         found: all names of the source, for the message; those of ``arrays`` when omitted.
+        apart: name of an array of groups or times, one a row, by which x and y are to be split.
 
     Raises:
         DataError: names of no layout, unequal lengths, no numbers, NaN or infinity.
     """
-    parts = _layout(arrays, where, list(arrays) if found is None else found)
+    found = list(map(str, arrays)) if found is None else found
+    parts = _layout({k: v for k, v in arrays.items() if k != apart}, where, found)
+    if apart is not None and len(parts) > 1:
+        raise DataError(
+            f"{where} brings its own splits ({', '.join(f'x{part}' for part in parts)}), so it "
+            f"cannot be split by {apart!r}. Remove split, or give x and y alone."
+        )
     pairs = [_pair(arrays, part, where) for part in parts]
     shapes = [inputs.shape[1:] for inputs, _ in pairs]
     if len(set(shapes)) > 1:
@@ -91,7 +108,31 @@ def rows_of(arrays: Mapping[str, Any], where: str, found: list[str] | None = Non
         f"{where}: " + ", ".join(f"y{part}" for part in parts),
         ready,
         shapes[0] if len(shapes[0]) in (2, 3) else None,
+        None if apart is None else _along(arrays, apart, where, found, lengths[0]),
     )
+
+
+def _along(
+    arrays: Mapping[str, Any], apart: str, where: str, found: list[str], rows: int
+) -> np.ndarray:
+    """Return the array of groups or times, one a row."""
+    if apart not in arrays:
+        raise DataError(
+            f"{where} has no array {apart!r}{did_you_mean(apart, found)}, by which rows are to be "
+            f"split; it has {listed(found)}."
+        )
+    values = _as_array(arrays[apart], f"{where}: {apart}")
+    if values.shape not in ((rows,), (rows, 1)):
+        raise DataError(
+            f"{where}: {apart} has shape {values.shape}; it must hold one group or time for each "
+            f"of {counted(rows, 'row')}."
+        )
+    if values.dtype.kind not in "biufUM" or (values != values).any():
+        raise DataError(
+            f"{where}: {apart} has type {values.dtype}; rows can be split by numbers, text, "
+            f"booleans or dates (datetime64), none of them missing."
+        )
+    return values.reshape(rows)
 
 
 def _layout(arrays: Mapping[str, Any], where: str, found: list[str]) -> tuple[str, ...]:

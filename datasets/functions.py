@@ -18,12 +18,13 @@ from .rows import Rows
 from .wording import did_you_mean, listed
 
 
-def read_function(path: Path, name: str) -> Rows:
+def read_function(path: Path, name: str, apart: str | None = None) -> Rows:
     """Run a function of a Python file and take the rows it returns.
 
     Args:
         path: an existing Python file.
         name: of the function in it.
+        apart: name of an array of groups or times, see ``arrays.rows_of``.
 
     Raises:
         DataError: the file fails (with file and line), has no such function, or the function
@@ -40,7 +41,8 @@ def read_function(path: Path, name: str) -> Rows:
             raise DataError(
                 f"{_place(error, path, function)}: {name}() raised {type(error).__name__}: {error}"
             ) from error
-    return rows_of(_named(returned, f"{path.name}:{name}"), f"{path.name}:{name}")
+    where = f"{path.name}:{name}"
+    return rows_of(_named(returned, where), where, apart=apart)
 
 
 @contextlib.contextmanager

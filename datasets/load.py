@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from .block_splits import split_groups, split_in_order
 from .bundled import read_bundled
 from .checks import find_warnings
 from .dataset import DataError, Dataset, Split
@@ -14,6 +15,7 @@ from .scaling import apply_scaling, fit_scaling, no_scaling
 from .source_kinds import BUNDLED, SYNTHETIC, TABLE_FILES, SourceKind, kind_of
 from .splits import (
     SplitRows,
+    check_every_class,
     hold_out_bridge,
     keep_training_rows,
     split_ready_made,
@@ -48,6 +50,14 @@ class DataRequest(NamedTuple):
     image_size: tuple[int, int] | None = None  # (height, width) of a folder's; None: as they are
     image_mode: str | None = None  # "grey" | "rgb" of a folder's; None: grey if all are
     bridge: float | int | None = None  # of the training rows, as validation is given; None: none
+    split: str = "random"  # "random" | "grouped" | "ordered"
+    group: str | None = None  # the column or array of groups, if grouped
+    order: str | None = None  # the column or array of times, if ordered
+
+    @property
+    def apart(self) -> str | None:
+        """The column or array by which rows are split: no feature."""
+        return {"grouped": self.group, "ordered": self.order}.get(self.split)
 
 
 def load_dataset(request: DataRequest) -> Dataset:
@@ -61,13 +71,30 @@ def load_dataset(request: DataRequest) -> Dataset:
     """
     rows = _read(request)
     classes = number_classes(rows.labels, rows.labels_from)
-    if rows.ready_made:
-        splits = split_ready_made(classes, rows.ready_made, request.validation, request.seed)
-    else:
-        splits = split_rows(classes, request.validation, request.test, request.seed)
+    splits = _split(request, rows, classes)
     splits = hold_out_bridge(classes, splits, request.bridge, request.seed)
     train = keep_training_rows(classes, splits.train, request.train_rows, request.seed)
     return _prepare(request, rows, classes, splits._replace(train=train))
+
+
+def _split(request: DataRequest, rows: Rows, classes: Classes) -> SplitRows:
+    """Divide the rows as the request says, or as the source does."""
+    if rows.ready_made:
+        return split_ready_made(classes, rows.ready_made, request.validation, request.seed)
+    sizes = request.validation, request.test, request.seed
+    if rows.along is None:
+        return split_rows(classes, *sizes)
+    grouped = request.split == "grouped"
+    key = "group" if grouped else "order"
+    where = f"{_name(request.source)}: {key} {request.apart!r}"
+    if not grouped and rows.along.dtype.kind not in "biufM":
+        raise DataError(
+            f"{where} is text, which has no order in time. Write numbers, or dates like 2024-05-31."
+        )
+    splits = (split_groups if grouped else split_in_order)(rows.along, *sizes, where)
+    advice = "Write another seed or size" if grouped else "Write other sizes"
+    check_every_class(classes, splits, f"{advice}, drop the class, or split at random")
+    return splits
 
 
 def _prepare(request: DataRequest, rows: Rows, classes: Classes, splits: SplitRows) -> Dataset:
@@ -118,7 +145,7 @@ def _read(request: DataRequest) -> Rows:
         from .functions import read_function
 
         file, _, function = source.rpartition(":")
-        return read_function(_existing(request, file), function)
+        return read_function(_existing(request, file), function, request.apart)
     if kind is SourceKind.FOLDER:
         from .images import read_images
 
@@ -127,10 +154,10 @@ def _read(request: DataRequest) -> Rows:
     if kind is SourceKind.ARCHIVE:
         from .arrays import read_npz
 
-        return read_npz(path)
+        return read_npz(path, request.apart)
     from .tables import read_table  # pyarrow takes a third of a second
 
-    return read_table(path, request.target)
+    return read_table(path, request.target, request.apart)
 
 
 def _refuse(request: DataRequest, owner: SourceKind) -> None:

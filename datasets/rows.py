@@ -33,6 +33,7 @@ class Rows(NamedTuple):
     labels_from: str  # how messages call the labels: "data.csv: target 'species'"
     ready_made: ReadyMade | None = None
     shape: tuple[int, ...] | None = None  # of a row, where it is an image: (height, width[, 3])
+    along: np.ndarray | None = None  # (n,) the group or time of each row, where asked for
 
 
 def as_floats(inputs: np.ndarray) -> np.ndarray:

@@ -95,7 +95,7 @@ def split_ready_made(
         sizes = {"validation": size_of("validation", validation, rows)}
         train, (middle,) = _cut(classes, first, sizes, seed)
         splits = SplitRows(train, middle, test)
-    _check_every_class(classes, splits)
+    check_every_class(classes, splits)
     return splits
 
 
@@ -238,8 +238,12 @@ def _check_counts(classes: Classes, counts: np.ndarray, splits: tuple[str, ...])
     )
 
 
-def _check_every_class(classes: Classes, splits: SplitRows) -> None:
-    """Refuse ready-made splits in one of which a class has no row."""
+def check_every_class(
+    classes: Classes,
+    splits: SplitRows,
+    advice: str = "Move rows of it there, drop the class, or give x and y alone to have them split",
+) -> None:
+    """Refuse splits in one of which a class has no row."""
     counts = [np.bincount(classes.labels[part], minlength=len(classes.names)) for part in splits]
     for split, of_split in zip(("training", "validation", "test"), counts, strict=False):
         if (of_split == 0).any():
@@ -247,5 +251,5 @@ def _check_every_class(classes: Classes, splits: SplitRows) -> None:
             raise DataError(
                 f"class {classes.names[c]!r} is absent from the {split} split: it has "
                 f"{counts[0][c]} training, {counts[1][c]} validation and {counts[2][c]} test rows. "
-                f"Move rows of it there, drop the class, or give x and y alone to have them split."
+                f"{advice}."
             )

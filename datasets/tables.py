@@ -21,21 +21,24 @@ from .wording import counted, did_you_mean, listed
 MOST_CATEGORIES = 1000  # of one column; more are taken for an identifier
 
 
-def read_table(path: Path, target: str | None) -> Rows:
+def read_table(path: Path, target: str | None, apart: str | None = None) -> Rows:
     """Read a table and take its target column as the labels.
 
     Args:
         path: an existing ``.csv`` or ``.parquet`` file.
         target: name of the target column.
+        apart: name of a column of groups or times, which is no feature.
 
     Raises:
-        DataError: the file cannot be parsed, the target is missing, a column cannot be used, or
-            a value is missing, NaN or infinite.
+        DataError: the file cannot be parsed, the target or ``apart`` is missing, a column cannot
+            be used, or a value is missing, NaN or infinite.
     """
     table = _parse(path)
     _check_names(table, path.name)
     _check_target(table, target, path)
-    features = [name for name in table.column_names if name != target]
+    if apart is not None:
+        _check_apart(table, apart, target, path.name)
+    features = [name for name in table.column_names if name not in (target, apart)]
     if not features:
         raise DataError(f"{path.name} has no column besides the target {target!r}.")
     where = f"{path.name}: target {target!r}"
@@ -43,7 +46,9 @@ def read_table(path: Path, target: str | None) -> Rows:
     encoded = [_column(_plain(table.column(name)), name, path.name) for name in features]
     inputs = np.column_stack([values for values, _ in encoded])
     check_finite(inputs, tuple(features), path.name)
-    return Rows(inputs, tuple(features), tuple(c for _, c in encoded), labels, where)
+    along = None if apart is None else _along(_plain(table.column(apart)), apart, path.name)
+    categories = tuple(c for _, c in encoded)
+    return Rows(inputs, tuple(features), categories, labels, where, along=along)
 
 
 def _parse(path: Path) -> pa.Table:
@@ -108,6 +113,17 @@ def _check_target(table: pa.Table, target: str | None, path: Path) -> None:
     )
 
 
+def _check_apart(table: pa.Table, apart: str, target: str | None, where: str) -> None:
+    """Refuse a column of groups or times that is not there, or is the target."""
+    names = [name for name in table.column_names if name != target]
+    if apart not in names:
+        what = "is the target" if apart == target else "is not there"
+        raise DataError(
+            f"{where}: the column {apart!r}, by which rows are to be split, {what}"
+            f"{did_you_mean(apart, names)}; the others are {listed(names)}."
+        )
+
+
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return a dictionary-encoded column as the type of its values."""
     return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
@@ -141,6 +157,24 @@ def _labels(column: pa.ChunkedArray, where: str) -> np.ndarray:
     if _is_number(column.type) or pa.types.is_boolean(column.type):
         return column.to_numpy()
     raise DataError(f"{where} has type {column.type}; labels must be integers, text or booleans.")
+
+
+def _along(column: pa.ChunkedArray, name: str, where: str) -> np.ndarray:
+    """Return a column of groups or times as (n,) numbers, text or dates."""
+    _refuse_missing(column, f"{where}: column {name!r}")
+    kind = column.type
+    if _is_text(kind):
+        return np.array(column.to_pylist())
+    if pa.types.is_decimal(kind):
+        column = column.cast(pa.float64())
+    if _is_number(kind) or pa.types.is_boolean(kind) or pa.types.is_date(kind):
+        return column.to_numpy()
+    if pa.types.is_timestamp(kind):
+        return column.cast(pa.timestamp(kind.unit)).to_numpy()
+    raise DataError(
+        f"{where}: column {name!r} has type {kind}; rows can be split by numbers, text, booleans, "
+        f"dates or times with a date."
+    )
 
 
 def _column(

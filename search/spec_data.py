@@ -52,6 +52,35 @@ class Data(BaseModel):
             "0.2",
         ),
     ] = Field(0.2, validate_default=True)
+    split: Annotated[
+        Literal["random", "grouped", "ordered"],
+        Key(
+            "How rows are divided: at random, every class in proportion; whole groups into one "
+            "split (all rows of a patient, say); or by time, the earliest for training and the "
+            "last for testing.",
+            '"random", "grouped", "ordered"; the last two for a .csv, .parquet or .npz source or a '
+            "Python function that gives x and y",
+            '"random"',
+        ),
+    ] = "random"
+    group: Annotated[
+        Annotated[str, Field(strict=True, min_length=1)] | None,
+        Key(
+            "The column, or the array beside x and y, that tells the groups of a grouped split; it "
+            "is no feature.",
+            "a column's or array's name, with split = \"grouped\" only",
+            '"patient"',
+        ),
+    ] = Field(None, validate_default=True)
+    order: Annotated[
+        Annotated[str, Field(strict=True, min_length=1)] | None,
+        Key(
+            "The column, or the array beside x and y, that tells the time of each row of an "
+            "ordered split, in numbers or dates; it is no feature.",
+            "a column's or array's name, with split = \"ordered\" only",
+            '"date"',
+        ),
+    ] = Field(None, validate_default=True)
     bridge: Annotated[
         Fraction | Rows | None,
         Key(
@@ -157,6 +186,43 @@ class Data(BaseModel):
                 beside="data.validation",
             )
         return test
+
+    @field_validator("split")
+    @classmethod
+    def _of_named_columns(cls, split: str, info: ValidationInfo) -> str:
+        source = info.data.get("source")
+        named = (SourceKind.TABLE, SourceKind.ARCHIVE, SourceKind.FUNCTION)
+        if split != "random" and source is not None and kind_of(source) not in named:
+            raise refused(
+                f"got {shown(split)}; {shown(source)} has no groups or times: write "
+                '"random", or give a table, a .npz file or a Python function',
+                beside="data.source",
+            )
+        return split
+
+    @field_validator("group", "order")
+    @classmethod
+    def _of_its_split(cls, name: str | None, info: ValidationInfo) -> str | None:
+        split = info.data.get("split")
+        wanted = {"group": "grouped", "order": "ordered"}[str(info.field_name)]
+        if split is None or (name is not None) == (split == wanted):
+            if name is not None and name == info.data.get("target"):
+                raise refused(
+                    f"got {shown(name)}, which is the target: write the name of another column",
+                    beside="data.target",
+                )
+            return name
+        if name is None:
+            raise refused(
+                f"required, since split = {shown(split)}: write the name of the column or array, "
+                f"for example {info.field_name} = {key_of(cls, str(info.field_name)).example}",
+                beside="data.split",
+            )
+        raise refused(
+            f"got {shown(name)}; it belongs to split = {shown(wanted)}: write that, or remove this "
+            "key",
+            beside="data.split",
+        )
 
     @field_validator("rows", "dimensions")
     @classmethod

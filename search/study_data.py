@@ -34,6 +34,9 @@ def load_data(spec: StudySpec, folder: Path) -> Dataset:
         image_size=data.image_size,
         image_mode=data.image_mode,
         bridge=data.bridge,
+        split=data.split,
+        group=data.group,
+        order=data.order,
     )
     dataset = load_dataset(request)
     check_batch_size(dataset, largest_batch(spec))

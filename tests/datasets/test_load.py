@@ -326,3 +326,116 @@ def test_bridge_rows_that_also_occur_in_training_are_told(tmp_path):
     np.savez(tmp_path / "twice.npz", x=x, y=np.arange(80) % 2)
     warning = load_dataset(request("twice.npz", tmp_path, bridge=20)).warnings[0]
     assert " of 20 bridge rows and " in warning.text
+
+
+def write_visits(folder: Path) -> None:
+    """Write 90 visits of 30 patients, one a day, as arrays and as tables with either column."""
+    rng = np.random.default_rng(0)
+    day = np.datetime64("2024-01-01") + rng.permutation(90)
+    patient = rng.permutation(np.repeat(np.arange(30), 3))
+    x, y = rng.normal(size=(90, 2)), np.arange(90) % 2
+    for name, column in {"patient": [f"p{p}" for p in patient], "day": day}.items():
+        lines = [f"{a},{b},{k},{c}" for (a, b), k, c in zip(x, column, y, strict=True)]
+        (folder / f"{name}.csv").write_text("\n".join([f"a,b,{name},ill", *lines]))
+    np.savez(folder / "visits.npz", x=x, y=y, patient=patient, day=day)
+
+
+def visits(folder: Path, file: str, **changes) -> DataRequest:
+    target = "ill" if file.endswith("csv") else None
+    return request(file, folder, target=target, standardize=False, **changes)
+
+
+@pytest.mark.parametrize(
+    ("key", "split"),
+    [
+        ("patient", {"split": "grouped", "group": "patient"}),
+        ("day", {"split": "ordered", "order": "day"}),
+    ],
+)
+def test_rows_are_split_by_a_column_that_is_no_feature(tmp_path, key, split):
+    write_visits(tmp_path)
+    table = load_dataset(visits(tmp_path, f"{key}.csv", **split))
+    assert table.feature_names == ("a", "b")
+    found = load_dataset(visits(tmp_path, "visits.npz", **split))
+    assert found.features == 2
+    stored = np.load(tmp_path / "visits.npz")
+    pairs = zip(stored["x"].astype(np.float32), stored[key], strict=True)
+    of_row = {tuple(row): value for row, value in pairs}
+    for dataset in (table, found):
+        parts = (dataset.train, dataset.validation, dataset.test)
+        held = [[of_row[tuple(row)] for row in part.inputs] for part in parts]
+        assert [len(part) for part in held] == [54, 18, 18]
+        assert sum(len(set(part)) for part in held) == len(set(stored[key]))
+        if key == "day":
+            assert max(held[0]) < min(held[1]) <= max(held[1]) < min(held[2])
+    bridged = load_dataset(visits(tmp_path, "visits.npz", **split, bridge=0.1))
+    assert bridged.bridge is not None
+    np.testing.assert_array_equal(bridged.test.inputs, found.test.inputs)
+    assert rows_of(bridged.bridge) | rows_of(bridged.train) == rows_of(found.train)
+
+
+def test_a_function_gives_groups_beside_x_and_y(tmp_path):
+    (tmp_path / "make.py").write_text(
+        "import numpy as np\n"
+        "def load():\n"
+        "    x = np.random.default_rng(0).normal(size=(60, 2))\n"
+        "    return {'x': x, 'y': np.arange(60) % 2, 'who': np.arange(60) // 4}\n"
+    )
+    dataset = load_dataset(request("make.py:load", tmp_path, split="grouped", group="who"))
+    parts = (dataset.train, dataset.validation, dataset.test)
+    assert [len(part.labels) for part in parts] == [36, 12, 12]
+
+
+@pytest.mark.parametrize(
+    ("file", "changes", "message"),
+    [
+        (
+            "patient.csv",
+            {"split": "grouped", "group": "pateint"},
+            "patient.csv: the column 'pateint', by which rows are to be split, is not there (did "
+            "you mean 'patient'?); the others are a, b, patient.",
+        ),
+        (
+            "patient.csv",
+            {"split": "ordered", "order": "patient"},
+            "patient.csv: order 'patient' is text, which has no order in time. Write numbers, or "
+            "dates like 2024-05-31.",
+        ),
+        (
+            "visits.npz",
+            {"split": "grouped", "group": "who"},
+            "visits.npz has no array 'who', by which rows are to be split; it has x, y, patient, "
+            "day.",
+        ),
+        (
+            "visits.npz",
+            {"split": "grouped", "group": "x"},
+            "visits.npz has x, y, patient, day; allowed are x, y; or x_train, y_train, "
+            "x_validation, y_validation, x_test, y_test; or x_train, y_train, x_test, y_test.",
+        ),
+    ],
+)
+def test_columns_that_cannot_split_rows_are_refused(tmp_path, file, changes, message):
+    write_visits(tmp_path)
+    assert refusal(visits(tmp_path, file, **changes)) == message
+
+
+def test_ready_made_splits_cannot_be_split_by_a_group(tmp_path):
+    made = {name: arrays(20) for name in ("train", "test")}
+    np.savez(
+        tmp_path / "parts.npz",
+        who=np.arange(20),
+        **{f"{k}_{name}": v for name, part in made.items() for k, v in part.items()},
+    )
+    assert refusal(request("parts.npz", tmp_path, split="grouped", group="who")) == (
+        "parts.npz brings its own splits (x_train, x_test), so it cannot be split by 'who'. "
+        "Remove split, or give x and y alone."
+    )
+
+
+def test_a_class_that_a_grouped_split_lacks_is_named(tmp_path):
+    x = np.random.default_rng(0).normal(size=(30, 2))
+    np.savez(tmp_path / "one.npz", x=x, y=np.arange(30) // 28, who=np.arange(30))
+    message = refusal(request("one.npz", tmp_path, split="ordered", order="who"))
+    assert message.startswith("class '1' is absent from the training split: it has 0 training")
+    assert message.endswith("Write other sizes, drop the class, or split at random.")

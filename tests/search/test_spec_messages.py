@@ -94,6 +94,28 @@ BROKEN_KEYS = [
     ),
     (
         "data",
+        'split = "grouped"',
+        '[data] split: got "grouped"; "digits" has no groups or times: write "random", or give a '
+        "table, a .npz file or a Python function.",
+    ),
+    (
+        "data",
+        'source = "x.npz"\nsplit = "grouped"',
+        '[data] group: required, since split = "grouped": write the name of the column or array, '
+        'for example group = "patient".',
+    ),
+    (
+        "data",
+        'order = "day"',
+        '[data] order: got "day"; it belongs to split = "ordered": write that, or remove this key.',
+    ),
+    (
+        "data",
+        'source = "x.csv"\ntarget = "y"\nsplit = "ordered"\norder = "y"',
+        '[data] order: got "y", which is the target: write the name of another column.',
+    ),
+    (
+        "data",
         "image_size = [28, 28]",
         "[data] image_size: got [28, 28]; only a folder of images has images to change, "
         '"digits" is none: remove this key.',

@@ -22,6 +22,8 @@ CNN = {"kind": "cnn", "channels": [4, 8]}
 SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("data", "target"): {"source": "x.csv"},
     ("data", "rows"): {"source": "twonorm"},
+    ("data", "group"): {"source": "x.npz", "split": "grouped"},
+    ("data", "order"): {"source": "x.npz", "split": "ordered"},
     ("data", "image_size"): {"source": "photos/"},
     ("data", "image_mode"): {"source": "photos/"},
     ("data", "dimensions"): {"source": "twonorm"},
