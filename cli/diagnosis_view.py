@@ -41,6 +41,9 @@ def diagnosis_view(content: "ReportContent", diagnosis: Diagnosis) -> "Renderabl
         Text(),
         _gaps(content),
     ]
+    if content.again:
+        lines = [(Text("·"), _prose(text)) for text in content.again.sentences]
+        parts += [Text(), Text("Trained again", style="bold"), _listed(lines)]
     for title, rows in (
         ("What to do", _remedies(content.advice)),
         ("What was found", _remarks(content.remarks)),

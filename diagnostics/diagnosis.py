@@ -14,14 +14,17 @@ from .evidence import gather_evidence
 from .findings import Diagnosis, DiagnosisError
 from .gaps import measure_errors, measure_gaps
 from .remedies import Case, recommend
+from .replication import replication_of
 from .stopping import patience_of
 from .units import Task, Unit, unit_of
 from .verdict import gap_findings, judge
 
+_RETRAINING_NOISE = (
+    "Retraining noise: the best trial was not trained again with other seeds, so part of its lead "
+    "over the next trials may be luck; [study] replicates = 5 would tell."
+)
 _NEVER_CHECKED = (
     "Regions of the data: bias may be high in one region and variance in another.",
-    "Retraining noise: the best trial was not trained again with other seeds, so part of its lead "
-    "over the next trials may be luck.",
     "Data to come: whether it resembles the validation and test rows.",
     "Independence: the intervals assume that rows were drawn independently of one another; rows "
     "of one person, place or day in several splits would break that.",
@@ -56,7 +59,7 @@ _SEVERAL_TARGETS = (
 
 
 def diagnose(study: StudyRecord) -> Diagnosis:
-    """Diagnose the trial with the lowest validation error; no data and no clock are looked at.
+    """Diagnose the best trial (``StudyRecord.best``); no data and no clock are looked at.
 
     Raises:
         DiagnosisError: the study was not made by netclinic, no trial completed, the best trial's
@@ -80,6 +83,7 @@ def diagnose(study: StudyRecord) -> Diagnosis:
         findings=found,
         remedies=recommend(Case(spec, study, provenance, best, found, unit)),
         not_checked=_not_checked(study, bayes, unit),
+        replication=replication_of(study),
         tolerance=tolerance,
         unit=unit,
     )
@@ -187,4 +191,6 @@ def _not_checked(study: StudyRecord, bayes: BayesRecord, unit: Unit) -> tuple[st
     )
     several = unit.task is Task.REGRESSION and unit.columns > 1
     of_the_task = (*_OF_THE_TASK[unit.task], *((_SEVERAL_TARGETS,) if several else ()))
-    return (*sentences, *_NEVER_CHECKED, *of_the_task)
+    regions, *others = _NEVER_CHECKED
+    noise = () if study.winner() else (_RETRAINING_NOISE,)
+    return (*sentences, regions, *noise, *others, *of_the_task)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Any, NamedTuple
 
+from .replication import Replication
 from .units import CLASSIFICATION, Task, Unit
 
 
@@ -167,6 +168,7 @@ class Diagnosis:
     findings: tuple[Finding, ...]
     remedies: tuple[Remedy, ...]
     not_checked: tuple[str, ...]
+    replication: Replication | None = None  # where finalists were trained again
     tolerance: float = 0.02  # a gap up to this size is healthy, in the errors' unit
     unit: Unit = CLASSIFICATION  # of the errors
 
@@ -184,6 +186,7 @@ class Diagnosis:
                 return [plain(v) for v in thing]
             return thing
 
+        again = {"replication": plain(self.replication)} if self.replication else {}
         return {
             "study": self.study,
             "trial": self.trial,
@@ -191,6 +194,7 @@ class Diagnosis:
             "verdict": plain(self.verdict),
             "errors": plain(dict(self.errors.rungs())),
             "gaps": plain(dict(self.gaps.steps())),
+            **again,
             "tolerance": self.tolerance,
             "r2": self._r_squared(),
             "findings": plain(self.findings),

@@ -15,6 +15,7 @@ from .error_text import (
 )
 from .findings import Diagnosis, Remedy, Severity
 from .number_text import MISSING, day, plain_number
+from .replication_text import AgainPart, again_part
 from .report_labels import (
     COLUMNS,
     FINDINGS,
@@ -81,6 +82,7 @@ class ReportContent:
     bayes_details: tuple[tuple[str, str], ...]
     advice: tuple[Advice, ...]
     remarks: tuple[Remark, ...]
+    again: AgainPart | None  # where the finalists were trained again
     search: str
     pruned: int  # trials
     drawn: str  # what was left out of the scatter; empty when nothing was
@@ -109,6 +111,7 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         bayes_details=_pairs(study.bayes.details) if study.bayes else (),
         advice=tuple(_advice(r, study) for r in sorted(diagnosis.remedies, key=lambda r: r.rank)),
         remarks=_remarks(diagnosis),
+        again=again_part(diagnosis),
         search=_search(study, shown),
         pruned=shown.pruned_total,
         drawn=_drawn(shown),
@@ -124,7 +127,7 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
 
 def _facts(study: StudyRecord, diagnosis: Diagnosis) -> tuple[tuple[str, str], ...]:
     source = (study.spec or {}).get("data", {}).get("source")
-    facts = [("Study", study.name), ("Diagnosed trial", f"{diagnosis.trial}, the best of them")]
+    facts = [("Study", study.name), ("Diagnosed trial", f"{diagnosis.trial}, {_chosen(diagnosis)}")]
     best = next((t.result for t in study.trials if t.number == diagnosis.trial), None)
     if best and (stopping := stopping_text(study.spec, best)):
         facts.append(("Early stopping", stopping))
@@ -144,6 +147,10 @@ def _facts(study: StudyRecord, diagnosis: Diagnosis) -> tuple[tuple[str, str], .
     ends = [t.completed for t in study.trials if t.completed is not None]
     facts.append(("Last trial ended", day(max(ends, default=None))))
     return tuple(facts)
+
+
+def _chosen(diagnosis: Diagnosis) -> str:
+    return "the best when trained again" if diagnosis.replication else "the best of them"
 
 
 def _columns(count: int, diagnosis: Diagnosis) -> str:

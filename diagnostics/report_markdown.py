@@ -34,6 +34,7 @@ def render_markdown(study: StudyRecord, diagnosis: Diagnosis) -> str:
         *_advice(content.advice),
         "## Findings",
         *_remarks(content.remarks),
+        *_again(content),
         "## The search",
         " ".join([content.search, content.drawn]).strip(),
         *([_table(content.ranges)] if content.ranges.rows else []),
@@ -123,6 +124,14 @@ def _remarks(remarks: Sequence[Remark]) -> list[str]:
             for it in remarks
         )
     ]
+
+
+def _again(content: ReportContent) -> list[str]:
+    part = content.again
+    if part is None:
+        return []
+    blocks = ["## Trained again", *map(_text, part.sentences), _table(part.finalists)]
+    return [*blocks, _pairs(part.parts), _text(part.caveat)] if part.parts else blocks
 
 
 def _curves(content: ReportContent) -> list[str]:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ..storage.records import StudyRecord
-from .error_text import error_text, estimate_text, gap_text
+from .error_text import error_text, estimate_text, gap_text, points
 from .findings import Diagnosis
 from .report_labels import gap_labels
 from .trial_choice import Shown
@@ -38,12 +38,7 @@ def report_queries(study: StudyRecord, diagnosis: Diagnosis, shown: Shown) -> tu
     best = error_text(shown.ranked[0].trial.value, unit) if shown.ranked else "none finished"
     pruned = f"{shown.pruned_total} of them pruned, " if shown.pruned_total else ""
     return (
-        Query(
-            "The trial that is diagnosed: the lowest validation error",
-            f"trial {trial}, {best}",
-            f"SELECT number, validation_error FROM trial_summary {of_study} "
-            "AND outcome = 'completed' ORDER BY validation_error, number LIMIT 1",
-        ),
+        _chosen(diagnosis, of_study, best),
         Query(
             "Its errors",
             ", ".join(f"{split} {error_text(error.value, unit)}" for split, error in measured),
@@ -99,5 +94,40 @@ def report_queries(study: StudyRecord, diagnosis: Diagnosis, shown: Shown) -> tu
             "e.validation_error FROM trial_epochs e JOIN trial_summary t "
             f"ON t.trial_id = e.trial_id WHERE t.study_name = {name} AND t.number = {trial} "
             "ORDER BY e.epoch",
+        ),
+        *_again(diagnosis, in_studies),
+    )
+
+
+def _chosen(diagnosis: Diagnosis, of_study: str, best: str) -> Query:
+    if diagnosis.replication:
+        return Query(
+            "The trial that is diagnosed: the lowest mean validation error over new seeds",
+            f"trial {diagnosis.trial}",
+            "SELECT number, avg(validation_error) AS mean_validation_error, avg(test_error) AS "
+            f"mean_test_error, count(*) AS seeds FROM replicate_summary {of_study} "
+            "AND kind = 'seed' AND replicate > 0 AND outcome = 'completed' "
+            "GROUP BY number ORDER BY mean_validation_error",
+        )
+    return Query(
+        "The trial that is diagnosed: the lowest validation error",
+        f"trial {diagnosis.trial}, {best}",
+        f"SELECT number, validation_error FROM trial_summary {of_study} "
+        "AND outcome = 'completed' ORDER BY validation_error, number LIMIT 1",
+    )
+
+
+def _again(diagnosis: Diagnosis, in_studies: str) -> tuple[Query, ...]:
+    parts = diagnosis.replication and diagnosis.replication.decomposition
+    if not parts:
+        return ()
+    unit = diagnosis.unit
+    return (
+        Query(
+            "What the winner's error is made of",
+            f"{error_text(parts.bias, unit)} bias, {points(parts.variance, unit)} net variance",
+            "SELECT x.loss, x.bias, x.variance, x.unbiased_variance, x.biased_variance, "
+            f"x.limits_json FROM decompositions x {in_studies.format('x')} "
+            "ORDER BY x.decomposition_id DESC LIMIT 1",
         ),
     )

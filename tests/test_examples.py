@@ -25,6 +25,7 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "grouped": (),
     "images": ("network.channels=[4,8]",),
     "label_smoothing": (),
+    "replicates": ("study.replicates=3", "study.finalists=2"),
     "schedule": (),
     "normalization": ("network.hidden=[16,16]",),
 }
