@@ -8,6 +8,7 @@ with a study comes to the same rounds.
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from ..storage.records import (
     LaunchedTrial,
@@ -17,28 +18,87 @@ from ..storage.records import (
     TrialRecord,
     TrialResult,
 )
+from .signed_rank import clearly_worse
 from .spec import StudySpec
+from .spec_pruning import fewest_pairs
 from .trainer import Look, Trainer
 
 
-def due(study: StudyRecord, spec: StudySpec) -> tuple[LaunchedTrial, ...]:
-    """What is to be trained next: the missing seeds of the finalists, then the winner's bootstraps.
+class Round(NamedTuple):
+    """What is to be done next."""
 
-    The first in the order of (replicate, finalist). Empty when nothing is left.
+    jobs: tuple[LaunchedTrial, ...]  # to train, in the order of (replicate, finalist)
+    left_out: tuple[ReplicateResult, ...] = ()  # not to be trained: the finalist is clearly worse
+
+
+def due(study: StudyRecord, spec: StudySpec) -> Round:
+    """The missing seeds of the finalists, then the winner's bootstraps; nothing at the end.
+
+    The seeds are all in one round, unless the spec stops finalists by the signed-rank test: then
+    those that its first judgement needs, then one replicate a round, judged by those before it.
     """
     count = spec.study.replicates
     seeds = [(r, trial) for r in range(1, count) for trial in study.finalists()]
     there = {(r.trial_id, r.kind, r.replicate) for r in study.replicates}
     missing = [(r, t) for r, t in seeds if (t.trial_id, "seed", r) not in there]
-    if missing:
-        return tuple(_launched(trial, r) for r, trial in missing)
-    winner = study.winner()
-    if winner is None:
-        return ()
-    return tuple(
-        _launched(winner, r)._replace(bootstrap=True)
-        for r in range(count)
-        if (winner.trial_id, "bootstrap", r) not in there
+    if not missing:
+        winner = study.winner()
+        drawn = [(winner, r) for r in range(count)] if winner else []
+        return Round(
+            tuple(
+                _launched(trial, r)._replace(bootstrap=True)
+                for trial, r in drawn
+                if (trial.trial_id, "bootstrap", r) not in there
+            )
+        )
+    left_out: list[ReplicateResult] = []
+    pruning, first = spec.pruning, missing[0][0]
+    if pruning.kind == "wilcoxon":
+        startup = fewest_pairs(pruning.p_threshold)
+        if first > startup:
+            worse = {
+                *clearly_worse(_errors_before(study, first), pruning.p_threshold),
+                *(t.number for t in study.finalists() if _stopped(study, t)),
+            }
+            left_out = [_left_out(t, r) for r, t in missing if t.number in worse]
+            missing = [(r, t) for r, t in missing if t.number not in worse]
+        last = max(startup, first)
+        missing = [(r, t) for r, t in missing if r <= last]
+    return Round(tuple(_launched(trial, r) for r, trial in missing), tuple(left_out))
+
+
+def _errors_before(study: StudyRecord, replicate: int) -> dict[int, list[float]]:
+    """Finalist → its validation errors before a replicate, by rank.
+
+    Without those that were stopped before, or diverged: these come last anyway.
+    """
+    errors = {
+        trial.number: [r.validation_error for r in study.seeds_of(trial) if r.replicate < replicate]
+        for trial in study.finalists()
+    }
+    return {
+        number: [error for error in of_one if error is not None]
+        for number, of_one in errors.items()
+        if None not in of_one
+    }
+
+
+def _stopped(study: StudyRecord, trial: TrialRecord) -> bool:
+    return any(r.outcome is Outcome.PRUNED for r in study.seeds_of(trial))
+
+
+def _left_out(trial: TrialRecord, replicate: int) -> ReplicateResult:
+    nothing = (None,) * 6
+    return ReplicateResult(
+        trial.trial_id,
+        "seed",
+        replicate,
+        Outcome.PRUNED,
+        0,
+        *nothing,
+        seconds=0.0,
+        lanes=0,
+        strategy="none",
     )
 
 
@@ -84,8 +144,10 @@ class Again:
 
     def segments(self) -> Iterator[None]:
         """Train what is due, segment by segment, until nothing is."""
-        while jobs := due(self._study, self._spec):
-            waiting = deque(jobs)
+        while any(now := due(self._study, self._spec)):
+            if now.left_out:
+                self._know(list(now.left_out))
+            waiting = deque(now.jobs)
             while waiting or self._trainer.running:
                 count = min(self._trainer.free, len(waiting))
                 self._trainer.add(waiting.popleft() for _ in range(count))

@@ -53,7 +53,7 @@ def _probed(
     spec: StudySpec, dataset: Dataset, signature: Signature, plan: LanePlan, forms: tuple[str, ...]
 ) -> LanePlan:
     pruning, segment, held = spec.pruning, spec.compute.segment, spec.study.trials
-    if pruning.kind != "none":
+    if pruning.prunes_trials:
         held, segment = min(held, pruning.window), pruning.tick(spec.training.epochs)
     splits = (dataset.train, dataset.validation, dataset.test)
     most = min(MOST, -(-held // plan.devices))

@@ -111,7 +111,7 @@ class _Walk:
         pruning = study.spec.pruning
         self.referee, self.replay = None, Replay((), 1)
         window, segment = self.plan.lanes, study.spec.compute.segment
-        if pruning.kind != "none":
+        if pruning.prunes_trials:
             epochs = study.spec.training.epochs
             window, segment = pruning.window, pruning.tick(epochs)
             self.referee = Referee(pruning, study.spec.study.name, epochs)

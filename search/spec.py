@@ -13,7 +13,7 @@ from .entries import FROZEN
 from .spec_data import Data
 from .spec_key import Count, Fraction, Key, Width, key_of, refused
 from .spec_network import Network
-from .spec_pruning import Pruning
+from .spec_pruning import Pruning, fewest_pairs
 from .spec_search import Search
 from .spec_toml import shown
 from .spec_training import Training
@@ -230,6 +230,25 @@ class StudySpec(BaseModel):
     def _searched_for_use(cls, search: Search, info: ValidationInfo) -> Search:
         training = info.data.get("training")
         return search if training is None else fitted_search(search, training)
+
+    @field_validator("pruning")
+    @classmethod
+    def _wilcoxon_has_replicates(cls, pruning: Pruning, info: ValidationInfo) -> Pruning:
+        study = info.data.get("study")
+        if pruning.kind != "wilcoxon" or study is None:
+            return pruning
+        pairs = fewest_pairs(pruning.p_threshold)
+        if study.finalists < 2 or study.replicates < pairs + 2:
+            raise refused(
+                'got "wilcoxon", which compares finalists by their new seeds, with '
+                f"finalists = {study.finalists} and replicates = {study.replicates}. It needs "
+                f"{pairs} new seeds to fall below p_threshold = {shown(pruning.p_threshold)}, and "
+                f"one more to leave out: write [study] replicates = {pairs + 2} or more, better "
+                f"{2 * pairs + 2}, and finalists = 2 or more",
+                key="kind",
+                beside="study.replicates",
+            )
+        return pruning
 
 
 TABLES: dict[str, type[BaseModel]] = {

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from .entries import FROZEN
-from .spec_key import Count, Key
+from .spec_key import Count, Fraction, Key
 
-KINDS = '"none", "median", "percentile", "halving", "hyperband"'
+KINDS = '"none", "median", "percentile", "halving", "hyperband", "wilcoxon"'
 
 
 class Pruning(BaseModel):
@@ -15,10 +15,11 @@ class Pruning(BaseModel):
 
     model_config = FROZEN
     kind: Annotated[
-        Literal["none", "median", "percentile", "halving", "hyperband"],
+        Literal["none", "median", "percentile", "halving", "hyperband", "wilcoxon"],
         Key(
             "Optuna's pruner: none; trials worse than the median or a percentile of the completed "
-            "ones at the same epoch; successive halving; Hyperband.",
+            "ones at the same epoch; successive halving; Hyperband. Wilcoxon prunes no trial, but "
+            "trains finalists no further with new seeds that a signed-rank test says are worse.",
             KINDS,
             '"none"',
         ),
@@ -74,6 +75,20 @@ class Pruning(BaseModel):
         ),
     ] = 2
 
+    p_threshold: Annotated[
+        Fraction,
+        Key(
+            "Wilcoxon stops a finalist below this p-value; n seeds reach 2⁻ⁿ at best.",
+            "a fraction between 0 and 1",
+            "0.1",
+        ),
+    ] = 0.1
+
+    @property
+    def prunes_trials(self) -> bool:
+        """Whether trials of the search are pruned."""
+        return self.kind not in ("none", "wilcoxon")
+
     def tick(self, epochs: int) -> int:
         """Epochs between two judgements in a training of ``epochs``."""
         return self.every or max(1, epochs // 10)
@@ -81,3 +96,15 @@ class Pruning(BaseModel):
     def first(self, epochs: int) -> int:
         """The epoch of the first judgement that may prune."""
         return self.min_epochs or 2 * self.tick(epochs)
+
+
+def fewest_pairs(p_threshold: float) -> int:
+    """How many pairs the signed-rank test needs to fall below ``p_threshold``: 2⁻ⁿ at best.
+
+    >>> fewest_pairs(0.1)
+    4
+    """
+    pairs = 1
+    while 0.5**pairs >= p_threshold:
+        pairs += 1
+    return pairs

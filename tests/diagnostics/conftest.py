@@ -116,6 +116,7 @@ def make_study(trials: int = 64, name: str = "digits", epochs: int = 20) -> Stud
             "diagnosis": {"tolerance": 0.02},
             "data": {"source": "digits"},
             "network": {"hidden": [128, 128]},
+            "training": {"epochs": 20},
         },
         provenance=Provenance(
             netclinic_version="0.1.0",

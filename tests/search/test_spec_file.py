@@ -61,6 +61,7 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
             "batch_size": 128,
             "schedule": "constant",
             "decay_epochs": None,
+            "patience": None,
         },
         "search": {
             "sampler": "random",
@@ -87,6 +88,7 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
             "startup": 8,
             "percentile": 50.0,
             "reduction": 2,
+            "p_threshold": 0.1,
         },
         "diagnosis": {"bayes_error": "estimate", "tolerance": 0.02},
         "compute": {
