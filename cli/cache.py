@@ -1,5 +1,6 @@
 """``cache clear``: compiled programs and findings about devices, kept between runs."""
 
+from ..diagnostics.number_text import size_text
 from .output import note
 
 
@@ -15,15 +16,3 @@ def clear() -> None:
     note(f"Removed {before.programs:,} programs ({size_text(before.size)}) from {before.folder}")
     if probes := clear_probes():
         note(f"Removed {probes:,} findings about devices from {probe_folder()}")
-
-
-def size_text(size: int) -> str:
-    """Bytes for people.
-
-    >>> size_text(2_345_678)
-    '2.3 MB'
-    """
-    for unit, bytes_each in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if size >= bytes_each:
-            return f"{size / bytes_each:.1f} {unit}"
-    return f"{size} B"

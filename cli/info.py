@@ -4,7 +4,7 @@ import re
 from importlib import metadata
 from typing import Any
 
-from .cache import size_text
+from ..diagnostics.number_text import size_text
 from .options import DEFAULT_STORAGE, Storage, To
 from .output import Column, Format, print_json, print_rows
 

@@ -134,6 +134,8 @@ def _follow(
         closing(profile.follow(run_steps) if profile else run_steps) as walk,
     ):
         for last in walk:
+            if last.placement and not quiet:
+                view.say(last.placement)
             if last.note:
                 view.say(last.note)
             view.show(last)

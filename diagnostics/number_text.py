@@ -38,6 +38,18 @@ def duration(seconds: float | None) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
+def size_text(size: int) -> str:
+    """Bytes for people.
+
+    >>> size_text(2_345_678)
+    '2.3 MB'
+    """
+    for unit, bytes_each in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if size >= bytes_each:
+            return f"{size / bytes_each:,.1f} {unit}"
+    return f"{size} B"
+
+
 def day(moment: datetime | None) -> str:
     """A naive UTC time to the minute: ``2025-11-22 21:40 UTC``."""
     return MISSING if moment is None else f"{moment:%Y-%m-%d %H:%M} UTC"

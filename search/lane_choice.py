@@ -15,7 +15,9 @@ from .spec import StudySpec
 from .trial_shape import trial_signature
 
 
-def choose_plan(spec: StudySpec, dataset: Dataset, trials: Iterable[TrialRecord]) -> LanePlan:
+def choose_plan(
+    spec: StudySpec, dataset: Dataset, trials: Iterable[TrialRecord], *, stream: bool = False
+) -> LanePlan:
     """The lanes that the spec asks for, or where it says "auto" those that suit.
 
     Under ``vmap`` the rounding of a trial's numbers depends on K. So a study goes on with the K
@@ -26,19 +28,20 @@ def choose_plan(spec: StudySpec, dataset: Dataset, trials: Iterable[TrialRecord]
         spec: of the study.
         dataset: to train on.
         trials: of the study, so far.
+        stream: whether the rows are read in chunks.
     """
     compute = spec.compute
     strategy = None if compute.strategy == "auto" else compute.strategy
     devices = None if compute.devices == "auto" else compute.devices
     form = None if compute.convolution == "auto" else compute.convolution
     lanes = None if compute.lanes == "auto" else compute.lanes
-    plan = plan_lanes(lanes, strategy, devices, form)
+    plan = plan_lanes(lanes, strategy, devices, form)._replace(stream=stream)
     if plan.strategy == "map":
         return plan
     used = [t.result.lanes for t in trials if t.result and t.result.strategy == plan.strategy]
     if lanes is None and used:
         lanes = min(used)
-        plan = plan_lanes(lanes, strategy, devices, form)
+        plan = plan_lanes(lanes, strategy, devices, form)._replace(stream=stream)
     if on_cpu():
         return plan
     first = trial_signature(spec, dataset, draw(searched(spec.search), spec.study.seed, 0))

@@ -16,6 +16,7 @@ from ..storage.records import RunCosts, StudyCounts, TrialResult
 from .again import Again
 from .best_network import BestNetwork
 from .costs import Costs
+from .data_placement import placement_text
 from .heartbeat import beating
 from .lane_choice import choose_plan
 from .optuna_database import prepare_database
@@ -107,7 +108,8 @@ class _Walk:
         record = study.store.load_study(study.spec.study.name, curves_of=0)
         self.study, self.folder, self.stop, self.store = study, folder, stop, study.store
         self.costs = costs
-        self.plan = choose_plan(study.spec, study.dataset, record.trials)
+        stream = study.placement.stream
+        self.plan = choose_plan(study.spec, study.dataset, record.trials, stream=stream)
         pruning = study.spec.pruning
         self.referee, self.replay = None, Replay((), 1)
         window, segment = self.plan.lanes, study.spec.compute.segment
@@ -203,6 +205,7 @@ class _Walk:
         writer = ResultWriter(self.store.finish, thread)
         supply = Supply(self.study, worker_id, thread, writer)
         held: set[int] = set()
+        placement: str | None = placement_text(self.study.placement)
         try:
             while self.ending() is None:
                 self.fill(supply, held)
@@ -212,12 +215,14 @@ class _Walk:
                 supply.ask(self.needed_soon(), idle=False)
                 if self.trainer.must_wait():
                     writer.flush()
-                    yield self.progress(Phase.COMPILING)
+                    yield self.progress(Phase.COMPILING, placement)
+                    placement = None
                 results, save = self.advance()
                 writer.record(results, save)
                 held -= {result.trial_id for result in results}
                 if self.trainer.running or results:
-                    yield self.progress(Phase.TRAINING)
+                    yield self.progress(Phase.TRAINING, placement)
+                    placement = None
             writer.finish()
         finally:
             self.trainer.clear()
@@ -298,7 +303,7 @@ class _Walk:
             note = f"trained trial {best.number} again, since {self.folder} lacked its weights"
             yield self.progress(Phase.DIAGNOSING)._replace(note=note)
 
-    def progress(self, phase: Phase) -> Progress:
+    def progress(self, phase: Phase, placement: str | None = None) -> Progress:
         """The study as it stands now."""
         error, number = self.best.best or (None, None)
         return Progress(
@@ -314,4 +319,5 @@ class _Walk:
             device_use=self.costs.device_use,
             validation_rows=len(self.study.dataset.validation.labels),
             note="\n".join(self.trainer.take_warnings()) or None,
+            placement=placement,
         )

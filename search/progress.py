@@ -63,6 +63,7 @@ class Progress(NamedTuple):
     validation_rows: int = 0  # that the error was measured on
     device_use: float | None = None  # 0–1: share of the devices' time in which they trained
     note: str | None = None  # a sentence for the user, said once
+    placement: str | None = None  # where the rows lie, in words; said once, before training
     conclusion: Conclusion | None = None
 
     @property

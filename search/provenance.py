@@ -7,7 +7,9 @@ from pathlib import Path
 
 from ..datasets.dataset import Dataset
 from ..models.devices import describe_devices
+from ..models.placement import Placement
 from ..storage.records import DataNote, Provenance, SplitSizes
+from .data_placement import placement_text
 
 # The packages that decide what a trial's numbers are, or how they are kept.
 VERSIONED = (
@@ -22,14 +24,14 @@ VERSIONED = (
 )
 
 
-def gather_provenance(dataset: Dataset, folder: Path) -> Provenance:
-    """Provenance of a run on ``dataset`` whose spec lies in ``folder``."""
+def gather_provenance(dataset: Dataset, folder: Path, placement: Placement) -> Provenance:
+    """Provenance of a run on ``dataset``, which lies so, and whose spec lies in ``folder``."""
     return Provenance(
         netclinic_version=metadata.version("netclinic"),
         versions={name: metadata.version(name) for name in VERSIONED},
         python=platform.python_version(),
         platform=platform.platform(),
-        device=describe_devices(),
+        device=f"{describe_devices()}; {placement_text(placement)}",
         git_revision=git_revision(folder),
         data_fingerprint=dataset.fingerprint,
         rows=SplitSizes(

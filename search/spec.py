@@ -154,6 +154,16 @@ class Compute(BaseModel):
             '"auto"',
         ),
     ] = "auto"
+    data: Annotated[
+        Literal["auto", "resident", "stream"],
+        Key(
+            "Where the rows lie while networks train: on every device (resident), or on the host, "
+            "from where they are read in chunks (stream). Results are the same; auto streams what "
+            "the devices have no room for.",
+            '"auto", "resident", "stream"',
+            '"auto"',
+        ),
+    ] = "auto"
     segment: Annotated[
         Count,
         Key(

@@ -10,8 +10,10 @@ from optuna.distributions import distribution_to_json
 
 from ..datasets.dataset import Dataset
 from ..models.devices import prepare_devices
+from ..models.placement import Placement
 from ..storage import TrialStore
 from ..storage.records import NewStudy
+from .data_placement import placement_of
 from .provenance import gather_provenance
 from .space import distribution, searched
 from .spec import StudySpec
@@ -35,6 +37,7 @@ class OpenStudy:
     spec: StudySpec
     dataset: Dataset
     store: TrialStore
+    placement: Placement  # of the data
 
 
 def start_study(loaded: LoadedSpec, dataset: Dataset, store: TrialStore) -> OpenStudy:
@@ -46,7 +49,8 @@ def start_study(loaded: LoadedSpec, dataset: Dataset, store: TrialStore) -> Open
     """
     name = loaded.spec.study.name
     prepare_devices(_devices(loaded.spec))
-    provenance = gather_provenance(dataset, loaded.folder)
+    placement = placement_of(loaded.spec, dataset)
+    provenance = gather_provenance(dataset, loaded.folder, placement)
     if name in {study.name for study in store.studies()}:
         # Read anew, the stored spec has the defaults of the keys that came after it was stored.
         stored = resolved_of(spec_from_resolved(store.spec_of(name)[1]))
@@ -61,7 +65,7 @@ def start_study(loaded: LoadedSpec, dataset: Dataset, store: TrialStore) -> Open
         )
         new = NewStudy(name, loaded.text, loaded.resolved, laws, provenance)
         study_id = store.create_study(new)
-    return OpenStudy(study_id, loaded.spec, dataset, store)
+    return OpenStudy(study_id, loaded.spec, dataset, store, placement)
 
 
 def reopen_study(
@@ -87,8 +91,9 @@ def reopen_study(
     dataset = load_data(spec, Path.cwd())
     refuse_other_data(store, name, dataset)
     prepare_devices(_devices(spec))
-    store.add_provenance(study_id, gather_provenance(dataset, Path.cwd()))
-    return OpenStudy(study_id, spec, dataset, store)
+    placement = placement_of(spec, dataset)
+    store.add_provenance(study_id, gather_provenance(dataset, Path.cwd(), placement))
+    return OpenStudy(study_id, spec, dataset, store, placement)
 
 
 def refuse_unwritable(folder: Path) -> None:
