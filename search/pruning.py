@@ -76,7 +76,8 @@ class Referee:
         return self._trials[number]
 
     def _end(self, report: Report, pruned: bool) -> None:
-        trial = self._trials.pop(report.number)
+        trial = self._trial(report.number)  # unknown so far, where it diverged at once
+        del self._trials[report.number]
         if pruned:
             self._mirror.tell(trial, state=TrialState.PRUNED)
         elif math.isnan(report.error):

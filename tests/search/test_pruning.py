@@ -157,3 +157,10 @@ def test_the_pruners_are_optunas(kind: str, pruner: type) -> None:
 def test_no_pruner_is_made_of_none() -> None:
     with pytest.raises(ValueError, match="got 'none'; a pruner is one of median, percentile"):
         make_pruner(Pruning(kind="none"), 20)
+
+
+def test_a_trial_that_diverges_before_its_first_report_ends() -> None:
+    spec = parse_spec(SMALL, file="", folder=Path(), overrides=options("median")).spec
+    referee = Referee(spec.pruning, "small", 6)
+    assert referee.judge([Report(3, 1, math.nan, True)]) == frozenset()
+    assert referee.judge([Report(2, 1, 0.5, False)]) == frozenset()
