@@ -1,4 +1,4 @@
-"""Arrays by name: ``.npz`` files, and what a user's Python function returns.
+"""Arrays: ``.npz`` and ``.npy`` files, and what a user's Python function returns.
 
 Three layouts are read; other names beside them are ignored:
 
@@ -61,6 +61,34 @@ def read_npz(path: Path, apart: str | None = None) -> Rows:
             f"text only (no Python objects)."
         ) from error
     return rows_of(arrays, path.name, found, apart)
+
+
+def read_npy(inputs: Path, labels: Path, apart: Path | None = None) -> Rows:
+    """Read arrays that stand in files of their own; the inputs stay on disk, memory-mapped.
+
+    Args:
+        inputs: an existing file: rows × features, or rows of any shape.
+        labels: an existing file: one label a row.
+        apart: an existing file of groups or times, one a row.
+
+    Raises:
+        DataError: a file is no array, or see ``rows_of``.
+    """
+    files = {"x": inputs, "y": labels, **({"apart": apart} if apart else {})}
+    arrays = {name: _mapped(path) for name, path in files.items()}
+    where = ", ".join(path.name for path in files.values())
+    return rows_of(arrays, where, apart="apart" if apart else None)
+
+
+def _mapped(path: Path) -> np.ndarray:
+    """Return the array in a file, of which only the parts that are looked at are read."""
+    try:
+        return np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, EOFError, ValueError) as error:
+        raise DataError(
+            f"{path.name} cannot be read as .npy: {error}. Write it with numpy.save, numbers and "
+            f"text only (no Python objects)."
+        ) from error
 
 
 def rows_of(

@@ -24,12 +24,13 @@ from .splits import (
 from .synthetic import draw_synthetic
 from .wording import did_you_mean
 
-_FILES = (".npz", *TABLE_FILES)
+_FILES = (".npz", ".npy", *TABLE_FILES)
 # Settings of one kind of source only, and how messages call that kind.
 _OWN = {
     SourceKind.TABLE: (".csv and .parquet files", ("target",)),
     SourceKind.SYNTHETIC: (" and ".join(SYNTHETIC), ("rows", "dimensions")),
     SourceKind.FOLDER: ("folders of images", ("image_size", "image_mode")),
+    SourceKind.ARRAY: (".npy files", ("labels",)),
 }
 
 
@@ -53,6 +54,7 @@ class DataRequest(NamedTuple):
     split: str = "random"  # "random" | "grouped" | "ordered"
     group: str | None = None  # the column or array of groups, if grouped
     order: str | None = None  # the column or array of times, if ordered
+    labels: str | None = None  # the path of a .npy source's labels; group and order are paths, too
 
     @property
     def apart(self) -> str | None:
@@ -151,6 +153,16 @@ def _read(request: DataRequest) -> Rows:
 
         return read_images(_existing_folder(request), request.image_size, request.image_mode)
     path = _existing(request, source)
+    if kind is SourceKind.ARRAY:
+        from .arrays import read_npy
+
+        if request.labels is None:
+            raise DataError(
+                f"{path.name} has no labels; write, under [data], the file that has them: "
+                f'labels = "y.npy"'
+            )
+        apart = request.apart and _existing(request, request.apart)
+        return read_npy(path, _existing(request, request.labels), apart or None)
     if kind is SourceKind.ARCHIVE:
         from .arrays import read_npz
 

@@ -14,6 +14,7 @@ class SourceKind(StrEnum):
     BUNDLED = "a bundled set"
     SYNTHETIC = "a synthetic set"
     ARCHIVE = "a .npz file"
+    ARRAY = "a .npy file"
     TABLE = "a table"
     FUNCTION = "a Python function"
     FOLDER = "a folder"
@@ -39,6 +40,8 @@ def kind_of(source: str) -> SourceKind | None:
     name = source.lower()
     if name.endswith(".npz"):
         return SourceKind.ARCHIVE
+    if name.endswith(".npy"):
+        return SourceKind.ARRAY
     if name.endswith(TABLE_FILES):
         return SourceKind.TABLE
     if not name.endswith(".py") and ("/" in source or os.sep in source):

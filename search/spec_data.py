@@ -23,8 +23,8 @@ class Data(BaseModel):
         Key(
             "A bundled set, a synthetic set of known Bayes error, a file, a folder of images, or a "
             "Python function that returns the arrays. Relative paths start at the spec's folder.",
-            f"{', '.join(map(toml_value, BUNDLED + SYNTHETIC))}, a path that ends in .npz, .csv "
-            'or .parquet, "path/to/folder/" or "path/to/file.py:function"',
+            f"{', '.join(map(toml_value, BUNDLED + SYNTHETIC))}, a path that ends in .npz, .npy, "
+            '.csv or .parquet, "path/to/folder/" or "path/to/file.py:function"',
             '"digits"',
         ),
     ]
@@ -34,6 +34,14 @@ class Data(BaseModel):
             "The column that holds the class.",
             "a column's name, for a .csv or .parquet source only",
             '"species"',
+        ),
+    ] = Field(None, validate_default=True)
+    labels: Annotated[
+        Annotated[str, Field(strict=True, min_length=1, max_length=4096)] | None,
+        Key(
+            "The file that holds the labels of a .npy source, which is memory-mapped.",
+            "a path that ends in .npy, for a .npy source only",
+            '"y.npy"',
         ),
     ] = Field(None, validate_default=True)
     validation: Annotated[
@@ -58,16 +66,16 @@ class Data(BaseModel):
             "How rows are divided: at random, every class in proportion; whole groups into one "
             "split (all rows of a patient, say); or by time, the earliest for training and the "
             "last for testing.",
-            '"random", "grouped", "ordered"; the last two for a .csv, .parquet or .npz source or a '
-            "Python function that gives x and y",
+            '"random", "grouped", "ordered"; the last two for a .csv, .parquet, .npz or .npy '
+            "source, or a Python function that gives x and y",
             '"random"',
         ),
     ] = "random"
     group: Annotated[
         Annotated[str, Field(strict=True, min_length=1)] | None,
         Key(
-            "The column, or the array beside x and y, that tells the groups of a grouped split; it "
-            "is no feature.",
+            "The column, the array beside x and y, or the .npy file beside a .npy source that "
+            "tells the groups of a grouped split; it is no feature.",
             "a column's or array's name, with split = \"grouped\" only",
             '"patient"',
         ),
@@ -75,8 +83,9 @@ class Data(BaseModel):
     order: Annotated[
         Annotated[str, Field(strict=True, min_length=1)] | None,
         Key(
-            "The column, or the array beside x and y, that tells the time of each row of an "
-            "ordered split, in numbers or dates; it is no feature.",
+            "The column, the array beside x and y, or the .npy file beside a .npy source that "
+            "tells the time of each row of an ordered split, in numbers or dates; it is no "
+            "feature.",
             "a column's or array's name, with split = \"ordered\" only",
             '"date"',
         ),
@@ -175,6 +184,29 @@ class Data(BaseModel):
             )
         return target
 
+    @field_validator("labels")
+    @classmethod
+    def _of_an_array(cls, labels: str | None, info: ValidationInfo) -> str | None:
+        source = info.data.get("source")
+        if source is None:
+            return labels
+        array = kind_of(source) is SourceKind.ARRAY
+        if array and labels is None:
+            raise refused(
+                f"required, since {shown(source)} holds inputs only: write the path of the file "
+                'that holds the labels, for example labels = "y.npy"',
+                beside="data.source",
+            )
+        if not array and labels is not None:
+            raise refused(
+                f"got {shown(labels)}; only a .npy source has its labels in another file, "
+                f"{shown(source)} has not: remove this key",
+                beside="data.source",
+            )
+        if labels is not None and not labels.lower().endswith(".npy"):
+            raise ValueError
+        return labels
+
     @field_validator("test")
     @classmethod
     def _leaves_rows(cls, test: float, info: ValidationInfo) -> float:
@@ -191,11 +223,11 @@ class Data(BaseModel):
     @classmethod
     def _of_named_columns(cls, split: str, info: ValidationInfo) -> str:
         source = info.data.get("source")
-        named = (SourceKind.TABLE, SourceKind.ARCHIVE, SourceKind.FUNCTION)
+        named = (SourceKind.TABLE, SourceKind.ARCHIVE, SourceKind.ARRAY, SourceKind.FUNCTION)
         if split != "random" and source is not None and kind_of(source) not in named:
             raise refused(
                 f"got {shown(split)}; {shown(source)} has no groups or times: write "
-                '"random", or give a table, a .npz file or a Python function',
+                '"random", or give a table, a .npz or .npy file or a Python function',
                 beside="data.source",
             )
         return split

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from ..datasets.source_kinds import BUNDLED, SYNTHETIC
+from ..datasets.source_kinds import SourceKind, kind_of
 from .spec import StudySpec
 from .spec_errors import Document, Problem, SpecError, problems_of
 from .spec_overrides import with_overrides
@@ -94,9 +94,13 @@ def spec_from_resolved(resolved: Mapping[str, Any]) -> StudySpec:
 
 def _with_absolute_source(spec: StudySpec, folder: Path) -> StudySpec:
     """Symbolic links stay as they are: what they point to may have another suffix."""
-    if spec.data.source in BUNDLED + SYNTHETIC:
+    kind = kind_of(spec.data.source)
+    if kind in (SourceKind.BUNDLED, SourceKind.SYNTHETIC):
         return spec
-    data = spec.data.model_copy(update={"source": str(folder / spec.data.source)})
+    files = ("source", *(("labels", "group", "order") if kind is SourceKind.ARRAY else ()))
+    given = {key: value for key in files if (value := getattr(spec.data, key)) is not None}
+    update = {key: str(folder / path) for key, path in given.items()}
+    data = spec.data.model_copy(update=update)
     return spec.model_copy(update={"data": data})
 
 

@@ -37,6 +37,7 @@ def load_data(spec: StudySpec, folder: Path) -> Dataset:
         split=data.split,
         group=data.group,
         order=data.order,
+        labels=data.labels,
     )
     dataset = load_dataset(request)
     check_batch_size(dataset, largest_batch(spec))

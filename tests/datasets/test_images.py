@@ -192,5 +192,5 @@ def test_a_folder_without_classes_is_refused(tmp_path):
     )
     assert refusal(tmp_path / "photo").startswith("there is no folder FOLDER; a relative path")
     assert refusal(tmp_path / "1.png") == (
-        "FOLDER is no folder; files that can be read are .npz, .csv, .parquet."
+        "FOLDER is no folder; files that can be read are .npz, .npy, .csv, .parquet."
     )

@@ -1,11 +1,13 @@
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import netclinic.datasets
 import numpy as np
 import pytest
 from netclinic.datasets import DataError, DataRequest, Dataset, load_dataset
+from netclinic.datasets.arrays import read_npy
 
 NAMES = "digits, breast_cancer, wine, iris, two_gaussians, twonorm"
 
@@ -197,13 +199,13 @@ def test_paths_start_at_the_folder_of_the_spec_and_absolute_ones_do_not(tmp_path
         (
             "digit",
             {},
-            f"unknown source 'digit' (did you mean 'digits'?); allowed are {NAMES}, a .npz, .csv, "
-            ".parquet file, path/to/folder/ of images, and path/to/file.py:function.",
+            f"unknown source 'digit' (did you mean 'digits'?); allowed are {NAMES}, a .npz, .npy, "
+            ".csv, .parquet file, path/to/folder/ of images, and path/to/file.py:function.",
         ),
         (
             "data.xlsx",
             {},
-            f"unknown source 'data.xlsx'; allowed are {NAMES}, a .npz, .csv, .parquet file, "
+            f"unknown source 'data.xlsx'; allowed are {NAMES}, a .npz, .npy, .csv, .parquet file, "
             "path/to/folder/ of images, and path/to/file.py:function.",
         ),
         ("mine.py", {}, "the source 'mine.py' names no function; write 'mine.py:load', say."),
@@ -439,3 +441,49 @@ def test_a_class_that_a_grouped_split_lacks_is_named(tmp_path):
     message = refusal(request("one.npz", tmp_path, split="ordered", order="who"))
     assert message.startswith("class '1' is absent from the training split: it has 0 training")
     assert message.endswith("Write other sizes, drop the class, or split at random.")
+
+
+def save_arrays(folder: Path, **given: np.ndarray) -> DataRequest:
+    for name, array in given.items():
+        np.save(folder / f"{name}.npy", array)
+    return request("x.npy", folder, labels="y.npy")
+
+
+def test_arrays_in_files_of_their_own_are_loaded_as_in_an_archive(tmp_path):
+    made = {**arrays(), "who": np.arange(60) // 3}
+    asked = save_arrays(tmp_path, **made)
+    np.savez(tmp_path / "xy.npz", **made)
+    archive = request("xy.npz", tmp_path)
+    assert load_dataset(asked).fingerprint == load_dataset(archive).fingerprint
+    grouped = asked._replace(split="grouped", group="who.npy")
+    same = archive._replace(split="grouped", group="who")
+    assert load_dataset(grouped).fingerprint == load_dataset(same).fingerprint
+
+
+def test_a_mapped_array_is_not_copied_but_for_what_is_made_of_it(tmp_path):
+    rows, features = 20_000, 500
+    x = np.random.default_rng(0).integers(0, 255, (rows, features), np.uint8)
+    asked = save_arrays(tmp_path, x=x, y=np.arange(rows) % 2)
+    del x
+    tracemalloc.start()
+    loaded = read_npy(tmp_path / "x.npy", tmp_path / "y.npy")
+    assert loaded.inputs.shape == (rows, features)
+    assert tracemalloc.get_traced_memory()[1] < rows * features / 2
+    tracemalloc.reset_peak()
+    load_dataset(asked)
+    # 32-bit floats, and two blocks of 64-bit ones.
+    assert tracemalloc.get_traced_memory()[1] < 4 * rows * features + 4 * 8 * 4096 * features
+    tracemalloc.stop()
+
+
+def test_npy_files_that_cannot_be_used_are_refused(tmp_path):
+    asked = save_arrays(tmp_path, x=np.zeros((20, 3)), y=np.arange(10) % 2)
+    assert refusal(asked) == (
+        "x.npy, y.npy: x has 20 rows, but y has 10 rows; each row needs one label."
+    )
+    assert 'labels = "y.npy"' in refusal(asked._replace(labels=None))
+    assert "there is no file" in refusal(asked._replace(labels="z.npy"))
+    np.save(tmp_path / "y.npy", np.array([object()] * 20), allow_pickle=True)
+    assert "y.npy cannot be read as .npy: " in refusal(asked)
+    (tmp_path / "x.npy").write_text("text")
+    assert "x.npy cannot be read as .npy: " in refusal(asked)

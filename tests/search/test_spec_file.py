@@ -31,6 +31,7 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
         "data": {
             "source": "digits",
             "target": None,
+            "labels": None,
             "validation": 0.2,
             "test": 0.2,
             "split": "random",
@@ -54,6 +55,7 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
             "hidden": [128, 128],
             "activation": "relu",
             "initializer": "he_normal",
+            "normalization": None,
         },
         "training": {
             "optimizer": "sgd",
@@ -74,6 +76,7 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
             "warmup": 0.0,
             "clip_norm": None,
             "label_smoothing": 0.0,
+            "dropout": 0.0,
             "layers": None,
             "units": None,
             "batch_size": None,
@@ -128,6 +131,14 @@ def test_a_file_is_resolved_against_the_folder_of_the_spec(source: str) -> None:
     wanted = str(Path("/specs") / source)
     assert loaded.resolved["data"]["source"] == loaded.spec.data.source == wanted
     assert loaded.folder == Path("/specs")
+
+
+def test_every_file_of_a_npy_source_is_resolved_against_the_folder_of_the_spec() -> None:
+    given = ("data.source=x.npy", "data.labels=y.npy", "data.split=grouped", "data.group=who.npy")
+    data = parse(HEAD, *given).spec.data
+    assert [data.source, data.labels, data.group] == [
+        str(Path("/specs") / name) for name in ("x.npy", "y.npy", "who.npy")
+    ]
 
 
 def test_the_tables_are_those_of_the_spec() -> None:

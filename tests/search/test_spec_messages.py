@@ -14,7 +14,7 @@ NAME = (
 SHARE = "a fraction between 0 and 1, or a number of rows from 1"
 SOURCES = (
     '"digits", "breast_cancer", "wine", "iris", "two_gaussians", "twonorm", a path that ends in '
-    '.npz, .csv or .parquet, "path/to/folder/" or "path/to/file.py:function"'
+    '.npz, .npy, .csv or .parquet, "path/to/folder/" or "path/to/file.py:function"'
 )
 HIDDEN = (
     "a list of at most 64 whole numbers from 1 to 65,536; write for example hidden = [128, 128]."
@@ -88,6 +88,24 @@ BROKEN_KEYS = [
     ),
     (
         "data",
+        'source = "x.npy"',
+        '[data] labels: required, since "x.npy" holds inputs only: write the path of the file that '
+        'holds the labels, for example labels = "y.npy".',
+    ),
+    (
+        "data",
+        'labels = "y.npy"',
+        '[data] labels: got "y.npy"; only a .npy source has its labels in another file, "digits" '
+        "has not: remove this key.",
+    ),
+    (
+        "data",
+        'source = "x.npy"\nlabels = "y.txt"',
+        '[data] labels: got "y.txt"; allowed: a path that ends in .npy, for a .npy source only; '
+        'write for example labels = "y.npy".',
+    ),
+    (
+        "data",
         'target = "y"',
         '[data] target: got "y"; only a .csv or .parquet source has a target column, "digits" has '
         "not: remove this key.",
@@ -96,7 +114,7 @@ BROKEN_KEYS = [
         "data",
         'split = "grouped"',
         '[data] split: got "grouped"; "digits" has no groups or times: write "random", or give a '
-        "table, a .npz file or a Python function.",
+        "table, a .npz or .npy file or a Python function.",
     ),
     (
         "data",

@@ -22,6 +22,7 @@ CNN = {"kind": "cnn", "channels": [4, 8]}
 SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("data", "target"): {"source": "x.csv"},
     ("data", "rows"): {"source": "twonorm"},
+    ("data", "labels"): {"source": "x.npy"},
     ("data", "group"): {"source": "x.npz", "split": "grouped"},
     ("data", "order"): {"source": "x.npz", "split": "ordered"},
     ("data", "image_size"): {"source": "photos/"},
