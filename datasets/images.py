@@ -6,7 +6,8 @@ classes and are used as splits. Pixels are 8-bit numbers, rows × columns of one
 red, green and blue. Files that are no pictures by their suffix, and hidden ones, are left out.
 """
 
-from collections.abc import Iterator
+import io
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,8 +27,11 @@ _DEEP = ("I", "F")  # first letters of its modes with more than 8 bits
 _ODD_NAMES = {"val": "validation", "valid": "validation", "dev": "validation", "training": "train"}
 
 
-class _Picture(NamedTuple):
-    path: Path
+class Picture(NamedTuple):
+    """A picture that has not been decoded."""
+
+    name: str  # how messages call it
+    content: Path | bytes  # of the file
     label: str  # the class: the folder's name
 
 
@@ -44,28 +48,48 @@ def read_images(folder: Path, size: tuple[int, int] | None, mode: str | None) ->
     """
     blocks = [_pictures(part) for part in _parts(folder)]
     pictures = [picture for block in blocks for picture in block]
+    return picture_rows(
+        pictures, [len(block) for block in blocks], size, mode, f"{folder.name}: the class folders"
+    )
+
+
+def picture_rows(
+    pictures: Sequence[Picture],
+    lengths: Sequence[int],
+    size: tuple[int, int] | None,
+    mode: str | None,
+    labels_from: str,
+) -> Rows:
+    """Decode pictures, the splits' one behind the other; ``size`` and ``mode`` as above.
+
+    Args:
+        pictures: of all splits.
+        lengths: pictures in each of training, (validation) and test split; or of all.
+        size: (height, width) to resize to.
+        mode: "grey" or "rgb".
+        labels_from: how messages call the labels.
+    """
     mode = mode or _common_mode(pictures)
-    first = _pixels(pictures[0].path, mode, size)
+    first = _pixels(pictures[0], mode, size)
     inputs = np.empty((len(pictures), *first.shape), np.uint8)
     for row, picture in enumerate(pictures):
-        pixels = _pixels(picture.path, mode, size)
+        pixels = _pixels(picture, mode, size)
         if pixels.shape != first.shape:
             raise DataError(
-                f"the pictures differ in size: {pictures[0].path} has {_extent(first)} pixels, "
-                f"{picture.path} has {_extent(pixels)}. Write, under [data], a size for all: "
+                f"the pictures differ in size: {pictures[0].name} has {_extent(first)} pixels, "
+                f"{picture.name} has {_extent(pixels)}. Write, under [data], a size for all: "
                 f"image_size = {list(first.shape[:2])}"
             )
         inputs[row] = pixels
     shape = inputs.shape[1:]
     columns = column_names(shape)
-    lengths = [len(block) for block in blocks]
     return Rows(
         inputs.reshape(len(inputs), -1),
         columns,
         (None,) * len(columns),
         np.array([picture.label for picture in pictures]),
-        f"{folder.name}: the class folders",
-        None if len(blocks) == 1 else ReadyMade(lengths[0], sum(lengths[1:-1]), lengths[-1]),
+        labels_from,
+        None if len(lengths) == 1 else ReadyMade(lengths[0], sum(lengths[1:-1]), lengths[-1]),
         shape,
     )
 
@@ -93,9 +117,9 @@ def _folders(folder: Path) -> list[Path]:
     return sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
 
 
-def _pictures(part: Path) -> list[_Picture]:
+def _pictures(part: Path) -> list[Picture]:
     """Return the pictures of a folder of classes, by class and path."""
-    found: list[_Picture] = []
+    found: list[Picture] = []
     classes = _folders(part)
     if not classes:
         loose = counted(len(list(_files(part))), "picture")
@@ -110,7 +134,7 @@ def _pictures(part: Path) -> list[_Picture]:
                 f"the class folder {folder} has no pictures ({', '.join(SUFFIXES)}). Put some "
                 f"there, or remove it."
             )
-        found += [_Picture(file, folder.name) for file in files]
+        found += [Picture(str(file), file, folder.name) for file in files]
     return found
 
 
@@ -123,44 +147,47 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _common_mode(pictures: list[_Picture]) -> str:
+def _common_mode(pictures: Sequence[Picture]) -> str:
     """Return "grey" if every picture is, from the files' headers."""
     for picture in pictures:
-        with _opened(picture.path) as image:
+        with _opened(picture) as image:
             if image.mode not in _GREY:
                 return "rgb"
     return "grey"
 
 
-def _pixels(path: Path, mode: str, size: tuple[int, int] | None) -> np.ndarray:
+def _pixels(picture: Picture, mode: str, size: tuple[int, int] | None) -> np.ndarray:
     """Return (height, width) grey or (height, width, 3) uint8, turned as the camera was held."""
-    with _opened(path) as image:
+    with _opened(picture) as image:
         try:
             upright = ImageOps.exif_transpose(image).convert(_MODES[mode])
         except (OSError, ValueError, SyntaxError) as error:
-            raise _broken(path, error) from error
+            raise _broken(picture, error) from error
     if size is not None:
         upright = upright.resize((size[1], size[0]), Image.Resampling.BILINEAR)
     return np.asarray(upright)
 
 
-def _opened(path: Path) -> Image.Image:
+def _opened(picture: Picture) -> Image.Image:
     """Return the picture with its header read; refuse more than 8 bits a value."""
     try:
-        image = Image.open(path)
+        content = picture.content
+        image = Image.open(io.BytesIO(content) if isinstance(content, bytes) else content)
     except (OSError, ValueError, Image.DecompressionBombError) as error:
-        raise _broken(path, error) from error
+        raise _broken(picture, error) from error
     if image.mode.startswith(_DEEP):
         with image:
             raise DataError(
-                f"{path} has pixels of more than 8 bits (Pillow's mode {image.mode}). Save it with "
-                f"8 bits, or give the pixels as arrays in a .npz file."
+                f"{picture.name} has pixels of more than 8 bits (Pillow's mode {image.mode}). "
+                f"Save it with 8 bits, or give the pixels as arrays in a .npz file."
             )
     return image
 
 
-def _broken(path: Path, error: Exception) -> DataError:
-    return DataError(f"{path} cannot be read as a picture: {error}. Remove it, or save it anew.")
+def _broken(picture: Picture, error: Exception) -> DataError:
+    return DataError(
+        f"{picture.name} cannot be read as a picture: {error}. Remove it, or save it anew."
+    )
 
 
 def _extent(pixels: np.ndarray) -> str:

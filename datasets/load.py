@@ -149,9 +149,7 @@ def _read(request: DataRequest) -> Rows:
         file, _, function = source.rpartition(":")
         return read_function(_existing(request, file), function, request.apart)
     if kind is SourceKind.FOLDER:
-        from .images import read_images
-
-        return read_images(_existing_folder(request), request.image_size, request.image_mode)
+        return _read_folder(request, _existing_folder(request))
     path = _existing(request, source)
     if kind is SourceKind.ARRAY:
         from .arrays import read_npy
@@ -170,6 +168,21 @@ def _read(request: DataRequest) -> Rows:
     from .tables import read_table  # pyarrow takes a third of a second
 
     return read_table(path, request.target, request.apart)
+
+
+def _read_folder(request: DataRequest, folder: Path) -> Rows:
+    """Return the rows of a folder: saved by Hugging Face ``datasets``, or of images."""
+    from .hugging_face import is_saved, read_saved
+    from .images import read_images
+
+    if is_saved(folder):
+        return read_saved(folder, request.image_size, request.image_mode, request.apart)
+    if request.apart is not None:
+        raise DataError(
+            f"{folder.name} is a folder of images, which has no column {request.apart!r} to be "
+            f'split by. Write split = "random", or make folders train and test.'
+        )
+    return read_images(folder, request.image_size, request.image_mode)
 
 
 def _refuse(request: DataRequest, owner: SourceKind) -> None:

@@ -36,17 +36,33 @@ def read_table(path: Path, target: str | None, apart: str | None = None) -> Rows
     table = _parse(path)
     _check_names(table, path.name)
     _check_target(table, target, path)
+    return table_rows(table, str(target), apart, path.name)
+
+
+def table_rows(table: pa.Table, target: str, apart: str | None, name: str) -> Rows:
+    """Take columns of a table as features and labels.
+
+    Args:
+        table: with a column ``target``; at least one row.
+        target: name of the target column.
+        apart: name of a column of groups or times, which is no feature.
+        name: how messages call the table.
+
+    Raises:
+        DataError: ``apart`` is missing, a column cannot be used, or a value is missing, NaN or
+            infinite.
+    """
     if apart is not None:
-        _check_apart(table, apart, target, path.name)
-    features = [name for name in table.column_names if name not in (target, apart)]
+        _check_apart(table, apart, target, name)
+    features = [column for column in table.column_names if column not in (target, apart)]
     if not features:
-        raise DataError(f"{path.name} has no column besides the target {target!r}.")
-    where = f"{path.name}: target {target!r}"
+        raise DataError(f"{name} has no column besides the target {target!r}.")
+    where = f"{name}: target {target!r}"
     labels = _labels(_plain(table.column(target)), where)
-    encoded = [_column(_plain(table.column(name)), name, path.name) for name in features]
+    encoded = [_column(_plain(table.column(column)), column, name) for column in features]
     inputs = np.column_stack([values for values, _ in encoded])
-    check_finite(inputs, tuple(features), path.name)
-    along = None if apart is None else _along(_plain(table.column(apart)), apart, path.name)
+    check_finite(inputs, tuple(features), name)
+    along = None if apart is None else _along(_plain(table.column(apart)), apart, name)
     categories = tuple(c for _, c in encoded)
     return Rows(inputs, tuple(features), categories, labels, where, along=along)
 

@@ -21,8 +21,9 @@ class Data(BaseModel):
         str,
         Field(strict=True, min_length=1, max_length=4096),
         Key(
-            "A bundled set, a synthetic set of known Bayes error, a file, a folder of images, or a "
-            "Python function that returns the arrays. Relative paths start at the spec's folder.",
+            "A bundled set, a synthetic set of known Bayes error, a file, a folder of images or "
+            "one that Hugging Face datasets saved, or a Python function that returns the arrays. "
+            "Relative paths start at the spec's folder.",
             f"{', '.join(map(toml_value, BUNDLED + SYNTHETIC))}, a path that ends in .npz, .npy, "
             '.csv or .parquet, "path/to/folder/" or "path/to/file.py:function"',
             '"digits"',
@@ -66,8 +67,8 @@ class Data(BaseModel):
             "How rows are divided: at random, every class in proportion; whole groups into one "
             "split (all rows of a patient, say); or by time, the earliest for training and the "
             "last for testing.",
-            '"random", "grouped", "ordered"; the last two for a .csv, .parquet, .npz or .npy '
-            "source, or a Python function that gives x and y",
+            '"random", "grouped", "ordered"; the last two for a source with '
+            "columns or named arrays",
             '"random"',
         ),
     ] = "random"
@@ -223,8 +224,8 @@ class Data(BaseModel):
     @classmethod
     def _of_named_columns(cls, split: str, info: ValidationInfo) -> str:
         source = info.data.get("source")
-        named = (SourceKind.TABLE, SourceKind.ARCHIVE, SourceKind.ARRAY, SourceKind.FUNCTION)
-        if split != "random" and source is not None and kind_of(source) not in named:
+        nameless = (SourceKind.BUNDLED, SourceKind.SYNTHETIC)
+        if split != "random" and source is not None and kind_of(source) in nameless:
             raise refused(
                 f"got {shown(split)}; {shown(source)} has no groups or times: write "
                 '"random", or give a table, a .npz or .npy file or a Python function',

@@ -100,6 +100,7 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
             "convolution": "auto",
             "segment": 5,
             "devices": "auto",
+            "data": "auto",
         },
     }
 

@@ -1,0 +1,144 @@
+"""Data sets that Hugging Face ``datasets`` saved: ``dataset.save_to_disk("folder")``.
+
+The folder holds Arrow files and ``dataset_info.json``; that of a ``DatasetDict`` holds such folders
+called ``train``, ``validation`` and ``test``, which are used as splits. The files are read as they
+are, so the library that wrote them is not needed. Column ``label`` holds the classes; pictures of
+an ``Image`` column are the features or, without one, all other columns, as in a table.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from .dataset import DataError
+from .images import Picture, picture_rows
+from .rows import ReadyMade, Rows
+from .tables import table_rows
+from .wording import listed
+
+LABEL = "label"
+_INFO, _SPLITS, _STATE = "dataset_info.json", "dataset_dict.json", "state.json"
+_LAYOUTS = (("train", "validation", "test"), ("train", "test"))
+
+
+def is_saved(folder: Path) -> bool:
+    """Return whether ``save_to_disk`` made the folder."""
+    return (folder / _INFO).is_file() or (folder / _SPLITS).is_file()
+
+
+def read_saved(
+    folder: Path, size: tuple[int, int] | None, mode: str | None, apart: str | None
+) -> Rows:
+    """Read a saved set, or the splits of one.
+
+    Args:
+        folder: for which ``is_saved`` holds.
+        size: (height, width) of pictures, as for ``images.read_images``.
+        mode: of pictures, the same.
+        apart: name of a column of groups or times, which is no feature.
+
+    Raises:
+        DataError: other splits, no column of labels, or a column cannot be used.
+    """
+    parts = _parts(folder)
+    tables = [_table(part) for part in parts]
+    try:
+        table = pa.concat_tables(tables)
+    except pa.ArrowInvalid as error:
+        raise DataError(f"the splits of {folder} differ in their columns: {error}") from error
+    lengths = [len(part) for part in tables]
+    if apart is not None and len(parts) > 1:
+        raise DataError(
+            f"{folder.name} brings its own splits, so it cannot be split by {apart!r}. Remove "
+            f"split."
+        )
+    features = _json(parts[0] / _INFO).get("features") or {}
+    if LABEL not in table.column_names or not len(table):
+        raise DataError(
+            f"{folder.name} has {len(table)} rows with the columns {listed(table.column_names)}; "
+            f"allowed is at least one row with a column {LABEL!r} of classes. Rename yours: "
+            f'dataset.rename_column("…", {LABEL!r})'
+        )
+    pictures = [name for name, kind in features.items() if kind.get("_type") == "Image"]
+    labels = _labels(table, features.get(LABEL, {}), folder.name)
+    if not pictures:
+        rows = table_rows(table, LABEL, apart, folder.name)
+        ready = None if len(parts) == 1 else _ready_made(lengths)
+        return rows._replace(labels=labels, ready_made=ready)
+    if len(pictures) > 1 or apart is not None:
+        raise DataError(
+            f"{folder.name} has the image columns {listed(pictures)}; allowed is one, in a set "
+            f"that is split at random. Keep one: "
+            f'dataset.select_columns(["{pictures[0]}", "{LABEL}"])'
+        )
+    found = _pictures(table, pictures[0], labels, folder.name)
+    return picture_rows(found, lengths, size, mode, f"{folder.name}: {LABEL}")
+
+
+def _parts(folder: Path) -> list[Path]:
+    """Return the folders of the splits in order, or the folder itself."""
+    if not (folder / _SPLITS).is_file():
+        return [folder]
+    names = _json(folder / _SPLITS).get("splits", [])
+    for layout in _LAYOUTS:
+        if set(names) == set(layout):
+            return [folder / name for name in layout]
+    if names == ["train"]:
+        return [folder / "train"]
+    raise DataError(
+        f"{folder.name} has the splits {listed(names)}; allowed are train alone, train and test, "
+        f"or train, validation and test. Keep these: DatasetDict(train=…, test=…).save_to_disk(…)"
+    )
+
+
+def _json(file: Path) -> dict[str, Any]:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DataError(f"{file} cannot be read: {error}. Save the data set anew.") from error
+
+
+def _table(folder: Path) -> pa.Table:
+    """Return the rows of one saved set, memory-mapped."""
+    files = [folder / file["filename"] for file in _json(folder / _STATE).get("_data_files", [])]
+    try:
+        return pa.concat_tables(
+            pa.ipc.open_stream(pa.memory_map(str(file))).read_all() for file in files
+        )
+    except (pa.ArrowException, OSError) as error:
+        raise DataError(f"{folder} cannot be read: {error}. Save the data set anew.") from error
+
+
+def _ready_made(lengths: Sequence[int]) -> ReadyMade:
+    return ReadyMade(lengths[0], sum(lengths[1:-1]), lengths[-1])
+
+
+def _labels(table: pa.Table, feature: dict[str, Any], where: str) -> np.ndarray:
+    """Return the classes, by name where the set has names."""
+    column = table.column(LABEL)
+    values = np.array(column.to_pylist())
+    names = feature.get("names")
+    if not names:
+        return values
+    if column.null_count or values.min() < 0 or values.max() >= len(names):
+        raise DataError(
+            f"{where}: some rows of column {LABEL!r} have no class (null or −1), as test splits of "
+            f"competitions have. Drop them: dataset.filter(lambda row: row[{LABEL!r}] >= 0)"
+        )
+    return np.array(names)[values]
+
+
+def _pictures(table: pa.Table, column: str, labels: np.ndarray, where: str) -> list[Picture]:
+    found = []
+    pairs = zip(table.column(column), labels, strict=True)
+    for row, (scalar, label) in enumerate(pairs):
+        picture = scalar.as_py() or {}
+        content = picture.get("bytes") or (picture.get("path") and Path(picture["path"]))
+        if not content:
+            raise DataError(f"{where}: column {column!r} has no picture in row {row} (from 0).")
+        found.append(Picture(f"{where}: row {row} of column {column!r}", content, str(label)))
+    return found

@@ -1,0 +1,137 @@
+import importlib.metadata
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from netclinic.datasets import DataError, DataRequest, Dataset, load_dataset
+from PIL import Image
+
+CLASSES = {"names": ["cat", "dog"], "_type": "ClassLabel"}
+
+
+def png(value: int) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(np.full((4, 6), value, np.uint8)).save(file, "PNG")
+    return file.getvalue()
+
+
+def save(folder: Path, columns: dict, features: dict, shards: int = 1) -> Path:
+    """Write a set as ``datasets`` 5.2 does in ``save_to_disk``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    table = pa.table(columns)
+    names = [f"data-{i:05}-of-{shards:05}.arrow" for i in range(shards)]
+    size = -(-len(table) // shards)
+    for i, name in enumerate(names):
+        part = table.slice(i * size, size)
+        with (
+            pa.OSFile(str(folder / name), "wb") as file,
+            pa.ipc.new_stream(file, part.schema) as to,
+        ):
+            to.write_table(part)
+    state = {"_data_files": [{"filename": name} for name in names], "_split": None}
+    (folder / "state.json").write_text(json.dumps(state))
+    (folder / "dataset_info.json").write_text(json.dumps({"features": features}))
+    return folder
+
+
+def pictures(folder: Path, count: int = 20, begin: int = 0, **changes) -> Path:
+    values = range(begin, begin + count)
+    images = [{"bytes": png(10 * (v % 25)), "path": None} for v in values]
+    columns = {"image": images, "label": [v % 2 for v in values], **changes}
+    return save(folder, columns, {"image": {"_type": "Image"}, "label": CLASSES}, shards=2)
+
+
+def load(folder: Path, **changes) -> Dataset:
+    plain = DataRequest(f"{folder}/", None, 0.25, 0.25, False, 0, Path("/nowhere"))
+    return load_dataset(plain._replace(**changes))
+
+
+def refusal(folder: Path, **changes) -> str:
+    with pytest.raises(DataError) as refused:
+        load(folder, **changes)
+    return str(refused.value)
+
+
+def every_row(dataset: Dataset) -> np.ndarray:
+    return np.concatenate([dataset.train.inputs, dataset.validation.inputs, dataset.test.inputs])
+
+
+def test_pictures_and_names_of_classes(tmp_path):
+    dataset = load(pictures(tmp_path / "pets"))
+    assert dataset.name == "pets"
+    assert dataset.class_names == ("cat", "dog")
+    assert dataset.row_shape == (4, 6)
+    assert sorted(every_row(dataset)[:, 0]) == [10 * v for v in range(20)]
+    np.testing.assert_array_equal(dataset.test.labels, dataset.test.inputs[:, 0] / 10 % 2)
+    assert load(tmp_path / "pets", image_size=(2, 2), image_mode="rgb").row_shape == (2, 2, 3)
+
+
+def test_splits_that_the_set_brings_are_used(tmp_path):
+    (tmp_path / "dataset_dict.json").write_text('{"splits": ["test", "train"]}')
+    pictures(tmp_path / "train", 18)
+    pictures(tmp_path / "test", 6, begin=18)
+    dataset = load(tmp_path)
+    assert sorted(dataset.test.inputs[:, 0]) == [180, 190, 200, 210, 220, 230]
+    assert len(dataset.train.labels) + len(dataset.validation.labels) == 18
+    assert refusal(tmp_path, split="grouped", group="who").startswith(
+        f"{tmp_path.name} brings its own splits"
+    )
+
+
+def test_other_columns_are_features_as_in_a_table(tmp_path):
+    columns = {
+        "a": [float(v) for v in range(24)],
+        "kind": ["x", "y", "z"] * 8,
+        "who": [v // 2 for v in range(24)],
+        "label": [0, 1] * 12,
+    }
+    save(tmp_path / "rows", columns, {"label": CLASSES})
+    dataset = load(tmp_path / "rows", split="grouped", group="who")
+    assert dataset.feature_names == ("a", "kind=x", "kind=y", "kind=z")
+    held = [set(s.inputs[:, 0] // 2) for s in (dataset.train, dataset.validation, dataset.test)]
+    assert sum(map(len, held)) == 12
+
+
+def test_sets_that_cannot_be_used_are_refused(tmp_path):
+    unlabelled = pictures(tmp_path / "unlabelled", label=[-1] * 20)
+    assert "have no class (null or −1)" in refusal(unlabelled)
+    nameless = save(tmp_path / "nameless", {"a": [1.0], "fine": [0]}, {})
+    assert "allowed is at least one row with a column 'label' of classes" in refusal(nameless)
+    (tmp_path / "dataset_dict.json").write_text('{"splits": ["train", "unsupervised"]}')
+    assert "has the splits train, unsupervised; allowed are" in refusal(tmp_path)
+    pictures(tmp_path / "torn")
+    (tmp_path / "torn" / "data-00001-of-00002.arrow").write_bytes(b"")
+    assert "cannot be read: " in refusal(tmp_path / "torn")
+    empty = pictures(tmp_path / "empty", image=[{"bytes": None, "path": None}] * 20)
+    assert refusal(empty) == "empty: column 'image' has no picture in row 0 (from 0)."
+
+
+REAL = """
+import numpy as np
+from datasets import ClassLabel, Dataset, DatasetDict, Features, Image
+from PIL import Image as Pillow
+images = [Pillow.fromarray(np.full((4, 6), 10 * v, np.uint8)) for v in range(20)]
+labels = [v % 2 for v in range(20)]
+features = Features({"image": Image(), "label": ClassLabel(names=["cat", "dog"])})
+made = Dataset.from_dict({"image": images, "label": labels}, features=features)
+made.save_to_disk("pets", num_shards=2)
+DatasetDict(train=made, test=made.select(range(3, 12))).save_to_disk("split")
+"""
+
+
+def test_what_the_library_itself_saves_is_read(tmp_path):
+    try:
+        importlib.metadata.version("datasets")
+    except importlib.metadata.PackageNotFoundError:
+        pytest.skip("Hugging Face datasets is not installed")
+    # -I: the folder that pytest runs in holds a package of that name, too.
+    subprocess.run(
+        [sys.executable, "-I", "-c", REAL], cwd=tmp_path, check=True, capture_output=True
+    )
+    assert load(tmp_path / "pets").fingerprint == load(pictures(tmp_path / "mine")).fingerprint
+    assert len(load(tmp_path / "split").test.labels) == 9
