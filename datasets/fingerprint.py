@@ -7,9 +7,14 @@ import numpy as np
 from .dataset import Split
 
 
-def fingerprint(*splits: Split) -> str:
-    """Return the SHA-256 over the splits' shapes, inputs and labels, in little-endian order."""
-    digest = hashlib.sha256()
+def fingerprint(*splits: Split, code: bytes = b"") -> str:
+    """Return the SHA-256 over the splits' shapes, inputs and labels, in little-endian order.
+
+    Args:
+        splits: all that there are.
+        code: the text of what made the features, if anything did.
+    """
+    digest = hashlib.sha256(code)
     for split in splits:
         digest.update(repr(split.inputs.shape).encode())
         digest.update(np.ascontiguousarray(split.inputs, "<f4").data)

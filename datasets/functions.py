@@ -30,19 +30,44 @@ def read_function(path: Path, name: str, apart: str | None = None) -> Rows:
         DataError: the file fails (with file and line), has no such function, or the function
             fails or returns something else.
     """
+    returned = called(path, name, member(path, name))
+    where = f"{path.name}:{name}"
+    return rows_of(_named(returned, where), where, apart=apart)
+
+
+def member(path: Path, name: str) -> Any:
+    """Run a Python file and return a function, class or object with ``transform`` of it.
+
+    Raises:
+        DataError: the file fails (with file and line), or has no such thing.
+    """
     with _importable(path.parent):
         module = _run_file(path)
-        function = getattr(module, name, None)
-        if not callable(function):
-            raise DataError(_no_function(path, name, module))
+    thing = getattr(module, name, None)
+    if not callable(thing) and not hasattr(thing, "transform"):
+        raise DataError(_no_function(path, name, module))
+    return thing
+
+
+def called(path: Path, name: str, function: Callable[..., Any], *arguments: Any) -> Any:
+    """Return what a user's function returns.
+
+    Args:
+        path: of its file.
+        name: how messages call the function.
+        function: to call.
+        arguments: to give it.
+
+    Raises:
+        DataError: it fails, with file and line.
+    """
+    with _importable(path.parent):
         try:
-            returned = function()
+            return function(*arguments)
         except (Exception, SystemExit) as error:
             raise DataError(
                 f"{_place(error, path, function)}: {name}() raised {type(error).__name__}: {error}"
             ) from error
-    where = f"{path.name}:{name}"
-    return rows_of(_named(returned, where), where, apart=apart)
 
 
 @contextlib.contextmanager

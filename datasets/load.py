@@ -3,11 +3,14 @@
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from .block_splits import split_groups, split_in_order
 from .bundled import read_bundled
 from .checks import find_warnings
 from .dataset import DataError, Dataset, Split
 from .encoding import encode, fit_encoding
+from .features import Featured, make_features
 from .fingerprint import fingerprint
 from .labels import Classes, number_classes
 from .rows import Rows
@@ -54,6 +57,7 @@ class DataRequest(NamedTuple):
     split: str = "random"  # "random" | "grouped" | "ordered"
     group: str | None = None  # the column or array of groups, if grouped
     order: str | None = None  # the column or array of times, if ordered
+    features: str | None = None  # "file.py:name": a step between inputs and scaling; None: none
     labels: str | None = None  # the path of a .npy source's labels; group and order are paths, too
 
     @property
@@ -102,13 +106,17 @@ def _split(request: DataRequest, rows: Rows, classes: Classes) -> SplitRows:
 def _prepare(request: DataRequest, rows: Rows, classes: Classes, splits: SplitRows) -> Dataset:
     """Encode and scale as fitted on the training rows, and look for leakage."""
     encoding = fit_encoding(rows, splits.train)
-    inputs = encode(encoding, rows.inputs)
-    preprocessing = no_scaling(len(encoding.names))
+    inputs, names, keep = encode(encoding, rows.inputs), encoding.names, encoding.one_hot
+    shape, code, taken = rows.shape, b"", splits
+    if request.features is not None:
+        inputs, taken, names, shape, code = _features(request, inputs, shape, splits)
+        keep = np.zeros(len(names), bool)
+    preprocessing = no_scaling(len(names))
     if request.standardize:
-        preprocessing = fit_scaling(inputs, encoding.one_hot, splits.train)
+        preprocessing = fit_scaling(inputs, keep, taken.train)
     parts = [
-        Split(apply_scaling(preprocessing, inputs, encoding.names, part), classes.labels[part])
-        for part in splits
+        Split(apply_scaling(preprocessing, inputs, names, part), classes.labels[of_source])
+        for part, of_source in zip(taken, splits, strict=True)
         if len(part)
     ]
     return Dataset(
@@ -117,13 +125,25 @@ def _prepare(request: DataRequest, rows: Rows, classes: Classes, splits: SplitRo
         validation=parts[1],
         test=parts[2],
         class_names=classes.names,
-        feature_names=encoding.names,
+        feature_names=names,
         preprocessing=preprocessing,
-        fingerprint=fingerprint(*parts),
+        fingerprint=fingerprint(*parts, code=code),
         warnings=find_warnings(rows.inputs, classes.labels, splits),
-        row_shape=rows.shape,
+        row_shape=shape,
         bridge=parts[3] if len(splits.bridge) else None,
     )
+
+
+def _features(
+    request: DataRequest, inputs: np.ndarray, shape: tuple[int, ...] | None, splits: SplitRows
+) -> Featured:
+    """Apply the user's own feature step."""
+    file, _, name = str(request.features).rpartition(":")
+    if not file.lower().endswith(".py"):
+        raise DataError(
+            f"features = {request.features!r} names no function; write 'features.py:function', say."
+        )
+    return make_features(_existing(request, file), name, inputs, shape, splits)
 
 
 def _name(source: str) -> str:

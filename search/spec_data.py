@@ -101,6 +101,16 @@ class Data(BaseModel):
             "0.1",
         ),
     ] = None
+    features: Annotated[
+        Annotated[str, Field(strict=True, max_length=4096, pattern=r"\.py:[A-Za-z_]\w*$")] | None,
+        Key(
+            "A function of your own that makes features of the inputs, or a class or object with "
+            "fit (on the training rows) and transform; scaling follows. Absent, the inputs are "
+            "learnt from as they are.",
+            'a "path/to/file.py:name"',
+            '"features.py:spectrum"',
+        ),
+    ] = None
     standardize: Annotated[
         Annotated[bool, Field(strict=True)],
         Key(

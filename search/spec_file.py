@@ -95,9 +95,11 @@ def spec_from_resolved(resolved: Mapping[str, Any]) -> StudySpec:
 def _with_absolute_source(spec: StudySpec, folder: Path) -> StudySpec:
     """Symbolic links stay as they are: what they point to may have another suffix."""
     kind = kind_of(spec.data.source)
-    if kind in (SourceKind.BUNDLED, SourceKind.SYNTHETIC):
-        return spec
-    files = ("source", *(("labels", "group", "order") if kind is SourceKind.ARRAY else ()))
+    files = ["features"]
+    if kind not in (SourceKind.BUNDLED, SourceKind.SYNTHETIC):
+        files.append("source")
+    if kind is SourceKind.ARRAY:
+        files += ["labels", "group", "order"]
     given = {key: value for key in files if (value := getattr(spec.data, key)) is not None}
     update = {key: str(folder / path) for key, path in given.items()}
     data = spec.data.model_copy(update=update)

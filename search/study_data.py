@@ -38,6 +38,7 @@ def load_data(spec: StudySpec, folder: Path) -> Dataset:
         group=data.group,
         order=data.order,
         labels=data.labels,
+        features=data.features,
     )
     dataset = load_dataset(request)
     check_batch_size(dataset, largest_batch(spec))

@@ -22,6 +22,7 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "digits": (),
     "early_stopping": ("training.patience=1",),
     "dropout": ("network.hidden=[16,16]",),
+    "features": (),
     "grouped": (),
     "images": ("network.channels=[4,8]",),
     "label_smoothing": (),
@@ -56,6 +57,7 @@ def write_pictures(folder: Path) -> None:
 # Example → what writes its data beside it.
 DATA: dict[str, Callable[[Path], None]] = {
     "bridge": copy_code("bridge.py"),
+    "features": copy_code("features.py"),
     "grouped": copy_code("grouped.py"),
     "images": write_pictures,
 }

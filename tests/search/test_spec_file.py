@@ -38,6 +38,7 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
             "group": None,
             "order": None,
             "bridge": None,
+            "features": None,
             "standardize": True,
             "train_rows": None,
             "rows": None,

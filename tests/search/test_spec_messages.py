@@ -152,6 +152,12 @@ BROKEN_KEYS = [
     ),
     (
         "data",
+        'features = "spectrum"',
+        '[data] features: got "spectrum"; allowed: a "path/to/file.py:name"; write for example '
+        'features = "features.py:spectrum".',
+    ),
+    (
+        "data",
         "validation = 1.0",
         f"[data] validation: got 1.0; allowed: {SHARE}; write for example validation = 0.2.",
     ),
