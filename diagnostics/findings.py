@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .replication import Replication
 from .units import CLASSIFICATION, Task, Unit
+
+if TYPE_CHECKING:
+    from .replication import Replication  # scipy takes a second
 
 
 class DiagnosisError(Exception):
@@ -168,7 +170,7 @@ class Diagnosis:
     findings: tuple[Finding, ...]
     remedies: tuple[Remedy, ...]
     not_checked: tuple[str, ...]
-    replication: Replication | None = None  # where finalists were trained again
+    replication: "Replication | None" = None  # where finalists were trained again
     tolerance: float = 0.02  # a gap up to this size is healthy, in the errors' unit
     unit: Unit = CLASSIFICATION  # of the errors
 
