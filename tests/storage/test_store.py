@@ -296,7 +296,8 @@ def test_finished_trials_for_a_mirror(store):
 
 
 def test_studies_are_listed_with_their_best_and_their_verdict(store):
-    store.create_study(new_study("b"))
+    regression = {"spec_resolved": {**SPEC, "data": {"task": "regression"}}}
+    store.create_study(new_study("b")._replace(**regression))
     study, _, launched = launch(store, 3, "a")
     store.finish([result(launched[0].trial_id, 0.4), result(launched[1].trial_id, None)])
     store.save_diagnosis(study, document(["high_bias", "high_variance"]))
@@ -312,9 +313,10 @@ def test_studies_are_listed_with_their_best_and_their_verdict(store):
         0.4,
         None,
         ("high_bias", "high_variance"),
+        "classification",
     )
     assert first.last_activity == max(t.completed or t.started for t in trials_of(store, "a"))
-    assert (second.name, second.trials, second.best_value, second.verdict) == ("b", 0, None, None)
+    assert second[:3] + second[7:] == (second.study_id, "b", 0, None, None, None, "regression")
 
 
 def trials_of(store, name):
