@@ -24,6 +24,7 @@ EXPECTED = {
     ("netclinic.storage.records", "StorageError"): FAILED,
     ("netclinic.diagnostics.findings", "DiagnosisError"): FAILED,
     ("netclinic.models.checkpoint", "CheckpointError"): FAILED,
+    ("netclinic.models.own_code", "OwnCodeError"): FAILED,
     ("netclinic.models.trace", "TraceError"): FAILED,
 }
 _UsageError = typer.BadParameter.__mro__[1]

@@ -51,7 +51,9 @@ def widened(searched: SearchRange, upper: bool) -> tuple[float, float] | None:
         new = high * 2 if upper else low // 2
     else:
         new = high + (high - low) / 2 if upper else low - (high - low) / 2
-    least, most = _LIMITS.get(searched.name, (-math.inf, math.inf))
+    # An argument of a user's network: a count stays one.
+    unknown = (1 if searched.law == "int" and low >= 1 else -math.inf, math.inf)
+    least, most = _LIMITS.get(searched.name, unknown)
     new = float(f"{min(max(new, least), most):.6g}")
     if upper:
         return (low, new) if new > high * (1 + 1e-9) else None

@@ -129,7 +129,14 @@ def _bigger_network(asking: Sequence[Finding], case: Case) -> _Advice:
         return reason, override("units", "int", units.high, min(2 * units.high, 65_536))
     if channels := case.spec["network"].get("channels"):
         return reason, f"-S network.channels={_twice(channels, 1)}"
+    if not _is_ours(case):
+        return reason, None
     return reason, f"-S network.hidden={_twice(hidden, 32) if hidden else '[128]'}"
+
+
+def _is_ours(case: Case) -> bool:
+    """Whether the network is of a kind whose layers the spec knows."""
+    return ":" not in case.spec["network"]["kind"]
 
 
 def _twice(widths: Sequence[int], least: int) -> str:
@@ -163,7 +170,7 @@ def _other_architecture(asking: Sequence[Finding], case: Case) -> _Advice:
         f"If nothing above lowers the {_gap(asking, case)}, another kind of network may suit it."
     )
     searched = {r.name for r in case.study.ranges}
-    if searched & {"layers", "activation"}:
+    if searched & {"layers", "activation"} or not _is_ours(case):
         return reason, None
     change = override("layers", "int", 1, 4)
     if not case.spec["network"]["hidden"] and "units" not in searched:
@@ -200,7 +207,7 @@ def _dropout(asking: Sequence[Finding], case: Case) -> _Advice:
     )
     network = case.spec["network"]
     layers = network["hidden"] or network.get("channels") or case.spec["search"].get("layers")
-    if not layers or case.spec["search"].get("dropout", 0.0) != 0:
+    if not (layers and _is_ours(case)) or case.spec["search"].get("dropout", 0.0) != 0:
         return reason, None
     return reason, override("dropout", "uniform", 0, 0.5)
 

@@ -10,6 +10,7 @@ import orbax.checkpoint as ocp
 from flax import nnx
 
 from .network import NETWORKS, PARTS, NetworkSpec, Variables, fields_of, spec_of
+from .own_code import OwnCodeError
 
 DESCRIPTION = "network.json"
 WEIGHTS = "weights"
@@ -70,11 +71,16 @@ def saved_fingerprint(folder: Path) -> str | None:
         return None
 
 
-def load_network(folder: str | Path) -> LoadedNetwork:
+def load_network(folder: str | Path, place: str | None = None) -> LoadedNetwork:
     """Read the network that ``netclinic run`` or ``netclinic export`` saved in ``folder``.
 
+    Args:
+        folder: that it was saved in.
+        place: where the code of a user's own network lies now; by default where it lay.
+
     Raises:
-        CheckpointError: the folder holds no saved network.
+        CheckpointError: the folder holds no saved network, or the code of a user's own network is
+            gone or has changed.
     """
     folder = Path(folder).absolute()
     if saved_fingerprint(folder) is None:
@@ -84,7 +90,15 @@ def load_network(folder: str | Path) -> LoadedNetwork:
         )
     description = json.loads((folder / DESCRIPTION).read_text())
     spec = spec_of(description.pop("network"))
-    network = NETWORKS[spec.kind](spec, "native", nnx.Rngs(0))
+    if spec.own and place:
+        spec = spec._replace(own=spec.own._replace(place=place))
+    try:
+        network = NETWORKS[spec.kind](spec, "native", nnx.Rngs(0))
+    except OwnCodeError as error:
+        raise CheckpointError(
+            f"{folder}: the code of this network is needed to load it, but {error}. If it lies "
+            'elsewhere now: load_network(folder, place="path/to/file.py:Network")'
+        ) from error
     parameters, *_, others = nnx.state(network, *PARTS)
     state = nnx.merge_state(parameters, others)
     shapes = jax.tree.map(ocp.utils.to_shape_dtype_struct, nnx.to_pure_dict(state))

@@ -30,7 +30,7 @@ def _flops(equation: core.JaxprEqn) -> int:
         kernel = _shape(equation.invars[1])
         channels = kernel[parameters["dimension_numbers"].rhs_spec[0]]  # of the output
         return 2 * math.prod(_shape(equation.outvars[0])) * math.prod(kernel) // channels
-    inside = [count_flops(part) for part in _parts(parameters)]
+    inside = [count_flops(part) for part in program_parts(parameters)]
     if name == "cond":
         return max(inside)
     if name == "while" and any(inside):
@@ -43,7 +43,15 @@ def _shape(variable: Any) -> tuple[int, ...]:
     return variable.aval.shape
 
 
-def _parts(value: Any) -> Iterator[core.Jaxpr]:
+def every_program(program: core.Jaxpr) -> Iterator[core.Jaxpr]:
+    """``program`` and all programs inside its equations, at any depth."""
+    yield program
+    for equation in program.eqns:
+        for inner in program_parts(equation.params):
+            yield from every_program(inner)
+
+
+def program_parts(value: Any) -> Iterator[core.Jaxpr]:
     """The programs inside an equation's parameters."""
     if isinstance(value, core.ClosedJaxpr):
         yield value.jaxpr
@@ -51,7 +59,7 @@ def _parts(value: Any) -> Iterator[core.Jaxpr]:
         yield value
     elif isinstance(value, dict):
         for inner in value.values():
-            yield from _parts(inner)
+            yield from program_parts(inner)
     elif isinstance(value, (tuple, list)):
         for inner in value:
-            yield from _parts(inner)
+            yield from program_parts(inner)

@@ -12,7 +12,10 @@ from flax import nnx
 from .cnn import CNN
 from .convolution_shapes import Convolutions, widest_layer
 from .dropout import Dropout, DropoutRate
+from .flops import every_program
 from .mlp import MLP
+from .own_network import KIND as OWN
+from .own_network import OwnNetwork, build_own, call_own
 
 Parameters = Any  # a pytree of float32 arrays: the network's trainable numbers
 Array = jax.Array | np.ndarray  # on a device, or fetched to the host
@@ -37,6 +40,7 @@ class NetworkSpec(NamedTuple):
     convolutions: Convolutions | None = None  # of a CNN
     normalization: str = "none"  # one of NORMALIZATIONS
     dropout: bool = False  # whether any trial drops anything
+    own: OwnNetwork | None = None  # a user's, with neither hidden layers nor names of ours
 
 
 class Network(NamedTuple):
@@ -50,6 +54,7 @@ class Network(NamedTuple):
     train: Callable[[Variables, Array, jax.Array, Any], tuple[jax.Array, Any]]
     parameters: int  # how many trainable numbers
     widest: int  # the most numbers that one row becomes on its way through the network
+    drops: bool  # whether it has a layer whose rate ``train`` sets
 
 
 def build_mlp(spec: NetworkSpec, form: str, rngs: nnx.Rngs) -> nnx.Module:
@@ -83,6 +88,13 @@ def build_cnn(spec: NetworkSpec, form: str, rngs: nnx.Rngs) -> nnx.Module:
     )
 
 
+def build_own_network(spec: NetworkSpec, form: str, rngs: nnx.Rngs) -> nnx.Module:
+    """The user's network that ``spec`` names."""
+    del form
+    assert spec.own is not None
+    return build_own(spec.own, spec.outputs, rngs)
+
+
 # What a network's variables are: weights, what is set anew for each step, and the others.
 PARTS = (nnx.Param, nnx.RngState, DropoutRate, ...)
 
@@ -90,18 +102,20 @@ PARTS = (nnx.Param, nnx.RngState, DropoutRate, ...)
 NETWORKS: dict[str, Callable[[NetworkSpec, str, nnx.Rngs], nnx.Module]] = {
     "mlp": build_mlp,
     "cnn": build_cnn,
+    OWN: build_own_network,
 }
 
 
 def fields_of(spec: NetworkSpec) -> dict[str, Any]:
     """``spec`` for JSON; ``spec_of`` is its inverse."""
-    layers = spec.convolutions
-    return {**spec._asdict(), "convolutions": layers and layers._asdict()}
+    layers, own = spec.convolutions, spec.own
+    nested = {"convolutions": layers and layers._asdict(), "own": own and own._asdict()}
+    return {**spec._asdict(), **nested}
 
 
 def spec_of(fields: Mapping[str, Any]) -> NetworkSpec:
     """The spec that went through JSON, which knows no tuples."""
-    layers = fields.get("convolutions")
+    layers, own = fields.get("convolutions"), fields.get("own")
     outputs = fields.get("outputs", fields.get("classes"))  # their name before there were tasks
     return NetworkSpec(
         **{
@@ -109,8 +123,14 @@ def spec_of(fields: Mapping[str, Any]) -> NetworkSpec:
             "outputs": outputs,
             "hidden": tuple(fields["hidden"]),
             "convolutions": layers and Convolutions(**{k: tuple(v) for k, v in layers.items()}),
+            "own": own and OwnNetwork(**{k: frozen(v) for k, v in own.items()}),
         }
     )
+
+
+def frozen(value: Any) -> Any:
+    """``value`` with tuples for its lists, so that it can be hashed."""
+    return tuple(map(frozen, value)) if isinstance(value, list | tuple) else value
 
 
 def make_network(spec: NetworkSpec, form: str = "native") -> Network:
@@ -119,6 +139,9 @@ def make_network(spec: NetworkSpec, form: str = "native") -> Network:
     Args:
         spec: decides the parameters.
         form: of convolutions, a key of ``convolution.FORMS``; changes results by rounding only.
+
+    Raises:
+        OwnCodeError: a user's network cannot be built.
     """
     build = NETWORKS[spec.kind]
     abstract = nnx.eval_shape(lambda: build(spec, form, streams_from(jax.random.key(0))))
@@ -135,10 +158,15 @@ def make_network(spec: NetworkSpec, form: str = "native") -> Network:
         rate = jax.tree.map(lambda _: jnp.asarray(dropout, jnp.float32), rates)
         return nnx.merge(graph, variables.parameters, keyed(streams, key), rate, state)
 
+    def called(network: Any, inputs: Array) -> jax.Array:
+        if spec.own is None:
+            return network(inputs)
+        return call_own(spec.own, network, inputs, spec.outputs)
+
     def apply(variables: Variables, inputs: Array) -> jax.Array:
         network = whole(variables, jax.random.key(0), 0)  # unused: nothing is random in evaluation
         network.eval()
-        return network(inputs)  # pyright: ignore[reportCallIssue]
+        return called(network, inputs)
 
     def train(
         variables: Variables, inputs: Array, key: jax.Array, dropout: Any
@@ -147,14 +175,42 @@ def make_network(spec: NetworkSpec, form: str = "native") -> Network:
         network.train()
         if not spec.dropout:
             network.set_attributes(Dropout, raise_if_not_found=False, deterministic=True)
-        outputs = network(inputs)  # pyright: ignore[reportCallIssue]
+        outputs = called(network, inputs)
         return outputs, nnx.split(network, *PARTS)[-1]
 
     count = sum(math.prod(leaf.shape) for leaf in jax.tree.leaves(shapes))
+    widest = own_width(init, apply, spec) if spec.own else built_in_width(spec)
+    return Network(init, apply, train, count, widest, bool(jax.tree.leaves(rates)))
+
+
+def built_in_width(spec: NetworkSpec) -> int:
+    """The most numbers that one row becomes in a network of ours."""
     widths = [spec.features, *spec.hidden, spec.outputs]
     if spec.convolutions:
         widths.append(widest_layer(spec.convolutions))
-    return Network(init, apply, train, count, max(widths))
+    return max(widths)
+
+
+def own_width(
+    init: Callable[[jax.Array], Variables],
+    apply: Callable[[Variables, Array], jax.Array],
+    spec: NetworkSpec,
+) -> int:
+    """The most numbers that one row becomes in a user's network: what a second row adds."""
+    variables = jax.eval_shape(init, jax.random.key(0))
+
+    def sizes(rows: int) -> list[int]:
+        inputs = jax.ShapeDtypeStruct((rows, spec.features), jnp.float32)
+        program = jax.make_jaxpr(apply)(variables, inputs)
+        return [
+            math.prod(getattr(variable.aval, "shape", ()))
+            for part in every_program(program.jaxpr)
+            for equation in part.eqns
+            for variable in equation.outvars
+        ]
+
+    two, three = sizes(2), sizes(3)
+    return max([spec.features, *(b - a for a, b in zip(two, three, strict=False))])
 
 
 def streams_from(key: jax.Array) -> nnx.Rngs:

@@ -13,12 +13,18 @@ from optuna.distributions import (
 from .entries import Choice, Entry, Int, Log, OneMinusLog, Uniform
 from .spec import Search
 
+ARGUMENT = "arguments."  # begins the name of an argument of a user's network
 Value = float | int | str
 
 
 def searched(search: Search) -> dict[str, Entry]:
-    """The parameters that are searched, by name; fixed and absent ones are left out."""
+    """The parameters that are searched, by name; fixed and absent ones are left out.
+
+    An argument of a user's network is called ``arguments.NAME``.
+    """
     entries = {name: getattr(search, name) for name in type(search).model_fields}
+    for name, entry in (search.arguments or {}).items():
+        entries[f"{ARGUMENT}{name}"] = entry
     return {name: entry for name, entry in entries.items() if isinstance(entry, Entry)}
 
 

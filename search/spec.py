@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, ValidationInfo, field_validator
 from .entries import FROZEN
 from .spec_data import Data
 from .spec_key import Count, Fraction, Key, Width, key_of, refused
-from .spec_network import Network
+from .spec_network import OWN, Network
 from .spec_pruning import Pruning, fewest_pairs
 from .spec_search import Search
 from .spec_toml import shown
@@ -214,9 +214,27 @@ class StudySpec(BaseModel):
 
     @field_validator("search")
     @classmethod
+    def _network_has_what_is_searched(cls, search: Search, info: ValidationInfo) -> Search:
+        network = info.data.get("network")
+        if network is None:
+            return search
+        foreign = ("layers", "units", "activation", "initializer") if network.is_own else ()
+        for key in foreign or ("arguments",):
+            if getattr(search, key) is not None:
+                text = (
+                    f"{OWN} does not see it: write {key} into [search.arguments], where the "
+                    "network takes it"
+                    if network.is_own
+                    else f'belongs to {OWN} ([network] kind = "path/to/file.py:Network")'
+                )
+                raise refused(text, key=key, beside="network.kind")
+        return search
+
+    @field_validator("search")
+    @classmethod
     def _network_has_width(cls, search: Search, info: ValidationInfo) -> Search:
         network = info.data.get("network")
-        if network is None or network.hidden:
+        if network is None or network.hidden or network.is_own:
             return search
         if search.layers is None and network.channels is None and search.dropout != 0:
             raise refused(

@@ -43,7 +43,7 @@ class Numbers:
             value = value.model_dump(by_alias=True)
         if self.fixed and self._is_number(value):
             return self._inside(value, [value])[0]
-        law, content = _law_of(value, self.laws, self.allowed)
+        law, content = law_of(value, self.laws, self.allowed)
         if law is Choice:
             numbers = _distinct(value, content, self._is_number, self.allowed)
             return Choice(choice=tuple(self._inside(value, numbers)))
@@ -102,7 +102,7 @@ class Words:
         """
         if isinstance(value, BaseModel):
             value = value.model_dump(by_alias=True)
-        _, content = _law_of(value, (Choice,), self.allowed)
+        _, content = law_of(value, (Choice,), self.allowed)
         names = _distinct(value, content, lambda name: isinstance(name, str), self.allowed)
         for name in names:
             if name not in self.words:
@@ -146,7 +146,7 @@ def _is_list(value: Any) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str)
 
 
-def _law_of(value: Any, laws: Sequence[type[Entry]], allowed: str) -> tuple[type[Entry], Any]:
+def law_of(value: Any, laws: Sequence[type[Entry]], allowed: str) -> tuple[type[Entry], Any]:
     """The law an entry names, and what stands on its right."""
     if not isinstance(value, Mapping) or not value:
         raise refused(f"got {shown(value)}; allowed: {allowed}")

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from ..datasets.source_kinds import SourceKind, kind_of
+from ..models.own_code import OwnCodeError, code_digest, place_of
 from .spec import StudySpec
 from .spec_errors import Document, Problem, SpecError, problems_of
 from .spec_overrides import with_overrides
@@ -72,6 +73,7 @@ def parse_spec(text: str, *, file: str, folder: Path, overrides: Sequence[str] =
     if problems:
         raise SpecError(problems)
     spec = _with_absolute_source(spec, folder.absolute())
+    spec = _with_own_code(spec, folder.absolute(), document)
     return LoadedSpec(spec, text, folder.absolute(), resolved_of(spec))
 
 
@@ -104,6 +106,33 @@ def _with_absolute_source(spec: StudySpec, folder: Path) -> StudySpec:
     update = {key: str(folder / path) for key, path in given.items()}
     data = spec.data.model_copy(update=update)
     return spec.model_copy(update={"data": data})
+
+
+def _with_own_code(spec: StudySpec, folder: Path, document: Document) -> StudySpec:
+    """The spec with the place of the user's network absolute, and the digest of its code.
+
+    Raises:
+        SpecError: there is no such code, or it is not the one that the spec says.
+    """
+    network = spec.network
+    if not network.is_own:
+        return spec
+    place = place_of(network.kind)
+    kind = f"{folder / place.module}:{place.name}" if place.is_file else network.kind
+    try:
+        code = code_digest(kind)
+    except OwnCodeError as error:
+        origin = document.origin(("network", "kind"))
+        raise SpecError([Problem(origin, "network", "kind", str(error))]) from None
+    if network.code not in (None, code):
+        text = (
+            f"the code of {network.kind} has another SHA-256, {code}: restore the file, or remove "
+            "this key"
+        )
+        origin = document.origin(("network", "code"))
+        raise SpecError([Problem(origin, "network", "code", text)])
+    changed = network.model_copy(update={"kind": kind, "code": code})
+    return spec.model_copy(update={"network": changed})
 
 
 def _unreadable(path: Path, text: str) -> SpecError:

@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from ..models.convolution_shapes import Convolutions, ShapeError, layer_shapes, row_shape
 from .entries import FROZEN
+from .spec_arguments import VALUES, Arguments
 from .spec_key import Key, Width, key_of, refused
 from .spec_toml import shown, toml_value
 
@@ -38,26 +39,50 @@ CONVOLUTIONAL: dict[str, Any] = {
 }
 
 
+OWN = "a network of your own"
+# Keys of ours that mean nothing to a network of the user's, unless it asks for them.
+BUILT_IN = ("channels", "kernel", "stride", "padding", "hidden", "activation", "initializer")
+
+
 class Network(BaseModel):
     """The network that every trial trains, where the search does not say otherwise."""
 
     model_config = FROZEN
     kind: Annotated[
-        Literal["mlp", "cnn"],
+        Literal["mlp", "cnn"] | Annotated[str, Field(pattern=r"^.+:[A-Za-z_]\w*$")],
         Key(
-            "The architecture: a multilayer perceptron, or a convolutional network, whose "
-            "convolutions such a perceptron follows.",
-            '"mlp", "cnn"',
+            "The architecture: a multilayer perceptron; a convolutional network, whose "
+            "convolutions such a perceptron follows; or a network of your own, see "
+            "docs/networks.md.",
+            '"mlp", "cnn", "path/to/file.py:Network" or "package.module:Network"',
             '"mlp"',
         ),
     ] = "mlp"
+    arguments: Annotated[
+        Annotated[dict[str, Any], Arguments(searched=False)] | None,
+        Key(
+            "What a network of your own is called with beside inputs, outputs and rngs; a list "
+            "arrives as a tuple.",
+            f"a table of arguments by name, each {VALUES}",
+            "{width = 64}",
+        ),
+    ] = None
+    code: Annotated[
+        Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None,
+        Key(
+            "SHA-256 of the code of a network of your own, which netclinic fills in: a study is "
+            "not gone on with under other code.",
+            "64 hexadecimal digits",
+            f'"{"0123456789abcdef" * 4}"',
+        ),
+    ] = None
     shape: Annotated[
         Annotated[tuple[Width, ...], Field(min_length=1, max_length=3)] | None,
         Key(
             "What the features of a row are to a cnn: [40] is a signal, [8, 8] an image of one "
             "channel, [28, 28, 3] one of three, [128, 1, 9] a signal of nine; the last varies "
             "fastest. Absent, what the source says (a folder's images and arrays of more than one "
-            "axis a row are as they were), or a signal.",
+            "axis a row are as they were), or a signal. A network of your own gets it as inputs.",
             "a list of 1 to 3 whole numbers from 1 to 65,536, whose product is the number of "
             "features",
             "[8, 8]",
@@ -135,8 +160,33 @@ class Network(BaseModel):
         ),
     ] = None
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the user's."""
+        return ":" in self.kind
+
+    @model_validator(mode="after")
+    def _kind_has_the_key(self) -> "Network":
+        fields = type(self).model_fields
+        for key in ("arguments", "code"):
+            value = getattr(self, key)
+            if value is not None and not self.is_own:
+                text = f'belongs to {OWN} (kind = "path/to/file.py:Network"): remove this key'
+                raise _refused(key, value, text)
+        for key in (*BUILT_IN, "normalization"):
+            value = getattr(self, key)
+            if self.is_own and value != fields[key].get_default():
+                text = (
+                    f"{OWN} does not see it: remove this key, or write it into [network.arguments] "
+                    "where the network takes it"
+                )
+                raise _refused(key, value, text)
+        return self
+
     @model_validator(mode="after")
     def _convolutions_fit(self) -> "Network":
+        if self.is_own:
+            return self
         given = {k: v for k in CONVOLUTIONAL if (v := getattr(self, k)) is not None}
         if self.kind != "cnn":
             if given:

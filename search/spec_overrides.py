@@ -18,7 +18,8 @@ def with_overrides(
     """``content`` with every override in place, their origins, and those that cannot be read.
 
     A value is TOML or, where it is not, a bare word that stands for itself as text. In
-    ``[search]`` a law replaces the entry: ``search.momentum.uniform=[0.5,0.9]``.
+    ``[search]`` a law replaces the entry: ``search.momentum.uniform=[0.5,0.9]``,
+    ``search.arguments.width.int=[8,64]``.
     """
     changed: dict[str, Any] = dict(content)
     origins: Origins = {}
@@ -76,7 +77,8 @@ def _put(content: dict[str, Any], path: Sequence[str], value: Any, *, replace: b
         below = content.get(part, {})
         if not isinstance(below, dict) and depth == 0:
             return  # the file has a value where a table belongs: that is what will be reported
-        keep = isinstance(below, dict) and not (replace and depth > 0)
+        entry = depth > 0 and path[: depth + 1] != ["search", "arguments"]
+        keep = isinstance(below, dict) and not (replace and entry)
         content[part] = dict(below) if keep else {}  # a copy: the caller's stays as it is
         content = content[part]
     content[last] = value

@@ -78,6 +78,8 @@ def _kind(annotation: Any) -> str:
     origin = get_origin(annotation)
     if origin is Literal:
         return "text"
+    if origin is dict:
+        return "table"
     if origin is tuple:
         return "list of whole numbers"
     if origin in (Union, types.UnionType):

@@ -5,6 +5,8 @@ from typing import Annotated, Literal, get_args
 from pydantic import BaseModel
 
 from .entries import FROZEN, Choice, Int, Log, OneMinusLog, Uniform
+from .spec_arguments import ALLOWED as SEARCHED
+from .spec_arguments import Arguments
 from .spec_entries import Numbers, Words
 from .spec_key import Key
 from .spec_network import Activation, Initializer
@@ -166,5 +168,13 @@ class Search(BaseModel):
             "Replaces [network] initializer.",
             INITIALIZER.allowed,
             '{choice = ["he_normal", "orthogonal"]}',
+        ),
+    ] = None
+    arguments: Annotated[
+        Annotated[dict[str, Int | Choice], Arguments(searched=True)] | None,
+        Key(
+            "Arguments of a network of your own; each replaces the one in [network.arguments].",
+            f"a table of arguments by name, each {SEARCHED}",
+            "{width = {int = [16, 256]}}",
         ),
     ] = None

@@ -1,12 +1,16 @@
 """The data of a study, loaded as its spec says."""
 
+import math
 from pathlib import Path
 
 from ..datasets import DataRequest, check_batch_size, load_dataset
 from ..datasets.dataset import DataError, Dataset
 from ..models.convolution_shapes import ShapeError
+from ..models.devices import prepare_devices
 from .entries import Choice
+from .space import ARGUMENT
 from .spec import StudySpec
+from .spec_toml import shown
 
 
 def load_data(spec: StudySpec, folder: Path) -> Dataset:
@@ -51,11 +55,44 @@ def check_network(dataset: Dataset, spec: StudySpec) -> None:
 
     Raises:
         DataError: names the key, the layer, what it got and what it expected.
+        OwnCodeError: a user's network cannot be built, or gives something else than outputs.
     """
+    if spec.network.is_own:
+        check_own_network(dataset, spec)
+        return
     try:
         spec.network.convolutions(dataset.features, dataset.row_shape)
     except ShapeError as error:
         raise DataError(f"network.{error.key} does not fit {dataset.name!r}: {error}.") from None
+
+
+def check_own_network(dataset: Dataset, spec: StudySpec) -> None:
+    """Build the user's network, without drawing weights, at the ends of all that is searched.
+
+    Raises:
+        DataError: its shape is not that of the rows.
+        OwnCodeError: it cannot be built or called, or gives something else than outputs.
+    """
+    shape = spec.network.shape
+    if shape is not None and math.prod(shape) != dataset.features:
+        raise DataError(
+            f"network.shape does not fit {dataset.name!r}: a row has {dataset.features:,} "
+            f"features, expected {math.prod(shape):,} for the shape {shown(shape)}: write a shape "
+            f"whose numbers multiply to {dataset.features:,}, or remove it."
+        )
+    devices = spec.compute.devices
+    prepare_devices(devices if isinstance(devices, int) else None)  # the user's code imports jax
+    from ..models.own_check import check_own
+    from .trial_shape import network_spec
+
+    ends = {
+        f"{ARGUMENT}{name}": entry.values if isinstance(entry, Choice) else entry.bounds
+        for name, entry in (spec.search.arguments or {}).items()
+    }
+    first = {name: values[0] for name, values in ends.items()}
+    others = [{**first, name: value} for name, values in ends.items() for value in values[1:]]
+    for parameters in (first, *others):
+        check_own(network_spec(spec, dataset, parameters))
 
 
 def largest_batch(spec: StudySpec) -> int:

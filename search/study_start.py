@@ -10,6 +10,7 @@ from optuna.distributions import distribution_to_json
 
 from ..datasets.dataset import Dataset
 from ..models.devices import prepare_devices
+from ..models.own_code import code_digest
 from ..models.placement import Placement
 from ..storage import TrialStore
 from ..storage.records import NewStudy
@@ -54,6 +55,7 @@ def start_study(loaded: LoadedSpec, dataset: Dataset, store: TrialStore) -> Open
     if name in {study.name for study in store.studies()}:
         # Read anew, the stored spec has the defaults of the keys that came after it was stored.
         stored = resolved_of(spec_from_resolved(store.spec_of(name)[1]))
+        refuse_other_code(name, stored, loaded.resolved)
         refuse_other_spec(name, stored, loaded.resolved)
         refuse_other_data(store, name, dataset)
         study_id = store.study_id(name)
@@ -81,13 +83,17 @@ def reopen_study(
 
     Raises:
         StorageError: no such study, or netclinic did not create it.
-        StudyError: the data has changed.
+        StudyError: the data, or the code of a user's network, has changed.
+        OwnCodeError: that code is gone.
         DataError: the data cannot be loaded.
     """
     study_id = store.study_id(name)
     spec = spec_from_resolved(store.spec_of(name)[1])
     changes = {k: v for k, v in (("trials", trials), ("timeout", timeout)) if v is not None}
     spec = spec.model_copy(update={"study": spec.study.model_copy(update=changes)})
+    if spec.network.is_own:
+        now = {"network": {"code": code_digest(spec.network.kind)}}
+        refuse_other_code(name, resolved_of(spec), now)
     dataset = load_data(spec, Path.cwd())
     refuse_other_data(store, name, dataset)
     prepare_devices(_devices(spec))
@@ -133,6 +139,21 @@ def refuse_other_spec(name: str, stored: Mapping[str, Any], new: Mapping[str, An
             f"the database has a study {name!r} with another spec:\n  {listed}\n"
             f"To go on with the stored one: netclinic resume {name!r}. To start another study: "
             "-S study.name=NAME"
+        )
+
+
+def refuse_other_code(name: str, stored: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+    """Refuse to go on with a user's network whose code is another one.
+
+    Raises:
+        StudyError: the digests differ.
+    """
+    before, now = (s.get("network", {}).get("code") for s in (stored, new))
+    if before and now and before != now:
+        raise StudyError(
+            f"the code of the network of study {name!r} has changed since it began (SHA-256 "
+            f"{before[:12]} then, {now[:12]} now), so its trials would not be comparable. Restore "
+            "the code, or start another study: -S study.name=NAME"
         )
 
 

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..datasets.dataset import Dataset
-from ..models.network import NetworkSpec
+from ..models.network import NetworkSpec, frozen
+from ..models.own_code import code_digest, place_of
+from ..models.own_network import KIND, OwnNetwork
 from ..models.training import OPTIONAL, Hyperparameters, Signature
-from .space import Value, fixed
+from .space import ARGUMENT, Value, fixed
 from .spec import StudySpec
 
 
@@ -29,7 +31,29 @@ def trial_signature(
     spec: StudySpec, dataset: Dataset, parameters: Mapping[str, Value]
 ) -> Signature:
     """Everything of a trial that decides a shape in its program."""
-    network = NetworkSpec(
+    training = spec.training
+    batch_size = int(parameters.get("batch_size", training.batch_size))
+    return Signature(
+        network_spec(spec, dataset, parameters),
+        training.optimizer,
+        training.schedule,
+        training.epochs,
+        batch_size,
+        decay_epochs=training.decay_epochs or 1,
+        uses=tuple(name for name in OPTIONAL if _in_use(spec, name)),
+        patience=training.patience,
+    )
+
+
+def network_spec(spec: StudySpec, dataset: Dataset, parameters: Mapping[str, Value]) -> NetworkSpec:
+    """What a trial trains."""
+    if spec.network.is_own:
+        own = own_network(spec, dataset, parameters)
+        dropout = _in_use(spec, "dropout")
+        return NetworkSpec(
+            KIND, dataset.features, (), dataset.classes, "", "", dropout=dropout, own=own
+        )
+    return NetworkSpec(
         spec.network.kind,
         dataset.features,
         hidden_widths(spec, parameters),
@@ -40,17 +64,20 @@ def trial_signature(
         normalization=spec.network.normalization or "none",
         dropout=_in_use(spec, "dropout"),
     )
-    training = spec.training
-    batch_size = int(parameters.get("batch_size", training.batch_size))
-    return Signature(
-        network,
-        training.optimizer,
-        training.schedule,
-        training.epochs,
-        batch_size,
-        decay_epochs=training.decay_epochs or 1,
-        uses=tuple(name for name in OPTIONAL if _in_use(spec, name)),
-        patience=training.patience,
+
+
+def own_network(spec: StudySpec, dataset: Dataset, parameters: Mapping[str, Value]) -> OwnNetwork:
+    """The user's network with a trial's arguments."""
+    arguments = dict(spec.network.arguments or {})
+    for name, value in parameters.items():
+        if name.startswith(ARGUMENT):
+            arguments[name.removeprefix(ARGUMENT)] = value
+    shape = spec.network.shape  # and not what the data tells: the code is written for the spec
+    return OwnNetwork(
+        spec.network.kind,
+        spec.network.code or code_digest(spec.network.kind),
+        shape or dataset.features,
+        tuple((name, frozen(value)) for name, value in sorted(arguments.items())),
     )
 
 
@@ -78,6 +105,8 @@ def trial_fingerprint(
     for name, value in signature.network._asdict().items():
         if name not in NetworkSpec._field_defaults:
             network.append(value)
+        elif isinstance(value, OwnNetwork):  # the same code elsewhere is the same network
+            network.append([name, value._replace(place=place_of(value.place).name)])
         elif value != NetworkSpec._field_defaults[name]:
             network.append(value if name == "convolutions" else [name, value])
     training = [

@@ -27,6 +27,7 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "images": ("network.channels=[4,8]",),
     "label_smoothing": (),
     "replicates": ("study.replicates=3", "study.finalists=2"),
+    "own_network": ("search.arguments.width.choice=[4]",),
     "schedule": (),
     "normalization": ("network.hidden=[16,16]",),
 }
@@ -54,12 +55,13 @@ def write_pictures(folder: Path) -> None:
         Image.fromarray((15 * pixels).astype(np.uint8)).save(place / f"{i}.png")
 
 
-# Example → what writes its data beside it.
+# Example → what writes its data, or its code, beside it.
 DATA: dict[str, Callable[[Path], None]] = {
     "bridge": copy_code("bridge.py"),
     "features": copy_code("features.py"),
     "grouped": copy_code("grouped.py"),
     "images": write_pictures,
+    "own_network": copy_code("own_network.py"),
 }
 
 

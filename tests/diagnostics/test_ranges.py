@@ -57,6 +57,10 @@ def test_a_choice_has_no_position():
         (SearchRange("layers", "int", 1, 4), True, (1, 8)),
         (SearchRange("layers", "int", 1, 64), True, None),
         (SearchRange("units", "int", 16, 128), False, (8, 128)),
+        (SearchRange("dropout", "uniform", 0.0, 0.9), True, (0.0, 0.95)),
+        (SearchRange("arguments.width", "int", 1, 8), False, None),
+        (SearchRange("arguments.width", "int", 4, 8), False, (2, 8)),
+        (SearchRange("arguments.shift", "int", 0, 8), False, None),
         (SearchRange("activation", "choice", None, None, ("relu",)), True, None),
     ],
 )

@@ -168,6 +168,14 @@ LAYERS = (*planted.RANGES, SearchRange("layers", "int", 1, 4))
             {"resolved": planted.spec(network={"hidden": []})},
             "-S search.layers={int=[1,4]} -S search.units={int=[16,256]}",
         ),
+        *(
+            (kind, (finding,), {"resolved": planted.spec(network={"kind": "a.py:Net"})}, None)
+            for kind, finding in (
+                ("bigger_network", BIAS),
+                ("other_architecture", BIAS),
+                ("dropout", VARIANCE),
+            )
+        ),
         ("more_data", (VARIANCE,), {}, None),
         (
             "more_data",

@@ -1,6 +1,7 @@
 """What a GPU would be given: the segment program of every network kind, lowered for CUDA."""
 
 import re
+from pathlib import Path
 
 import jax
 import jax.numpy as jnp
@@ -10,12 +11,22 @@ from netclinic.datasets.dataset import Split
 from netclinic.models.convolution_shapes import Convolutions
 from netclinic.models.lanes import LanePlan, Lanes, place_rows
 from netclinic.models.network import NETWORKS, NetworkSpec
+from netclinic.models.own_code import code_digest
+from netclinic.models.own_network import OwnNetwork
 from netclinic.models.training import Signature
 
 FEATURES, CLASSES, BATCH = 16, 3, 8
 MLP = NetworkSpec("mlp", FEATURES, (8,), CLASSES, "relu", "he_normal")
 LAYERS = Convolutions((4, 4, 1), (3, 5), (3, 3), (1, 2), ("same", 1))
-SPECS = {"mlp": MLP, "cnn": MLP._replace(kind="cnn", convolutions=LAYERS)}
+CNN = MLP._replace(kind="cnn", convolutions=LAYERS)
+MIXER = f"{Path(__file__).parents[2] / 'examples' / 'own_network.py'}:Mixer"
+OWN = OwnNetwork(MIXER, code_digest(MIXER), (4, 4), (("width", 5),))
+SPECS = {
+    "mlp": MLP,
+    "cnn": CNN,
+    "normalized": CNN._replace(normalization="batch", dropout=True),
+    "own": MLP._replace(kind="own", hidden=(), dropout=True, own=OWN),
+}
 LANES = 4
 
 
@@ -58,7 +69,7 @@ def lower(function, *arguments, platform: str = "cuda", **options) -> str:
 
 
 def test_every_network_kind_is_looked_at() -> None:
-    assert set(SPECS) == set(NETWORKS)
+    assert {spec.kind for spec in SPECS.values()} == set(NETWORKS)
 
 
 @pytest.mark.parametrize("strategy", ["map", "vmap"])

@@ -188,7 +188,8 @@ BROKEN_KEYS = [
     (
         "network",
         'kind = "rnn"',
-        '[network] kind: got "rnn"; did you mean "cnn"? Allowed: "mlp", "cnn".',
+        '[network] kind: got "rnn"; did you mean "cnn"? Allowed: "mlp", "cnn", '
+        '"path/to/file.py:Network" or "package.module:Network".',
     ),
     *(
         (

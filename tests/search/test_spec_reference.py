@@ -19,6 +19,7 @@ REPOSITORY = Path(__file__).parents[2]
 KEYS = [(table, entry) for table, model in TABLES.items() for entry in keys_of(model)]
 # What the example of a key needs around it.
 CNN = {"kind": "cnn", "channels": [4, 8]}
+OWN = {"kind": "own.py:Network"}
 SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("data", "target"): {"source": "x.csv"},
     ("data", "rows"): {"source": "twonorm"},
@@ -30,7 +31,10 @@ SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("data", "dimensions"): {"source": "twonorm"},
     ("training", "decay_epochs"): {"schedule": "step"},
     **{("network", key): CNN for key in ("shape", "channels", "kernel", "stride", "padding")},
+    **{("network", key): OWN for key in ("arguments", "code")},
 }
+# And in the other tables.
+OTHERS: dict[tuple[str, str], dict[str, Any]] = {("search", "arguments"): {"network": OWN}}
 
 
 def test_the_template_is_valid_and_holds_the_defaults() -> None:
@@ -59,6 +63,7 @@ def test_the_example_of_a_key_is_valid_and_is_the_default_where_there_is_one(
 ) -> None:
     value = tomllib.loads(f"value = {entry.key.example}")["value"]
     content: dict[str, Any] = {"study": {"name": "a"}, "data": {"source": "digits"}}
+    content |= OTHERS.get((table, entry.name), {})
     surroundings = SETTINGS.get((table, entry.name), {})
     content[table] = {**content.get(table, {}), **surroundings, entry.name: value}
     if entry.name == "decay_epochs":
@@ -121,6 +126,7 @@ def test_the_schema_bounds_the_entries_of_each_key() -> None:
         "batch_size": ["choice", "int"],
         "activation": ["choice"],
         "initializer": ["choice"],
+        "arguments": [],
     }
     momentum = search["momentum"]["anyOf"][-1]
     assert momentum == {"type": "number", "minimum": 0, "exclusiveMaximum": 1}

@@ -1,0 +1,79 @@
+"""The arguments of a user's own network: ``[network.arguments]`` and ``[search.arguments]``."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from ..models.own_code import GIVEN
+from .entries import Choice, Int
+from .spec_entries import Numbers, Words, law_of
+from .spec_key import refused
+from .spec_toml import shown, toml_key
+
+VALUES = "a number, text, true, false, or a list of those"
+LIMIT = 2**31 - 1
+RANGE = f"a whole number from −{LIMIT:,} to {LIMIT:,}"
+WHOLE = Numbers((Int, Choice), RANGE, -LIMIT, LIMIT, whole=True)
+NUMBER = Numbers((Choice,), "a number", -1e300)
+ALLOWED = "{int = [low, high]} or {choice = […]}, of numbers or of words"
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """Annotation of a table of arguments by name."""
+
+    searched: bool  # of entries, else of values
+
+    def read(self, given: Any) -> Any:
+        """What the table holds, checked.
+
+        Raises:
+            PydanticCustomError: it is no table of arguments; the message is complete.
+        """
+        if given is None:
+            return None
+        if not isinstance(given, Mapping):
+            raise refused(f"got {shown(given)}; allowed: a table of arguments by name")
+        return {name: self._one(name, value) for name, value in given.items()}
+
+    def _one(self, name: str, value: Any) -> Any:
+        if not re.fullmatch(r"[A-Za-z_]\w*", name, flags=re.ASCII):
+            raise refused(f"{toml_key(name)} is no name of an argument of Python's")
+        if name in GIVEN:
+            raise refused(f"{name} is filled in by netclinic: remove it")
+        if not self.searched:
+            if not _is_value(value):
+                raise refused(f"{name}: got {shown(value)}; allowed: {VALUES}")
+            return value
+        try:
+            return _entry(value)
+        except PydanticCustomError as error:
+            raise refused(f"{name}: {(error.context or {})['text']}") from None
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Read before the type is checked."""
+        return core_schema.no_info_before_validator_function(self.read, handler(source))
+
+
+def _is_value(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return all(map(_is_value, value))
+    return isinstance(value, bool | int | float | str)
+
+
+def _entry(value: Any) -> Int | Choice:
+    """How one argument is searched: whole numbers, or a choice of numbers or of words."""
+    if isinstance(value, BaseModel):
+        value = value.model_dump(by_alias=True)
+    law, content = law_of(value, (Int, Choice), ALLOWED)
+    values = content if law is Choice and isinstance(content, list | tuple) else ()
+    if values and all(isinstance(v, str) for v in values):
+        return Words(tuple(values)).read(value)
+    read: Any = (NUMBER if any(isinstance(v, float) for v in values) else WHOLE).read(value)
+    return read
