@@ -30,6 +30,7 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "own_network": ("search.arguments.width.choice=[4]",),
     "schedule": (),
     "normalization": ("network.hidden=[16,16]",),
+    "streaming": (),
 }
 
 
