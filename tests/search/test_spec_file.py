@@ -48,6 +48,8 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
         },
         "network": {
             "kind": "mlp",
+            "arguments": None,
+            "code": None,
             "shape": None,
             "channels": None,
             "kernel": None,
@@ -83,6 +85,7 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
             "batch_size": None,
             "activation": None,
             "initializer": None,
+            "arguments": None,
         },
         "pruning": {
             "kind": "none",
