@@ -115,8 +115,9 @@ def make_study(trials: int = 64, name: str = "digits", epochs: int = 20) -> Stud
         spec={
             "diagnosis": {"tolerance": 0.02},
             "data": {"source": "digits"},
-            "network": {"hidden": [128, 128]},
-            "training": {"epochs": 20},
+            "network": {"kind": "mlp", "hidden": [128, 128]},
+            "search": {},
+            "training": {"optimizer": "sgd", "epochs": 20},
         },
         provenance=Provenance(
             netclinic_version="0.1.0",
