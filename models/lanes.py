@@ -18,6 +18,7 @@ from ..datasets.dataset import Split
 from .convolution import FASTER
 from .devices import on_cpu
 from .flops import count_flops
+from .memory import program_bytes
 from .network import Array, Variables
 from .training import (
     Curves,
@@ -144,11 +145,11 @@ class Lanes:
         self._data = Data(rows.train, rows.validation)
         self._test = rows.test
         self._bridge = rows.bridge
-        self._training = make_training(signature, len(rows.train.labels), epochs, plan.form)
-        self.parameters = self._training.network.parameters
+        self.training = make_training(signature, len(rows.train.labels), epochs, plan.form)
+        self.parameters = self.training.network.parameters
         apart = functools.partial(spread, mesh=self._mesh, strategy=plan.strategy)
         self._fill = jax.jit(apart(self._refilled, own=2), donate_argnums=0)
-        self._segment = jax.jit(apart(self._training.segment, own=1), donate_argnums=0)
+        self._segment = jax.jit(apart(self.training.segment, own=1), donate_argnums=0)
         self._evaluate = jax.jit(apart(self._score, own=2))
         self._answer = jax.jit(apart(self._answers, own=1))
 
@@ -206,8 +207,7 @@ class Lanes:
             state: of the lanes.
             wanted: bool (capacity,): judge these lanes, the others are NaN; ``None`` for all.
         """
-        lanes = np.ones(self.plan.capacity, bool) if wanted is None else wanted
-        return jax.device_get(self._evaluate(state.kept, lanes, self._test))
+        return self._judged(state, wanted, self._test)
 
     def answers(self, state: TrialState) -> np.ndarray:
         """What the lanes' networks answer on the test rows: numpy array (capacity, rows).
@@ -218,10 +218,7 @@ class Lanes:
 
     def test_bridge(self, state: TrialState, wanted: np.ndarray | None = None) -> Score | None:
         """What ``test`` gives, on the bridge rows; ``None`` where there are none."""
-        if self._bridge is None:
-            return None
-        lanes = np.ones(self.plan.capacity, bool) if wanted is None else wanted
-        return jax.device_get(self._evaluate(state.kept, lanes, self._bridge))
+        return self._bridge and self._judged(state, wanted, self._bridge)
 
     def epoch_flops(self, state: TrialState) -> int:
         """Operations (see ``count_flops``) of one trial's epoch, its judging included."""
@@ -255,10 +252,7 @@ class Lanes:
         The compiler's own estimate: state, data, and the largest set of intermediate results that
         are alive at once.
         """
-        needs = self._segment.lower(self.shapes(), self._data).compile().memory_analysis()
-        assert needs is not None, "every backend that lanes run on tells"
-        kept = needs.argument_size_in_bytes + needs.output_size_in_bytes - needs.alias_size_in_bytes
-        return kept + needs.temp_size_in_bytes
+        return program_bytes(self._segment.lower(self.shapes(), self._data))
 
     def shapes(self) -> TrialState:
         """Shape, dtype and place of each leaf of the lanes' state."""
@@ -267,6 +261,10 @@ class Lanes:
             lambda leaf: jax.ShapeDtypeStruct(leaf.shape, leaf.dtype, sharding=spread),
             jax.eval_shape(self._start, self._filling({})),
         )
+
+    def _judged(self, state: TrialState, wanted: np.ndarray | None, rows: Rows) -> Score:
+        lanes = np.ones(self.plan.capacity, bool) if wanted is None else wanted
+        return jax.device_get(self._evaluate(state.kept, lanes, rows))
 
     def _filling(self, trials: Mapping[int, Trial], stopped: Collection[int] = ()) -> "_Filling":
         hyper = np.tile(np.array(_NO_TRIAL, np.float32), (self.plan.capacity, 1))
@@ -294,7 +292,7 @@ class Lanes:
 
     def _begin(self, filling: "_Filling") -> TrialState:
         key = trial_key(filling.seed, filling.seed_high, filling.number)
-        return self._training.init(filling.hyperparameters, replicate_key(key, filling.replicate))
+        return self.training.init(filling.hyperparameters, replicate_key(key, filling.replicate))
 
     def _refilled(self, state: TrialState, filling: "_Filling") -> TrialState:
         done = jnp.int32(self.signature.epochs)
@@ -304,12 +302,12 @@ class Lanes:
     def _score(self, variables: Variables, wanted: jax.Array, rows: Rows) -> Score:
         unknown = Score(*(jnp.full((), jnp.nan, jnp.float32),) * 2)
         judge = functools.partial(
-            evaluate, self._training.network, self.signature.task, variables, rows
+            evaluate, self.training.network, self.signature.task, variables, rows
         )
         return jax.lax.cond(wanted, judge, lambda: unknown)
 
     def _answers(self, variables: Variables, rows: Rows) -> jax.Array:
-        return answers(self._training.network, self.signature.task, variables, rows)
+        return answers(self.training.network, self.signature.task, variables, rows)
 
 
 def fetched(curves: LaneCurves) -> LaneCurves:

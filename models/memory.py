@@ -48,6 +48,17 @@ def free_memory(system: Path = Path("/")) -> int | None:
     return max(0, min(found)) if found else None
 
 
+def program_bytes(program: jax.stages.Lowered) -> int:
+    """What a program needs of each device's memory: arguments, results and what comes between.
+
+    Compiles it, which allocates nothing and runs nothing. The compiler's own estimate.
+    """
+    needs = program.compile().memory_analysis()
+    assert needs is not None, "every backend that lanes run on tells"
+    kept = needs.argument_size_in_bytes + needs.output_size_in_bytes - needs.alias_size_in_bytes
+    return kept + needs.temp_size_in_bytes
+
+
 def out_of_memory(error: BaseException) -> bool:
     """Whether a device ran out of memory: XLA has one exception for all that fails."""
     return isinstance(error, jax.errors.JaxRuntimeError) and "RESOURCE_EXHAUSTED" in str(error)

@@ -17,9 +17,10 @@ from jax.sharding import NamedSharding, PartitionSpec
 
 from ..datasets.streaming import AHEAD, Chunk, read_ahead
 from .lanes import LANES, LaneCurves, LanePlan, Lanes, PlacedRows, Trial, mesh_of, spread
+from .memory import program_bytes
 from .network import Variables
 from .streamed_judging import StreamedJudge, fitting, row_bytes
-from .training import Curves, Rows, Score, Signature, TrialState, make_training
+from .training import Curves, Rows, Score, Signature, TrialState
 
 UNDER_WAY = 2  # chunks that the devices were told to train and have not trained yet
 
@@ -54,7 +55,7 @@ class StreamedLanes:
         self.parameters = self._lanes.parameters
         self._epochs = epochs
         self._train = rows.train
-        self._training = make_training(signature, len(rows.train.labels), epochs, plan.form)
+        self._training = self._lanes.training
         self._steps = len(rows.train.labels) // signature.batch_size
         lanes = plan.capacity // plan.devices
         self._batch_bytes = lanes * signature.batch_size * row_bytes(rows.train)  # on a device
@@ -142,11 +143,8 @@ class StreamedLanes:
 
     def device_bytes(self) -> int:
         """As ``Lanes.device_bytes``; with a few chunks in the data set's place."""
-        needs = self._advance.lower(*self._shapes()).compile().memory_analysis()
-        assert needs is not None, "every backend that lanes run on tells"
-        kept = needs.argument_size_in_bytes + needs.output_size_in_bytes - needs.alias_size_in_bytes
         chunk = self._at_once * self._batch_bytes
-        return kept + needs.temp_size_in_bytes + (AHEAD + UNDER_WAY - 1) * chunk
+        return program_bytes(self._advance.lower(*self._shapes())) + (AHEAD + UNDER_WAY - 1) * chunk
 
     def _chunks(self, orders: "_Orders", number: int) -> list[Chunk]:
         """What the segment's epoch ``number`` reads, in this order."""

@@ -227,8 +227,7 @@ def answers(network: Network, task: TaskSpec, variables: Variables, rows: Rows) 
     Many rows of a wide network are taken in pieces, as in ``evaluate``.
     """
     count = len(rows.labels)
-    pieces = -(-count * network.widest // NUMBERS_AT_ONCE)
-    size = -(-count // pieces)
+    size = piece_rows(network, count)
 
     def piece(begin: jax.Array) -> jax.Array:
         inputs = jax.lax.dynamic_slice_in_dim(rows.inputs, begin, size)
