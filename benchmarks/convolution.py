@@ -28,15 +28,12 @@ def program(rows: int, layers: Convolutions, form: str) -> tuple[Callable[[], An
     import jax
     import jax.numpy as jnp
     import numpy as np
+    from netclinic.models.hyperparameters import Hyperparameters
+    from netclinic.models.judging import Rows
     from netclinic.models.network import NetworkSpec
-    from netclinic.models.training import (
-        Data,
-        Hyperparameters,
-        Rows,
-        Signature,
-        make_training,
-        trial_key,
-    )
+    from netclinic.models.signature import Signature
+    from netclinic.models.training import Data, make_training
+    from netclinic.models.trial_keys import trial_key
 
     features = math.prod(layers.shape)
     network = NetworkSpec("cnn", features, (), CLASSES, "relu", "he_normal", layers)

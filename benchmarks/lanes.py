@@ -33,8 +33,8 @@ def measure(strategy: str, lanes: int, devices: int, threads: bool, rounds: int)
     prepare_devices(devices)
     from pathlib import Path
 
+    from netclinic.models.hyperparameters import Hyperparameters
     from netclinic.models.lanes import LanePlan, Lanes, Trial, fetched, place_rows
-    from netclinic.models.training import Hyperparameters
     from netclinic.search import parse_spec
     from netclinic.search.sampler import draw
     from netclinic.search.space import searched

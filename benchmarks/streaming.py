@@ -20,10 +20,11 @@ def main() -> None:
     prepare_devices(DEVICES)
     import numpy as np
     from netclinic.datasets.dataset import Split
+    from netclinic.models.hyperparameters import Hyperparameters
     from netclinic.models.lanes import LanePlan, Trial, fetched
     from netclinic.models.network import NetworkSpec
     from netclinic.models.placement import hold_rows, make_lanes
-    from netclinic.models.training import Hyperparameters, Signature
+    from netclinic.models.signature import Signature
 
     rng = np.random.default_rng(0)
 

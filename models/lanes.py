@@ -18,22 +18,13 @@ from ..datasets.dataset import Split
 from .convolution import FASTER
 from .devices import on_cpu
 from .flops import count_flops
+from .hyperparameters import Hyperparameters
+from .judging import Rows, Score, answers, evaluate
 from .memory import program_bytes
 from .network import Array, Variables
-from .training import (
-    Curves,
-    Data,
-    Hyperparameters,
-    Rows,
-    Score,
-    Signature,
-    TrialState,
-    answers,
-    evaluate,
-    make_training,
-    replicate_key,
-    trial_key,
-)
+from .signature import Signature
+from .training import Curves, Data, TrialState, make_training
+from .trial_keys import replicate_key, trial_key
 
 LANES = "lanes"  # the mesh axis
 CPU_LANES_A_DEVICE = 8  # more do not train faster (benchmarks/LOG.md) and are seen less often

@@ -3,11 +3,12 @@
 from typing import NamedTuple
 
 from ..datasets.dataset import Split
+from .judging import Rows
 from .lanes import LanePlan, Lanes, PlacedRows, place_rows
 from .memory import data_room
+from .signature import Signature
 from .streamed_judging import row_bytes
 from .streamed_lanes import StreamedLanes, StreamedRows
-from .training import Rows, Signature
 
 AnyRows = PlacedRows | StreamedRows
 AnyLanes = Lanes | StreamedLanes

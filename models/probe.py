@@ -8,11 +8,12 @@ from typing import NamedTuple
 import jax
 
 from ..datasets.dataset import Split
+from .hyperparameters import Hyperparameters
 from .lanes import LanePlan, Trial, fetched
 from .memory import memory_limit, out_of_memory
 from .placement import AnyRows, hold_rows, make_lanes
 from .probe_cache import Finding, remember, remembered
-from .training import Hyperparameters, Signature
+from .signature import Signature
 
 FIRST = 8  # lanes a device; a power of two
 MOST = 4096

@@ -9,10 +9,10 @@ import numpy as np
 from jax.sharding import NamedSharding, PartitionSpec
 
 from ..datasets.streaming import Chunk
+from .judging import Rows, Score, add_piece, evaluate, mean_score, no_total, piece_rows
 from .lanes import LANES, LanePlan, mesh_of, spread
 from .network import Network, Variables
 from .tasks import TaskSpec, row_answers
-from .training import Rows, Score, add_piece, evaluate, mean_score, no_total, piece_rows
 
 CHUNK_BYTES = 2**25  # of a chunk, on each device: 32 MiB
 

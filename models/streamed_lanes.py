@@ -16,11 +16,13 @@ import numpy as np
 from jax.sharding import NamedSharding, PartitionSpec
 
 from ..datasets.streaming import AHEAD, Chunk, read_ahead
+from .judging import Rows, Score
 from .lanes import LANES, LaneCurves, LanePlan, Lanes, PlacedRows, Trial, mesh_of, spread
 from .memory import program_bytes
 from .network import Variables
+from .signature import Signature
 from .streamed_judging import StreamedJudge, fitting, row_bytes
-from .training import Curves, Rows, Score, Signature, TrialState
+from .training import Curves, TrialState
 
 UNDER_WAY = 2  # chunks that the devices were told to train and have not trained yet
 

@@ -1,63 +1,23 @@
 """One trial's training, as pure functions. Nothing here knows that there is more than one trial."""
 
 import functools
-import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 import optax
 
 from .early_stopping import Best, before_the_first, better
-from .network import Array, Network, NetworkSpec, Variables, make_network
+from .hyperparameters import Hyperparameters
+from .judging import Rows, Score, evaluate
+from .minibatches import bootstrap_rows, minibatches
+from .network import Array, Network, Variables, make_network
 from .optimizers import make_optimizer
 from .schedules import Length, make_schedule
-from .tasks import TaskSpec, row_answers, row_errors, row_losses, smoothed_losses
-
-NUMBERS_AT_ONCE = 2**22  # between two layers during evaluation, a lane: 16 MiB
-
-
-class Hyperparameters(NamedTuple):
-    """The traced numbers of a trial: they change no shape, so one compile serves every value."""
-
-    learning_rate: Any  # float32 scalar, > 0
-    weight_decay: Any  # float32 scalar, ≥ 0: coefficient of the L2 gradient
-    momentum: Any  # float32 scalar in [0, 1)
-    beta2: Any = 0.999  # float32 scalar in [0, 1): decay of the mean squared gradient
-    epsilon: Any = 1e-8  # float32 scalar > 0: added to the root of squared gradients
-    decay_rate: Any = 1.0  # float32 scalar in (0, 1]; see schedules.make_schedule
-    warmup: Any = 0.0  # float32 scalar in [0, 1): fraction of all steps
-    clip_norm: Any = math.inf  # float32 scalar > 0: greatest norm of the gradient
-    label_smoothing: Any = 0.0  # float32 scalar in [0, 1): share of a label spread over all classes
-    dropout: Any = 0.0  # float32 scalar in [0, 1): share of each hidden layer that is dropped
-
-
-# Of these a program knows only the ones that its signature says it uses.
-OPTIONAL = ("warmup", "clip_norm", "label_smoothing")
-
-
-class Signature(NamedTuple):
-    """What decides the shape of a training program: equal signatures share one compile."""
-
-    network: NetworkSpec
-    optimizer: str
-    schedule: str
-    epochs: int  # of the whole training
-    batch_size: int  # ≤ rows of the training split
-    task: TaskSpec = TaskSpec()
-    bootstrap: bool = False  # train on rows drawn with replacement from the training split
-    decay_epochs: int = 1  # from one fall of the learning rate to the next; of "step" only
-    uses: tuple[str, ...] = ()  # those of OPTIONAL that are in the program
-    patience: int | None = None  # see early_stopping; None trains all epochs and keeps the last
-
-
-class Rows(NamedTuple):
-    """Rows of one split on the device."""
-
-    inputs: Array  # (rows, features) float32
-    labels: Array  # (rows,) int32; see tasks.TaskSpec
+from .signature import Signature, used
+from .tasks import row_losses, smoothed_losses
+from .trial_keys import initial_weights_key, step_key
 
 
 class Data(NamedTuple):
@@ -96,154 +56,6 @@ class Curves(NamedTuple):
     validation_loss: Array
     validation_error: Array
     gradient_norm: Array  # L2 norm of the minibatch loss gradient, mean over the epoch
-
-
-class Score(NamedTuple):
-    """How a network does on a split."""
-
-    loss: Array  # mean cross-entropy, nats
-    error: Array  # fraction of wrong answers, 0–1
-
-
-def trial_key(seed: int | Array, seed_high: int | Array, number: Any) -> jax.Array:
-    """The key of a trial: the study's seed (its low and high 32 bits) and the trial's number."""
-    return jax.random.fold_in(jax.random.fold_in(jax.random.key(seed), seed_high), number)
-
-
-def replicate_key(key: jax.Array, replicate: int | Array) -> jax.Array:
-    """The key of a trial's replicate; number 0 is the trial itself, with its own ``key``."""
-    other = jax.random.fold_in(jax.random.fold_in(key, 3), replicate)
-    return jnp.where(replicate == 0, key, other)
-
-
-def initial_weights_key(key: jax.Array) -> jax.Array:
-    """The key that a trial's initial weights are drawn from."""
-    return jax.random.fold_in(key, 0)
-
-
-def step_key(key: jax.Array, epoch: jax.Array, step: jax.Array) -> jax.Array:
-    """The key of one step of a trial; its uses fold a number of their own in, so that
-    nothing is drawn twice."""
-    return jax.random.fold_in(jax.random.fold_in(jax.random.fold_in(key, 2), epoch), step)
-
-
-def minibatches(key: jax.Array, epoch: jax.Array, rows: int, batch_size: int) -> jax.Array:
-    """Rows of each minibatch of ``epoch`` (from 0): int32 (rows // batch_size, batch_size).
-
-    A fresh random order each epoch; the remainder that fills no minibatch sits this epoch out.
-    """
-    order = shuffled(jax.random.fold_in(jax.random.fold_in(key, 1), epoch), rows)
-    steps = rows // batch_size
-    return order[: steps * batch_size].reshape(steps, batch_size)
-
-
-def bootstrap_rows(key: jax.Array, rows: int) -> jax.Array:
-    """A bootstrap sample of a trial's training rows: int32 (rows,), drawn with replacement."""
-    return jax.random.randint(jax.random.fold_in(key, 4), (rows,), 0, rows)
-
-
-def shuffled(key: jax.Array, rows: int) -> jax.Array:
-    """The numbers 0 … ``rows`` − 1 in random order: int32 (rows,).
-
-    A number and as many random bits as there is room for share a word: XLA sorts words on CPUs
-    four times as fast as pairs. Of 2**16 numbers fewer than two have the same bits, on average;
-    they stay in their order. More numbers would leave too few bits.
-    """
-    bits = jax.random.bits(key, (rows,))
-    if rows > 1 << 16:
-        return jnp.argsort(bits)
-    mask = jnp.uint32((1 << (rows - 1).bit_length()) - 1)
-    words = (bits & ~mask) | jnp.arange(rows, dtype=jnp.uint32)
-    return (jnp.sort(words) & mask).astype(jnp.int32)
-
-
-def evaluate(network: Network, task: TaskSpec, variables: Variables, rows: Rows) -> Score:
-    """Mean loss and error over all ``rows``, in evaluation mode.
-
-    Many rows of a wide network are taken in pieces of one size, so that memory does not grow with
-    their number; what the last piece shares with the one before is counted once.
-    """
-    count = len(rows.labels)
-    size = piece_rows(network, count)
-    if size == count:
-        losses, errors = judge(network, task, variables, rows)
-        return Score(losses.mean(), errors.mean())
-
-    def add(total: Score, begin: jax.Array) -> tuple[Score, None]:
-        first = jnp.minimum(begin, count - size)
-        piece = Rows(*(jax.lax.dynamic_slice_in_dim(values, first, size) for values in rows))
-        return add_piece(network, task, variables, total, piece, begin, count), None
-
-    total, _ = jax.lax.scan(add, no_total(), jnp.arange(0, count, size))
-    return mean_score(total, count)
-
-
-def piece_rows(network: Network, count: int) -> int:
-    """Rows of each of the pieces that ``evaluate`` takes ``count`` rows in."""
-    pieces = -(-count * network.widest // NUMBERS_AT_ONCE)
-    return -(-count // pieces)
-
-
-def no_total() -> Score:
-    """Sums over no rows."""
-    zero = jnp.zeros((), jnp.float32)
-    return Score(zero, zero)
-
-
-def add_piece(
-    network: Network,
-    task: TaskSpec,
-    variables: Variables,
-    total: Score,
-    piece: Rows,
-    begin: jax.Array,
-    count: int,
-) -> Score:
-    """``total``, sums over rows, with those of the next piece.
-
-    Args:
-        network: to judge.
-        task: what is learnt.
-        variables: of the network.
-        total: of the pieces before.
-        piece: of ``piece_rows`` rows; the last one ends with the last row.
-        begin: int32, how many rows were before this piece: the last one has some of them again.
-        count: of all rows.
-    """
-    size = len(piece.labels)
-    new = jnp.minimum(begin, count - size) + jnp.arange(size) >= begin
-    sums = (jnp.where(new, v, 0).sum() for v in judge(network, task, variables, piece))
-    return Score(*(a + b for a, b in zip(total, sums, strict=True)))
-
-
-def mean_score(total: Score, count: int) -> Score:
-    """From sums over ``count`` rows to means."""
-    return Score(*(value / count for value in total))
-
-
-def answers(network: Network, task: TaskSpec, variables: Variables, rows: Rows) -> jax.Array:
-    """What a network answers on each row, (rows,); see ``tasks.row_answers``.
-
-    Many rows of a wide network are taken in pieces, as in ``evaluate``.
-    """
-    count = len(rows.labels)
-    size = piece_rows(network, count)
-
-    def piece(begin: jax.Array) -> jax.Array:
-        inputs = jax.lax.dynamic_slice_in_dim(rows.inputs, begin, size)
-        return row_answers(task, network.apply(variables, inputs))
-
-    begins = np.minimum(np.arange(0, count, size), count - size)
-    *whole, last = jax.lax.map(piece, jnp.asarray(begins))
-    return jnp.concatenate([*whole, last[size - (count - len(whole) * size) :]])
-
-
-def judge(
-    network: Network, task: TaskSpec, variables: Variables, rows: Rows
-) -> tuple[jax.Array, jax.Array]:
-    """Loss and error of each row: float32 (rows,) each."""
-    outputs = network.apply(variables, rows.inputs)
-    return row_losses(task, outputs, rows.labels), row_errors(task, outputs, rows.labels)
 
 
 class Training(NamedTuple):
@@ -373,11 +185,6 @@ def is_over(signature: Signature, epoch: Any, diverged: Any, best_epoch: Any) ->
     if signature.patience is None:
         return over
     return over | (epoch - best_epoch >= signature.patience)
-
-
-def used(signature: Signature, hyper: Hyperparameters, name: str) -> Any:
-    """The hyperparameter ``name`` of ``OPTIONAL``, or ``None`` where the signature is without."""
-    return getattr(hyper, name) if name in signature.uses else None
 
 
 def optimizer_of(

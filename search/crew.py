@@ -7,8 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..models.hyperparameters import Hyperparameters
+from ..models.judging import Score
 from ..models.lanes import LaneCurves, Trial
-from ..models.training import Curves, Hyperparameters, Score, Signature, is_over
+from ..models.signature import Signature
+from ..models.training import Curves, is_over
 from ..storage.records import LaunchedTrial
 from .programs import Program
 

@@ -7,7 +7,7 @@ from ..models.convolution import FORMS
 from ..models.devices import on_cpu
 from ..models.lanes import LanePlan, plan_lanes
 from ..models.probe import MOST, probed_plan
-from ..models.training import Signature
+from ..models.signature import Signature
 from ..storage.records import TrialRecord
 from .sampler import draw
 from .space import searched

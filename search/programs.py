@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..models.lanes import LanePlan
 from ..models.placement import AnyLanes, AnyRows, make_lanes
-from ..models.training import Signature
+from ..models.signature import Signature
 from .costs import Costs
 
 KEPT = 8  # idle signatures whose compiled programs stay in memory

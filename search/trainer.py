@@ -9,11 +9,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..datasets.dataset import Dataset
+from ..models.judging import Score
 from ..models.lanes import LaneCurves, LanePlan, fetched
 from ..models.memory import out_of_memory
 from ..models.network import NetworkSpec, Variables
 from ..models.placement import AnyLanes, hold_rows
-from ..models.training import Curves, Score, Signature
+from ..models.signature import Signature
+from ..models.training import Curves
 from ..storage.records import LaunchedTrial, Outcome, TrialResult
 from .costs import Costs
 from .crew import Crew, Seat, Segment

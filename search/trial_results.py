@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from ..models.training import Curves, Hyperparameters
+from ..models.hyperparameters import Hyperparameters
+from ..models.training import Curves
 from ..storage import records
 from ..storage.records import Outcome, TrialResult
 

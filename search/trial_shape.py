@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..datasets.dataset import Dataset
+from ..models.hyperparameters import OPTIONAL, Hyperparameters
 from ..models.network import NetworkSpec, frozen
 from ..models.own_code import code_digest, place_of
 from ..models.own_network import KIND, OwnNetwork
-from ..models.training import OPTIONAL, Hyperparameters, Signature
+from ..models.signature import Signature
 from .space import ARGUMENT, Value, fixed
 from .spec import StudySpec
 

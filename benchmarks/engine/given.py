@@ -48,8 +48,9 @@ def _draws(signature: Any, rows: int, trials: int) -> dict[str, Any]:
     import jax
     import jax.numpy as jnp
     import numpy as np
+    from netclinic.models.minibatches import minibatches
     from netclinic.models.network import make_network
-    from netclinic.models.training import initial_weights_key, minibatches, trial_key
+    from netclinic.models.trial_keys import initial_weights_key, trial_key
 
     keys = [trial_key(SEED, 0, number) for number in range(trials)]
     init = jax.jit(make_network(signature.network).init)

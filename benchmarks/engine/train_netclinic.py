@@ -38,9 +38,10 @@ def train(workload: Workload, file: Path) -> dict[str, Any]:
     import jax
     import numpy as np
     from netclinic.datasets.dataset import Split
+    from netclinic.models.hyperparameters import Hyperparameters
     from netclinic.models.lanes import LanePlan, Lanes, Trial, place_rows
     from netclinic.models.network import NetworkSpec
-    from netclinic.models.training import Hyperparameters, Signature
+    from netclinic.models.signature import Signature
     from netclinic.search import parse_spec
 
     with np.load(file) as given:

@@ -43,7 +43,7 @@ def test_a_cnn_in_the_layout_of_pytorch_gives_the_same_logits(
     engine, peers, tmp_path, network
 ) -> None:
     from netclinic.models.network import make_network
-    from netclinic.models.training import initial_weights_key, trial_key
+    from netclinic.models.trial_keys import initial_weights_key, trial_key
 
     workloads, layout = engine("workloads"), peers("torch_layout")
     (tmp_path / "rows.csv").write_text(table())

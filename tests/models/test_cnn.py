@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from netclinic.datasets.dataset import Split
 from netclinic.models.convolution import im2col, native
 from netclinic.models.convolution_shapes import Convolutions, ShapeError, layer_shapes
+from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.lanes import LanePlan, Lanes, Trial, fetched, place_rows
 from netclinic.models.network import NetworkSpec, make_network
-from netclinic.models.training import Hyperparameters, Signature
+from netclinic.models.signature import Signature
 
 MNIST_1D = Convolutions((40, 1), (25, 25, 25), (5, 3, 3), (2, 2, 2), (1, 1, 1))
 IMAGES = Convolutions((6, 5, 2), (4, 3), (3, 2), (1, 2), ("same", 0))

@@ -9,18 +9,14 @@ import numpy as np
 import pytest
 from netclinic.datasets.dataset import Split
 from netclinic.models.early_stopping import Best, before_the_first, better
+from netclinic.models.hyperparameters import Hyperparameters
+from netclinic.models.judging import Rows, evaluate
 from netclinic.models.lanes import LanePlan, Lanes, Trial, fetched, place_rows
 from netclinic.models.network import NetworkSpec, Variables
+from netclinic.models.signature import Signature
 from netclinic.models.tasks import TaskSpec
-from netclinic.models.training import (
-    Data,
-    Hyperparameters,
-    Rows,
-    Signature,
-    evaluate,
-    make_training,
-    trial_key,
-)
+from netclinic.models.training import Data, make_training
+from netclinic.models.trial_keys import trial_key
 
 EPOCHS, PATIENCE = 30, 4
 SIGNATURE = Signature(

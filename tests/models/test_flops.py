@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from netclinic.models.flops import count_flops
+from netclinic.models.judging import Rows, evaluate
 from netclinic.models.network import NetworkSpec, make_network
 from netclinic.models.tasks import TaskSpec
-from netclinic.models.training import Rows, evaluate
 
 from .test_lanes import EPOCHS, SEGMENT, SIGNATURE, TRAIN, VALIDATION, LanePlan, make_lanes
 

@@ -3,10 +3,11 @@ import numpy as np
 import pytest
 from netclinic.datasets.dataset import Split
 from netclinic.models import placement
+from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.lanes import LanePlan, Trial, fetched, plan_lanes
 from netclinic.models.network import NetworkSpec
 from netclinic.models.placement import AnyLanes, hold_rows
-from netclinic.models.training import Hyperparameters, Signature
+from netclinic.models.signature import Signature
 
 EPOCHS, SEGMENT = 4, 2
 SIGNATURE = Signature(

@@ -13,7 +13,7 @@ from netclinic.models.lanes import LanePlan, Lanes, place_rows
 from netclinic.models.network import NETWORKS, NetworkSpec
 from netclinic.models.own_code import code_digest
 from netclinic.models.own_network import OwnNetwork
-from netclinic.models.training import Signature
+from netclinic.models.signature import Signature
 
 FEATURES, CLASSES, BATCH = 16, 3, 8
 MLP = NetworkSpec("mlp", FEATURES, (8,), CLASSES, "relu", "he_normal")

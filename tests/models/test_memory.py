@@ -8,7 +8,7 @@ import pytest
 from netclinic.datasets.dataset import Split
 from netclinic.models.lanes import LanePlan, Lanes, place_rows
 from netclinic.models.network import NetworkSpec
-from netclinic.models.training import Signature
+from netclinic.models.signature import Signature
 
 FEATURES, HIDDEN, CLASSES = 64, (96, 96), 10
 

@@ -8,21 +8,17 @@ import pytest
 from flax import nnx
 from netclinic.datasets.dataset import Split
 from netclinic.models.convolution_shapes import Convolutions
+from netclinic.models.hyperparameters import Hyperparameters
+from netclinic.models.judging import Rows, evaluate
 from netclinic.models.lanes import LanePlan, Lanes, Trial, fetched, place_rows
+from netclinic.models.minibatches import minibatches
 from netclinic.models.network import NetworkSpec, Variables, make_network
 from netclinic.models.normalization import KEPT
 from netclinic.models.optimizers import weights_not_biases
+from netclinic.models.signature import Signature
 from netclinic.models.tasks import TaskSpec
-from netclinic.models.training import (
-    Data,
-    Hyperparameters,
-    Rows,
-    Signature,
-    evaluate,
-    make_training,
-    minibatches,
-    trial_key,
-)
+from netclinic.models.training import Data, make_training
+from netclinic.models.trial_keys import trial_key
 
 FEATURES, CLASSES, BATCH, EPOCHS = 12, 3, 16, 3
 MLP = NetworkSpec("mlp", FEATURES, (8, 6), CLASSES, "relu", "he_normal")

@@ -19,7 +19,7 @@ from netclinic.models.probe_cache import (
     remember,
     remembered,
 )
-from netclinic.models.training import Signature
+from netclinic.models.signature import Signature
 
 SIGNATURE = Signature(NetworkSpec("mlp", 4, (4,), 3, "relu", "he_normal"), "sgd", "constant", 2, 8)
 RNG = np.random.default_rng(0)

@@ -6,13 +6,14 @@ import jax
 import numpy as np
 import pytest
 from netclinic.datasets.dataset import Split
-from netclinic.models import streamed_judging, training
+from netclinic.models import judging, streamed_judging
 from netclinic.models.convolution_shapes import Convolutions
+from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.lanes import LanePlan, Trial, fetched
 from netclinic.models.network import NetworkSpec
 from netclinic.models.placement import AnyLanes, hold_rows, make_lanes
+from netclinic.models.signature import Signature
 from netclinic.models.streamed_lanes import StreamedLanes
-from netclinic.models.training import Hyperparameters, Signature
 
 MLP = NetworkSpec("mlp", 16, (24,), 3, "relu", "he_normal")
 LAYERS = Convolutions((4, 4, 1), (3, 5), (3, 3), (1, 2), ("same", 1))
@@ -66,7 +67,7 @@ def test_bit_equal_for_every_size_of_chunks(
     """Chunks of two minibatches (the fewest) and of four; pieces of which the last overlaps."""
     monkeypatch.setattr(streamed_judging, "CHUNK_BYTES", int(minibatches * MINIBATCH))
     if pieces > 1:
-        monkeypatch.setattr(training, "NUMBERS_AT_ONCE", 24 * 150 // pieces)
+        monkeypatch.setattr(judging, "NUMBERS_AT_ONCE", 24 * 150 // pieces)
     resident = run(lanes_of("mlp", strategy, stream=False))
     streamed = run(lanes_of("mlp", strategy, stream=True))
     for ours, theirs in zip(streamed, resident, strict=True):

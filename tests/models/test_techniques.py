@@ -6,19 +6,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from netclinic.models.hyperparameters import OPTIONAL, Hyperparameters
+from netclinic.models.judging import Rows, evaluate
 from netclinic.models.network import NetworkSpec
+from netclinic.models.signature import Signature
 from netclinic.models.tasks import TaskSpec, row_losses, smoothed_losses
-from netclinic.models.training import (
-    OPTIONAL,
-    Data,
-    Hyperparameters,
-    Rows,
-    Signature,
-    TrialState,
-    evaluate,
-    make_training,
-    trial_key,
-)
+from netclinic.models.training import Data, TrialState, make_training
+from netclinic.models.trial_keys import trial_key
 
 ROWS, EPOCHS = 32, 4
 NETWORK = NetworkSpec("mlp", 5, (8,), 3, "tanh", "xavier_normal")

@@ -5,21 +5,15 @@ import optax
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from netclinic.models import training
+from netclinic.models import judging
+from netclinic.models.hyperparameters import Hyperparameters
+from netclinic.models.judging import Rows, evaluate
+from netclinic.models.minibatches import minibatches, shuffled
 from netclinic.models.network import NetworkSpec
+from netclinic.models.signature import Signature
 from netclinic.models.tasks import TaskSpec
-from netclinic.models.training import (
-    Data,
-    Hyperparameters,
-    Rows,
-    Signature,
-    evaluate,
-    initial_weights_key,
-    make_training,
-    minibatches,
-    shuffled,
-    trial_key,
-)
+from netclinic.models.training import Data, make_training
+from netclinic.models.trial_keys import initial_weights_key, trial_key
 
 ROWS, FEATURES, CLASSES, BATCH, EPOCHS = 200, 6, 3, 32, 4
 NETWORK = NetworkSpec("mlp", FEATURES, (16, 8), CLASSES, "relu", "he_normal")
@@ -119,7 +113,7 @@ def test_rows_judged_in_pieces_get_the_score_of_all_rows(numbers: int, monkeypat
     network = make_training(signature(), ROWS, 1).network
     assert network.widest == 16
     weights = network.init(jax.random.key(0))
-    monkeypatch.setattr(training, "NUMBERS_AT_ONCE", numbers)
+    monkeypatch.setattr(judging, "NUMBERS_AT_ONCE", numbers)
     score = jax.jit(lambda w, rows: evaluate(network, TaskSpec(), w, rows))(weights, DATA.train)
     logits = network.apply(weights, DATA.train.inputs)
     wrong = int((logits.argmax(-1) != DATA.train.labels).sum())

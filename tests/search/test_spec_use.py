@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.optimizers import OPTIMIZERS
 from netclinic.models.schedules import SCHEDULES
-from netclinic.models.training import Hyperparameters
 from netclinic.search.space import searched
 from netclinic.search.spec import StudySpec
 from netclinic.search.spec_errors import SpecError

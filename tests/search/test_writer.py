@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from netclinic.models.training import Hyperparameters
+from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.search.trial_results import trial_result
 from netclinic.search.writer import ResultWriter
 from netclinic.storage.records import Curves, Outcome, StorageError

@@ -1,0 +1,23 @@
+"""The numbers of a trial that change no shape."""
+
+import math
+from typing import Any, NamedTuple
+
+
+class Hyperparameters(NamedTuple):
+    """The traced numbers of a trial: they change no shape, so one compile serves every value."""
+
+    learning_rate: Any  # float32 scalar, > 0
+    weight_decay: Any  # float32 scalar, ≥ 0: coefficient of the L2 gradient
+    momentum: Any  # float32 scalar in [0, 1)
+    beta2: Any = 0.999  # float32 scalar in [0, 1): decay of the mean squared gradient
+    epsilon: Any = 1e-8  # float32 scalar > 0: added to the root of squared gradients
+    decay_rate: Any = 1.0  # float32 scalar in (0, 1]; see schedules.make_schedule
+    warmup: Any = 0.0  # float32 scalar in [0, 1): fraction of all steps
+    clip_norm: Any = math.inf  # float32 scalar > 0: greatest norm of the gradient
+    label_smoothing: Any = 0.0  # float32 scalar in [0, 1): share of a label spread over all classes
+    dropout: Any = 0.0  # float32 scalar in [0, 1): share of each hidden layer that is dropped
+
+
+# Of these a program knows only the ones that its signature says it uses.
+OPTIONAL = ("warmup", "clip_norm", "label_smoothing")

@@ -1,0 +1,115 @@
+"""How a network does on the rows of a split, however many they are."""
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from .network import Array, Network, Variables
+from .tasks import TaskSpec, row_answers, row_errors, row_losses
+
+NUMBERS_AT_ONCE = 2**22  # between two layers during evaluation, a lane: 16 MiB
+
+
+class Rows(NamedTuple):
+    """Rows of one split on the device."""
+
+    inputs: Array  # (rows, features) float32
+    labels: Array  # (rows,) int32; see tasks.TaskSpec
+
+
+class Score(NamedTuple):
+    """How a network does on a split."""
+
+    loss: Array  # mean cross-entropy, nats
+    error: Array  # fraction of wrong answers, 0–1
+
+
+def evaluate(network: Network, task: TaskSpec, variables: Variables, rows: Rows) -> Score:
+    """Mean loss and error over all ``rows``, in evaluation mode.
+
+    Many rows of a wide network are taken in pieces of one size, so that memory does not grow with
+    their number; what the last piece shares with the one before is counted once.
+    """
+    count = len(rows.labels)
+    size = piece_rows(network, count)
+    if size == count:
+        losses, errors = judge(network, task, variables, rows)
+        return Score(losses.mean(), errors.mean())
+
+    def add(total: Score, begin: jax.Array) -> tuple[Score, None]:
+        first = jnp.minimum(begin, count - size)
+        piece = Rows(*(jax.lax.dynamic_slice_in_dim(values, first, size) for values in rows))
+        return add_piece(network, task, variables, total, piece, begin, count), None
+
+    total, _ = jax.lax.scan(add, no_total(), jnp.arange(0, count, size))
+    return mean_score(total, count)
+
+
+def piece_rows(network: Network, count: int) -> int:
+    """Rows of each of the pieces that ``evaluate`` takes ``count`` rows in."""
+    pieces = -(-count * network.widest // NUMBERS_AT_ONCE)
+    return -(-count // pieces)
+
+
+def no_total() -> Score:
+    """Sums over no rows."""
+    zero = jnp.zeros((), jnp.float32)
+    return Score(zero, zero)
+
+
+def add_piece(
+    network: Network,
+    task: TaskSpec,
+    variables: Variables,
+    total: Score,
+    piece: Rows,
+    begin: jax.Array,
+    count: int,
+) -> Score:
+    """``total``, sums over rows, with those of the next piece.
+
+    Args:
+        network: to judge.
+        task: what is learnt.
+        variables: of the network.
+        total: of the pieces before.
+        piece: of ``piece_rows`` rows; the last one ends with the last row.
+        begin: int32, how many rows were before this piece: the last one has some of them again.
+        count: of all rows.
+    """
+    size = len(piece.labels)
+    new = jnp.minimum(begin, count - size) + jnp.arange(size) >= begin
+    sums = (jnp.where(new, v, 0).sum() for v in judge(network, task, variables, piece))
+    return Score(*(a + b for a, b in zip(total, sums, strict=True)))
+
+
+def mean_score(total: Score, count: int) -> Score:
+    """From sums over ``count`` rows to means."""
+    return Score(*(value / count for value in total))
+
+
+def answers(network: Network, task: TaskSpec, variables: Variables, rows: Rows) -> jax.Array:
+    """What a network answers on each row, (rows,); see ``tasks.row_answers``.
+
+    Many rows of a wide network are taken in pieces, as in ``evaluate``.
+    """
+    count = len(rows.labels)
+    size = piece_rows(network, count)
+
+    def piece(begin: jax.Array) -> jax.Array:
+        inputs = jax.lax.dynamic_slice_in_dim(rows.inputs, begin, size)
+        return row_answers(task, network.apply(variables, inputs))
+
+    begins = np.minimum(np.arange(0, count, size), count - size)
+    *whole, last = jax.lax.map(piece, jnp.asarray(begins))
+    return jnp.concatenate([*whole, last[size - (count - len(whole) * size) :]])
+
+
+def judge(
+    network: Network, task: TaskSpec, variables: Variables, rows: Rows
+) -> tuple[jax.Array, jax.Array]:
+    """Loss and error of each row: float32 (rows,) each."""
+    outputs = network.apply(variables, rows.inputs)
+    return row_losses(task, outputs, rows.labels), row_errors(task, outputs, rows.labels)

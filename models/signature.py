@@ -1,0 +1,27 @@
+"""What decides the shape of a training program."""
+
+from typing import Any, NamedTuple
+
+from .hyperparameters import Hyperparameters
+from .network import NetworkSpec
+from .tasks import TaskSpec
+
+
+class Signature(NamedTuple):
+    """What decides the shape of a training program: equal signatures share one compile."""
+
+    network: NetworkSpec
+    optimizer: str
+    schedule: str
+    epochs: int  # of the whole training
+    batch_size: int  # ≤ rows of the training split
+    task: TaskSpec = TaskSpec()
+    bootstrap: bool = False  # train on rows drawn with replacement from the training split
+    decay_epochs: int = 1  # from one fall of the learning rate to the next; of "step" only
+    uses: tuple[str, ...] = ()  # those of OPTIONAL that are in the program
+    patience: int | None = None  # see early_stopping; None trains all epochs and keeps the last
+
+
+def used(signature: Signature, hyper: Hyperparameters, name: str) -> Any:
+    """The hyperparameter ``name`` of ``OPTIONAL``, or ``None`` where the signature is without."""
+    return getattr(hyper, name) if name in signature.uses else None
