@@ -123,7 +123,9 @@ def rows_of(
     columns = column_names(shapes[0])
     flat = []
     for part, (inputs, labels) in zip(parts, pairs, strict=True):
-        numbers = inputs if inputs.dtype.kind in "biu" else as_floats(inputs)
+        # 16-bit floats stay what they are: a file of them may be larger than memory.
+        exact = inputs.dtype.kind in "biu" or inputs.dtype == np.float16
+        numbers = inputs if exact else as_floats(inputs)
         flat.append(numbers.reshape(len(labels), len(columns)))
         check_finite(flat[-1], columns, f"{where}: x{part}")
     lengths = [len(labels) for _, labels in pairs]

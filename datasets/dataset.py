@@ -1,9 +1,12 @@
 """What is learnt from: one loaded, split and checked data set, as plain numpy arrays."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from .scaled_rows import ScaledRows
 
 
 class DataError(Exception):
@@ -13,7 +16,8 @@ class DataError(Exception):
 class Split(NamedTuple):
     """Rows of one part of the data."""
 
-    inputs: np.ndarray  # (n, features) float32, encoded and scaled
+    # (n, features) float32, encoded and scaled; of a file larger than memory they stay on disk
+    inputs: "np.ndarray | ScaledRows"
     labels: np.ndarray  # (n,) int32, 0 … classes − 1
 
 

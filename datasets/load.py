@@ -14,6 +14,7 @@ from .features import Featured, make_features
 from .fingerprint import fingerprint
 from .labels import Classes, number_classes
 from .rows import Rows
+from .scaled_rows import stays_on_disk
 from .scaling import apply_scaling, fit_scaling, no_scaling
 from .source_kinds import BUNDLED, SYNTHETIC, TABLE_FILES, SourceKind, kind_of
 from .splits import (
@@ -114,8 +115,12 @@ def _prepare(request: DataRequest, rows: Rows, classes: Classes, splits: SplitRo
     preprocessing = no_scaling(len(names))
     if request.standardize:
         preprocessing = fit_scaling(inputs, keep, taken.train)
+    on_disk = stays_on_disk(inputs)
     parts = [
-        Split(apply_scaling(preprocessing, inputs, names, part), classes.labels[of_source])
+        Split(
+            apply_scaling(preprocessing, inputs, names, part, on_disk=on_disk),
+            classes.labels[of_source],
+        )
         for part, of_source in zip(taken, splits, strict=True)
         if len(part)
     ]

@@ -1,12 +1,15 @@
 """Rows as a source gives them: before labels are numbered, rows split and columns encoded."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from .dataset import DataError
 from .wording import counted
+
+if TYPE_CHECKING:
+    from .scaled_rows import ScaledRows
 
 LARGEST = float(np.finfo(np.float32).max)
 _BLOCK_ROWS = 4096
@@ -24,7 +27,7 @@ class ReadyMade(NamedTuple):
 class Rows(NamedTuple):
     """All rows of a source; every room-internal step takes them from here."""
 
-    # (n, columns) bool, integers, float32 or float64, finite; codes in a categorical column. Maybe
+    # (n, columns) bool, integers or floats, finite; codes in a categorical column. Maybe
     # memory-mapped: take rows of it in blocks.
     inputs: np.ndarray
     columns: tuple[str, ...]  # names
@@ -42,7 +45,9 @@ def as_floats(inputs: np.ndarray) -> np.ndarray:
     return inputs.astype(np.float32 if exact else np.float64, copy=False)
 
 
-def blocks(inputs: np.ndarray, rows: np.ndarray | None = None) -> Iterator[np.ndarray]:
+def blocks(
+    inputs: "np.ndarray | ScaledRows", rows: np.ndarray | None = None
+) -> Iterator[np.ndarray]:
     """Give (n, columns) inputs, or those of them that ``rows`` numbers, a few at a time.
 
     >>> [block.tolist() for block in blocks(np.array([[1], [2], [3]]), np.array([2, 0]))]
@@ -54,27 +59,40 @@ def blocks(inputs: np.ndarray, rows: np.ndarray | None = None) -> Iterator[np.nd
         yield inputs[part if rows is None else rows[part]]
 
 
+def _fit(inputs: np.ndarray) -> np.ndarray:
+    """Tell of each number whether a 32-bit float holds it; NaN and infinity are held by none."""
+    return np.isfinite(inputs) if inputs.dtype == np.float16 else np.abs(inputs) <= LARGEST
+
+
 def check_finite(inputs: np.ndarray, columns: tuple[str, ...], where: str) -> None:
     """Refuse NaN, infinity and what overflows a 32-bit float.
 
     Args:
-        inputs: (n, columns) bool, integers (which are finite), float32 or float64.
+        inputs: (n, columns) bool, integers (which are finite) or floats; taken in blocks.
         columns: names of the columns.
         where: how the message calls the inputs, e.g. ``"data.npz: x"``.
 
     Raises:
         DataError: naming the first such column, its first such row and the count.
     """
-    if inputs.dtype.kind in "biu" or all(
-        (np.abs(block) <= LARGEST).all() for block in blocks(inputs)
-    ):
+    if inputs.dtype.kind in "biu":
         return
-    bad = ~(np.abs(inputs) <= LARGEST)
-    column = int(bad.any(axis=0).argmax())
-    row = int(bad[:, column].argmax())
+    first = np.full(len(columns), -1)  # row of a column's first such value
+    count = seen = 0
+    for block in blocks(inputs):
+        bad = ~_fit(block)
+        if bad.any():
+            new = bad.any(axis=0) & (first < 0)
+            first[new] = seen + bad[:, new].argmax(axis=0)
+            count += int(bad.sum())
+        seen += len(block)
+    if not count:
+        return
+    column = int((first >= 0).argmax())
+    row = int(first[column])
     value = inputs[row, column]
     what = "too large for a 32-bit float" if np.isfinite(value) else "not a finite number"
     raise DataError(
         f"{where}: column {columns[column]!r} is {value:g} in row {row} (rows count from 0), which "
-        f"is {what}; {counted(int(bad.sum()), 'such value')} in all. Fill them in or drop the rows."
+        f"is {what}; {counted(count, 'such value')} in all. Fill them in or drop the rows."
     )

@@ -6,6 +6,7 @@ import numpy as np
 
 from .dataset import DataError, Preprocessing
 from .rows import blocks
+from .scaled_rows import ScaledRows
 
 
 def no_scaling(features: int) -> Preprocessing:
@@ -45,7 +46,9 @@ def apply_scaling(
     inputs: np.ndarray,
     names: tuple[str, ...],
     rows: np.ndarray | None = None,
-) -> np.ndarray:
+    *,
+    on_disk: bool = False,
+) -> np.ndarray | ScaledRows:
     """Return ``(inputs − mean) / scale`` as (n, features) float32, computed in float64.
 
     Args:
@@ -53,23 +56,24 @@ def apply_scaling(
         inputs: (n, features); they are taken in blocks.
         names: of the features, for the message.
         rows: (m,) numbers of the rows to scale; ``None``: all.
+        on_disk: read and check every row, but keep none: they are read again when looked at.
 
     Raises:
         DataError: a value is so far from the training rows that it overflows a 32-bit float.
     """
-    scaled = np.empty((len(inputs if rows is None else rows), inputs.shape[1]), np.float32)
-    mean, scale = preprocessing.mean.astype(np.float64), preprocessing.scale.astype(np.float64)
+    numbers = np.arange(len(inputs)) if rows is None else rows
+    scaled = ScaledRows(inputs, numbers, preprocessing)
+    kept = None if on_disk else np.empty(scaled.shape, np.float32)
     finite = np.ones(inputs.shape[1], bool)
     start = 0
-    for block in blocks(inputs, rows):
-        into = scaled[start : start + len(block)]
-        with np.errstate(over="ignore"):
-            into[:] = (block - mean) / scale
-        finite &= np.isfinite(into).all(axis=0)
+    for block in scaled.blocks():
+        finite &= np.isfinite(block).all(axis=0)
+        if kept is not None:
+            kept[start : start + len(block)] = block
         start += len(block)
     if not finite.all():
         raise DataError(
             f"column {names[int(finite.argmin())]!r} overflows when it is standardised: it is "
             f"almost constant in the training split and far off elsewhere. Drop it, or rescale it."
         )
-    return scaled
+    return scaled if kept is None else kept

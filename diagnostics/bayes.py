@@ -55,7 +55,7 @@ def estimate_bayes_error(dataset: Dataset, study: StudyRecord) -> BayesRecord:
     rng = np.random.default_rng(0)
     training, held_out = _capped(dataset, rng)
     nearest = judge_best_k(*training, *held_out)
-    pooled = Split(*(np.concatenate(parts) for parts in zip(training, held_out, strict=True)))
+    pooled = _Points(*(np.concatenate(parts) for parts in zip(training, held_out, strict=True)))
     one_nearest = None
     if len(pooled.labels) >= _ROWS_AT_LEAST:
         one_nearest = extrapolate_one_nearest(*pooled, confidence=1 - _SIDE, rng=rng)
@@ -83,21 +83,37 @@ def _given(figure: float | Mapping[str, Any]) -> BayesRecord:
     return BayesRecord(value, low, high, n=None, method=method, given=True)
 
 
-def _capped(dataset: Dataset, rng: np.random.Generator) -> tuple[Split, Split]:
+class _Points(NamedTuple):
+    """Rows that are looked at, in memory."""
+
+    inputs: np.ndarray  # (n, features) float32
+    labels: np.ndarray  # (n,) int32
+
+
+def _capped(dataset: Dataset, rng: np.random.Generator) -> tuple[_Points, _Points]:
     """Training rows, and validation and test rows together, thinned alike where too many."""
-    held_out = Split(
-        *(np.concatenate(parts) for parts in zip(dataset.validation, dataset.test, strict=True))
-    )
-    total = len(dataset.train.labels) + len(held_out.labels)
-    if total <= _ROWS_AT_MOST:
-        return dataset.train, held_out
+    held_out = dataset.validation, dataset.test
+    total = sum(len(split.labels) for split in (dataset.train, *held_out))
 
-    def thinned(split: Split) -> Split:
-        rows = len(split.labels)
-        keep = rng.permutation(rows)[: max(2, rows * _ROWS_AT_MOST // total)]
-        return Split(split.inputs[keep], split.labels[keep])
+    def thinned(*splits: Split) -> _Points:
+        rows = sum(len(split.labels) for split in splits)
+        kept = np.arange(rows)
+        if total > _ROWS_AT_MOST:
+            kept = rng.permutation(rows)[: max(2, rows * _ROWS_AT_MOST // total)]
+        return _joined(splits, kept)
 
-    return thinned(dataset.train), thinned(held_out)
+    return thinned(dataset.train), thinned(*held_out)
+
+
+def _joined(splits: tuple[Split, ...], kept: np.ndarray) -> _Points:
+    """The rows ``kept`` of those of all ``splits`` together; the others are not read."""
+    inputs = np.empty((len(kept), splits[0].inputs.shape[1]), np.float32)
+    first = 0
+    for split in splits:
+        here = (kept >= first) & (kept < first + len(split.labels))
+        inputs[here] = split.inputs[kept[here] - first]
+        first += len(split.labels)
+    return _Points(inputs, np.concatenate([split.labels for split in splits])[kept])
 
 
 def _network(dataset: Dataset, study: StudyRecord) -> _Candidate | None:

@@ -1,6 +1,6 @@
 """How a network does on the rows of a split, however many they are."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -13,9 +13,9 @@ NUMBERS_AT_ONCE = 2**22  # between two layers during evaluation, a lane: 16 MiB
 
 
 class Rows(NamedTuple):
-    """Rows of one split on the device."""
+    """Rows of one split, on the device or, where they are streamed, on the host."""
 
-    inputs: Array  # (rows, features) float32
+    inputs: Any  # array (rows, features) float32; on the host also datasets' ScaledRows
     labels: Array  # (rows,) int32; see tasks.TaskSpec
 
 

@@ -105,7 +105,11 @@ def place_rows(
 ) -> PlacedRows:
     """Copy the splits to every device of ``plan``."""
     everywhere = NamedSharding(mesh_of(plan), PartitionSpec())
-    rows = PlacedRows(Rows(*train), Rows(*validation), Rows(*test), bridge and Rows(*bridge))
+
+    def read(split: Split) -> Rows:
+        return Rows(np.asarray(split.inputs), split.labels)
+
+    rows = PlacedRows(read(train), read(validation), read(test), bridge and read(bridge))
     return jax.device_put(rows, everywhere)
 
 

@@ -3,7 +3,9 @@
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
+from netclinic.datasets import scaled_rows
 from netclinic.models import memory, streamed_judging
 from netclinic.search import Ending, parse_spec, resume_study, run_study
 from netclinic.storage.records import StudyRecord
@@ -68,3 +70,22 @@ def test_rows_without_room_are_streamed(free: int, where: str, tmp_path: Path, m
     looks = run(tmp_path, "study.trials=2", "compute.devices=1")
     (told,) = placements(looks)
     assert told.startswith(f"3.0 kB of data, {where}")
+
+
+@pytest.mark.parametrize("where", ["resident", "stream"])
+def test_rows_that_stay_on_disk_give_the_same_trials(
+    where: str, tmp_path: Path, monkeypatch
+) -> None:
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 2, 90)
+    np.save(tmp_path / "x.npy", (rng.normal(size=(90, 4)) + labels[:, None]).astype(np.float16))
+    np.save(tmp_path / "y.npy", labels)
+    found = []
+    for room, text in ((10**9, "kept"), (0, "left")):
+        (tmp_path / text).mkdir()
+        monkeypatch.setattr(scaled_rows, "_room", lambda room=room: room)
+        source = ('data.source="../x.npy"', 'data.labels="../y.npy"', f"compute.data={where}")
+        run(tmp_path / text, "study.trials=3", "data.bridge=0.1", *source)
+        found.append(numbers_only(load(tmp_path / text)))
+    assert found[0] == found[1]
+    assert len(found[0]) == 3
