@@ -1,5 +1,7 @@
 """Batch and layer normalisation: against plain loops, in evaluation, and in lanes."""
 
+import functools
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -162,10 +164,16 @@ def test_scales_and_biases_are_exempt_from_l2(kind: str) -> None:
     assert len(jax.tree.leaves(mask)) > 8
 
 
+@functools.cache
+def lanes_of(plan: LanePlan, kind: str) -> Lanes:
+    """Made once for two runs: what takes long is the compiling."""
+    signature = Signature(CNN._replace(normalization=kind), "sgd", "constant", EPOCHS, BATCH)
+    return Lanes(signature, place_rows(TRAIN, VALIDATION, TEST, plan), plan, 0, EPOCHS)
+
+
 def run(plan: LanePlan, kind: str, refill: bool = False) -> np.ndarray:
     """The losses of trials 1 to 4, (trials, curves, epochs); ``refill``: after other trials."""
-    signature = Signature(CNN._replace(normalization=kind), "sgd", "constant", EPOCHS, BATCH)
-    lanes = Lanes(signature, place_rows(TRAIN, VALIDATION, TEST, plan), plan, 0, EPOCHS)
+    lanes = lanes_of(plan, kind)
     trials = [Trial(n, HYPER._replace(learning_rate=0.02 * n)) for n in range(1, 5)]
     found, state = [], lanes.empty()
     if refill:
