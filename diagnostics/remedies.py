@@ -218,11 +218,21 @@ def _augmentation(asking: Sequence[Finding], case: Case) -> _Advice:
         Task.MULTILABEL: "labels",
         Task.REGRESSION: "target",
     }[case.unit.task]
-    return (
+    reason = (
         f"Where rows can be changed without changing their {kept} (images: shifted, rotated, "
-        f"mirrored), such rows are more data, against the {_gap(asking, case)}.",
-        None,
+        f"mirrored), such rows are more data, against the {_gap(asking, case)}."
     )
+    used = any(v for k, v in case.spec["search"].items() if k.startswith("augment_"))
+    if used or not _has_images(case):
+        return reason, None
+    return reason, override("augment_shift", "uniform", 0, 0.2)
+
+
+def _has_images(case: Case) -> bool:
+    """Whether the spec itself says that rows are images; other sources may be, too."""
+    data, shape = case.spec["data"], case.spec["network"].get("shape") or ()
+    told = len([size for size in shape[:2] if size > 1]) == 2
+    return told or (data["source"] == "digits" and not data.get("features"))
 
 
 def _early_stopping(asking: Sequence[Finding], case: Case) -> _Advice:

@@ -17,7 +17,18 @@ class Hyperparameters(NamedTuple):
     clip_norm: Any = math.inf  # float32 scalar > 0: greatest norm of the gradient
     label_smoothing: Any = 0.0  # float32 scalar in [0, 1): share of a label spread over all classes
     dropout: Any = 0.0  # float32 scalar in [0, 1): share of each hidden layer that is dropped
+    # Strengths of what changes training rows, float32 scalars ≥ 0, in units of augmentation.py
+    augment_flip: Any = 0.0
+    augment_rotation: Any = 0.0
+    augment_shift: Any = 0.0
+    augment_brightness: Any = 0.0
+    augment_contrast: Any = 0.0
+    augment_color: Any = 0.0
+    augment_noise: Any = 0.0
+    augment_cutout: Any = 0.0
 
 
+# In the order in which they follow one another; their places decide what they draw.
+AUGMENTATIONS = tuple(name for name in Hyperparameters._fields if name.startswith("augment_"))
 # Of these a program knows only the ones that its signature says it uses.
-OPTIONAL = ("warmup", "clip_norm", "label_smoothing")
+OPTIONAL = ("warmup", "clip_norm", "label_smoothing", *AUGMENTATIONS)

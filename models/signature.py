@@ -20,6 +20,7 @@ class Signature(NamedTuple):
     decay_epochs: int = 1  # from one fall of the learning rate to the next; of "step" only
     uses: tuple[str, ...] = ()  # those of OPTIONAL that are in the program
     patience: int | None = None  # see early_stopping; None trains all epochs and keeps the last
+    augmented: tuple[int, ...] | None = None  # (*axes, channels) of a row, where rows are changed
 
 
 def used(signature: Signature, hyper: Hyperparameters, name: str) -> Any:

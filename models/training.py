@@ -8,8 +8,9 @@ import jax
 import jax.numpy as jnp
 import optax
 
+from .augmentation import augmented
 from .early_stopping import Best, before_the_first, better
-from .hyperparameters import Hyperparameters
+from .hyperparameters import AUGMENTATIONS, Hyperparameters
 from .judging import Rows, Score, evaluate
 from .minibatches import bootstrap_rows, minibatches
 from .network import Array, Network, Variables, make_network
@@ -106,11 +107,13 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
 
     def step(state: TrialState, number: jax.Array, batch: Rows) -> tuple[TrialState, jax.Array]:
         smoothing = used(signature, state.hyperparameters, "label_smoothing")
+        key = step_key(state.key, state.epoch, number)
+        inputs = changed(signature, state.hyperparameters, key, batch.inputs)
 
         def loss(parameters: Any, others: Any, key: jax.Array) -> tuple[Any, Any]:
             variables, own_key = Variables(parameters, others), jax.random.fold_in(key, 0)
             rate = state.hyperparameters.dropout
-            outputs, others = network.train(variables, batch.inputs, own_key, rate)
+            outputs, others = network.train(variables, inputs, own_key, rate)
             losses = (
                 row_losses(task, outputs, batch.labels)
                 if smoothing is None
@@ -119,7 +122,6 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
             return losses.mean(), others
 
         parameters, others = state.variables
-        key = step_key(state.key, state.epoch, number)
         gradient, others = jax.grad(loss, has_aux=True)(parameters, others, key)
         update = optimizer(state.hyperparameters).update
         updates, moments = update(gradient, state.optimizer, parameters)
@@ -185,6 +187,14 @@ def is_over(signature: Signature, epoch: Any, diverged: Any, best_epoch: Any) ->
     if signature.patience is None:
         return over
     return over | (epoch - best_epoch >= signature.patience)
+
+
+def changed(signature: Signature, hyper: Hyperparameters, key: jax.Array, inputs: Array) -> Array:
+    """Inputs of a minibatch, (rows, features), as they are trained on; ``key`` is the step's."""
+    if signature.augmented is None:
+        return inputs
+    strengths = {name: getattr(hyper, name) for name in AUGMENTATIONS if name in signature.uses}
+    return augmented(inputs, signature.augmented, jax.random.fold_in(key, 1), strengths)
 
 
 def optimizer_of(

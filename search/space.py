@@ -10,6 +10,7 @@ from optuna.distributions import (
     IntDistribution,
 )
 
+from ..models.hyperparameters import Hyperparameters
 from .entries import Choice, Entry, Int, Log, OneMinusLog, Uniform
 from .spec import Search
 
@@ -93,6 +94,12 @@ def fixed(search: Search) -> Mapping[str, float]:
     """The parameters that the spec fixes to a number, by name."""
     numbers = {name: getattr(search, name) for name in type(search).model_fields}
     return {name: value for name, value in numbers.items() if isinstance(value, float | int)}
+
+
+def may_differ(search: Search, name: str) -> bool:
+    """Whether any trial may have another value of a hyperparameter than the one that is neutral."""
+    value = getattr(search, name)
+    return value is not None and value != Hyperparameters._field_defaults[name]
 
 
 def _between(low: float, high: float, u: float) -> float:

@@ -26,6 +26,9 @@ DECAY_RATE = Numbers(
 CLIP_NORM = Numbers((Log, Uniform, Choice), "above 0", 0, open_low=True, fixed=True)
 # Of a fraction that is none of its whole: of steps, of a label.
 SHARE = Numbers((Uniform, Choice), "at least 0 and below 1", 0, 1, open_high=True, fixed=True)
+PORTION = Numbers((Uniform, Choice), "from 0 to 1", 0, 1, fixed=True)  # that may be all of it
+AMOUNT = Numbers((Log, Uniform, Choice), "at least 0", 0, fixed=True)
+DEGREES = Numbers((Uniform, Choice), "from 0 to 180", 0, 180, fixed=True)
 LAYERS = Numbers((Int,), "a whole number from 1 to 64", 1, 64, whole=True)
 UNITS = Numbers((Int,), "a whole number from 1 to 65,536", 1, 65_536, whole=True)
 BATCH_SIZE = Numbers((Choice, Int), "a whole number from 1 to 1,000,000", 1, 1_000_000, whole=True)
@@ -132,6 +135,85 @@ class Search(BaseModel):
         Key(
             "The share of each hidden layer, behind its activation, that is dropped at random in "
             "training; behind a convolution, of its channels.",
+            SHARE.allowed,
+            "0.0",
+        ),
+    ] = 0.0
+    augment_flip: Annotated[
+        Uniform | Choice | float,
+        PORTION,
+        Key(
+            "The probability with which an image is mirrored, left and right, each time it is "
+            "trained on (augmentation). It and the next seven change rows in training only, in "
+            "this order, drawn anew for each row and step.",
+            PORTION.allowed,
+            "0.0",
+        ),
+    ] = 0.0
+    augment_rotation: Annotated[
+        Uniform | Choice | float,
+        DEGREES,
+        Key(
+            "An image is turned about its middle by up to so many degrees either way, bilinearly;"
+            " what comes in from beyond the edge is 0, after scaling.",
+            DEGREES.allowed,
+            "0.0",
+        ),
+    ] = 0.0
+    augment_shift: Annotated[
+        Uniform | Choice | float,
+        SHARE,
+        Key(
+            "An image, or a signal, is moved along each axis by whole positions, up to this "
+            "fraction of its length either way; what comes in is 0, after scaling.",
+            SHARE.allowed,
+            "0.0",
+        ),
+    ] = 0.0
+    augment_brightness: Annotated[
+        Log | Uniform | Choice | float,
+        AMOUNT,
+        Key(
+            "To all numbers of an image one is added, up to this much either way; 1 is a standard"
+            " deviation where inputs are standardised.",
+            AMOUNT.allowed,
+            "0.0",
+        ),
+    ] = 0.0
+    augment_contrast: Annotated[
+        Uniform | Choice | float,
+        PORTION,
+        Key(
+            "The numbers of an image are stretched about their mean by 1 ± up to this much.",
+            PORTION.allowed,
+            "0.0",
+        ),
+    ] = 0.0
+    augment_color: Annotated[
+        Uniform | Choice | float,
+        PORTION,
+        Key(
+            "Each channel of an image is multiplied by a factor of its own, 1 ± up to this much.",
+            PORTION.allowed,
+            "0.0",
+        ),
+    ] = 0.0
+    augment_noise: Annotated[
+        Log | Uniform | Choice | float,
+        AMOUNT,
+        Key(
+            "The standard deviation of the normal noise that is added to every number of a row, "
+            "after scaling.",
+            AMOUNT.allowed,
+            "0.0",
+        ),
+    ] = 0.0
+    augment_cutout: Annotated[
+        Uniform | Choice | float,
+        SHARE,
+        Key(
+            "In an image a square at a random place is set to 0, after scaling; its side is this "
+            "fraction of the shorter side of the image.",
             SHARE.allowed,
             "0.0",
         ),

@@ -7,6 +7,7 @@ from ..datasets import DataRequest, check_batch_size, load_dataset
 from ..datasets.dataset import DataError, Dataset
 from ..models.convolution_shapes import ShapeError
 from ..models.devices import prepare_devices
+from .augmented_rows import augmented_shape
 from .entries import Choice
 from .space import ARGUMENT
 from .spec import StudySpec
@@ -47,6 +48,7 @@ def load_data(spec: StudySpec, folder: Path) -> Dataset:
     dataset = load_dataset(request)
     check_batch_size(dataset, largest_batch(spec))
     check_network(dataset, spec)
+    augmented_shape(spec, dataset)
     return dataset
 
 

@@ -11,7 +11,8 @@ from ..models.network import NetworkSpec, frozen
 from ..models.own_code import code_digest, place_of
 from ..models.own_network import KIND, OwnNetwork
 from ..models.signature import Signature
-from .space import ARGUMENT, Value, fixed
+from .augmented_rows import augmented_shape
+from .space import ARGUMENT, Value, fixed, may_differ
 from .spec import StudySpec
 
 
@@ -41,8 +42,9 @@ def trial_signature(
         training.epochs,
         batch_size,
         decay_epochs=training.decay_epochs or 1,
-        uses=tuple(name for name in OPTIONAL if _in_use(spec, name)),
+        uses=tuple(name for name in OPTIONAL if may_differ(spec.search, name)),
         patience=training.patience,
+        augmented=augmented_shape(spec, dataset),
     )
 
 
@@ -50,7 +52,7 @@ def network_spec(spec: StudySpec, dataset: Dataset, parameters: Mapping[str, Val
     """What a trial trains."""
     if spec.network.is_own:
         own = own_network(spec, dataset, parameters)
-        dropout = _in_use(spec, "dropout")
+        dropout = may_differ(spec.search, "dropout")
         return NetworkSpec(
             KIND, dataset.features, (), dataset.classes, "", "", dropout=dropout, own=own
         )
@@ -63,7 +65,7 @@ def network_spec(spec: StudySpec, dataset: Dataset, parameters: Mapping[str, Val
         str(parameters.get("initializer", spec.network.initializer)),
         spec.network.convolutions(dataset.features, dataset.row_shape),
         normalization=spec.network.normalization or "none",
-        dropout=_in_use(spec, "dropout"),
+        dropout=may_differ(spec.search, "dropout"),
     )
 
 
@@ -80,12 +82,6 @@ def own_network(spec: StudySpec, dataset: Dataset, parameters: Mapping[str, Valu
         shape or dataset.features,
         tuple((name, frozen(value)) for name, value in sorted(arguments.items())),
     )
-
-
-def _in_use(spec: StudySpec, name: str) -> bool:
-    """Whether any trial may have another value of a hyperparameter than the one that is neutral."""
-    value = getattr(spec.search, name)
-    return value is not None and value != Hyperparameters._field_defaults[name]
 
 
 def trial_hyperparameters(spec: StudySpec, parameters: Mapping[str, Value]) -> Hyperparameters:

@@ -15,6 +15,7 @@ SHORT = ("study.trials=2", "training.epochs=2", "compute.lanes=2")
 # Example → what shortens it further.
 OVERRIDES: dict[str, tuple[str, ...]] = {
     "adam": (),
+    "augmentation": ("network.channels=[4,8]",),
     "batch_size": ("search.batch_size.choice=[64]",),
     "clipping": (),
     "bridge": (),

@@ -193,7 +193,24 @@ LAYERS = (*planted.RANGES, SearchRange("layers", "int", 1, 4))
         ("dropout", (VARIANCE,), {}, "-S search.dropout={uniform=[0,0.5]}"),
         ("dropout", (VARIANCE,), {"resolved": planted.spec(network={"hidden": []})}, None),
         ("dropout", (VARIANCE,), {"resolved": planted.spec(search={"dropout": 0.2})}, None),
-        ("augmentation", (VARIANCE,), {}, None),
+        ("augmentation", (VARIANCE,), {}, "-S search.augment_shift={uniform=[0,0.2]}"),
+        (
+            "augmentation",
+            (VARIANCE,),
+            {"resolved": planted.spec(search={"augment_flip": 0.5})},
+            None,
+        ),
+        ("augmentation", (VARIANCE,), {"resolved": planted.spec(data={"source": "iris"})}, None),
+        (
+            "augmentation",
+            (VARIANCE,),
+            {
+                "resolved": planted.spec(
+                    data={"source": "a.npz"}, network={"kind": "cnn", "shape": [128, 1, 9]}
+                )
+            },
+            None,
+        ),
         ("early_stopping", (VARIANCE,), {}, "-S training.patience=4"),
         ("early_stopping", (VARIANCE, TURNED), {}, "-S training.patience=4"),
         ("extend_range", (edge(),), {}, "-S search.learning_rate={log=[1e-05,1]}"),

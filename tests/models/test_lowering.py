@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from netclinic.datasets.dataset import Split
 from netclinic.models.convolution_shapes import Convolutions
+from netclinic.models.hyperparameters import AUGMENTATIONS
 from netclinic.models.lanes import LanePlan, Lanes, place_rows
 from netclinic.models.network import NETWORKS, NetworkSpec
 from netclinic.models.own_code import code_digest
@@ -52,7 +53,7 @@ def problems(text: str, donated: int) -> list[str]:
     return found + [f"{name} {count}" for name, count in groups if count != "1"]
 
 
-def lanes_of(kind: str, strategy: str, *form: str) -> Lanes:
+def lanes_of(kind: str, strategy: str, *form: str, augment: bool = False) -> Lanes:
     rng = np.random.default_rng(0)
     rows = Split(
         rng.normal(size=(32, FEATURES)).astype(np.float32),
@@ -60,6 +61,8 @@ def lanes_of(kind: str, strategy: str, *form: str) -> Lanes:
     )
     plan = LanePlan(LANES, strategy, 2, *form)
     signature = Signature(SPECS[kind], "nesterov", "cosine", 4, BATCH)
+    if augment:
+        signature = signature._replace(uses=AUGMENTATIONS, augmented=(4, 4, 1))
     return Lanes(signature, place_rows(rows, rows, rows, plan), plan, 0, 2)
 
 
@@ -81,6 +84,14 @@ def test_the_segment_program_for_cuda(kind: str, strategy: str) -> None:
     leaves = len(jax.tree.leaves(lanes.empty()))
     assert leaves > 6, "numbers and weights"
     assert not problems(text, donated=leaves)
+
+
+@pytest.mark.parametrize("strategy", ["map", "vmap"])
+def test_augmentation_stays_on_the_device(strategy: str) -> None:
+    lanes = lanes_of("mlp", strategy, augment=True)
+    text = lanes.lowered("cuda")
+    assert "stablehlo.sine" in text
+    assert not problems(text, donated=len(jax.tree.leaves(lanes.empty())))
 
 
 def test_convolutions_are_grouped_only_where_that_form_is_chosen() -> None:

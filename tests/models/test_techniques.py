@@ -1,4 +1,4 @@
-"""Warm-up, clipping and label smoothing in training: there when a signature uses them."""
+"""Warm-up, clipping, label smoothing, augmentation in training: where a signature uses them."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from netclinic.models.hyperparameters import OPTIONAL, Hyperparameters
+from netclinic.models.hyperparameters import AUGMENTATIONS, OPTIONAL, Hyperparameters
 from netclinic.models.judging import Rows, evaluate
 from netclinic.models.network import NetworkSpec
 from netclinic.models.signature import Signature
@@ -17,6 +17,9 @@ from netclinic.models.trial_keys import trial_key
 ROWS, EPOCHS = 32, 4
 NETWORK = NetworkSpec("mlp", 5, (8,), 3, "tanh", "xavier_normal")
 VALUES = {"warmup": 0.5, "clip_norm": 0.01, "label_smoothing": 0.2}
+# A row of five pixels is an image.
+AUGMENTED = (1, 5, 1)
+VALUES |= dict.fromkeys(AUGMENTATIONS, 0.6) | {"augment_rotation": 60.0}
 
 
 def rows(count: int, seed: int) -> Rows:
@@ -31,6 +34,8 @@ DATA = Data(rows(ROWS, 0), rows(20, 1))
 def trained(uses: tuple[str, ...], epochs: int = EPOCHS, optimizer: str = "sgd", **values: float):
     """One step an epoch, at learning rate 1 without momentum."""
     signature = Signature(NETWORK, optimizer, "constant", EPOCHS, ROWS, uses=uses)
+    if set(uses) & set(AUGMENTATIONS):
+        signature = signature._replace(augmented=AUGMENTED)
     training = make_training(signature, ROWS, epochs)
     numbers = {"learning_rate": 1.0, "weight_decay": 0.0, "momentum": 0.0, **values}
     hyper = Hyperparameters(**{name: jnp.float32(value) for name, value in numbers.items()})

@@ -51,6 +51,7 @@ def test_a_perceptron_has_the_fingerprint_of_before_there_were_cnns(iris) -> Non
         (("search.warmup=0.1",), ("warmup",)),
         (("search.clip_norm=1",), ("clip_norm",)),
         (("search.label_smoothing.uniform=[0,0.2]",), ("label_smoothing",)),
+        (("search.augment_noise.log=[0.1,1]", "search.augment_flip=0"), ("augment_noise",)),
     ],
 )
 def test_a_program_holds_what_a_trial_may_use(overrides, uses, iris) -> None:
@@ -72,6 +73,8 @@ def test_optimiser_schedule_and_their_numbers_change_the_fingerprint(iris) -> No
         ("search.warmup=0.2",),
         ("search.clip_norm=1",),
         ("search.label_smoothing=0.1",),
+        ("search.augment_noise=0.1",),
+        ("search.augment_noise=0.2",),
     ]
     found = {trial_fingerprint(spec_of(*change), iris, 3, NUMBERS) for change in changes}
     assert len(found) == len(changes)
