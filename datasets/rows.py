@@ -46,14 +46,18 @@ def as_floats(inputs: np.ndarray) -> np.ndarray:
 
 
 def blocks(
-    inputs: "np.ndarray | ScaledRows", rows: np.ndarray | None = None
+    inputs: "np.ndarray | ScaledRows",
+    rows: np.ndarray | None = None,
+    numbers: int = _BLOCK_NUMBERS,
 ) -> Iterator[np.ndarray]:
     """Give (n, columns) inputs, or those of them that ``rows`` numbers, a few at a time.
+
+    A block has at most ``numbers`` numbers, unless a single row has more.
 
     >>> [block.tolist() for block in blocks(np.array([[1], [2], [3]]), np.array([2, 0]))]
     [[[3], [1]]]
     """
-    size = max(1, min(_BLOCK_ROWS, _BLOCK_NUMBERS // max(1, inputs.shape[1])))
+    size = max(1, min(_BLOCK_ROWS, numbers // max(1, inputs.shape[1])))
     for start in range(0, len(inputs) if rows is None else len(rows), size):
         part = slice(start, start + size)
         yield inputs[part if rows is None else rows[part]]

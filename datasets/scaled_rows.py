@@ -10,6 +10,7 @@ from .dataset import Preprocessing
 from .rows import blocks
 
 _SHARE = 4  # of this machine's memory a quarter may go to the scaled rows of a memory-mapped file
+_IN_CACHE = 2**16  # numbers that are scaled at once, in 64 bits: half the time that 2**22 take
 _ROOM_UNKNOWN = 2**30  # bytes, where the machine does not tell
 
 
@@ -55,9 +56,11 @@ class ScaledRows:
         return self._scaled(self._rows)
 
     def _scaled(self, rows: np.ndarray) -> Iterator[np.ndarray]:
-        for block in blocks(self._inputs, rows):
+        for block in blocks(self._inputs, rows, _IN_CACHE):
+            scaled = block - self._mean
+            scaled /= self._scale
             with np.errstate(over="ignore"):  # what overflows is refused where the data are loaded
-                yield ((block - self._mean) / self._scale).astype(np.float32)
+                yield scaled.astype(np.float32)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         """Read all rows."""
