@@ -7,7 +7,7 @@ import typer
 
 from ..diagnostics.findings import Diagnosis, Verdict
 from .errors import FAILED
-from .options import DEFAULT_STORAGE, Storage, StudyName, To
+from .options import DEFAULT_STORAGE, Storage, To
 from .output import Format, note, print_csv, print_json
 
 if TYPE_CHECKING:
@@ -17,7 +17,9 @@ CSV_COLUMNS = ("quantity", "value", "low", "high")
 
 
 def diagnose(
-    study: StudyName,
+    study: Annotated[
+        str | None, typer.Argument(metavar="STUDY", help="The study's name.", show_default=False)
+    ] = None,
     fail_on: Annotated[
         list[Verdict] | None,
         typer.Option("--fail-on", help="Exit with 1 if this is in the verdict; repeatable."),
@@ -28,13 +30,95 @@ def diagnose(
     markdown: Annotated[
         Path | None, typer.Option("--markdown", metavar="FILE", help="Also write it as Markdown.")
     ] = None,
+    curves: Annotated[
+        Path | None,
+        typer.Option(
+            "--curves",
+            metavar="FILE",
+            help="Diagnose a training log of any framework instead of a study, see docs/logs.md.",
+        ),
+    ] = None,
+    training_rows: Annotated[
+        int | None,
+        typer.Option("--training-rows", metavar="N", help="That a log's errors were measured on."),
+    ] = None,
+    validation_rows: Annotated[
+        int | None,
+        typer.Option("--validation-rows", metavar="N", help="The same of the validation rows."),
+    ] = None,
+    bayes_error: Annotated[
+        float | None,
+        typer.Option("--bayes-error", metavar="E", help="Lowest error possible, for a log."),
+    ] = None,
+    evaluated: Annotated[
+        bool,
+        typer.Option(
+            "--evaluated",
+            help="A log's training errors were measured in evaluation mode after each epoch.",
+        ),
+    ] = False,
     storage: Storage = DEFAULT_STORAGE,
     to: To = Format.TABLE,
 ) -> None:
-    """Diagnose a stored study anew: bias, variance, what to do.
+    """Diagnose a stored study anew, or another's training log: bias, variance, what to do.
 
     -f json prints diagnosis.json, -f csv the errors and gaps with their intervals.
     """
+    if (study is None) == (curves is None):
+        got = "both" if study else "neither"
+        raise typer.BadParameter(f"got {got}; write a STUDY, or --curves FILE for a training log")
+    about_a_log = {
+        "--training-rows": training_rows,
+        "--validation-rows": validation_rows,
+        "--bayes-error": bayes_error,
+        "--evaluated": evaluated or None,
+    }
+    if curves is None:
+        for option, value in about_a_log.items():
+            if value is not None:
+                raise typer.BadParameter(f"{option} is for --curves only; a study's spec says it")
+        assert study is not None
+        _diagnose_study(study, storage, to, html, markdown, fail_on or [])
+        return
+    for option, value in (("--html", html), ("--markdown", markdown)):
+        if value is not None:
+            raise typer.BadParameter(f"{option} is for studies only; a log has no report")
+    given = {
+        "training_rows": training_rows,
+        "validation_rows": validation_rows,
+        "bayes_error": bayes_error,
+    }
+    _diagnose_log(curves, {**given, "evaluated": evaluated}, to, fail_on or [])
+
+
+def _diagnose_log(file: Path, given: dict[str, Any], to: Format, fail_on: list[Verdict]) -> None:
+    """Print what a training log says."""
+    from ..diagnostics.log_diagnosis import LogContext, diagnose_log, log_sentence
+    from ..diagnostics.log_files import read_log
+
+    context = LogContext(**given)
+    diagnosis = diagnose_log(read_log(file), context)
+    if to is Format.JSON:
+        print_json(diagnosis.as_dict())
+    elif to is Format.CSV:
+        rows = [[name, q.value, q.low, q.high] for name, q in diagnosis.parts() if q]
+        print_csv(CSV_COLUMNS, rows)
+    else:
+        from .log_view import print_log_diagnosis
+
+        print_log_diagnosis(diagnosis, log_sentence(diagnosis, context.tolerance))
+    _fail(fail_on, diagnosis.verdict)
+
+
+def _diagnose_study(
+    study: str,
+    storage: str,
+    to: Format,
+    html: Path | None,
+    markdown: Path | None,
+    fail_on: list[Verdict],
+) -> None:
+    """Print what a stored study says, and write its reports."""
     from ..search import diagnose_again
     from ..storage import TrialStore
 
@@ -51,7 +135,12 @@ def diagnose(
         from .diagnosis_view import print_diagnosis
 
         print_diagnosis(report_content(record, diagnosis), diagnosis)
-    found = [verdict.value for verdict in fail_on or () if verdict in diagnosis.verdict]
+    _fail(fail_on, diagnosis.verdict)
+
+
+def _fail(fail_on: list[Verdict], verdict: tuple[Verdict, ...]) -> None:
+    """Exit with 1 where the verdict holds what the user asks for."""
+    found = [each.value for each in fail_on if each in verdict]
     if found:
         note(f"The verdict holds {', '.join(found)}: exit 1, as --fail-on asks.")
         raise typer.Exit(FAILED)

@@ -1,13 +1,13 @@
 """What the best trial's curves show: whether it was still improving, and whether it overfitted."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from scipy.stats import t as student_t
 
-from ..storage.records import TrialResult
+from ..storage.records import Curves
 from .error_text import error_text, loss_text, loss_unit
 from .findings import Finding, FindingKind, Severity
 from .number_text import percent
@@ -32,15 +32,15 @@ class Rise(NamedTuple):
 
 
 def still_improving(
-    result: TrialResult, bias_is_high: bool, unit: Unit = CLASSIFICATION
+    curves: Curves, bias_is_high: bool, unit: Unit = CLASSIFICATION, points: str = "epochs"
 ) -> Finding | None:
     """Find whether the training loss was still falling over the last quarter of the epochs.
 
     Criterion: a line fitted there falls with p < 0.01 against the epochs' scatter about it, and by
     at least 2 % of the loss. It is a warning where bias is high; elsewhere a lower training loss
-    would cure nothing.
+    would cure nothing. ``points`` is what the text calls the curves' points.
     """
-    losses = _finite(result.curves.training_loss)
+    losses = _finite(curves.training_loss)
     if losses is None or len(losses) < _EPOCHS_AT_LEAST:
         return None
     part = losses[-max(4, math.ceil(len(losses) / 4)) :]
@@ -50,7 +50,7 @@ def still_improving(
         return None
     text = (
         f"The training loss was still falling at the end: over the last {len(part)} of "
-        f"{len(losses)} epochs by {percent(relative)} of itself, to "
+        f"{len(losses)} {points} by {percent(relative)} of itself, to "
         f"{loss_text(losses[-1])}{loss_unit(unit)}."
     )
     evidence = {
@@ -65,7 +65,10 @@ def still_improving(
 
 
 def overfitted_after(
-    result: TrialResult, validation_rows: int, unit: Unit = CLASSIFICATION
+    curves: Curves,
+    validation_rows: int | None,
+    unit: Unit = CLASSIFICATION,
+    epoch_name: Callable[[int], str] = "epoch {}".format,
 ) -> Finding | None:
     """Find whether validation error or loss rose after its minimum, and from which epoch.
 
@@ -74,22 +77,27 @@ def overfitted_after(
     rows (error) or 5 % while the training loss fell (loss). The predictions of single epochs are
     not kept, so that a paired test of the two errors is impossible; 6 rows are the fewest that
     could pass one. In regression, where error and loss are one number in two units, the error alone
-    is looked at, and held against 5 % of itself.
+    is looked at, and held against 5 % of itself; so is an error of unknown rows.
+
+    Args:
+        curves: of a trial, or of another's log.
+        validation_rows: that the validation error was measured on; ``None``: unknown.
+        unit: of the errors.
+        epoch_name: what the text calls the epoch of that number, from 1.
     """
-    curves = result.curves
     error = rise_after_minimum(_finite(curves.validation_error))
     if unit.task is Task.REGRESSION:
         if error is None or not _material(error, curves.training_error):
             return None
-        return _overfitting(error, None, validation_rows, unit)
-    if error is not None and round((error.last - error.lowest) * validation_rows) < _ROWS_AT_LEAST:
+        return _overfitting(error, None, None, unit, epoch_name)
+    if error is not None and not _counts(error, curves, validation_rows):
         error = None
     loss = rise_after_minimum(_finite(curves.validation_loss))
     if loss is not None and not _material(loss, curves.training_loss):
         loss = None
     if error is None and loss is None:
         return None
-    return _overfitting(error, loss, validation_rows, unit)
+    return _overfitting(error, loss, validation_rows, unit, epoch_name)
 
 
 def _chance_of_fall(values: Sequence[float]) -> float:
@@ -131,14 +139,25 @@ def _material(rise: Rise, training: Sequence[float | None]) -> bool:
     return fell and rise.last > rise.lowest * (1 + _MATERIAL_RISE)
 
 
+def _counts(error: Rise, curves: Curves, rows: int | None) -> bool:
+    """Whether a rise of the error is of enough rows."""
+    if rows is None:
+        return _material(error, curves.training_error)
+    return round((error.last - error.lowest) * rows) >= _ROWS_AT_LEAST
+
+
 def _overfitting(
-    error: Rise | None, loss: Rise | None, validation_rows: int, unit: Unit
+    error: Rise | None,
+    loss: Rise | None,
+    rows: int | None,
+    unit: Unit,
+    epoch_name: Callable[[int], str],
 ) -> Finding:
     epoch = error.epoch if error else loss.epoch if loss else 0
     said = []
     if error:
         lowest, last = (error_text(e, unit) for e in (error.lowest, error.last))
-        counted = _counted(error, validation_rows, unit)
+        counted = _counted(error, rows, unit)
         said.append(f"the validation error rose from {lowest} to {last}{counted}")
     if loss:
         said.append(
@@ -154,15 +173,15 @@ def _overfitting(
         "validation_loss_last": loss.last if loss else None,
         "criterion": f"a rise of more than {_DEVIATIONS} standard errors of the curve's own noise",
     }
-    text = f"After about epoch {epoch} {', and '.join(said)}."
+    text = f"After about {epoch_name(epoch)} {', and '.join(said)}."
     # A loss that rises alone means overconfidence: answers are no more often wrong.
     severity = Severity.WARNING if error else Severity.INFO
     return Finding(FindingKind.OVERFITTED_AFTER, severity, evidence, text)
 
 
-def _counted(rise: Rise, rows: int, unit: Unit) -> str:
+def _counted(rise: Rise, rows: int | None, unit: Unit) -> str:
     """The rise in rows, or in labels where a row has several."""
-    if unit.task is Task.REGRESSION:
+    if rows is None:
         return " while the training error fell"
     answers = rows * unit.columns
     of = "rows" if unit.task is Task.CLASSIFICATION else "labels"

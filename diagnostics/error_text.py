@@ -82,6 +82,8 @@ def loss_text(loss: float | None) -> str:
 
 def loss_unit(unit: Unit) -> str:
     """What follows a loss in a sentence."""
+    if not unit.loss_known:
+        return ""
     return {
         Task.CLASSIFICATION: " nats",
         Task.MULTILABEL: " nats",

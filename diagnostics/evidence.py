@@ -40,8 +40,10 @@ def gather_evidence(
     found = (
         floor_above_held_out(errors, unit),
         selection_optimism(gaps.selection_optimism, errors, unit),
-        None if stopped_early(study.spec, result) else still_improving(result, bias_is_high, unit),
-        overfitted_after(kept_part(study.spec, result), provenance.rows.validation, unit),
+        None
+        if stopped_early(study.spec, result)
+        else still_improving(result.curves, bias_is_high, unit),
+        overfitted_after(kept_part(study.spec, result).curves, provenance.rows.validation, unit),
         *best_at_edge(study),
         diverged_trials(study),
         *(data_finding(note, provenance, tolerance / unit.whole) for note in provenance.data_notes),

@@ -42,6 +42,8 @@ class FindingKind(StrEnum):
     FLOOR_ABOVE_HELD_OUT = "floor_above_held_out"
     DUPLICATES_ACROSS_SPLITS = "duplicates_across_splits"
     CONFLICTING_LABELS = "conflicting_labels"
+    NOTHING_LEARNT = "nothing_learnt"  # these two of others' logs only
+    BEST_EPOCH = "best_epoch"
 
 
 class Severity(StrEnum):

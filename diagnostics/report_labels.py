@@ -43,6 +43,8 @@ FINDINGS = {
     FindingKind.FLOOR_ABOVE_HELD_OUT: "The Bayes error contradicts the held-out error",
     FindingKind.DUPLICATES_ACROSS_SPLITS: "The same rows in several splits",
     FindingKind.CONFLICTING_LABELS: "Equal rows with different labels",
+    FindingKind.NOTHING_LEARNT: "Nothing was learnt",
+    FindingKind.BEST_EPOCH: "The best epoch",
 }
 
 REMEDIES = {

@@ -21,6 +21,7 @@ class Unit(NamedTuple):
     task: Task = Task.CLASSIFICATION
     columns: int = 1  # labels of a row in multilabel, targets in regression
     variance: TargetVariance | None = None  # in regression
+    loss_known: bool = True  # what losses are measured in; not so in others' logs
 
     @property
     def whole(self) -> float:

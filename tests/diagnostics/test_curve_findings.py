@@ -1,6 +1,7 @@
 """Curves: trends and turns are found, noise alone is not."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -18,23 +19,22 @@ from tests.diagnostics import planted
 EPOCHS = 24
 
 
-def result_with(training_loss=None, validation_loss=None, validation_error=None):
+def curves_with(training_loss=None, validation_loss=None, validation_error=None):
     def or_flat(curve, level):
         return tuple(float(v) for v in curve) if curve is not None else (level,) * EPOCHS
 
-    curves = Curves(
+    return Curves(
         or_flat(training_loss, 0.2),
         (0.01,) * EPOCHS,
         or_flat(validation_loss, 0.3),
         or_flat(validation_error, 0.05),
         (1.0,) * EPOCHS,
     )
-    return planted.trial(curves=curves).result
 
 
 def test_a_falling_loss_is_found_with_its_numbers():
     losses = [2.0 * 0.9**e for e in range(EPOCHS)]
-    it = still_improving(result_with(training_loss=losses), bias_is_high=True)
+    it = still_improving(curves_with(training_loss=losses), bias_is_high=True)
     assert it.severity is Severity.WARNING
     assert it.evidence["epochs"] == EPOCHS
     assert it.evidence["epochs_compared"] == 6
@@ -42,9 +42,21 @@ def test_a_falling_loss_is_found_with_its_numbers():
     assert "last 6 of 24 epochs" in it.text
 
 
+def test_an_error_of_unknown_rows_is_held_against_itself():
+    falling = [1.0 * 0.9**e for e in range(EPOCHS)]
+    rising = curves_with(falling, validation_error=turning(0.05, 0.10))
+    rising = rising._replace(training_error=tuple(falling))
+    it = overfitted_after(rising, None, epoch_name="step {}00".format)
+    assert re.match(r"After about step \d+00 the validation error rose from 5.\d % to", it.text)
+    assert it.text.endswith("while the training error fell.")
+    little = rising._replace(validation_error=tuple(turning(0.05, 0.0515)))
+    assert overfitted_after(little, None) is None
+    assert overfitted_after(little, 10_000) is not None
+
+
 def test_a_falling_loss_is_only_an_observation_where_bias_is_not_high():
     losses = [2.0 * 0.9**e for e in range(EPOCHS)]
-    assert still_improving(result_with(training_loss=losses), False).severity is Severity.INFO
+    assert still_improving(curves_with(training_loss=losses), False).severity is Severity.INFO
 
 
 @pytest.mark.parametrize(
@@ -58,21 +70,20 @@ def test_a_falling_loss_is_only_an_observation_where_bias_is_not_high():
     ],
 )
 def test_a_loss_at_rest_is_not_improving(losses):
-    assert still_improving(result_with(training_loss=losses), False) is None
+    assert still_improving(curves_with(training_loss=losses), False) is None
 
 
 def test_noise_is_rarely_taken_for_a_fall():
     rng, draws = np.random.default_rng(0), 1000
     curves = 0.2 + 0.02 * rng.standard_normal((draws, EPOCHS))
-    alarms = sum(still_improving(result_with(training_loss=c), False) is not None for c in curves)
+    alarms = sum(still_improving(curves_with(training_loss=c), False) is not None for c in curves)
     assert alarms <= binom.ppf(0.999, draws, 0.01)
 
 
 @pytest.mark.parametrize("losses", [(0.5, 0.4, 0.3), (0.5,) * 23 + (None,)])
 def test_short_or_broken_curves_say_nothing(losses):
     curves = planted.flat_curves(0.1, 0.1)._replace(training_loss=losses)
-    result = planted.trial(curves=curves).result
-    assert still_improving(result, False) is None
+    assert still_improving(curves, False) is None
     assert rise_after_minimum(None) is None
     assert rise_after_minimum([0.3, 0.1, 0.5]) is None
 
@@ -83,7 +94,7 @@ def turning(low, end, epochs=EPOCHS, turn=10):
 
 
 def test_a_validation_error_that_turns_is_found_where_it_turns():
-    it = overfitted_after(result_with(validation_error=turning(0.05, 0.10)), 400)
+    it = overfitted_after(curves_with(validation_error=turning(0.05, 0.10)), 400)
     assert it.severity is Severity.WARNING
     assert it.evidence["shown_by"] == "error"
     assert abs(it.evidence["epoch"] - 10) <= 2
@@ -92,7 +103,7 @@ def test_a_validation_error_that_turns_is_found_where_it_turns():
 
 
 def test_a_rise_of_few_rows_is_not_told_from_chance():
-    rising = result_with(validation_error=turning(0.05, 0.06))
+    rising = curves_with(validation_error=turning(0.05, 0.06))
     assert overfitted_after(rising, 400) is None  # 4 rows
     assert overfitted_after(rising, 4000) is not None
 
@@ -100,20 +111,20 @@ def test_a_rise_of_few_rows_is_not_told_from_chance():
 def test_a_validation_loss_that_turns_counts_when_the_training_loss_falls():
     falling = [2.0 * 0.9**e for e in range(EPOCHS)]
     it = overfitted_after(
-        result_with(training_loss=falling, validation_loss=turning(0.3, 0.6)), 400
+        curves_with(training_loss=falling, validation_loss=turning(0.3, 0.6)), 400
     )
     assert (it.evidence["shown_by"], it.severity) == ("loss", Severity.INFO)
     rising = [0.1 + 0.05 * e for e in range(EPOCHS)]
     assert (
-        overfitted_after(result_with(training_loss=rising, validation_loss=turning(0.3, 0.6)), 400)
+        overfitted_after(curves_with(training_loss=rising, validation_loss=turning(0.3, 0.6)), 400)
         is None
     )
 
 
 def test_both_curves_together_are_told_together():
     falling = [2.0 * 0.9**e for e in range(EPOCHS)]
-    result = result_with(falling, turning(0.3, 0.6), turning(0.05, 0.10))
-    it = overfitted_after(result, 400)
+    curves = curves_with(falling, turning(0.3, 0.6), turning(0.05, 0.10))
+    it = overfitted_after(curves, 400)
     assert it.evidence["shown_by"] == "both"
     assert "error rose" in it.text
     assert "loss rose" in it.text

@@ -1,0 +1,82 @@
+"""The diagnosis of another's training log on a terminal."""
+
+from typing import TYPE_CHECKING
+
+from ..diagnostics.findings import Estimate, Gap, Severity
+from .output import UNBROKEN, print_picture, stdout
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from ..diagnostics.log_diagnosis import LogDiagnosis
+
+WIDTH = 88  # longer lines are hard to read, however wide the terminal
+_SIGNS = {Severity.PROBLEM: "▲", Severity.WARNING: "!", Severity.INFO: "i"}
+
+
+def log_view(diagnosis: "LogDiagnosis", sentence: str) -> "RenderableType":
+    """The sentence, the errors and gaps, what was found, and what cannot be said."""
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    from ..diagnostics.report_labels import REMEDIES
+
+    log = diagnosis.log
+    span = f"{log.points:,} points, {log.name_of(1)} to {log.at[-1]:g}"
+    parts: list[RenderableType] = [
+        Text(f"{log.source} ({log.layout}; {span})", style="bold"),
+        Text(),
+        Text(_whole(sentence)),
+    ]
+    numbers = Table.grid(padding=(0, 2))
+    for name, shown, rows in _numbers(diagnosis):
+        numbers.add_row(Text(f"  {name}"), Text(_whole(shown)), Text(rows))
+    if numbers.rows:
+        parts += [Text(), numbers]
+    titles = [REMEDIES[kind] for kind in diagnosis.remedies]
+    advice = [(f"{rank}.", f"{title}.") for rank, title in enumerate(titles, 1)]
+    marked = [(_SIGNS[it.severity], it.text) for it in diagnosis.findings]
+    unsaid = [("·", text) for text in diagnosis.not_said]
+    sections = (
+        ("What to do", advice),
+        ("What was found", marked),
+        ("What the log does not say", unsaid),
+    )
+    for title, lines in sections:
+        if not lines:
+            continue
+        listed = Table.grid(padding=(0, 1))
+        for sign, text in lines:
+            listed.add_row(Text(f"  {sign}"), Text(_whole(text)))
+        parts += [Text(), Text(title, style="bold"), listed]
+    return Group(*parts)
+
+
+def print_log_diagnosis(diagnosis: "LogDiagnosis", sentence: str) -> None:
+    """Print a log's diagnosis on stdout."""
+    print_picture(log_view(diagnosis, sentence), min(WIDTH, stdout().width))
+
+
+def _numbers(diagnosis: "LogDiagnosis") -> list[tuple[str, str, str]]:
+    """Name, value and rows of each error and gap that there is."""
+    from ..diagnostics.error_text import error_range, error_text, gap_range, points
+    from ..diagnostics.units import CLASSIFICATION
+
+    found = []
+    for name, it in diagnosis.parts():
+        title = name.replace("_", " ").capitalize()
+        if isinstance(it, Estimate):
+            shown = error_text(it.value, CLASSIFICATION)
+            if it.n is not None:
+                shown += f" ({error_range(it.low, it.high, CLASSIFICATION)})"
+            found.append((title, shown, "" if it.n is None else f"{it.n:,} rows"))
+        elif isinstance(it, Gap):
+            limits = gap_range(it, CLASSIFICATION)
+            found.append((title, f"{points(it.value, CLASSIFICATION)} ({limits})", ""))
+    return found
+
+
+def _whole(text: str) -> str:
+    """Sentences, in which no line begins with a percent sign."""
+    return text.replace(" %", f"{UNBROKEN}%")
