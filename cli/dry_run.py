@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from .output import note, shown, three_digits
 
 if TYPE_CHECKING:
+    from ..datasets.dataset import Dataset
     from ..search import LoadedSpec
     from ..search.preview import Preview
 
@@ -29,13 +30,21 @@ def _data_lines(found: "Preview") -> list[str]:
     data = found.dataset
     parts = (("training", data.train), ("validation", data.validation), ("test", data.test))
     rows = ", ".join(f"{len(part.labels):,} {name}" for name, part in parts)
-    classes = ", ".join(map(shown, data.class_names[:10])) + (", …" if data.classes > 10 else "")
     return [
         f"Data: {shown(data.name)}, {data.features:,} features",
-        f"Classes: {data.classes:,} ({classes})",
+        _target_line(data),
         f"Rows: {rows}",
         *(f"Warning: {shown(warning.text)}" for warning in data.warnings),
     ]
+
+
+def _target_line(data: "Dataset") -> str:
+    if data.target is not None:
+        spread = f"mean {data.target.mean:.4g}, deviation {data.target.scale:.4g}"
+        return f"Target: {shown(data.class_names[0])} ({spread})"
+    what = "Labels" if data.task == "multilabel" else "Classes"
+    names = ", ".join(map(shown, data.class_names[:10])) + (", …" if data.classes > 10 else "")
+    return f"{what}: {data.classes:,} ({names})"
 
 
 def _trial_lines(found: "Preview") -> list[str]:

@@ -18,7 +18,9 @@ class Split(NamedTuple):
 
     # (n, features) float32, encoded and scaled; of a file larger than memory they stay on disk
     inputs: "np.ndarray | ScaledRows"
-    labels: np.ndarray  # (n,) int32, 0 … classes − 1
+    # classification: (n,) int32, 0 … classes − 1; regression: (n,) float32, the target
+    # standardised; multilabel: (n, labels) int32, 1 or 0
+    labels: np.ndarray
 
 
 class Preprocessing(NamedTuple):
@@ -26,6 +28,13 @@ class Preprocessing(NamedTuple):
 
     mean: np.ndarray  # (features,) float32; zeros where nothing was scaled
     scale: np.ndarray  # (features,) float32, > 0; ones where nothing was scaled
+
+
+class TargetScale(NamedTuple):
+    """What was done to the target of a regression: ``(target − mean) / scale``."""
+
+    mean: float  # over the training rows, in the target's units
+    scale: float  # > 0: population standard deviation over the training rows
 
 
 class DataWarning(NamedTuple):
@@ -45,7 +54,7 @@ class Dataset:
     train: Split
     validation: Split
     test: Split
-    class_names: tuple[str, ...]
+    class_names: tuple[str, ...]  # of the classes; of the labels in multilabel; of the one target
     feature_names: tuple[str, ...]  # after one-hot encoding, one a column of inputs
     preprocessing: Preprocessing
     fingerprint: str  # SHA-256 over all splits' arrays, 64 hex digits
@@ -55,6 +64,8 @@ class Dataset:
     # Rows drawn like the training rows, but not trained on: they tell what the network learnt by
     # heart from what it meets in validation and test rows that come from elsewhere.
     bridge: Split | None = None
+    task: str = "classification"  # | "regression" | "multilabel"
+    target: TargetScale | None = None  # in regression
 
     @property
     def features(self) -> int:
@@ -63,5 +74,5 @@ class Dataset:
 
     @property
     def classes(self) -> int:
-        """Number of classes."""
+        """Number of classes, labels or targets."""
         return len(self.class_names)

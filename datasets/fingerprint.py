@@ -13,12 +13,13 @@ def fingerprint(*splits: Split, code: bytes = b"") -> str:
 
     Args:
         splits: all that there are.
-        code: the text of what made the features, if anything did.
+        code: the text of what made the features, if anything did, and what else tells data apart.
     """
     digest = hashlib.sha256(code)
     for split in splits:
         digest.update(repr(split.inputs.shape).encode())
         for block in blocks(split.inputs):
             digest.update(np.ascontiguousarray(block, "<f4").data)
-        digest.update(np.ascontiguousarray(split.labels, "<i4").data)
+        kind = "<f4" if split.labels.dtype.kind == "f" else "<i4"
+        digest.update(np.ascontiguousarray(split.labels, kind).data)
     return digest.hexdigest()

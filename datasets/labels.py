@@ -31,8 +31,8 @@ def number_classes(values: np.ndarray, where: str) -> Classes:
     >>> number_classes(np.array([10, 9, 10]), "y")
     Classes(names=('9', '10'), labels=array([1, 0, 1], dtype=int32))
     """
-    flat = _one_a_row(values, where)
-    _refuse_missing(flat, where)
+    flat = one_a_row(values, where)
+    refuse_missing(flat, where)
     if flat.dtype.kind == "O" and all(isinstance(v, float) for v in flat):
         flat = flat.astype(np.float64)
     if flat.dtype.kind in "OS":
@@ -50,7 +50,7 @@ def number_classes(values: np.ndarray, where: str) -> Classes:
     return Classes(tuple(names[i] for i in order), number[codes])
 
 
-def _one_a_row(values: np.ndarray, where: str) -> np.ndarray:
+def one_a_row(values: np.ndarray, where: str) -> np.ndarray:
     """Return (n,) labels; refuse other shapes and types that cannot be labels."""
     if values.ndim == 2 and values.shape[1] == 1:
         values = values[:, 0]
@@ -66,19 +66,21 @@ def _one_a_row(values: np.ndarray, where: str) -> np.ndarray:
     return values
 
 
-def _refuse_missing(flat: np.ndarray, where: str) -> None:
-    """Raise when a label is None, NaN or infinite."""
+def refuse_missing(flat: np.ndarray, where: str) -> None:
+    """Raise when a label is None, NaN or infinite; ``flat`` is (n,) or (n, labels)."""
     if flat.dtype.kind == "f":
         missing = ~np.isfinite(flat)
     elif flat.dtype.kind == "O":
         # NaN is the one value that differs from itself.
-        missing = np.array([v is None or (isinstance(v, float) and v != v) for v in flat], bool)
+        is_missing = [v is None or (isinstance(v, float) and v != v) for v in flat.flat]
+        missing = np.array(is_missing, bool).reshape(flat.shape)
     else:
         return
     if missing.any():
+        row = int(missing.reshape(len(flat), -1).any(axis=1).argmax())
         raise DataError(
             f"{where} has {counted(int(missing.sum()), 'missing value')}, the first in row "
-            f"{int(missing.argmax())} (rows count from 0). Fill them in or drop the rows."
+            f"{row} (rows count from 0). Fill them in or drop the rows."
         )
 
 
@@ -99,7 +101,7 @@ def _whole_numbers(flat: np.ndarray, where: str) -> np.ndarray:
     if distinct > MOST_FRACTIONS:
         raise DataError(
             f"{where} has {distinct} distinct fractional values: a quantity, not classes. "
-            f"Regression is not supported; cut the quantity into classes, or choose another target."
+            f'Write task = "regression", cut the quantity into classes, or choose another target.'
         )
     return flat
 

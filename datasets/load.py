@@ -12,7 +12,7 @@ from .dataset import DataError, Dataset, Split
 from .encoding import encode, fit_encoding
 from .features import Featured, make_features
 from .fingerprint import fingerprint
-from .labels import Classes, number_classes
+from .labels import Classes
 from .rows import Rows
 from .scaled_rows import stays_on_disk
 from .scaling import apply_scaling, fit_scaling, no_scaling
@@ -20,19 +20,21 @@ from .source_kinds import BUNDLED, SYNTHETIC, TABLE_FILES, SourceKind, kind_of
 from .splits import (
     SplitRows,
     check_every_class,
+    check_spread,
     hold_out_bridge,
     keep_training_rows,
     split_ready_made,
     split_rows,
 )
 from .synthetic import draw_synthetic
+from .targets import Targets, read_targets, scale_of
 from .wording import did_you_mean
 
 _FILES = (".npz", ".npy", *TABLE_FILES)
 # Settings of one kind of source only, and how messages call that kind.
 _OWN = {
     SourceKind.TABLE: (".csv and .parquet files", ("target",)),
-    SourceKind.SYNTHETIC: (" and ".join(SYNTHETIC), ("rows", "dimensions")),
+    SourceKind.SYNTHETIC: (", ".join(SYNTHETIC), ("rows", "dimensions")),
     SourceKind.FOLDER: ("folders of images", ("image_size", "image_mode")),
     SourceKind.ARRAY: (".npy files", ("labels",)),
 }
@@ -43,7 +45,9 @@ class DataRequest(NamedTuple):
 
     # a bundled or synthetic set, a .npz, .csv or .parquet path, a folder, "file.py:function"
     source: str
-    target: str | None  # the target column of a .csv or .parquet file; None for all other sources
+    # the target column of a .csv or .parquet file, or in multilabel one for each label; None for
+    # all other sources
+    target: str | tuple[str, ...] | None
     validation: float | int  # a fraction of all rows in (0, 1), or a number of rows
     test: float | int  # a fraction of all rows in (0, 1), or a number of rows
     standardize: bool  # numeric columns to mean 0 and deviation 1 over the training rows
@@ -60,6 +64,7 @@ class DataRequest(NamedTuple):
     order: str | None = None  # the column or array of times, if ordered
     features: str | None = None  # "file.py:name": a step between inputs and scaling; None: none
     labels: str | None = None  # the path of a .npy source's labels; group and order are paths, too
+    task: str = "classification"  # | "regression" | "multilabel"
 
     @property
     def apart(self) -> str | None:
@@ -77,11 +82,12 @@ def load_dataset(request: DataRequest) -> Dataset:
         DataError: the data cannot be used; the message says why and what to do.
     """
     rows = _read(request)
-    classes = number_classes(rows.labels, rows.labels_from)
-    splits = _split(request, rows, classes)
-    splits = hold_out_bridge(classes, splits, request.bridge, request.seed)
-    train = keep_training_rows(classes, splits.train, request.train_rows, request.seed)
-    return _prepare(request, rows, classes, splits._replace(train=train))
+    targets = read_targets(request.task, rows)
+    strata = targets.strata
+    splits = _split(request, rows, strata)
+    splits = hold_out_bridge(strata, splits, request.bridge, request.seed)
+    train = keep_training_rows(strata, splits.train, request.train_rows, request.seed)
+    return _prepare(request, rows, targets, splits._replace(train=train))
 
 
 def _split(request: DataRequest, rows: Rows, classes: Classes) -> SplitRows:
@@ -104,8 +110,13 @@ def _split(request: DataRequest, rows: Rows, classes: Classes) -> SplitRows:
     return splits
 
 
-def _prepare(request: DataRequest, rows: Rows, classes: Classes, splits: SplitRows) -> Dataset:
+def _prepare(request: DataRequest, rows: Rows, targets: Targets, splits: SplitRows) -> Dataset:
     """Encode and scale as fitted on the training rows, and look for leakage."""
+    labels, scale = targets.values, None
+    if request.task == "regression":
+        check_spread(splits)
+        scale = scale_of(labels[splits.train], rows.labels_from)
+        labels = ((labels - scale.mean) / scale.scale).astype(np.float32)
     encoding = fit_encoding(rows, splits.train)
     inputs, names, keep = encode(encoding, rows.inputs), encoding.names, encoding.one_hot
     shape, code, taken = rows.shape, b"", splits
@@ -119,7 +130,7 @@ def _prepare(request: DataRequest, rows: Rows, classes: Classes, splits: SplitRo
     parts = [
         Split(
             apply_scaling(preprocessing, inputs, names, part, on_disk=on_disk),
-            classes.labels[of_source],
+            labels[of_source],
         )
         for part, of_source in zip(taken, splits, strict=True)
         if len(part)
@@ -129,13 +140,15 @@ def _prepare(request: DataRequest, rows: Rows, classes: Classes, splits: SplitRo
         train=parts[0],
         validation=parts[1],
         test=parts[2],
-        class_names=classes.names,
+        class_names=targets.names,
         feature_names=names,
         preprocessing=preprocessing,
-        fingerprint=fingerprint(*parts, code=code),
-        warnings=find_warnings(rows.inputs, classes.labels, splits),
+        fingerprint=fingerprint(*parts, code=code + (repr(scale).encode() if scale else b"")),
+        warnings=find_warnings(rows.inputs, targets.alike, splits),
         row_shape=shape,
         bridge=parts[3] if len(splits.bridge) else None,
+        task=request.task,
+        target=scale,
     )
 
 

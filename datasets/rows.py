@@ -32,11 +32,12 @@ class Rows(NamedTuple):
     inputs: np.ndarray
     columns: tuple[str, ...]  # names
     categories: tuple[tuple[str, ...] | None, ...]  # a column's categories by code; None: numeric
-    labels: np.ndarray  # (n,) as the source has them: int, bool, float, str or objects
+    labels: np.ndarray  # (n,) or (n, labels) as the source has them: int, bool, float, str, objects
     labels_from: str  # how messages call the labels: "data.csv: target 'species'"
     ready_made: ReadyMade | None = None
     shape: tuple[int, ...] | None = None  # of a row, where it is an image: (height, width[, 3])
     along: np.ndarray | None = None  # (n,) the group or time of each row, where asked for
+    label_names: tuple[str, ...] = ()  # of the columns of labels, where they have names
 
 
 def as_floats(inputs: np.ndarray) -> np.ndarray:

@@ -3,8 +3,9 @@
 import os
 from enum import StrEnum
 
-BUNDLED = ("digits", "breast_cancer", "wine", "iris")
-SYNTHETIC = ("two_gaussians", "twonorm")
+BUNDLED = ("digits", "breast_cancer", "wine", "iris", "diabetes")
+SYNTHETIC = ("two_gaussians", "twonorm", "friedman1")
+QUANTITIES = ("diabetes", "friedman1")  # whose target is one; those of the other two are classes
 TABLE_FILES = (".csv", ".parquet")
 
 

@@ -234,7 +234,7 @@ def _check_counts(classes: Classes, counts: np.ndarray, splits: tuple[str, ...])
     raise DataError(
         f"class {classes.names[first]!r} has {counted(int(counts[first]), 'row')}; "
         f"{', '.join(splits)} need at least one each{more}. Add rows, drop or merge the class; "
-        f"or is the target a quantity? Regression is not supported."
+        f'or is the target a quantity? Then write task = "regression".'
     )
 
 
@@ -252,4 +252,18 @@ def check_every_class(
                 f"class {classes.names[c]!r} is absent from the {split} split: it has "
                 f"{counts[0][c]} training, {counts[1][c]} validation and {counts[2][c]} test rows. "
                 f"{advice}."
+            )
+
+
+def check_spread(splits: SplitRows) -> None:
+    """Refuse a split of a single row, of whose squared errors nothing tells how they spread.
+
+    Raises:
+        DataError: names the split.
+    """
+    for split, rows in zip(SplitRows._fields, splits, strict=True):
+        if len(rows) == 1:
+            raise DataError(
+                f"the {split} split has 1 row; regression needs 2 or more in each. Write a larger "
+                f"number."
             )

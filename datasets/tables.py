@@ -7,6 +7,7 @@ are missing, in text columns too.
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +22,12 @@ from .wording import counted, did_you_mean, listed
 MOST_CATEGORIES = 1000  # of one column; more are taken for an identifier
 
 
-def read_table(path: Path, target: str | None, apart: str | None = None) -> Rows:
-    """Read a table and take its target column as the labels.
+def read_table(path: Path, target: str | Sequence[str] | None, apart: str | None = None) -> Rows:
+    """Read a table and take its target column as the labels, or several of them.
 
     Args:
         path: an existing ``.csv`` or ``.parquet`` file.
-        target: name of the target column.
+        target: name of the target column; or names, of one column for each label of a row.
         apart: name of a column of groups or times, which is no feature.
 
     Raises:
@@ -35,16 +36,18 @@ def read_table(path: Path, target: str | None, apart: str | None = None) -> Rows
     """
     table = _parse(path)
     _check_names(table, path.name)
-    _check_target(table, target, path)
-    return table_rows(table, str(target), apart, path.name)
+    targets = (target,) if target is None or isinstance(target, str) else tuple(target)
+    for column in targets:
+        _check_target(table, column, path)
+    return table_rows(table, target or "", apart, path.name)
 
 
-def table_rows(table: pa.Table, target: str, apart: str | None, name: str) -> Rows:
+def table_rows(table: pa.Table, target: str | Sequence[str], apart: str | None, name: str) -> Rows:
     """Take columns of a table as features and labels.
 
     Args:
-        table: with a column ``target``; at least one row.
-        target: name of the target column.
+        table: with the target column; at least one row.
+        target: name of the target column, or names.
         apart: name of a column of groups or times, which is no feature.
         name: how messages call the table.
 
@@ -52,19 +55,24 @@ def table_rows(table: pa.Table, target: str, apart: str | None, name: str) -> Ro
         DataError: ``apart`` is missing, a column cannot be used, or a value is missing, NaN or
             infinite.
     """
+    several = not isinstance(target, str)
+    targets = tuple(target) if several else (target,)
     if apart is not None:
-        _check_apart(table, apart, target, name)
-    features = [column for column in table.column_names if column not in (target, apart)]
+        _check_apart(table, apart, targets, name)
+    features = [column for column in table.column_names if column not in (*targets, apart)]
+    where = f"{name}: target {', '.join(map(repr, targets))}"
     if not features:
-        raise DataError(f"{name} has no column besides the target {target!r}.")
-    where = f"{name}: target {target!r}"
-    labels = _labels(_plain(table.column(target)), where)
+        raise DataError(f"{name} has no column besides the {where.removeprefix(f'{name}: ')}.")
+    columns = [_labels(_plain(table.column(t)), f"{name}: target {t!r}") for t in targets]
+    labels = np.column_stack(columns) if several else columns[0]
     encoded = [_column(_plain(table.column(column)), column, name) for column in features]
     inputs = np.column_stack([values for values, _ in encoded])
     check_finite(inputs, tuple(features), name)
     along = None if apart is None else _along(_plain(table.column(apart)), apart, name)
     categories = tuple(c for _, c in encoded)
-    return Rows(inputs, tuple(features), categories, labels, where, along=along)
+    return Rows(
+        inputs, tuple(features), categories, labels, where, along=along, label_names=targets
+    )
 
 
 def _parse(path: Path) -> pa.Table:
@@ -129,11 +137,11 @@ def _check_target(table: pa.Table, target: str | None, path: Path) -> None:
     )
 
 
-def _check_apart(table: pa.Table, apart: str, target: str | None, where: str) -> None:
+def _check_apart(table: pa.Table, apart: str, targets: tuple[str, ...], where: str) -> None:
     """Refuse a column of groups or times that is not there, or is the target."""
-    names = [name for name in table.column_names if name != target]
+    names = [name for name in table.column_names if name not in targets]
     if apart not in names:
-        what = "is the target" if apart == target else "is not there"
+        what = "is the target" if apart in targets else "is not there"
         raise DataError(
             f"{where}: the column {apart!r}, by which rows are to be split, {what}"
             f"{did_you_mean(apart, names)}; the others are {listed(names)}."

@@ -1,4 +1,4 @@
-"""The Bayes error, the least that any classifier can reach: taken from the user or estimated."""
+"""The Bayes error, the least that anything can reach: taken from the user or estimated."""
 
 import math
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ import numpy as np
 from ..datasets.dataset import Dataset, Split
 from ..storage.records import BayesRecord, StudyRecord
 from .findings import DiagnosisError
+from .floors import multilabel_floor, regression_floor
 from .intervals import clopper_pearson
 from .neighbours import BestK, OneNearest, extrapolate_one_nearest, judge_best_k
 
@@ -36,6 +37,8 @@ def estimate_bayes_error(dataset: Dataset, study: StudyRecord) -> BayesRecord:
     0 where that is not clearly positive. Each side holds with about 97.5 %; the lower one rests on
     smooth densities, so it is evidence and no guarantee.
 
+    Of regression and multilabel see ``floors``.
+
     Args:
         dataset: the study's; at most 10,000 rows of it are used, drawn with a fixed seed.
         study: ``spec["diagnosis"]["bayes_error"]`` is ``"estimate"``, a number, or a mapping with
@@ -53,9 +56,13 @@ def estimate_bayes_error(dataset: Dataset, study: StudyRecord) -> BayesRecord:
     if figure != "estimate":
         return _given(figure)
     rng = np.random.default_rng(0)
+    if dataset.task == "multilabel":
+        return multilabel_floor(dataset, study)
     training, held_out = _capped(dataset, rng)
-    nearest = judge_best_k(*training, *held_out)
     pooled = _Points(*(np.concatenate(parts) for parts in zip(training, held_out, strict=True)))
+    if dataset.task == "regression":
+        return regression_floor(dataset, pooled.inputs, pooled.labels, study, rng)
+    nearest = judge_best_k(*training, *held_out)
     one_nearest = None
     if len(pooled.labels) >= _ROWS_AT_LEAST:
         one_nearest = extrapolate_one_nearest(*pooled, confidence=1 - _SIDE, rng=rng)
@@ -87,7 +94,7 @@ class _Points(NamedTuple):
     """Rows that are looked at, in memory."""
 
     inputs: np.ndarray  # (n, features) float32
-    labels: np.ndarray  # (n,) int32
+    labels: np.ndarray  # (n,), as the data set has them
 
 
 def _capped(dataset: Dataset, rng: np.random.Generator) -> tuple[_Points, _Points]:

@@ -26,25 +26,37 @@ class Surroundings(NamedTuple):
     study: str
     trial: int
     fingerprint: str  # of all that decides the weights; equal ones mean equal weights
-    class_names: tuple[str, ...]
+    class_names: tuple[str, ...]  # of the classes; of the labels in multilabel; of the one target
     feature_names: tuple[str, ...]  # columns of the inputs, after encoding
     mean: tuple[float, ...]  # subtracted from each column
     scale: tuple[float, ...]  # then divided by
+    task: str = "classification"  # | "regression" | "multilabel"
+    target_mean: float = 0.0  # added to the output of a regression
+    target_scale: float = 1.0  # once it was multiplied by this
 
 
 class LoadedNetwork(NamedTuple):
     """A network ready for use."""
 
-    network: nnx.Module  # scaled inputs (rows, features) → logits (rows, classes)
+    network: nnx.Module  # scaled inputs (rows, features) → outputs (rows, …); see tasks.TaskSpec
     spec: NetworkSpec
     surroundings: Surroundings
 
-    def predict(self, inputs: np.ndarray) -> list[str]:
-        """Class names for encoded but unscaled ``inputs``, (rows, features)."""
+    def predict(self, inputs: np.ndarray) -> list[str] | list[float] | list[tuple[str, ...]]:
+        """The answer for each row of encoded but unscaled ``inputs``, (rows, features).
+
+        The name of its class; the quantity, in the target's own units; or the names of its labels.
+        """
         around = self.surroundings
         scaled = (inputs - np.asarray(around.mean)) / np.asarray(around.scale)
-        logits = self.network(scaled.astype(np.float32))  # pyright: ignore[reportCallIssue]
-        return [around.class_names[i] for i in np.asarray(logits).argmax(axis=-1)]
+        called = self.network(scaled.astype(np.float32))  # pyright: ignore[reportCallIssue]
+        outputs = np.asarray(called)
+        if around.task == "regression":
+            return (outputs[:, 0] * around.target_scale + around.target_mean).tolist()
+        names = around.class_names
+        if around.task == "multilabel":
+            return [tuple(names[i] for i in np.flatnonzero(row > 0)) for row in outputs]
+        return [names[i] for i in outputs.argmax(axis=-1)]
 
 
 def save_network(

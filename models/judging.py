@@ -16,14 +16,16 @@ class Rows(NamedTuple):
     """Rows of one split, on the device or, where they are streamed, on the host."""
 
     inputs: Any  # array (rows, features) float32; on the host also datasets' ScaledRows
-    labels: Array  # (rows,) int32; see tasks.TaskSpec
+    labels: Array  # (rows,) or (rows, labels); see tasks.TaskSpec
 
 
 class Score(NamedTuple):
-    """How a network does on a split."""
+    """How a network does on a split: means over its rows."""
 
-    loss: Array  # mean cross-entropy, nats
-    error: Array  # fraction of wrong answers, 0–1
+    loss: Array  # see tasks.row_losses
+    error: Array  # see tasks.row_errors
+    # mean of the rows' squared errors, where the mean error does not tell how they spread
+    square: Array | None = None
 
 
 def evaluate(network: Network, task: TaskSpec, variables: Variables, rows: Rows) -> Score:
@@ -35,15 +37,14 @@ def evaluate(network: Network, task: TaskSpec, variables: Variables, rows: Rows)
     count = len(rows.labels)
     size = piece_rows(network, count)
     if size == count:
-        losses, errors = judge(network, task, variables, rows)
-        return Score(losses.mean(), errors.mean())
+        return jax.tree.map(jnp.mean, judge(network, task, variables, rows))
 
     def add(total: Score, begin: jax.Array) -> tuple[Score, None]:
         first = jnp.minimum(begin, count - size)
         piece = Rows(*(jax.lax.dynamic_slice_in_dim(values, first, size) for values in rows))
         return add_piece(network, task, variables, total, piece, begin, count), None
 
-    total, _ = jax.lax.scan(add, no_total(), jnp.arange(0, count, size))
+    total, _ = jax.lax.scan(add, no_total(task), jnp.arange(0, count, size))
     return mean_score(total, count)
 
 
@@ -53,10 +54,10 @@ def piece_rows(network: Network, count: int) -> int:
     return -(-count // pieces)
 
 
-def no_total() -> Score:
+def no_total(task: TaskSpec) -> Score:
     """Sums over no rows."""
     zero = jnp.zeros((), jnp.float32)
-    return Score(zero, zero)
+    return Score(zero, zero, None if task.counts_rows else zero)
 
 
 def add_piece(
@@ -81,13 +82,13 @@ def add_piece(
     """
     size = len(piece.labels)
     new = jnp.minimum(begin, count - size) + jnp.arange(size) >= begin
-    sums = (jnp.where(new, v, 0).sum() for v in judge(network, task, variables, piece))
-    return Score(*(a + b for a, b in zip(total, sums, strict=True)))
+    judged = judge(network, task, variables, piece)
+    return jax.tree.map(lambda before, v: before + jnp.where(new, v, 0).sum(), total, judged)
 
 
 def mean_score(total: Score, count: int) -> Score:
     """From sums over ``count`` rows to means."""
-    return Score(*(value / count for value in total))
+    return jax.tree.map(lambda value: value / count, total)
 
 
 def answers(network: Network, task: TaskSpec, variables: Variables, rows: Rows) -> jax.Array:
@@ -107,9 +108,9 @@ def answers(network: Network, task: TaskSpec, variables: Variables, rows: Rows) 
     return jnp.concatenate([*whole, last[size - (count - len(whole) * size) :]])
 
 
-def judge(
-    network: Network, task: TaskSpec, variables: Variables, rows: Rows
-) -> tuple[jax.Array, jax.Array]:
-    """Loss and error of each row: float32 (rows,) each."""
+def judge(network: Network, task: TaskSpec, variables: Variables, rows: Rows) -> Score:
+    """What a score is the mean of: float32 (rows,) each."""
     outputs = network.apply(variables, rows.inputs)
-    return row_losses(task, outputs, rows.labels), row_errors(task, outputs, rows.labels)
+    losses = row_losses(task, outputs, rows.labels)
+    errors = row_errors(task, outputs, rows.labels)
+    return Score(losses, errors, None if task.counts_rows else jnp.square(errors))

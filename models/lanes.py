@@ -19,7 +19,7 @@ from .convolution import FASTER
 from .devices import on_cpu
 from .flops import count_flops
 from .hyperparameters import Hyperparameters
-from .judging import Rows, Score, answers, evaluate
+from .judging import Rows, Score, answers, evaluate, no_total
 from .memory import program_bytes
 from .network import Array, Variables
 from .signature import Signature
@@ -153,6 +153,7 @@ class Lanes:
         state, _ = self.train_segment(self.fill(self.empty(), {}))
         self.test(state, np.zeros(self.plan.capacity, bool))
         self.test_bridge(state, np.zeros(self.plan.capacity, bool))
+        self.test_watched(state, np.zeros(self.plan.capacity, bool))
         if self.signature.bootstrap:
             self.answers(state)
 
@@ -214,6 +215,18 @@ class Lanes:
     def test_bridge(self, state: TrialState, wanted: np.ndarray | None = None) -> Score | None:
         """What ``test`` gives, on the bridge rows; ``None`` where there are none."""
         return self._bridge and self._judged(state, wanted, self._bridge)
+
+    def test_watched(
+        self, state: TrialState, wanted: np.ndarray | None = None
+    ) -> tuple[Score, Score] | None:
+        """What ``test`` gives, on the training and the validation rows.
+
+        ``None`` where the curves tell all of it: in classification.
+        """
+        if self.signature.task.counts_rows:
+            return None
+        data = self._data
+        return self._judged(state, wanted, data.train), self._judged(state, wanted, data.validation)
 
     def epoch_flops(self, state: TrialState) -> int:
         """Operations (see ``count_flops``) of one trial's epoch, its judging included."""
@@ -295,10 +308,9 @@ class Lanes:
         return jax.lax.cond(filling.new, lambda: self._begin(filling), lambda: kept)
 
     def _score(self, variables: Variables, wanted: jax.Array, rows: Rows) -> Score:
-        unknown = Score(*(jnp.full((), jnp.nan, jnp.float32),) * 2)
-        judge = functools.partial(
-            evaluate, self.training.network, self.signature.task, variables, rows
-        )
+        task = self.signature.task
+        unknown = jax.tree.map(lambda zero: jnp.full_like(zero, jnp.nan), no_total(task))
+        judge = functools.partial(evaluate, self.training.network, task, variables, rows)
         return jax.lax.cond(wanted, judge, lambda: unknown)
 
     def _answers(self, variables: Variables, rows: Rows) -> jax.Array:

@@ -126,6 +126,15 @@ class StreamedLanes:
         """As ``Lanes.test_bridge``."""
         return self._by_bridge and self._judged(self._by_bridge, state, wanted)
 
+    def test_watched(
+        self, state: TrialState, wanted: np.ndarray | None = None
+    ) -> tuple[Score, Score] | None:
+        """As ``Lanes.test_watched``."""
+        if self.signature.task.counts_rows:
+            return None
+        by_train, by_validation = self._by_train, self._by_validation
+        return self._judged(by_train, state, wanted), self._judged(by_validation, state, wanted)
+
     def answers(self, state: TrialState) -> np.ndarray:
         """As ``Lanes.answers``."""
         with read_ahead(self._by_test.chunks) as read:

@@ -48,8 +48,7 @@ class TrialState(NamedTuple):
 class Curves(NamedTuple):
     """One value an epoch, float32 (epochs,); NaN from the diverged epoch on.
 
-    Losses (nats) and errors (fractions) are measured in evaluation mode on all rows, after the
-    epoch.
+    Losses and errors (see ``tasks``) are measured in evaluation mode on all rows, after the epoch.
     """
 
     training_loss: Array
@@ -149,7 +148,8 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
     def conclude(
         state: TrialState, norms: jax.Array, training: Score, validation: Score
     ) -> tuple[TrialState, Curves]:
-        curves = Curves(*training, *validation, norms.mean())
+        scores = (training.loss, training.error, validation.loss, validation.error)
+        curves = Curves(*scores, norms.mean())
         finite = jnp.isfinite(jnp.stack([training.loss, validation.loss, curves.gradient_norm]))
         alive = finite.all() & all_finite(state.variables)
         done = state.epoch + 1

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from pathlib import Path
 
-from ..datasets.dataset import Dataset
+from ..datasets.dataset import Dataset, TargetScale
 from ..models.checkpoint import Surroundings, save_network, saved_fingerprint
 from ..models.network import NetworkSpec, Variables
 from ..storage.records import LaunchedTrial, Outcome, TrialRecord
@@ -75,5 +75,7 @@ class BestNetwork:
             data.feature_names,
             tuple(data.preprocessing.mean.tolist()),
             tuple(data.preprocessing.scale.tolist()),
+            data.task,
+            *(data.target or TargetScale(0.0, 1.0)),
         )
         save_network(self._folder, network, variables, around)

@@ -45,6 +45,7 @@ class Segment(NamedTuple):
     ended: np.ndarray  # bool (capacity,): lanes whose trials end with it
     score: Score | None  # on the test rows; NaN where diverged, None when no trial ends
     bridge: Score | None  # on the bridge rows; None where there are none, too
+    watched: tuple[Score, Score] | None = None  # training, validation; see Lanes.test_watched
 
 
 class Crew:
@@ -117,4 +118,5 @@ class Crew:
             return Segment(seen, ended, None, None)
         wanted = ended & ~diverged
         score = self.lanes.test(self.state, wanted)
-        return Segment(seen, ended, score, self.lanes.test_bridge(self.state, wanted))
+        bridge = self.lanes.test_bridge(self.state, wanted)
+        return Segment(seen, ended, score, bridge, self.lanes.test_watched(self.state, wanted))

@@ -317,6 +317,7 @@ class _Walk:
             best_number=number,
             best_error=error,
             device_use=self.costs.device_use,
+            task=self.study.dataset.task,
             validation_rows=len(self.study.dataset.validation.labels),
             note="\n".join(self.trainer.take_warnings()) or None,
             placement=placement,

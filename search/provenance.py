@@ -5,10 +5,12 @@ import subprocess
 from importlib import metadata
 from pathlib import Path
 
-from ..datasets.dataset import Dataset
+import numpy as np
+
+from ..datasets.dataset import Dataset, Split
 from ..models.devices import describe_devices
 from ..models.placement import Placement
-from ..storage.records import DataNote, Provenance, SplitSizes
+from ..storage.records import DataNote, Provenance, SplitSizes, TargetVariance
 from .data_placement import placement_text
 
 # The packages that decide what a trial's numbers are, or how they are kept.
@@ -41,6 +43,23 @@ def gather_provenance(dataset: Dataset, folder: Path, placement: Placement) -> P
         features=dataset.features,
         classes=dataset.classes,
         data_notes=tuple(DataNote(*warning) for warning in dataset.warnings),
+        target_variance=target_variance(dataset),
+    )
+
+
+def target_variance(dataset: Dataset) -> TargetVariance | None:
+    """How a regression's target spreads around its training mean; ``None`` without a target."""
+    if dataset.target is None:
+        return None
+    square = dataset.target.scale**2
+
+    def spread(split: Split) -> float:
+        # The labels are standardised: their mean over the training rows is 0.
+        return square * float(np.square(split.labels, dtype=np.float64).mean())
+
+    held_out = spread(dataset.validation), spread(dataset.test)
+    return TargetVariance(
+        spread(dataset.train), *held_out, dataset.bridge and spread(dataset.bridge)
     )
 
 

@@ -15,11 +15,12 @@ from .spec_key import Count, Fraction, Key, Width, key_of, refused
 from .spec_network import OWN, Network
 from .spec_pruning import Pruning, fewest_pairs
 from .spec_search import Search
+from .spec_task import refuse_large_floor, refuse_replicates, refuse_smoothing
 from .spec_toml import shown
 from .spec_training import Training
 from .spec_use import fitted_search
 
-FloorFraction = Annotated[float, Field(strict=True, ge=0, lt=1, allow_inf_nan=False)]
+Floor = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
 
 
 class Study(BaseModel):
@@ -87,9 +88,9 @@ class BayesError(BaseModel):
     """A Bayes error of the user's, with its interval."""
 
     model_config = FROZEN
-    value: FloorFraction
-    low: FloorFraction
-    high: FloorFraction
+    value: Floor
+    low: Floor
+    high: Floor
 
     @field_validator("high")
     @classmethod
@@ -106,18 +107,20 @@ class Diagnosis(BaseModel):
 
     model_config = FROZEN
     bayes_error: Annotated[
-        Literal["estimate"] | FloorFraction | BayesError,
+        Literal["estimate"] | Floor | BayesError,
         Key(
             "The lowest error that anything could reach: estimated from the data, or given, such "
             "as the error of a human expert.",
-            '"estimate", a fraction from 0 to below 1, or {value = …, low = …, high = …}',
+            '"estimate", a fraction from 0 to below 1 (in regression a mean squared error from 0), '
+            "or {value = …, low = …, high = …}",
             '"estimate"',
         ),
     ] = "estimate"
     tolerance: Annotated[
         Fraction,
         Key(
-            "Avoidable bias or variance up to this much error is no problem.",
+            "Avoidable bias or variance up to this much error is no problem; in regression, a "
+            "share of the target's variance.",
             "a fraction between 0 and 1",
             "0.02",
         ),
@@ -194,6 +197,30 @@ class StudySpec(BaseModel):
     pruning: Pruning = Pruning()
     diagnosis: Diagnosis = Diagnosis()
     compute: Compute = Compute()
+
+    @field_validator("data")
+    @classmethod
+    def _is_taken_apart(cls, data: Data, info: ValidationInfo) -> Data:
+        study = info.data.get("study")
+        if study is not None:
+            refuse_replicates(study.replicates, data.task)
+        return data
+
+    @field_validator("search")
+    @classmethod
+    def _has_classes(cls, search: Search, info: ValidationInfo) -> Search:
+        data = info.data.get("data")
+        if data is not None:
+            refuse_smoothing(search.label_smoothing, data.task)
+        return search
+
+    @field_validator("diagnosis")
+    @classmethod
+    def _floor_is_an_error(cls, diagnosis: Diagnosis, info: ValidationInfo) -> Diagnosis:
+        data, allowed = info.data.get("data"), key_of(Diagnosis, "bayes_error").allowed
+        if data is not None:
+            refuse_large_floor(diagnosis.bayes_error, data.task, allowed)
+        return diagnosis
 
     @field_validator("training", "search")
     @classmethod

@@ -8,9 +8,11 @@ from ..datasets.source_kinds import BUNDLED, SYNTHETIC, SourceKind, kind_of
 from .entries import FROZEN
 from .spec_entries import nearest
 from .spec_key import Fraction, Key, Width, key_of, refused
+from .spec_task import fitted_target, fitted_task
 from .spec_toml import shown, toml_value
 
 Rows = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)]
+Column = Annotated[str, Field(strict=True, min_length=1)]
 
 
 class Data(BaseModel):
@@ -29,11 +31,23 @@ class Data(BaseModel):
             '"digits"',
         ),
     ]
-    target: Annotated[
-        Annotated[str, Field(strict=True, min_length=1)] | None,
+    task: Annotated[
+        Literal["classification", "regression", "multilabel"],
         Key(
-            "The column that holds the class.",
-            "a column's name, for a .csv or .parquet source only",
+            "What is learnt of a row: one class of several; a quantity, whose error is the mean "
+            "squared error in its own units; or several labels, each of which a row has or has "
+            "not, whose error is the share of labels that are wrong.",
+            '"classification", "regression", "multilabel"',
+            '"classification"',
+        ),
+    ] = Field("classification", validate_default=True)
+    target: Annotated[
+        Column | Annotated[tuple[Column, ...], Field(min_length=1, max_length=10_000)] | None,
+        Key(
+            "The column that holds the class or the quantity; for multilabel the columns that "
+            "hold a 1 or a 0 for each label.",
+            "a column's name or, for multilabel, a list of names; for a .csv or .parquet source "
+            "only",
             '"species"',
         ),
     ] = Field(None, validate_default=True)
@@ -174,26 +188,19 @@ class Data(BaseModel):
             raise refused(f"got {shown(source)}; no such source{near} Allowed: {allowed}")
         return source
 
+    @field_validator("task")
+    @classmethod
+    def _of_the_source(cls, task: str, info: ValidationInfo) -> str:
+        source = info.data.get("source")
+        return task if source is None else fitted_task(task, source)
+
     @field_validator("target")
     @classmethod
-    def _of_a_table(cls, target: str | None, info: ValidationInfo) -> str | None:
-        source = info.data.get("source")
-        if source is None:
-            return target
-        table = kind_of(source) is SourceKind.TABLE
-        if table and target is None:
-            raise refused(
-                f"required, since {shown(source)} is a table: write the name of the column that "
-                'holds the class, for example target = "species"',
-                beside="data.source",
-            )
-        if not table and target is not None:
-            raise refused(
-                f"got {shown(target)}; only a .csv or .parquet source has a target column, "
-                f"{shown(source)} has not: remove this key",
-                beside="data.source",
-            )
-        return target
+    def _of_a_table(
+        cls, target: str | tuple[str, ...] | None, info: ValidationInfo
+    ) -> str | tuple[str, ...] | None:
+        source, task = info.data.get("source"), info.data.get("task")
+        return target if source is None or task is None else fitted_target(target, task, source)
 
     @field_validator("labels")
     @classmethod
@@ -249,7 +256,8 @@ class Data(BaseModel):
         split = info.data.get("split")
         wanted = {"group": "grouped", "order": "ordered"}[str(info.field_name)]
         if split is None or (name is not None) == (split == wanted):
-            if name is not None and name == info.data.get("target"):
+            target = info.data.get("target") or ()
+            if name in ((target,) if isinstance(target, str) else target):
                 raise refused(
                     f"got {shown(name)}, which is the target: write the name of another column",
                     beside="data.target",
@@ -274,7 +282,7 @@ class Data(BaseModel):
         if value is not None and source not in SYNTHETIC:
             other = ", or write train_rows to train on fewer" if info.field_name == "rows" else ""
             raise refused(
-                f"got {value}; only {' and '.join(map(toml_value, SYNTHETIC))} are drawn to "
+                f"got {value}; only {', '.join(map(toml_value, SYNTHETIC))} are drawn to "
                 f"measure, {shown(source)} is not: remove this key{other}",
                 beside="data.source",
             )

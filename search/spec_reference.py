@@ -36,6 +36,9 @@ An entry of `[search]` is one law:
 """
 
 
+WHOLE_NUMBERS = "list of whole numbers"
+
+
 class KeyEntry(NamedTuple):
     """One key as a reader needs it."""
 
@@ -81,7 +84,7 @@ def _kind(annotation: Any) -> str:
     if origin is dict:
         return "table"
     if origin is tuple:
-        return "list of whole numbers"
+        return "list of texts" if _kind(get_args(annotation)[0]) == "text" else WHOLE_NUMBERS
     if origin in (Union, types.UnionType):
         kinds = [_kind(part) for part in get_args(annotation) if part is not type(None)]
         return " or ".join(dict.fromkeys(kinds))

@@ -44,6 +44,7 @@ def load_data(spec: StudySpec, folder: Path) -> Dataset:
         order=data.order,
         labels=data.labels,
         features=data.features,
+        task=data.task,
     )
     dataset = load_dataset(request)
     check_batch_size(dataset, largest_batch(spec))

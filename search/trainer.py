@@ -23,7 +23,7 @@ from .programs import Programs
 from .pruning import Report
 from .spec import StudySpec
 from .study_start import StudyError
-from .trial_results import exact, exact_curves, finite, trial_result
+from .trial_results import deviation, finite, recorded, recorded_curves, trial_result
 from .trial_shape import trial_hyperparameters, trial_signature
 
 
@@ -254,7 +254,7 @@ class Trainer:
         self._crews = [crew for crew in self._crews if crew.lanes.signature in self._programs]
 
     def _look(self, crew: Crew, segment: Segment, seconds: float) -> Look:
-        seen, ended, score, bridge = segment
+        seen, ended = segment.seen, segment.ended
         trials = tuple(seat.trial if seat else None for seat in crew.seats)
         rows = len(self._dataset.validation.labels)
         reports = []
@@ -266,7 +266,7 @@ class Trainer:
             seat.epoch += done
             seat.seconds += seconds
             # As it will be stored: a pruner must see the same number after a resume.
-            error = exact(seat.curves[-1].validation_error[-1], rows)
+            error = recorded(seat.curves[-1].validation_error[-1], rows, self._dataset)
             report = Report(
                 seat.trial.number,
                 seat.epoch,
@@ -274,32 +274,33 @@ class Trainer:
                 bool(ended[lane]),
             )
             reports.append(report)
-        results = self._leave(crew, seen, ended, score, bridge) if score else ()
+        results = self._leave(crew, segment, segment.score) if segment.score else ()
         lanes = tuple(np.flatnonzero(ended).tolist())
         return Look(results, lanes, tuple(reports), trials, crew.state, crew.lanes)
 
-    def _leave(
-        self,
-        crew: Crew,
-        seen: LaneCurves,
-        ended: np.ndarray,
-        test: Score,
-        bridge: Score | None,
-    ) -> tuple[TrialResult, ...]:
-        results = []
-        for lane in np.flatnonzero(ended).tolist():
+    def _leave(self, crew: Crew, segment: Segment, test: Score) -> tuple[TrialResult, ...]:
+        seen, results, data = segment.seen, [], self._dataset
+        for lane in np.flatnonzero(segment.ended).tolist():
             seat = crew.leave(lane, early=False)
             diverged, best = bool(seen.diverged[lane]), seen.best_epoch
             outcome = Outcome.DIVERGED if diverged else Outcome.COMPLETED
             restored = None if diverged or best is None else int(best[lane])
             result = self._result(crew, seat, outcome, restored)._replace(
                 test_loss=finite(test.loss[lane]),
-                test_error=exact(test.error[lane], len(self._dataset.test.labels)),
+                test_error=recorded(test.error[lane], len(data.test.labels), data),
+                test_deviation=deviation(test, lane, data),
             )
-            if bridge is not None and self._dataset.bridge is not None:
+            if (bridge := segment.bridge) is not None and data.bridge is not None:
                 result = result._replace(
                     bridge_loss=finite(bridge.loss[lane]),
-                    bridge_error=exact(bridge.error[lane], len(self._dataset.bridge.labels)),
+                    bridge_error=recorded(bridge.error[lane], len(data.bridge.labels), data),
+                    bridge_deviation=deviation(bridge, lane, data),
+                )
+            if segment.watched is not None:
+                training, validation = segment.watched
+                result = result._replace(
+                    training_deviation=deviation(training, lane, data),
+                    validation_deviation=deviation(validation, lane, data),
                 )
             results.append(result)
         return tuple(results)
@@ -307,11 +308,7 @@ class Trainer:
     def _result(
         self, crew: Crew, seat: Seat, outcome: Outcome, restored: int | None = None
     ) -> TrialResult:
-        curves = exact_curves(
-            seat.whole_curves(),
-            len(self._dataset.train.labels),
-            len(self._dataset.validation.labels),
-        )
+        curves = recorded_curves(seat.whole_curves(), self._dataset)
         trial_id, hyper = seat.trial.trial_id, seat.hyperparameters
         return trial_result(trial_id, hyper, curves, outcome, restored)._replace(
             parameters=crew.lanes.parameters,

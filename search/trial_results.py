@@ -1,10 +1,13 @@
 """From what lanes measured of a trial to what is recorded of it."""
 
+import math
 from typing import Any
 
 import numpy as np
 
+from ..datasets.dataset import Dataset
 from ..models.hyperparameters import Hyperparameters
+from ..models.judging import Score
 from ..models.training import Curves
 from ..storage import records
 from ..storage.records import Outcome, TrialResult
@@ -58,15 +61,40 @@ def trial_result(
     )
 
 
-def exact_curves(curves: Curves, train_rows: int, validation_rows: int) -> records.Curves:
-    """A trial's curves as they are stored: errors are whole numbers of rows."""
-    rows = {"training_error": train_rows, "validation_error": validation_rows}
+def recorded_curves(curves: Curves, dataset: Dataset) -> records.Curves:
+    """A trial's curves as they are stored."""
+    rows = {
+        "training_error": len(dataset.train.labels),
+        "validation_error": len(dataset.validation.labels),
+    }
     return records.Curves(
         *(
-            tuple(exact(v, rows[name]) if name in rows else finite(v) for v in values)
+            tuple(recorded(v, rows[name], dataset) if name in rows else finite(v) for v in values)
             for name, values in curves._asdict().items()
         )
     )
+
+
+def recorded(error: Any, rows: int, dataset: Dataset) -> float | None:
+    """An error over ``rows`` as it is stored: of a target, in squares of its own units.
+
+    Args:
+        error: float32, as measured: see ``models.tasks.row_errors``.
+        rows: that it is the mean of.
+        dataset: that they belong to.
+    """
+    if dataset.target is not None:
+        return float(error) * dataset.target.scale**2 if np.isfinite(error) else None
+    return exact(error, rows * (dataset.classes if dataset.task == "multilabel" else 1))
+
+
+def deviation(score: Score, lane: int, dataset: Dataset) -> float | None:
+    """The standard deviation of the rows' errors in a lane; ``None`` where the error tells it."""
+    if score.square is None:
+        return None
+    error, square = float(score.error[lane]), float(score.square[lane])
+    scale = 1.0 if dataset.target is None else dataset.target.scale**2
+    return finite(scale * math.sqrt(max(0.0, square - error**2)))
 
 
 def finite(value: Any) -> float | None:
@@ -74,6 +102,6 @@ def finite(value: Any) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def exact(error: Any, rows: int) -> float | None:
-    """A float32 fraction of ``rows`` as the float64 nearest to it: 29/360, not 0.08055555820."""
-    return round(float(error) * rows) / rows if np.isfinite(error) else None
+def exact(error: Any, count: int) -> float | None:
+    """A float32 fraction of ``count`` as the float64 nearest to it: 29/360, not 0.08055555820."""
+    return round(float(error) * count) / count if np.isfinite(error) else None

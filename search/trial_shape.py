@@ -11,6 +11,7 @@ from ..models.network import NetworkSpec, frozen
 from ..models.own_code import code_digest, place_of
 from ..models.own_network import KIND, OwnNetwork
 from ..models.signature import Signature
+from ..models.tasks import TaskSpec
 from .augmented_rows import augmented_shape
 from .space import ARGUMENT, Value, fixed, may_differ
 from .spec import StudySpec
@@ -41,6 +42,7 @@ def trial_signature(
         training.schedule,
         training.epochs,
         batch_size,
+        TaskSpec(dataset.task),
         decay_epochs=training.decay_epochs or 1,
         uses=tuple(name for name in OPTIONAL if may_differ(spec.search, name)),
         patience=training.patience,

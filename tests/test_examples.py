@@ -28,6 +28,8 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "images": ("network.channels=[4,8]",),
     "label_smoothing": (),
     "replicates": ("study.replicates=3", "study.finalists=2"),
+    "multilabel": (),
+    "regression": ("data.rows=300",),
     "own_network": ("search.arguments.width.choice=[4]",),
     "schedule": (),
     "normalization": ("network.hidden=[16,16]",),
@@ -63,6 +65,7 @@ DATA: dict[str, Callable[[Path], None]] = {
     "features": copy_code("features.py"),
     "grouped": copy_code("grouped.py"),
     "images": write_pictures,
+    "multilabel": copy_code("multilabel.py"),
     "own_network": copy_code("own_network.py"),
 }
 

@@ -96,8 +96,8 @@ def test_integers_are_sorted_as_numbers(values):
         ),
         (
             np.linspace(0, 1, 22),
-            "y has 22 distinct fractional values: a quantity, not classes. Regression is not "
-            "supported; cut the quantity into classes, or choose another target.",
+            "y has 22 distinct fractional values: a quantity, not classes. Write task = "
+            '"regression", cut the quantity into classes, or choose another target.',
         ),
     ],
 )

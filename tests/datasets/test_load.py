@@ -9,7 +9,7 @@ import pytest
 from netclinic.datasets import DataError, DataRequest, Dataset, load_dataset
 from netclinic.datasets.arrays import read_npy
 
-NAMES = "digits, breast_cancer, wine, iris, two_gaussians, twonorm"
+NAMES = "digits, breast_cancer, wine, iris, diabetes, two_gaussians, twonorm, friedman1"
 
 
 def request(source: str, folder: Path = Path(), **changes) -> DataRequest:
@@ -218,14 +218,14 @@ def test_paths_start_at_the_folder_of_the_spec_and_absolute_ones_do_not(tmp_path
         (
             "iris",
             {"rows": 100},
-            "rows = 100 means nothing for the source 'iris': it is for two_gaussians and twonorm "
-            "only. Remove it.",
+            "rows = 100 means nothing for the source 'iris': it is for two_gaussians, twonorm, "
+            "friedman1 only. Remove it.",
         ),
         (
             "iris",
             {"dimensions": 3},
-            "dimensions = 3 means nothing for the source 'iris': it is for two_gaussians and "
-            "twonorm only. Remove it.",
+            "dimensions = 3 means nothing for the source 'iris': it is for two_gaussians, "
+            "twonorm, friedman1 only. Remove it.",
         ),
         ("iris", {"seed": -1}, "seed = -1; write an integer of at least 0."),
         (
@@ -261,7 +261,7 @@ def test_a_target_that_is_a_quantity_is_refused(tmp_path):
     (tmp_path / "data.csv").write_text("a,price\n" + "\n".join(lines))
     assert refusal(request("data.csv", tmp_path, target="price")) == (
         "data.csv: target 'price' has 60 distinct fractional values: a quantity, not classes. "
-        "Regression is not supported; cut the quantity into classes, or choose another target."
+        'Write task = "regression", cut the quantity into classes, or choose another target.'
     )
 
 

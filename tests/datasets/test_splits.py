@@ -195,8 +195,8 @@ def test_a_class_with_too_few_rows_is_refused():
         split_rows(classes_of([50, 2, 1]), 0.2, 0.2, 0)
     assert str(refused.value) == (
         "class 'c1' has 2 rows; training, validation, test need at least one each (2 classes are "
-        "that small). Add rows, drop or merge the class; or is the target a quantity? Regression "
-        "is not supported."
+        "that small). Add rows, drop or merge the class; or is the target a quantity? Then write "
+        'task = "regression".'
     )
 
 

@@ -30,6 +30,7 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
         },
         "data": {
             "source": "digits",
+            "task": "classification",
             "target": None,
             "labels": None,
             "validation": 0.2,

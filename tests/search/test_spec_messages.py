@@ -13,13 +13,17 @@ NAME = (
 )
 SHARE = "a fraction between 0 and 1, or a number of rows from 1"
 SOURCES = (
-    '"digits", "breast_cancer", "wine", "iris", "two_gaussians", "twonorm", a path that ends in '
+    '"digits", "breast_cancer", "wine", "iris", "diabetes", "two_gaussians", "twonorm", '
+    '"friedman1", a path that ends in '
     '.npz, .npy, .csv or .parquet, "path/to/folder/" or "path/to/file.py:function"'
 )
 HIDDEN = (
     "a list of at most 64 whole numbers from 1 to 65,536; write for example hidden = [128, 128]."
 )
-BAYES = '"estimate", a fraction from 0 to below 1, or {value = …, low = …, high = …}'
+BAYES = (
+    '"estimate", a fraction from 0 to below 1 (in regression a mean squared error from 0), or '
+    "{value = …, low = …, high = …}"
+)
 INITIALIZERS = (
     '"he_normal", "he_uniform", "xavier_normal", "xavier_uniform", "xavier_tanh_normal", '
     '"xavier_tanh_uniform", "lecun_normal", "lecun_uniform", "orthogonal"'
@@ -112,6 +116,47 @@ BROKEN_KEYS = [
     ),
     (
         "data",
+        'source = "friedman1"',
+        '[data] task: got "classification"; the target of "friedman1" is a quantity: write task = '
+        '"regression", or give another source.',
+    ),
+    (
+        "data",
+        'task = "multilabel"',
+        '[data] task: got "multilabel"; the target of "digits" is a class: write task = '
+        '"classification", or give another source.',
+    ),
+    (
+        "data",
+        'source = "x.csv"\ntask = "multilabel"',
+        '[data] target: required, since "x.csv" is a table: write a list of the columns that hold '
+        'one label each, for example target = ["funny", "sad"].',
+    ),
+    (
+        "data",
+        'source = "x.csv"\ntask = "multilabel"\ntarget = "sad"',
+        '[data] target: got "sad"; task = "multilabel" takes a list of the columns that hold one '
+        'label each: write for example target = ["funny", "sad"].',
+    ),
+    (
+        "data",
+        'source = "x.csv"\ntask = "regression"\ntarget = ["a", "b"]',
+        '[data] target: got ["a", "b"]; task = "regression" takes the name of the column that '
+        'holds the quantity: write for example target = "price".',
+    ),
+    (
+        "data",
+        'source = "x.csv"\ntask = "multilabel"\ntarget = ["a", "a"]',
+        '[data] target: got ["a", "a"]; a column stands there twice: name each once.',
+    ),
+    (
+        "data",
+        'source = "friedman1"\ntask = "regression"\n[search]\nlabel_smoothing = 0.1',
+        '[search] label_smoothing: smooths classes, and [data] task = "regression" has none: '
+        "remove this key.",
+    ),
+    (
+        "data",
         'split = "grouped"',
         '[data] split: got "grouped"; "digits" has no groups or times: write "random", or give a '
         "table, a .npz or .npy file or a Python function.",
@@ -176,14 +221,14 @@ BROKEN_KEYS = [
     (
         "data",
         "rows = 500",
-        '[data] rows: got 500; only "two_gaussians" and "twonorm" are drawn to measure, "digits" '
-        "is not: remove this key, or write train_rows to train on fewer.",
+        '[data] rows: got 500; only "two_gaussians", "twonorm", "friedman1" are drawn to '
+        'measure, "digits" is not: remove this key, or write train_rows to train on fewer.',
     ),
     (
         "data",
         "dimensions = 5",
-        '[data] dimensions: got 5; only "two_gaussians" and "twonorm" are drawn to measure, '
-        '"digits" is not: remove this key.',
+        '[data] dimensions: got 5; only "two_gaussians", "twonorm", "friedman1" are drawn to '
+        'measure, "digits" is not: remove this key.',
     ),
     (
         "network",
@@ -287,7 +332,7 @@ BROKEN_KEYS = [
     (
         "diagnosis",
         "bayes_error = 1",
-        f"[diagnosis] bayes_error: got 1; allowed: {BAYES}; write for example "
+        f"[diagnosis] bayes_error: got 1.0; allowed: {BAYES}; write for example "
         'bayes_error = "estimate".',
     ),
     (

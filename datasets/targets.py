@@ -1,0 +1,107 @@
+"""What a network is to answer for each row, by task: a class, a quantity, or several labels."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .dataset import DataError, TargetScale
+from .labels import Classes, number_classes, one_a_row, refuse_missing
+from .rows import LARGEST, Rows
+from .wording import counted
+
+_NUMBERS = "biuf"
+
+
+class Targets(NamedTuple):
+    """The answers of all rows."""
+
+    names: tuple[str, ...]  # of the classes; of the labels; or of the one quantity
+    values: np.ndarray  # (n,) int32 class; (n,) float64 quantity; (n, labels) int32, 1 or 0
+    strata: Classes  # in whose proportions rows are split
+    alike: np.ndarray  # (n,) int32: equal in rows of which a network can get all right
+
+
+def read_targets(task: str, rows: Rows) -> Targets:
+    """Take the source's labels as ``task`` has them.
+
+    Args:
+        task: "classification", "regression" or "multilabel".
+        rows: of the source.
+
+    Raises:
+        DataError: the labels are not of that kind.
+    """
+    if task == "classification":
+        classes = number_classes(rows.labels, rows.labels_from)
+        return Targets(classes.names, classes.labels, classes, classes.labels)
+    together = Classes(("all rows",), np.zeros(len(rows.labels), np.int32))
+    if task == "regression":
+        return Targets(rows.label_names or ("target",), _quantity(rows), together, together.labels)
+    values = _labels(rows)
+    names = rows.label_names or tuple(f"y{i}" for i in range(values.shape[1]))
+    _, alike = np.unique(values, axis=0, return_inverse=True)
+    return Targets(names, values, together, alike.reshape(-1).astype(np.int32))
+
+
+def scale_of(values: np.ndarray, where: str) -> TargetScale:
+    """The mean and deviation of a quantity over the training rows.
+
+    Args:
+        values: (n,) of the training rows.
+        where: how messages call the target.
+
+    Raises:
+        DataError: it is the same in every row.
+    """
+    mean, scale = float(values.mean()), float(values.std())
+    if scale <= np.finfo(np.float32).tiny or values.min() == values.max():
+        raise DataError(
+            f"{where} is {values[0]:g} in each of {counted(len(values), 'training row')}: there is "
+            f"nothing to learn. Take another target or other rows."
+        )
+    return TargetScale(mean, scale)
+
+
+def _quantity(rows: Rows) -> np.ndarray:
+    """Return (n,) finite float64."""
+    where = rows.labels_from
+    flat = _numbers(one_a_row(rows.labels, where), where, "regression learns a number for each row")
+    bad = np.abs(flat) > LARGEST
+    if bad.any():
+        raise DataError(
+            f"{where} is {flat[bad][0]:g} in row {int(bad.argmax())} (rows count from 0), which is "
+            f"too large for a 32-bit float. Rescale it."
+        )
+    return flat
+
+
+def _labels(rows: Rows) -> np.ndarray:
+    """Return (n, labels) int32 of ones and zeros."""
+    where, values = rows.labels_from, rows.labels
+    wanted = "multilabel learns a 1 or a 0 for each label"
+    if values.ndim != 2:
+        raise DataError(
+            f"{where} has shape {values.shape}; {wanted}, so it must be rows × labels. Of one "
+            f'class a row write task = "classification".'
+        )
+    numbers = _numbers(values, where, wanted)
+    odd = (numbers != 0) & (numbers != 1)
+    if odd.any():
+        raise DataError(
+            f"{where} holds {numbers[odd][0]:g} in row {int(odd.any(axis=1).argmax())} (rows count "
+            f"from 0); {wanted}."
+        )
+    return numbers.astype(np.int32)
+
+
+def _numbers(values: np.ndarray, where: str, wanted: str) -> np.ndarray:
+    """Return finite numbers as float64; booleans are 1 and 0."""
+    refuse_missing(values, where)
+    if values.dtype.kind == "O" and all(isinstance(v, bool | int | float) for v in values.flat):
+        values = values.astype(np.float64)
+    if values.dtype.kind not in _NUMBERS:
+        raise DataError(
+            f"{where} is no number ({values.dtype}), and {wanted}. Write the numbers, or task = "
+            f'"classification".'
+        )
+    return values.astype(np.float64)

@@ -1,0 +1,123 @@
+"""The least error that anything can reach where answers are quantities or several labels."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..datasets.dataset import Dataset
+from ..storage.records import BayesRecord, StudyRecord
+from .findings import DiagnosisError
+from .gamma_test import ROWS_AT_LEAST, GammaTest, gamma_test
+from .intervals import clustered_wilson, mean_square
+from .number_text import plain_number
+
+_SIDE = 0.025  # probability of error allowed on each side of the interval
+
+
+class _Network(NamedTuple):
+    """The best trial on the test rows, which did not choose it."""
+
+    number: int
+    error: float
+    deviation: float  # of the rows' errors
+    n: int
+
+
+def regression_floor(
+    dataset: Dataset,
+    inputs: np.ndarray,
+    labels: np.ndarray,
+    study: StudyRecord,
+    rng: np.random.Generator,
+) -> BayesRecord:
+    """The variance of a target's noise, in squared units of the target.
+
+    Upper limit: any function's mean squared error is at least the noise's variance, so that of the
+    gamma interval of the best trial's test error. Lower limit: that of the Gamma test
+    (``gamma_test``); 0 where the upper one refutes it. Point: the smaller of the Gamma test's
+    estimate and the test error, which are both too high in expectation. Each side holds with about
+    97.5 %; the lower one takes the target for a smooth function of the inputs with noise that is
+    alike everywhere, so it is evidence and no guarantee.
+
+    Args:
+        dataset: the study's.
+        inputs: (n, features) of rows of all its splits, for the Gamma test.
+        labels: (n,) float32: their targets, standardised.
+        study: with its best trial.
+        rng: draws the halves of the rows.
+
+    Raises:
+        DiagnosisError: no trial completed.
+    """
+    network = _network(dataset, study)
+    assert dataset.target is not None
+    spread = network.error, network.deviation, network.n
+    high = mean_square(*spread, 1 - 2 * _SIDE).high
+    who = (
+        f"the upper limit the one-sided {100 * (1 - _SIDE):g} % limit (gamma interval) of the mean "
+        f"squared error of the network of trial {network.number} on {network.n:,} test rows"
+    )
+    details = {"network_test_error": network.error, "network_test_rows": network.n}
+    if len(labels) < ROWS_AT_LEAST:
+        method = (
+            f"The point is the test error of the best network, {who}, and the lower limit is 0, as "
+            f"fewer than {ROWS_AT_LEAST} rows cannot tell more."
+        )
+        return BayesRecord(network.error, 0.0, high, network.n, method, False, details)
+    targets = labels.astype(np.float64) * dataset.target.scale
+    it = gamma_test(inputs, targets, 1 - _SIDE, rng)
+    low = it.low if it.low <= high else 0.0
+    value = min(max(min(it.gamma, network.error), low), high)
+    method = (
+        f"The point is the smaller of the test error of the best network and the Gamma test's "
+        f"estimate of {plain_number(it.gamma)} over {len(targets):,} rows (intrinsic dimension "
+        f"{it.dimension:.1f}), {who}, and the lower limit is {_lower(low, it)}."
+    )
+    details |= {**it._asdict(), "rows_used": len(targets)}
+    return BayesRecord(value, low, high, network.n, method, False, details)
+
+
+def multilabel_floor(dataset: Dataset, study: StudyRecord) -> BayesRecord:
+    """The least share of wrong labels: between 0 and what the best trial reaches on test rows.
+
+    Raises:
+        DiagnosisError: no trial completed.
+    """
+    network = _network(dataset, study)
+    spread = network.error, network.deviation, network.n, dataset.classes
+    high = clustered_wilson(*spread, 1 - 2 * _SIDE).high
+    method = (
+        f"The point is the test error of the network of trial {network.number}, the upper limit "
+        f"its one-sided {100 * (1 - _SIDE):g} % limit (Wilson, widened as rows spread) over "
+        f"{network.n:,} test rows, and the lower limit is 0: labels are not estimated from below."
+    )
+    details = {"network_test_error": network.error, "network_test_rows": network.n}
+    return BayesRecord(network.error, 0.0, high, network.n, method, False, details)
+
+
+def _network(dataset: Dataset, study: StudyRecord) -> _Network:
+    best = study.best()
+    result = best and best.result
+    error, deviation = result and result.test_error, result and result.test_deviation
+    if best is None or error is None or deviation is None:
+        raise DiagnosisError(
+            f"study {study.name!r} has no completed trial with a test error, which is the upper "
+            f"limit of the Bayes error. Train some with `netclinic resume {study.name}`; if all "
+            "diverged, lower the upper limit of search.learning_rate."
+        )
+    return _Network(best.number, error, deviation, len(dataset.test.labels))
+
+
+def _lower(low: float, it: GammaTest) -> str:
+    """Say where the lower limit comes from."""
+    if low > 0:
+        return (
+            f"the Gamma test's one-sided {100 * (1 - _SIDE):g} % limit, evidence rather than a "
+            "guarantee"
+        )
+    if it.low > 0:
+        return (
+            f"0, as the Gamma test's limit of {plain_number(it.low)} was refuted by a network that "
+            "does better"
+        )
+    return "0, as the Gamma test does not find it clearly above 0"

@@ -1,0 +1,115 @@
+"""The Gamma test: how much of a target's variance no smooth function of the inputs explains.
+
+Inputs are compared by Euclidean distance as they are, so scaled columns are assumed.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.stats import nbinom, norm
+from sklearn.neighbors import NearestNeighbors
+
+from .neighbours import intrinsic_dimension
+
+ROWS_AT_LEAST = 100  # a row must have as many neighbours as are kept
+_ORDERS = 10  # of neighbours: k = 1 … 10, as in the sources
+_NEIGHBOURS_KEPT = 99
+# Ranks of neighbours that are looked at: the tenth in a random half of the rows is nearly always
+# among them (99.9 %), and a random half holds that many of the kept ones (99.8 % of the rows).
+_RANKS = 36
+_HALVES = 50
+
+
+class GammaTest(NamedTuple):
+    """Estimates of the noise variance, in squared units of the target (mean over targets)."""
+
+    gamma: float  # the intercept; may be below 0
+    gamma_half: float  # expected with a random half of the rows
+    dimension: float  # intrinsic, of the inputs
+    extrapolated: float  # the intercept with infinitely many rows; may be below 0
+    standard_error: float  # of the extrapolated intercept
+    low: float  # one-sided lower confidence limit of the noise variance, cut at 0
+
+
+def gamma_test(
+    inputs: np.ndarray, targets: np.ndarray, confidence: float, rng: np.random.Generator
+) -> GammaTest:
+    """Estimate the variance of a target's noise from differences between neighbours' targets.
+
+    Half the mean squared difference γ(k) of a target and that of the k-th nearest neighbour is
+    the noise variance plus what the function changes over that distance, which is proportional to
+    the mean squared distance δ(k) as it goes to 0. The intercept of the line through (δ(k), γ(k)),
+    k = 1 … 10, is the estimate Γ (Stefánsson, Končar and Jones 1997, Neural Comput Appl 5:131;
+    Evans and Jones 2002, Proc R Soc A 458:2759).
+
+    Where neighbours are far, as in ten dimensions, γ flattens with distance and Γ is too high. So
+    the lower limit is taken from Γ extrapolated to infinitely many rows, its excess decaying as
+    n^(−2/d), more slowly than the curvature that causes it, d being the intrinsic dimension. The
+    standard error is the spread over random halves of the rows (delete-half jackknife, Shao and Wu
+    1989, Ann Stat 17:1176).
+
+    Args:
+        inputs: (n, features), n ≥ ``ROWS_AT_LEAST``.
+        targets: (n,) or (n, targets), in the user's units.
+        confidence: of the one-sided lower limit, e.g. 0.975.
+        rng: draws the halves.
+    """
+    targets = targets.reshape(len(targets), -1).astype(np.float64)
+    search = NearestNeighbors(n_neighbors=_NEIGHBOURS_KEPT, algorithm="brute").fit(inputs)
+    distances, nearest = search.kneighbors()
+    squared = distances.astype(np.float64) ** 2
+    halved = ((targets[nearest] - targets[:, None]) ** 2).mean(axis=2) / 2
+    dimension = intrinsic_dimension(distances, inputs.shape[1])
+    factor = 1 / (2 ** (2 / dimension) - 1)
+
+    def estimates(present: np.ndarray, rows: np.ndarray) -> tuple[float, float, float]:
+        """Γ with all present neighbours, with half of them, and in the limit."""
+        x, y = (_by_rank(values[rows], present) for values in (squared, halved))
+        whole, _ = _line(x[:_ORDERS], y[:_ORDERS])
+        half, _ = _line(_IN_A_HALF @ x, _IN_A_HALF @ y)
+        return whole, half, whole - (half - whole) * factor
+
+    everyone = np.ones(len(targets), bool)
+    gamma, gamma_half, extrapolated = estimates(np.ones_like(nearest, bool), everyone)
+    spread = []
+    for _ in range(_HALVES):
+        member = rng.permutation(len(targets)) < len(targets) // 2
+        spread.append(estimates(member[nearest[member]], member))
+    standard_error = float(np.std(spread, axis=0)[2])
+    return GammaTest(
+        gamma=gamma,
+        gamma_half=gamma_half,
+        dimension=dimension,
+        extrapolated=extrapolated,
+        standard_error=standard_error,
+        low=max(0.0, extrapolated - float(norm.ppf(confidence)) * standard_error),
+    )
+
+
+def _by_rank(values: np.ndarray, present: np.ndarray) -> np.ndarray:
+    """Means over rows of the values at the first, second, … present neighbour, (_RANKS,).
+
+    Both arguments are (rows, kept), nearest neighbour first. Rows with too few are left out.
+    """
+    rank = np.cumsum(present, axis=1)
+    usable = rank[:, -1] >= _RANKS
+    chosen = (present & (rank <= _RANKS))[usable]
+    return values[usable][chosen].reshape(-1, _RANKS).mean(axis=0)
+
+
+def _in_a_half() -> np.ndarray:
+    """(orders, ranks): the chance that the neighbour of a rank is the k-th in a random half."""
+    ranks = np.arange(1, _RANKS + 1)
+    chances = np.stack([nbinom.pmf(ranks - k, k, 0.5) for k in range(1, _ORDERS + 1)])
+    return chances / chances.sum(axis=1, keepdims=True)
+
+
+_IN_A_HALF = _in_a_half()
+
+
+def _line(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """Intercept and slope of the least-squares line; a flat one where all x are equal."""
+    centred = x - x.mean()
+    width = float((centred**2).sum())
+    slope = float((centred * y).sum()) / width if width > 0 else 0.0
+    return float(y.mean()) - slope * float(x.mean()), slope
