@@ -170,7 +170,8 @@ def _other_architecture(asking: Sequence[Finding], case: Case) -> _Advice:
         f"If nothing above lowers the {_gap(asking, case)}, another kind of network may suit it."
     )
     searched = {r.name for r in case.study.ranges}
-    if searched & {"layers", "activation"} or not _is_ours(case):
+    dense = _is_ours(case) and case.spec["network"]["kind"] != "resnet"
+    if searched & {"layers", "activation"} or not dense:
         return reason, None
     change = override("layers", "int", 1, 4)
     if not case.spec["network"]["hidden"] and "units" not in searched:

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from .convolution_shapes import Convolutions
     from .dropout import Dropout
     from .mlp import MLP
+    from .resnet import ResNet
 
 _HOMES = {
     "CNN": "cnn",
@@ -15,6 +16,7 @@ _HOMES = {
     "Dropout": "dropout",
     "LoadedNetwork": "checkpoint",
     "MLP": "mlp",
+    "ResNet": "resnet",
     "load_network": "checkpoint",
     "save_network": "checkpoint",
 }
@@ -24,6 +26,7 @@ __all__ = [
     "Convolutions",
     "Dropout",
     "LoadedNetwork",
+    "ResNet",
     "load_network",
     "save_network",
 ]

@@ -25,7 +25,7 @@ class ShapeError(ValueError):
     """A layer cannot take what it gets; the message names layer, got and expected."""
 
     def __init__(self, key: str, text: str) -> None:
-        """``key`` is the one of kernel, stride and padding that is to blame."""
+        """``key`` of [network] is the one to blame."""
         self.key = key
         super().__init__(text)
 
@@ -83,6 +83,40 @@ def layer_shapes(layers: Convolutions) -> tuple[tuple[int, ...], ...]:
             )
         shapes.append((*((size - kernel) // stride + 1 for size in padded), channels))
     return tuple(shapes)
+
+
+def residual_layers(
+    shape: tuple[int, ...], channels: tuple[int, ...], blocks: tuple[int, ...]
+) -> Convolutions:
+    """The layers of a residual network: the first convolution, then two of each block.
+
+    >>> residual_layers((8, 8, 1), (4, 6), (1, 1))[1:4]
+    ((4, 4, 4, 6, 6), (3, 3, 3, 3, 3), (1, 1, 1, 2, 1))
+
+    Args:
+        shape: of a row, (*axes, channels).
+        channels: of each stage.
+        blocks: of each stage; the first one of each stage but the first halves the axes.
+
+    Raises:
+        ShapeError: a stage has no axis to halve.
+    """
+    positions = max(shape[:-1])
+    for stage in range(2, len(channels) + 1):
+        if positions == 1:
+            raise ShapeError(
+                "channels",
+                f"stage {stage} got 1 position along every axis, expected at least 2, since each "
+                f"stage but the first halves them: write at most {stage - 1} stages, or a larger "
+                "shape",
+            )
+        positions = -(-positions // 2)
+    widths, strides = [channels[0]], [1]
+    for stage, (width, count) in enumerate(zip(channels, blocks, strict=True)):
+        widths += [width] * 2 * count
+        strides += [2 if stage else 1, *[1] * (2 * count - 1)]
+    layers = len(widths)
+    return Convolutions(shape, tuple(widths), (3,) * layers, tuple(strides), (SAME,) * layers)
 
 
 def widest_layer(layers: Convolutions) -> int:

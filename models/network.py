@@ -16,6 +16,7 @@ from .flops import every_program
 from .mlp import MLP
 from .own_network import KIND as OWN
 from .own_network import OwnNetwork, build_own, call_own
+from .resnet import ResNet
 
 Parameters = Any  # a pytree of float32 arrays: the network's trainable numbers
 Array = jax.Array | np.ndarray  # on a device, or fetched to the host
@@ -37,7 +38,7 @@ class NetworkSpec(NamedTuple):
     outputs: int  # numbers that a row gets; see tasks.TaskSpec
     activation: str
     initializer: str
-    convolutions: Convolutions | None = None  # of a CNN
+    convolutions: Convolutions | None = None  # of a CNN or a ResNet
     normalization: str = "none"  # one of NORMALIZATIONS
     dropout: bool = False  # whether any trial drops anything
     own: OwnNetwork | None = None  # a user's, with neither hidden layers nor names of ours
@@ -88,6 +89,21 @@ def build_cnn(spec: NetworkSpec, form: str, rngs: nnx.Rngs) -> nnx.Module:
     )
 
 
+def build_resnet(spec: NetworkSpec, form: str, rngs: nnx.Rngs) -> nnx.Module:
+    """The residual network that ``spec`` describes; ``form`` is a key of ``convolution.FORMS``."""
+    assert spec.convolutions is not None
+    return ResNet(
+        spec.convolutions,
+        spec.outputs,
+        spec.activation,
+        spec.initializer,
+        form,
+        spec.normalization,
+        spec.dropout,
+        rngs=rngs,
+    )
+
+
 def build_own_network(spec: NetworkSpec, form: str, rngs: nnx.Rngs) -> nnx.Module:
     """The user's network that ``spec`` names."""
     del form
@@ -102,6 +118,7 @@ PARTS = (nnx.Param, nnx.RngState, DropoutRate, ...)
 NETWORKS: dict[str, Callable[[NetworkSpec, str, nnx.Rngs], nnx.Module]] = {
     "mlp": build_mlp,
     "cnn": build_cnn,
+    "resnet": build_resnet,
     OWN: build_own_network,
 }
 

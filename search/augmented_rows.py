@@ -25,7 +25,7 @@ def augmented_shape(spec: StudySpec, dataset: Dataset) -> tuple[int, ...] | None
         return None
     told = spec.network.shape or dataset.row_shape
     shape = row_shape(told or (dataset.features,))
-    is_signal = told is not None or spec.network.kind == "cnn"
+    is_signal = told is not None or spec.network.channels is not None
     for name in names:
         what = "signals or images" if name in OF_SIGNALS else "images"
         if len(shape) == 3 or (name in OF_SIGNALS and is_signal) or name == OF_ANY_ROW:

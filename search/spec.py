@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, ValidationInfo, field_validator
 from .entries import FROZEN
 from .spec_data import Data
 from .spec_key import Count, Fraction, Key, Width, key_of, refused
-from .spec_network import OWN, Network
+from .spec_network import OWN, RESNET, Network
 from .spec_pruning import Pruning, fewest_pairs
 from .spec_search import Search
 from .spec_task import refuse_large_floor, refuse_replicates, refuse_smoothing
@@ -226,7 +226,7 @@ class StudySpec(BaseModel):
     @classmethod
     def _batches_can_be_normalized(cls, table: Any, info: ValidationInfo) -> Any:
         network, batch = info.data.get("network"), table.batch_size
-        if network is None or network.normalization != "batch" or batch is None:
+        if network is None or network.normalized != "batch" or batch is None:
             return table
         sizes = getattr(batch, "values", None) or (getattr(batch, "low", batch),)
         if min(sizes) == 1:
@@ -245,6 +245,14 @@ class StudySpec(BaseModel):
         network = info.data.get("network")
         if network is None:
             return search
+        if network.kind == RESNET:
+            for key in ("layers", "units"):
+                if getattr(search, key) is not None:
+                    text = (
+                        '[network] kind = "resnet" has no dense layers: remove this key, and write '
+                        "more [network] channels or blocks"
+                    )
+                    raise refused(text, key=key, beside="network.kind")
         foreign = ("layers", "units", "activation", "initializer") if network.is_own else ()
         for key in foreign or ("arguments",):
             if getattr(search, key) is not None:

@@ -6,7 +6,13 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from ..models.convolution_shapes import Convolutions, ShapeError, layer_shapes, row_shape
+from ..models.convolution_shapes import (
+    Convolutions,
+    ShapeError,
+    layer_shapes,
+    residual_layers,
+    row_shape,
+)
 from .entries import FROZEN
 from .spec_arguments import VALUES, Arguments
 from .spec_key import Key, Width, key_of, refused
@@ -29,19 +35,30 @@ Widths = Annotated[tuple[Width, ...], Field(min_length=1, max_length=64)]
 Zero = Annotated[int, Field(strict=True, ge=0, le=65_536)]
 Zeros = Annotated[tuple[Zero, ...], Field(min_length=1, max_length=64)]
 EACH = "for all layers, or a list with one for each layer"
-# Keys of a "cnn" only; the value is what the absent key stands for.
+Blocks = Annotated[int, Field(strict=True, ge=1, le=64)]
+# What an absent key stands for.
 CONVOLUTIONAL: dict[str, Any] = {
     "shape": None,
     "channels": None,
     "kernel": 3,
     "stride": 1,
     "padding": "same",
+    "blocks": 1,
 }
-
+RESNET = "resnet"
+# Key → the kinds of network of ours that have it.
+KINDS: dict[str, tuple[str, ...]] = {
+    "shape": ("cnn", RESNET),
+    "channels": ("cnn", RESNET),
+    "kernel": ("cnn",),
+    "stride": ("cnn",),
+    "padding": ("cnn",),
+    "blocks": (RESNET,),
+}
 
 OWN = "a network of your own"
 # Keys of ours that mean nothing to a network of the user's, unless it asks for them.
-BUILT_IN = ("channels", "kernel", "stride", "padding", "hidden", "activation", "initializer")
+BUILT_IN = (*(key for key in KINDS if key != "shape"), "hidden", "activation", "initializer")
 
 
 class Network(BaseModel):
@@ -49,12 +66,13 @@ class Network(BaseModel):
 
     model_config = FROZEN
     kind: Annotated[
-        Literal["mlp", "cnn"] | Annotated[str, Field(pattern=r"^.+:[A-Za-z_]\w*$")],
+        Literal["mlp", "cnn", "resnet"] | Annotated[str, Field(pattern=r"^.+:[A-Za-z_]\w*$")],
         Key(
             "The architecture: a multilayer perceptron; a convolutional network, whose "
-            "convolutions such a perceptron follows; or a network of your own, see "
-            "docs/networks.md.",
-            '"mlp", "cnn", "path/to/file.py:Network" or "package.module:Network"',
+            "convolutions such a perceptron follows; a residual network for small inputs, whose "
+            "normalisations and activations stand in front of its convolutions; or a network of "
+            "your own, see docs/networks.md.",
+            '"mlp", "cnn", "resnet", "path/to/file.py:Network" or "package.module:Network"',
             '"mlp"',
         ),
     ] = "mlp"
@@ -79,10 +97,11 @@ class Network(BaseModel):
     shape: Annotated[
         Annotated[tuple[Width, ...], Field(min_length=1, max_length=3)] | None,
         Key(
-            "What the features of a row are to a cnn: [40] is a signal, [8, 8] an image of one "
-            "channel, [28, 28, 3] one of three, [128, 1, 9] a signal of nine; the last varies "
-            "fastest. Absent, what the source says (a folder's images and arrays of more than one "
-            "axis a row are as they were), or a signal. A network of your own gets it as inputs.",
+            "What the features of a row are to a cnn or resnet: [40] is a signal, [8, 8] an image "
+            "of one channel, [28, 28, 3] one of three, [128, 1, 9] a signal of nine; the last "
+            "varies fastest. Absent, what the source says (a folder's images and arrays of more "
+            "than one axis a row are as they were), or a signal. A network of your own gets it as "
+            "inputs.",
             "a list of 1 to 3 whole numbers from 1 to 65,536, whose product is the number of "
             "features",
             "[8, 8]",
@@ -91,9 +110,18 @@ class Network(BaseModel):
     channels: Annotated[
         Widths | None,
         Key(
-            "Channels that each convolution of a cnn gives, first to last.",
+            "Channels that each convolution of a cnn gives, first to last; in a resnet, each "
+            "stage. Every stage but the first halves the axes.",
             "a list of 1 to 64 whole numbers from 1 to 65,536",
             "[16, 32]",
+        ),
+    ] = None
+    blocks: Annotated[
+        Blocks | Annotated[tuple[Blocks, ...], Field(min_length=1, max_length=64)] | None,
+        Key(
+            "Blocks of two convolutions in each stage of a resnet. Absent, 1.",
+            "a whole number from 1 to 64 for all stages, or a list with one for each stage",
+            "2",
         ),
     ] = None
     kernel: Annotated[
@@ -125,7 +153,7 @@ class Network(BaseModel):
         Annotated[tuple[Width, ...], Field(max_length=64)],
         Key(
             "Units of each hidden layer, first to last; [] is a linear model. In a cnn they are "
-            "the dense layers behind the convolutions.",
+            "the dense layers behind the convolutions; a resnet has none.",
             "a list of at most 64 whole numbers from 1 to 65,536",
             "[128, 128]",
         ),
@@ -154,7 +182,7 @@ class Network(BaseModel):
             "What brings the outputs of each hidden layer and each convolution to mean 0 and "
             "variance 1, before the activation: batch, over the rows of a minibatch, and in "
             "evaluation by the running statistics of training; layer, over all numbers of a row. "
-            "Absent, none.",
+            "Absent, batch in a resnet, in front of every activation, and else none.",
             ", ".join(map(toml_value, get_args(Normalization))),
             '"batch"',
         ),
@@ -165,6 +193,11 @@ class Network(BaseModel):
         """Whether it is the user's."""
         return ":" in self.kind
 
+    @property
+    def normalized(self) -> str:
+        """The normalisation, also where the spec leaves it to the kind."""
+        return self.normalization or ("batch" if self.kind == RESNET else "none")
+
     @model_validator(mode="after")
     def _kind_has_the_key(self) -> "Network":
         fields = type(self).model_fields
@@ -173,6 +206,9 @@ class Network(BaseModel):
             if value is not None and not self.is_own:
                 text = f'belongs to {OWN} (kind = "path/to/file.py:Network"): remove this key'
                 raise _refused(key, value, text)
+        if self.kind == RESNET and self.hidden not in ((), fields["hidden"].get_default()):
+            text = "a resnet has no dense layers: remove this key, or write more channels or blocks"
+            raise _refused("hidden", self.hidden, text)
         for key in (*BUILT_IN, "normalization"):
             value = getattr(self, key)
             if self.is_own and value != fields[key].get_default():
@@ -187,21 +223,23 @@ class Network(BaseModel):
     def _convolutions_fit(self) -> "Network":
         if self.is_own:
             return self
-        given = {k: v for k in CONVOLUTIONAL if (v := getattr(self, k)) is not None}
-        if self.kind != "cnn":
-            if given:
-                text = 'belongs to kind = "cnn": write that, or remove this key'
-                raise _refused(*next(iter(given.items())), text)
+        given = {k: v for k in KINDS if (v := getattr(self, k)) is not None}
+        for key, value in given.items():
+            if self.kind not in KINDS[key]:
+                kinds = " or ".join(map(toml_value, KINDS[key]))
+                text = f"belongs to kind = {kinds}: write that, or remove this key"
+                raise _refused(key, value, text)
+        if self.kind not in KINDS["channels"]:
             return self
         if self.channels is None:
-            example = key_of(Network, "channels").example
+            example = f"channels = {key_of(Network, 'channels').example}"
             raise refused(
-                f'missing, but needed by kind = "cnn": write for example channels = {example}',
+                f'missing, but needed by kind = "{self.kind}": write for example {example}',
                 key="channels",
                 beside="network.kind",
             )
         layers = len(self.channels)
-        for key in ("kernel", "stride", "padding"):
+        for key in ("kernel", "stride", "padding", "blocks"):
             value = given.get(key)
             if isinstance(value, tuple) and len(value) != layers:
                 counts = f"{len(value)} for the {layers} of channels = {shown(self.channels)}"
@@ -243,12 +281,16 @@ class Network(BaseModel):
         return found
 
     def _convolutions(self, shape: tuple[int, ...], channels: tuple[int, ...]) -> Convolutions:
-        each = []
-        for key in ("kernel", "stride", "padding"):
+        def each(key: str) -> tuple[Any, ...]:
             value = getattr(self, key)
             value = CONVOLUTIONAL[key] if value is None else value
-            each.append(value if isinstance(value, tuple) else (value,) * len(channels))
-        return Convolutions(row_shape(shape), channels, *each)
+            return value if isinstance(value, tuple) else (value,) * len(channels)
+
+        if self.kind == RESNET:
+            return residual_layers(row_shape(shape), channels, each("blocks"))
+        return Convolutions(
+            row_shape(shape), channels, each("kernel"), each("stride"), each("padding")
+        )
 
 
 def _refused(key: str, value: Any, text: str, beside: str = "kind") -> PydanticCustomError:

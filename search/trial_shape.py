@@ -15,14 +15,17 @@ from ..models.tasks import TaskSpec
 from .augmented_rows import augmented_shape
 from .space import ARGUMENT, Value, fixed, may_differ
 from .spec import StudySpec
+from .spec_network import RESNET
 
 
 def hidden_widths(spec: StudySpec, parameters: Mapping[str, Value]) -> tuple[int, ...]:
     """Units of each hidden layer: the network's, or what ``layers`` and ``units`` say.
 
-    In a CNN these are the dense layers behind the convolutions.
+    In a CNN these are the dense layers behind the convolutions; a ResNet has none.
     """
     hidden = spec.network.hidden
+    if spec.network.kind == RESNET:
+        return ()
     if "layers" not in parameters and "units" not in parameters:
         return hidden
     layers = int(parameters.get("layers", len(hidden)))
@@ -66,7 +69,7 @@ def network_spec(spec: StudySpec, dataset: Dataset, parameters: Mapping[str, Val
         str(parameters.get("activation", spec.network.activation)),
         str(parameters.get("initializer", spec.network.initializer)),
         spec.network.convolutions(dataset.features, dataset.row_shape),
-        normalization=spec.network.normalization or "none",
+        normalization=spec.network.normalized,
         dropout=may_differ(spec.search, "dropout"),
     )
 

@@ -133,6 +133,7 @@ def test_reasons_carry_the_numbers():
 
 
 UNITS = (*planted.RANGES, SearchRange("units", "int", 16, 256))
+RESNET = {"kind": "resnet", "channels": [4, 8]}
 LAYERS = (*planted.RANGES, SearchRange("layers", "int", 1, 4))
 
 
@@ -162,6 +163,13 @@ LAYERS = (*planted.RANGES, SearchRange("layers", "int", 1, 4))
         ("more_epochs", (BIAS,), {}, "-S training.epochs=40"),
         ("other_architecture", (BIAS,), {}, "-S search.layers={int=[1,4]}"),
         ("other_architecture", (BIAS,), {"ranges": LAYERS}, None),
+        ("other_architecture", (BIAS,), {"resolved": planted.spec(network=RESNET)}, None),
+        (
+            "bigger_network",
+            (BIAS,),
+            {"resolved": planted.spec(network=RESNET)},
+            "-S network.channels=[8,16]",
+        ),
         (
             "other_architecture",
             (BIAS,),

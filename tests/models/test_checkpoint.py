@@ -11,7 +11,7 @@ from netclinic.models.checkpoint import (
     save_network,
     saved_fingerprint,
 )
-from netclinic.models.convolution_shapes import Convolutions
+from netclinic.models.convolution_shapes import Convolutions, residual_layers
 from netclinic.models.network import NetworkSpec, make_network
 
 SPEC = NetworkSpec("mlp", 4, (8, 5), 3, "tanh", "xavier_normal")
@@ -41,6 +41,21 @@ def test_a_saved_cnn_comes_back_as_it_was(tmp_path) -> None:
     np.testing.assert_allclose(loaded.network(inputs), network.apply(weights, inputs), atol=1e-5)
     assert loaded.spec == spec
     assert isinstance(loaded.spec.convolutions, Convolutions)
+
+
+def test_a_saved_resnet_comes_back_with_its_running_statistics(tmp_path) -> None:
+    layers = residual_layers((4, 1), (3, 5), (1, 1))
+    spec = NetworkSpec("resnet", 4, (), 3, "relu", "he_normal", layers, "batch")
+    network = make_network(spec, "im2col")
+    weights = network.init(jax.random.key(0))
+    inputs = np.random.default_rng(0).normal(size=(20, 4)).astype(np.float32)
+    _, state = network.train(weights, inputs, jax.random.key(1), 0.0)
+    moved = weights._replace(state=state)
+    save_network(tmp_path, spec, moved, AROUND)
+    loaded = load_network(tmp_path)
+    assert loaded.spec == spec
+    np.testing.assert_allclose(loaded.network(inputs), network.apply(moved, inputs), atol=1e-5)
+    assert np.abs(loaded.network(inputs) - network.apply(weights, inputs)).max() > 1e-3
 
 
 def test_a_network_of_before_there_were_convolutions_is_read(tmp_path) -> None:

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from netclinic.datasets.dataset import Split
-from netclinic.models.convolution_shapes import Convolutions
+from netclinic.models.convolution_shapes import Convolutions, residual_layers
 from netclinic.models.hyperparameters import AUGMENTATIONS
 from netclinic.models.lanes import LanePlan, Lanes, place_rows
 from netclinic.models.network import NETWORKS, NetworkSpec
@@ -25,6 +25,12 @@ OWN = OwnNetwork(MIXER, code_digest(MIXER), (4, 4), (("width", 5),))
 SPECS = {
     "mlp": MLP,
     "cnn": CNN,
+    "resnet": MLP._replace(
+        kind="resnet",
+        hidden=(),
+        convolutions=residual_layers((4, 4, 1), (3, 5), (1, 1)),
+        normalization="batch",
+    ),
     "normalized": CNN._replace(normalization="batch", dropout=True),
     "own": MLP._replace(kind="own", hidden=(), dropout=True, own=OWN),
 }

@@ -53,6 +53,7 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
             "code": None,
             "shape": None,
             "channels": None,
+            "blocks": None,
             "kernel": None,
             "stride": None,
             "padding": None,
@@ -236,6 +237,37 @@ BROKEN_FILES = [
         HEAD + '[network]\nkind = "cnn"\n',
         'digits.toml: [network] channels: missing, but needed by kind = "cnn": write for example '
         "channels = [16, 32].",
+    ),
+    (
+        HEAD + '[network]\nkind = "resnet"\n',
+        'digits.toml: [network] channels: missing, but needed by kind = "resnet": write for '
+        "example channels = [16, 32].",
+    ),
+    (
+        HEAD + '[network]\nkind = "resnet"\nchannels = [4, 4]\nblocks = [1]\n',
+        "digits.toml: [network] blocks: got [1]; 1 for the 2 of channels = [4, 4]: write one "
+        "number, or a list of 2.",
+    ),
+    (
+        HEAD + '[network]\nkind = "resnet"\nchannels = [4, 4]\nkernel = 3\n',
+        'digits.toml: [network] kernel: got 3; belongs to kind = "cnn": write that, or remove this '
+        "key.",
+    ),
+    (
+        HEAD + '[network]\nkind = "resnet"\nchannels = [4]\nhidden = [8]\n',
+        "digits.toml: [network] hidden: got [8]; a resnet has no dense layers: remove this key, or "
+        "write more channels or blocks.",
+    ),
+    (
+        HEAD + '[network]\nkind = "resnet"\nchannels = [4]\n[search]\nlayers = {int = [1, 4]}\n',
+        'digits.toml: [search] layers: [network] kind = "resnet" has no dense layers: remove this '
+        "key, and write more [network] channels or blocks.",
+    ),
+    (
+        HEAD + '[network]\nkind = "resnet"\nchannels = [4, 4, 4]\nshape = [2, 2]\n',
+        "digits.toml: [network] channels: got [4, 4, 4]; stage 3 got 1 position along every axis, "
+        "expected at least 2, since each stage but the first halves them: write at most 2 stages, "
+        "or a larger shape.",
     ),
     (
         HEAD + '[network]\nkind = "cnn"\nchannels = [4, 4]\nkernel = [3]\n',

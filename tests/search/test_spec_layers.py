@@ -39,6 +39,12 @@ def test_one_row_cannot_be_normalised_over(change: str, place: str, got: str) ->
     assert spec_of("network.normalization=layer", change)
 
 
+def test_a_resnet_is_normalised_over_the_minibatch_unless_it_is_told_not_to_be() -> None:
+    resnet = ("network.kind=resnet", "network.channels=[4]", "training.batch_size=1")
+    assert "at least 2 rows in a minibatch" in message_of(*resnet)
+    assert spec_of(*resnet, "network.normalization=none")
+
+
 def test_two_rows_can_be_normalised_over() -> None:
     assert spec_of(BATCH, "training.batch_size=2", "search.batch_size.choice=[2,4]")
 

@@ -233,23 +233,30 @@ BROKEN_KEYS = [
     (
         "network",
         'kind = "rnn"',
-        '[network] kind: got "rnn"; did you mean "cnn"? Allowed: "mlp", "cnn", '
+        '[network] kind: got "rnn"; did you mean "cnn"? Allowed: "mlp", "cnn", "resnet", '
         '"path/to/file.py:Network" or "package.module:Network".',
     ),
     *(
         (
             "network",
             f"{key} = {value}",
-            f'[network] {key}: got {value}; belongs to kind = "cnn": write that, or remove this '
+            f"[network] {key}: got {value}; belongs to kind = {kinds}: write that, or remove this "
             "key.",
         )
-        for key, value in (
-            ("shape", "[8, 8]"),
-            ("channels", "[4]"),
-            ("kernel", "3"),
-            ("stride", "[1, 2]"),
-            ("padding", "0"),
+        for key, value, kinds in (
+            ("shape", "[8, 8]", '"cnn" or "resnet"'),
+            ("channels", "[4]", '"cnn" or "resnet"'),
+            ("kernel", "3", '"cnn"'),
+            ("stride", "[1, 2]", '"cnn"'),
+            ("padding", "0", '"cnn"'),
+            ("blocks", "2", '"resnet"'),
         )
+    ),
+    (
+        "network",
+        "blocks = [1, 0]",
+        "[network] blocks: got [1, 0]; allowed: a whole number from 1 to 64 for all stages, or a "
+        "list with one for each stage; write for example blocks = 2.",
     ),
     (
         "network",

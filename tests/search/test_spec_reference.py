@@ -31,6 +31,7 @@ SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("data", "dimensions"): {"source": "twonorm"},
     ("training", "decay_epochs"): {"schedule": "step"},
     **{("network", key): CNN for key in ("shape", "channels", "kernel", "stride", "padding")},
+    ("network", "blocks"): {"kind": "resnet", "channels": [4, 8]},
     **{("network", key): OWN for key in ("arguments", "code")},
 }
 # And in the other tables.

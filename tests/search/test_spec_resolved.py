@@ -76,6 +76,20 @@ def cnns(draw: Any) -> dict[str, Any]:
     return draw(rest)
 
 
+@st.composite
+def resnets(draw: Any) -> dict[str, Any]:
+    count = draw(st.integers(1, 5))
+
+    def each(high: int) -> st.SearchStrategy[list[int]]:
+        return st.lists(st.integers(1, high), min_size=count, max_size=count)
+
+    rest = st.fixed_dictionaries(
+        {"kind": st.just("resnet"), "channels": each(65_536)},
+        optional={"blocks": st.integers(1, 64) | each(64)},
+    )
+    return draw(rest)
+
+
 share = st.floats(0.01, 0.49) | st.integers(1, 10**9)
 valid = st.fixed_dictionaries(
     {
@@ -103,7 +117,8 @@ valid = st.fixed_dictionaries(
         "network": st.fixed_dictionaries(
             {}, optional={"hidden": st.lists(st.integers(1, 65_536), min_size=1, max_size=64)}
         )
-        | cnns(),
+        | cnns()
+        | resnets(),
         "search": st.fixed_dictionaries(
             {},
             optional={
