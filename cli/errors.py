@@ -25,6 +25,7 @@ EXPECTED = {
     ("netclinic.diagnostics.findings", "DiagnosisError"): FAILED,
     ("netclinic.models.checkpoint", "CheckpointError"): FAILED,
     ("netclinic.models.own_code", "OwnCodeError"): FAILED,
+    ("netclinic.models.transfer_source", "TransferError"): FAILED,
     ("netclinic.models.trace", "TraceError"): FAILED,
 }
 _UsageError = typer.BadParameter.__mro__[1]

@@ -15,7 +15,7 @@ from .fingerprint import fingerprint
 from .labels import Classes
 from .rows import Rows
 from .scaled_rows import stays_on_disk
-from .scaling import apply_scaling, fit_scaling, no_scaling
+from .scaling import KnownScaling, apply_scaling, fit_scaling, no_scaling, use_scaling
 from .source_kinds import BUNDLED, SYNTHETIC, TABLE_FILES, SourceKind, kind_of
 from .splits import (
     SplitRows,
@@ -63,6 +63,7 @@ class DataRequest(NamedTuple):
     group: str | None = None  # the column or array of groups, if grouped
     order: str | None = None  # the column or array of times, if ordered
     features: str | None = None  # "file.py:name": a step between inputs and scaling; None: none
+    scaling: KnownScaling | None = None  # goes before standardize; None: as that says
     labels: str | None = None  # the path of a .npy source's labels; group and order are paths, too
     task: str = "classification"  # | "regression" | "multilabel"
 
@@ -124,7 +125,9 @@ def _prepare(request: DataRequest, rows: Rows, targets: Targets, splits: SplitRo
         inputs, taken, names, shape, code = _features(request, inputs, shape, splits)
         keep = np.zeros(len(names), bool)
     preprocessing = no_scaling(len(names))
-    if request.standardize:
+    if request.scaling is not None:
+        preprocessing = use_scaling(request.scaling, names)
+    elif request.standardize:
         preprocessing = fit_scaling(inputs, keep, taken.train)
     on_disk = stays_on_disk(inputs)
     parts = [

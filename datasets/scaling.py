@@ -1,6 +1,7 @@
 """Standardisation fitted on the training split only."""
 
 from functools import reduce
+from typing import NamedTuple
 
 import numpy as np
 
@@ -39,6 +40,35 @@ def fit_scaling(
         np.where(keep, 0.0, mean).astype(np.float32),
         np.where(keep | constant, 1.0, scale).astype(np.float32),
     )
+
+
+class KnownScaling(NamedTuple):
+    """What the rows of another data set were scaled by."""
+
+    names: tuple[str, ...]  # of its features
+    mean: tuple[float, ...]
+    scale: tuple[float, ...]
+    where: str  # what messages say has it
+
+
+def use_scaling(known: KnownScaling, names: tuple[str, ...]) -> Preprocessing:
+    """Return the known scaling for features of the same names.
+
+    Raises:
+        DataError: the features are others.
+    """
+    if len(names) != len(known.names):
+        raise DataError(
+            f"the rows have {len(names):,} features, expected {len(known.names):,}, as the network "
+            f"in {known.where} learnt from. Choose data with the same features."
+        )
+    for place, (got, expected) in enumerate(zip(names, known.names, strict=True), start=1):
+        if got != expected:
+            raise DataError(
+                f"feature {place} is {got!r}, expected {expected!r}, as the network in "
+                f"{known.where} learnt from. Choose data with the same features, in the same order."
+            )
+    return Preprocessing(np.array(known.mean, np.float32), np.array(known.scale, np.float32))
 
 
 def apply_scaling(

@@ -8,6 +8,7 @@ from ..storage.records import SearchRange
 # learning rate up to 0.1, is lost in the rounding of a float32 weight.
 _LIMITS = {
     "learning_rate": (1e-8, math.inf),
+    "head_learning_rate": (1e-8, math.inf),
     "weight_decay": (1e-7, 1.0),
     "momentum": (0.0, 0.9999),
     "beta2": (0.0, 0.99999),

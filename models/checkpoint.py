@@ -1,18 +1,20 @@
 """A trained network on disk: Orbax for the weights, a small JSON file for what surrounds them."""
 
+import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
 import orbax.checkpoint as ocp
 from flax import nnx
 
-from .network import NETWORKS, PARTS, NetworkSpec, Variables, fields_of, spec_of
+from .network import NETWORKS, PARTS, NetworkSpec, Variables, fields_of, place_name, spec_of
 from .own_code import OwnCodeError
+from .transfer_source import DESCRIPTION
 
-DESCRIPTION = "network.json"
 WEIGHTS = "weights"
 
 
@@ -66,13 +68,50 @@ def save_network(
     folder = folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
     with ocp.StandardCheckpointer() as checkpointer:
-        everything = nnx.merge_state(*variables)
-        checkpointer.save(folder / WEIGHTS, nnx.to_pure_dict(everything), force=True)
-    description = {"network": fields_of(spec), **surroundings._asdict()}
+        everything = nnx.to_pure_dict(nnx.merge_state(*variables))
+        checkpointer.save(folder / WEIGHTS, everything, force=True)
+    digest = weights_digest(_by_name(everything))
+    description = {
+        "network": fields_of(spec),
+        **surroundings._asdict(),
+        "weights_sha256": digest,
+    }
     # Last, and by rename: a folder with a description has whole weights beside it.
     temporary = folder / (DESCRIPTION + ".new")
     temporary.write_text(json.dumps(description, indent=2) + "\n")
     temporary.replace(folder / DESCRIPTION)
+
+
+def read_weights(folder: Path) -> dict[str, np.ndarray]:
+    """The numbers of the network in ``folder``, by name; the code of a user's is not needed.
+
+    Raises:
+        CheckpointError: there are none.
+    """
+    place = folder.absolute() / WEIGHTS
+    if not place.is_dir():
+        raise CheckpointError(
+            f"there are no weights in {place}: run the study of that network again"
+        )
+    with ocp.Checkpointer(ocp.PyTreeCheckpointHandler()) as checkpointer:
+        shapes = checkpointer.metadata(place).item_metadata.tree
+        as_numpy = jax.tree.map(lambda _: ocp.RestoreArgs(restore_type=np.ndarray), shapes)
+        wanted = ocp.args.PyTreeRestore(restore_args=as_numpy)
+        return _by_name(checkpointer.restore(place, wanted))
+
+
+def weights_digest(weights: Mapping[str, np.ndarray]) -> str:
+    """SHA-256 over names, types, shapes and numbers, in the order of the names: 64 hex digits."""
+    digest = hashlib.sha256()
+    for name, values in sorted(weights.items()):
+        digest.update(f"{name} {values.dtype} {values.shape}".encode())
+        digest.update(np.ascontiguousarray(values).tobytes())
+    return digest.hexdigest()
+
+
+def _by_name(tree: Any) -> dict[str, np.ndarray]:
+    leaves = jax.tree.leaves_with_path(tree)
+    return {place_name(path): np.asarray(leaf) for path, leaf in leaves}
 
 
 def saved_fingerprint(folder: Path) -> str | None:
@@ -102,6 +141,7 @@ def load_network(folder: str | Path, place: str | None = None) -> LoadedNetwork:
         )
     description = json.loads((folder / DESCRIPTION).read_text())
     spec = spec_of(description.pop("network"))
+    description.pop("weights_sha256", None)
     if spec.own and place:
         spec = spec._replace(own=spec.own._replace(place=place))
     try:

@@ -26,9 +26,10 @@ class Hyperparameters(NamedTuple):
     augment_color: Any = 0.0
     augment_noise: Any = 0.0
     augment_cutout: Any = 0.0
+    head_learning_rate: Any = 0.0  # float32 scalar > 0: of the new layer behind transferred ones
 
 
 # In the order in which they follow one another; their places decide what they draw.
 AUGMENTATIONS = tuple(name for name in Hyperparameters._fields if name.startswith("augment_"))
 # Of these a program knows only the ones that its signature says it uses.
-OPTIONAL = ("warmup", "clip_norm", "label_smoothing", *AUGMENTATIONS)
+OPTIONAL = ("warmup", "clip_norm", "label_smoothing", "head_learning_rate", *AUGMENTATIONS)

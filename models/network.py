@@ -1,7 +1,7 @@
 """A network taken apart into pure functions of its parameters."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
 import jax
@@ -56,6 +56,7 @@ class Network(NamedTuple):
     parameters: int  # how many trainable numbers
     widest: int  # the most numbers that one row becomes on its way through the network
     drops: bool  # whether it has a layer whose rate ``train`` sets
+    body: frozenset[str] = frozenset()  # names of variables that another network's weights begin
 
 
 def build_mlp(spec: NetworkSpec, form: str, rngs: nnx.Rngs) -> nnx.Module:
@@ -150,12 +151,19 @@ def frozen(value: Any) -> Any:
     return tuple(map(frozen, value)) if isinstance(value, list | tuple) else value
 
 
-def make_network(spec: NetworkSpec, form: str = "native") -> Network:
+def place_name(path: Any) -> str:
+    """``hidden.0.kernel``: the name of a variable, from the path of its leaf."""
+    return jax.tree_util.keystr(path, simple=True, separator=".").removesuffix(".value")
+
+
+def make_network(spec: NetworkSpec, form: str = "native", held: Collection[str] = ()) -> Network:
     """Take the network that ``spec`` describes apart into pure functions.
 
     Args:
         spec: decides the parameters.
         form: of convolutions, a key of ``convolution.FORMS``; changes results by rounding only.
+        held: names of variables whose state training leaves as it is; batch normalisation among
+            them goes by its running statistics.
 
     Raises:
         OwnCodeError: a user's network cannot be built.
@@ -192,12 +200,25 @@ def make_network(spec: NetworkSpec, form: str = "native") -> Network:
         network.train()
         if not spec.dropout:
             network.set_attributes(Dropout, raise_if_not_found=False, deterministic=True)
+        hold_statistics(network, held)
         outputs = called(network, inputs)
-        return outputs, nnx.split(network, *PARTS)[-1]
+        after = nnx.split(network, *PARTS)[-1]
+        if not held:
+            return outputs, after
+        return outputs, jax.tree.map_with_path(
+            lambda path, old, new: old if place_name(path) in held else new, variables.state, after
+        )
 
     count = sum(math.prod(leaf.shape) for leaf in jax.tree.leaves(shapes))
     widest = own_width(init, apply, spec) if spec.own else built_in_width(spec)
     return Network(init, apply, train, count, widest, bool(jax.tree.leaves(rates)))
+
+
+def hold_statistics(network: nnx.Module, held: Collection[str]) -> None:
+    """Let the batch normalisations among the variables ``held`` go by their running statistics."""
+    for path, module in nnx.iter_modules(network):
+        if isinstance(module, nnx.BatchNorm) and ".".join(map(str, (*path, "mean"))) in held:
+            module.use_running_average = True
 
 
 def built_in_width(spec: NetworkSpec) -> int:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from .hyperparameters import Hyperparameters
 from .network import NetworkSpec
 from .tasks import TaskSpec
+from .transfer_source import Transfer
 
 
 class Signature(NamedTuple):
@@ -21,6 +22,7 @@ class Signature(NamedTuple):
     uses: tuple[str, ...] = ()  # those of OPTIONAL that are in the program
     patience: int | None = None  # see early_stopping; None trains all epochs and keeps the last
     augmented: tuple[int, ...] | None = None  # (*axes, channels) of a row, where rows are changed
+    transfer: Transfer | None = None  # whose weights it begins with; None: drawn ones
 
 
 def used(signature: Signature, hyper: Hyperparameters, name: str) -> Any:

@@ -1,7 +1,7 @@
 """One trial's training, as pure functions. Nothing here knows that there is more than one trial."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 import jax
@@ -18,6 +18,7 @@ from .optimizers import make_optimizer
 from .schedules import Length, make_schedule
 from .signature import Signature, used
 from .tasks import row_losses, smoothed_losses
+from .transfer import make_transferred, transfer_optimizer
 from .trial_keys import initial_weights_key, step_key
 
 
@@ -86,8 +87,9 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
             ``signature.epochs`` are not trained and give NaN.
         form: how convolutions are computed, a key of ``convolution.FORMS``.
     """
-    network, task = make_network(signature.network, form), signature.task
-    optimizer = functools.partial(optimizer_of, signature, rows // signature.batch_size)
+    network, task = network_of(signature, form), signature.task
+    steps = rows // signature.batch_size
+    optimizer = functools.partial(optimizer_of, signature, network.body, steps)
 
     def init(hyper: Hyperparameters, key: jax.Array) -> TrialState:
         variables = network.init(initial_weights_key(key))
@@ -197,10 +199,28 @@ def changed(signature: Signature, hyper: Hyperparameters, key: jax.Array, inputs
     return augmented(inputs, signature.augmented, jax.random.fold_in(key, 1), strengths)
 
 
+def network_of(signature: Signature, form: str) -> Network:
+    """What is trained, begun from drawn weights or from another network's.
+
+    Raises:
+        TransferError: the other network's weights do not fit.
+    """
+    if signature.transfer is None:
+        return make_network(signature.network, form)
+    return make_transferred(signature.network, form, signature.transfer)
+
+
 def optimizer_of(
-    signature: Signature, steps: int, hyper: Hyperparameters
+    signature: Signature, body: Collection[str], steps: int, hyper: Hyperparameters
 ) -> optax.GradientTransformation:
-    """The optimiser of a trial with ``steps`` minibatches an epoch."""
+    """The optimiser of a trial.
+
+    Args:
+        signature: of the trial.
+        body: names of the parameters that it took over.
+        steps: minibatches an epoch.
+        hyper: of the trial.
+    """
     rate = make_schedule(
         signature.schedule,
         Length(signature.epochs, steps),
@@ -209,7 +229,7 @@ def optimizer_of(
         hyper.decay_rate,
         used(signature, hyper, "warmup"),
     )
-    return make_optimizer(
+    optimizer = make_optimizer(
         signature.optimizer,
         rate,
         hyper.weight_decay,
@@ -218,6 +238,12 @@ def optimizer_of(
         hyper.epsilon,
         used(signature, hyper, "clip_norm"),
     )
+    if signature.transfer is None:
+        return optimizer
+    head = used(signature, hyper, "head_learning_rate")
+    share = None if head is None else head / hyper.learning_rate
+    frozen = signature.transfer.frozen
+    return transfer_optimizer(optimizer, body, frozen=frozen, head_share=share)
 
 
 def all_finite(tree: Any) -> jax.Array:

@@ -18,6 +18,7 @@ from .spec_search import Search
 from .spec_task import refuse_large_floor, refuse_replicates, refuse_smoothing
 from .spec_toml import shown
 from .spec_training import Training
+from .spec_transfer import check_transfer
 from .spec_use import fitted_search
 
 Floor = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
@@ -264,6 +265,12 @@ class StudySpec(BaseModel):
                 )
                 raise refused(text, key=key, beside="network.kind")
         return search
+
+    @field_validator("search")
+    @classmethod
+    def _search_leaves_what_is_taken_over(cls, search: Search, info: ValidationInfo) -> Search:
+        network = info.data.get("network")
+        return search if network is None else check_transfer(network, search)
 
     @field_validator("search")
     @classmethod

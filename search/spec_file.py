@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from ..datasets.source_kinds import SourceKind, kind_of
 from ..models.own_code import OwnCodeError, code_digest, place_of
+from ..models.transfer_source import TransferError, read_source
 from .spec import StudySpec
 from .spec_errors import Document, Problem, SpecError, problems_of
 from .spec_overrides import with_overrides
@@ -74,6 +75,7 @@ def parse_spec(text: str, *, file: str, folder: Path, overrides: Sequence[str] =
         raise SpecError(problems)
     spec = _with_absolute_source(spec, folder.absolute())
     spec = _with_own_code(spec, folder.absolute(), document)
+    spec = _with_weights(spec, folder.absolute(), document)
     return LoadedSpec(spec, text, folder.absolute(), resolved_of(spec))
 
 
@@ -132,6 +134,32 @@ def _with_own_code(spec: StudySpec, folder: Path, document: Document) -> StudySp
         origin = document.origin(("network", "code"))
         raise SpecError([Problem(origin, "network", "code", text)])
     changed = network.model_copy(update={"kind": kind, "code": code})
+    return spec.model_copy(update={"network": changed})
+
+
+def _with_weights(spec: StudySpec, folder: Path, document: Document) -> StudySpec:
+    """The spec with the place of the weights to take over absolute, and their digest.
+
+    Raises:
+        SpecError: there are none, or they are not those that the spec says.
+    """
+    network = spec.network
+    if network.init_from is None:
+        return spec
+    place = str(folder / network.init_from)
+    try:
+        digest = read_source(place).digest
+    except TransferError as error:
+        origin = document.origin(("network", "init_from"))
+        raise SpecError([Problem(origin, "network", "init_from", str(error))]) from None
+    if network.init_digest not in (None, digest):
+        text = (
+            f"the weights in {place} have another SHA-256, {digest}: restore them, or remove this "
+            "key"
+        )
+        origin = document.origin(("network", "init_digest"))
+        raise SpecError([Problem(origin, "network", "init_digest", text)])
+    changed = network.model_copy(update={"init_from": place, "init_digest": digest})
     return spec.model_copy(update={"network": changed})
 
 

@@ -188,6 +188,36 @@ class Network(BaseModel):
         ),
     ] = None
 
+    init_from: Annotated[
+        Annotated[str, Field(strict=True, min_length=1)] | None,
+        Key(
+            "The folder of a trained network, best/ of a run or of an export. Trials begin with "
+            "its weights, but for the last layer, which is new; rows are scaled as that network's "
+            "were, whatever [data] standardize says. See docs/transfer.md. Absent, weights are "
+            "drawn.",
+            "a path, which starts at the folder of the spec",
+            '"netclinic-out/source/best"',
+        ),
+    ] = None
+    init_digest: Annotated[
+        Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None,
+        Key(
+            "SHA-256 of the weights in init_from, which netclinic fills in: a study is not gone on "
+            "with from others.",
+            "64 hexadecimal digits",
+            f'"{"0123456789abcdef" * 4}"',
+        ),
+    ] = None
+    transfer: Annotated[
+        Literal["fine_tune", "frozen"] | None,
+        Key(
+            "What becomes of the weights in init_from: all are trained on, or they stay as they "
+            "are and only the new layer learns. Absent, fine_tune.",
+            '"fine_tune", "frozen"',
+            '"frozen"',
+        ),
+    ] = None
+
     @property
     def is_own(self) -> bool:
         """Whether it is the user's."""
@@ -209,6 +239,11 @@ class Network(BaseModel):
         if self.kind == RESNET and self.hidden not in ((), fields["hidden"].get_default()):
             text = "a resnet has no dense layers: remove this key, or write more channels or blocks"
             raise _refused("hidden", self.hidden, text)
+        for key in ("init_digest", "transfer"):
+            value = getattr(self, key)
+            if value is not None and self.init_from is None:
+                text = 'belongs to init_from = "path/to/best": write that, or remove this key'
+                raise _refused(key, value, text, "init_from")
         for key in (*BUILT_IN, "normalization"):
             value = getattr(self, key)
             if self.is_own and value != fields[key].get_default():

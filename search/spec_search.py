@@ -54,6 +54,15 @@ class Search(BaseModel):
         LEARNING_RATE,
         Key("The learning rate.", LEARNING_RATE.allowed, "{log = [1e-5, 1e-1]}"),
     ] = Log(log=(1e-5, 1e-1))
+    head_learning_rate: Annotated[
+        Annotated[Log | Uniform | Choice | float, LEARNING_RATE] | None,
+        Key(
+            "The learning rate of the new last layer of a network that takes over weights, under "
+            "the same schedule. Absent, learning_rate.",
+            LEARNING_RATE.allowed,
+            "{log = [1e-3, 1e-1]}",
+        ),
+    ] = None
     weight_decay: Annotated[
         Log | Uniform | Choice | float,
         WEIGHT_DECAY,

@@ -12,6 +12,7 @@ from .entries import Choice
 from .space import ARGUMENT
 from .spec import StudySpec
 from .spec_toml import shown
+from .transfer_check import check_transferred, known_scaling
 
 
 def load_data(spec: StudySpec, folder: Path) -> Dataset:
@@ -23,6 +24,7 @@ def load_data(spec: StudySpec, folder: Path) -> Dataset:
 
     Raises:
         DataError: says what is wrong with the data, or what of the spec does not fit it.
+        TransferError: the network cannot take over the weights that the spec names.
     """
     data = spec.data
     request = DataRequest(
@@ -45,11 +47,13 @@ def load_data(spec: StudySpec, folder: Path) -> Dataset:
         labels=data.labels,
         features=data.features,
         task=data.task,
+        scaling=known_scaling(spec),
     )
     dataset = load_dataset(request)
     check_batch_size(dataset, largest_batch(spec))
     check_network(dataset, spec)
     augmented_shape(spec, dataset)
+    check_transferred(dataset, spec)
     return dataset
 
 

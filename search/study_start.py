@@ -12,6 +12,7 @@ from ..datasets.dataset import Dataset
 from ..models.devices import prepare_devices
 from ..models.own_code import code_digest
 from ..models.placement import Placement
+from ..models.transfer_source import read_source
 from ..storage import TrialStore
 from ..storage.records import NewStudy
 from .data_placement import placement_of
@@ -56,6 +57,7 @@ def start_study(loaded: LoadedSpec, dataset: Dataset, store: TrialStore) -> Open
         # Read anew, the stored spec has the defaults of the keys that came after it was stored.
         stored = resolved_of(spec_from_resolved(store.spec_of(name)[1]))
         refuse_other_code(name, stored, loaded.resolved)
+        refuse_other_weights(name, stored, loaded.resolved)
         refuse_other_spec(name, stored, loaded.resolved)
         refuse_other_data(store, name, dataset)
         study_id = store.study_id(name)
@@ -83,14 +85,18 @@ def reopen_study(
 
     Raises:
         StorageError: no such study, or netclinic did not create it.
-        StudyError: the data, or the code of a user's network, has changed.
+        StudyError: the data, the code of a user's network, or weights to begin with have changed.
         OwnCodeError: that code is gone.
+        TransferError: those weights are gone.
         DataError: the data cannot be loaded.
     """
     study_id = store.study_id(name)
     spec = spec_from_resolved(store.spec_of(name)[1])
     changes = {k: v for k, v in (("trials", trials), ("timeout", timeout)) if v is not None}
     spec = spec.model_copy(update={"study": spec.study.model_copy(update=changes)})
+    if spec.network.init_from is not None:
+        weights = {"network": {"init_digest": read_source(spec.network.init_from).digest}}
+        refuse_other_weights(name, resolved_of(spec), weights)
     if spec.network.is_own:
         now = {"network": {"code": code_digest(spec.network.kind)}}
         refuse_other_code(name, resolved_of(spec), now)
@@ -154,6 +160,21 @@ def refuse_other_code(name: str, stored: Mapping[str, Any], new: Mapping[str, An
             f"the code of the network of study {name!r} has changed since it began (SHA-256 "
             f"{before[:12]} then, {now[:12]} now), so its trials would not be comparable. Restore "
             "the code, or start another study: -S study.name=NAME"
+        )
+
+
+def refuse_other_weights(name: str, stored: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+    """Refuse to go on with a study whose trials began with other weights.
+
+    Raises:
+        StudyError: the digests differ.
+    """
+    before, now = (s.get("network", {}).get("init_digest") for s in (stored, new))
+    if before and now and before != now:
+        raise StudyError(
+            f"the weights that trials of study {name!r} begin with have changed since it began "
+            f"(SHA-256 {before[:12]} then, {now[:12]} now), so its trials would not be comparable. "
+            "Restore them, or start another study: -S study.name=NAME"
         )
 
 

@@ -12,10 +12,12 @@ from ..models.own_code import code_digest, place_of
 from ..models.own_network import KIND, OwnNetwork
 from ..models.signature import Signature
 from ..models.tasks import TaskSpec
+from ..models.transfer_source import Transfer
 from .augmented_rows import augmented_shape
 from .space import ARGUMENT, Value, fixed, may_differ
 from .spec import StudySpec
 from .spec_network import RESNET
+from .transfer_check import transfer_of
 
 
 def hidden_widths(spec: StudySpec, parameters: Mapping[str, Value]) -> tuple[int, ...]:
@@ -50,6 +52,7 @@ def trial_signature(
         uses=tuple(name for name in OPTIONAL if may_differ(spec.search, name)),
         patience=training.patience,
         augmented=augmented_shape(spec, dataset),
+        transfer=transfer_of(spec),
     )
 
 
@@ -112,7 +115,7 @@ def trial_fingerprint(
         elif value != NetworkSpec._field_defaults[name]:
             network.append(value if name == "convolutions" else [name, value])
     training = [
-        v
+        v._replace(folder="") if isinstance(v, Transfer) else v
         for v, name in zip(signature[1:], Signature._fields[1:], strict=True)
         if v != Signature._field_defaults.get(name)
     ]

@@ -12,6 +12,7 @@ from netclinic.storage import TrialStore
 
 FOLDER = Path(__file__).parents[1] / "examples"
 SHORT = ("study.trials=2", "training.epochs=2", "compute.lanes=2")
+CONVOLVED = ("network.channels=[4,8]", "network.hidden=[8]")
 # Example → what shortens it further.
 OVERRIDES: dict[str, tuple[str, ...]] = {
     "adam": (),
@@ -35,6 +36,8 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "schedule": (),
     "normalization": ("network.hidden=[16,16]",),
     "streaming": (),
+    "transfer": (*CONVOLVED, "network.init_from=source/best"),
+    "transfer_source": CONVOLVED,
 }
 
 
@@ -60,6 +63,15 @@ def write_pictures(folder: Path) -> None:
         Image.fromarray((15 * pixels).astype(np.uint8)).save(place / f"{i}.png")
 
 
+def run_source(folder: Path) -> None:
+    """Run the study whose network transfer.toml begins with."""
+    copy_code("transfer.py")(folder)
+    spec = Path(shutil.copy(FOLDER / "transfer_source.toml", folder))
+    loaded = load_spec(spec, [*SHORT, *CONVOLVED])
+    for _ in run_study(loaded, f"sqlite:///{folder}/s.db", folder / "source", threading.Event()):
+        pass
+
+
 # Example → what writes its data, or its code, beside it.
 DATA: dict[str, Callable[[Path], None]] = {
     "bridge": copy_code("bridge.py"),
@@ -68,6 +80,8 @@ DATA: dict[str, Callable[[Path], None]] = {
     "images": write_pictures,
     "multilabel": copy_code("multilabel.py"),
     "own_network": copy_code("own_network.py"),
+    "transfer": run_source,
+    "transfer_source": copy_code("transfer.py"),
 }
 
 

@@ -61,6 +61,9 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
             "activation": "relu",
             "initializer": "he_normal",
             "normalization": None,
+            "init_from": None,
+            "init_digest": None,
+            "transfer": None,
         },
         "training": {
             "optimizer": "sgd",
@@ -73,6 +76,7 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
         "search": {
             "sampler": "random",
             "learning_rate": {"log": [1e-5, 1e-1]},
+            "head_learning_rate": None,
             "weight_decay": {"log": [1e-7, 1e-1]},
             "momentum": {"one_minus_log": [1e-3, 1e-1]},
             "beta2": 0.999,

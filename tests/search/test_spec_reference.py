@@ -20,6 +20,7 @@ KEYS = [(table, entry) for table, model in TABLES.items() for entry in keys_of(m
 # What the example of a key needs around it.
 CNN = {"kind": "cnn", "channels": [4, 8]}
 OWN = {"kind": "own.py:Network"}
+BEGUN = {"init_from": "best"}
 SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("data", "target"): {"source": "x.csv"},
     ("data", "rows"): {"source": "twonorm"},
@@ -33,9 +34,13 @@ SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
     **{("network", key): CNN for key in ("shape", "channels", "kernel", "stride", "padding")},
     ("network", "blocks"): {"kind": "resnet", "channels": [4, 8]},
     **{("network", key): OWN for key in ("arguments", "code")},
+    **{("network", key): BEGUN for key in ("init_digest", "transfer")},
 }
 # And in the other tables.
-OTHERS: dict[tuple[str, str], dict[str, Any]] = {("search", "arguments"): {"network": OWN}}
+OTHERS: dict[tuple[str, str], dict[str, Any]] = {
+    ("search", "arguments"): {"network": OWN},
+    ("search", "head_learning_rate"): {"network": BEGUN},
+}
 
 
 def test_the_template_is_valid_and_holds_the_defaults() -> None:
@@ -113,6 +118,7 @@ def test_the_schema_bounds_the_entries_of_each_key() -> None:
     }
     assert laws == {
         "learning_rate": ["log", "uniform", "choice"],
+        "head_learning_rate": ["log", "uniform", "choice"],
         "weight_decay": ["log", "uniform", "choice"],
         "momentum": ["one_minus_log", "log", "uniform", "choice"],
         "beta2": ["one_minus_log", "uniform", "choice"],
