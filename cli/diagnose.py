@@ -93,8 +93,9 @@ def diagnose(
 
 def _diagnose_log(file: Path, given: dict[str, Any], to: Format, fail_on: list[Verdict]) -> None:
     """Print what a training log says."""
-    from ..diagnostics.log_diagnosis import LogContext, diagnose_log, log_sentence
+    from ..diagnostics.log_diagnosis import diagnose_log, log_sentence
     from ..diagnostics.log_files import read_log
+    from ..diagnostics.training_log import LogContext
 
     context = LogContext(**given)
     diagnosis = diagnose_log(read_log(file), context)

@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+from .units import Unit
+
+LOGGED = Unit(loss_known=False)  # of a log's errors and losses
 Curve = tuple[float | None, ...]  # a point each; None where it is not finite
 
 
@@ -31,3 +34,13 @@ class TrainingLog(NamedTuple):
     def name_of(self, point: int) -> str:
         """What the point of that number, from 1, is called: "epoch 12"."""
         return f"{self.axis} {self.at[point - 1]:g}"
+
+
+class LogContext(NamedTuple):
+    """What a log does not say of itself."""
+
+    training_rows: int | None = None
+    validation_rows: int | None = None
+    bayes_error: float | None = None  # fraction
+    tolerance: float = 0.02  # fraction
+    evaluated: bool = False  # training errors are of evaluation mode, after the epoch

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from netclinic.diagnostics import DiagnosisError, Verdict
 from netclinic.diagnostics.findings import FindingKind, RemedyKind
-from netclinic.diagnostics.log_diagnosis import LogContext, diagnose_log, log_sentence
-from netclinic.diagnostics.training_log import TrainingLog
+from netclinic.diagnostics.log_diagnosis import diagnose_log, log_sentence
+from netclinic.diagnostics.training_log import LogContext, TrainingLog
 from scipy.stats import binom
 
 POINTS = 20
