@@ -4,14 +4,15 @@
 template and JSON Schema are all made from it.
 """
 
-import math
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
 from .entries import FROZEN
+from .spec_compute import Compute
 from .spec_data import Data
-from .spec_key import Count, Fraction, Key, Width, key_of, refused
+from .spec_diagnosis import Diagnosis
+from .spec_key import Count, Key, key_of, refused
 from .spec_network import OWN, RESNET, Network
 from .spec_pruning import Pruning, fewest_pairs
 from .spec_search import Search
@@ -20,8 +21,6 @@ from .spec_toml import shown
 from .spec_training import Training
 from .spec_transfer import check_transfer
 from .spec_use import fitted_search
-
-Floor = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
 
 
 class Study(BaseModel):
@@ -83,107 +82,6 @@ class Study(BaseModel):
         if not name.isprintable() or name != name.strip():
             raise ValueError
         return name
-
-
-class BayesError(BaseModel):
-    """A Bayes error of the user's, with its interval."""
-
-    model_config = FROZEN
-    value: Floor
-    low: Floor
-    high: Floor
-
-    @field_validator("high")
-    @classmethod
-    def _around_the_value(cls, high: float, info: ValidationInfo) -> float:
-        low, value = info.data.get("low", -math.inf), info.data.get("value", high)
-        if not low <= value <= high:
-            got = shown({"value": value, "low": low, "high": high})
-            raise refused(f"got {got}; the value must lie within its interval: low ≤ value ≤ high")
-        return high
-
-
-class Diagnosis(BaseModel):
-    """What the best trial is compared with."""
-
-    model_config = FROZEN
-    bayes_error: Annotated[
-        Literal["estimate"] | Floor | BayesError,
-        Key(
-            "The lowest error that anything could reach: estimated from the data, or given, such "
-            "as the error of a human expert.",
-            '"estimate", a fraction from 0 to below 1 (in regression a mean squared error from 0), '
-            "or {value = …, low = …, high = …}",
-            '"estimate"',
-        ),
-    ] = "estimate"
-    tolerance: Annotated[
-        Fraction,
-        Key(
-            "Avoidable bias or variance up to this much error is no problem; in regression, a "
-            "share of the target's variance.",
-            "a fraction between 0 and 1",
-            "0.02",
-        ),
-    ] = 0.02
-
-
-class Compute(BaseModel):
-    """How trials are laid out over the hardware."""
-
-    model_config = FROZEN
-    lanes: Annotated[
-        Literal["auto"] | Width,
-        Key(
-            "How many trials are trained together, over all devices; a GPU is tried out.",
-            '"auto" or a whole number from 1 to 65,536',
-            '"auto"',
-        ),
-    ] = "auto"
-    strategy: Annotated[
-        Literal["auto", "map", "vmap"],
-        Key(
-            "Lanes in one program one after the other (map, for CPUs) or as one batch (vmap, for "
-            "GPUs).",
-            '"auto", "map", "vmap"',
-            '"auto"',
-        ),
-    ] = "auto"
-    convolution: Annotated[
-        Literal["auto", "im2col", "native"],
-        Key(
-            "How a cnn is computed while it trains: its convolutions as matrix products (im2col), "
-            "or by XLA's own (native). Results differ by rounding only.",
-            '"auto", "im2col", "native"',
-            '"auto"',
-        ),
-    ] = "auto"
-    data: Annotated[
-        Literal["auto", "resident", "stream"],
-        Key(
-            "Where the rows lie while networks train: on every device (resident), or on the host, "
-            "from where they are read in chunks (stream). Results are the same; auto streams what "
-            "the devices have no room for.",
-            '"auto", "resident", "stream"',
-            '"auto"',
-        ),
-    ] = "auto"
-    segment: Annotated[
-        Count,
-        Key(
-            "Epochs between two looks at the trials in training.",
-            "a whole number from 1 to 1,000,000",
-            "5",
-        ),
-    ] = 5
-    devices: Annotated[
-        Literal["auto"] | Count,
-        Key(
-            "How many devices to use.",
-            '"auto" or a whole number from 1',
-            '"auto"',
-        ),
-    ] = "auto"
 
 
 class StudySpec(BaseModel):
