@@ -120,7 +120,7 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
                 if smoothing is None
                 else smoothed_losses(task, outputs, batch.labels, smoothing)
             )
-            return losses.mean(), others
+            return weighted(signature, losses, batch.labels).mean(), others
 
         parameters, others = state.variables
         gradient, others = jax.grad(loss, has_aux=True)(parameters, others, key)
@@ -189,6 +189,13 @@ def is_over(signature: Signature, epoch: Any, diverged: Any, best_epoch: Any) ->
     if signature.patience is None:
         return over
     return over | (epoch - best_epoch >= signature.patience)
+
+
+def weighted(signature: Signature, losses: jax.Array, labels: Array) -> jax.Array:
+    """Losses of rows, (rows,), times the weights of their classes, where there are weights."""
+    if signature.class_weights is None:
+        return losses
+    return losses * jnp.asarray(signature.class_weights, losses.dtype)[labels]
 
 
 def changed(signature: Signature, hyper: Hyperparameters, key: jax.Array, inputs: Array) -> Array:

@@ -16,7 +16,12 @@ from .spec_key import Count, Key, key_of, refused
 from .spec_network import OWN, RESNET, Network
 from .spec_pruning import Pruning, fewest_pairs
 from .spec_search import Search
-from .spec_task import refuse_large_floor, refuse_replicates, refuse_smoothing
+from .spec_task import (
+    refuse_class_weights,
+    refuse_large_floor,
+    refuse_replicates,
+    refuse_smoothing,
+)
 from .spec_toml import shown
 from .spec_training import Training
 from .spec_transfer import check_transfer
@@ -104,6 +109,14 @@ class StudySpec(BaseModel):
         if study is not None:
             refuse_replicates(study.replicates, data.task)
         return data
+
+    @field_validator("training")
+    @classmethod
+    def _weighs_classes(cls, training: Training, info: ValidationInfo) -> Training:
+        data = info.data.get("data")
+        if data is not None:
+            refuse_class_weights(training.class_weights, data.task)
+        return training
 
     @field_validator("search")
     @classmethod

@@ -81,6 +81,21 @@ def refuse_smoothing(label_smoothing: Any, task: str) -> None:
         )
 
 
+def refuse_class_weights(class_weights: Any, task: str) -> None:
+    """Refuse to weigh what is no class.
+
+    Raises:
+        PydanticCustomError: class weights outside of classification.
+    """
+    if task != CLASSIFICATION and class_weights != "none":
+        raise refused(
+            f"got {shown(class_weights)}; [data] task = {shown(task)} has no classes: remove this "
+            "key",
+            key="class_weights",
+            beside="data.task",
+        )
+
+
 def refuse_replicates(replicates: int, task: str) -> None:
     """Refuse to take apart an error that is not 0–1.
 

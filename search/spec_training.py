@@ -2,10 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from .entries import FROZEN
 from .spec_key import Count, Key, key_of, refused
+
+Weight = Annotated[float, Field(strict=True, gt=0, le=1e6, allow_inf_nan=False)]
 
 
 class Training(BaseModel):
@@ -61,6 +63,18 @@ class Training(BaseModel):
             "10",
         ),
     ] = None
+
+    class_weights: Annotated[
+        Literal["none", "balanced"] | Annotated[dict[str, Weight], Field(min_length=1)],
+        Key(
+            "How much the rows of each class count in the loss that is trained on, where some "
+            "classes are rare: alike (none), every class as much as every other (balanced), or by "
+            "a weight for each class, 1 for those that are not named. What is measured stays "
+            "unweighted.",
+            '"none", "balanced", or a table of numbers above 0 by the names of classes',
+            '"none"',
+        ),
+    ] = "none"
 
     @model_validator(mode="after")
     def _falls_by_steps(self) -> "Training":

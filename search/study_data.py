@@ -8,6 +8,7 @@ from ..datasets.dataset import DataError, Dataset
 from ..models.convolution_shapes import ShapeError
 from ..models.devices import prepare_devices
 from .augmented_rows import augmented_shape
+from .class_weights import class_weights
 from .entries import Choice
 from .space import ARGUMENT
 from .spec import StudySpec
@@ -54,6 +55,7 @@ def load_data(spec: StudySpec, folder: Path) -> Dataset:
     check_network(dataset, spec)
     augmented_shape(spec, dataset)
     check_transferred(dataset, spec)
+    class_weights(spec, dataset)
     return dataset
 
 

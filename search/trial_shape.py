@@ -14,6 +14,7 @@ from ..models.signature import Signature
 from ..models.tasks import TaskSpec
 from ..models.transfer_source import Transfer
 from .augmented_rows import augmented_shape
+from .class_weights import class_weights
 from .space import ARGUMENT, Value, fixed, may_differ
 from .spec import StudySpec
 from .spec_network import RESNET
@@ -53,6 +54,7 @@ def trial_signature(
         patience=training.patience,
         augmented=augmented_shape(spec, dataset),
         transfer=transfer_of(spec),
+        class_weights=class_weights(spec, dataset),
     )
 
 

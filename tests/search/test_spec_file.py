@@ -72,6 +72,7 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
             "schedule": "constant",
             "decay_epochs": None,
             "patience": None,
+            "class_weights": "none",
         },
         "search": {
             "sampler": "random",

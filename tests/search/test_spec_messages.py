@@ -311,19 +311,19 @@ BROKEN_KEYS = [
         "training",
         "epocs = 20",
         '[training] epocs: unknown key; did you mean "epochs"? '
-        "Allowed: optimizer, epochs, batch_size, schedule, decay_epochs, patience.",
+        "Allowed: optimizer, epochs, batch_size, schedule, decay_epochs, patience, class_weights.",
     ),
     (
         "training",
         "learning_rate = 0.1",
         "[training] learning_rate: unknown key; it belongs to [search]. "
-        "Allowed: optimizer, epochs, batch_size, schedule, decay_epochs, patience.",
+        "Allowed: optimizer, epochs, batch_size, schedule, decay_epochs, patience, class_weights.",
     ),
     (
         "training",
         '"a\\u001b[2J" = 1',
         '[training] "a\\u001b[2J": unknown key. '
-        "Allowed: optimizer, epochs, batch_size, schedule, decay_epochs, patience.",
+        "Allowed: optimizer, epochs, batch_size, schedule, decay_epochs, patience, class_weights.",
     ),
     (
         "training",

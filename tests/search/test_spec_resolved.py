@@ -26,7 +26,7 @@ def test_a_stored_spec_of_another_version_is_refused_by_key() -> None:
         spec_from_resolved(resolved)
     assert str(caught.value) == (
         "stored spec: [training] swirl: unknown key. "
-        "Allowed: optimizer, epochs, batch_size, schedule, decay_epochs, patience."
+        "Allowed: optimizer, epochs, batch_size, schedule, decay_epochs, patience, class_weights."
     )
 
 
