@@ -32,8 +32,8 @@ class Compute(BaseModel):
     convolution: Annotated[
         Literal["auto", "im2col", "native"],
         Key(
-            "How a cnn is computed while it trains: its convolutions as matrix products (im2col), "
-            "or by XLA's own (native). Results differ by rounding only.",
+            "How a cnn or resnet is computed while it trains: its convolutions as matrix products "
+            "(im2col), or by XLA's own (native). Results differ by rounding only.",
             '"auto", "im2col", "native"',
             '"auto"',
         ),
