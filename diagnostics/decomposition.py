@@ -131,7 +131,7 @@ def decompose_squared(
 
 
 def decompose_answers(
-    trial: int, answers: Sequence[Sequence[int]], labels: np.ndarray, classes: int
+    trial: int, answers: Sequence[Sequence[float]], labels: np.ndarray, classes: int
 ) -> DecompositionRecord:
     """What a trial's replicates answer, taken apart with 95 % intervals over the rows.
 
@@ -141,7 +141,7 @@ def decompose_answers(
 
     Args:
         trial: number of the trial.
-        answers: classes, (trainings, rows).
+        answers: classes, int (trainings, rows).
         labels: classes, (rows,).
         classes: how many there are.
     """
@@ -149,10 +149,7 @@ def decompose_answers(
     rows = len(labels)
     bias = wilson(int(parts.bias.sum()), rows)
     limits = {"bias_low": bias.low, "bias_high": bias.high}
-    for name, values in (("loss", parts.loss), ("variance", parts.variance)):
-        half = two_sided_z(0.95) * float(values.std()) / math.sqrt(rows)
-        limits |= {f"{name}_low": float(values.mean()) - half}
-        limits |= {f"{name}_high": float(values.mean()) + half}
+    limits |= _limits("loss", parts.loss) | _limits("variance", parts.variance)
     return DecompositionRecord(
         trial_number=trial,
         method="zero_one",
@@ -165,6 +162,41 @@ def decompose_answers(
         biased_variance=float(parts.biased_variance.mean()),
         limits=limits,
     )
+
+
+def decompose_quantities(
+    trial: int, answers: Sequence[Sequence[float]], labels: np.ndarray, scale: float
+) -> DecompositionRecord:
+    """What a trial's replicates predict, taken apart with normal 95 % intervals over the rows.
+
+    Args:
+        trial: number of the trial.
+        answers: the target standardised, (trainings, rows); two trainings at least.
+        labels: the target standardised, (rows,).
+        scale: what a standardised target of 1 is in the target's own units, whose squares come out.
+    """
+    predictions, targets = np.asarray(answers, np.float64), np.asarray(labels, np.float64)
+    parts = decompose_squared(predictions * scale, targets * scale)
+    limits = _limits("loss", parts.loss) | _limits("variance", parts.variance)
+    lowest = {name: max(0.0, limit) for name, limit in limits.items()}  # neither can be below
+    return DecompositionRecord(
+        trial_number=trial,
+        method="squared",
+        replicates=len(answers),
+        n=len(labels),
+        loss=float(parts.loss.mean()),
+        bias=float(parts.bias.mean()),
+        variance=float(parts.variance.mean()),
+        unbiased_variance=None,
+        biased_variance=None,
+        limits=lowest | _limits("bias", parts.bias),
+    )
+
+
+def _limits(name: str, values: Numbers) -> dict[str, float]:
+    mean = float(values.mean())
+    half = two_sided_z(0.95) * float(values.std()) / math.sqrt(len(values))
+    return {f"{name}_low": mean - half, f"{name}_high": mean + half}
 
 
 def _check_classes(chosen: np.ndarray, probability: Numbers) -> None:

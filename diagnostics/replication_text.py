@@ -134,6 +134,12 @@ def _parts(whole: DecompositionRecord, unit: Unit) -> tuple[tuple[str, str], ...
         low, high = whole.limits[f"{name}_low"], whole.limits[f"{name}_high"]
         return f"{error_text(error, unit)} ({error_range(low, high, unit)})"
 
+    if whole.method == "squared":
+        return (
+            ("Expected squared error", with_limits("loss", whole.loss)),
+            ("Squared bias, noise included", with_limits("bias", whole.bias)),
+            ("Variance", with_limits("variance", whole.variance)),
+        )
     low, high = (gap_limit(whole.limits[f"variance_{end}"], unit) for end in ("low", "high"))
     return (
         ("Expected error", with_limits("loss", whole.loss)),
@@ -145,9 +151,22 @@ def _parts(whole: DecompositionRecord, unit: Unit) -> tuple[tuple[str, str], ...
 
 
 def _caveat(whole: DecompositionRecord, bayes: str) -> str:
-    return (
+    judged = (
         f"The winner was trained on {whole.replicates} bootstrap samples of its rows and judged on "
-        f"{whole.n:,} test rows. Error = bias + net variance for every row (Domingos 2000): bias "
+        f"{whole.n:,} test rows."
+    )
+    if whole.method == "squared":
+        return (
+            f"{judged} Squared error = squared bias + variance for every row (Geman et al. 1992), "
+            "in squared units of the target: bias is how far the mean of the trainings is from "
+            "the target, variance how the trainings scatter about their mean. Noise of the target "
+            f"counts as squared bias; the Bayes error of {bayes} says how much that may be. The "
+            "scatter of the mean of few trainings is taken off the squared bias, which may thus "
+            "come out below 0 where it is small. A bootstrap sample holds 63 % of the rows, so "
+            "the expected error lies above the network's own."
+        )
+    return (
+        f"{judged} Error = bias + net variance for every row (Domingos 2000): bias "
         "where most of the trainings agree on a wrong class, variance where a training leaves "
         "that class, which costs on rows without bias and helps on rows with it. Noise of the "
         f"labels counts as bias; the Bayes error of {bayes} says how much that may be. A "

@@ -122,10 +122,14 @@ def _again(diagnosis: Diagnosis, in_studies: str) -> tuple[Query, ...]:
     if not parts:
         return ()
     unit = diagnosis.unit
+    bias, variance = error_text(parts.bias, unit), points(parts.variance, unit)
+    squared = parts.method == "squared"
     return (
         Query(
             "What the winner's error is made of",
-            f"{error_text(parts.bias, unit)} bias, {points(parts.variance, unit)} net variance",
+            f"{bias} squared bias, {variance} variance"
+            if squared
+            else f"{bias} bias, {variance} net variance",
             "SELECT x.loss, x.bias, x.variance, x.unbiased_variance, x.biased_variance, "
             f"x.limits_json FROM decompositions x {in_studies.format('x')} "
             "ORDER BY x.decomposition_id DESC LIMIT 1",

@@ -102,6 +102,10 @@ _ERRORS: dict[str, Callable[[jax.Array, Array], jax.Array]] = {
 
 
 def row_answers(task: TaskSpec, outputs: jax.Array) -> jax.Array:
-    """What the outputs say of each row in classification: the class, int32 (rows,)."""
-    del task
+    """What the outputs say of each row: the class, or the quantity.
+
+    int32 (rows,) in classification; float32 (rows,), the target standardised, in regression.
+    """
+    if task.kind == "regression":
+        return outputs[:, 0]
     return jnp.argmax(outputs, axis=-1).astype(jnp.int32)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
+
 from ..storage.records import (
     LaunchedTrial,
     Outcome,
@@ -171,7 +173,9 @@ def replicate_results(look: Look) -> list[ReplicateResult]:
         if trial.bootstrap and result.outcome is Outcome.COMPLETED:
             if answers is None:
                 answers = look.lanes.answers(look.state)
-            made = made._replace(answers=tuple(answers[lane].tolist()))
+            # As with errors, a prediction that is not finite is not a number to count with.
+            if np.isfinite(answers[lane]).all():
+                made = made._replace(answers=tuple(answers[lane].tolist()))
         found.append(made)
     return found
 

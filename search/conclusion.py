@@ -10,7 +10,7 @@ from ..diagnostics import (
     render_json,
     render_markdown,
 )
-from ..diagnostics.decomposition import decompose_answers
+from ..diagnostics.decomposition import decompose_answers, decompose_quantities
 from ..diagnostics.findings import Diagnosis
 from ..storage import TrialStore
 from ..storage.records import DecompositionRecord, StudyRecord
@@ -54,7 +54,10 @@ def decompose_winner(
     answers = store.answers(winner.trial_id)
     if len(answers) < 2:
         return None
-    return decompose_answers(winner.number, answers, dataset.test.labels, dataset.classes)
+    labels = dataset.test.labels
+    if dataset.target is not None:
+        return decompose_quantities(winner.number, answers, labels, dataset.target.scale)
+    return decompose_answers(winner.number, answers, labels, dataset.classes)
 
 
 def diagnose_again(name: str, url: str) -> Diagnosis:

@@ -97,15 +97,16 @@ def refuse_class_weights(class_weights: Any, task: str) -> None:
 
 
 def refuse_replicates(replicates: int, task: str) -> None:
-    """Refuse to take apart an error that is not 0–1.
+    """Refuse to take apart the error of several labels, which is neither 0–1 nor squared.
 
     Raises:
-        PydanticCustomError: replicates outside of classification.
+        PydanticCustomError: replicates in multilabel.
     """
-    if task != CLASSIFICATION and replicates > 1:
+    if task == "multilabel" and replicates > 1:
         raise refused(
             f"got {shown(task)} beside [study] replicates = {replicates}; only the errors of a "
-            "classification are taken apart over replicates: write [study] replicates = 1",
+            "classification or a regression are taken apart over replicates: write [study] "
+            "replicates = 1",
             key="task",
             beside="study.replicates",
         )

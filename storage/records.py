@@ -116,21 +116,22 @@ class ReplicateResult(NamedTuple):
     seconds: float
     lanes: int
     strategy: str
-    # Of a bootstrap replicate, for each test row: the predicted class. Not read with a study.
-    answers: tuple[int, ...] | None = None
+    # Of a bootstrap replicate, for each test row: the predicted class, or the predicted target
+    # standardised. Not read with a study.
+    answers: tuple[float, ...] | None = None
 
 
 class DecompositionRecord(NamedTuple):
     """The winner's expected error on the test rows, taken apart over its bootstrap replicates."""
 
     trial_number: int
-    method: str  # "zero_one"
+    method: str  # "zero_one" | "squared"
     replicates: int  # trainings
     n: int  # test rows
     loss: float  # the mean error of the replicates; bias + variance
-    bias: float  # noise included
-    variance: float  # net: unbiased − biased variance
-    unbiased_variance: float | None
+    bias: float  # noise included; in regression squared, and where it is small maybe below 0
+    variance: float  # in classification net: unbiased − biased variance
+    unbiased_variance: float | None  # None in regression, as the next
     biased_variance: float | None
     limits: Mapping[str, float]  # loss_low, loss_high, bias_low, …: 95 % intervals over rows
 

@@ -56,7 +56,7 @@ def replicates(connection: Connection, study_id: int) -> tuple[ReplicateResult, 
     return tuple(ReplicateResult(**{**r._mapping, "outcome": Outcome(r.outcome)}) for r in rows)
 
 
-def answers(connection: Connection, trial_id: int) -> tuple[tuple[int, ...], ...]:
+def answers(connection: Connection, trial_id: int) -> tuple[tuple[float, ...], ...]:
     """What a trial's bootstrap replicates answer on the test rows; diverged ones give nothing."""
     c = trial_replicates.c
     texts = connection.scalars(

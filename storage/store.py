@@ -146,7 +146,7 @@ class TrialStore:
         """The study's replicates, without their answers, by trial, kind and replicate."""
         return self._read(lambda c: replicates.replicates(c, study_id))
 
-    def answers(self, trial_id: int) -> tuple[tuple[int, ...], ...]:
+    def answers(self, trial_id: int) -> tuple[tuple[float, ...], ...]:
         """What each bootstrap replicate of a trial answers on the test rows."""
         return self._read(lambda c: replicates.answers(c, trial_id))
 

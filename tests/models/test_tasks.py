@@ -7,7 +7,7 @@ import pytest
 from netclinic.models.checkpoint import LoadedNetwork, Surroundings
 from netclinic.models.judging import NUMBERS_AT_ONCE, Rows, evaluate
 from netclinic.models.network import NetworkSpec, make_network
-from netclinic.models.tasks import TaskSpec, row_errors, row_losses
+from netclinic.models.tasks import TaskSpec, row_answers, row_errors, row_losses
 
 REGRESSION, MULTILABEL = TaskSpec("regression"), TaskSpec("multilabel")
 SPEC = NetworkSpec("mlp", 4, (5,), 3, "tanh", "xavier_normal")
@@ -17,6 +17,14 @@ def test_the_error_of_a_regression_is_the_square_and_so_is_its_loss():
     outputs, labels = jnp.array([[1.0], [-2.0]]), np.array([0.5, 1.0], np.float32)
     assert row_errors(REGRESSION, outputs, labels).tolist() == [0.25, 9.0]
     assert row_losses(REGRESSION, outputs, labels).tolist() == [0.25, 9.0]
+
+
+def test_answers_are_classes_or_quantities():
+    outputs = jnp.array([[1.0, 2.5], [-2.0, -3.0]])
+    assert row_answers(TaskSpec(), outputs).tolist() == [1, 0]
+    answers = row_answers(REGRESSION, outputs[:, 1:])
+    assert answers.tolist() == [2.5, -3.0]
+    assert answers.dtype == np.float32
 
 
 def test_the_error_of_several_labels_is_the_share_that_is_wrong():
