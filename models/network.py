@@ -14,7 +14,7 @@ from .convolution_shapes import Convolutions, widest_layer
 from .dropout import Dropout, DropoutRate
 from .flops import every_program
 from .mlp import MLP
-from .own_network import KIND as OWN
+from .own_code import KIND as OWN
 from .own_network import OwnNetwork, build_own, call_own
 from .resnet import ResNet
 

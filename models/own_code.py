@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
+KIND = "own"  # in a NetworkSpec
 SUFFIX = ".py"
 GIVEN = ("inputs", "outputs", "rngs")  # arguments that netclinic fills in
 

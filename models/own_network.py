@@ -8,8 +8,6 @@ from flax import nnx
 
 from .own_code import OwnCodeError, check_arguments, load_builder, own_errors, place_of
 
-KIND = "own"  # in a NetworkSpec
-
 
 class OwnNetwork(NamedTuple):
     """Which code makes a network, and from what; hashable."""

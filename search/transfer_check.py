@@ -5,7 +5,7 @@ from typing import Any
 from ..datasets.dataset import Dataset
 from ..datasets.scaling import KnownScaling
 from ..models.devices import prepare_devices
-from ..models.own_network import KIND
+from ..models.own_code import KIND
 from ..models.transfer_source import Transfer, TransferError, read_source
 from .spec import StudySpec
 from .spec_network import RESNET

@@ -8,8 +8,8 @@ from typing import Any
 from ..datasets.dataset import Dataset
 from ..models.hyperparameters import OPTIONAL, Hyperparameters
 from ..models.network import NetworkSpec, frozen
-from ..models.own_code import code_digest, place_of
-from ..models.own_network import KIND, OwnNetwork
+from ..models.own_code import KIND, code_digest, place_of
+from ..models.own_network import OwnNetwork
 from ..models.signature import Signature
 from ..models.tasks import TaskSpec
 from ..models.transfer_source import Transfer

@@ -28,7 +28,7 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "grouped": (),
     "images": ("network.channels=[4,8]",),
     "label_smoothing": (),
-    "resnet": ("network.channels=[2,3]"),
+    "resnet": ("network.channels=[2,3]",),
     "replicates": ("study.replicates=3", "study.finalists=2"),
     "imbalance": (),
     "multilabel": (),

@@ -49,7 +49,7 @@ def run(batch: list[Trial], plan: LanePlan, size: int) -> np.ndarray:
         for _ in range(EPOCHS // SEGMENT):
             state, seen = lanes.train_segment(state)
             columns += list(fetched(seen).curves)
-        columns += [score[:, None] for score in lanes.test(state)]
+        columns += [value[:, None] for value in lanes.test(state) if value is not None]
         found.append(np.concatenate(columns, axis=1)[: len(part)])
     return np.concatenate(found)
 
