@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 HERE = Path(__file__).parent
+FIRST_SEED = 5  # those before it were used while the network was chosen
 NETWORK = 'kind = "resnet", channels = [8, 16], blocks = [1, 1], shape = [8, 8]'
 EPOCHS = (40, 10)  # of the target's trials; two minibatches each
 SOURCE = f"""
@@ -143,7 +144,7 @@ def main() -> None:
     asked = parser.parse_args()
     load = os.getloadavg()
     found = []
-    for seed in range(asked.seeds):
+    for seed in range(FIRST_SEED, FIRST_SEED + asked.seeds):
         found.append(one_seed(seed))
         print(f"seed {seed}: {found[-1]}", flush=True)
     (HERE / "transfer.md").write_text(page(found, load))
