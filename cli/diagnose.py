@@ -67,28 +67,25 @@ def diagnose(
     if (study is None) == (curves is None):
         got = "both" if study else "neither"
         raise typer.BadParameter(f"got {got}; write a STUDY, or --curves FILE for a training log")
-    about_a_log = {
-        "--training-rows": training_rows,
-        "--validation-rows": validation_rows,
-        "--bayes-error": bayes_error,
-        "--evaluated": evaluated or None,
-    }
-    if curves is None:
-        for option, value in about_a_log.items():
-            if value is not None:
-                raise typer.BadParameter(f"{option} is for --curves only; a study's spec says it")
-        assert study is not None
-        _diagnose_study(study, storage, to, html, markdown, fail_on or [])
-        return
-    for option, value in (("--html", html), ("--markdown", markdown)):
-        if value is not None:
-            raise typer.BadParameter(f"{option} is for studies only; a log has no report")
-    given = {
+    context = {
         "training_rows": training_rows,
         "validation_rows": validation_rows,
         "bayes_error": bayes_error,
+        "evaluated": evaluated,
     }
-    _diagnose_log(curves, {**given, "evaluated": evaluated}, to, fail_on or [])
+    if study is not None:
+        _refuse_given(context, "--curves only; a study's spec says it")
+        _diagnose_study(study, storage, to, html, markdown, fail_on or [])
+    if curves is not None:
+        _refuse_given({"html": html, "markdown": markdown}, "studies only; a log has no report")
+        _diagnose_log(curves, context, to, fail_on or [])
+
+
+def _refuse_given(options: dict[str, Any], belongs: str) -> None:
+    """Refuse options that mean nothing here, rather than ignore them."""
+    for name, value in options.items():
+        if value is not None and value is not False:
+            raise typer.BadParameter(f"--{name.replace('_', '-')} is for {belongs}")
 
 
 def _diagnose_log(file: Path, given: dict[str, Any], to: Format, fail_on: list[Verdict]) -> None:

@@ -154,13 +154,8 @@ def refuse_other_code(name: str, stored: Mapping[str, Any], new: Mapping[str, An
     Raises:
         StudyError: the digests differ.
     """
-    before, now = (s.get("network", {}).get("code") for s in (stored, new))
-    if before and now and before != now:
-        raise StudyError(
-            f"the code of the network of study {name!r} has changed since it began (SHA-256 "
-            f"{before[:12]} then, {now[:12]} now), so its trials would not be comparable. Restore "
-            "the code, or start another study: -S study.name=NAME"
-        )
+    what = f"the code of the network of study {name!r} has changed"
+    _refuse_other_digest("code", stored, new, what, "the code")
 
 
 def refuse_other_weights(name: str, stored: Mapping[str, Any], new: Mapping[str, Any]) -> None:
@@ -169,12 +164,19 @@ def refuse_other_weights(name: str, stored: Mapping[str, Any], new: Mapping[str,
     Raises:
         StudyError: the digests differ.
     """
-    before, now = (s.get("network", {}).get("init_digest") for s in (stored, new))
+    what = f"the weights that trials of study {name!r} begin with have changed"
+    _refuse_other_digest("init_digest", stored, new, what, "them")
+
+
+def _refuse_other_digest(
+    key: str, stored: Mapping[str, Any], new: Mapping[str, Any], what: str, restored: str
+) -> None:
+    before, now = (s.get("network", {}).get(key) for s in (stored, new))
     if before and now and before != now:
         raise StudyError(
-            f"the weights that trials of study {name!r} begin with have changed since it began "
-            f"(SHA-256 {before[:12]} then, {now[:12]} now), so its trials would not be comparable. "
-            "Restore them, or start another study: -S study.name=NAME"
+            f"{what} since it began (SHA-256 {before[:12]} then, {now[:12]} now), so its trials "
+            f"would not be comparable. Restore {restored}, or start another study: "
+            "-S study.name=NAME"
         )
 
 

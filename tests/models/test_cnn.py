@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from netclinic.datasets.dataset import Split
 from netclinic.models.convolution import im2col, native
 from netclinic.models.convolution_shapes import Convolutions, ShapeError, layer_shapes
 from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.lanes import LanePlan, Lanes, Trial, fetched, place_rows
 from netclinic.models.network import NetworkSpec, make_network
 from netclinic.models.signature import Signature
+
+from tests.models.signals import ROWS
 
 MNIST_1D = Convolutions((40, 1), (25, 25, 25), (5, 3, 3), (2, 2, 2), (1, 1, 1))
 IMAGES = Convolutions((6, 5, 2), (4, 3), (3, 2), (1, 2), ("same", 0))
@@ -116,18 +117,6 @@ def test_layers_that_do_not_fit_are_refused_before_any_weight_is_drawn() -> None
         make_network(spec(IMAGES._replace(strides=(2, 2), kernels=(3, 4))))
 
 
-def split(rows: int, seed: int) -> Split:
-    """Which of three patterns stands somewhere in a noisy signal of 12 positions."""
-    rng = np.random.default_rng(seed)
-    labels = rng.integers(3, size=rows).astype(np.int32)
-    inputs = rng.normal(scale=0.3, size=(rows, 12))
-    patterns = np.array([[2, 2, 2], [2, -2, 2], [-2, 2, -2]])
-    for row, label, at in zip(inputs, labels, rng.integers(10, size=rows), strict=True):
-        row[at : at + 3] += patterns[label]
-    return Split(inputs.astype(np.float32), labels)
-
-
-ROWS = split(160, 0), split(60, 1), split(50, 2)
 SIGNALS = Convolutions((12, 1), (8, 8), (3, 3), (1, 2), ("same", 1))
 TRIALS = {lane: Trial(lane, Hyperparameters(0.03 * (lane + 1), 1e-4, 0.9)) for lane in range(3)}
 

@@ -6,7 +6,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from netclinic.datasets.dataset import Split
 from netclinic.models.convolution_shapes import (
     Convolutions,
     ShapeError,
@@ -18,6 +17,8 @@ from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.lanes import LanePlan, Lanes, Trial, fetched, place_rows
 from netclinic.models.network import NetworkSpec, make_network
 from netclinic.models.signature import Signature
+
+from tests.models.signals import ROWS
 
 SIGNAL = residual_layers((5, 2), (3, 4), (2, 1))
 IMAGE = residual_layers((6, 5, 2), (3, 4), (1, 2))
@@ -135,18 +136,6 @@ def test_dropout_drops_whole_channels_between_the_convolutions() -> None:
     assert network.drops
 
 
-def split(rows: int, seed: int) -> Split:
-    """Which of three patterns stands somewhere in a noisy signal of 12 positions."""
-    rng = np.random.default_rng(seed)
-    labels = rng.integers(3, size=rows).astype(np.int32)
-    inputs = rng.normal(scale=0.3, size=(rows, 12))
-    patterns = np.array([[2, 2, 2], [2, -2, 2], [-2, 2, -2]])
-    for row, label, at in zip(inputs, labels, rng.integers(10, size=rows), strict=True):
-        row[at : at + 3] += patterns[label]
-    return Split(inputs.astype(np.float32), labels)
-
-
-ROWS = split(160, 0), split(60, 1), split(50, 2)
 LEARNT = residual_layers((12, 1), (8, 8), (1, 1))
 TRIALS = {lane: Trial(lane, Hyperparameters(0.03 * (lane + 1), 1e-4, 0.9)) for lane in range(3)}
 
