@@ -13,8 +13,8 @@ from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.lanes import LanePlan, Lanes, Trial, fetched, place_rows
 from netclinic.models.network import NetworkSpec, Variables, fields_of, make_network, spec_of
 from netclinic.models.own_check import check_own
-from netclinic.models.own_code import OwnCodeError, check_arguments, code_digest, load_builder
-from netclinic.models.own_network import KIND, OwnNetwork
+from netclinic.models.own_code import KIND, OwnCodeError, check_arguments, code_digest, load_builder
+from netclinic.models.own_network import OwnNetwork
 from netclinic.models.signature import Signature
 
 FEATURES, CLASSES = 6, 3
