@@ -5,7 +5,7 @@ PEERS := .venv-peers
 BIN := $(VENV)/bin
 SPEC ?= examples/digits.toml
 
-.PHONY: demo test lint docs bench-lanes bench-convolution bench-engine bench-pruning bench-transfer bench-gpu gpu clean
+.PHONY: demo test lint docs bench-lanes bench-convolution bench-engine bench-pruning bench-transfer bench-diagnosis bench-gpu gpu clean
 
 demo: $(VENV)/installed  ## search, train and diagnose on scikit-learn's digits
 	$(BIN)/netclinic run $(SPEC)
@@ -33,6 +33,9 @@ bench-pruning: $(VENV)/installed  ## the time to the best error, with and withou
 
 bench-transfer: $(VENV)/installed  ## transfer to a small target beside training from scratch; 5 minutes
 	$(BIN)/python benchmarks/transfer.py
+
+bench-diagnosis: $(VENV)/installed  ## the Bayes error's estimate against the truth; 5 minutes
+	$(BIN)/python benchmarks/diagnosis.py
 
 bench-engine: $(VENV)/installed $(PEERS)/installed  ## netclinic beside its peers; ONLY=ROW for one row
 	$(BIN)/python benchmarks/engine --peer-python $(PEERS)/bin/python $(addprefix --only ,$(ONLY))
