@@ -10,6 +10,8 @@ from typing import Any
 from problems import problem
 from workloads import SEED, WORKLOADS, Workload
 
+GIVEN = ("learning_rate", "weight_decay", "momentum")
+
 
 def write_given(workload: Workload, file: Path, draws: bool) -> None:
     """Write the arrays of a workload.
@@ -27,8 +29,10 @@ def write_given(workload: Workload, file: Path, draws: bool) -> None:
         "train_labels": data.train.labels,
         "validation_inputs": data.validation.inputs,
         "validation_labels": data.validation.labels,
-        # (trials, 3): learning rate, weight decay, momentum
-        "hyperparameters": np.array([trial.hyperparameters for trial in trials]),
+        # (trials, 3): the numbers that SGD with momentum and L2 has
+        "hyperparameters": np.array(
+            [[getattr(t.hyperparameters, n) for n in GIVEN] for t in trials]
+        ),
         "hidden": np.array(signature.network.hidden),
         "classes": np.array(signature.network.outputs),
         "epochs": np.array(signature.epochs),

@@ -57,6 +57,7 @@ training = {{epochs = 1, batch_size = 8}}
     engine("given").write_given(work, tmp_path / "given.npz", draws=True)
     with np.load(tmp_path / "given.npz") as file:
         given = dict(file)
+    assert given["hyperparameters"].shape == (TRIALS, 3)  # peers take each apart
     layers = sum(name.startswith("kernel") and name != "kernels" for name in given)
     rows = layout.torch_rows(given["train_inputs"], given["shape"].tolist())
     kernels = layout.torch_kernels([given[f"kernel{n}"] for n in range(layers)])
