@@ -61,14 +61,17 @@ class Pace:
 def best_text(progress: Progress) -> str:
     """The best validation error so far; empty when there is none.
 
-    In classification with its 95 % Wilson interval; elsewhere the error alone tells of none.
+    In classification with its 95 % Wilson interval; elsewhere, and where it is the balanced one,
+    the error alone tells of none.
     """
     from ..diagnostics.intervals import wilson
 
     if progress.best_error is None or not progress.validation_rows:
         return ""
     unit, limits = Unit(Task(progress.task)), ""
-    if unit.task is Task.CLASSIFICATION:
+    if progress.balanced:
+        limits = " balanced error"
+    elif unit.task is Task.CLASSIFICATION:
         wrong = round(progress.best_error * progress.validation_rows)
         interval = wilson(wrong, progress.validation_rows)
         limits = f" ({error_range(interval.low, interval.high, unit)})"

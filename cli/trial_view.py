@@ -25,15 +25,20 @@ SPARKS = 40  # characters of a sparkline at most
 _SPLITS = ("training", "bridge", "validation", "test")
 
 
-def epoch_columns(task: str) -> tuple[Column, ...]:
-    """What is known of each epoch, errors as the task has them."""
-    errors = errors_of(task)
+def epoch_columns(study: StudyRecord) -> tuple[Column, ...]:
+    """What is known of each epoch, errors as the study's task has them."""
+    errors = errors_of(task_of(study))
+    balanced = (
+        Column("training_balanced_error", "training\nbalanced\nerror", errors, right=True),
+        Column("validation_balanced_error", "validation\nbalanced\nerror", errors, right=True),
+    )
     return (
         Column("epoch", "epoch", right=True),
         Column("training_loss", "training\nloss", loss_text, right=True),
         Column("validation_loss", "validation\nloss", loss_text, right=True),
         Column("training_error", "training\nerror", errors, right=True),
         Column("validation_error", "validation\nerror", errors, right=True),
+        *(balanced if study.minimises_balanced else ()),
         Column("gradient_norm", "gradient\nnorm", three_digits, right=True),
     )
 
@@ -59,7 +64,7 @@ def print_trial(
         to: table, JSON (everything) or CSV (the epochs).
     """
     task = task_of(study)
-    columns = epoch_columns(task)
+    columns = epoch_columns(study)
     names = [column.name for column in columns]
     if to is Format.CSV:
         print_csv(names, epochs)
@@ -96,10 +101,14 @@ def _print_result(facts: Mapping[str, Any], task: str) -> None:
     print()
     splits = [s for s in _SPLITS if s != "bridge" or facts["bridge_error"] is not None]
     columns = [Column("of", ""), *(Column(s, s, right=True) for s in splits)]
-    errors = [errors_of(task)(facts[f"{split}_error"]) for split in splits]
+
+    def errors(kind: str) -> list[str]:
+        return [kind, *(errors_of(task)(facts[f"{s}_{kind.replace(' ', '_')}"]) for s in splits)]
+
+    balanced = [errors("balanced error")] if facts["training_balanced_error"] is not None else []
     losses = [loss_text(facts[f"{split}_loss"]) for split in splits]
     loss = "loss (nats)" if loss_unit(Unit(Task(task))) == " nats" else "loss (standardised)"
-    print_rows(columns, [["error", *errors], [loss, *losses]], Format.TABLE)
+    print_rows(columns, [errors("error"), *balanced, [loss, *losses]], Format.TABLE)
     print()
     best = facts["best_epoch"]
     _print_pairs(

@@ -33,7 +33,7 @@ _OF_STATE = {
     "WAITING": Standing.WAITING,
 }
 # After the parameters; left out from the right where the terminal is too narrow.
-_ERRORS = ("training_error", "validation_error", "test_error")
+_SPLITS = ("training", "validation", "test")
 _MEASURED = (
     Column("best_epoch", "best\nepoch", right=True, optional=True),
     Column("seconds", "seconds", three_digits, right=True, optional=True),
@@ -74,7 +74,7 @@ def trials(
     if not rows:
         note(f"The study {study!r} has no such trial." if state else f"{study!r} has no trial yet.")
         return
-    columns = _table_columns(table, task_of(record))
+    columns = _table_columns(table, record)
     raw = [dict(zip(table.columns, row, strict=True)) for row in rows]
     for cells, row in zip(raw, rows, strict=True):
         cells["state"] = _standing(table.columns, row)
@@ -82,7 +82,10 @@ def trials(
 
 
 def best(study: StudyName, storage: Storage = DEFAULT_STORAGE, to: To = Format.TABLE) -> None:
-    """Show the trial with the lowest validation error."""
+    """Show the best trial: the one with the lowest validation error.
+
+    Where the study minimises the balanced error, by that.
+    """
     from ..storage import StorageError, TrialStore
 
     with TrialStore(storage) as store:
@@ -124,7 +127,7 @@ def _show(store: "TrialStore", study: "StudyRecord", trial: "TrialRecord", to: F
     from ..search.export import trial_rows
     from .trial_view import epoch_columns, print_trial
 
-    columns = epoch_columns(task_of(study))
+    columns = epoch_columns(study)
     names = ", ".join(column.name for column in columns)
     # One trial's epochs: load_study would read those of every trial.
     _, epochs = store.query(
@@ -145,7 +148,9 @@ def _parameters(table: "Rows", facts: Mapping[str, Any]) -> dict[str, Any]:
     return {name: facts[name] for name in table.columns[start:end]}
 
 
-def _table_columns(table: "Rows", task: str) -> list[Column]:
+def _table_columns(table: "Rows", study: "StudyRecord") -> list[Column]:
+    errors = errors_of(task_of(study))
+    kind = "balanced_error" if study.minimises_balanced else "error"
     start, end = table.columns.index("value") + 1, table.columns.index("training_error")
     parameters = [
         Column(name, shown(name).replace("_", "\n", 1), three_digits, True, place > start + 2)
@@ -155,7 +160,10 @@ def _table_columns(table: "Rows", task: str) -> list[Column]:
         Column("number", "trial", right=True),
         Column("state", "state"),
         *parameters,
-        *(Column(e, e.replace("_", "\n"), errors_of(task), right=True) for e in _ERRORS),
+        *(
+            Column(name, name.replace("_", "\n"), errors, right=True)
+            for name in (f"{split}_{kind}" for split in _SPLITS)
+        ),
         *_MEASURED,
     ]
 

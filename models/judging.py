@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from .class_counts import ClassCounts, count_classes, no_counts
 from .network import Array, Network, Variables
 from .tasks import TaskSpec, row_answers, row_errors, row_losses
 
@@ -26,6 +27,7 @@ class Score(NamedTuple):
     error: Array  # see tasks.row_errors
     # mean of the rows' squared errors, where the mean error does not tell how they spread
     square: Array | None = None
+    counts: ClassCounts | None = None  # no means; where the balanced error is minimised
 
 
 def evaluate(network: Network, task: TaskSpec, variables: Variables, rows: Rows) -> Score:
@@ -37,7 +39,10 @@ def evaluate(network: Network, task: TaskSpec, variables: Variables, rows: Rows)
     count = len(rows.labels)
     size = piece_rows(network, count)
     if size == count:
-        return jax.tree.map(jnp.mean, judge(network, task, variables, rows))
+        judged = judge(network, task, variables, rows)
+        return jax.tree.map(jnp.mean, judged)._replace(
+            counts=count_classes(task.balanced, rows.labels, judged.error)
+        )
 
     def add(total: Score, begin: jax.Array) -> tuple[Score, None]:
         first = jnp.minimum(begin, count - size)
@@ -57,7 +62,7 @@ def piece_rows(network: Network, count: int) -> int:
 def no_total(task: TaskSpec) -> Score:
     """Sums over no rows."""
     zero = jnp.zeros((), jnp.float32)
-    return Score(zero, zero, None if task.counts_rows else zero)
+    return Score(zero, zero, None if task.counts_rows else zero, no_counts(task.balanced))
 
 
 def add_piece(
@@ -83,12 +88,16 @@ def add_piece(
     size = len(piece.labels)
     new = jnp.minimum(begin, count - size) + jnp.arange(size) >= begin
     judged = judge(network, task, variables, piece)
-    return jax.tree.map(lambda before, v: before + jnp.where(new, v, 0).sum(), total, judged)
+    means = total._replace(counts=None)
+    sums = jax.tree.map(lambda before, v: before + jnp.where(new, v, 0).sum(), means, judged)
+    counts = count_classes(task.balanced, piece.labels, judged.error, new)
+    return sums._replace(counts=jax.tree.map(jnp.add, total.counts, counts))
 
 
 def mean_score(total: Score, count: int) -> Score:
-    """From sums over ``count`` rows to means."""
-    return jax.tree.map(lambda value: value / count, total)
+    """From sums over ``count`` rows to means; counts stay counts."""
+    sums = total._replace(counts=None)
+    return jax.tree.map(lambda value: value / count, sums)._replace(counts=total.counts)
 
 
 def answers(network: Network, task: TaskSpec, variables: Variables, rows: Rows) -> jax.Array:
@@ -109,7 +118,7 @@ def answers(network: Network, task: TaskSpec, variables: Variables, rows: Rows) 
 
 
 def judge(network: Network, task: TaskSpec, variables: Variables, rows: Rows) -> Score:
-    """What a score is the mean of: float32 (rows,) each."""
+    """What the means of a score are of: float32 (rows,) each."""
     outputs = network.apply(variables, rows.inputs)
     losses = row_losses(task, outputs, rows.labels)
     errors = row_errors(task, outputs, rows.labels)

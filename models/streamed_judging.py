@@ -35,7 +35,9 @@ class StreamedJudge:
         self._at_once = fitting(self._size * row_bytes(split), self._pieces)
         mesh = mesh_of(plan)
         self._shared = NamedSharding(mesh, PartitionSpec())
-        nothing = jax.tree.map(lambda leaf: np.full(plan.capacity, leaf), no_total(task))
+        nothing = jax.tree.map(
+            lambda leaf: np.zeros((plan.capacity, *leaf.shape), leaf.dtype), no_total(task)
+        )
         self.nothing: Score = jax.device_put(nothing, NamedSharding(mesh, PartitionSpec(LANES)))
         apart = functools.partial(spread, mesh=mesh, strategy=plan.strategy)
         self._add = jax.jit(apart(self._added, own=3))

@@ -180,7 +180,12 @@ class StreamedLanes:
             with read_ahead(judge.chunks) as read:
                 put = jax.device_put(lanes, self._spread)
                 found = judge.scores(judge.totals(state.kept, put, read))
-        return jax.tree.map(lambda v: np.where(lanes, v, np.float32(np.nan)), jax.device_get(found))
+
+        def of_wanted(values: np.ndarray) -> np.ndarray:
+            wanted = lanes.reshape(-1, *(1,) * (values.ndim - 1))
+            return np.where(wanted, values, np.float32(np.nan))
+
+        return jax.tree.map(of_wanted, jax.device_get(found))
 
     def _place(self, *columns: Any) -> Rows:
         return jax.device_put(Rows(*columns), self._spread)

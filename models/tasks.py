@@ -19,6 +19,8 @@ class TaskSpec(NamedTuple):
     """
 
     kind: str = "classification"
+    # of a classification that minimises the balanced error: into how many classes
+    balanced: int | None = None
 
     @property
     def counts_rows(self) -> bool:

@@ -1,14 +1,16 @@
 """One trial's training, as pure functions. Nothing here knows that there is more than one trial."""
 
 import functools
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import optax
 
 from .augmentation import augmented
+from .class_counts import balanced_error
 from .early_stopping import Best, before_the_first, better
 from .hyperparameters import AUGMENTATIONS, Hyperparameters
 from .judging import Rows, Score, evaluate
@@ -50,6 +52,7 @@ class Curves(NamedTuple):
     """One value an epoch, float32 (epochs,); NaN from the diverged epoch on.
 
     Losses and errors (see ``tasks``) are measured in evaluation mode on all rows, after the epoch.
+    Where the balanced error is minimised also the wrong rows of each class: (epochs, classes).
     """
 
     training_loss: Array
@@ -57,6 +60,17 @@ class Curves(NamedTuple):
     validation_loss: Array
     validation_error: Array
     gradient_norm: Array  # L2 norm of the minibatch loss gradient, mean over the epoch
+    training_wrong: Array | None = None
+    validation_wrong: Array | None = None
+
+    def of_lane(self, lane: int, epochs: int) -> "Curves":
+        """The first epochs of one lane, of curves with a leading axis of lanes."""
+        return jax.tree.map(lambda column: column[lane, :epochs], self)
+
+
+def joined(parts: Sequence[Curves]) -> Curves:
+    """Curves of one segment after another, on the host."""
+    return jax.tree.map(lambda *columns: np.concatenate(columns), *parts)
 
 
 class Training(NamedTuple):
@@ -151,18 +165,21 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
         state: TrialState, norms: jax.Array, training: Score, validation: Score
     ) -> tuple[TrialState, Curves]:
         scores = (training.loss, training.error, validation.loss, validation.error)
-        curves = Curves(*scores, norms.mean())
+        counts = training.counts, validation.counts
+        curves = Curves(*scores, norms.mean(), *(each and each.wrong for each in counts))
         finite = jnp.isfinite(jnp.stack([training.loss, validation.loss, curves.gradient_norm]))
         alive = finite.all() & all_finite(state.variables)
         done = state.epoch + 1
         diverged = jnp.where(alive, 0, done)
         curves = jax.tree.map(lambda value: jnp.where(alive, value, jnp.nan), curves)
-        epoch = Best(state.variables, done, curves.validation_error)
+        epoch = Best(state.variables, done, jnp.where(alive, objective(validation), jnp.nan))
         best = state.best and better(state.best, epoch)
         return state._replace(epoch=done, diverged=diverged, best=best), curves
 
     def skip(state: TrialState) -> tuple[TrialState, Curves]:
-        return state, Curves(*(jnp.full((), jnp.nan, jnp.float32),) * len(Curves._fields))
+        nan = jnp.full((), jnp.nan, jnp.float32)
+        wrong = None if task.balanced is None else jnp.full(task.balanced, jnp.nan, jnp.float32)
+        return state, Curves(nan, nan, nan, nan, nan, wrong, wrong)
 
     def segment(state: TrialState, data: Data) -> tuple[TrialState, Curves]:
         def one(state: TrialState, _: None) -> tuple[TrialState, Curves]:
@@ -189,6 +206,11 @@ def is_over(signature: Signature, epoch: Any, diverged: Any, best_epoch: Any) ->
     if signature.patience is None:
         return over
     return over | (epoch - best_epoch >= signature.patience)
+
+
+def objective(validation: Score) -> Array:
+    """What epochs are compared by: float32 scalar, the error or the balanced error."""
+    return validation.error if validation.counts is None else balanced_error(validation.counts)
 
 
 def weighted(signature: Signature, losses: jax.Array, labels: Array) -> jax.Array:

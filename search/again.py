@@ -70,12 +70,12 @@ def due(study: StudyRecord, spec: StudySpec) -> Round:
 
 
 def _errors_before(study: StudyRecord, replicate: int) -> dict[int, list[float]]:
-    """Finalist → its validation errors before a replicate, by rank.
+    """Finalist → what the search minimises of its seeds before a replicate, by rank.
 
     Without those that were stopped before, or diverged: these come last anyway.
     """
     errors = {
-        trial.number: [r.validation_error for r in study.seeds_of(trial) if r.replicate < replicate]
+        trial.number: [r.objective for r in study.seeds_of(trial) if r.replicate < replicate]
         for trial in study.finalists()
     }
     return {
@@ -200,4 +200,7 @@ def _result(trial: LaunchedTrial, result: TrialResult) -> ReplicateResult:
         seconds=result.seconds,
         lanes=result.lanes,
         strategy=result.strategy,
+        training_balanced_error=result.training_balanced_error,
+        validation_balanced_error=result.validation_balanced_error,
+        test_balanced_error=result.test_balanced_error,
     )

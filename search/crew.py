@@ -11,7 +11,7 @@ from ..models.hyperparameters import Hyperparameters
 from ..models.judging import Score
 from ..models.lanes import LaneCurves, Trial
 from ..models.signature import Signature
-from ..models.training import Curves, is_over
+from ..models.training import Curves, is_over, joined
 from ..storage.records import LaunchedTrial
 from .programs import Program
 
@@ -25,12 +25,12 @@ class Seat:
     signature: Signature
     epoch: int = 0  # epochs done
     known: int = 0  # epochs reported already, by lanes that memory did not hold
-    curves: list[Curves] = field(default_factory=list)  # (epochs,) each, one item a segment
+    curves: list[Curves] = field(default_factory=list)  # (epochs, …) each, one item a segment
     seconds: float = 0.0  # its share of the wall-clock time of its segments
 
     def whole_curves(self) -> Curves:
-        """The curves of all segments: (epochs,) each."""
-        return Curves(*map(np.concatenate, zip(*self.curves, strict=True)))
+        """The curves of all segments, with a leading axis of epochs each."""
+        return joined(self.curves)
 
     def restart(self) -> None:
         """Forget all that was trained, save how far it was."""

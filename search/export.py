@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..storage.records import Curves, StudyRecord, TrialRecord, TrialResult
+from ..storage.records import BalancedCurves, Curves, StudyRecord, TrialRecord, TrialResult
 
 BEST = "best"  # the folder of the best network, in the source and in the export
 _RESULT = (
@@ -18,6 +18,10 @@ _RESULT = (
     "validation_error",
     "test_error",
     "bridge_error",
+    "training_balanced_error",
+    "validation_balanced_error",
+    "test_balanced_error",
+    "bridge_balanced_error",
     "training_loss",
     "validation_loss",
     "test_loss",
@@ -107,9 +111,15 @@ def curve_rows(study: StudyRecord) -> Rows:
         (trial.number, epoch, *values)
         for trial in study.trials
         if trial.result is not None
-        for epoch, values in enumerate(zip(*trial.result.curves, strict=True), start=1)
+        for epoch, values in enumerate(zip(*_every_curve(trial.result), strict=True), start=1)
     )
-    return Rows(("number", "epoch", *Curves._fields), tuple(rows))
+    balanced = (f"{split}_balanced_error" for split in BalancedCurves._fields)
+    return Rows(("number", "epoch", *Curves._fields, *balanced), tuple(rows))
+
+
+def _every_curve(result: TrialResult) -> tuple[Sequence[float | None], ...]:
+    missing = ((None,) * len(result.curves.training_loss),) * len(BalancedCurves._fields)
+    return (*result.curves, *(result.balanced_curves or missing))
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

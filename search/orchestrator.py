@@ -316,6 +316,7 @@ class _Walk:
             fraction=self.trainer.fraction,
             best_number=number,
             best_error=error,
+            balanced=self.study.spec.study.minimises_balanced,
             device_use=self.costs.device_use,
             task=self.study.dataset.task,
             validation_rows=len(self.study.dataset.validation.labels),

@@ -58,7 +58,8 @@ class Progress(NamedTuple):
     running: int = 0  # trials in this run's lanes
     fraction: float = 0.0  # 0–1: epochs done of the trials in the lanes
     best_number: int | None = None
-    best_error: float | None = None  # validation error of the best completed trial
+    best_error: float | None = None  # of the best completed trial: what the search minimises
+    balanced: bool = False  # whether that is the balanced error
     task: str = "classification"  # that decides what the error is
     validation_rows: int = 0  # that the error was measured on
     device_use: float | None = None  # 0–1: share of the devices' time in which they trained

@@ -11,6 +11,7 @@ from ..datasets.dataset import Dataset, Split
 from ..models.devices import describe_devices
 from ..models.placement import Placement
 from ..storage.records import DataNote, Provenance, SplitSizes, TargetVariance
+from .balanced_errors import class_rows
 from .data_placement import placement_text
 
 # The packages that decide what a trial's numbers are, or how they are kept.
@@ -44,6 +45,7 @@ def gather_provenance(dataset: Dataset, folder: Path, placement: Placement) -> P
         classes=dataset.classes,
         data_notes=tuple(DataNote(*warning) for warning in dataset.warnings),
         target_variance=target_variance(dataset),
+        class_rows=class_rows(dataset),
     )
 
 

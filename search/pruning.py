@@ -29,7 +29,7 @@ class Report(NamedTuple):
 
     number: int
     epoch: int  # epochs done
-    error: float  # validation error after them; NaN when the trial diverged
+    error: float  # what the search minimises after them; NaN when the trial diverged
     ended: bool  # trained to its last epoch, stopped early or diverged
 
 

@@ -44,7 +44,7 @@ class Replay:
             result = self._trials[number].result
             assert result is not None
             epoch = min(before + self._every, result.epochs)
-            error = result.curves.validation_error[epoch - 1]
+            error = result.objective_curve[epoch - 1]
             ended = epoch == result.epochs and result.outcome is not Outcome.PRUNED
             self._epochs[number] = epoch
             if epoch == result.epochs:

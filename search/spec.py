@@ -4,7 +4,7 @@
 template and JSON Schema are all made from it.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
@@ -17,6 +17,7 @@ from .spec_network import OWN, RESNET, Network
 from .spec_pruning import Pruning, fewest_pairs
 from .spec_search import Search
 from .spec_task import (
+    refuse_balanced,
     refuse_class_weights,
     refuse_large_floor,
     refuse_replicates,
@@ -64,6 +65,16 @@ class Study(BaseModel):
             "1",
         ),
     ] = 1
+    objective: Annotated[
+        Literal["error", "balanced_error"],
+        Key(
+            "What is minimised, on the validation rows: the share of rows that are wrong, or the "
+            "mean over classes of each class's share, in which a rare class counts as much as a "
+            "common one. It compares trials and epochs, whatever the loss that is trained on.",
+            '"error", "balanced_error"',
+            '"error"',
+        ),
+    ] = "error"
     finalists: Annotated[
         Annotated[int, Field(strict=True, ge=1, le=1_000)],
         Key(
@@ -80,6 +91,11 @@ class Study(BaseModel):
             "600",
         ),
     ] = None
+
+    @property
+    def minimises_balanced(self) -> bool:
+        """Whether classes count alike, however many rows they have."""
+        return self.objective == "balanced_error"
 
     @field_validator("name")
     @classmethod
@@ -108,6 +124,7 @@ class StudySpec(BaseModel):
         study = info.data.get("study")
         if study is not None:
             refuse_replicates(study.replicates, data.task)
+            refuse_balanced(study.objective, data.task)
         return data
 
     @field_validator("training")

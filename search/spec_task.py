@@ -112,6 +112,21 @@ def refuse_replicates(replicates: int, task: str) -> None:
         )
 
 
+def refuse_balanced(objective: str, task: str) -> None:
+    """Refuse to balance what is no class.
+
+    Raises:
+        PydanticCustomError: the balanced error outside of classification.
+    """
+    if task != CLASSIFICATION and objective != "error":
+        raise refused(
+            f"got {shown(task)} beside [study] objective = {shown(objective)}; only classes can "
+            'count alike: write [study] objective = "error", or task = "classification"',
+            key="task",
+            beside="study.objective",
+        )
+
+
 def refuse_large_floor(floor: Any, task: str, allowed: str) -> None:
     """Refuse a Bayes error of 1 or more where errors are fractions.
 

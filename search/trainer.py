@@ -17,13 +17,21 @@ from ..models.placement import AnyLanes, hold_rows
 from ..models.signature import Signature
 from ..models.training import Curves
 from ..storage.records import LaunchedTrial, Outcome, TrialResult
+from .balanced_errors import class_rows, with_balanced_scores, wrong_after
 from .costs import Costs
 from .crew import Crew, Seat, Segment
 from .programs import Programs
 from .pruning import Report
 from .spec import StudySpec
 from .study_start import StudyError
-from .trial_results import deviation, finite, recorded, recorded_curves, trial_result
+from .trial_results import (
+    Recorded,
+    deviation,
+    finite,
+    recorded,
+    recorded_curves,
+    trial_result,
+)
 from .trial_shape import trial_hyperparameters, trial_signature
 
 
@@ -93,6 +101,7 @@ class Trainer:
         self._crews: list[Crew] = []
         self._outside: list[Seat] = []  # trials held that have no lane now
         self._warnings: list[str] = []
+        self._class_rows = class_rows(dataset)
 
     @property
     def free(self) -> int:
@@ -256,17 +265,16 @@ class Trainer:
     def _look(self, crew: Crew, segment: Segment, seconds: float) -> Look:
         seen, ended = segment.seen, segment.ended
         trials = tuple(seat.trial if seat else None for seat in crew.seats)
-        rows = len(self._dataset.validation.labels)
         reports = []
         for lane in crew.taken:
             seat = crew.seats[lane]
             assert seat is not None
             done = int(seen.epoch[lane]) - seat.epoch
-            seat.curves.append(Curves(*(column[lane, :done] for column in seen.curves)))
+            seat.curves.append(seen.curves.of_lane(lane, done))
             seat.epoch += done
             seat.seconds += seconds
             # As it will be stored: a pruner must see the same number after a resume.
-            error = recorded(seat.curves[-1].validation_error[-1], rows, self._dataset)
+            error = self._recorded(seat.curves[-1]).minimised[-1]
             report = Report(
                 seat.trial.number,
                 seat.epoch,
@@ -285,7 +293,10 @@ class Trainer:
             diverged, best = bool(seen.diverged[lane]), seen.best_epoch
             outcome = Outcome.DIVERGED if diverged else Outcome.COMPLETED
             restored = None if diverged or best is None else int(best[lane])
-            result = self._result(crew, seat, outcome, restored)._replace(
+            found = self._result(crew, seat, outcome, restored)
+            result = with_balanced_scores(
+                found, lane, self._class_rows, test, segment.bridge
+            )._replace(
                 test_loss=finite(test.loss[lane]),
                 test_error=recorded(test.error[lane], len(data.test.labels), data),
                 test_deviation=deviation(test, lane, data),
@@ -308,14 +319,19 @@ class Trainer:
     def _result(
         self, crew: Crew, seat: Seat, outcome: Outcome, restored: int | None = None
     ) -> TrialResult:
-        curves = recorded_curves(seat.whole_curves(), self._dataset)
+        whole = seat.whole_curves()
         trial_id, hyper = seat.trial.trial_id, seat.hyperparameters
-        return trial_result(trial_id, hyper, curves, outcome, restored)._replace(
+        result = trial_result(trial_id, hyper, self._recorded(whole), outcome, restored)
+        return result._replace(
+            wrong=wrong_after(whole, restored or result.epochs),
             parameters=crew.lanes.parameters,
             seconds=seat.seconds,
             lanes=self.plan.lanes,
             strategy=self.plan.strategy,
         )
+
+    def _recorded(self, curves: Curves) -> Recorded:
+        return recorded_curves(curves, self._dataset, self._class_rows)
 
     def _held(self) -> list[Seat]:
         seats = [seat for crew in self._crews for seat in crew.seats if seat]

@@ -1,7 +1,8 @@
 """From what lanes measured of a trial to what is recorded of it."""
 
 import math
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -10,13 +11,26 @@ from ..models.hyperparameters import Hyperparameters
 from ..models.judging import Score
 from ..models.training import Curves
 from ..storage import records
-from ..storage.records import Outcome, TrialResult
+from ..storage.records import BalancedCurves, ClassRows, Outcome, TrialResult
+from .balanced_errors import balanced_curves
+
+
+class Recorded(NamedTuple):
+    """A trial's curves as they are stored."""
+
+    curves: records.Curves
+    balanced: BalancedCurves | None  # where the search minimises the balanced error
+
+    @property
+    def minimised(self) -> tuple[float | None, ...]:
+        """What the search minimises, by epoch."""
+        return self.curves.validation_error if self.balanced is None else self.balanced.validation
 
 
 def trial_result(
     trial_id: int,
     hyper: Hyperparameters,
-    curves: records.Curves,
+    recorded: Recorded,
     outcome: Outcome,
     restored: int | None = None,
 ) -> TrialResult:
@@ -29,28 +43,32 @@ def trial_result(
     Args:
         trial_id: of the trial.
         hyper: that it was trained with.
-        curves: of all epochs that it was trained.
+        recorded: all epochs that it was trained.
         outcome: how it ended.
         restored: the epoch, from 1, whose weights are kept; ``None`` for the last.
     """
+    curves, balanced = recorded
     diverged = outcome is Outcome.DIVERGED
     place = (restored or len(curves.training_loss)) - 1
-    last = {name: None if diverged else values[place] for name, values in curves._asdict().items()}
-    errors = [(e, i + 1) for i, e in enumerate(curves.validation_error) if e is not None]
+
+    def last(values: Sequence[float | None]) -> float | None:
+        return None if diverged else values[place]
+
+    errors = [(e, i + 1) for i, e in enumerate(recorded.minimised) if e is not None]
     return TrialResult(
         trial_id=trial_id,
         outcome=outcome,
-        value=last["validation_error"],
+        value=last(recorded.minimised),
         learning_rate=hyper.learning_rate,
         weight_decay=hyper.weight_decay,
         momentum=hyper.momentum,
         epochs=len(curves.training_loss),
         best_epoch=restored or (min(errors)[1] if errors else None),
         diverged_epoch=len(curves.training_loss) if diverged else None,
-        training_loss=last["training_loss"],
-        training_error=last["training_error"],
-        validation_loss=last["validation_loss"],
-        validation_error=last["validation_error"],
+        training_loss=last(curves.training_loss),
+        training_error=last(curves.training_error),
+        validation_loss=last(curves.validation_loss),
+        validation_error=last(curves.validation_error),
         test_loss=None,
         test_error=None,
         parameters=0,
@@ -58,21 +76,34 @@ def trial_result(
         lanes=0,
         strategy="",
         curves=curves,
+        training_balanced_error=balanced and last(balanced.training),
+        validation_balanced_error=balanced and last(balanced.validation),
+        balanced_curves=balanced,
     )
 
 
-def recorded_curves(curves: Curves, dataset: Dataset) -> records.Curves:
-    """A trial's curves as they are stored."""
+def recorded_curves(curves: Curves, dataset: Dataset, classes: ClassRows | None) -> Recorded:
+    """A trial's curves as they are stored.
+
+    Args:
+        curves: of some epochs, on the host.
+        dataset: that they were measured on.
+        classes: rows of each class in it; ``None`` where there are none.
+    """
     rows = {
         "training_error": len(dataset.train.labels),
         "validation_error": len(dataset.validation.labels),
     }
-    return records.Curves(
+    stored = records.Curves(
         *(
-            tuple(recorded(v, rows[name], dataset) if name in rows else finite(v) for v in values)
-            for name, values in curves._asdict().items()
+            tuple(
+                recorded(v, rows[name], dataset) if name in rows else finite(v)
+                for v in getattr(curves, name)
+            )
+            for name in records.Curves._fields
         )
     )
+    return Recorded(stored, balanced_curves(curves, classes))
 
 
 def recorded(error: Any, rows: int, dataset: Dataset) -> float | None:

@@ -48,7 +48,7 @@ def trial_signature(
         training.schedule,
         training.epochs,
         batch_size,
-        TaskSpec(dataset.task),
+        TaskSpec(dataset.task, dataset.classes if spec.study.minimises_balanced else None),
         decay_epochs=training.decay_epochs or 1,
         uses=tuple(name for name in OPTIONAL if may_differ(spec.search, name)),
         patience=training.patience,
@@ -117,7 +117,7 @@ def trial_fingerprint(
         elif value != NetworkSpec._field_defaults[name]:
             network.append(value if name == "convolutions" else [name, value])
     training = [
-        v._replace(folder="") if isinstance(v, Transfer) else v
+        _told(v)
         for v, name in zip(signature[1:], Signature._fields[1:], strict=True)
         if v != Signature._field_defaults.get(name)
     ]
@@ -135,3 +135,12 @@ def trial_fingerprint(
     if others:
         everything["others"] = others
     return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()
+
+
+def _told(value: Any) -> Any:
+    """What the fingerprint is told of a value of the signature."""
+    if isinstance(value, Transfer):
+        return value._replace(folder="")
+    if isinstance(value, TaskSpec) and value.balanced is None:
+        return (value.kind,)
+    return value

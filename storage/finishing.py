@@ -1,5 +1,6 @@
 """The end of a trial: recorded with all that was measured, or released for another to train."""
 
+import json
 import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from .launching import chunks
 from .optuna_tables import trial_heartbeats, trial_values, trials
-from .records import Outcome, TrialResult
+from .records import BalancedCurves, Outcome, TrialResult
 from .tables import trial_epochs, trial_results, trial_workers
 from .times import utc_now
 
@@ -29,6 +30,10 @@ _MEASURED = (
     "bridge_loss",
     "bridge_error",
     "bridge_deviation",
+    "training_balanced_error",
+    "validation_balanced_error",
+    "test_balanced_error",
+    "bridge_balanced_error",
     "seconds",
 )
 _COUNTED = ("epochs", "best_epoch", "diverged_epoch", "parameters", "lanes")
@@ -133,7 +138,9 @@ def _value_row(result: TrialResult) -> dict[str, Any]:
 
 def _result_row(result: TrialResult) -> dict[str, Any]:
     row = result._asdict()
-    del row["curves"], row["value"]
+    del row["curves"], row["balanced_curves"], row["value"]
+    wrong = row.pop("wrong")
+    row["wrong_json"] = None if wrong is None else json.dumps(dict(wrong), separators=(",", ":"))
     row["outcome"] = result.outcome.value
     for name in _COUNTED:  # a numpy integer would be stored as bytes on SQLite
         row[name] = None if row[name] is None else int(row[name])
@@ -141,7 +148,10 @@ def _result_row(result: TrialResult) -> dict[str, Any]:
 
 
 def _epoch_rows(result: TrialResult) -> Iterable[dict[str, Any]]:
-    names = result.curves._fields
-    for epoch, values in enumerate(zip(*result.curves, strict=True), start=1):
-        measured = {n: finite(v) for n, v in zip(names, values, strict=True)}
+    curves = result.curves._asdict()
+    missing = ((None,) * len(result.curves.training_loss),) * len(BalancedCurves._fields)
+    names = (f"{split}_balanced_error" for split in BalancedCurves._fields)
+    curves |= dict(zip(names, result.balanced_curves or missing, strict=True))
+    for epoch, values in enumerate(zip(*curves.values(), strict=True), start=1):
+        measured = {n: finite(v) for n, v in zip(curves, values, strict=True)}
         yield {"trial_id": result.trial_id, "epoch": epoch, **measured}

@@ -11,6 +11,7 @@ from .diagnoses import newest_bayes, newest_diagnosis
 from .encoded import external_value, search_range
 from .optuna_tables import study_directions, trial_params, trial_values, trials
 from .records import (
+    BalancedCurves,
     Curves,
     FinishedTrial,
     Outcome,
@@ -25,7 +26,8 @@ from .studies import newest_provenance, study_id_of
 from .tables import study_parameters, study_specs, trial_epochs, trial_results
 from .workers import newest_costs
 
-_NO_CURVES = Curves((), (), (), (), ())
+_EveryCurve = tuple[Curves, BalancedCurves | None]
+_NO_CURVES: _EveryCurve = (Curves((), (), (), (), ()), None)
 
 
 def load_study(connection: Connection, name: str, curves_of: int | None = None) -> StudyRecord:
@@ -174,7 +176,7 @@ def _best_ids(
 
 def _curves(
     connection: Connection, study_id: int, trial_ids: list[int] | None
-) -> dict[int, Curves]:
+) -> dict[int, _EveryCurve]:
     if trial_ids == []:
         return {}
     query = select(trial_epochs).order_by(trial_epochs.c.trial_id, trial_epochs.c.epoch)
@@ -186,14 +188,24 @@ def _curves(
     found: dict[int, list[Any]] = defaultdict(list)
     for trial_id, _epoch, *values in connection.execute(query):
         found[trial_id].append(values)
-    return {i: Curves(*zip(*epochs, strict=True)) for i, epochs in found.items()}
+    return {i: _curves_of(epochs) for i, epochs in found.items()}
+
+
+def _curves_of(epochs: list[Any]) -> _EveryCurve:
+    *curves, training, validation = zip(*epochs, strict=True)
+    balanced = BalancedCurves(training, validation)
+    there = any(value is not None for value in balanced.training)
+    return Curves(*curves), balanced if there else None
 
 
 def _result(
-    row: Row | None, value: float | None, curves: Mapping[int, Curves]
+    row: Row | None, value: float | None, curves: Mapping[int, _EveryCurve]
 ) -> TrialResult | None:
     if row is None:
         return None
     stored = dict(row._mapping)
     stored["outcome"] = Outcome(stored["outcome"])
-    return TrialResult(**stored, value=value, curves=curves.get(row.trial_id, _NO_CURVES))
+    if (text := stored.pop("wrong_json")) is not None:
+        stored["wrong"] = {split: tuple(counts) for split, counts in json.loads(text).items()}
+    of_one, balanced = curves.get(row.trial_id, _NO_CURVES)
+    return TrialResult(**stored, value=value, curves=of_one, balanced_curves=balanced)

@@ -64,19 +64,27 @@ class Curves(NamedTuple):
     gradient_norm: tuple[float | None, ...]  # L2 norm of the loss gradient, mean over the epoch
 
 
+class BalancedCurves(NamedTuple):
+    """Balanced errors, one an epoch, measured with the ``Curves``; ``None`` if not finite."""
+
+    training: tuple[float | None, ...]
+    validation: tuple[float | None, ...]
+
+
 class TrialResult(NamedTuple):
     """Everything that is recorded when a trial ends."""
 
     trial_id: int
     outcome: Outcome  # diverged: no value and no last measurements; pruned: no test_…
-    # The objective: validation error after the last epoch trained or, with early stopping and not
-    # pruned, after best_epoch; so are the last measurements.
+    # The objective: validation error, or balanced one where the study minimises that, after the
+    # last epoch trained or, with early stopping and not pruned, after best_epoch; so are the last
+    # measurements.
     value: float | None
     learning_rate: float
     weight_decay: float
     momentum: float
     epochs: int  # epochs trained
-    best_epoch: int | None  # epoch (from 1) with the lowest validation error, the first of equals
+    best_epoch: int | None  # epoch (from 1) with the lowest objective, the first of equals
     diverged_epoch: int | None  # epoch (from 1) in which the trial diverged
     training_loss: float | None
     training_error: float | None
@@ -97,6 +105,20 @@ class TrialResult(NamedTuple):
     bridge_loss: float | None = None  # on the bridge rows, where there are some
     bridge_error: float | None = None
     bridge_deviation: float | None = None  # as test_deviation
+    # Where the study minimises the balanced error: the mean over classes of the share of their rows
+    # that is wrong, classes without rows left out; and wrong rows of each class, by split.
+    training_balanced_error: float | None = None
+    validation_balanced_error: float | None = None
+    test_balanced_error: float | None = None
+    bridge_balanced_error: float | None = None
+    wrong: Mapping[str, tuple[int, ...]] | None = None  # "training", "validation", …
+    balanced_curves: BalancedCurves | None = None
+
+    @property
+    def objective_curve(self) -> tuple[float | None, ...]:
+        """What the study minimises, by epoch."""
+        balanced = self.balanced_curves
+        return self.curves.validation_error if balanced is None else balanced.validation
 
 
 class ReplicateResult(NamedTuple):
@@ -119,6 +141,15 @@ class ReplicateResult(NamedTuple):
     # Of a bootstrap replicate, for each test row: the predicted class, or the predicted target
     # standardised. Not read with a study.
     answers: tuple[float, ...] | None = None
+    training_balanced_error: float | None = None  # as of a TrialResult
+    validation_balanced_error: float | None = None
+    test_balanced_error: float | None = None
+
+    @property
+    def objective(self) -> float | None:
+        """What the study minimises."""
+        balanced = self.validation_balanced_error
+        return self.validation_error if balanced is None else balanced
 
 
 class DecompositionRecord(NamedTuple):
@@ -158,6 +189,16 @@ class TargetVariance(NamedTuple):
     bridge: float | None = None  # where there is a bridge
 
 
+class ClassRows(NamedTuple):
+    """The classes, and how many rows of each there are in every split, in the same order."""
+
+    names: tuple[str, ...]
+    training: tuple[int, ...]
+    validation: tuple[int, ...]
+    test: tuple[int, ...]
+    bridge: tuple[int, ...] | None = None  # where there is a bridge
+
+
 class DataNote(NamedTuple):
     """A warning about the data, kept so that a diagnosis needs no data."""
 
@@ -182,6 +223,7 @@ class Provenance(NamedTuple):
     classes: int
     data_notes: tuple[DataNote, ...] = ()
     target_variance: TargetVariance | None = None  # in regression
+    class_rows: ClassRows | None = None  # in classification; not of older databases
 
 
 class RunCosts(NamedTuple):
@@ -306,12 +348,17 @@ class StudyRecord:
     replicates: tuple[ReplicateResult, ...] = ()  # by trial, kind and replicate
     decomposition: DecompositionRecord | None = None  # newest
 
+    @property
+    def minimises_balanced(self) -> bool:
+        """Whether the search counts classes alike, however many rows they have."""
+        return (self.spec or {}).get("study", {}).get("objective") == "balanced_error"
+
     def finished(self) -> tuple[TrialRecord, ...]:
         """Trials that were trained to the end here, by number."""
         return tuple(t for t in self.trials if t.result and t.result.outcome is Outcome.COMPLETED)
 
     def ranked(self) -> tuple[TrialRecord, ...]:
-        """Finished trials by the validation error they had in the search, then by number."""
+        """Finished trials by the value they had in the search, then by number."""
         valued = (t for t in self.finished() if t.value is not None)
         return tuple(sorted(valued, key=lambda t: (t.value, t.number)))
 
@@ -327,7 +374,7 @@ class StudyRecord:
         )
 
     def winner(self) -> TrialRecord | None:
-        """The finalist with the lowest mean validation error over its new seeds.
+        """The finalist with the lowest mean objective over its new seeds.
 
         Those with a seed that diverged, or left out as they were clearly worse, come last. ``None``
         as long as seeds are missing. The finalists' own errors do not count: they were chosen by
@@ -339,12 +386,12 @@ class StudyRecord:
             return None
 
         def rank(trial: TrialRecord) -> tuple[bool, float]:
-            errors = [r.validation_error for r in self.seeds_of(trial)]
+            errors = [r.objective for r in self.seeds_of(trial)]
             known = [error for error in errors if error is not None]
             return len(known) < new, sum(known) / len(known) if known else float("inf")
 
         return min(finalists, key=rank)
 
     def best(self) -> TrialRecord | None:
-        """The winner, or without one the trial with the lowest validation error."""
+        """The winner, or without one the trial with the lowest value."""
         return self.winner() or next(iter(self.ranked()), None)

@@ -19,6 +19,9 @@ _MEASURED = (
     "validation_error",
     "test_loss",
     "test_error",
+    "training_balanced_error",
+    "validation_balanced_error",
+    "test_balanced_error",
     "seconds",
 )
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from .optuna_tables import studies, study_directions, trial_values, trials
 from .records import (
+    ClassRows,
     DataNote,
     NewStudy,
     Outcome,
@@ -134,6 +135,8 @@ def add_provenance(connection: Connection, study_id: int, provenance: Provenance
     row |= {"training_rows": rows.train, "validation_rows": rows.validation}
     row |= {"test_rows": rows.test, "bridge_rows": rows.bridge}
     row |= {"data_notes_json": json.dumps([n._asdict() for n in notes])}
+    of_classes = row.pop("class_rows")
+    row["class_rows_json"] = None if of_classes is None else json.dumps(of_classes._asdict())
     connection.execute(insert(study_provenance), row)
 
 
@@ -159,7 +162,15 @@ def newest_provenance(connection: Connection, study_id: int) -> Provenance | Non
         classes=r.classes,
         data_notes=tuple(DataNote(**note) for note in json.loads(r.data_notes_json)),
         target_variance=None if variance[0] is None else TargetVariance(*variance),
+        class_rows=_class_rows(r.class_rows_json),
     )
+
+
+def _class_rows(text: str | None) -> ClassRows | None:
+    if text is None:
+        return None
+    stored = {name: value and tuple(value) for name, value in json.loads(text).items()}
+    return ClassRows(**stored)
 
 
 def counts(connection: Connection, study_id: int) -> StudyCounts:

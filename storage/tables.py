@@ -95,6 +95,7 @@ study_provenance = _table(
     Column("test_target_variance", Double),
     Column("bridge_rows", BigInteger),
     Column("bridge_target_variance", Double),
+    Column("class_rows_json", _LongText),
     Column("versions_json", _LongText, nullable=False),
     Column("data_notes_json", _LongText, nullable=False),
     Index("ix_study_provenance_study_id", "study_id"),
@@ -122,6 +123,11 @@ trial_results = _table(
     Column("bridge_loss", Double),
     Column("bridge_error", Double),
     Column("bridge_deviation", Double),
+    Column("training_balanced_error", Double),
+    Column("validation_balanced_error", Double),
+    Column("test_balanced_error", Double),
+    Column("bridge_balanced_error", Double),
+    Column("wrong_json", _LongText),
     Column("parameters", BigInteger, nullable=False),
     Column("seconds", Double),
     Column("lanes", Integer, nullable=False),
@@ -137,6 +143,8 @@ trial_epochs = _table(
     Column("validation_loss", Double),
     Column("validation_error", Double),
     Column("gradient_norm", Double),
+    Column("training_balanced_error", Double),
+    Column("validation_balanced_error", Double),
 )
 
 trial_replicates = _table(
@@ -156,6 +164,9 @@ trial_replicates = _table(
     Column("lanes", Integer, nullable=False),
     Column("strategy", String(16), nullable=False),
     Column("answers_json", _LongText),
+    Column("training_balanced_error", Double),
+    Column("validation_balanced_error", Double),
+    Column("test_balanced_error", Double),
 )
 
 decompositions = _table(

@@ -46,6 +46,8 @@ SELECT s.study_name, t.number, t.state, r.outcome,
        COALESCE(r.momentum, mo.param_value) AS momentum,
        v.value,
        r.training_error, r.validation_error, r.test_error, r.bridge_error,
+       r.training_balanced_error, r.validation_balanced_error, r.test_balanced_error,
+       r.bridge_balanced_error,
        r.training_loss, r.validation_loss, r.test_loss, r.bridge_loss,
        r.best_epoch, r.epochs, r.diverged_epoch, r.parameters, r.seconds,
        t.datetime_start AS started, t.datetime_complete AS completed, t.trial_id
@@ -64,14 +66,18 @@ LEFT JOIN trial_params mo ON mo.trial_id = t.trial_id AND mo.param_name = 'momen
     "replicate_summary": """
 CREATE VIEW replicate_summary AS
 SELECT s.study_name, t.number, 'seed' AS kind, 0 AS replicate, r.outcome,
-       r.training_error, r.validation_error, r.test_error, r.epochs, r.seconds, t.trial_id
+       r.training_error, r.validation_error, r.test_error,
+       r.training_balanced_error, r.validation_balanced_error, r.test_balanced_error,
+       r.epochs, r.seconds, t.trial_id
 FROM trials t
 JOIN studies s ON s.study_id = t.study_id
 JOIN trial_results r ON r.trial_id = t.trial_id
 WHERE EXISTS (SELECT 1 FROM trial_replicates x WHERE x.trial_id = t.trial_id)
 UNION ALL
 SELECT s.study_name, t.number, x.kind, x.replicate, x.outcome,
-       x.training_error, x.validation_error, x.test_error, x.epochs, x.seconds, t.trial_id
+       x.training_error, x.validation_error, x.test_error,
+       x.training_balanced_error, x.validation_balanced_error, x.test_balanced_error,
+       x.epochs, x.seconds, t.trial_id
 FROM trial_replicates x
 JOIN trials t ON t.trial_id = x.trial_id
 JOIN studies s ON s.study_id = t.study_id

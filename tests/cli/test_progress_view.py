@@ -58,6 +58,7 @@ def test_the_best_error_has_its_wilson_interval() -> None:
     progress = at(3, best_number=7, best_error=0.05, validation_rows=100)
     assert best_text(progress) == "best 5.0 % (2.2–11.2 %), trial 7"
     assert best_text(at(3)) == ""
+    assert best_text(progress._replace(balanced=True)) == "best 5.0 % balanced error, trial 7"
 
 
 def test_numbers_leave_out_what_is_not_known() -> None:

@@ -48,7 +48,7 @@ def run(batch: list[Trial], plan: LanePlan, size: int) -> np.ndarray:
         columns = []
         for _ in range(EPOCHS // SEGMENT):
             state, seen = lanes.train_segment(state)
-            columns += list(fetched(seen).curves)
+            columns += list(fetched(seen).curves[:5])
         columns += [value[:, None] for value in lanes.test(state) if value is not None]
         found.append(np.concatenate(columns, axis=1)[: len(part)])
     return np.concatenate(found)
@@ -113,7 +113,7 @@ def test_a_refilled_lane_is_bit_equal_to_one_that_began_empty(strategy: str, str
     for filling in ({0: batch[0], 2: batch[2]}, {1: batch[5]}, {}):
         state, curves = lanes.train_segment(lanes.fill(state, filling))
         curves = fetched(curves)
-        seen.append(np.stack(curves.curves))
+        seen.append(np.stack(curves.curves[:5]))
         epochs.append(curves.epoch.tolist())
         if len(epochs) == 1:  # from now on
             compilations(compiled)

@@ -121,7 +121,7 @@ def test_our_mlp_as_an_own_network_trains_bit_for_bit_as_ours(tmp_path: Path) ->
         signature = Signature(spec, "sgd", "constant", 3, 16)
         lanes = Lanes(signature, place_rows(*rows, plan), plan, 0, 3)
         _, seen = lanes.train_segment(lanes.fill(lanes.empty(), trials))
-        found.append(np.stack(fetched(seen).curves)[:, :2])
+        found.append(np.stack(fetched(seen).curves[:5])[:, :2])
     assert np.isfinite(found[0]).all()
     np.testing.assert_array_equal(*found)
 

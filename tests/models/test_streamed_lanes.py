@@ -14,6 +14,7 @@ from netclinic.models.network import NetworkSpec
 from netclinic.models.placement import AnyLanes, hold_rows, make_lanes
 from netclinic.models.signature import Signature
 from netclinic.models.streamed_lanes import StreamedLanes
+from netclinic.models.tasks import TaskSpec
 
 MLP = NetworkSpec("mlp", 16, (24,), 3, "relu", "he_normal")
 LAYERS = Convolutions((4, 4, 1), (3, 5), (3, 3), (1, 2), ("same", 1))
@@ -52,7 +53,7 @@ def run(lanes: AnyLanes) -> list[np.ndarray]:
     found = []
     for _ in range(2):
         state, seen = lanes.train_segment(state)
-        found += [*fetched(seen).curves]
+        found += jax.tree.leaves(fetched(seen).curves)
     bridge = lanes.test_bridge(state)
     assert bridge is not None
     return [*found, *lanes.test(state), *bridge, lanes.answers(state)[:LANES]]
@@ -76,7 +77,13 @@ def test_bit_equal_for_every_size_of_chunks(
 
 @pytest.mark.parametrize(
     ("kind", "more"),
-    [("cnn", {}), ("random", {}), ("mlp", {"bootstrap": True}), ("mlp", {"patience": 1})],
+    [
+        ("cnn", {}),
+        ("random", {}),
+        ("mlp", {"bootstrap": True}),
+        ("mlp", {"patience": 1}),
+        ("mlp", {"patience": 1, "task": TaskSpec("classification", balanced=3)}),
+    ],
 )
 def test_bit_equal_whatever_is_trained(kind: str, more: dict[str, Any]) -> None:
     both = (lanes_of(kind, "map", stream=stream, **more) for stream in (False, True))

@@ -25,6 +25,7 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
             "trials": 64,
             "seed": 0,
             "replicates": 1,
+            "objective": "error",
             "finalists": 5,
             "timeout": None,
         },

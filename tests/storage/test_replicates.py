@@ -67,6 +67,16 @@ def test_the_winner_has_the_lowest_mean_over_new_seeds(store) -> None:
     assert record.winner() == record.best() == record.trials[2]
 
 
+def test_the_winner_has_the_lowest_mean_of_what_is_minimised(store) -> None:
+    study, ids = study_of(store, 0.1, 0.2)
+    for number, (error, balanced) in enumerate([(0.1, 0.4), (0.2, 0.3)]):
+        both = [
+            replicate(ids[number], r, error, validation_balanced_error=balanced) for r in (1, 2)
+        ]
+        store.record_replicates(study, both)
+    assert store.load_study("digits").winner().number == 1
+
+
 @pytest.mark.parametrize("outcome", [Outcome.DIVERGED, Outcome.PRUNED])
 def test_a_finalist_with_a_seed_missing_comes_last(store, outcome) -> None:
     study, ids = study_of(store, 0.1, 0.2)

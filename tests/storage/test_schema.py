@@ -18,7 +18,7 @@ from netclinic.storage import (
     normalize_url,
     upgrade_schema,
 )
-from netclinic.storage.records import RunCosts, TargetVariance
+from netclinic.storage.records import ClassRows, RunCosts, TargetVariance
 from netclinic.storage.schema import REVISION
 from netclinic.storage.tables import metadata
 
@@ -106,6 +106,14 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
         first = record.trials[0].result
         bridge = (first.bridge_loss, first.bridge_error, record.provenance.rows.bridge)
         assert bridge == ((0.29, 0.24, 200) if asset.stem >= "0005" else (None, None, 0))
+        balanced = (first.test_balanced_error, first.wrong and first.wrong["test"])
+        rows = record.provenance.class_rows
+        if asset.stem >= "0006":
+            assert (balanced, first.objective_curve) == ((0.36, (5, 6)), (1.0, 0.5, 0.1))
+            assert rows == ClassRows(("a", "b"), (900, 100), (270, 30), (270, 27), (180, 20))
+            assert [r.objective for r in record.replicates] == [0.4, 0.45]
+        else:
+            assert (balanced, rows, first.balanced_curves) == ((None, None), None, None)
         study = store.study_id("digits")
         (left,) = store.reclaim(study, store.register_worker(study), 10)
         assert store.finish([result(left.trial_id)]) == ()
@@ -145,10 +153,18 @@ def test_an_interrupted_fourth_migration_goes_on(store, url):
 
 def test_an_interrupted_fifth_migration_goes_on(store, url):
     execute(url, "UPDATE netclinic_alembic_version SET version_num = '0004'")
-    execute(url, "DELETE FROM schema_history WHERE revision = '0005'")
+    execute(url, "DELETE FROM schema_history WHERE revision > '0004'")
     execute(url, "ALTER TABLE study_provenance DROP COLUMN bridge_rows")
     upgrade_schema(url)
     assert store.query("SELECT bridge_rows FROM study_provenance")[1] == []
+
+
+def test_an_interrupted_sixth_migration_goes_on(store, url):
+    execute(url, "UPDATE netclinic_alembic_version SET version_num = '0005'")
+    execute(url, "DELETE FROM schema_history WHERE revision = '0006'")
+    execute(url, "ALTER TABLE study_provenance DROP COLUMN class_rows_json")
+    upgrade_schema(url)
+    assert store.query("SELECT class_rows_json FROM study_provenance")[1] == []
 
 
 def test_views_that_were_dropped_are_made_again(store, url):

@@ -14,7 +14,13 @@ from netclinic.storage import (
     StudyCounts,
     TrialStore,
 )
-from netclinic.storage.records import RunCosts, SplitSizes, TargetVariance
+from netclinic.storage.records import (
+    BalancedCurves,
+    ClassRows,
+    RunCosts,
+    SplitSizes,
+    TargetVariance,
+)
 
 from .conftest import (
     SPEC,
@@ -75,7 +81,7 @@ def test_the_spread_of_row_errors_and_the_variance_of_the_target_are_kept(store)
     store.finish([result(first.trial_id, **spread), result(second.trial_id)])
     record = store.load_study("digits")
     assert record.provenance == new.provenance._replace(target_variance=variance)
-    kept = [t.result[-6:-3] for t in record.trials]
+    kept = [tuple(getattr(t.result, name) for name in spread) for t in record.trials]
     assert kept == [(0.5, 1.0, None), (None, None, None)]
 
 
@@ -88,12 +94,33 @@ def test_what_a_bridge_split_tells_is_kept(store):
     store.finish([result(first.trial_id, **measured), result(second.trial_id)])
     record = store.load_study("digits")
     assert record.provenance == provenance
-    kept = [t.result[-3:] for t in record.trials]
+    kept = [tuple(getattr(t.result, name) for name in measured) for t in record.trials]
     assert kept == [(0.29, 0.24, 0.5), (None, None, None)]
     assert store.query("SELECT bridge_error FROM study_digits ORDER BY number")[1] == [
         (0.24,),
         (None,),
     ]
+
+
+def test_what_a_balanced_objective_measures_is_kept(store):
+    new, rows = new_study(), ClassRows(("a", "b"), (900, 100), (270, 30), (290, 7))
+    study = store.create_study(new._replace(provenance=new.provenance._replace(class_rows=rows)))
+    first, second = store.launch(study, store.register_worker(study), 0, proposals(0, 2))
+    measured = {
+        "training_balanced_error": 0.2,
+        "validation_balanced_error": 0.3,
+        "test_balanced_error": 0.4,
+        "wrong": {"training": (90, 30), "validation": (27, 15), "test": (0, 7)},
+        "balanced_curves": BalancedCurves((0.5, 0.4, None), (0.5, 0.2, 0.3)),
+    }
+    store.finish([result(first.trial_id, 0.3, **measured), result(second.trial_id)])
+    record = store.load_study("digits")
+    assert record.provenance.class_rows == rows
+    kept, plain = (trial.result for trial in record.trials)
+    assert {name: getattr(kept, name) for name in measured} == measured
+    assert kept.objective_curve == (0.5, 0.2, 0.3)
+    assert plain.wrong is plain.balanced_curves is plain.test_balanced_error is None
+    assert plain.objective_curve == plain.curves.validation_error
 
 
 def test_a_name_is_given_once_and_the_refusal_leaves_nothing_behind(store):
