@@ -1,4 +1,8 @@
-"""Sloppiness fails: strict dtypes and ranks in every test, warnings are errors (pyproject)."""
+"""Sloppiness fails: strict dtypes and ranks in every test, warnings are errors (pyproject).
+
+Programs are compiled to be ready soon, not to run fast; tests/models/test_optimized.py compiles
+some as users get them. All of them: ``JAX_DISABLE_MOST_OPTIMIZATIONS=0 XLA_FLAGS= pytest``.
+"""
 
 import os
 from pathlib import Path
@@ -9,6 +13,9 @@ from netclinic.models.devices import prepare_devices
 # Many tests compile the same small programs: each is compiled once for all processes.
 COMPILED = Path(__file__).parents[1] / ".pytest_cache" / "xla"
 SETTINGS = {
+    # Most of the suite's time was LLVM's: with these, 142 seconds of tests of models took 52.
+    "JAX_DISABLE_MOST_OPTIMIZATIONS": "1",
+    "XLA_FLAGS": "--xla_cpu_use_fusion_emitters=false --xla_cpu_parallel_codegen_split_count=1",
     "JAX_NUMPY_DTYPE_PROMOTION": "strict",
     "JAX_NUMPY_RANK_PROMOTION": "raise",
     "JAX_PLATFORMS": "cpu",
