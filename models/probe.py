@@ -1,8 +1,9 @@
 """How a device trains lanes best side by side: tried for a moment, then remembered."""
 
+import math
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import jax
@@ -18,9 +19,21 @@ from .signature import Signature
 FIRST = 8  # lanes a device; a power of two
 MOST = 4096
 GAIN = 1.1  # trials/s must grow at least so much for twice the lanes
+HOPELESS = 2.0  # a form so many times as slow on the first lanes is not tried on more
 ROUNDS, ENOUGH = 3, 2.0  # timed segments of each K; no further one after so many seconds
 PATIENCE = 60.0  # seconds for each form; most of them are spent compiling
 _TRIAL = Hyperparameters(1e-4, 0.0, 0.0)  # learns hardly anything, and so never diverges
+
+
+class Work(NamedTuple):
+    """What a device is to train."""
+
+    trials: int
+    segments: int  # of each trial
+
+    def seconds(self, lanes: int, segment: float) -> float:
+        """Seconds that all of it takes in so many lanes, at ``segment`` seconds a segment."""
+        return -(-self.trials // lanes) * self.segments * segment
 
 
 class Choice(NamedTuple):
@@ -36,12 +49,13 @@ def probed_plan(
     plan: LanePlan,
     epochs: int,
     forms: Sequence[str],
+    work: Work,
     most: int = MOST,
 ) -> LanePlan:
     """``plan`` with the K, and the form of convolutions, that trains this signature fastest.
 
-    Found once for each signature, size of the data set, number and kind of devices and version of
-    jax, and kept on disk.
+    Found once for each signature, size of the data set and of the work, number and kind of devices
+    and version of jax, and kept on disk.
 
     Args:
         signature: of the trials.
@@ -49,59 +63,119 @@ def probed_plan(
         plan: its strategy and devices.
         epochs: epochs a segment.
         forms: of convolutions, to choose from; one where there is nothing to choose.
+        work: of a device; what is small is not worth a long probe.
         most: lanes a device that are ever of use.
     """
     most = _power_of_two(most) if most > FIRST else most  # the others would not be tried
     device = jax.devices()[0]
     rows = [split.inputs.shape for split in splits]
     here = [plan.strategy, plan.devices, plan.stream, device.device_kind, jax.__version__]
-    question = [signature, rows, epochs, [*forms], most, here]
+    amount = [_power_of_two(work.trials), work.segments]
+    question = [signature, rows, epochs, [*forms], amount, most, here]
     known = remembered(question)
     if known is None or known.form not in forms:
         placed = hold_rows(*splits, plan)
 
-        def speed(form: str) -> Choice:
+        def seconds_of(form: str) -> Callable[[int], float | None]:
             def seconds(each: int) -> float | None:
                 tried = plan._replace(lanes=each * plan.devices, form=form)
                 return segment_seconds(signature, placed, tried, epochs, memory_limit())
 
-            return choose_lanes(seconds, most)
+            return seconds
 
-        choices = {form: speed(form) for form in forms}
-        form = max(forms, key=lambda form: choices[form].speed)
+        choices = choose_form({form: seconds_of(form) for form in forms}, work, most)
+        form = max(choices, key=lambda form: choices[form].speed)
         known = Finding(choices[form].lanes, form)
         remember(question, known)
     return plan._replace(lanes=known.lanes * plan.devices, form=known.form)
 
 
-def choose_lanes(
-    seconds: Callable[[int], float | None],
+def choose_form(
+    forms: Mapping[str, Callable[[int], float | None]],
+    work: Work,
     most: int = MOST,
     clock: Callable[[], float] = time.monotonic,
+) -> dict[str, Choice]:
+    """Find the best number of lanes of each form, and leave the hopeless ones early.
+
+    Args:
+        forms: for each, the ``seconds`` of ``choose_lanes``.
+        work: of a device.
+        most: never more lanes than this.
+        clock: in seconds.
+
+    Returns:
+        What was found of each form. One that was far slower than another on the first lanes was
+        tried on no more.
+    """
+    first = {form: _first(seconds, most, clock) for form, seconds in forms.items()}
+    best = max(start.choice.speed for start in first.values())
+    return {
+        form: choose_lanes(forms[form], work, most, clock, start)
+        if HOPELESS * start.choice.speed > best
+        else start.choice
+        for form, start in first.items()
+    }
+
+
+class _Start(NamedTuple):
+    """What the first number of lanes told."""
+
+    choice: Choice
+    cost: float  # seconds that trying a number takes, compiling included
+
+
+def _first(seconds: Callable[[int], float | None], most: int, clock: Callable[[], float]) -> _Start:
+    """The first number of lanes, halved until memory holds it."""
+    lanes = min(FIRST, most)
+    while True:
+        began = clock()
+        taken = seconds(lanes)
+        if taken is not None:
+            return _Start(Choice(lanes, lanes / taken), clock() - began)
+        if lanes == 1:
+            return _Start(Choice(1, 0.0), clock() - began)
+        lanes //= 2
+
+
+def choose_lanes(
+    seconds: Callable[[int], float | None],
+    work: Work,
+    most: int = MOST,
+    clock: Callable[[], float] = time.monotonic,
+    start: _Start | None = None,
 ) -> Choice:
-    """Double the number of lanes while it pays; halve it where even the first does not fit.
+    """Quadruple the number of lanes while it pays, then try the one between.
+
+    Every number costs a compile. So none is tried any more once the whole work would take less
+    time, at the best speed found, than one more trial of a number does.
 
     Args:
         seconds: what a segment of so many lanes takes; ``None`` where memory does not hold them.
+        work: of a device.
         most: never more lanes than this.
         clock: in seconds; after ``PATIENCE`` of them no further number is tried.
+        start: what the first number told, where it was tried before.
 
     Returns:
-        The largest number that trained clearly more trials a second than half of it; 1 at speed 0
-        when none fits.
+        The best number that was tried: among those, twice the lanes trained hardly more trials a
+        second. The first one when the work is small; 1 at speed 0 when none fits.
     """
     began = clock()
-    lanes = min(FIRST, most)
-    while (taken := seconds(lanes)) is None:
-        if lanes == 1:
-            return Choice(1, 0.0)
-        lanes //= 2
-    while 2 * lanes <= most and clock() - began < PATIENCE:
-        longer = seconds(2 * lanes)
-        if longer is None or 2 * lanes / longer < GAIN * lanes / taken:
+    best, cost = start or _first(seconds, most, clock)
+    if best.lanes < min(FIRST, most):  # memory has ended already
+        return best
+    factor = 4
+    while factor > 1 and clock() - began < PATIENCE:
+        if work.seconds(best.lanes, best.lanes / best.speed) <= cost:
             break
-        lanes, taken = 2 * lanes, longer
-    return Choice(lanes, lanes / taken)
+        lanes = factor * best.lanes
+        taken = seconds(lanes) if lanes <= most else None
+        if taken is not None and lanes / taken >= GAIN ** math.log2(factor) * best.speed:
+            best = Choice(lanes, lanes / taken)
+        else:
+            factor //= 2
+    return best
 
 
 def segment_seconds(

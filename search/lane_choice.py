@@ -6,7 +6,7 @@ from ..datasets.dataset import Dataset
 from ..models.convolution import FORMS
 from ..models.devices import on_cpu
 from ..models.lanes import LanePlan, plan_lanes
-from ..models.probe import MOST, probed_plan
+from ..models.probe import MOST, Work, probed_plan
 from ..models.signature import Signature
 from ..storage.records import TrialRecord
 from .sampler import draw
@@ -60,4 +60,6 @@ def _probed(
         held, segment = min(held, pruning.window), pruning.tick(spec.training.epochs)
     splits = (dataset.train, dataset.validation, dataset.test)
     most = min(MOST, -(-held // plan.devices))
-    return probed_plan(signature, splits, plan, segment, forms, most)
+    segments = -(-spec.training.epochs // segment)
+    work = Work(-(-spec.study.trials // plan.devices), segments)
+    return probed_plan(signature, splits, plan, segment, forms, work, most)

@@ -109,7 +109,8 @@ class _Walk:
         self.study, self.folder, self.stop, self.store = study, folder, stop, study.store
         self.costs = costs
         stream = study.placement.stream
-        self.plan = choose_plan(study.spec, study.dataset, record.trials, stream=stream)
+        with costs.measured("compile"):  # a GPU is asked which K suits: that is mostly compiling
+            self.plan = choose_plan(study.spec, study.dataset, record.trials, stream=stream)
         pruning = study.spec.pruning
         self.referee, self.replay = None, Replay((), 1)
         window, segment = self.plan.lanes, study.spec.compute.segment

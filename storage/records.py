@@ -232,7 +232,7 @@ class RunCosts(NamedTuple):
     total_seconds: float  # from the command to the diagnosis, or to the end of a shorter run
     import_seconds: float  # until the program was loaded
     load_seconds: float  # reading and splitting the data
-    compile_seconds: float  # summed over the programs
+    compile_seconds: float  # summed over the programs, with a GPU's probe
     train_seconds: float  # in which lanes trained, each epoch's errors included
     evaluate_seconds: float  # judging ended trials on the test rows
     store_seconds: float  # in which the database was read or written

@@ -45,7 +45,7 @@ def measure(workload: Workload, small: bool) -> dict[str, Any]:
     from netclinic.models.convolution import FASTER, FORMS
     from netclinic.models.lanes import LanePlan, Lanes, place_rows
     from netclinic.models.memory import memory_limit
-    from netclinic.models.probe import choose_lanes, segment_seconds
+    from netclinic.models.probe import Work, choose_form, segment_seconds
 
     segment, limit = workload.segment, memory_limit()
     rows = place_rows(data.train, data.validation, data.test, LanePlan(1, "vmap", 1))
@@ -71,16 +71,17 @@ def measure(workload: Workload, small: bool) -> dict[str, Any]:
     forms = [*FORMS] if signature.network.convolutions else [FASTER]
     tried: list[tuple[str, int, float | None]] = []  # form, K, seconds a segment
 
-    def chosen_for(form: str) -> Any:
-        def seconds_of(lanes: int) -> float | None:
+    def seconds_of(form: str) -> Any:
+        def seconds(lanes: int) -> float | None:
             plan = LanePlan(lanes, "vmap", 1, form)
             tried.append((form, lanes, segment_seconds(signature, rows, plan, segment, limit)))
             return tried[-1][2]
 
-        return choose_lanes(seconds_of, wanted[-1])
+        return seconds
 
     began = time.monotonic()
-    choices = {form: chosen_for(form) for form in forms}
+    work = Work(1 << 30, signature.epochs // segment)  # so much that every K is worth trying
+    choices = choose_form({form: seconds_of(form) for form in forms}, work, wanted[-1])
     form = max(forms, key=lambda form: choices[form].speed)
     chosen, probed = choices[form].lanes, time.monotonic() - began
     together = min(workload.trials, wanted[-1])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from netclinic.cli.errors import EXPECTED, FAILED, MISUSED, explain
+from netclinic.cli.errors import EXPECTED, FAILED, MISUSED, explain, run_app
 from netclinic.datasets import DataError
 from netclinic.storage import NumberTaken, StorageError
 
@@ -174,3 +174,15 @@ def test_an_output_that_knows_no_unicode(stored: str, tmp_path) -> None:
     done = spawn("best", "hand", "--storage", stored, folder=tmp_path, PYTHONIOENCODING="ascii")
     assert done.returncode == 0
     assert "Trial 1 of hand: completed" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "before", "level"), [([], None, "3"), ([], "0", "0"), (["--debug"], None, None)]
+)
+def test_xla_is_silent_unless_it_is_asked(monkeypatch, options, before, level) -> None:
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "restored afterwards")
+    monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL")
+    if before is not None:
+        monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", before)
+    assert run_app([*options, "--version"]) == 0
+    assert os.environ.get("TF_CPP_MIN_LOG_LEVEL") == level

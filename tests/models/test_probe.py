@@ -11,7 +11,7 @@ from netclinic.models import memory, probe
 from netclinic.models.convolution_shapes import Convolutions
 from netclinic.models.lanes import LanePlan, Lanes, place_rows
 from netclinic.models.network import NetworkSpec
-from netclinic.models.probe import choose_lanes, probed_plan, segment_seconds
+from netclinic.models.probe import Work, choose_form, choose_lanes, probed_plan, segment_seconds
 from netclinic.models.probe_cache import (
     Finding,
     clear_probes,
@@ -45,34 +45,75 @@ def device(overhead: float, lane: float, holds: int = 10**6) -> tuple[Callable, 
     return seconds, asked
 
 
+MUCH = Work(10**9, 4)  # so much that every number is worth trying
+
+
 @pytest.mark.parametrize(
     ("overhead", "lane", "holds", "most", "chosen", "tried"),
     [
-        (1.0, 0.01, 10**6, 4096, 512, [8, 16, 32, 64, 128, 256, 512, 1024]),
-        (1.0, 0.01, 100, 4096, 64, [8, 16, 32, 64, 128]),  # memory ends
-        (1.0, 0.01, 10**6, 100, 64, [8, 16, 32, 64]),  # more are of no use
+        (1.0, 0.01, 10**6, 4096, 512, [8, 32, 128, 512, 2048, 1024]),
+        (1.0, 0.005, 10**6, 4096, 2048, [8, 32, 128, 512, 2048, 4096]),
+        (1.0, 0.01, 100, 4096, 64, [8, 32, 128, 64, 128]),  # memory ends
+        (1.0, 0.01, 10**6, 100, 64, [8, 32, 64]),  # more are of no use
         (1.0, 0.01, 10**6, 5, 5, [5]),
-        (0.0, 1.0, 10**6, 4096, 8, [8, 16]),  # side by side is no faster
+        (0.0, 1.0, 10**6, 4096, 8, [8, 32, 16]),  # side by side is no faster
         (1.0, 0.01, 3, 4096, 2, [8, 4, 2]),
         (1.0, 0.01, 0, 4096, 1, [8, 4, 2, 1]),
-        (1.0, 0.0, 10**6, 4096, 4096, [8 << n for n in range(10)]),
+        (1.0, 0.0, 10**6, 4096, 4096, [8, 32, 128, 512, 2048, 4096]),
     ],
 )
-def test_lanes_are_doubled_while_it_pays(overhead, lane, holds, most, chosen, tried) -> None:
+def test_lanes_are_multiplied_while_it_pays(overhead, lane, holds, most, chosen, tried) -> None:
     seconds, asked = device(overhead, lane, holds)
     best = seconds(chosen)
     asked.clear()
-    assert choose_lanes(seconds, most) == (chosen, chosen / best if best else 0)
-    if chosen == 2:  # memory ends at once at the next number: it is asked for again
-        tried = [*tried, 4]
+    assert choose_lanes(seconds, MUCH, most) == (chosen, chosen / best if best else 0)
     assert asked == tried
+
+
+def timed(seconds: Callable, compiling: float) -> tuple[Callable, Callable]:
+    """``seconds``, and a clock that goes on by ``compiling`` with every call of it."""
+    now = 0.0
+
+    def slow(lanes: int) -> float | None:
+        nonlocal now
+        now += compiling
+        return seconds(lanes)
+
+    return slow, lambda: now
 
 
 def test_patience_ends() -> None:
     seconds, asked = device(1.0, 0.0)
-    times = iter([0.0, 20.0, 40.0, 61.0])
-    assert choose_lanes(seconds, clock=lambda: next(times)).lanes == 32
-    assert asked == [8, 16, 32]
+    slow, clock = timed(seconds, 20.0)
+    assert choose_lanes(slow, MUCH, clock=clock).lanes == 128
+    assert asked == [8, 32, 128]
+
+
+@pytest.mark.parametrize(
+    ("trials", "tried"),
+    [
+        (64, [8]),  # 8 rounds of 4 segments of 0.108 s: over before the next compile is
+        (1024, [8, 32]),  # 55 s at K = 8, 17 s at 32
+        (2048, [8, 32, 128]),  # 111, 34 and 15 s
+    ],
+)
+def test_a_study_is_not_probed_for_longer_than_it_trains(trials, tried) -> None:
+    seconds, asked = device(0.1, 0.001)
+    slow, clock = timed(seconds, 18.0)
+    chosen = choose_lanes(slow, Work(trials, 4), clock=clock)
+    assert asked == tried
+    assert chosen.lanes == tried[-1]
+
+
+def test_a_form_that_is_hopeless_on_the_first_lanes_is_tried_on_no_more() -> None:
+    fast, asked_fast = device(1.0, 0.01)
+    near, asked_near = device(1.5, 0.01)
+    slow, asked_slow = device(2.5, 0.01)
+    found = choose_form({"fast": fast, "near": near, "slow": slow}, MUCH, 4096)
+    assert asked_slow == [8]
+    assert asked_fast[:2] == asked_near[:2] == [8, 32]
+    assert found["slow"] == (8, 8 / 2.58)
+    assert found["fast"].lanes == 512
 
 
 def real_seconds(limit: int | None = None, **options) -> float | None:
@@ -131,17 +172,17 @@ CNN = SIGNATURE._replace(network=NetworkSpec("cnn", 4, (4,), 3, "relu", "he_norm
 
 @pytest.mark.usefixtures("home")
 def test_a_tiny_network_is_probed_once(monkeypatch) -> None:
-    found = probed_plan(SIGNATURE, SPLITS, PLAN, 1, ["im2col"], most=20)
+    found = probed_plan(SIGNATURE, SPLITS, PLAN, 1, ["im2col"], MUCH, most=20)
     assert found.lanes in (16, 32), "8 or 16 on each of two devices"
     assert found == PLAN._replace(lanes=found.lanes)
     assert len(list(probe_folder().glob("*.json"))) == 1
     monkeypatch.setattr(probe, "segment_seconds", lambda *_: pytest.fail("probed again"))
-    assert probed_plan(SIGNATURE, SPLITS, PLAN, 1, ["im2col"], most=20) == found
-    assert probed_plan(SIGNATURE, SPLITS, PLAN, 1, ["im2col"], most=31) == found, "the same K"
+    assert probed_plan(SIGNATURE, SPLITS, PLAN, 1, ["im2col"], MUCH, most=20) == found
+    assert probed_plan(SIGNATURE, SPLITS, PLAN, 1, ["im2col"], MUCH, most=31) == found, "the same K"
     assert clear_probes() == 1
     assert clear_probes() == 0
     with pytest.raises(pytest.fail.Exception, match="probed again"):
-        probed_plan(SIGNATURE, SPLITS, PLAN, 1, ["im2col"], most=20)
+        probed_plan(SIGNATURE, SPLITS, PLAN, 1, ["im2col"], MUCH, most=20)
 
 
 @pytest.mark.usefixtures("home")
@@ -160,7 +201,7 @@ def test_the_faster_form_is_chosen_with_its_number_of_lanes(monkeypatch, lanes, 
 
     monkeypatch.setattr(probe, "segment_seconds", seconds)
     for _ in range(2):  # probed, then remembered
-        plan = probed_plan(CNN, SPLITS, LanePlan(1, "vmap", 1), 1, ["im2col", "native"], 64)
+        plan = probed_plan(CNN, SPLITS, LanePlan(1, "vmap", 1), 1, ["im2col", "native"], MUCH, 64)
         assert plan == LanePlan(chosen[0], "vmap", 1, chosen[1])
 
 
@@ -173,7 +214,7 @@ def test_both_forms_of_a_tiny_cnn_are_really_run(monkeypatch) -> None:
         return real(signature, rows, plan, *more)
 
     monkeypatch.setattr(probe, "segment_seconds", seconds)
-    found = probed_plan(CNN, SPLITS, PLAN, 1, ["im2col", "native"], most=2)
+    found = probed_plan(CNN, SPLITS, PLAN, 1, ["im2col", "native"], MUCH, most=2)
     assert forms == {"im2col", "native"}
     assert found.lanes == 4
     assert found.form in forms
@@ -184,14 +225,14 @@ def test_another_question_is_probed_for_itself(monkeypatch) -> None:
     monkeypatch.setattr(probe, "segment_seconds", lambda *_: None)
     fewer = (Split(ROWS.inputs[:16], ROWS.labels[:16]), ROWS, ROWS)
     one = LanePlan(1, "vmap", 1)
-    probed_plan(SIGNATURE, SPLITS, one, 1, ["im2col"])
-    probed_plan(SIGNATURE._replace(batch_size=4), SPLITS, one, 1, ["im2col"])
-    probed_plan(SIGNATURE, fewer, one, 1, ["im2col"])
-    probed_plan(SIGNATURE, SPLITS, PLAN, 1, ["im2col"])
-    probed_plan(SIGNATURE, SPLITS, one, 2, ["im2col"])
-    probed_plan(SIGNATURE, SPLITS, one, 1, ["native"])
+    probed_plan(SIGNATURE, SPLITS, one, 1, ["im2col"], MUCH)
+    probed_plan(SIGNATURE._replace(batch_size=4), SPLITS, one, 1, ["im2col"], MUCH)
+    probed_plan(SIGNATURE, fewer, one, 1, ["im2col"], MUCH)
+    probed_plan(SIGNATURE, SPLITS, PLAN, 1, ["im2col"], MUCH)
+    probed_plan(SIGNATURE, SPLITS, one, 2, ["im2col"], MUCH)
+    probed_plan(SIGNATURE, SPLITS, one, 1, ["native"], MUCH)
     monkeypatch.setattr(jax, "__version__", "0.0")
-    probed_plan(SIGNATURE, SPLITS, one, 1, ["im2col"])
+    probed_plan(SIGNATURE, SPLITS, one, 1, ["im2col"], MUCH)
     assert len(list(probe_folder().glob("*.json"))) == 7
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from netclinic.models.lanes import LanePlan
+from netclinic.models.probe import Work
 from netclinic.search import lane_choice, parse_spec, resume_study
 from netclinic.search.lane_choice import choose_plan
 from netclinic.search.study_data import load_data
@@ -25,8 +26,8 @@ def probes(monkeypatch) -> list[tuple]:
     """As on a machine with two GPUs whose probe always says 48; what the probe was asked."""
     asked = []
 
-    def probed(signature, splits, plan, epochs, forms, most):
-        asked.append((signature, len(splits[0].labels), plan.devices, epochs, forms, most))
+    def probed(signature, splits, plan, epochs, forms, work, most):
+        asked.append((signature, len(splits[0].labels), plan.devices, epochs, forms, work, most))
         return plan._replace(lanes=48, form=forms[-1])
 
     monkeypatch.setattr(lane_choice, "on_cpu", lambda: False)
@@ -47,14 +48,18 @@ def test_a_new_study_asks_about_its_first_trials_network(tmp_path, probes) -> No
     spec = parse_spec(SMALL, file="", folder=tmp_path, overrides=[shapes]).spec
     data = load_data(spec, tmp_path)
     first = trial_signature(spec, data, load(tmp_path).trials[0].parameters)
-    assert probes == [(first, len(data.train.labels), 2, 2, ("im2col",), 6)]
+    assert probes == [(first, len(data.train.labels), 2, 2, ("im2col",), Work(6, 3), 6)]
 
 
 def test_no_more_lanes_are_tried_than_trials_are_held(tmp_path, probes) -> None:
     chosen(tmp_path, *VMAP, "study.trials=100000")
     chosen(tmp_path, *VMAP, "study.trials=9")
     chosen(tmp_path, *VMAP, "study.trials=99", "pruning.kind=median", "pruning.every=3")
-    assert [(epochs, most) for *_, epochs, _, most in probes] == [(2, 4096), (2, 5), (3, 4)]
+    assert [(epochs, work, most) for *_, epochs, _, work, most in probes] == [
+        (2, Work(50000, 3), 4096),
+        (2, Work(5, 3), 5),
+        (3, Work(50, 2), 4),
+    ]
 
 
 def test_the_spec_decides_where_it_says_a_number(tmp_path, probes) -> None:
@@ -86,7 +91,7 @@ CNN = ("network.kind=cnn", "network.shape=[4]", "network.channels=[3]")
 def test_a_cnn_asks_for_the_form_of_its_convolutions(tmp_path, probes) -> None:
     assert chosen(tmp_path, *VMAP, *CNN) == LanePlan(48, "vmap", 2, "native")
     assert chosen(tmp_path, *VMAP, *CNN, "compute.convolution=im2col").form == "im2col"
-    assert [forms for *_, forms, _ in probes] == [("im2col", "native"), ("im2col",)]
+    assert [forms for *_, forms, _, _ in probes] == [("im2col", "native"), ("im2col",)]
 
 
 def test_the_form_is_asked_for_even_where_the_lanes_are_known(tmp_path, probes) -> None:
