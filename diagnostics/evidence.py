@@ -4,7 +4,7 @@ from ..storage.records import DataNote, Provenance, StudyRecord, TrialResult
 from .curve_findings import overfitted_after, still_improving
 from .error_text import error_text, size
 from .findings import Errors, Finding, FindingKind, Gap, Gaps, Severity
-from .search_findings import best_at_edge, diverged_trials
+from .search_findings import best_at_edge, best_near_divergence, diverged_trials
 from .stopping import kept_part, stopped_early
 from .units import CLASSIFICATION, Unit
 from .verdict import Standing, standing
@@ -46,6 +46,7 @@ def gather_evidence(
         overfitted_after(kept_part(study.spec, result).curves, provenance.rows.validation, unit),
         *best_at_edge(study),
         diverged_trials(study),
+        best_near_divergence(study),
         *(data_finding(note, provenance, tolerance / unit.whole) for note in provenance.data_notes),
     )
     return tuple(finding for finding in found if finding is not None)

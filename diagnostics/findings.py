@@ -38,6 +38,7 @@ class FindingKind(StrEnum):
     OVERFITTED_AFTER = "overfitted_after"
     BEST_AT_EDGE = "best_at_edge"
     DIVERGED_TRIALS = "diverged_trials"
+    BEST_NEAR_DIVERGENCE = "best_near_divergence"
     SELECTION_OPTIMISM = "selection_optimism"
     FLOOR_ABOVE_HELD_OUT = "floor_above_held_out"
     DUPLICATES_ACROSS_SPLITS = "duplicates_across_splits"
@@ -68,6 +69,8 @@ class RemedyKind(StrEnum):
     COMPARE_SOURCES = "compare_sources"
     MATCHING_DATA = "matching_data"
     EXTEND_RANGE = "extend_range"
+    WARMUP = "warmup"
+    CLIPPING = "clipping"
     FIX_SPLIT = "fix_split"
     CLEAN_LABELS = "clean_labels"
 

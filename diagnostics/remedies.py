@@ -51,6 +51,7 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, int]] = {
     },
     FindingKind.OVERFITTED_AFTER: {RemedyKind.EARLY_STOPPING: 31},
     FindingKind.BEST_AT_EDGE: {RemedyKind.EXTEND_RANGE: 32},
+    FindingKind.BEST_NEAR_DIVERGENCE: {RemedyKind.WARMUP: 33, RemedyKind.CLIPPING: 34},
     FindingKind.FLOOR_ABOVE_HELD_OUT: {RemedyKind.FIX_SPLIT: 40},
     FindingKind.DUPLICATES_ACROSS_SPLITS: {RemedyKind.FIX_SPLIT: 40},
     FindingKind.CONFLICTING_LABELS: {RemedyKind.CLEAN_LABELS: 41},
@@ -71,14 +72,24 @@ def recommend(case: Case) -> tuple[Remedy, ...]:
     asked: dict[RemedyKind, list[tuple[float, Finding]]] = {}
     for finding in case.findings:
         for kind in TABLE.get(finding.kind, {}):
-            if kind is RemedyKind.EARLY_STOPPING and patience_of(case.spec):
-                continue  # it is in use
+            if _in_use(kind, case):
+                continue
             asked.setdefault(kind, []).append((_place(kind, finding, case), finding))
     order = sorted(asked, key=lambda kind: min(place for place, _ in asked[kind]))
     return tuple(
         _remedy(kind, rank, [finding for _, finding in asked[kind]], case)
         for rank, kind in enumerate(order, start=1)
     )
+
+
+def _in_use(kind: RemedyKind, case: Case) -> bool:
+    """Whether the study already does what the remedy says, and no more of it can be advised."""
+    search = case.spec["search"]
+    if kind is RemedyKind.WARMUP:
+        return search.get("warmup", 0.0) != 0
+    if kind is RemedyKind.CLIPPING:
+        return search.get("clip_norm") is not None
+    return kind is RemedyKind.EARLY_STOPPING and bool(patience_of(case.spec))
 
 
 def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
@@ -283,6 +294,24 @@ def _number(value: float | int | str | None) -> float:
     return float(value if value is not None else 0)
 
 
+def _warmup(asking: Sequence[Finding], _: Case) -> _Advice:
+    texts = " ".join(f.text for f in asking)
+    return (
+        f"{texts} A learning rate that rises over the first steps is often stable where the full "
+        "one is not from the start.",
+        override("warmup", "uniform", 0, 0.2),
+    )
+
+
+def _clipping(asking: Sequence[Finding], _: Case) -> _Advice:
+    texts = " ".join(f.text for f in asking)
+    return (
+        f"{texts} Shortening the few gradients that are very long keeps one minibatch from "
+        "throwing the weights away.",
+        override("clip_norm", "log", 0.1, 10),
+    )
+
+
 def _fix_split(asking: Sequence[Finding], _: Case) -> _Advice:
     texts = " ".join(f.text for f in asking)
     return f"{texts} Keep equal or related rows in one split, then judge anew.", None
@@ -305,6 +334,8 @@ _SPECIALISED: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], _Advice]] 
     RemedyKind.COMPARE_SOURCES: _compare_sources,
     RemedyKind.MATCHING_DATA: _matching_data,
     RemedyKind.EXTEND_RANGE: _extend_range,
+    RemedyKind.WARMUP: _warmup,
+    RemedyKind.CLIPPING: _clipping,
     RemedyKind.FIX_SPLIT: _fix_split,
     RemedyKind.CLEAN_LABELS: _clean_labels,
 }

@@ -39,6 +39,7 @@ FINDINGS = {
     FindingKind.OVERFITTED_AFTER: "Got worse after its best epoch",
     FindingKind.BEST_AT_EDGE: "The best lies at the edge of a range",
     FindingKind.DIVERGED_TRIALS: "Diverged trials",
+    FindingKind.BEST_NEAR_DIVERGENCE: "The best trials nearly diverged",
     FindingKind.SELECTION_OPTIMISM: "Validation looks better than test",
     FindingKind.FLOOR_ABOVE_HELD_OUT: "The Bayes error contradicts the held-out error",
     FindingKind.DUPLICATES_ACROSS_SPLITS: "The same rows in several splits",
@@ -59,6 +60,8 @@ REMEDIES = {
     RemedyKind.COMPARE_SOURCES: "Find out how the validation data differ",
     RemedyKind.MATCHING_DATA: "Make the training data more like the validation data",
     RemedyKind.EXTEND_RANGE: "Widen the search range",
+    RemedyKind.WARMUP: "Warm up the learning rate",
+    RemedyKind.CLIPPING: "Clip the gradient",
     RemedyKind.FIX_SPLIT: "Repair the split",
     RemedyKind.CLEAN_LABELS: "Clean the labels",
 }

@@ -1,4 +1,4 @@
-"""What all trials together show: the best at a range's edge, and where trials diverged."""
+"""What all trials together show: the best at the edge of a range or of stability; divergence."""
 
 from collections.abc import Sequence
 
@@ -13,6 +13,7 @@ _OUTER = 0.1  # of a range on its own scale
 _TOP = 5
 _MANY_DIVERGED = 0.25
 _MISPLACED_AT_MOST = 0.1  # of the diverged trials, for a threshold to separate
+_FEW_DIVERGED = 3  # fewer tell too little of where the threshold is
 
 
 def best_at_edge(study: StudyRecord) -> tuple[Finding, ...]:
@@ -22,9 +23,7 @@ def best_at_edge(study: StudyRecord) -> tuple[Finding, ...]:
     of studies, but three of the top five into the same one in under 2 %: so the best alone is an
     observation, the top five are a warning. Sides that cannot sensibly be widened are left out.
     """
-    ranked = sorted(
-        (t for t in study.finished() if t.value is not None), key=lambda t: (t.value, t.number)
-    )
+    ranked = _ranked(study)
     found = [_edge(searched, ranked) for searched in study.ranges if searched.law != "choice"]
     return tuple(f for f in found if f is not None)
 
@@ -65,6 +64,49 @@ def diverged_trials(study: StudyRecord) -> Finding | None:
         were = "was" if len(pruned) == 1 else "were"
         text += f" Of the others, {len(pruned)} {were} pruned while still stable."
     return Finding(FindingKind.DIVERGED_TRIALS, severity, evidence, text)
+
+
+def best_near_divergence(study: StudyRecord) -> Finding | None:
+    """Find the best trials crowded below the learning rate above which trials diverge.
+
+    Then instability, not the network, may be what keeps a higher learning rate from being better
+    (Godbole et al. 2023, Deep Learning Tuning Playbook, "How can optimization failures be
+    debugged?"). At least three of the top five must lie in the outermost tenth of what is left of
+    the searched range below the threshold: as in ``best_at_edge``, chance does that in under 2 %
+    of studies in which the learning rate does not matter.
+    """
+    diverged = diverged_trials(study)
+    searched = next((r for r in study.ranges if r.name == "learning_rate" and r.high), None)
+    if diverged is None or searched is None or searched.low is None:
+        return None
+    threshold = diverged.evidence["learning_rate_threshold"]
+    count = int(diverged.evidence["diverged"] or 0)
+    if threshold is None or count < _FEW_DIVERGED or float(threshold) <= searched.low:
+        return None
+    stable = searched._replace(high=float(threshold))
+    rates = [t.result.learning_rate for t in _ranked(study)[:_TOP] if t.result]
+    near = sum(1 - _OUTER <= position(stable, rate) <= 1 for rate in rates)
+    if len(rates) < _TOP or 2 * near < _TOP:
+        return None
+    text = (
+        f"{near} of the best {_TOP} trials have a learning rate just below "
+        f"{plain_number(float(threshold))}, above which trials diverge ({count} did): instability "
+        "may be what keeps a higher learning rate from being better."
+    )
+    evidence = {
+        "top_trials_near": near,
+        "best": rates[0],
+        "learning_rate_threshold": threshold,
+        "diverged": count,
+    }
+    return Finding(FindingKind.BEST_NEAR_DIVERGENCE, Severity.WARNING, evidence, text)
+
+
+def _ranked(study: StudyRecord) -> list[TrialRecord]:
+    """The finished trials, best first."""
+    return sorted(
+        (t for t in study.finished() if t.value is not None), key=lambda t: (t.value, t.number)
+    )
 
 
 def _edge(searched: SearchRange, ranked: Sequence[TrialRecord]) -> Finding | None:

@@ -25,6 +25,9 @@ TURNED = Finding(
 )
 DUPLICATES = Finding(FindingKind.DUPLICATES_ACROSS_SPLITS, Severity.PROBLEM, {}, "9 duplicates.")
 CONFLICTS = Finding(FindingKind.CONFLICTING_LABELS, Severity.WARNING, {}, "3 conflicts.")
+UNSTABLE = Finding(
+    FindingKind.BEST_NEAR_DIVERGENCE, Severity.WARNING, {}, "3 of the best 5 nearly diverged."
+)
 FLOOR = Finding(FindingKind.FLOOR_ABOVE_HELD_OUT, Severity.PROBLEM, {}, "Floor too high.")
 
 
@@ -96,6 +99,7 @@ def by_kind(kind, *findings, **options):
             (BIAS, edge()),
             ["bigger_network", "more_epochs", "other_architecture", "extend_range"],
         ),
+        ((UNSTABLE, edge()), ["extend_range", "warmup", "clipping"]),
         ((edge(), DUPLICATES), ["fix_split", "extend_range"]),
         ((edge(), CONFLICTS), ["extend_range", "clean_labels"]),
         ((FLOOR, DUPLICATES), ["fix_split"]),
@@ -104,6 +108,15 @@ def by_kind(kind, *findings, **options):
 def test_order(findings, expected):
     assert kinds(*findings) == expected
     assert [r.rank for r in remedies(*findings)] == list(range(1, len(expected) + 1))
+
+
+def test_what_is_in_use_is_not_advised():
+    with_warmup = planted.spec()
+    with_warmup["search"] = {**with_warmup["search"], "warmup": {"uniform": [0, 0.1]}}
+    assert kinds(UNSTABLE, resolved=with_warmup) == ["clipping"]
+    clipped = planted.spec()
+    clipped["search"] = {**clipped["search"], "clip_norm": 1.0}
+    assert kinds(UNSTABLE, resolved=clipped) == ["warmup"]
 
 
 def test_every_remedy_kind_is_asked_for_by_some_finding():
@@ -222,6 +235,8 @@ LAYERS = (*planted.RANGES, SearchRange("layers", "int", 1, 4))
         ("early_stopping", (VARIANCE,), {}, "-S training.patience=4"),
         ("early_stopping", (VARIANCE, TURNED), {}, "-S training.patience=4"),
         ("extend_range", (edge(),), {}, "-S search.learning_rate={log=[1e-05,1]}"),
+        ("warmup", (UNSTABLE,), {}, "-S search.warmup={uniform=[0,0.2]}"),
+        ("clipping", (UNSTABLE,), {}, "-S search.clip_norm={log=[0.1,10]}"),
         (
             "extend_range",
             (edge(), edge("momentum", "one_minus_log", 0.9, 0.9999)),

@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 from netclinic.diagnostics.findings import Severity
-from netclinic.diagnostics.search_findings import best_at_edge, diverged_trials
+from netclinic.diagnostics.search_findings import (
+    best_at_edge,
+    best_near_divergence,
+    diverged_trials,
+)
 from netclinic.storage.records import SearchRange
 from scipy.stats import binom
 
@@ -142,3 +146,47 @@ def test_when_all_diverged_no_threshold_is_claimed():
     it = diverged_trials(study_with_diverged([], [0.1, 0.2]))
     assert it.evidence["learning_rate_threshold"] is None
     assert it.evidence["share"] == 1
+
+
+def near(stable, diverged=(0.02, 0.05, 0.09)):
+    """Trials in order of merit, then those that diverged."""
+    ranked = study_of_rates(stable).trials
+    ended = [
+        planted.trial(
+            len(stable) + n, diverged=True, parameters={**planted.MIDDLE, "learning_rate": rate}
+        )
+        for n, rate in enumerate(diverged)
+    ]
+    return best_near_divergence(planted.study([*ranked, *ended]))
+
+
+def test_the_best_just_below_where_trials_diverge_are_a_warning():
+    """Stable up to √(0.0195 · 0.02): the outer tenth above 1e-5 begins at about 0.0093."""
+    it = near([0.0195, 0.01, 1e-3, 0.011, 1e-4, 1e-5])
+    assert it.severity is Severity.WARNING
+    assert it.evidence["learning_rate_threshold"] == pytest.approx((0.0195 * 0.02) ** 0.5)
+    assert it.evidence["top_trials_near"] == 3
+    assert "3 of the best 5 trials have a learning rate just below 0.0197" in it.text
+
+
+@pytest.mark.parametrize(
+    ("stable", "diverged"),
+    [
+        ([0.0195, 0.01, 1e-3, 0.008, 1e-4, 1e-5], (0.02, 0.05, 0.09)),  # two of five are no crowd
+        ([0.0195, 0.01, 1e-3, 0.011, 1e-4], (0.02, 0.05)),  # too few tell where the threshold is
+        ([0.0195, 0.01, 1e-3, 0.011, 1e-4], (2e-5, 3e-4, 5e-3)),  # no threshold
+        ([0.0195, 0.01, 0.011, 0.012], (0.02, 0.05, 0.09)),  # no five trials
+        ([1e-3] * 5, ()),
+    ],
+)
+def test_no_crowd_below_a_threshold_no_finding(stable, diverged):
+    assert near(stable, diverged) is None
+
+
+def test_an_irrelevant_learning_rate_is_rarely_said_to_be_near_divergence():
+    rng, draws = np.random.default_rng(1), 1000
+    found = sum(
+        near(10 ** rng.uniform(-5, -2, 8), 10 ** rng.uniform(-2, -1, 4)) is not None
+        for _ in range(draws)
+    )
+    assert found <= binom.ppf(0.999, draws, 0.02)
