@@ -42,6 +42,11 @@ def _target_line(data: "Dataset") -> str:
     if data.target is not None:
         spread = f"mean {data.target.mean:.4g}, deviation {data.target.scale:.4g}"
         return f"Target: {shown(data.class_names[0])} ({spread})"
+    if data.tasks:
+        return "Targets: " + ", ".join(
+            f"{shown(task.name)} ({f'{task.outputs:,} classes' if task.is_class else task.kind})"
+            for task in data.tasks
+        )
     what = "Labels" if data.task == "multilabel" else "Classes"
     names = ", ".join(map(shown, data.class_names[:10])) + (", …" if data.classes > 10 else "")
     return f"{what}: {data.classes:,} ({names})"

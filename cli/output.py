@@ -48,7 +48,7 @@ def errors_of(task: str) -> Callable[[Any], str]:
     unit = Unit(Task(task))
 
     def text(value: Any) -> str:
-        fraction = unit.task is not Task.REGRESSION
+        fraction = unit.task not in (Task.REGRESSION, Task.MULTITASK)
         if isinstance(value, float) and math.isfinite(value) and not (fraction and value > 1):
             return error_text(value, unit) if value >= 0 else three_digits(value)
         return three_digits(value)

@@ -1,12 +1,14 @@
 """One trial on a terminal: parameters, result, curves."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import fill
 from typing import Any
 
 from ..diagnostics.error_text import loss_text, loss_unit
 from ..diagnostics.number_text import duration
+from ..diagnostics.task_table import NOTE, task_table
 from ..diagnostics.units import Task, Unit
-from ..storage.records import Outcome, StudyRecord
+from ..storage.records import Outcome, StudyRecord, TaskResult
 from .output import (
     Column,
     Format,
@@ -22,6 +24,7 @@ from .output import (
 from .sparkline import sparkline
 
 SPARKS = 40  # characters of a sparkline at most
+NOTE_WIDTH = 88  # characters of a line of prose at most
 _SPLITS = ("training", "bridge", "validation", "test")
 
 
@@ -50,6 +53,7 @@ def print_trial(
     facts: Mapping[str, Any],
     parameters: Mapping[str, Any],
     epochs: Sequence[Sequence[Any]],
+    tasks: Sequence[TaskResult],
     to: Format,
 ) -> None:
     """Print one trial on stdout.
@@ -61,6 +65,7 @@ def print_trial(
         facts: every column of the trial, raw.
         parameters: those of them that were searched or fixed.
         epochs: one row an epoch, as ``epoch_columns`` has it.
+        tasks: what was measured of each of several tasks; none where there is one.
         to: table, JSON (everything) or CSV (the epochs).
     """
     task = task_of(study)
@@ -73,13 +78,19 @@ def print_trial(
         rest = {k: v for k, v in facts.items() if k not in parameters}
         rest["parameter_count"] = rest.pop("parameters")
         curves = [dict(zip(names, row, strict=True)) for row in epochs]
-        print_json({"study": study.name, **rest, "parameters": parameters, "curves": curves})
+        several = {"tasks": [task._asdict() for task in tasks]} if tasks else {}
+        found = {**rest, "parameters": parameters, **several, "curves": curves}
+        print_json({"study": study.name, **found})
         return
     stands = _outcome(standing, stopping, facts)
     print(f"Trial {facts['number']} of {printable(study.name)}: {stands}\n")
     _print_pairs({name: three_digits(value) for name, value in parameters.items()})
     if facts["outcome"] is not None:
         _print_result(facts, task)
+    if table := task_table(tasks):
+        print()
+        print_rows([Column(n, n, right=i > 1) for i, n in enumerate(table.header)], table.rows, to)
+        print(f"\n{fill(NOTE, NOTE_WIDTH)}")
     if epochs:
         print()
         _print_sparks(columns, epochs)
@@ -107,7 +118,8 @@ def _print_result(facts: Mapping[str, Any], task: str) -> None:
 
     balanced = [errors("balanced error")] if facts["training_balanced_error"] is not None else []
     losses = [loss_text(facts[f"{split}_loss"]) for split in splits]
-    loss = "loss (nats)" if loss_unit(Unit(Task(task))) == " nats" else "loss (standardised)"
+    losses_of = {" nats": "loss (nats)", " (summed over tasks)": "loss (summed)"}
+    loss = losses_of.get(loss_unit(Unit(Task(task))), "loss (standardised)")
     print_rows(columns, [errors("error"), *balanced, [loss, *losses]], Format.TABLE)
     print()
     best = facts["best_epoch"]

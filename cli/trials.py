@@ -139,7 +139,8 @@ def _show(store: "TrialStore", study: "StudyRecord", trial: "TrialRecord", to: F
     standing = _standing(table.columns, row)
     stopping = stopping_text(study.spec, trial.result) if trial.result else ""
     parameters = _parameters(table, facts)
-    print_trial(study, standing, stopping, facts, parameters, epochs, to)
+    tasks = trial.result.tasks if trial.result else ()
+    print_trial(study, standing, stopping, facts, parameters, epochs, tasks, to)
 
 
 def _parameters(table: "Rows", facts: Mapping[str, Any]) -> dict[str, Any]:

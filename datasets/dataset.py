@@ -19,7 +19,8 @@ class Split(NamedTuple):
     # (n, features) float32, encoded and scaled; of a file larger than memory they stay on disk
     inputs: "np.ndarray | ScaledRows"
     # classification: (n,) int32, 0 … classes − 1; regression: (n,) float32, the target
-    # standardised; multilabel: (n, labels) int32, 1 or 0
+    # standardised; multilabel: (n, labels) int32, 1 or 0; multitask: (n, tasks) float32, the number
+    # of a class or a target standardised
     labels: np.ndarray
 
 
@@ -35,6 +36,33 @@ class TargetScale(NamedTuple):
 
     mean: float  # over the training rows, in the target's units
     scale: float  # > 0: population standard deviation over the training rows
+
+
+class TargetTask(NamedTuple):
+    """One of several tasks that are learnt together."""
+
+    name: str  # of its target
+    kind: str  # "classification" | "regression"
+    class_names: tuple[str, ...]  # of a classification; of a regression its name alone
+    # The error of the best constant answer over the training rows: the share of them that are not
+    # of the commonest class, or the target's variance in squares of its own units
+    constant_error: float
+    scale: TargetScale | None = None  # of a regression
+
+    @property
+    def outputs(self) -> int:
+        """Numbers that a network gives for it."""
+        return len(self.class_names)
+
+    @property
+    def is_class(self) -> bool:
+        """Whether the answer is a class."""
+        return self.kind == "classification"
+
+    @property
+    def unit(self) -> float:
+        """What an error as a network measures it is multiplied by: squares of a target's scale."""
+        return 1.0 if self.scale is None else self.scale.scale**2
 
 
 class DataWarning(NamedTuple):
@@ -54,7 +82,7 @@ class Dataset:
     train: Split
     validation: Split
     test: Split
-    class_names: tuple[str, ...]  # of the classes; of the labels in multilabel; of the one target
+    class_names: tuple[str, ...]  # of the classes; of the labels in multilabel; else of targets
     feature_names: tuple[str, ...]  # after one-hot encoding, one a column of inputs
     preprocessing: Preprocessing
     fingerprint: str  # SHA-256 over all splits' arrays, 64 hex digits
@@ -64,8 +92,9 @@ class Dataset:
     # Rows drawn like the training rows, but not trained on: they tell what the network learnt by
     # heart from what it meets in validation and test rows that come from elsewhere.
     bridge: Split | None = None
-    task: str = "classification"  # | "regression" | "multilabel"
+    task: str = "classification"  # | "regression" | "multilabel" | "multitask"
     target: TargetScale | None = None  # in regression
+    tasks: tuple[TargetTask, ...] = ()  # in multitask
 
     @property
     def features(self) -> int:
@@ -76,3 +105,8 @@ class Dataset:
     def classes(self) -> int:
         """Number of classes, labels or targets."""
         return len(self.class_names)
+
+    @property
+    def outputs(self) -> int:
+        """Numbers that a network gives for a row."""
+        return sum(task.outputs for task in self.tasks) or self.classes

@@ -2,8 +2,9 @@
 
 The folder holds Arrow files and ``dataset_info.json``; that of a ``DatasetDict`` holds such folders
 called ``train``, ``validation`` and ``test``, which are used as splits. The files are read as they
-are, so the library that wrote them is not needed. Column ``label`` holds the classes; pictures of
-an ``Image`` column are the features or, without one, all other columns, as in a table.
+are, so the library that wrote them is not needed. Column ``label`` holds the classes, or columns
+that are named the targets; pictures of an ``Image`` column are the features or, without one, all
+other columns, as in a table.
 """
 
 import json
@@ -18,7 +19,7 @@ from .dataset import DataError
 from .images import Picture, picture_rows
 from .rows import ReadyMade, Rows
 from .tables import table_rows
-from .wording import listed
+from .wording import did_you_mean, listed
 
 LABEL = "label"
 _INFO, _SPLITS, _STATE = "dataset_info.json", "dataset_dict.json", "state.json"
@@ -31,7 +32,11 @@ def is_saved(folder: Path) -> bool:
 
 
 def read_saved(
-    folder: Path, size: tuple[int, int] | None, mode: str | None, apart: str | None
+    folder: Path,
+    size: tuple[int, int] | None,
+    mode: str | None,
+    apart: str | None,
+    targets: tuple[str, ...] = (),
 ) -> Rows:
     """Read a saved set, or the splits of one.
 
@@ -40,6 +45,7 @@ def read_saved(
         size: (height, width) of pictures, as for ``images.read_images``.
         mode: of pictures, the same.
         apart: name of a column of groups or times, which is no feature.
+        targets: names of the columns of labels, where there are several; else ``label``.
 
     Raises:
         DataError: other splits, no column of labels, or a column cannot be used.
@@ -57,26 +63,42 @@ def read_saved(
             f"split."
         )
     features = _json(parts[0] / _INFO).get("features") or {}
-    if LABEL not in table.column_names or not len(table):
-        raise DataError(
-            f"{folder.name} has {len(table)} rows with the columns {listed(table.column_names)}; "
-            f"allowed is at least one row with a column {LABEL!r} of classes. Rename yours: "
-            f'dataset.rename_column("…", {LABEL!r})'
-        )
+    _check_labels(table, targets, folder.name)
     pictures = [name for name, kind in features.items() if kind.get("_type") == "Image"]
-    labels = _labels(table, features.get(LABEL, {}), folder.name)
+    columns = targets or (LABEL,)
+    each = [_labels(table, name, features.get(name, {}), folder.name) for name in columns]
+    labels = np.column_stack([one.astype(object) for one in each]) if targets else each[0]
     if not pictures:
-        rows = table_rows(table, LABEL, apart, folder.name)
+        rows = table_rows(table, targets or LABEL, apart, folder.name)
         ready = None if len(parts) == 1 else _ready_made(lengths)
         return rows._replace(labels=labels, ready_made=ready)
     if len(pictures) > 1 or apart is not None:
         raise DataError(
             f"{folder.name} has the image columns {listed(pictures)}; allowed is one, in a set "
             f"that is split at random. Keep one: "
-            f'dataset.select_columns(["{pictures[0]}", "{LABEL}"])'
+            f'dataset.select_columns(["{pictures[0]}", "{columns[0]}"])'
         )
-    found = _pictures(table, pictures[0], labels, folder.name)
-    return picture_rows(found, lengths, size, mode, f"{folder.name}: {LABEL}")
+    found = _pictures(table, pictures[0], each[0], folder.name)
+    rows = picture_rows(found, lengths, size, mode, f"{folder.name}: {', '.join(columns)}")
+    return rows._replace(labels=labels) if targets else rows
+
+
+def _check_labels(table: pa.Table, targets: tuple[str, ...], where: str) -> None:
+    """Refuse a set without rows or without its columns of labels."""
+    columns = table.column_names
+    for name in targets:
+        if name not in columns:
+            raise DataError(
+                f"{where} has no column {name!r}{did_you_mean(name, columns)}, which [data.targets]"
+                f" names; its columns are {listed(columns)}."
+            )
+    if not len(table) or not (targets or LABEL in columns):
+        wanted = f"columns {listed(targets)}" if targets else f"a column {LABEL!r} of classes"
+        rename = "" if targets else f' Rename yours: dataset.rename_column("…", {LABEL!r})'
+        raise DataError(
+            f"{where} has {len(table)} rows with the columns {listed(columns)}; allowed is at least"
+            f" one row with {wanted}.{rename}"
+        )
 
 
 def _parts(folder: Path) -> list[Path]:
@@ -117,17 +139,17 @@ def _ready_made(lengths: Sequence[int]) -> ReadyMade:
     return ReadyMade(lengths[0], sum(lengths[1:-1]), lengths[-1])
 
 
-def _labels(table: pa.Table, feature: dict[str, Any], where: str) -> np.ndarray:
-    """Return the classes, by name where the set has names."""
-    column = table.column(LABEL)
+def _labels(table: pa.Table, name: str, feature: dict[str, Any], where: str) -> np.ndarray:
+    """Return a column of labels, classes by name where the set has names."""
+    column = table.column(name)
     values = np.array(column.to_pylist())
     names = feature.get("names")
     if not names:
         return values
     if column.null_count or values.min() < 0 or values.max() >= len(names):
         raise DataError(
-            f"{where}: some rows of column {LABEL!r} have no class (null or −1), as test splits of "
-            f"competitions have. Drop them: dataset.filter(lambda row: row[{LABEL!r}] >= 0)"
+            f"{where}: some rows of column {name!r} have no class (null or −1), as test splits of "
+            f"competitions have. Drop them: dataset.filter(lambda row: row[{name!r}] >= 0)"
         )
     return np.array(names)[values]
 

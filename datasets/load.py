@@ -13,6 +13,7 @@ from .encoding import encode, fit_encoding
 from .features import Featured, make_features
 from .fingerprint import fingerprint
 from .labels import Classes
+from .multitask import Columns, fit_tasks, labels_of, read_several
 from .rows import Rows
 from .scaled_rows import stays_on_disk
 from .scaling import KnownScaling, apply_scaling, fit_scaling, no_scaling, use_scaling
@@ -65,7 +66,10 @@ class DataRequest(NamedTuple):
     features: str | None = None  # "file.py:name": a step between inputs and scaling; None: none
     scaling: KnownScaling | None = None  # goes before standardize; None: as that says
     labels: str | None = None  # the path of a .npy source's labels; group and order are paths, too
-    task: str = "classification"  # | "regression" | "multilabel"
+    task: str = "classification"  # | "regression" | "multilabel" | "multitask"
+    # in multitask: name and kind ("classification" or "regression") of each target, which are
+    # columns of a table or of a saved set, and else the columns of y in this order
+    targets: tuple[tuple[str, str], ...] = ()
 
     @property
     def apart(self) -> str | None:
@@ -83,12 +87,16 @@ def load_dataset(request: DataRequest) -> Dataset:
         DataError: the data cannot be used; the message says why and what to do.
     """
     rows = _read(request)
-    targets = read_targets(request.task, rows)
+    columns = Columns()
+    if request.task == "multitask":
+        targets, columns = read_several(request.targets, rows)
+    else:
+        targets = read_targets(request.task, rows)
     strata = targets.strata
     splits = _split(request, rows, strata)
     splits = hold_out_bridge(strata, splits, request.bridge, request.seed)
     train = keep_training_rows(strata, splits.train, request.train_rows, request.seed)
-    return _prepare(request, rows, targets, splits._replace(train=train))
+    return _prepare(request, rows, targets, columns, splits._replace(train=train))
 
 
 def _split(request: DataRequest, rows: Rows, classes: Classes) -> SplitRows:
@@ -111,9 +119,14 @@ def _split(request: DataRequest, rows: Rows, classes: Classes) -> SplitRows:
     return splits
 
 
-def _prepare(request: DataRequest, rows: Rows, targets: Targets, splits: SplitRows) -> Dataset:
+def _prepare(
+    request: DataRequest, rows: Rows, targets: Targets, columns: Columns, splits: SplitRows
+) -> Dataset:
     """Encode and scale as fitted on the training rows, and look for leakage."""
     labels, scale = targets.values, None
+    tasks = fit_tasks(request.targets, columns, labels, splits, rows)
+    if tasks:
+        labels = labels_of(tasks, labels)
     if request.task == "regression":
         check_spread(splits)
         scale = scale_of(labels[splits.train], rows.labels_from)
@@ -138,6 +151,7 @@ def _prepare(request: DataRequest, rows: Rows, targets: Targets, splits: SplitRo
         for part, of_source in zip(taken, splits, strict=True)
         if len(part)
     ]
+    told = [it for it in (scale, tasks) if it]  # what labels mean tells data apart, too
     return Dataset(
         name=_name(request.source),
         train=parts[0],
@@ -146,12 +160,13 @@ def _prepare(request: DataRequest, rows: Rows, targets: Targets, splits: SplitRo
         class_names=targets.names,
         feature_names=names,
         preprocessing=preprocessing,
-        fingerprint=fingerprint(*parts, code=code + (repr(scale).encode() if scale else b"")),
+        fingerprint=fingerprint(*parts, code=code + b"".join(repr(it).encode() for it in told)),
         warnings=find_warnings(rows.inputs, targets.alike, splits),
         row_shape=shape,
         bridge=parts[3] if len(splits.bridge) else None,
         task=request.task,
         target=scale,
+        tasks=tasks,
     )
 
 
@@ -208,7 +223,11 @@ def _read(request: DataRequest) -> Rows:
         return read_npz(path, request.apart)
     from .tables import read_table  # pyarrow takes a third of a second
 
-    return read_table(path, request.target, request.apart)
+    return read_table(path, request.target or _names(request) or None, request.apart)
+
+
+def _names(request: DataRequest) -> tuple[str, ...]:
+    return tuple(name for name, _ in request.targets)
 
 
 def _read_folder(request: DataRequest, folder: Path) -> Rows:
@@ -217,7 +236,8 @@ def _read_folder(request: DataRequest, folder: Path) -> Rows:
     from .images import read_images
 
     if is_saved(folder):
-        return read_saved(folder, request.image_size, request.image_mode, request.apart)
+        images = request.image_size, request.image_mode
+        return read_saved(folder, *images, request.apart, _names(request))
     if request.apart is not None:
         raise DataError(
             f"{folder.name} is a folder of images, which has no column {request.apart!r} to be "

@@ -64,6 +64,8 @@ def table_rows(table: pa.Table, target: str | Sequence[str], apart: str | None, 
     if not features:
         raise DataError(f"{name} has no column besides the {where.removeprefix(f'{name}: ')}.")
     columns = [_labels(_plain(table.column(t)), f"{name}: target {t!r}") for t in targets]
+    if several and len({column.dtype.kind for column in columns}) > 1:
+        columns = [column.astype(object) for column in columns]  # so that none changes its type
     labels = np.column_stack(columns) if several else columns[0]
     encoded = [_column(_plain(table.column(column)), column, name) for column in features]
     inputs = np.column_stack([values for values, _ in encoded])

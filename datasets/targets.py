@@ -15,8 +15,9 @@ _NUMBERS = "biuf"
 class Targets(NamedTuple):
     """The answers of all rows."""
 
-    names: tuple[str, ...]  # of the classes; of the labels; or of the one quantity
-    values: np.ndarray  # (n,) int32 class; (n,) float64 quantity; (n, labels) int32, 1 or 0
+    names: tuple[str, ...]  # of the classes; of the labels; or of the targets
+    # (n,) int32 class; (n,) float64 quantity; (n, labels) int32, 1 or 0; (n, tasks) float64
+    values: np.ndarray
     strata: Classes  # in whose proportions rows are split
     alike: np.ndarray  # (n,) int32: equal in rows of which a network can get all right
 
@@ -36,7 +37,8 @@ def read_targets(task: str, rows: Rows) -> Targets:
         return Targets(classes.names, classes.labels, classes, classes.labels)
     together = Classes(("all rows",), np.zeros(len(rows.labels), np.int32))
     if task == "regression":
-        return Targets(rows.label_names or ("target",), _quantity(rows), together, together.labels)
+        values = quantity(rows.labels, rows.labels_from)
+        return Targets(rows.label_names or ("target",), values, together, together.labels)
     values = _labels(rows)
     names = rows.label_names or tuple(f"y{i}" for i in range(values.shape[1]))
     _, alike = np.unique(values, axis=0, return_inverse=True)
@@ -62,10 +64,17 @@ def scale_of(values: np.ndarray, where: str) -> TargetScale:
     return TargetScale(mean, scale)
 
 
-def _quantity(rows: Rows) -> np.ndarray:
-    """Return (n,) finite float64."""
-    where = rows.labels_from
-    flat = _numbers(one_a_row(rows.labels, where), where, "regression learns a number for each row")
+def quantity(values: np.ndarray, where: str) -> np.ndarray:
+    """Return a quantity as (n,) finite float64.
+
+    Args:
+        values: (n,) or (n, 1), as the source has them.
+        where: how messages call them.
+
+    Raises:
+        DataError: they are no numbers, some are missing, or one is too large.
+    """
+    flat = _numbers(one_a_row(values, where), where, "regression learns a number for each row")
     bad = np.abs(flat) > LARGEST
     if bad.any():
         raise DataError(

@@ -9,7 +9,7 @@ import numpy as np
 from ..datasets.dataset import Dataset, Split
 from ..storage.records import BayesRecord, StudyRecord
 from .findings import DiagnosisError
-from .floors import multilabel_floor, regression_floor
+from .floors import multilabel_floor, multitask_floor, regression_floor
 from .intervals import clopper_pearson
 from .neighbours import BestK, OneNearest, extrapolate_one_nearest, judge_best_k
 
@@ -37,7 +37,7 @@ def estimate_bayes_error(dataset: Dataset, study: StudyRecord) -> BayesRecord:
     0 where that is not clearly positive. Each side holds with about 97.5 %; the lower one rests on
     smooth densities, so it is evidence and no guarantee.
 
-    Of regression and multilabel see ``floors``.
+    Of regression, multilabel and multitask see ``floors``.
 
     Args:
         dataset: the study's; at most 10,000 rows of it are used, drawn with a fixed seed.
@@ -58,6 +58,8 @@ def estimate_bayes_error(dataset: Dataset, study: StudyRecord) -> BayesRecord:
     rng = np.random.default_rng(0)
     if dataset.task == "multilabel":
         return multilabel_floor(dataset, study)
+    if dataset.task == "multitask":
+        return multitask_floor(dataset, study)
     training, held_out = _capped(dataset, rng)
     pooled = _Points(*(np.concatenate(parts) for parts in zip(training, held_out, strict=True)))
     if dataset.task == "regression":

@@ -15,6 +15,7 @@ _ERRORS = {
     Task.CLASSIFICATION: "error: percent of rows that are classified wrongly",
     Task.MULTILABEL: "error: percent of labels that are wrong",
     Task.REGRESSION: "mean squared error, in squared units of the target",
+    Task.MULTITASK: "error: percent of the error of constant answers",
 }
 _STRETCH = 0.01  # errors below this (1 %) are drawn linearly, those above in log space
 
@@ -41,11 +42,12 @@ def stretched_error_axis(
 ) -> dict[str, Any]:
     """An axis of errors, stretched near zero where the good trials are.
 
-    It begins at the last tick that leaves some room below the lowest error. Mean squared errors,
-    which have no largest value, are drawn in log space.
+    It begins at the last tick that leaves some room below the lowest error. Mean squared and
+    relative errors, which have no largest value, are drawn in log space.
     """
-    if unit.task is Task.REGRESSION:
-        return _log_axis(values, f"{title} (mean squared)", least=1e-9 * unit.whole)
+    if unit.task in (Task.REGRESSION, Task.MULTITASK):
+        what = "mean squared" if unit.task is Task.REGRESSION else "1 is a constant answer's"
+        return _log_axis(values, f"{title} ({what})", least=1e-9 * unit.whole)
     high = min(1.0, max([0.02, *values]) * 1.08)
     steps = [0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0]
     low = max(s for s in steps[:5] if s <= 0.7 * min(values, default=0.0) or s == 0.0)
@@ -69,9 +71,11 @@ def stretched_error_axis(
 
 def loss_axis(values: Sequence[float], unit: Unit = CLASSIFICATION) -> dict[str, Any]:
     """A logarithmic axis of losses; everything below 1e-6 is drawn there."""
-    regression = unit.task is Task.REGRESSION
-    title = "loss (squared, targets standardised)" if regression else "loss (nats)"
-    return _log_axis(values, title, least=1e-6)
+    titles = {
+        Task.REGRESSION: "loss (squared, targets standardised)",
+        Task.MULTITASK: "loss (summed over tasks)",
+    }
+    return _log_axis(values, titles.get(unit.task, "loss (nats)"), least=1e-6)
 
 
 def _log_axis(values: Sequence[float], title: str, least: float) -> dict[str, Any]:

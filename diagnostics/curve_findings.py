@@ -77,7 +77,8 @@ def overfitted_after(
     rows (error) or 5 % while the training loss fell (loss). The predictions of single epochs are
     not kept, so that a paired test of the two errors is impossible; 6 rows are the fewest that
     could pass one. In regression, where error and loss are one number in two units, the error alone
-    is looked at, and held against 5 % of itself; so is an error of unknown rows.
+    is looked at, and held against 5 % of itself; so is an error of unknown rows, or of several
+    tasks.
 
     Args:
         curves: of a trial, or of another's log.
@@ -86,7 +87,7 @@ def overfitted_after(
         epoch_name: what the text calls the epoch of that number, from 1.
     """
     error = rise_after_minimum(_finite(curves.validation_error))
-    if unit.task is Task.REGRESSION:
+    if unit.task in (Task.REGRESSION, Task.MULTITASK):
         if error is None or not _material(error, curves.training_error):
             return None
         return _overfitting(error, None, None, unit, epoch_name)

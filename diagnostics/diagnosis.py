@@ -46,11 +46,19 @@ _OF_THE_TASK = {
         "limit too low.",
         "R²: its intervals take the target's variance as known.",
     ),
+    Task.MULTITASK: (
+        "Targets: whether they are right, apart from equal inputs with different classes.",
+        "Constant answers: the intervals take their errors, which errors are relative to, as "
+        "known.",
+        "Heavy tails: where rare errors are huge, rows that hold none of them make every upper "
+        "limit too low.",
+    ),
 }
 _SMOOTH = {
     Task.CLASSIFICATION: "smooth densities",
     Task.MULTILABEL: "smooth densities",
     Task.REGRESSION: "a target that changes smoothly with the inputs",
+    Task.MULTITASK: "smooth densities, and quantities that change smoothly with the inputs",
 }
 _SEVERAL_TARGETS = (
     "Single targets: the errors are means over targets in squared units, in which the one with the "

@@ -88,6 +88,7 @@ def loss_unit(unit: Unit) -> str:
         Task.CLASSIFICATION: " nats",
         Task.MULTILABEL: " nats",
         Task.REGRESSION: " (targets standardised)",
+        Task.MULTITASK: " (summed over tasks)",
     }[unit.task]
 
 

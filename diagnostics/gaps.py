@@ -21,11 +21,13 @@ _NAMED = {
     Task.CLASSIFICATION: "Wilson score interval",
     Task.REGRESSION: "gamma interval of the mean square",
     Task.MULTILABEL: "Wilson score interval, widened as rows spread",
+    Task.MULTITASK: "gamma interval of the mean over rows",
 }
 _DIFFERENCES = {
     Task.CLASSIFICATION: "Newcombe's hybrid score interval",
     Task.REGRESSION: "distances of the two gamma intervals' limits squared and added",
     Task.MULTILABEL: "Newcombe's hybrid score interval, widened as rows spread",
+    Task.MULTITASK: "distances of the two gamma intervals' limits squared and added",
 }
 
 

@@ -229,6 +229,7 @@ def _augmentation(asking: Sequence[Finding], case: Case) -> _Advice:
         Task.CLASSIFICATION: "class",
         Task.MULTILABEL: "labels",
         Task.REGRESSION: "target",
+        Task.MULTITASK: "targets",
     }[case.unit.task]
     reason = (
         f"Where rows can be changed without changing their {kept} (images: shifted, rotated, "

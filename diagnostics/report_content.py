@@ -31,6 +31,7 @@ from .report_labels import (
 from .report_queries import Query, report_queries
 from .report_tables import Table, curves_table, ranges_table, top_table
 from .stopping import stopping_text
+from .task_table import TaskTable, task_table
 from .trial_choice import DRAWN, Shown, shown_trials
 from .wording import verdict_sentence
 
@@ -89,6 +90,7 @@ class ReportContent:
     ranges: Table
     top: Table
     curves: Table
+    tasks: TaskTable | None  # where several are learnt at once
     not_checked: tuple[str, ...]
     queries: tuple[Query, ...]
     provenance: tuple[tuple[str, str], ...]
@@ -118,11 +120,17 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         ranges=ranges_table(study, shown),
         top=top_table(study, shown, diagnosis.unit),
         curves=curves_table(shown, diagnosis.trial, diagnosis.unit),
+        tasks=_tasks(study, diagnosis),
         not_checked=diagnosis.not_checked,
         queries=report_queries(study, diagnosis, shown),
         provenance=_provenance(study),
         spec_text=study.spec_text,
     )
+
+
+def _tasks(study: StudyRecord, diagnosis: Diagnosis) -> TaskTable | None:
+    result = next((t.result for t in study.trials if t.number == diagnosis.trial), None)
+    return task_table(result.tasks) if result else None
 
 
 def _facts(study: StudyRecord, diagnosis: Diagnosis) -> tuple[tuple[str, str], ...]:

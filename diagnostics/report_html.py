@@ -13,6 +13,7 @@ from .findings import Diagnosis
 from .ladder_chart import ladder_chart
 from .report_content import CURVES, ReportContent, report_content
 from .search_chart import search_chart
+from .task_table import NOTE
 from .trial_choice import shown_trials
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -44,7 +45,10 @@ def render_html(study: StudyRecord, diagnosis: Diagnosis) -> str:
     environment.filters["nowrap"] = lambda text: text.replace(" %", "\u00a0%")
     css = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
     return environment.get_template("report.html.j2").render(
-        content=content, css=Markup(css), pictures=_pictures(study, diagnosis, content)
+        content=content,
+        css=Markup(css),
+        task_note=NOTE,
+        pictures=_pictures(study, diagnosis, content),
     )
 
 

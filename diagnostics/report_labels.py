@@ -114,12 +114,14 @@ COLUMNS = {
     Task.CLASSIFICATION: "classes",
     Task.MULTILABEL: "labels",
     Task.REGRESSION: "targets",
+    Task.MULTITASK: "tasks",
 }
 
 FLOORS = {
     Task.CLASSIFICATION: "what no classifier can beat on this data",
     Task.MULTILABEL: "what no classifier can beat on this data, the mean over its labels",
     Task.REGRESSION: "the noise in the target, which no function of these inputs can beat",
+    Task.MULTITASK: "what nothing can beat on this data, relative to constant answers",
 }
 
 UNITS = {
@@ -131,6 +133,11 @@ UNITS = {
     "targets their mean), losses the same with the targets standardised. R² is 1 − error / the "
     "mean squared deviation of that split’s target from its mean over the training rows; points of "
     "R² are hundredths of that of the training rows.",
+    Task.MULTITASK: "Errors are relative: percentages of the error of the best constant answer "
+    "over the training rows (the commonest class; of a quantity the mean, so that 100 % − error is "
+    "R²), of the task by which trials are compared or the mean over all tasks; differences of "
+    "errors are points of these. Losses are summed over tasks, each unweighted: nats, or squared "
+    "errors with the target standardised.",
 }
 
 

@@ -8,6 +8,7 @@ from .error_text import error_text
 from .findings import Diagnosis
 from .report_content import Advice, Remark, ReportContent, Rung, report_content
 from .report_tables import Table
+from .task_table import NOTE
 
 _PLOT = 34  # characters of the ladder's axis; a line stays below 80
 
@@ -30,6 +31,7 @@ def render_markdown(study: StudyRecord, diagnosis: Diagnosis) -> str:
         "low when its whole interval lies below.",
         "\n".join(_rungs(content)),
         _text(content.units),
+        *_tasks(content),
         "## What to do next",
         *_advice(content.advice),
         "## Findings",
@@ -124,6 +126,12 @@ def _remarks(remarks: Sequence[Remark]) -> list[str]:
             for it in remarks
         )
     ]
+
+
+def _tasks(content: ReportContent) -> list[str]:
+    if content.tasks is None:
+        return []
+    return ["## Each task", _text(NOTE), _table(Table(*content.tasks))]
 
 
 def _again(content: ReportContent) -> list[str]:

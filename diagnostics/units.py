@@ -1,4 +1,4 @@
-"""What an error is: a fraction of rows, a mean squared error, or a fraction of labels."""
+"""What an error is: a share of rows or labels, a mean squared error, or relative to a constant."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -13,13 +13,14 @@ class Task(StrEnum):
     CLASSIFICATION = "classification"
     REGRESSION = "regression"
     MULTILABEL = "multilabel"
+    MULTITASK = "multitask"
 
 
 class Unit(NamedTuple):
     """What the errors of a study are, which decides how they are judged and written."""
 
     task: Task = Task.CLASSIFICATION
-    columns: int = 1  # labels of a row in multilabel, targets in regression
+    columns: int = 1  # labels of a row in multilabel, tasks in multitask, targets in regression
     variance: TargetVariance | None = None  # in regression
     loss_known: bool = True  # what losses are measured in; not so in others' logs
 
@@ -52,7 +53,7 @@ def unit_of(spec: Mapping[str, Any], provenance: Provenance) -> Unit:
     task = Task(spec.get("data", {}).get("task", Task.CLASSIFICATION))
     if task is Task.CLASSIFICATION:
         return Unit()
-    if task is Task.MULTILABEL:
+    if task in (Task.MULTILABEL, Task.MULTITASK):
         return Unit(task, provenance.classes)
     if provenance.target_variance is None:
         raise ValueError("got a study of regression without its target's variance")

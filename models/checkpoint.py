@@ -28,13 +28,14 @@ class Surroundings(NamedTuple):
     study: str
     trial: int
     fingerprint: str  # of all that decides the weights; equal ones mean equal weights
-    class_names: tuple[str, ...]  # of the classes; of the labels in multilabel; of the one target
+    class_names: tuple[str, ...]  # of the classes; of the labels in multilabel; else of targets
     feature_names: tuple[str, ...]  # columns of the inputs, after encoding
     mean: tuple[float, ...]  # subtracted from each column
     scale: tuple[float, ...]  # then divided by
-    task: str = "classification"  # | "regression" | "multilabel"
+    task: str = "classification"  # | "regression" | "multilabel" | "multitask"
     target_mean: float = 0.0  # added to the output of a regression
     target_scale: float = 1.0  # once it was multiplied by this
+    tasks: tuple[Mapping[str, Any], ...] = ()  # in multitask, by output: datasets' TargetTask
 
 
 class LoadedNetwork(NamedTuple):
@@ -44,10 +45,13 @@ class LoadedNetwork(NamedTuple):
     spec: NetworkSpec
     surroundings: Surroundings
 
-    def predict(self, inputs: np.ndarray) -> list[str] | list[float] | list[tuple[str, ...]]:
+    def predict(
+        self, inputs: np.ndarray
+    ) -> list[str] | list[float] | list[tuple[str, ...]] | list[dict[str, str | float]]:
         """The answer for each row of encoded but unscaled ``inputs``, (rows, features).
 
-        The name of its class; the quantity, in the target's own units; or the names of its labels.
+        The name of its class; the quantity, in the target's own units; the names of its labels; or
+        of several tasks the answer by the name of the target.
         """
         around = self.surroundings
         scaled = (inputs - np.asarray(around.mean)) / np.asarray(around.scale)
@@ -56,9 +60,29 @@ class LoadedNetwork(NamedTuple):
         if around.task == "regression":
             return (outputs[:, 0] * around.target_scale + around.target_mean).tolist()
         names = around.class_names
+        if around.task == "multitask":
+            return _answers(outputs, around.tasks)
         if around.task == "multilabel":
             return [tuple(names[i] for i in np.flatnonzero(row > 0)) for row in outputs]
         return [names[i] for i in outputs.argmax(axis=-1)]
+
+
+def _answers(
+    outputs: np.ndarray, tasks: tuple[Mapping[str, Any], ...]
+) -> list[dict[str, str | float]]:
+    """What ``outputs``, (rows, outputs of all tasks), say of each row, by the name of the task."""
+    columns: list[list[Any]] = []
+    first = 0
+    for task in tasks:
+        own = outputs[:, first : first + len(task["class_names"])]
+        first += own.shape[1]
+        if task["kind"] == "regression":
+            mean, scale = task["scale"]
+            columns.append((own[:, 0] * scale + mean).tolist())
+        else:
+            columns.append([task["class_names"][i] for i in own.argmax(axis=-1)])
+    names = [task["name"] for task in tasks]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def save_network(
@@ -159,5 +183,7 @@ def load_network(folder: str | Path, place: str | None = None) -> LoadedNetwork:
     nnx.update(network, state)
     network.eval()
     lists = ("class_names", "feature_names", "mean", "scale")
-    surroundings = Surroundings(**{**description, **{k: tuple(description[k]) for k in lists}})
+    several = {"tasks": tuple(description.get("tasks", ()))}
+    read = {**description, **several, **{k: tuple(description[k]) for k in lists}}
+    surroundings = Surroundings(**read)
     return LoadedNetwork(network, spec, surroundings)

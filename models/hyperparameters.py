@@ -27,6 +27,8 @@ class Hyperparameters(NamedTuple):
     augment_noise: Any = 0.0
     augment_cutout: Any = 0.0
     head_learning_rate: Any = 0.0  # float32 scalar > 0: of the new layer behind transferred ones
+    # In multitask float32 scalars ≥ 0, one a task: what its loss is multiplied by in the sum
+    task_weights: tuple[Any, ...] = ()
 
 
 # In the order in which they follow one another; their places decide what they draw.

@@ -8,7 +8,7 @@ import numpy as np
 
 from .class_counts import ClassCounts, count_classes, no_counts
 from .network import Array, Network, Variables
-from .tasks import TaskSpec, row_answers, row_errors, row_losses
+from .tasks import TaskSpec, row_answers, row_errors, row_losses, task_errors, task_losses, together
 
 NUMBERS_AT_ONCE = 2**22  # between two layers during evaluation, a lane: 16 MiB
 
@@ -17,7 +17,15 @@ class Rows(NamedTuple):
     """Rows of one split, on the device or, where they are streamed, on the host."""
 
     inputs: Any  # array (rows, features) float32; on the host also datasets' ScaledRows
-    labels: Array  # (rows,) or (rows, labels); see tasks.TaskSpec
+    labels: Array  # (rows,), (rows, labels) or (rows, tasks); see tasks.TaskSpec
+
+
+class TaskScore(NamedTuple):
+    """How a network does in each of several tasks: means over a split's rows, (tasks,) each."""
+
+    loss: Array
+    error: Array
+    square: Array  # of the rows' errors
 
 
 class Score(NamedTuple):
@@ -28,6 +36,7 @@ class Score(NamedTuple):
     # mean of the rows' squared errors, where the mean error does not tell how they spread
     square: Array | None = None
     counts: ClassCounts | None = None  # no means; where the balanced error is minimised
+    tasks: TaskScore | None = None  # in multitask
 
 
 def evaluate(network: Network, task: TaskSpec, variables: Variables, rows: Rows) -> Score:
@@ -40,7 +49,7 @@ def evaluate(network: Network, task: TaskSpec, variables: Variables, rows: Rows)
     size = piece_rows(network, count)
     if size == count:
         judged = judge(network, task, variables, rows)
-        return jax.tree.map(jnp.mean, judged)._replace(
+        return jax.tree.map(lambda v: v.mean(axis=0), judged)._replace(
             counts=count_classes(task.balanced, rows.labels, judged.error)
         )
 
@@ -62,7 +71,10 @@ def piece_rows(network: Network, count: int) -> int:
 def no_total(task: TaskSpec) -> Score:
     """Sums over no rows."""
     zero = jnp.zeros((), jnp.float32)
-    return Score(zero, zero, None if task.counts_rows else zero, no_counts(task.balanced))
+    square, counts = None if task.counts_rows else zero, no_counts(task.balanced)
+    zeros = jnp.zeros(len(task.parts), jnp.float32)
+    tasks = TaskScore(zeros, zeros, zeros) if task.parts else None
+    return Score(zero, zero, square, counts, tasks)
 
 
 def add_piece(
@@ -88,8 +100,12 @@ def add_piece(
     size = len(piece.labels)
     new = jnp.minimum(begin, count - size) + jnp.arange(size) >= begin
     judged = judge(network, task, variables, piece)
-    means = total._replace(counts=None)
-    sums = jax.tree.map(lambda before, v: before + jnp.where(new, v, 0).sum(), means, judged)
+
+    def added(before: jax.Array, values: jax.Array) -> jax.Array:
+        counted = new if values.ndim == 1 else new[:, None]
+        return before + jnp.where(counted, values, 0).sum(axis=0)
+
+    sums = jax.tree.map(added, total._replace(counts=None), judged)
     counts = count_classes(task.balanced, piece.labels, judged.error, new)
     return sums._replace(counts=jax.tree.map(jnp.add, total.counts, counts))
 
@@ -118,8 +134,14 @@ def answers(network: Network, task: TaskSpec, variables: Variables, rows: Rows) 
 
 
 def judge(network: Network, task: TaskSpec, variables: Variables, rows: Rows) -> Score:
-    """What the means of a score are of: float32 (rows,) each."""
+    """What the means of a score are of: float32 (rows,) each, (rows, tasks) of each of several."""
     outputs = network.apply(variables, rows.inputs)
+    if task.parts:
+        losses = task_losses(task, outputs, rows.labels)
+        errors = task_errors(task, outputs, rows.labels)
+        all_together = together(task, errors)
+        tasks = TaskScore(losses, errors, jnp.square(errors))
+        return Score(losses.sum(axis=-1), all_together, jnp.square(all_together), tasks=tasks)
     losses = row_losses(task, outputs, rows.labels)
     errors = row_errors(task, outputs, rows.labels)
     return Score(losses, errors, None if task.counts_rows else jnp.square(errors))

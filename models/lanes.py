@@ -275,18 +275,21 @@ class Lanes:
         return jax.device_get(self._evaluate(state.kept, lanes, rows))
 
     def _filling(self, trials: Mapping[int, Trial], stopped: Collection[int] = ()) -> "_Filling":
-        hyper = np.tile(np.array(_NO_TRIAL, np.float32), (self.plan.capacity, 1))
+        weights = (1.0,) * len(self.signature.task.parts)
+        neutral, structure = jax.tree.flatten(_NO_TRIAL._replace(task_weights=weights))
+        hyper = np.tile(np.array(neutral, np.float32), (self.plan.capacity, 1))
         numbers = np.zeros(self.plan.capacity, np.uint32)
         replicates = np.zeros_like(numbers)
         new = np.zeros(self.plan.capacity, bool)
         stop = np.zeros(self.plan.capacity, bool)
         stop[list(stopped)] = True
         for lane, trial in trials.items():
-            hyper[lane], numbers[lane], new[lane] = trial.hyperparameters, trial.number, True
-            replicates[lane] = trial.replicate
+            hyper[lane] = jax.tree.leaves(trial.hyperparameters)
+            numbers[lane], new[lane], replicates[lane] = trial.number, True, trial.replicate
         low = np.full_like(numbers, self.seed & 0xFFFFFFFF)
         high = np.full_like(numbers, self.seed >> 32)
-        return _Filling(new, stop, Hyperparameters(*hyper.T), low, high, numbers, replicates)
+        values = jax.tree.unflatten(structure, list(hyper.T))
+        return _Filling(new, stop, values, low, high, numbers, replicates)
 
     def _hollow(self, leaf: jax.ShapeDtypeStruct) -> Any:
         if jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key):

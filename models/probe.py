@@ -201,7 +201,8 @@ def segment_seconds(
         compiler's estimate tells.
     """
     lanes = make_lanes(signature, rows, plan, 0, epochs)
-    trials = {lane: Trial(lane, _TRIAL) for lane in range(plan.lanes)}
+    tried = _TRIAL._replace(task_weights=(1.0,) * len(signature.task.parts))
+    trials = {lane: Trial(lane, tried) for lane in range(plan.lanes)}
     times: list[float] = []
     try:
         if limit is not None and lanes.device_bytes() > limit:

@@ -23,8 +23,9 @@ class Signature(NamedTuple):
     patience: int | None = None  # see early_stopping; None trains all epochs and keeps the last
     augmented: tuple[int, ...] | None = None  # (*axes, channels) of a row, where rows are changed
     transfer: Transfer | None = None  # whose weights it begins with; None: drawn ones
-    # how much a row of each class counts in the loss that is trained on; None: all alike
-    class_weights: tuple[float, ...] | None = None
+    # how much a row of each class counts in the loss that is trained on; None: all alike. Of
+    # several tasks, for each of them its classes' or None
+    class_weights: tuple[float, ...] | tuple[tuple[float, ...] | None, ...] | None = None
 
 
 def used(signature: Signature, hyper: Hyperparameters, name: str) -> Any:

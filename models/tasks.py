@@ -1,6 +1,6 @@
 """What a network is to learn: what its outputs mean, and how right they are, row by row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import jax
@@ -10,17 +10,28 @@ import optax
 from .network import Array
 
 
+class Part(NamedTuple):
+    """One of several tasks that share a network; hashable."""
+
+    kind: str  # "classification" | "regression"
+    outputs: int  # of the network, that are this task's: its logits, or one number
+    share: float  # what its error is multiplied by in the error of all tasks together
+
+
 class TaskSpec(NamedTuple):
     """What labels and outputs are; hashable.
 
     - ``classification``: labels int32 (rows,), outputs a logit for each class;
     - ``regression``: labels float32 (rows,), the target standardised, outputs one number;
-    - ``multilabel``: labels int32 (rows, labels), 1 or 0, outputs a logit for each label.
+    - ``multilabel``: labels int32 (rows, labels), 1 or 0, outputs a logit for each label;
+    - ``multitask``: labels float32 (rows, tasks), a class's number or a target standardised,
+      outputs those of the tasks side by side.
     """
 
     kind: str = "classification"
     # of a classification that minimises the balanced error: into how many classes
     balanced: int | None = None
+    parts: tuple[Part, ...] = ()  # in multitask
 
     @property
     def counts_rows(self) -> bool:
@@ -28,17 +39,55 @@ class TaskSpec(NamedTuple):
         return self.kind == "classification"
 
 
+def apart(
+    task: TaskSpec, outputs: jax.Array, labels: Array
+) -> Iterator[tuple[TaskSpec, jax.Array, Array]]:
+    """Each of several tasks with its outputs and its labels.
+
+    Args:
+        task: "multitask".
+        outputs: of the network, float32 (rows, outputs of all tasks).
+        labels: float32 (rows, tasks).
+    """
+    first = 0
+    for place, part in enumerate(task.parts):
+        own = labels[:, place]
+        if part.kind == "classification":
+            own = own.astype(jnp.int32)
+        yield TaskSpec(part.kind), outputs[:, first : first + part.outputs], own
+        first += part.outputs
+
+
+def task_losses(task: TaskSpec, outputs: jax.Array, labels: Array) -> jax.Array:
+    """The loss of each row in each of several tasks, float32 (rows, tasks); see ``apart``."""
+    return jnp.stack([row_losses(*each) for each in apart(task, outputs, labels)], axis=-1)
+
+
+def task_errors(task: TaskSpec, outputs: jax.Array, labels: Array) -> jax.Array:
+    """The error of each row in each of several tasks, float32 (rows, tasks); see ``apart``."""
+    return jnp.stack([row_errors(*each) for each in apart(task, outputs, labels)], axis=-1)
+
+
+def together(task: TaskSpec, errors: jax.Array) -> jax.Array:
+    """The error of each row over all tasks: float32 (rows,), of errors (rows, tasks)."""
+    shares = jnp.array([part.share for part in task.parts], errors.dtype)
+    return (errors * shares[None, :]).sum(axis=-1)
+
+
 def row_losses(task: TaskSpec, outputs: jax.Array, labels: Array) -> jax.Array:
     """The loss of each row, float32 (rows,).
 
     Cross-entropy in nats; of several labels the mean of their binary cross-entropies, of which
-    each has its own sigmoid; in regression the squared error of the standardised target.
+    each has its own sigmoid; in regression the squared error of the standardised target; of several
+    tasks the sum of their losses.
 
     Args:
         task: what is learnt.
         outputs: of the network, float32 (rows, outputs).
         labels: as the task has them.
     """
+    if task.parts:
+        return task_losses(task, outputs, labels).sum(axis=-1)
     return _LOSSES[task.kind](outputs, labels)
 
 
@@ -80,9 +129,12 @@ def row_errors(task: TaskSpec, outputs: jax.Array, labels: Array) -> jax.Array:
     """The error of each row, float32 (rows,).
 
     1 where the class is wrong, else 0; the share of a row's labels that are wrong (Hamming loss;
-    Tsoumakas & Katakis 2007, Int J Data Warehous Min 3:1); or the squared error of the standardised
-    target. An output that is not finite is wrong. Arguments as for ``row_losses``.
+    Tsoumakas & Katakis 2007, Int J Data Warehous Min 3:1); the squared error of the standardised
+    target; or of several tasks the sum of their errors times their shares. An output that is not
+    finite is wrong. Arguments as for ``row_losses``.
     """
+    if task.parts:
+        return together(task, task_errors(task, outputs, labels))
     return _ERRORS[task.kind](outputs, labels)
 
 

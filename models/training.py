@@ -16,10 +16,10 @@ from .hyperparameters import AUGMENTATIONS, Hyperparameters
 from .judging import Rows, Score, evaluate
 from .minibatches import bootstrap_rows, minibatches
 from .network import Array, Network, Variables, make_network
+from .objective import trained_losses
 from .optimizers import make_optimizer
 from .schedules import Length, make_schedule
 from .signature import Signature, used
-from .tasks import row_losses, smoothed_losses
 from .transfer import make_transferred, transfer_optimizer
 from .trial_keys import initial_weights_key, step_key
 
@@ -121,7 +121,6 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
         return bootstrap_rows(key, rows)[drawn] if signature.bootstrap else drawn
 
     def step(state: TrialState, number: jax.Array, batch: Rows) -> tuple[TrialState, jax.Array]:
-        smoothing = used(signature, state.hyperparameters, "label_smoothing")
         key = step_key(state.key, state.epoch, number)
         inputs = changed(signature, state.hyperparameters, key, batch.inputs)
 
@@ -129,12 +128,8 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
             variables, own_key = Variables(parameters, others), jax.random.fold_in(key, 0)
             rate = state.hyperparameters.dropout
             outputs, others = network.train(variables, inputs, own_key, rate)
-            losses = (
-                row_losses(task, outputs, batch.labels)
-                if smoothing is None
-                else smoothed_losses(task, outputs, batch.labels, smoothing)
-            )
-            return weighted(signature, losses, batch.labels).mean(), others
+            losses = trained_losses(signature, state.hyperparameters, outputs, batch.labels)
+            return losses.mean(), others
 
         parameters, others = state.variables
         gradient, others = jax.grad(loss, has_aux=True)(parameters, others, key)
@@ -211,13 +206,6 @@ def is_over(signature: Signature, epoch: Any, diverged: Any, best_epoch: Any) ->
 def objective(validation: Score) -> Array:
     """What epochs are compared by: float32 scalar, the error or the balanced error."""
     return validation.error if validation.counts is None else balanced_error(validation.counts)
-
-
-def weighted(signature: Signature, losses: jax.Array, labels: Array) -> jax.Array:
-    """Losses of rows, (rows,), times the weights of their classes, where there are weights."""
-    if signature.class_weights is None:
-        return losses
-    return losses * jnp.asarray(signature.class_weights, losses.dtype)[labels]
 
 
 def changed(signature: Signature, hyper: Hyperparameters, key: jax.Array, inputs: Array) -> Array:

@@ -77,5 +77,6 @@ class BestNetwork:
             tuple(data.preprocessing.scale.tolist()),
             data.task,
             *(data.target or TargetScale(0.0, 1.0)),
+            tasks=tuple(task._asdict() for task in data.tasks),
         )
         save_network(self._folder, network, variables, around)

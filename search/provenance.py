@@ -10,7 +10,7 @@ import numpy as np
 from ..datasets.dataset import Dataset, Split
 from ..models.devices import describe_devices
 from ..models.placement import Placement
-from ..storage.records import DataNote, Provenance, SplitSizes, TargetVariance
+from ..storage.records import DataNote, Provenance, SplitSizes, TargetVariance, TaskNote
 from .balanced_errors import class_rows
 from .data_placement import placement_text
 
@@ -46,6 +46,9 @@ def gather_provenance(dataset: Dataset, folder: Path, placement: Placement) -> P
         data_notes=tuple(DataNote(*warning) for warning in dataset.warnings),
         target_variance=target_variance(dataset),
         class_rows=class_rows(dataset),
+        tasks=tuple(
+            TaskNote(t.name, t.kind, len(t.class_names), t.constant_error) for t in dataset.tasks
+        ),
     )
 
 

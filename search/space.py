@@ -15,17 +15,21 @@ from .entries import Choice, Entry, Int, Log, OneMinusLog, Uniform
 from .spec import Search
 
 ARGUMENT = "arguments."  # begins the name of an argument of a user's network
+TASK_WEIGHT = "task_weights."  # begins the name of the weight of one of several tasks
 Value = float | int | str
 
 
 def searched(search: Search) -> dict[str, Entry]:
     """The parameters that are searched, by name; fixed and absent ones are left out.
 
-    An argument of a user's network is called ``arguments.NAME``.
+    An argument of a user's network is called ``arguments.NAME``, the weight of one of several tasks
+    ``task_weights.NAME``.
     """
     entries = {name: getattr(search, name) for name in type(search).model_fields}
     for name, entry in (search.arguments or {}).items():
         entries[f"{ARGUMENT}{name}"] = entry
+    for name, entry in (search.task_weights or {}).items():
+        entries[f"{TASK_WEIGHT}{name}"] = entry
     return {name: entry for name, entry in entries.items() if isinstance(entry, Entry)}
 
 

@@ -20,8 +20,11 @@ from .spec_task import (
     refuse_balanced,
     refuse_class_weights,
     refuse_large_floor,
+    refuse_objective,
     refuse_replicates,
+    refuse_several,
     refuse_smoothing,
+    refuse_weights,
 )
 from .spec_toml import shown
 from .spec_training import Training
@@ -75,6 +78,15 @@ class Study(BaseModel):
             '"error"',
         ),
     ] = "error"
+    objective_task: Annotated[
+        Annotated[str, Field(strict=True, min_length=1)] | None,
+        Key(
+            'Of [data] task = "multitask", the task whose relative error trials are compared by; '
+            "absent, the mean over all tasks.",
+            "a name of [data.targets]",
+            '"species"',
+        ),
+    ] = None
     finalists: Annotated[
         Annotated[int, Field(strict=True, ge=1, le=1_000)],
         Key(
@@ -125,14 +137,26 @@ class StudySpec(BaseModel):
         if study is not None:
             refuse_replicates(study.replicates, data.task)
             refuse_balanced(study.objective, data.task)
+            refuse_objective(study.objective_task, data.targets)
         return data
+
+    @field_validator("network")
+    @classmethod
+    def _begins_anew(cls, network: Network, info: ValidationInfo) -> Network:
+        data = info.data.get("data")
+        if data is not None:
+            given = network.init_from is not None
+            allowed = "remove this key"
+            refuse_several("init_from", allowed, given=given, task=data.task)
+        return network
 
     @field_validator("training")
     @classmethod
     def _weighs_classes(cls, training: Training, info: ValidationInfo) -> Training:
         data = info.data.get("data")
         if data is not None:
-            refuse_class_weights(training.class_weights, data.task)
+            has_classes = data.has_classes
+            refuse_class_weights(training.class_weights, data.task, has_classes=has_classes)
         return training
 
     @field_validator("search")
@@ -140,7 +164,8 @@ class StudySpec(BaseModel):
     def _has_classes(cls, search: Search, info: ValidationInfo) -> Search:
         data = info.data.get("data")
         if data is not None:
-            refuse_smoothing(search.label_smoothing, data.task)
+            refuse_smoothing(search.label_smoothing, data.task, has_classes=data.has_classes)
+            refuse_weights(search.task_weights, data.targets)
         return search
 
     @field_validator("diagnosis")
@@ -149,6 +174,8 @@ class StudySpec(BaseModel):
         data, allowed = info.data.get("data"), key_of(Diagnosis, "bayes_error").allowed
         if data is not None:
             refuse_large_floor(diagnosis.bayes_error, data.task, allowed)
+            given, write = diagnosis.bayes_error != "estimate", 'write bayes_error = "estimate"'
+            refuse_several("bayes_error", write, given=given, task=data.task)
         return diagnosis
 
     @field_validator("training", "search")

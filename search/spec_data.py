@@ -8,7 +8,7 @@ from ..datasets.source_kinds import BUNDLED, SYNTHETIC, SourceKind, kind_of
 from .entries import FROZEN
 from .spec_entries import nearest
 from .spec_key import Fraction, Key, Width, key_of, refused
-from .spec_task import fitted_target, fitted_task
+from .spec_task import fitted_target, fitted_targets, fitted_task
 from .spec_toml import shown, toml_value
 
 Rows = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)]
@@ -32,12 +32,13 @@ class Data(BaseModel):
         ),
     ]
     task: Annotated[
-        Literal["classification", "regression", "multilabel"],
+        Literal["classification", "regression", "multilabel", "multitask"],
         Key(
             "What is learnt of a row: one class of several; a quantity, whose error is the mean "
-            "squared error in its own units; or several labels, each of which a row has or has "
-            "not, whose error is the share of labels that are wrong.",
-            '"classification", "regression", "multilabel"',
+            "squared error in its own units; several labels, each of which a row has or has not, "
+            "whose error is the share of labels that are wrong; or several of the first two at "
+            "once, whose error is relative to that of a constant answer (docs/data.md).",
+            '"classification", "regression", "multilabel", "multitask"',
             '"classification"',
         ),
     ] = Field("classification", validate_default=True)
@@ -49,6 +50,23 @@ class Data(BaseModel):
             "a column's name or, for multilabel, a list of names; for a .csv or .parquet source "
             "only",
             '"species"',
+        ),
+    ] = Field(None, validate_default=True)
+    targets: Annotated[
+        Annotated[
+            dict[
+                Annotated[str, Field(min_length=1, max_length=255)],
+                Literal["classification", "regression"],
+            ],
+            Field(min_length=1),
+        ]
+        | None,
+        Key(
+            "What is learnt at once, one network with an output for each: the columns that hold "
+            "them in a table or a saved set of Hugging Face's, and names for the columns of y, in "
+            "this order, else.",
+            'a table of "classification" or "regression" by name, with task = "multitask" only',
+            '{species = "classification", mass = "regression"}',
         ),
     ] = Field(None, validate_default=True)
     labels: Annotated[
@@ -177,6 +195,11 @@ class Data(BaseModel):
         ),
     ] = None
 
+    @property
+    def has_classes(self) -> bool:
+        """Whether a class is learnt, alone or among other targets."""
+        return "classification" in (self.task, *(self.targets or {}).values())
+
     @field_validator("source")
     @classmethod
     def _known(cls, source: str) -> str:
@@ -201,6 +224,14 @@ class Data(BaseModel):
     ) -> str | tuple[str, ...] | None:
         source, task = info.data.get("source"), info.data.get("task")
         return target if source is None or task is None else fitted_target(target, task, source)
+
+    @field_validator("targets")
+    @classmethod
+    def _of_several(
+        cls, targets: dict[str, str] | None, info: ValidationInfo
+    ) -> dict[str, str] | None:
+        task = info.data.get("task")
+        return targets if task is None else fitted_targets(targets, task)
 
     @field_validator("labels")
     @classmethod
@@ -256,7 +287,7 @@ class Data(BaseModel):
         split = info.data.get("split")
         wanted = {"group": "grouped", "order": "ordered"}[str(info.field_name)]
         if split is None or (name is not None) == (split == wanted):
-            target = info.data.get("target") or ()
+            target = info.data.get("target") or tuple(info.data.get("targets") or ())
             if name in ((target,) if isinstance(target, str) else target):
                 raise refused(
                     f"got {shown(name)}, which is the target: write the name of another column",

@@ -10,6 +10,7 @@ from .spec_arguments import Arguments
 from .spec_entries import Numbers, Words
 from .spec_key import Key
 from .spec_network import Activation, Initializer
+from .spec_weights import TASK_WEIGHT, TaskWeights
 
 LEARNING_RATE = Numbers((Log, Uniform, Choice), "above 0", 0, open_low=True, fixed=True)
 WEIGHT_DECAY = Numbers((Log, Uniform, Choice), "at least 0", 0, fixed=True)
@@ -138,6 +139,16 @@ class Search(BaseModel):
             "0.0",
         ),
     ] = 0.0
+    task_weights: Annotated[
+        Annotated[dict[str, Log | Uniform | Choice | float], TaskWeights()] | None,
+        Key(
+            'Of [data] task = "multitask", what the loss of each task is multiplied by in the sum '
+            "that is trained on; 1 for those that are not named. What is measured stays "
+            "unweighted.",
+            f"a table by the names of targets, each {TASK_WEIGHT.allowed}",
+            "{mass = {log = [0.1, 10]}}",
+        ),
+    ] = None
     dropout: Annotated[
         Uniform | Choice | float,
         SHARE,

@@ -1,8 +1,10 @@
 """What ``[data] task`` asks of other keys."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ..datasets.source_kinds import BUNDLED, QUANTITIES, SYNTHETIC, SourceKind, kind_of
+from .spec_entries import nearest
 from .spec_key import refused
 from .spec_toml import shown
 
@@ -13,6 +15,8 @@ _COLUMNS = {
     "regression": ("the name of the column that holds the quantity", '"price"'),
     "multilabel": ("a list of the columns that hold one label each", '["funny", "sad"]'),
 }
+MULTITASK = "multitask"
+_TARGETS = 'targets = {species = "classification", mass = "regression"}'
 
 
 def fitted_task(task: str, source: str) -> str:
@@ -42,6 +46,14 @@ def fitted_target(
     Raises:
         PydanticCustomError: it is missing, of no use, or not of the task's form.
     """
+    if task == MULTITASK:
+        if target is not None:
+            raise refused(
+                f"got {shown(target)}; task = {shown(task)} names its columns, and what each holds,"
+                f" under targets: remove this key, and write for example {_TARGETS}",
+                beside="data.task",
+            )
+        return None
     columns, example = _COLUMNS[task]
     write = f"for example target = {example}"
     if kind_of(source) is not SourceKind.TABLE:
@@ -67,13 +79,108 @@ def fitted_target(
     return target
 
 
-def refuse_smoothing(label_smoothing: Any, task: str) -> None:
+def fitted_targets(targets: dict[str, str] | None, task: str) -> dict[str, str] | None:
+    """``targets``, where the task has several.
+
+    Raises:
+        PydanticCustomError: they are missing, or of no use.
+    """
+    if task == MULTITASK and targets is None:
+        raise refused(
+            f"required, since task = {shown(task)}: write what is learnt, and of which kind, for "
+            f"example {_TARGETS}",
+            beside="data.task",
+        )
+    if task != MULTITASK and targets is not None:
+        raise refused(
+            f"got {shown(targets)}; task = {shown(task)} has one target: write task = "
+            f"{shown(MULTITASK)}, or remove this key",
+            beside="data.task",
+        )
+    return targets
+
+
+def refuse_objective(objective_task: str | None, targets: Collection[str] | None) -> None:
+    """Refuse to compare trials by a task that there is not.
+
+    Raises:
+        PydanticCustomError: ``[study] objective_task`` is none of ``[data.targets]``.
+    """
+    if objective_task is None:
+        return
+    if targets is None:
+        raise refused(
+            f'got [study] objective_task = {shown(objective_task)}; only task = "multitask" has '
+            "several tasks to choose from: remove that key",
+            key="task",
+            beside="study.objective_task",
+        )
+    if objective_task not in targets:
+        raise refused(
+            f"has no {shown(objective_task)}, which [study] objective_task names"
+            f"{nearest(objective_task, tuple(targets)) or '.'} Its targets are "
+            f"{', '.join(map(shown, targets))}",
+            key="targets",
+            beside="study.objective_task",
+        )
+
+
+def refuse_weights(weights: Mapping[str, Any] | None, targets: Collection[str] | None) -> None:
+    """Refuse to weigh tasks that there are not, and all of them with nothing.
+
+    Raises:
+        PydanticCustomError: ``[search.task_weights]`` names another target, or each weight is 0.
+    """
+    if weights is None:
+        return
+    if targets is None:
+        raise refused(
+            'belongs to several tasks ([data] task = "multitask"): remove this key',
+            key="task_weights",
+            beside="data.task",
+        )
+    for name in weights:
+        if name not in targets:
+            raise refused(
+                f"{shown(name)} is no target{nearest(name, tuple(targets)) or '.'} Those of "
+                f"[data.targets] are {', '.join(map(shown, targets))}",
+                key="task_weights",
+                beside="data.targets",
+            )
+    if all(weights.get(name, 1.0) == 0 for name in targets):
+        raise refused(
+            "every weight is 0, so nothing is learnt: write a number above 0 for one",
+            key="task_weights",
+        )
+
+
+def refuse_several(key: str, allowed: str, *, given: bool, task: str) -> None:
+    """Refuse a key that is for a single task only.
+
+    Args:
+        key: that is refused.
+        allowed: what to write in its place.
+        given: whether it has a value that does anything.
+        task: of the study.
+
+    Raises:
+        PydanticCustomError: it is given in multitask.
+    """
+    if given and task == MULTITASK:
+        raise refused(
+            f"cannot be used with [data] task = {shown(task)} yet: {allowed}",
+            key=key,
+            beside="data.task",
+        )
+
+
+def refuse_smoothing(label_smoothing: Any, task: str, *, has_classes: bool) -> None:
     """Refuse to smooth what is no class.
 
     Raises:
-        PydanticCustomError: label smoothing outside of classification.
+        PydanticCustomError: label smoothing where no class is learnt.
     """
-    if task != CLASSIFICATION and label_smoothing != 0:
+    if not has_classes and label_smoothing != 0:
         raise refused(
             f"smooths classes, and [data] task = {shown(task)} has none: remove this key",
             key="label_smoothing",
@@ -81,13 +188,20 @@ def refuse_smoothing(label_smoothing: Any, task: str) -> None:
         )
 
 
-def refuse_class_weights(class_weights: Any, task: str) -> None:
-    """Refuse to weigh what is no class.
+def refuse_class_weights(class_weights: Any, task: str, *, has_classes: bool) -> None:
+    """Refuse to weigh what is no class, and to weigh by name where several tasks have classes.
 
     Raises:
-        PydanticCustomError: class weights outside of classification.
+        PydanticCustomError: class weights where no class is learnt, or a table in multitask.
     """
-    if task != CLASSIFICATION and class_weights != "none":
+    if has_classes and task == MULTITASK and class_weights not in ("none", "balanced"):
+        raise refused(
+            f"got {shown(class_weights)}; which task's classes a table means is not known with "
+            f'[data] task = {shown(task)}: write "balanced", which is for each of them, or "none"',
+            key="class_weights",
+            beside="data.task",
+        )
+    if not has_classes and class_weights != "none":
         raise refused(
             f"got {shown(class_weights)}; [data] task = {shown(task)} has no classes: remove this "
             "key",
@@ -97,12 +211,12 @@ def refuse_class_weights(class_weights: Any, task: str) -> None:
 
 
 def refuse_replicates(replicates: int, task: str) -> None:
-    """Refuse to take apart the error of several labels, which is neither 0–1 nor squared.
+    """Refuse to take apart the error of several labels or tasks, which is neither 0–1 nor squared.
 
     Raises:
-        PydanticCustomError: replicates in multilabel.
+        PydanticCustomError: replicates in multilabel or multitask.
     """
-    if task == "multilabel" and replicates > 1:
+    if task in ("multilabel", MULTITASK) and replicates > 1:
         raise refused(
             f"got {shown(task)} beside [study] replicates = {replicates}; only the errors of a "
             "classification or a regression are taken apart over replicates: write [study] "

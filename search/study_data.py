@@ -49,6 +49,7 @@ def load_data(spec: StudySpec, folder: Path) -> Dataset:
         features=data.features,
         task=data.task,
         scaling=known_scaling(spec),
+        targets=tuple((data.targets or {}).items()),
     )
     dataset = load_dataset(request)
     check_batch_size(dataset, largest_batch(spec))

@@ -30,6 +30,7 @@ from .trial_results import (
     finite,
     recorded,
     recorded_curves,
+    task_results,
     trial_result,
 )
 from .trial_shape import trial_hyperparameters, trial_signature
@@ -301,6 +302,7 @@ class Trainer:
                 test_error=recorded(test.error[lane], len(data.test.labels), data),
                 test_deviation=deviation(test, lane, data),
             )
+            scores: dict[str, Score | None] = {"test": test, "bridge": segment.bridge}
             if (bridge := segment.bridge) is not None and data.bridge is not None:
                 result = result._replace(
                     bridge_loss=finite(bridge.loss[lane]),
@@ -313,6 +315,11 @@ class Trainer:
                     training_deviation=deviation(training, lane, data),
                     validation_deviation=deviation(validation, lane, data),
                 )
+                scores |= {"training": training, "validation": validation}
+            if outcome is Outcome.COMPLETED:
+                judged = [(split, score) for split, score in scores.items() if score is not None]
+                tasks = [t for split, it in judged for t in task_results(split, it, lane, data)]
+                result = result._replace(tasks=tuple(tasks))
             results.append(result)
         return tuple(results)
 

@@ -11,7 +11,7 @@ from ..models.hyperparameters import Hyperparameters
 from ..models.judging import Score
 from ..models.training import Curves
 from ..storage import records
-from ..storage.records import BalancedCurves, ClassRows, Outcome, TrialResult
+from ..storage.records import BalancedCurves, ClassRows, Outcome, TaskResult, TrialResult
 from .balanced_errors import balanced_curves
 
 
@@ -110,10 +110,13 @@ def recorded(error: Any, rows: int, dataset: Dataset) -> float | None:
     """An error over ``rows`` as it is stored: of a target, in squares of its own units.
 
     Args:
-        error: float32, as measured: see ``models.tasks.row_errors``.
+        error: float32, as measured: see ``models.tasks.row_errors``; of several tasks the relative
+            error of them all.
         rows: that it is the mean of.
         dataset: that they belong to.
     """
+    if dataset.tasks:
+        return finite(error)
     if dataset.target is not None:
         return float(error) * dataset.target.scale**2 if np.isfinite(error) else None
     return exact(error, rows * (dataset.classes if dataset.task == "multilabel" else 1))
@@ -123,9 +126,34 @@ def deviation(score: Score, lane: int, dataset: Dataset) -> float | None:
     """The standard deviation of the rows' errors in a lane; ``None`` where the error tells it."""
     if score.square is None:
         return None
-    error, square = float(score.error[lane]), float(score.square[lane])
     scale = 1.0 if dataset.target is None else dataset.target.scale**2
-    return finite(scale * math.sqrt(max(0.0, square - error**2)))
+    return finite(scale * _spread(score.error[lane], score.square[lane]))
+
+
+def task_results(split: str, score: Score, lane: int, dataset: Dataset) -> tuple[TaskResult, ...]:
+    """How a lane's network does in each of several tasks; none where there is only one.
+
+    Args:
+        split: that was judged: "training", "validation", "test" or "bridge".
+        score: of all lanes.
+        lane: of the trial.
+        dataset: that it learns.
+    """
+    part = dataset.train if split == "training" else getattr(dataset, split)
+    found = []
+    for place, task in enumerate(dataset.tasks):
+        assert score.tasks is not None
+        loss, error, square = (float(values[lane, place]) for values in score.tasks)
+        shown = exact(error, len(part.labels)) if task.is_class else finite(task.unit * error)
+        relative = None if shown is None else shown / task.constant_error
+        spread = finite(task.unit * _spread(error, square))
+        found.append(TaskResult(split, task.name, task.kind, shown, relative, finite(loss), spread))
+    return tuple(found)
+
+
+def _spread(error: Any, square: Any) -> float:
+    """A standard deviation, of a mean and a mean of squares."""
+    return math.sqrt(max(0.0, float(square) - float(error) ** 2))
 
 
 def finite(value: Any) -> float | None:

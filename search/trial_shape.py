@@ -11,11 +11,11 @@ from ..models.network import NetworkSpec, frozen
 from ..models.own_code import KIND, code_digest, place_of
 from ..models.own_network import OwnNetwork
 from ..models.signature import Signature
-from ..models.tasks import TaskSpec
+from ..models.tasks import Part, TaskSpec
 from ..models.transfer_source import Transfer
 from .augmented_rows import augmented_shape
 from .class_weights import class_weights
-from .space import ARGUMENT, Value, fixed, may_differ
+from .space import ARGUMENT, TASK_WEIGHT, Value, fixed, may_differ
 from .spec import StudySpec
 from .spec_network import RESNET
 from .transfer_check import transfer_of
@@ -48,7 +48,7 @@ def trial_signature(
         training.schedule,
         training.epochs,
         batch_size,
-        TaskSpec(dataset.task, dataset.classes if spec.study.minimises_balanced else None),
+        task_spec(spec, dataset),
         decay_epochs=training.decay_epochs or 1,
         uses=tuple(name for name in OPTIONAL if may_differ(spec.search, name)),
         patience=training.patience,
@@ -58,19 +58,35 @@ def trial_signature(
     )
 
 
+def task_spec(spec: StudySpec, dataset: Dataset) -> TaskSpec:
+    """What is learnt; of several tasks also how their errors make one.
+
+    The error of all tasks together is the mean of their relative errors, error / error of the best
+    constant answer (of a regression 1 − R² over the training rows); or that of one task alone.
+    """
+    only = spec.study.objective_task
+    parts = []
+    for task in dataset.tasks:
+        counted = 1 / len(dataset.tasks) if only is None else float(only == task.name)
+        constant = task.constant_error / task.unit
+        parts.append(Part(task.kind, task.outputs, counted / constant))
+    balanced = dataset.classes if spec.study.minimises_balanced else None
+    return TaskSpec(dataset.task, balanced, tuple(parts))
+
+
 def network_spec(spec: StudySpec, dataset: Dataset, parameters: Mapping[str, Value]) -> NetworkSpec:
     """What a trial trains."""
     if spec.network.is_own:
         own = own_network(spec, dataset, parameters)
         dropout = may_differ(spec.search, "dropout")
         return NetworkSpec(
-            KIND, dataset.features, (), dataset.classes, "", "", dropout=dropout, own=own
+            KIND, dataset.features, (), dataset.outputs, "", "", dropout=dropout, own=own
         )
     return NetworkSpec(
         spec.network.kind,
         dataset.features,
         hidden_widths(spec, parameters),
-        dataset.classes,
+        dataset.outputs,
         str(parameters.get("activation", spec.network.activation)),
         str(parameters.get("initializer", spec.network.initializer)),
         spec.network.convolutions(dataset.features, dataset.row_shape),
@@ -96,8 +112,16 @@ def own_network(spec: StudySpec, dataset: Dataset, parameters: Mapping[str, Valu
 
 def trial_hyperparameters(spec: StudySpec, parameters: Mapping[str, Value]) -> Hyperparameters:
     """The traced numbers of a trial, as Python floats."""
-    values = {**Hyperparameters._field_defaults, **fixed(spec.search), **parameters}
-    return Hyperparameters(*(float(values[name]) for name in Hyperparameters._fields))
+    neutral = dict(Hyperparameters._field_defaults)
+    weights = neutral.pop("task_weights")
+    if spec.data.targets:
+        given: dict[str, Any] = {**(spec.search.task_weights or {})}
+        drawn = {n: v for n, v in parameters.items() if n.startswith(TASK_WEIGHT)}
+        given |= {name.removeprefix(TASK_WEIGHT): value for name, value in drawn.items()}
+        weights = tuple(float(given.get(name, 1.0)) for name in spec.data.targets)
+    values = {**neutral, **fixed(spec.search), **parameters}
+    numbers = [float(values[name]) for name in Hyperparameters._fields if name != "task_weights"]
+    return Hyperparameters(*numbers, task_weights=weights)
 
 
 def trial_fingerprint(
@@ -141,6 +165,7 @@ def _told(value: Any) -> Any:
     """What the fingerprint is told of a value of the signature."""
     if isinstance(value, Transfer):
         return value._replace(folder="")
-    if isinstance(value, TaskSpec) and value.balanced is None:
-        return (value.kind,)
+    if isinstance(value, TaskSpec):  # without what it had not yet when fingerprints were made
+        last = 3 if value.parts else 1 if value.balanced is None else 2
+        return value[:last]
     return value

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from .launching import chunks
 from .optuna_tables import trial_heartbeats, trial_values, trials
 from .records import BalancedCurves, Outcome, TrialResult
-from .tables import trial_epochs, trial_results, trial_workers
+from .tables import trial_epochs, trial_results, trial_tasks, trial_workers
 from .times import utc_now
 
 _MEASURED = (
@@ -54,6 +54,7 @@ def finish(connection: Connection, results: Sequence[TrialResult]) -> tuple[int,
     _insert(connection, trial_values, map(_value_row, valued))
     _insert(connection, trial_results, (_result_row(r) for r in ours))
     _insert(connection, trial_epochs, (row for r in ours for row in _epoch_rows(r)))
+    _insert(connection, trial_tasks, (row for r in ours for row in _task_rows(r)))
     now = utc_now()
     for state in ("COMPLETE", "PRUNED", "FAIL"):
         _end(connection, [i for i, its in states.items() if its == state], state, now)
@@ -138,13 +139,22 @@ def _value_row(result: TrialResult) -> dict[str, Any]:
 
 def _result_row(result: TrialResult) -> dict[str, Any]:
     row = result._asdict()
-    del row["curves"], row["balanced_curves"], row["value"]
+    del row["curves"], row["balanced_curves"], row["value"], row["tasks"]
     wrong = row.pop("wrong")
     row["wrong_json"] = None if wrong is None else json.dumps(dict(wrong), separators=(",", ":"))
     row["outcome"] = result.outcome.value
     for name in _COUNTED:  # a numpy integer would be stored as bytes on SQLite
         row[name] = None if row[name] is None else int(row[name])
     return {**row, **{name: finite(row[name]) for name in _MEASURED}}
+
+
+def _task_rows(result: TrialResult) -> Iterable[dict[str, Any]]:
+    places: dict[str, int] = {}
+    for task in result.tasks:
+        place = places[task.split] = places.get(task.split, -1) + 1
+        row = task._asdict()
+        row |= {n: finite(row[n]) for n in ("error", "relative_error", "loss", "deviation")}
+        yield {"trial_id": result.trial_id, "position": place, **row}
 
 
 def _epoch_rows(result: TrialResult) -> Iterable[dict[str, Any]]:

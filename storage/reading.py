@@ -18,12 +18,13 @@ from .records import (
     Parameter,
     SearchRange,
     StudyRecord,
+    TaskResult,
     TrialRecord,
     TrialResult,
 )
 from .replicates import newest_decomposition, replicates
 from .studies import newest_provenance, study_id_of
-from .tables import study_parameters, study_specs, trial_epochs, trial_results
+from .tables import study_parameters, study_specs, trial_epochs, trial_results, trial_tasks
 from .workers import newest_costs
 
 _EveryCurve = tuple[Curves, BalancedCurves | None]
@@ -95,6 +96,7 @@ def _trials(
     results = {r.trial_id: r for r in connection.execute(mine.where(trials.c.study_id == study_id))}
     values = {r.trial_id: _value(r) for r in rows}
     curves = _curves(connection, study_id, _best_ids(results, values, curves_of))
+    tasks = _tasks(connection, study_id)
     return tuple(
         TrialRecord(
             trial_id=r.trial_id,
@@ -106,7 +108,7 @@ def _trials(
             value=values[r.trial_id],
             started=r.datetime_start,
             completed=r.datetime_complete,
-            result=_result(results.get(r.trial_id), values[r.trial_id], curves),
+            result=_result(results.get(r.trial_id), values[r.trial_id], curves, tasks),
         )
         for r in rows
     )
@@ -198,8 +200,22 @@ def _curves_of(epochs: list[Any]) -> _EveryCurve:
     return Curves(*curves), balanced if there else None
 
 
+def _tasks(connection: Connection, study_id: int) -> dict[int, list[TaskResult]]:
+    c = trial_tasks.c
+    query = select(c.trial_id, *(c[name] for name in TaskResult._fields))
+    query = query.join(trials, trials.c.trial_id == c.trial_id)
+    query = query.where(trials.c.study_id == study_id).order_by(c.trial_id, c.split, c.position)
+    found: dict[int, list[TaskResult]] = defaultdict(list)
+    for trial_id, *values in connection.execute(query):
+        found[trial_id].append(TaskResult(*values))
+    return found
+
+
 def _result(
-    row: Row | None, value: float | None, curves: Mapping[int, _EveryCurve]
+    row: Row | None,
+    value: float | None,
+    curves: Mapping[int, _EveryCurve],
+    tasks: Mapping[int, list[TaskResult]],
 ) -> TrialResult | None:
     if row is None:
         return None
@@ -208,4 +224,7 @@ def _result(
     if (text := stored.pop("wrong_json")) is not None:
         stored["wrong"] = {split: tuple(counts) for split, counts in json.loads(text).items()}
     of_one, balanced = curves.get(row.trial_id, _NO_CURVES)
-    return TrialResult(**stored, value=value, curves=of_one, balanced_curves=balanced)
+    several = tuple(tasks.get(row.trial_id, ()))
+    return TrialResult(
+        **stored, value=value, curves=of_one, balanced_curves=balanced, tasks=several
+    )

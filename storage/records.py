@@ -71,6 +71,18 @@ class BalancedCurves(NamedTuple):
     validation: tuple[float | None, ...]
 
 
+class TaskResult(NamedTuple):
+    """How a trial's network does in one of several tasks, on one split."""
+
+    split: str  # "training" | "validation" | "test" | "bridge"
+    task: str  # the name of its target
+    kind: str  # "classification" | "regression"
+    error: float | None  # a fraction of rows, or a mean squared error in squared units
+    relative_error: float | None  # over the error of the best constant answer on training rows
+    loss: float | None  # nats, or the mean squared error of the standardised target
+    deviation: float | None  # of the rows' errors (divisor n), in units of the error
+
+
 class TrialResult(NamedTuple):
     """Everything that is recorded when a trial ends."""
 
@@ -113,6 +125,7 @@ class TrialResult(NamedTuple):
     bridge_balanced_error: float | None = None
     wrong: Mapping[str, tuple[int, ...]] | None = None  # "training", "validation", …
     balanced_curves: BalancedCurves | None = None
+    tasks: tuple[TaskResult, ...] = ()  # of a completed one in multitask: by split and task
 
     @property
     def objective_curve(self) -> tuple[float | None, ...]:
@@ -199,6 +212,15 @@ class ClassRows(NamedTuple):
     bridge: tuple[int, ...] | None = None  # where there is a bridge
 
 
+class TaskNote(NamedTuple):
+    """One of several tasks, kept so that a diagnosis needs no data."""
+
+    name: str  # of its target
+    kind: str  # "classification" | "regression"
+    classes: int  # 1 of a regression
+    constant_error: float  # of the best constant answer over the training rows, in units of errors
+
+
 class DataNote(NamedTuple):
     """A warning about the data, kept so that a diagnosis needs no data."""
 
@@ -224,6 +246,7 @@ class Provenance(NamedTuple):
     data_notes: tuple[DataNote, ...] = ()
     target_variance: TargetVariance | None = None  # in regression
     class_rows: ClassRows | None = None  # in classification; not of older databases
+    tasks: tuple[TaskNote, ...] = ()  # in multitask
 
 
 class RunCosts(NamedTuple):

@@ -19,6 +19,7 @@ from .records import (
     StudyCounts,
     StudySummary,
     TargetVariance,
+    TaskNote,
 )
 from .tables import (
     diagnoses,
@@ -137,6 +138,8 @@ def add_provenance(connection: Connection, study_id: int, provenance: Provenance
     row |= {"data_notes_json": json.dumps([n._asdict() for n in notes])}
     of_classes = row.pop("class_rows")
     row["class_rows_json"] = None if of_classes is None else json.dumps(of_classes._asdict())
+    tasks = [task._asdict() for task in row.pop("tasks")]
+    row |= {"tasks_json": json.dumps(tasks) if tasks else None}
     connection.execute(insert(study_provenance), row)
 
 
@@ -163,6 +166,7 @@ def newest_provenance(connection: Connection, study_id: int) -> Provenance | Non
         data_notes=tuple(DataNote(**note) for note in json.loads(r.data_notes_json)),
         target_variance=None if variance[0] is None else TargetVariance(*variance),
         class_rows=_class_rows(r.class_rows_json),
+        tasks=tuple(TaskNote(**task) for task in json.loads(r.tasks_json or "[]")),
     )
 
 

@@ -98,6 +98,7 @@ study_provenance = _table(
     Column("class_rows_json", _LongText),
     Column("versions_json", _LongText, nullable=False),
     Column("data_notes_json", _LongText, nullable=False),
+    Column("tasks_json", _LongText),
     Index("ix_study_provenance_study_id", "study_id"),
 )
 
@@ -145,6 +146,19 @@ trial_epochs = _table(
     Column("gradient_norm", Double),
     Column("training_balanced_error", Double),
     Column("validation_balanced_error", Double),
+)
+
+trial_tasks = _table(
+    "trial_tasks",
+    _trial_key(),
+    Column("split", String(16), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("task", String(255), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("error", Double),
+    Column("relative_error", Double),
+    Column("loss", Double),
+    Column("deviation", Double),
 )
 
 trial_replicates = _table(

@@ -20,6 +20,8 @@ KEYS = [(table, entry) for table, model in TABLES.items() for entry in keys_of(m
 # What the example of a key needs around it.
 CNN = {"kind": "cnn", "channels": [4, 8]}
 OWN = {"kind": "own.py:Network"}
+SEVERAL = {"source": "a.csv", "task": "multitask"}
+TARGETS = {"species": "classification", "mass": "regression"}
 BEGUN = {"init_from": "best"}
 SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("data", "target"): {"source": "x.csv"},
@@ -27,6 +29,7 @@ SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("data", "labels"): {"source": "x.npy"},
     ("data", "group"): {"source": "x.npz", "split": "grouped"},
     ("data", "order"): {"source": "x.npz", "split": "ordered"},
+    ("data", "targets"): SEVERAL,
     ("data", "image_size"): {"source": "photos/"},
     ("data", "image_mode"): {"source": "photos/"},
     ("data", "dimensions"): {"source": "twonorm"},
@@ -38,6 +41,8 @@ SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
 }
 # And in the other tables.
 OTHERS: dict[tuple[str, str], dict[str, Any]] = {
+    ("study", "objective_task"): {"data": {**SEVERAL, "targets": TARGETS}},
+    ("search", "task_weights"): {"data": {**SEVERAL, "targets": TARGETS}},
     ("search", "arguments"): {"network": OWN},
     ("search", "head_learning_rate"): {"network": BEGUN},
 }
@@ -127,6 +132,7 @@ def test_the_schema_bounds_the_entries_of_each_key() -> None:
         "warmup": ["uniform", "choice"],
         "clip_norm": ["log", "uniform", "choice"],
         "label_smoothing": ["uniform", "choice"],
+        "task_weights": [],
         "dropout": ["uniform", "choice"],
         "augment_flip": ["uniform", "choice"],
         "augment_rotation": ["uniform", "choice"],

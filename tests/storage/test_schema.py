@@ -18,7 +18,13 @@ from netclinic.storage import (
     normalize_url,
     upgrade_schema,
 )
-from netclinic.storage.records import ClassRows, RunCosts, TargetVariance
+from netclinic.storage.records import (
+    ClassRows,
+    RunCosts,
+    TargetVariance,
+    TaskNote,
+    TaskResult,
+)
 from netclinic.storage.schema import REVISION
 from netclinic.storage.tables import metadata
 
@@ -114,6 +120,12 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
             assert [r.objective for r in record.replicates] == [0.4, 0.45]
         else:
             assert (balanced, rows, first.balanced_curves) == ((None, None), None, None)
+        if asset.stem >= "0007":
+            task = TaskResult("test", "digit", "classification", 0.25, 0.5, 0.7, 0.43)
+            assert first.tasks == (task,)
+            assert record.provenance.tasks == (TaskNote("digit", "classification", 10, 0.5),)
+        else:
+            assert (first.tasks, record.provenance.tasks) == ((), ())
         study = store.study_id("digits")
         (left,) = store.reclaim(study, store.register_worker(study), 10)
         assert store.finish([result(left.trial_id)]) == ()
@@ -161,10 +173,18 @@ def test_an_interrupted_fifth_migration_goes_on(store, url):
 
 def test_an_interrupted_sixth_migration_goes_on(store, url):
     execute(url, "UPDATE netclinic_alembic_version SET version_num = '0005'")
-    execute(url, "DELETE FROM schema_history WHERE revision = '0006'")
+    execute(url, "DELETE FROM schema_history WHERE revision > '0005'")
     execute(url, "ALTER TABLE study_provenance DROP COLUMN class_rows_json")
     upgrade_schema(url)
     assert store.query("SELECT class_rows_json FROM study_provenance")[1] == []
+
+
+def test_an_interrupted_seventh_migration_goes_on(store, url):
+    execute(url, "UPDATE netclinic_alembic_version SET version_num = '0006'")
+    execute(url, "DELETE FROM schema_history WHERE revision = '0007'")
+    execute(url, "DROP TABLE trial_tasks")
+    upgrade_schema(url)
+    assert store.query("SELECT error FROM trial_tasks")[1] == []
 
 
 def test_views_that_were_dropped_are_made_again(store, url):
