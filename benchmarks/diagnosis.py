@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 from netclinic.datasets.dataset import Dataset, Preprocessing, Split
-from netclinic.diagnostics.bayes import cover_hart_low, estimate_bayes_error
+from netclinic.diagnostics.bayes import estimate_bayes_error
 from netclinic.storage.records import StudyRecord
 from sklearn import datasets
 from sklearn.neighbors import NearestNeighbors
@@ -134,6 +134,16 @@ CLEAN = {"iris": 0.03, "wine": 0.02, "breast_cancer": 0.03, "digits": 0.015}
 
 def real() -> list[Problem]:
     return [redrawn(name, noise, (0.0, r)) for name, r in CLEAN.items() for noise in NOISE]
+
+
+def cover_hart_low(one_nearest_error: float, classes: int) -> float:
+    """The least Bayes error compatible with a 1-NN error in the limit of infinitely many rows.
+
+    (C−1)/C · [1 − √(1 − C/(C−1)·R)], fractions; R above its maximum (C−1)/C counts as that.
+    Source: Cover and Hart 1967, equation 7 solved for R*.
+    """
+    most = (classes - 1) / classes
+    return most * (1 - math.sqrt(1 - min(max(one_nearest_error, 0.0), most) / most))
 
 
 class Run(NamedTuple):

@@ -55,7 +55,7 @@ _OF_THE_TASK = {
     ),
 }
 _SMOOTH = {
-    Task.CLASSIFICATION: "smooth densities",
+    Task.CLASSIFICATION: "that with more rows errors fall no further than so far, three times over",
     Task.MULTILABEL: "smooth densities",
     Task.REGRESSION: "a target that changes smoothly with the inputs",
     Task.MULTITASK: "smooth densities, and quantities that change smoothly with the inputs",

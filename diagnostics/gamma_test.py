@@ -9,7 +9,7 @@ import numpy as np
 from scipy.stats import nbinom, norm
 from sklearn.neighbors import NearestNeighbors
 
-from .neighbours import intrinsic_dimension
+from .dimension import intrinsic_dimension
 
 ROWS_AT_LEAST = 100  # a row must have as many neighbours as are kept
 _ORDERS = 10  # of neighbours: k = 1 … 10, as in the sources

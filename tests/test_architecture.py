@@ -39,6 +39,7 @@ LIBRARIES = {
     "filelock": {"models"},
     "platformdirs": {"models"},
     "scipy": {"diagnostics"},
+    "threadpoolctl": {"diagnostics"},
     "jinja2": {"diagnostics"},
     "vl_convert": {"diagnostics"},
     "sqlalchemy": {"storage"},
