@@ -9,7 +9,7 @@ from ..datasets.dataset import Dataset
 from ..storage.records import BayesRecord, StudyRecord
 from .bayes_mixture import ROWS_AT_LEAST, MixtureReading, judge_by_mixture, read_mixture
 from .findings import DiagnosisError
-from .floors import multilabel_floor, multitask_floor, regression_floor
+from .floors import balanced_floor, multilabel_floor, multitask_floor, regression_floor
 from .intervals import clopper_pearson
 
 _ROWS_AT_MOST = 10_000  # all pairs of rows are compared
@@ -37,7 +37,7 @@ def estimate_bayes_error(dataset: Dataset, study: StudyRecord) -> BayesRecord:
     does the lower one where its assumption on the error's fall is right, so it is evidence and no
     guarantee.
 
-    Of regression, multilabel and multitask see ``floors``.
+    Of regression, multilabel, multitask and balanced errors see ``floors``.
 
     Args:
         dataset: the study's; at most 10,000 rows of it are used, fewer where there are more than 20
@@ -56,6 +56,8 @@ def estimate_bayes_error(dataset: Dataset, study: StudyRecord) -> BayesRecord:
     figure = study.spec["diagnosis"]["bayes_error"]
     if figure != "estimate":
         return _given(figure)
+    if study.minimises_balanced:
+        return balanced_floor(study)
     rng = np.random.default_rng(0)
     if dataset.task == "multilabel":
         return multilabel_floor(dataset, study)

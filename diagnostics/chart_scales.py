@@ -17,6 +17,7 @@ _ERRORS = {
     Task.REGRESSION: "mean squared error, in squared units of the target",
     Task.MULTITASK: "error: percent of the error of constant answers",
 }
+_BALANCED = "balanced error: mean over classes of the percent of their rows that is wrong"
 _STRETCH = 0.01  # errors below this (1 %) are drawn linearly, those above in log space
 
 
@@ -28,7 +29,7 @@ def error_axis(values: Sequence[float], unit: Unit = CLASSIFICATION) -> dict[str
     return {
         "scale": {"domain": [low, high * 1.04], "nice": False},
         "axis": {
-            "title": _ERRORS[unit.task],
+            "title": _BALANCED if unit.balanced else _ERRORS[unit.task],
             "values": ticks,
             "labelExpr": _error_labels(ticks, unit),
             "domain": False,

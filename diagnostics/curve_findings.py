@@ -87,6 +87,8 @@ def overfitted_after(
         epoch_name: what the text calls the epoch of that number, from 1.
     """
     error = rise_after_minimum(_finite(curves.validation_error))
+    if unit.balanced:  # no whole number of rows
+        validation_rows = None
     if unit.task in (Task.REGRESSION, Task.MULTITASK):
         if error is None or not _material(error, curves.training_error):
             return None

@@ -13,6 +13,7 @@ from ..storage.records import (
 from .evidence import gather_evidence
 from .findings import Diagnosis, DiagnosisError
 from .gaps import measure_errors, measure_gaps
+from .objective import class_counts, judged
 from .remedies import Case, recommend
 from .replication import replication_of
 from .stopping import patience_of
@@ -73,10 +74,11 @@ def diagnose(study: StudyRecord) -> Diagnosis:
         DiagnosisError: the study was not made by netclinic, no trial completed, the best trial's
             errors are incomplete, or no Bayes error is stored.
     """
+    study = judged(study)
     spec, provenance, best, result, bayes = _requirements(study)
     unit = _unit(study.name, spec, provenance, best, result)
     tolerance = float(spec["diagnosis"]["tolerance"]) * unit.whole
-    errors = measure_errors(result, provenance.rows, bayes, unit)
+    errors = measure_errors(result, provenance.rows, bayes, unit, provenance.class_rows)
     gaps = measure_gaps(errors, unit)
     found = (
         *gap_findings(errors, gaps, tolerance, unit),
@@ -147,6 +149,11 @@ def _unit(
             f"study {name!r} is one of regression without the variance of its target, so R² and "
             "the tolerance are unknown. Run the study again under another name."
         ) from e
+    if unit.balanced and class_counts(result, provenance.class_rows, "test") is None:
+        raise DiagnosisError(
+            f"trial {best.number} of study {name!r} lacks the wrong rows of each class, without "
+            "which a balanced error has no interval. Run the study again under another name."
+        )
     deviations = [result.training_deviation, result.validation_deviation, result.test_deviation]
     if provenance.rows.bridge:
         deviations.append(result.bridge_deviation)
@@ -191,9 +198,14 @@ def _not_checked(study: StudyRecord, bayes: BayesRecord, unit: Unit) -> tuple[st
             "training rows; where they do not, a bridge split (data.bridge) tells mismatch from "
             "variance."
         )
+    if unit.balanced:
+        sentences.append(_balanced_caveat(study))
     sentences.append(
         "The Bayes error was given and is taken at its word."
         if bayes.given
+        else "The Bayes error is an estimate: its lower limit is 0, as nothing tells what could be "
+        "reached with classes that count alike."
+        if unit.balanced
         else "The Bayes error is an estimate from these inputs: a lower limit above 0 assumes "
         f"{_SMOOTH[unit.task]}, and no estimate tells what other inputs could add."
     )
@@ -202,3 +214,24 @@ def _not_checked(study: StudyRecord, bayes: BayesRecord, unit: Unit) -> tuple[st
     regions, *others = _NEVER_CHECKED
     noise = () if study.winner() else (_RETRAINING_NOISE,)
     return (*sentences, regions, *noise, *others, *of_the_task)
+
+
+def _balanced_caveat(study: StudyRecord) -> str:
+    """What a reader of balanced errors must know, with the splits that lack classes."""
+    rows = study.provenance and study.provenance.class_rows
+    counted = rows._asdict() if rows else {}
+    lacking = [
+        f"{counts.count(0):,} in the {split} rows"
+        for split, counts in counted.items()
+        if split != "names" and counts and 0 in counts
+    ]
+    missing = (
+        f" Classes without rows ({', '.join(lacking)}) are left out of that split's mean, so the "
+        "gaps compare means over other classes."
+        if lacking
+        else ""
+    )
+    return (
+        "Shares of the classes: every class counts alike in errors, gaps and verdict, however many "
+        f"rows it has; the share of all rows that is wrong may be another one.{missing}"
+    )

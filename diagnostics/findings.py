@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .units import CLASSIFICATION, Task, Unit
 
 if TYPE_CHECKING:
-    from .replication import Replication  # scipy takes a second
+    from .rates import ClassCounts  # scipy takes a second
+    from .replication import Replication
 
 
 class DiagnosisError(Exception):
@@ -84,6 +85,7 @@ class Estimate(NamedTuple):
     n: int | None  # rows it was measured on; None when given by the user
     method: str  # how the interval was made, with its confidence
     deviation: float | None = None  # of the rows' errors, where the error does not tell it
+    classes: "ClassCounts | None" = None  # of a balanced error
 
 
 class Gap(NamedTuple):
@@ -198,6 +200,7 @@ class Diagnosis:
             "study": self.study,
             "trial": self.trial,
             "task": self.unit.task.value,
+            **({"objective": "balanced_error"} if self.unit.balanced else {}),
             "verdict": plain(self.verdict),
             "errors": plain(dict(self.errors.rungs())),
             "gaps": plain(dict(self.gaps.steps())),

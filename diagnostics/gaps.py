@@ -1,6 +1,6 @@
 """The ladder of errors and the gaps between its rungs, each with an interval."""
 
-from ..storage.records import BayesRecord, SplitSizes, TrialResult
+from ..storage.records import BayesRecord, ClassRows, SplitSizes, TrialResult
 from .findings import Errors, Estimate, Gap, Gaps
 from .intervals import (
     Interval,
@@ -11,6 +11,8 @@ from .intervals import (
     wilson,
     within,
 )
+from .objective import class_counts
+from .rates import ClassCounts, mean_of_rates
 from .units import CLASSIFICATION, Task, Unit
 
 CONFIDENCE = 0.95
@@ -31,8 +33,16 @@ _DIFFERENCES = {
 }
 
 
+_BALANCED = "Score interval of a mean of independent rates"
+_BALANCED_DIFFERENCE = "distances of the two score intervals' limits squared and added (MOVER)"
+
+
 def measure_errors(
-    result: TrialResult, rows: SplitSizes, bayes: BayesRecord, unit: Unit = CLASSIFICATION
+    result: TrialResult,
+    rows: SplitSizes,
+    bayes: BayesRecord,
+    unit: Unit = CLASSIFICATION,
+    classes: ClassRows | None = None,
 ) -> Errors:
     """Put the Bayes, training, bridge, validation and test error of a trial beside each other.
 
@@ -42,19 +52,23 @@ def measure_errors(
         rows: in each split.
         bayes: the floor.
         unit: of the errors.
+        classes: rows of each class, which balanced errors need.
 
     Raises:
         ValueError: an error was not measured.
     """
-    r = result
+
+    def estimate(split: str, count: int) -> Estimate:
+        error, deviation = (getattr(result, f"{split}_{it}") for it in ("error", "deviation"))
+        counts = class_counts(result, classes, split) if unit.balanced else None
+        return _estimate(error, deviation, count, unit, counts)
+
     return Errors(
         bayes=Estimate(bayes.value, bayes.low, bayes.high, bayes.n, bayes.method),
-        training=_estimate(r.training_error, r.training_deviation, rows.train, unit),
-        validation=_estimate(r.validation_error, r.validation_deviation, rows.validation, unit),
-        test=_estimate(r.test_error, r.test_deviation, rows.test, unit),
-        bridge=_estimate(r.bridge_error, r.bridge_deviation, rows.bridge, unit)
-        if rows.bridge
-        else None,
+        training=estimate("training", rows.train),
+        validation=estimate("validation", rows.validation),
+        test=estimate("test", rows.test),
+        bridge=estimate("bridge", rows.bridge) if rows.bridge else None,
     )
 
 
@@ -124,7 +138,7 @@ def avoidable_bias(
         else "less the Bayes error's interval as bounds"
     )
     method = (
-        f"{_NAMED[unit.task]} of the training error, {100 * confidence:.4g} %, {floor}; "
+        f"{named(unit)} of the training error, {100 * confidence:.4g} %, {floor}; "
         f"it and {others} hold together with 95 % (Bonferroni)"
     )
     return Gap(
@@ -139,7 +153,8 @@ def avoidable_bias(
 def unpaired_gap(first: Estimate, second: Estimate, confidence: float, unit: Unit) -> Gap:
     """First error − second error, which were measured on different rows."""
     it = gap_limits(first, rows_of(first), second, confidence, unit)
-    method = f"{_DIFFERENCES[unit.task]} (different rows), {100 * confidence:.4g} %"
+    differences = _BALANCED_DIFFERENCE if unit.balanced else _DIFFERENCES[unit.task]
+    method = f"{differences} (different rows), {100 * confidence:.4g} %"
     return Gap(it.value, it.low, it.high, confidence, method)
 
 
@@ -149,6 +164,8 @@ def limits(estimate: Estimate, rows: int, confidence: float, unit: Unit) -> Inte
     Raises:
         ValueError: the rows' deviation is missing where the unit needs it.
     """
+    if unit.balanced:
+        return mean_of_rates(_counts_of(estimate).times(rows / rows_of(estimate)), confidence)
     if unit.task is Task.CLASSIFICATION:
         return wilson(round(estimate.value * rows), rows, confidence)
     if estimate.deviation is None:
@@ -164,13 +181,13 @@ def gap_limits(
 ) -> Interval:
     """The interval of first − second error were the first measured on so many rows."""
     second_rows = rows_of(second)
-    if unit.task is Task.CLASSIFICATION:
+    if unit.task is Task.CLASSIFICATION and not unit.balanced:
         wrong = round(first.value * first_rows), round(second.value * second_rows)
         return newcombe_difference(wrong[0], first_rows, wrong[1], second_rows, confidence)
     it = difference(
         limits(first, first_rows, confidence, unit), limits(second, second_rows, confidence, unit)
     )
-    return within(it) if unit.task is Task.MULTILABEL else it
+    return within(it) if unit.balanced or unit.task is Task.MULTILABEL else it
 
 
 def rows_of(estimate: Estimate) -> int:
@@ -184,9 +201,27 @@ def rows_of(estimate: Estimate) -> int:
     return estimate.n
 
 
-def _estimate(error: float | None, deviation: float | None, rows: int, unit: Unit) -> Estimate:
+def named(unit: Unit) -> str:
+    """What the interval of an error is called."""
+    return _BALANCED if unit.balanced else _NAMED[unit.task]
+
+
+def _counts_of(estimate: Estimate) -> ClassCounts:
+    if estimate.classes is None:
+        raise ValueError("got no rows of each class; a balanced error needs them")
+    return estimate.classes
+
+
+def _estimate(
+    error: float | None,
+    deviation: float | None,
+    rows: int,
+    unit: Unit,
+    classes: ClassCounts | None,
+) -> Estimate:
     if error is None:
         raise ValueError("got a trial with an error that was not measured")
-    estimate = Estimate(error, error, error, rows, f"{_NAMED[unit.task]}, 95 %", deviation)
+    method = f"{named(unit)}, 95 %"
+    estimate = Estimate(error, error, error, rows, method, deviation, classes)
     it = limits(estimate, rows, CONFIDENCE, unit)
     return estimate._replace(value=it.value, low=it.low, high=it.high)

@@ -27,6 +27,7 @@ def again_part(diagnosis: Diagnosis) -> AgainPart | None:
     if found is None:
         return None
     whole, unit = found.decomposition, diagnosis.unit
+    bayes = None if unit.balanced else error_text(diagnosis.errors.bayes.value, unit)
     return AgainPart(
         sentences=(
             _noise(found, unit),
@@ -46,7 +47,7 @@ def again_part(diagnosis: Diagnosis) -> AgainPart | None:
             tuple(_row(it, found.winner, unit) for it in found.finalists),
         ),
         parts=_parts(whole, unit) if whole else (),
-        caveat=_caveat(whole, error_text(diagnosis.errors.bayes.value, unit)) if whole else "",
+        caveat=_caveat(whole, bayes) if whole else "",
     )
 
 
@@ -150,7 +151,8 @@ def _parts(whole: DecompositionRecord, unit: Unit) -> tuple[tuple[str, str], ...
     )
 
 
-def _caveat(whole: DecompositionRecord, bayes: str) -> str:
+def _caveat(whole: DecompositionRecord, bayes: str | None) -> str:
+    """How to read the parts; without ``bayes`` the study's errors are balanced, and these not."""
     judged = (
         f"The winner was trained on {whole.replicates} bootstrap samples of its rows and judged on "
         f"{whole.n:,} test rows."
@@ -165,11 +167,16 @@ def _caveat(whole: DecompositionRecord, bayes: str) -> str:
             "come out below 0 where it is small. A bootstrap sample holds 63 % of the rows, so "
             "the expected error lies above the network's own."
         )
+    alike = (
+        "; these parts are of the share of all rows that is wrong, not of the balanced error"
+        if bayes is None
+        else f"; the Bayes error of {bayes} says how much that may be"
+    )
     return (
         f"{judged} Error = bias + net variance for every row (Domingos 2000): bias "
         "where most of the trainings agree on a wrong class, variance where a training leaves "
         "that class, which costs on rows without bias and helps on rows with it. Noise of the "
-        f"labels counts as bias; the Bayes error of {bayes} says how much that may be. A "
+        f"labels counts as bias{alike}. A "
         "bootstrap sample holds 63 % of the rows, so the expected error lies above the network's "
         "own, and few trainings understate the variance."
     )

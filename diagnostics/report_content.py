@@ -15,8 +15,12 @@ from .error_text import (
 )
 from .findings import Diagnosis, Remedy, Severity
 from .number_text import MISSING, day, plain_number
+from .objective import judged
 from .replication_text import AgainPart, again_part
+from .report_classes import ClassPart, class_part
 from .report_labels import (
+    BALANCED_FLOOR,
+    BALANCED_UNITS,
     COLUMNS,
     FINDINGS,
     FLOORS,
@@ -80,6 +84,7 @@ class ReportContent:
     units: str  # what the errors are
     rungs: tuple[Rung, ...]
     gaps: tuple[Rung, ...]
+    classes: ClassPart | None  # where the verdict counts classes alike
     bayes_details: tuple[tuple[str, str], ...]
     advice: tuple[Advice, ...]
     remarks: tuple[Remark, ...]
@@ -99,6 +104,7 @@ class ReportContent:
 
 def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
     """Put a study and its diagnosis into words; no number is computed but for its place."""
+    study = judged(study)
     shown = shown_trials(study)
     return ReportContent(
         headline=verdict_sentence(diagnosis),
@@ -107,9 +113,10 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         trial=diagnosis.trial,
         facts=_facts(study, diagnosis),
         tolerance=tolerated(diagnosis.tolerance, diagnosis.unit),
-        units=UNITS[diagnosis.unit.task],
+        units=BALANCED_UNITS if diagnosis.unit.balanced else UNITS[diagnosis.unit.task],
         rungs=_rungs(diagnosis),
         gaps=_gaps(diagnosis),
+        classes=class_part(study, diagnosis),
         bayes_details=_pairs(study.bayes.details) if study.bayes else (),
         advice=tuple(_advice(r, study) for r in sorted(diagnosis.remedies, key=lambda r: r.rank)),
         remarks=_remarks(diagnosis),
@@ -169,7 +176,7 @@ def _columns(count: int, diagnosis: Diagnosis) -> str:
 
 def _rungs(diagnosis: Diagnosis) -> tuple[Rung, ...]:
     unit = diagnosis.unit
-    floor = FLOORS[unit.task]
+    floor = BALANCED_FLOOR if unit.balanced else FLOORS[unit.task]
     return tuple(
         Rung(
             RUNGS[split][0],

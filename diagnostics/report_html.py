@@ -11,6 +11,7 @@ from .chart_svg import draw
 from .curve_chart import ERROR, LOSS, curve_chart, with_curves
 from .findings import Diagnosis
 from .ladder_chart import ladder_chart
+from .objective import judged
 from .report_content import CURVES, ReportContent, report_content
 from .search_chart import search_chart
 from .task_table import NOTE
@@ -53,6 +54,7 @@ def render_html(study: StudyRecord, diagnosis: Diagnosis) -> str:
 
 
 def _pictures(study: StudyRecord, diagnosis: Diagnosis, content: ReportContent) -> Pictures:
+    study = judged(study)
     shown = shown_trials(study)
     steps = [f"{it.name} {it.value}" for it in (*content.rungs, *content.gaps)]
     ladder = draw(ladder_chart(diagnosis), "Ladder of errors: " + "; ".join(steps), "l")

@@ -140,6 +140,13 @@ UNITS = {
     "errors with the target standardised.",
 }
 
+BALANCED_FLOOR = "the least balanced error that any classifier can have on this data"
+BALANCED_UNITS = (
+    "Errors are balanced errors: the mean over classes of the percentage of a class’s rows that is "
+    "classified wrongly, so that every class counts alike, however many rows it has; differences "
+    "of errors are percentage points."
+)
+
 
 def gap_labels(gaps: Gaps) -> dict[str, tuple[str, str, str]]:
     """Name, formula and meaning of each gap there is, the neighbouring rungs' first."""

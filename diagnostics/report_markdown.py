@@ -30,6 +30,7 @@ def render_markdown(study: StudyRecord, diagnosis: Diagnosis) -> str:
         f"A gap is high when its whole interval lies above the tolerated {content.tolerance}, and "
         "low when its whole interval lies below.",
         "\n".join(_rungs(content)),
+        *_classes(content),
         _text(content.units),
         *_tasks(content),
         "## What to do next",
@@ -100,6 +101,11 @@ def _rungs(content: ReportContent) -> list[str]:
         f"{_text(it.meaning)}. {_text(it.basis)}."
         for it in steps
     ]
+
+
+def _classes(content: ReportContent) -> list[str]:
+    part = content.classes
+    return [] if part is None else ["### The classes", _text(part.sentence), _table(part.table)]
 
 
 def _advice(advice: Sequence[Advice]) -> list[str]:

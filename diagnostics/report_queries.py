@@ -1,5 +1,6 @@
 """The SQL that gives each number of a report, against the views and tables of the database."""
 
+import re
 from typing import NamedTuple
 
 from ..storage.records import StudyRecord
@@ -37,7 +38,7 @@ def report_queries(study: StudyRecord, diagnosis: Diagnosis, shown: Shown) -> tu
     measured = [(split, error) for split, error in errors.rungs() if split != "bayes"]
     best = error_text(shown.ranked[0].trial.value, unit) if shown.ranked else "none finished"
     pruned = f"{shown.pruned_total} of them pruned, " if shown.pruned_total else ""
-    return (
+    found = (
         _chosen(diagnosis, of_study, best),
         Query(
             "Its errors",
@@ -97,6 +98,13 @@ def report_queries(study: StudyRecord, diagnosis: Diagnosis, shown: Shown) -> tu
         ),
         *_again(diagnosis, in_studies),
     )
+    return tuple(map(_balanced, found)) if unit.balanced else found
+
+
+def _balanced(query: Query) -> Query:
+    """The query with the columns of balanced errors."""
+    columns = r"\b(training|bridge|validation|test)_error\b"
+    return query._replace(sql=re.sub(columns, r"\1_balanced_error", query.sql))
 
 
 def _chosen(diagnosis: Diagnosis, of_study: str, best: str) -> Query:

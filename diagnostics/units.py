@@ -23,6 +23,7 @@ class Unit(NamedTuple):
     columns: int = 1  # labels of a row in multilabel, tasks in multitask, targets in regression
     variance: TargetVariance | None = None  # in regression
     loss_known: bool = True  # what losses are measured in; not so in others' logs
+    balanced: bool = False  # in classification: the mean over classes of each class's error
 
     @property
     def whole(self) -> float:
@@ -52,7 +53,8 @@ def unit_of(spec: Mapping[str, Any], provenance: Provenance) -> Unit:
     """
     task = Task(spec.get("data", {}).get("task", Task.CLASSIFICATION))
     if task is Task.CLASSIFICATION:
-        return Unit()
+        balanced = spec.get("study", {}).get("objective") == "balanced_error"
+        return Unit(balanced=balanced)
     if task in (Task.MULTILABEL, Task.MULTITASK):
         return Unit(task, provenance.classes)
     if provenance.target_variance is None:

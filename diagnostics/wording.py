@@ -9,6 +9,12 @@ from .units import Task
 
 def verdict_sentence(diagnosis: Diagnosis) -> str:
     """Say in plain words what the network suffers from, with the numbers that show it."""
+    sentence = _sentence(diagnosis)
+    counted = " Every class counts alike: errors are means over the classes."
+    return sentence + counted if diagnosis.unit.balanced else sentence
+
+
+def _sentence(diagnosis: Diagnosis) -> str:
     verdict = diagnosis.verdict
     tolerated = tolerated_number(diagnosis.tolerance, diagnosis.unit)
     names = {

@@ -38,7 +38,7 @@ class Diagnosis(BaseModel):
         Literal["estimate"] | Floor | BayesError,
         Key(
             "The lowest error that anything could reach: estimated from the data, or given, such "
-            "as the error of a human expert.",
+            'as the error of a human expert. With [study] objective = "balanced_error" that one.',
             '"estimate", a fraction from 0 to below 1 (in regression a mean squared error from 0), '
             "or {value = …, low = …, high = …}",
             '"estimate"',

@@ -1,10 +1,15 @@
 """A study that minimises the balanced error, from the spec to the database."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from netclinic.cli import main
+from netclinic.diagnostics import diagnose
+from netclinic.diagnostics.rates import ClassCounts, mean_of_rates
+from netclinic.diagnostics.report_content import report_content
 from netclinic.models import load_network
 from netclinic.models.tasks import TaskSpec
 from netclinic.search import SpecError, parse_spec
@@ -135,6 +140,51 @@ def test_both_errors_are_shown(folder, study, capsys) -> None:
             f"WHERE number = {best.number}"
         )[1]
     assert row == (best.value, best.value, best.result.validation_error)
+
+
+def test_the_diagnosis_is_of_balanced_errors_and_shows_the_classes(folder, study) -> None:
+    result = study.best().result
+    diagnosis = json.loads((folder / "out" / "diagnosis.json").read_text())
+    assert diagnosis["objective"] == "balanced_error"
+    for split in ("training", "bridge", "validation", "test"):
+        rung = diagnosis["errors"][split]
+        assert rung["value"] == pytest.approx(getattr(result, f"{split}_balanced_error"))
+        rows = getattr(study.provenance.class_rows, split)
+        interval = mean_of_rates(ClassCounts(result.wrong[split], rows))
+        assert (rung["low"], rung["high"]) == pytest.approx(interval[1:])
+    floor = diagnosis["errors"]["bayes"]
+    assert floor["low"] == 0
+    assert floor["value"] == pytest.approx(result.test_balanced_error)
+    report = (folder / "out" / "report.md").read_text()
+    assert "Every class counts alike: errors are means over the classes." in report
+    rare = f"{result.wrong['test'][2]} of {study.provenance.class_rows.test[2]}: "
+    assert any(line.startswith("| 2 |") and rare in line for line in report.splitlines())
+    assert "The classes" in (folder / "out" / "report.html").read_text()
+
+
+def test_the_report_s_queries_give_balanced_errors(folder, study) -> None:
+    diagnosis = diagnose(study)
+    found = report_content(study, diagnosis).queries
+    (errors,) = (query for query in found if query.what == "Its errors")
+    with TrialStore(url_in(folder)) as store:
+        for query in found:
+            store.query(query.sql)
+        (row,) = store.query(errors.sql)[1]
+    measured = [e.value for name, e in diagnosis.errors.rungs() if name != "bayes"]
+    assert row == pytest.approx(measured)
+
+
+def test_classes_that_a_split_lacks_are_told(study) -> None:
+    rows = study.provenance.class_rows
+    lacking = rows._replace(validation=(*rows.validation[:2], 0))
+    best = study.best()
+    wrong = {**best.result.wrong, "validation": (*best.result.wrong["validation"][:2], 0)}
+    trials = [
+        replace(t, result=t.result._replace(wrong=wrong)) if t is best else t for t in study.trials
+    ]
+    provenance = study.provenance._replace(class_rows=lacking)
+    told = diagnose(replace(study, trials=tuple(trials), provenance=provenance)).not_checked
+    assert any("(1 in the validation rows) are left out" in text for text in told)
 
 
 def test_without_it_a_trial_is_what_it_was(tmp_path) -> None:
