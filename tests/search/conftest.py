@@ -1,11 +1,15 @@
 """Small studies that end in seconds."""
 
+import functools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from netclinic.search import Progress, parse_spec, run_study
+from netclinic.diagnostics import report_html
+from netclinic.search import Progress, orchestrator, parse_spec, run_study
+from netclinic.search.optuna_database import prepare_database
 from netclinic.storage import TrialStore
 from netclinic.storage.records import StudyRecord
 
@@ -29,6 +33,31 @@ batch_size = 16
 segment = 2
 lanes = 4
 """
+
+
+@functools.cache
+def empty_database() -> bytes:
+    """The file of a database without a study: hundreds of statements, executed once."""
+    with TemporaryDirectory() as folder:
+        prepare_database(url_in(Path(folder)))
+        return Path(folder, "trials.db").read_bytes()
+
+
+def copy_database(url: str) -> None:
+    """``prepare_database``, which finds its work done where there was no database yet."""
+    file = Path(url.removeprefix("sqlite:///"))
+    if not file.exists():
+        file.write_bytes(empty_database())
+    prepare_database(url)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _tested_elsewhere() -> Iterator[None]:
+    """Draws no pictures, a second a report, and makes no database anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(report_html, "draw", lambda *_: '<svg role="img"></svg>')
+        patch.setattr(orchestrator, "prepare_database", copy_database)
+        yield
 
 
 def run(
