@@ -89,7 +89,7 @@ def spawn(*arguments: str, folder: Path, **environment: str) -> subprocess.Compl
 
 def environment_of(**changes: str) -> dict[str, str]:
     """The environment of a user who has set nothing but ``changes``."""
-    ours = {"OPTUNA_STORAGE", "COLUMNS", "NO_COLOR", "FORCE_COLOR"}
+    ours = {"OPTUNA_STORAGE", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "PYTHONDONTWRITEBYTECODE"}
     kept = {k: v for k, v in os.environ.items() if k not in ours}
     return {**kept, "JAX_PLATFORMS": "cpu", **changes}
 
