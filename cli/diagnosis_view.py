@@ -41,6 +41,9 @@ def diagnosis_view(content: "ReportContent", diagnosis: Diagnosis) -> "Renderabl
         Text(),
         _gaps(content),
     ]
+    if content.task_verdicts:
+        judged = [(Text("·"), _prose(f"{n}: {text}")) for n, text in content.task_verdicts]
+        parts += [Text(), Text("Each task", style="bold"), _listed(judged)]
     if content.again:
         lines = [(Text("·"), _prose(text)) for text in content.again.sentences]
         parts += [Text(), Text("Trained again", style="bold"), _listed(lines)]

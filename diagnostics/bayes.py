@@ -9,8 +9,9 @@ from ..datasets.dataset import Dataset
 from ..storage.records import BayesRecord, StudyRecord
 from .bayes_mixture import ROWS_AT_LEAST, MixtureReading, judge_by_mixture, read_mixture
 from .findings import DiagnosisError
-from .floors import balanced_floor, multilabel_floor, multitask_floor, regression_floor
+from .floors import balanced_floor, multilabel_floor, regression_floor
 from .intervals import clopper_pearson
+from .single_tasks import task_dataset, task_studies, together
 
 _ROWS_AT_MOST = 10_000  # all pairs of rows are compared
 _PROBABILITIES_AT_MOST = 200_000  # rows times classes, which each model keeps in memory
@@ -37,7 +38,8 @@ def estimate_bayes_error(dataset: Dataset, study: StudyRecord) -> BayesRecord:
     does the lower one where its assumption on the error's fall is right, so it is evidence and no
     guarantee.
 
-    Of regression, multilabel, multitask and balanced errors see ``floors``.
+    Of regression, multilabel and balanced errors see ``floors``; of several tasks each has its own
+    floor, and that of all is the mean of the relative ones.
 
     Args:
         dataset: the study's; at most 10,000 rows of it are used, fewer where there are more than 20
@@ -62,7 +64,7 @@ def estimate_bayes_error(dataset: Dataset, study: StudyRecord) -> BayesRecord:
     if dataset.task == "multilabel":
         return multilabel_floor(dataset, study)
     if dataset.task == "multitask":
-        return multitask_floor(dataset, study)
+        return _of_tasks(dataset, study)
     pooled = _pooled(dataset, rng)
     if dataset.task == "regression":
         return regression_floor(dataset, pooled.inputs, pooled.labels, study, rng)
@@ -71,6 +73,23 @@ def estimate_bayes_error(dataset: Dataset, study: StudyRecord) -> BayesRecord:
         judged = judge_by_mixture(*pooled, dataset.classes, rng)
         mixture = read_mixture(judged, pooled.labels, 1 - _SIDE)
     return _combined(_network(dataset, study), mixture, dataset.classes, len(pooled.labels))
+
+
+def _of_tasks(dataset: Dataset, study: StudyRecord) -> BayesRecord:
+    """The floor of each of several tasks by itself, and theirs together."""
+    single = task_studies(study)
+    if study.provenance is None or len(single) < len(dataset.tasks):
+        raise DiagnosisError(
+            f"study {study.name!r} has no completed trial with an error of each task, which is the "
+            f"upper limit of its Bayes error. Train some with `netclinic resume {study.name}`; if "
+            "all diverged, lower the upper limit of search.learning_rate."
+        )
+    floors = {
+        task.name: estimate_bayes_error(task_dataset(dataset, place), single[task.name])
+        for place, task in enumerate(dataset.tasks)
+    }
+    only = (study.spec or {}).get("study", {}).get("objective_task")
+    return together(floors, study.provenance.tasks, only)
 
 
 def _given(figure: float | Mapping[str, Any]) -> BayesRecord:

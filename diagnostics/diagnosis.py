@@ -16,9 +16,10 @@ from .gaps import measure_errors, measure_gaps
 from .objective import class_counts, judged
 from .remedies import Case, recommend
 from .replication import replication_of
+from .single_tasks import task_studies
 from .stopping import patience_of
 from .units import Task, Unit, unit_of
-from .verdict import gap_findings, judge
+from .verdict import gap_findings, judge, of_all
 
 _RETRAINING_NOISE = (
     "Retraining noise: the best trial was not trained again with other seeds, so part of its lead "
@@ -49,6 +50,7 @@ _OF_THE_TASK = {
     ),
     Task.MULTITASK: (
         "Targets: whether they are right, apart from equal inputs with different classes.",
+        "Remedies of single tasks: findings and remedies are of the error of all tasks together.",
         "Constant answers: the intervals take their errors, which errors are relative to, as "
         "known.",
         "Heavy tails: where rare errors are huge, rows that hold none of them make every upper "
@@ -84,10 +86,11 @@ def diagnose(study: StudyRecord) -> Diagnosis:
         *gap_findings(errors, gaps, tolerance, unit),
         *gather_evidence(study, provenance, result, errors, gaps, tolerance, unit),
     )
+    tasks = _each_task(study, best)
     return Diagnosis(
         study=study.name,
         trial=best.number,
-        verdict=judge(gaps, tolerance),
+        verdict=of_all(tasks) if tasks else judge(gaps, tolerance),
         errors=errors,
         gaps=gaps,
         findings=found,
@@ -96,7 +99,36 @@ def diagnose(study: StudyRecord) -> Diagnosis:
         replication=replication_of(study),
         tolerance=tolerance,
         unit=unit,
+        tasks=tasks,
     )
+
+
+def _each_task(study: StudyRecord, best: TrialRecord) -> dict[str, Diagnosis]:
+    """Each of several tasks judged by itself, with its own floor; none where there is one task.
+
+    The gaps of all tasks hold together with 95 % (Bonferroni over tasks and gaps).
+    """
+    single = task_studies(study)
+    found = {}
+    for name, one in single.items():
+        spec, provenance, _, result, bayes = _requirements(one)
+        unit = _unit(study.name, spec, provenance, best, result)
+        tolerance = float(spec["diagnosis"]["tolerance"]) * unit.whole
+        errors = measure_errors(result, provenance.rows, bayes, unit)
+        gaps = measure_gaps(errors, unit, len(single))
+        found[name] = Diagnosis(
+            study=study.name,
+            trial=best.number,
+            verdict=judge(gaps, tolerance),
+            errors=errors,
+            gaps=gaps,
+            findings=(),
+            remedies=(),
+            not_checked=(),
+            tolerance=tolerance,
+            unit=unit,
+        )
+    return found
 
 
 def _requirements(

@@ -1,7 +1,7 @@
 """What a diagnosis consists of: numbers with intervals, a verdict, findings and remedies."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -180,6 +180,8 @@ class Diagnosis:
     replication: "Replication | None" = None  # where finalists were trained again
     tolerance: float = 0.02  # a gap up to this size is healthy, in the errors' unit
     unit: Unit = CLASSIFICATION  # of the errors
+    # In multitask each task's own, by its name: verdict, errors and gaps, without findings
+    tasks: Mapping[str, "Diagnosis"] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """The content of ``diagnosis.json``: built-in types only, keys in a stable order."""
@@ -196,6 +198,9 @@ class Diagnosis:
             return thing
 
         again = {"replication": plain(self.replication)} if self.replication else {}
+        judged = ("task", "verdict", "errors", "gaps", "tolerance", "r2")
+        each = {name: it.as_dict() for name, it in self.tasks.items()}
+        parts = {name: {key: it[key] for key in judged} for name, it in each.items()}
         return {
             "study": self.study,
             "trial": self.trial,
@@ -205,6 +210,7 @@ class Diagnosis:
             "errors": plain(dict(self.errors.rungs())),
             "gaps": plain(dict(self.gaps.steps())),
             **again,
+            **({"tasks": parts} if parts else {}),
             "tolerance": self.tolerance,
             "r2": self._r_squared(),
             "findings": plain(self.findings),

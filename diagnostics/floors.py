@@ -97,23 +97,6 @@ def multilabel_floor(dataset: Dataset, study: StudyRecord) -> BayesRecord:
     return BayesRecord(network.error, 0.0, high, network.n, method, False, details)
 
 
-def multitask_floor(dataset: Dataset, study: StudyRecord) -> BayesRecord:
-    """The least relative error: between 0 and what the best trial reaches on test rows.
-
-    Raises:
-        DiagnosisError: no trial completed.
-    """
-    network = _network(dataset, study)
-    high = mean_square(network.error, network.deviation, network.n, 1 - 2 * _SIDE).high
-    method = (
-        f"The point is the test error of the network of trial {network.number}, the upper limit "
-        f"its one-sided {100 * (1 - _SIDE):g} % limit (gamma interval) over {network.n:,} test "
-        "rows, and the lower limit is 0: relative errors are not estimated from below."
-    )
-    details = {"network_test_error": network.error, "network_test_rows": network.n}
-    return BayesRecord(network.error, 0.0, high, network.n, method, False, details)
-
-
 def balanced_floor(study: StudyRecord) -> BayesRecord:
     """The least balanced error: between 0 and what the best trial reaches on test rows.
 

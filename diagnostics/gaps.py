@@ -72,7 +72,7 @@ def measure_errors(
     )
 
 
-def measure_gaps(errors: Errors, unit: Unit = CLASSIFICATION) -> Gaps:
+def measure_gaps(errors: Errors, unit: Unit = CLASSIFICATION, tasks: int = 1) -> Gaps:
     """Measure the gaps between the rungs, in the errors' unit; fractions lie in [−1, 1].
 
     The validation rows chose the trial among many, so its validation error, and the variance with
@@ -84,29 +84,43 @@ def measure_gaps(errors: Errors, unit: Unit = CLASSIFICATION) -> Gaps:
     With a bridge (Ng 2018, *Machine Learning Yearning*, chapters 40 and 41) the variance is bridge
     − training, and what is left of the way to the other splits is data mismatch. As bridge rows
     chose nothing, avoidable bias, ``variance`` and ``test_mismatch`` hold together with 95 %.
+
+    Of several ``tasks`` those of all hold together with 95 %: Bonferroni's correction once more.
     """
     if errors.bridge is not None:
-        return _bridged_gaps(errors, errors.bridge, unit)
+        return _bridged_gaps(errors, errors.bridge, unit, tasks)
+    confidence, all_of = joint_confidence(2 * tasks), _of_all(tasks)
     training, validation, test = errors.training, errors.validation, errors.test
-    judged = unpaired_gap(test, training, JOINT_CONFIDENCE, unit)
-    joint = "so that it and avoidable bias hold together with 95 % (Bonferroni)"
+    judged = unpaired_gap(test, training, confidence, unit)
+    joint = f"so that it and avoidable bias{all_of} hold together with 95 % (Bonferroni)"
+    others = f"the variance on test rows{all_of}"
     return Gaps(
-        avoidable_bias=avoidable_bias(training, errors.bayes, unit),
+        avoidable_bias=avoidable_bias(training, errors.bayes, unit, confidence, others),
         variance=unpaired_gap(validation, training, CONFIDENCE, unit),
         selection_optimism=unpaired_gap(test, validation, CONFIDENCE, unit),
         test_variance=judged._replace(method=f"{judged.method}, {joint}"),
     )
 
 
-def _bridged_gaps(errors: Errors, bridge: Estimate, unit: Unit) -> Gaps:
+def joint_confidence(gaps: int) -> float:
+    """What each of so many gaps needs to hold with, all to hold together with 95 %."""
+    return 1 - (1 - CONFIDENCE) / gaps
+
+
+def _of_all(tasks: int) -> str:
+    return f" of all {tasks} tasks" if tasks > 1 else ""
+
+
+def _bridged_gaps(errors: Errors, bridge: Estimate, unit: Unit, tasks: int) -> Gaps:
     training, validation, test = errors.training, errors.validation, errors.test
-    variance = unpaired_gap(bridge, training, BRIDGED_CONFIDENCE, unit)
-    mismatch = unpaired_gap(test, bridge, BRIDGED_CONFIDENCE, unit)
+    confidence, all_of = joint_confidence(3 * tasks), _of_all(tasks)
+    variance = unpaired_gap(bridge, training, confidence, unit)
+    mismatch = unpaired_gap(test, bridge, confidence, unit)
     joint = "so that it, avoidable bias and {} hold together with 95 % (Bonferroni)"
-    judged = joint.format("the mismatch on test rows"), joint.format("variance")
-    others = "variance and the mismatch on test rows"
+    judged = joint.format(f"the mismatch on test rows{all_of}"), joint.format(f"variance{all_of}")
+    others = f"variance and the mismatch on test rows{all_of}"
     return Gaps(
-        avoidable_bias=avoidable_bias(training, errors.bayes, unit, BRIDGED_CONFIDENCE, others),
+        avoidable_bias=avoidable_bias(training, errors.bayes, unit, confidence, others),
         variance=variance._replace(method=f"{variance.method}, {judged[0]}"),
         selection_optimism=unpaired_gap(test, validation, CONFIDENCE, unit),
         test_variance=None,

@@ -96,6 +96,7 @@ class ReportContent:
     top: Table
     curves: Table
     tasks: TaskTable | None  # where several are learnt at once
+    task_verdicts: tuple[tuple[str, str], ...]  # each task and what it suffers from
     not_checked: tuple[str, ...]
     queries: tuple[Query, ...]
     provenance: tuple[tuple[str, str], ...]
@@ -128,6 +129,7 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         top=top_table(study, shown, diagnosis.unit),
         curves=curves_table(shown, diagnosis.trial, diagnosis.unit),
         tasks=_tasks(study, diagnosis),
+        task_verdicts=tuple((n, verdict_sentence(it)) for n, it in diagnosis.tasks.items()),
         not_checked=diagnosis.not_checked,
         queries=report_queries(study, diagnosis, shown),
         provenance=_provenance(study),

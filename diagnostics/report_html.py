@@ -14,7 +14,7 @@ from .ladder_chart import ladder_chart
 from .objective import judged
 from .report_content import CURVES, ReportContent, report_content
 from .search_chart import search_chart
-from .task_table import NOTE
+from .task_table import JUDGED, NOTE
 from .trial_choice import shown_trials
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -49,6 +49,7 @@ def render_html(study: StudyRecord, diagnosis: Diagnosis) -> str:
         content=content,
         css=Markup(css),
         task_note=NOTE,
+        task_judged=JUDGED,
         pictures=_pictures(study, diagnosis, content),
     )
 

@@ -8,7 +8,7 @@ from .error_text import error_text
 from .findings import Diagnosis
 from .report_content import Advice, Remark, ReportContent, Rung, report_content
 from .report_tables import Table
-from .task_table import NOTE
+from .task_table import JUDGED, NOTE
 
 _PLOT = 34  # characters of the ladder's axis; a line stays below 80
 
@@ -137,7 +137,8 @@ def _remarks(remarks: Sequence[Remark]) -> list[str]:
 def _tasks(content: ReportContent) -> list[str]:
     if content.tasks is None:
         return []
-    return ["## Each task", _text(NOTE), _table(Table(*content.tasks))]
+    table = _table(Table(*content.tasks))
+    return ["## Each task", _pairs(content.task_verdicts), _text(JUDGED), _text(NOTE), table]
 
 
 def _again(content: ReportContent) -> list[str]:

@@ -15,6 +15,13 @@ NOTE = (
 )
 
 
+JUDGED = (
+    "Each task is judged with a floor of its own; its gaps and those of all other tasks hold "
+    "together with 95 % (Bonferroni). The ladder, the findings and what to do are of all tasks "
+    "together."
+)
+
+
 class TaskTable(NamedTuple):
     """Text in rows and columns, one row a task."""
 

@@ -1,10 +1,20 @@
 """The verdict: which gaps exceed the tolerance, which do not, and what would settle the rest."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 
 from .error_text import error_range, error_text, gap_range, points, tolerated
-from .findings import Errors, Estimate, Finding, FindingKind, Gap, Gaps, Severity, Verdict
+from .findings import (
+    Diagnosis,
+    Errors,
+    Estimate,
+    Finding,
+    FindingKind,
+    Gap,
+    Gaps,
+    Severity,
+    Verdict,
+)
 from .gaps import JOINT_CONFIDENCE, gap_limits, limits
 from .units import CLASSIFICATION, Unit
 
@@ -45,6 +55,15 @@ def judge(gaps: Gaps, tolerance: float) -> tuple[Verdict, ...]:
         return tuple(high)
     healthy = all(where is Standing.LOW for where in stand.values())
     return (Verdict.HEALTHY if healthy else Verdict.UNDETERMINED,)
+
+
+def of_all(tasks: Mapping[str, Diagnosis]) -> tuple[Verdict, ...]:
+    """The verdict on several tasks: what any suffers from; healthy needs all of them healthy."""
+    every = {verdict for it in tasks.values() for verdict in it.verdict}
+    high = tuple(v for v in Verdict if v in every - {Verdict.HEALTHY, Verdict.UNDETERMINED})
+    if high:
+        return high
+    return (Verdict.UNDETERMINED if Verdict.UNDETERMINED in every else Verdict.HEALTHY,)
 
 
 def gap_findings(

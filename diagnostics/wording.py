@@ -6,9 +6,19 @@ from .error_text import error_text, gap_limit, gap_range, tolerated_number
 from .findings import Diagnosis, Gap, Verdict
 from .units import Task
 
+_NAMES = {
+    Verdict.HIGH_BIAS: "high bias",
+    Verdict.HIGH_VARIANCE: "high variance",
+    Verdict.DATA_MISMATCH: "data mismatch",
+    Verdict.UNDETERMINED: "undetermined",
+    Verdict.HEALTHY: "healthy",
+}
+
 
 def verdict_sentence(diagnosis: Diagnosis) -> str:
     """Say in plain words what the network suffers from, with the numbers that show it."""
+    if diagnosis.tasks:
+        return _of_tasks(diagnosis)
     sentence = _sentence(diagnosis)
     counted = " Every class counts alike: errors are means over the classes."
     return sentence + counted if diagnosis.unit.balanced else sentence
@@ -17,15 +27,10 @@ def verdict_sentence(diagnosis: Diagnosis) -> str:
 def _sentence(diagnosis: Diagnosis) -> str:
     verdict = diagnosis.verdict
     tolerated = tolerated_number(diagnosis.tolerance, diagnosis.unit)
-    names = {
-        Verdict.HIGH_BIAS: "high bias",
-        Verdict.HIGH_VARIANCE: "high variance",
-        Verdict.DATA_MISMATCH: "data mismatch",
-    }
     # The judged gaps stand in the order of their verdicts.
     high = [
         (name, it)
-        for (kind, name), it in zip(names.items(), _judged(diagnosis), strict=False)
+        for (kind, name), it in zip(_NAMES.items(), _judged(diagnosis), strict=False)
         if kind in verdict
     ]
     if high:
@@ -36,6 +41,17 @@ def _sentence(diagnosis: Diagnosis) -> str:
     if Verdict.HEALTHY in verdict:
         return f"Healthy: {_healthy(diagnosis)}, where {tolerated} are tolerated."
     return f"Undetermined: {_open(diagnosis)}, where {tolerated} are tolerated."
+
+
+def _of_tasks(diagnosis: Diagnosis) -> str:
+    """Which tasks suffer from what: ``High variance in digit; healthy in slant.``"""
+    said = []
+    for verdict, name in _NAMES.items():
+        tasks = [task for task, it in diagnosis.tasks.items() if verdict in it.verdict]
+        if tasks:
+            said.append(f"{name} in {_joined(tasks)}")
+    text = "; ".join(said)
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _joined(parts: list[str], *, comma: bool = False) -> str:

@@ -15,8 +15,10 @@ from .times import utc_now
 def save_bayes(connection: Connection, study_id: int, bayes: BayesRecord) -> None:
     """Append an estimate of the study's Bayes error."""
     row = bayes._asdict()
-    details = row.pop("details")
+    details, tasks = row.pop("details"), row.pop("tasks")
     row |= {"study_id": study_id, "created": utc_now(), "details_json": _json(details)}
+    parts = {name: {**floor._asdict(), "details": floor.details} for name, floor in tasks.items()}
+    row["tasks_json"] = _json(parts) if parts else None
     connection.execute(insert(bayes_estimates), row)
 
 
@@ -29,7 +31,9 @@ def newest_bayes(connection: Connection, study_id: int) -> BayesRecord | None:
     if r is None:
         return None
     details = json.loads(r.details_json)
-    return BayesRecord(r.value, r.low, r.high, r.n, r.method, bool(r.given), details)
+    parts = json.loads(r.tasks_json or "{}")
+    tasks = {name: BayesRecord(**floor) for name, floor in parts.items()}
+    return BayesRecord(r.value, r.low, r.high, r.n, r.method, bool(r.given), details, tasks)
 
 
 def save_diagnosis(connection: Connection, study_id: int, document: Mapping[str, Any]) -> None:

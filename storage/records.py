@@ -341,6 +341,7 @@ class BayesRecord(NamedTuple):
     method: str  # one sentence: how value, low and high came about
     given: bool  # True when the user gave it
     details: Mapping[str, float | int | str | None] = {}  # every ingredient, by name
+    tasks: Mapping[str, "BayesRecord"] = {}  # in multitask each task's own, by its name
 
 
 class SearchRange(NamedTuple):

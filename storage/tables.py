@@ -243,6 +243,7 @@ bayes_estimates = _table(
     Column("method", Text, nullable=False),
     Column("given", Boolean, nullable=False),
     Column("details_json", _LongText, nullable=False),
+    Column("tasks_json", _LongText),
     Index("ix_bayes_estimates_study_id", "study_id"),
 )
 

@@ -87,6 +87,17 @@ def test_the_errors_of_each_task_are_those_of_the_network_that_was_saved(tmp_pat
         expected = pytest.approx(np.mean(relative), rel=1e-4)
         assert getattr(best.result, f"{split}_error") == expected
     assert best.value == best.result.validation_error
+    diagnosis = conclusion.diagnosis
+    assert list(diagnosis.tasks) == ["kind", "size", "bend"]
+    bayes = load(tmp_path).bayes
+    assert bayes is not None
+    for name, one in diagnosis.tasks.items():
+        assert one.errors.test.value == pytest.approx(stored["test", name].error)
+        assert one.errors.bayes[:3] == bayes.tasks[name][:3]
+        assert one.gaps.avoidable_bias.confidence == pytest.approx(1 - 0.05 / 6)
+    floors = [bayes.tasks[task.name].high / task.constant_error for task in dataset.tasks]
+    assert bayes.high == pytest.approx(np.mean(floors))
+    assert set(diagnosis.as_dict()["tasks"]) == {"kind", "size", "bend"}
     assert "size" in (tmp_path / "out" / "report.html").read_text()
 
 

@@ -19,6 +19,7 @@ from netclinic.storage import (
     upgrade_schema,
 )
 from netclinic.storage.records import (
+    BayesRecord,
     ClassRows,
     RunCosts,
     TargetVariance,
@@ -126,6 +127,8 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
             assert record.provenance.tasks == (TaskNote("digit", "classification", 10, 0.5),)
         else:
             assert (first.tasks, record.provenance.tasks) == ((), ())
+        floor = BayesRecord(0.1, 0.0, 0.2, 9, "m", False)
+        assert record.bayes.tasks == ({"digit": floor} if asset.stem >= "0008" else {})
         study = store.study_id("digits")
         (left,) = store.reclaim(study, store.register_worker(study), 10)
         assert store.finish([result(left.trial_id)]) == ()
@@ -181,10 +184,18 @@ def test_an_interrupted_sixth_migration_goes_on(store, url):
 
 def test_an_interrupted_seventh_migration_goes_on(store, url):
     execute(url, "UPDATE netclinic_alembic_version SET version_num = '0006'")
-    execute(url, "DELETE FROM schema_history WHERE revision = '0007'")
+    execute(url, "DELETE FROM schema_history WHERE revision > '0006'")
     execute(url, "DROP TABLE trial_tasks")
     upgrade_schema(url)
     assert store.query("SELECT error FROM trial_tasks")[1] == []
+
+
+def test_an_interrupted_eighth_migration_goes_on(store, url):
+    execute(url, "UPDATE netclinic_alembic_version SET version_num = '0007'")
+    execute(url, "DELETE FROM schema_history WHERE revision = '0008'")
+    execute(url, "ALTER TABLE bayes_estimates DROP COLUMN tasks_json")
+    upgrade_schema(url)
+    assert store.query("SELECT tasks_json FROM bayes_estimates")[1] == []
 
 
 def test_views_that_were_dropped_are_made_again(store, url):
