@@ -10,11 +10,12 @@ from ..storage.records import (
     TrialRecord,
     TrialResult,
 )
+from .advice import Case
 from .evidence import gather_evidence
 from .findings import Diagnosis, DiagnosisError
 from .gaps import measure_errors, measure_gaps
 from .objective import class_counts, judged
-from .remedies import Case, recommend
+from .remedies import recommend
 from .replication import replication_of
 from .single_tasks import task_studies
 from .stopping import patience_of

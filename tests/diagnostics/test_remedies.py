@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from netclinic.diagnostics.advice import Case
 from netclinic.diagnostics.findings import Finding, FindingKind, RemedyKind, Severity
-from netclinic.diagnostics.remedies import TABLE, Case, recommend
+from netclinic.diagnostics.remedies import TABLE, recommend
 from netclinic.search.spec_file import parse_spec
 from netclinic.search.spec_toml import toml_value
 from netclinic.storage.records import SearchRange
