@@ -32,7 +32,7 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "replicates": ("study.replicates=3", "study.finalists=2"),
     "imbalance": (),
     "multilabel": (),
-    "multitask": (),
+    "multitask": ("search.learning_rate.log=[0.001,0.002]",),
     "regression": ("data.rows=300",),
     "own_network": ("search.arguments.width.choice=[4]",),
     "schedule": (),

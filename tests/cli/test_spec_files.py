@@ -52,7 +52,12 @@ def test_a_dry_run_prints_a_spec_and_stores_nothing(call) -> None:
     assert called.err == "Nothing was trained or stored.\n"
     assert [p.name for p in Path.cwd().iterdir()] == ["iris.toml"]
     given = {"name": "x", "trials": 3, "seed": 7}
-    assert tomllib.loads(called.out)["study"] == {**given, "replicates": 1, "finalists": 5}
+    assert tomllib.loads(called.out)["study"] == {
+        **given,
+        "replicates": 1,
+        "objective": "error",
+        "finalists": 5,
+    }
     comments = [line for line in called.out.splitlines() if line.startswith("#")]
     assert comments[:3] == [
         "# Data: iris, 4 features",

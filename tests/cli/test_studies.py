@@ -1,6 +1,7 @@
 import json
 
 import optuna
+from netclinic.storage.schema import REVISION
 
 
 def test_studies_for_people_and_programs(call, stored: str) -> None:
@@ -30,7 +31,9 @@ def test_a_database_of_stock_optuna(call, tmp_path) -> None:
     storage.engine.dispose()
     assert "netclinic db upgrade" in call("studies", "--storage", url).err
     assert call("db", "upgrade", "--storage", url).code == 0
-    assert call("db", "upgrade", "--storage", url).err.endswith("has schema 0005, the newest.\n")
+    assert call("db", "upgrade", "--storage", url).err.endswith(
+        f"has schema {REVISION}, the newest.\n"
+    )
     listed = call("studies", "--storage", url).out
     assert "\\x1b[31mred" in listed
     assert "\x1b" not in listed

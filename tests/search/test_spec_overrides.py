@@ -95,7 +95,8 @@ BROKEN_OVERRIDES = [
     ),
     (
         "study.a.b.c=1",
-        "[study] a: unknown key. Allowed: name, trials, seed, replicates, finalists, timeout.",
+        "[study] a: unknown key. Allowed: name, trials, seed, replicates, objective, "
+        "objective_task, finalists, timeout.",
     ),
 ]
 

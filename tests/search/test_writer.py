@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from netclinic.models.hyperparameters import Hyperparameters
-from netclinic.search.trial_results import trial_result
+from netclinic.search.trial_results import Recorded, trial_result
 from netclinic.search.writer import ResultWriter
 from netclinic.storage.records import Curves, Outcome, StorageError
 
@@ -31,7 +31,8 @@ class Database:
 def results(*ids: int) -> list:
     curves = Curves(*((0.5,),) * 5)
     hyper = Hyperparameters(0.1, 0.0, 0.9)
-    return [trial_result(i, hyper, curves, Outcome.COMPLETED) for i in ids]
+    recorded = Recorded(curves, None)
+    return [trial_result(i, hyper, recorded, Outcome.COMPLETED) for i in ids]
 
 
 @pytest.fixture
