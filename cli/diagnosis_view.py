@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ..diagnostics.chart_scales import error_meaning
 from ..diagnostics.findings import Diagnosis, Estimate
+from ..diagnostics.units import Task
 from .output import UNBROKEN, print_picture, stdout
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ def diagnosis_view(content: "ReportContent", diagnosis: Diagnosis) -> "Renderabl
         Text(),
         _gaps(content),
     ]
+    if diagnosis.unit.balanced or diagnosis.unit.task is not Task.CLASSIFICATION:
+        parts += [Text(), Text(f"  {error_meaning(diagnosis.unit)}", style="dim")]
     if content.task_verdicts:
         judged = [(Text("·"), _prose(f"{n}: {text}")) for n, text in content.task_verdicts]
         parts += [Text(), Text("Each task", style="bold"), _listed(judged)]

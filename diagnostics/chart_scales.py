@@ -15,10 +15,15 @@ _ERRORS = {
     Task.CLASSIFICATION: "error: percent of rows that are classified wrongly",
     Task.MULTILABEL: "error: percent of labels that are wrong",
     Task.REGRESSION: "mean squared error, in squared units of the target",
-    Task.MULTITASK: "error: percent of the error of constant answers",
+    Task.MULTITASK: "error: percent of the error of the best constant answers",
 }
 _BALANCED = "balanced error: mean over classes of the percent of their rows that is wrong"
 _STRETCH = 0.01  # errors below this (1 %) are drawn linearly, those above in log space
+
+
+def error_meaning(unit: Unit) -> str:
+    """What the errors are, in a few words."""
+    return _BALANCED if unit.balanced else _ERRORS[unit.task]
 
 
 def error_axis(values: Sequence[float], unit: Unit = CLASSIFICATION) -> dict[str, Any]:
@@ -29,7 +34,7 @@ def error_axis(values: Sequence[float], unit: Unit = CLASSIFICATION) -> dict[str
     return {
         "scale": {"domain": [low, high * 1.04], "nice": False},
         "axis": {
-            "title": _BALANCED if unit.balanced else _ERRORS[unit.task],
+            "title": error_meaning(unit),
             "values": ticks,
             "labelExpr": _error_labels(ticks, unit),
             "domain": False,

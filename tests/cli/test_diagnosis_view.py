@@ -1,3 +1,4 @@
+import dataclasses
 import io
 import re
 import subprocess
@@ -26,6 +27,7 @@ from netclinic.diagnostics.findings import (
     Verdict,
 )
 from netclinic.diagnostics.report_content import report_content
+from netclinic.diagnostics.units import Task, Unit
 from netclinic.storage import TrialStore
 from rich.console import Console
 
@@ -92,6 +94,16 @@ def test_everything_is_there_within_80_columns(rendered) -> None:
     assert "Augment the training data" in text
     assert "1 note more in the report" in text
     assert "Only a note." not in text
+
+
+def test_errors_that_are_no_share_of_the_rows_are_named(rendered) -> None:
+    plain = make_diagnosis()
+    assert "classified wrongly" not in rendered(plain), "everyone knows what an error is"
+    several = dataclasses.replace(plain, unit=Unit(Task.MULTITASK, 2))
+    assert "error: percent of the error of the best constant answers" in rendered(several)
+    assert "balanced error: mean over classes" in rendered(
+        dataclasses.replace(plain, unit=Unit(balanced=True))
+    )
 
 
 def test_no_line_begins_with_a_percent_sign(rendered) -> None:
