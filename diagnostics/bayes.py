@@ -183,7 +183,7 @@ def _sentence(
     mixture: MixtureReading | None,
     low: float,
 ) -> str:
-    judged = " and of ".join(f"{c.who} ({c.wrong} of {c.n} held-out rows)" for c in candidates)
+    judged = " and of ".join(f"{c.who} ({c.wrong:,} of {c.n:,} held-out rows)" for c in candidates)
     smaller = "the smaller of the one-sided" if len(candidates) > 1 else "the one-sided"
     point = f"the held-out error of {best.who}"
     if mixture is not None:
