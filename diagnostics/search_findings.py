@@ -23,7 +23,7 @@ def best_at_edge(study: StudyRecord) -> tuple[Finding, ...]:
     of studies, but three of the top five into the same one in under 2 %: so the best alone is an
     observation, the top five are a warning. Sides that cannot sensibly be widened are left out.
     """
-    ranked = _ranked(study)
+    ranked = study.ranked()
     found = [_edge(searched, ranked) for searched in study.ranges if searched.law != "choice"]
     return tuple(f for f in found if f is not None)
 
@@ -84,7 +84,7 @@ def best_near_divergence(study: StudyRecord) -> Finding | None:
     if threshold is None or count < _FEW_DIVERGED or float(threshold) <= searched.low:
         return None
     stable = searched._replace(high=float(threshold))
-    rates = [t.result.learning_rate for t in _ranked(study)[:_TOP] if t.result]
+    rates = [t.result.learning_rate for t in study.ranked()[:_TOP] if t.result]
     near = sum(1 - _OUTER <= position(stable, rate) <= 1 for rate in rates)
     if len(rates) < _TOP or 2 * near < _TOP:
         return None
@@ -100,13 +100,6 @@ def best_near_divergence(study: StudyRecord) -> Finding | None:
         "diverged": count,
     }
     return Finding(FindingKind.BEST_NEAR_DIVERGENCE, Severity.WARNING, evidence, text)
-
-
-def _ranked(study: StudyRecord) -> list[TrialRecord]:
-    """The finished trials, best first."""
-    return sorted(
-        (t for t in study.finished() if t.value is not None), key=lambda t: (t.value, t.number)
-    )
 
 
 def _edge(searched: SearchRange, ranked: Sequence[TrialRecord]) -> Finding | None:
