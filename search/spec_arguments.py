@@ -1,17 +1,17 @@
 """The arguments of a user's own network: ``[network.arguments]`` and ``[search.arguments]``."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, GetCoreSchemaHandler
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic import BaseModel
+from pydantic_core import PydanticCustomError
 
 from ..models.own_code import GIVEN
 from .entries import Choice, Int
 from .spec_entries import Numbers, Words, law_of
 from .spec_key import refused
+from .spec_table import NamedEntries
 from .spec_toml import shown, toml_key
 
 VALUES = "a number, text, true, false, or a list of those"
@@ -23,24 +23,15 @@ ALLOWED = "{int = [low, high]} or {choice = […]}, of numbers or of words"
 
 
 @dataclass(frozen=True)
-class Arguments:
+class Arguments(NamedEntries):
     """Annotation of a table of arguments by name."""
 
     searched: bool  # of entries, else of values
 
-    def read(self, given: Any) -> Any:
-        """What the table holds, checked.
+    allowed = "arguments by name"
 
-        Raises:
-            PydanticCustomError: it is no table of arguments; the message is complete.
-        """
-        if given is None:
-            return None
-        if not isinstance(given, Mapping):
-            raise refused(f"got {shown(given)}; allowed: a table of arguments by name")
-        return {name: self._one(name, value) for name, value in given.items()}
-
-    def _one(self, name: str, value: Any) -> Any:
+    def one(self, name: str, value: Any) -> Any:
+        """One entry, checked; see ``NamedEntries``."""
         if not re.fullmatch(r"[A-Za-z_]\w*", name, flags=re.ASCII):
             raise refused(f"{toml_key(name)} is no name of an argument of Python's")
         if name in GIVEN:
@@ -53,12 +44,6 @@ class Arguments:
             return _entry(value)
         except PydanticCustomError as error:
             raise refused(f"{name}: {(error.context or {})['text']}") from None
-
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        """Read before the type is checked."""
-        return core_schema.no_info_before_validator_function(self.read, handler(source))
 
 
 def _is_value(value: Any) -> bool:
