@@ -2,7 +2,7 @@
 
 import shlex
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..storage.records import Outcome, RunCosts, StudyRecord
 from .costs_text import costs_text, speed_text
@@ -13,11 +13,12 @@ from .error_text import (
     share_of_variance,
     tolerated,
 )
-from .findings import Diagnosis, Remedy, Severity
-from .number_text import MISSING, day, plain_number
+from .findings import Diagnosis, Remedy
+from .number_text import MISSING, day
 from .objective import judged
 from .replication_text import AgainPart, again_part
 from .report_classes import ClassPart, class_part
+from .report_findings import Meaning, Remark, meanings, named_numbers, remarks
 from .report_labels import (
     BALANCED_FLOOR,
     BALANCED_UNITS,
@@ -26,7 +27,6 @@ from .report_labels import (
     FLOORS,
     REMEDIES,
     RUNGS,
-    SEVERITIES,
     UNITS,
     VERDICTS,
     Badge,
@@ -62,15 +62,6 @@ class Advice(NamedTuple):
     command: str | None  # to copy into a shell
 
 
-class Remark(NamedTuple):
-    """A finding in words."""
-
-    badge: Badge
-    title: str
-    text: str
-    evidence: tuple[tuple[str, str], ...]
-
-
 @dataclass(frozen=True)
 class ReportContent:
     """Everything that a report says, in its order; pictures are added by the page."""
@@ -88,6 +79,7 @@ class ReportContent:
     bayes_details: tuple[tuple[str, str], ...]
     advice: tuple[Advice, ...]
     remarks: tuple[Remark, ...]
+    meanings: tuple[Meaning, ...]  # of the kinds of findings that occur
     again: AgainPart | None  # where the finalists were trained again
     search: str
     pruned: int  # trials
@@ -118,9 +110,10 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         rungs=_rungs(diagnosis),
         gaps=_gaps(diagnosis),
         classes=class_part(study, diagnosis),
-        bayes_details=_pairs(study.bayes.details) if study.bayes else (),
+        bayes_details=named_numbers(study.bayes.details) if study.bayes else (),
         advice=tuple(_advice(r, study) for r in sorted(diagnosis.remedies, key=lambda r: r.rank)),
-        remarks=_remarks(diagnosis),
+        remarks=remarks(diagnosis),
+        meanings=meanings(diagnosis),
         again=again_part(diagnosis),
         search=_search(study, shown),
         pruned=shown.pruned_total,
@@ -221,19 +214,6 @@ def _advice(remedy: Remedy, study: StudyRecord) -> Advice:
     return Advice(
         remedy.rank, REMEDIES[remedy.kind], FINDINGS[remedy.addresses], remedy.reason, command
     )
-
-
-def _remarks(diagnosis: Diagnosis) -> tuple[Remark, ...]:
-    order = list(Severity)
-    return tuple(
-        Remark(SEVERITIES[f.severity], FINDINGS[f.kind], f.text, _pairs(f.evidence))
-        for f in sorted(diagnosis.findings, key=lambda f: order.index(f.severity))
-    )
-
-
-def _pairs(numbers: Any) -> tuple[tuple[str, str], ...]:
-    known = ((str(k), v) for k, v in numbers.items() if v is not None)
-    return tuple((name.replace("_", " "), plain_number(value)) for name, value in known)
 
 
 def _search(study: StudyRecord, shown: Shown) -> str:

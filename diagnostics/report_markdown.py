@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from ..storage.records import StudyRecord
 from .error_text import error_text
 from .findings import Diagnosis
-from .report_content import Advice, Remark, ReportContent, Rung, report_content
+from .report_content import Advice, ReportContent, Rung, report_content
+from .report_findings import Meaning, Remark
 from .report_tables import Table
 from .task_table import JUDGED, NOTE
 
@@ -46,6 +47,7 @@ def render_markdown(study: StudyRecord, diagnosis: Diagnosis) -> str:
         "test error chose nothing.",
         _table(content.top),
         *_curves(content),
+        *_meanings(content.meanings),
         "## What was not checked",
         "\n".join(f"- {_text(text)}" for text in content.not_checked),
         *_origin(content),
@@ -132,6 +134,21 @@ def _remarks(remarks: Sequence[Remark]) -> list[str]:
             for it in remarks
         )
     ]
+
+
+def _meanings(meanings: Sequence[Meaning]) -> list[str]:
+    if not meanings:
+        return []
+    blocks = ["## What these findings mean"]
+    for it in meanings:
+        lines = (
+            f"How it was found: {it.text.found}",
+            f"What would make it wrong: {it.text.wrong}",
+            f"What to do: {it.text.do}",
+        )
+        told = "\n".join(f"- {_text(line)}" for line in lines)
+        blocks += [f"### {it.title}", _text(it.text.means), told]
+    return blocks
 
 
 def _tasks(content: ReportContent) -> list[str]:

@@ -1,10 +1,11 @@
-"""Writes what is made from the code: docs/spec.md, docs/cli.md and the tree in README.md."""
+"""Writes what is made from the code: docs/spec.md, cli.md, findings.md; the tree in README.md."""
 
 import ast
 import re
 from pathlib import Path
 
 from netclinic.cli.reference import reference as cli_reference
+from netclinic.diagnostics.findings_reference import reference as findings_reference
 from netclinic.search.spec_reference import reference as spec_reference
 
 ROOT = Path(__file__).parents[1]
@@ -52,6 +53,7 @@ def main() -> None:
     """Write the generated pages."""
     (ROOT / "docs" / "spec.md").write_text(spec_reference())
     (ROOT / "docs" / "cli.md").write_text(cli_reference())
+    (ROOT / "docs" / "findings.md").write_text(findings_reference())
     page = ROOT / "README.md"
     page.write_text(readme(page.read_text()))
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 from netclinic.diagnostics.diagnosis import diagnose
+from netclinic.diagnostics.explanations import EXPLANATIONS
 from netclinic.diagnostics.findings import Verdict
 from netclinic.diagnostics.report_html import render_html
 from netclinic.diagnostics.report_labels import VERDICTS
@@ -89,7 +90,9 @@ def test_nothing_is_fetched_and_nothing_runs(page, html):
         for name, value in attributes.items()
         if name in ("src", "href", "xlink:href", "srcset", "action", "data", "poster")
     ]
-    assert addresses == [("link", "href", "data:,")]
+    inside = {f"#{a['id']}" for _, a in page.tags if "id" in a}
+    leaving = [it for it in addresses if it[2] not in inside]
+    assert leaving == [("link", "href", "data:,")]
     assert "script" not in {tag for tag, _ in page.tags}
     assert not [n for _, attributes in page.tags for n in attributes if n.startswith("on")]
     assert re.findall(r"@import|@font-face|url\((?!#)", html) == []
@@ -114,6 +117,16 @@ def test_ids_are_unique(page):
     assert len(ids) == len(set(ids))
     labelled = {a["aria-labelledby"] for _, a in page.tags if "aria-labelledby" in a}
     assert labelled <= set(ids)
+
+
+def test_every_finding_leads_to_its_explanation(page, diagnosis):
+    wanted = {f"about-{f.kind.value.replace('_', '-')}" for f in diagnosis.findings}
+    linked = [a["href"] for tag, a in page.tags if tag == "a" and "about-" in (a["href"] or "")]
+    assert len(linked) == len(diagnosis.findings)
+    assert set(linked) == {f"#{it}" for it in wanted}
+    explained = {a["id"] for _, a in page.tags if (a.get("id") or "").startswith("about-")}
+    assert explained == wanted
+    assert all(EXPLANATIONS[f.kind].found in page.text for f in diagnosis.findings)
 
 
 def test_hostile_names_stay_words(study_of, diagnosis_of):
