@@ -34,7 +34,7 @@ def diagnose(
         Path | None,
         typer.Option(
             "--curves",
-            metavar="FILE",
+            metavar="LOG",
             help="Diagnose a training log of any framework instead of a study, see docs/logs.md.",
         ),
     ] = None,
@@ -66,7 +66,7 @@ def diagnose(
     """
     if (study is None) == (curves is None):
         got = "both" if study else "neither"
-        raise typer.BadParameter(f"got {got}; write a STUDY, or --curves FILE for a training log")
+        raise typer.BadParameter(f"got {got}; write a STUDY, or --curves LOG for a training log")
     context = {
         "training_rows": training_rows,
         "validation_rows": validation_rows,

@@ -1,4 +1,4 @@
-"""Training logs that others wrote: CSV, JSON lines, Keras ``History``, Hugging Face ``Trainer``."""
+"""Training logs that others wrote: CSV, JSON, Keras, Hugging Face's ``Trainer``, TensorBoard."""
 
 import csv
 import json
@@ -8,16 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from .findings import DiagnosisError
+from .log_events import LAYOUT as TENSORBOARD
+from .log_events import is_event_log, read_events
 from .training_log import Curve, TrainingLog
 
 Entry = Mapping[str, Any]  # what was logged at once, by name
 
-# Names that a curve goes by, in lower case and with "_" for what is between words. Accuracies are
-# taken where there is no error.
+# Names that a curve goes by, as ``_plain`` writes them. Accuracies are taken where there is no
+# error.
 NAMES: dict[str, tuple[str, ...]] = {
-    "training_loss": ("training_loss", "train_loss", "loss_train", "loss"),
+    "training_loss": ("training_loss", "train_loss", "loss"),
     "validation_loss": ("validation_loss", "val_loss", "valid_loss", "eval_loss", "dev_loss"),
-    "training_error": ("training_error", "train_error", "error_train", "error"),
+    "training_error": ("training_error", "train_error", "error"),
     "validation_error": ("validation_error", "val_error", "valid_error", "eval_error", "dev_error"),
 }
 ACCURACIES: dict[str, tuple[str, ...]] = {
@@ -31,6 +33,7 @@ ACCURACIES: dict[str, tuple[str, ...]] = {
         *("val_sparse_categorical_accuracy", "val_categorical_accuracy", "val_binary_accuracy"),
     ),
 }
+_SPLITS = {"training", "train", "validation", "val", "valid", "eval", "dev"}
 KERAS = "Keras History"  # an entry of its lists is an epoch
 AXES = ("epoch", "step", "global_step", "iteration")
 WANTED = (
@@ -38,8 +41,8 @@ WANTED = (
     "accuracy, validation_error or val_accuracy"
 )
 LAYOUTS = (
-    "a .csv with a header, JSON lines with an object an entry, Keras' History.history as JSON, or "
-    "Hugging Face's trainer_state.json"
+    "a .csv with a header, JSON lines with an object an entry, Keras' History.history as JSON, "
+    "Hugging Face's trainer_state.json, or TensorBoard's event file or folder"
 )
 
 
@@ -49,6 +52,8 @@ def read_log(path: Path) -> TrainingLog:
     Raises:
         DiagnosisError: the file cannot be read, or holds no curve that is known.
     """
+    if is_event_log(path):
+        return _log(path.name or str(path), TENSORBOARD, read_events(path))
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -122,7 +127,7 @@ def _objects(path: Path, entries: Sequence[Any]) -> list[Entry]:
     return list(entries)
 
 
-def _log(source: str, layout: str, entries: list[Entry]) -> TrainingLog:
+def _log(source: str, layout: str, entries: Sequence[Entry]) -> TrainingLog:
     """Find the curves by their names, and put them on common points."""
     cleaned = [{_plain(str(k)): v for k, v in entry.items()} for entry in entries]
     known = list(dict.fromkeys(name for entry in cleaned for name in entry))
@@ -233,5 +238,13 @@ def _mean(values: Sequence[float | None]) -> float | None:
 
 
 def _plain(name: str) -> str:
-    """A name without what frameworks decorate it with: ``Train/Loss`` → ``train_loss``."""
-    return name.strip().lower().replace("/", "_").replace(" ", "_").replace("-", "_")
+    """A name without decoration and with the split first: ``Loss/train`` → ``train_loss``.
+
+    Lightning's ``train_loss_epoch`` is the mean over an epoch, ``train_loss_step`` one minibatch.
+    """
+    words = name.strip().lower().replace("/", "_").replace(" ", "_").replace("-", "_").split("_")
+    if len(words) > 1 and words[-1] == "epoch":
+        words.pop()
+    if len(words) > 1 and words[-1] in _SPLITS:
+        words.insert(0, words.pop())
+    return "_".join(words)

@@ -41,7 +41,7 @@ def test_its_forms_and_exit_code(call, log: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ((), "got neither; write a STUDY, or --curves FILE"),
+        ((), "got neither; write a STUDY, or --curves LOG"),
         (("tiny", "--curves", "log.jsonl"), "got both"),
         (("tiny", "--training-rows", "5"), "--training-rows is for --curves only"),
         (("tiny", "--evaluated"), "--evaluated is for --curves only"),
