@@ -45,6 +45,12 @@ class LoadedNetwork(NamedTuple):
     spec: NetworkSpec
     surroundings: Surroundings
 
+    @property
+    def variables(self) -> Variables:
+        """All its numbers, for the functions of ``network.make_network(spec)``."""
+        _, parameters, *_, state = nnx.split(self.network, *PARTS)
+        return Variables(parameters, state)
+
     def predict(
         self, inputs: np.ndarray
     ) -> list[str] | list[float] | list[tuple[str, ...]] | list[dict[str, str | float]]:

@@ -1,0 +1,53 @@
+"""What the best trial's network, read back from disk, gives for the rows of every split."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from ..datasets.dataset import Dataset
+from ..models.answers import Answers, network_answers
+from ..models.checkpoint import CheckpointError, load_network, saved_fingerprint
+from ..models.network import make_network
+from ..storage.records import TrialRecord
+from .best_network import BEST
+from .spec import StudySpec
+from .trial_shape import trial_fingerprint
+
+
+def best_answers(
+    folder: Path,
+    spec: StudySpec,
+    dataset: Dataset,
+    best: TrialRecord,
+    rows: Mapping[str, np.ndarray] | None = None,
+) -> dict[str, Answers] | None:
+    """The network's outputs and penultimate activations on every split, by the split's name.
+
+    Args:
+        folder: of the study's files, which has the network below it.
+        spec: of the study.
+        dataset: the study's.
+        best: the trial whose network it must be.
+        rows: numbers of the rows to look at, by split ("train", "validation", "test", "bridge");
+            all rows of those that are not named.
+
+    Returns:
+        ``None`` where the folder holds no network, or that of another trial.
+    """
+    wanted = trial_fingerprint(spec, dataset, best.number, best.parameters)
+    if saved_fingerprint(folder / BEST) != wanted:
+        return None
+    try:
+        loaded = load_network(folder / BEST)
+    except CheckpointError:  # the code of a user's own network is gone
+        return None
+    network = make_network(loaded.spec)
+    found = {}
+    for name in ("train", "validation", "test", "bridge"):
+        split = getattr(dataset, name)
+        if split is not None and len(split.labels):
+            kept = (rows or {}).get(name)
+            inputs = split.inputs if kept is None else split.inputs[kept]
+            found[name] = network_answers(network, loaded.variables, inputs)
+    return found
