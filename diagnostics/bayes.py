@@ -1,5 +1,6 @@
 """The Bayes error, the least that anything can reach: taken from the user or estimated."""
 
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -11,11 +12,14 @@ from .bayes_mixture import ROWS_AT_LEAST, MixtureReading, judge_by_mixture, read
 from .findings import DiagnosisError
 from .floors import balanced_floor, multilabel_floor, regression_floor
 from .intervals import clopper_pearson
+from .known_floor import given_figure, label_noise, soft_label_floor, with_noise
 from .single_tasks import task_dataset, task_studies, together
 
 _ROWS_AT_MOST = 10_000  # all pairs of rows are compared
 _PROBABILITIES_AT_MOST = 200_000  # rows times classes, which each model keeps in memory
 _SIDE = 0.025  # probability of error allowed on each side of the interval
+_MIXTURE = "the mixture of classifiers"
+_PEOPLE = "people"
 
 
 class _Candidate(NamedTuple):
@@ -24,9 +28,12 @@ class _Candidate(NamedTuple):
     who: str
     wrong: int
     n: int
+    error: float
 
 
-def estimate_bayes_error(dataset: Dataset, study: StudyRecord) -> BayesRecord:
+def estimate_bayes_error(
+    dataset: Dataset, study: StudyRecord, soft_labels: np.ndarray | None = None
+) -> BayesRecord:
     """Estimate the Bayes error, or pass on the figure that the study's spec gives.
 
     Upper limit: every classifier's true error is at least the Bayes error, so the smaller of the
@@ -38,6 +45,10 @@ def estimate_bayes_error(dataset: Dataset, study: StudyRecord) -> BayesRecord:
     does the lower one where its assumption on the error's fall is right, so it is evidence and no
     guarantee.
 
+    People whose error the spec gives are one more classifier; label noise that it gives raises the
+    lower limit (``known_floor.with_noise``), and soft labels tell the whole
+    (``known_floor.soft_label_floor``).
+
     Of regression, multilabel and balanced errors see ``floors``; of several tasks each has its own
     floor, and that of all is the mean of the relative ones.
 
@@ -45,7 +56,9 @@ def estimate_bayes_error(dataset: Dataset, study: StudyRecord) -> BayesRecord:
         dataset: the study's; at most 10,000 rows of it are used, fewer where there are more than 20
             classes, drawn with a fixed seed.
         study: ``spec["diagnosis"]["bayes_error"]`` is ``"estimate"``, a number, or a mapping with
-            ``value``, ``low`` and ``high``.
+            ``value``, ``low`` and ``high``; beside ``"estimate"`` there may be ``human_error`` with
+            ``error`` and ``n``, and ``label_noise`` (``known_floor.label_noise``).
+        soft_labels: (n, classes) probabilities of some rows, where the spec names a file of them.
 
     Raises:
         DiagnosisError: the study has no spec.
@@ -55,9 +68,11 @@ def estimate_bayes_error(dataset: Dataset, study: StudyRecord) -> BayesRecord:
             f"study {study.name!r} has no spec, so it was not made here; "
             "write one and start it with `netclinic run SPEC`."
         )
-    figure = study.spec["diagnosis"]["bayes_error"]
-    if figure != "estimate":
-        return _given(figure)
+    known = study.spec["diagnosis"]
+    if known["bayes_error"] != "estimate":
+        return given_figure(known["bayes_error"])
+    if soft_labels is not None:
+        return soft_label_floor(soft_labels)
     if study.minimises_balanced:
         return balanced_floor(study)
     rng = np.random.default_rng(0)
@@ -68,11 +83,27 @@ def estimate_bayes_error(dataset: Dataset, study: StudyRecord) -> BayesRecord:
     pooled = _pooled(dataset, rng)
     if dataset.task == "regression":
         return regression_floor(dataset, pooled.inputs, pooled.labels, study, rng)
+    return _of_classes(dataset, pooled, study, known, rng)
+
+
+def _of_classes(
+    dataset: Dataset,
+    pooled: "_Points",
+    study: StudyRecord,
+    known: Mapping[str, Any],
+    rng: np.random.Generator,
+) -> BayesRecord:
+    """What the best network, a mixture of classifiers and the user say of classes."""
+    noise = label_noise(known.get("label_noise"), dataset.classes, _SIDE / 2)
+    counted = noise is not None and noise.n is not None
     mixture = None
     if len(pooled.labels) >= ROWS_AT_LEAST:
         judged = judge_by_mixture(*pooled, dataset.classes, rng)
-        mixture = read_mixture(judged, pooled.labels, 1 - _SIDE)
-    return _combined(_network(dataset, study), mixture, dataset.classes, len(pooled.labels))
+        # Bonferroni: whichever lower limit is the larger must hold.
+        mixture = read_mixture(judged, pooled.labels, 1 - (_SIDE / 2 if counted else _SIDE))
+    others = [c for c in (_network(dataset, study), _people(known.get("human_error"))) if c]
+    found = _combined(others, mixture, dataset.classes, len(pooled.labels))
+    return found if noise is None else with_noise(found, noise)
 
 
 def _of_tasks(dataset: Dataset, study: StudyRecord) -> BayesRecord:
@@ -90,16 +121,6 @@ def _of_tasks(dataset: Dataset, study: StudyRecord) -> BayesRecord:
     }
     only = (study.spec or {}).get("study", {}).get("objective_task")
     return together(floors, study.provenance.tasks, only)
-
-
-def _given(figure: float | Mapping[str, Any]) -> BayesRecord:
-    if isinstance(figure, Mapping):
-        value, low, high = (float(figure[key]) for key in ("value", "low", "high"))
-        method = "Given by the user, with its interval."
-    else:
-        value = low = high = float(figure)
-        method = "Given by the user as one number, so taken as exact."
-    return BayesRecord(value, low, high, n=None, method=method, given=True)
 
 
 class _Points(NamedTuple):
@@ -129,15 +150,24 @@ def _network(dataset: Dataset, study: StudyRecord) -> _Candidate | None:
     if best is None or best.result is None or best.result.test_error is None:
         return None
     n = len(dataset.test.labels)
-    return _Candidate(f"the network of trial {best.number}", round(best.result.test_error * n), n)
+    wrong = round(best.result.test_error * n)
+    return _Candidate(f"the network of trial {best.number}", wrong, n, wrong / n)
+
+
+def _people(known: Mapping[str, Any] | None) -> _Candidate | None:
+    if known is None:
+        return None
+    error, n = float(known["error"]), int(known["n"])
+    # Rounded up to whole rows, so that the limit does not promise more than was counted.
+    return _Candidate(_PEOPLE, math.ceil(error * n - 1e-9), n, error)
 
 
 def _combined(
-    network: _Candidate | None, mixture: MixtureReading | None, classes: int, rows_used: int
+    others: list[_Candidate], mixture: MixtureReading | None, classes: int, rows_used: int
 ) -> BayesRecord:
-    candidates = [] if network is None else [network]
+    candidates = list(others)
     if mixture is not None:
-        candidates.append(_Candidate("the mixture of classifiers", mixture.wrong, mixture.n))
+        candidates.append(_Candidate(_MIXTURE, mixture.wrong, mixture.n, mixture.wrong / mixture.n))
     if not candidates:
         high = (classes - 1) / classes
         method = (
@@ -149,15 +179,13 @@ def _combined(
     limits = [clopper_pearson(c.wrong, c.n, 1 - 2 * side).high for c in candidates]
     high = min(limits)
     best = candidates[limits.index(high)]
-    value, low = best.wrong / best.n, 0.0
+    value, low = best.error, 0.0
     if mixture is not None:
-        value = mixture.value if best is not network else min(value, mixture.value)
-        # A limit above what a network reaches is refuted: the error falls further than assumed.
-        refuted = high if network is None else min(high, network.wrong / network.n)
-        low = mixture.low if mixture.low <= refuted else 0.0
+        value = min(value, mixture.value) if best in others else mixture.value
+        # A limit above what others reach is refuted: the error falls further than assumed.
+        low = mixture.low if mixture.low <= min([high, *(c.error for c in others)]) else 0.0
     details: dict[str, float | int | str | None] = {
-        "network_test_error": network.wrong / network.n if network else None,
-        "network_test_rows": network.n if network else None,
+        **_told(others),
         "rows_used": rows_used,
     }
     if mixture is not None:
@@ -176,6 +204,17 @@ def _combined(
     return BayesRecord(value, low, high, best.n, method, given=False, details=details)
 
 
+def _told(others: list[_Candidate]) -> dict[str, float | int | str | None]:
+    """The error of the network, which is told even where there is none, and that of people."""
+    network = next((c for c in others if c.who != _PEOPLE), None)
+    people = next((c for c in others if c.who == _PEOPLE), None)
+    return {
+        "network_test_error": network.error if network else None,
+        "network_test_rows": network.n if network else None,
+        **({"human_error": people.error, "human_rows": people.n} if people else {}),
+    }
+
+
 def _sentence(
     candidates: list[_Candidate],
     best: _Candidate,
@@ -183,15 +222,18 @@ def _sentence(
     mixture: MixtureReading | None,
     low: float,
 ) -> str:
-    judged = " and of ".join(f"{c.who} ({c.wrong:,} of {c.n:,} held-out rows)" for c in candidates)
+    judged = " and of ".join(
+        f"{c.who} ({c.wrong:,} of {c.n:,} {'rows' if c.who == _PEOPLE else 'held-out rows'})"
+        for c in candidates
+    )
     smaller = "the smaller of the one-sided" if len(candidates) > 1 else "the one-sided"
-    point = f"the held-out error of {best.who}"
+    point = f"the {'error' if best.who == _PEOPLE else 'held-out error'} of {best.who}"
     if mixture is not None:
         read = (
             "the held-out error of a mixture of classifiers and the error that its probabilities "
             "expect, averaged, less what it still falls with more rows"
         )
-        of_mixture = best.who == "the mixture of classifiers"
+        of_mixture = best.who == _MIXTURE
         point = read if of_mixture else f"the smaller of {point} and of {read}"
     return (
         f"The point is {point}; the upper limit is {smaller} {100 * (1 - side):g} % "
@@ -205,13 +247,14 @@ def _floor(low: float, mixture: MixtureReading | None) -> str:
         return f"0, as fewer than {ROWS_AT_LEAST} rows cannot tell more"
     if low > 0:
         return (
-            f"that of the mixture's error (one-sided {100 * (1 - _SIDE):g} %), taken to fall with "
-            f"more rows by no more than three times the {100 * mixture.fall:.1f} points that it "
-            "fell from a fifth of the rows to three fifths, evidence rather than a guarantee"
+            f"that of the mixture's error (one-sided {100 * mixture.confidence:g} %), taken to "
+            f"fall with more rows by no more than three times the {100 * mixture.fall:.1f} points "
+            "that it fell from a fifth of the rows to three fifths, evidence rather than a "
+            "guarantee"
         )
     if mixture.low > 0:
         return (
-            f"0, as the mixture's limit of {100 * mixture.low:.1f} % was refuted by a network that "
-            "does better"
+            f"0, as the mixture's limit of {100 * mixture.low:.1f} % was refuted by what does "
+            "better"
         )
     return "0, as the mixture's error may fall much further with more rows"

@@ -45,6 +45,7 @@ class MixtureReading(NamedTuple):
     commonest: float  # error of always answering the commonest class
     value: float  # the point
     low: float  # its lower limit; 0 where the evidence does not permit another
+    confidence: float  # of that limit, one-sided
 
 
 # Small matrices: threads would wait for one another, for ten times as long on a busy machine.
@@ -114,7 +115,8 @@ def read_mixture(judged: Judged, labels: Array, confidence: float) -> MixtureRea
         chance = error - clopper_pearson(wrong, n, 2 * confidence - 1).low
         chance_of_fall = two_sided_z(2 * confidence - 1) * _FALLS * fall_error
         low = max(0.0, error - _FALLS * fall - math.hypot(chance, chance_of_fall))
-    return MixtureReading(wrong, n, doubt, fall, fall_error, commonest, max(value, low), low)
+    value = max(value, low)
+    return MixtureReading(wrong, n, doubt, fall, fall_error, commonest, value, low, confidence)
 
 
 def _compressed(inputs: Array) -> Array:

@@ -13,7 +13,8 @@ from ..diagnostics import (
 from ..diagnostics.decomposition import decompose_answers, decompose_quantities
 from ..diagnostics.findings import Diagnosis
 from ..storage import TrialStore
-from ..storage.records import DecompositionRecord, StudyRecord
+from ..storage.records import BayesRecord, DecompositionRecord, StudyRecord
+from .known_floor import soft_labels
 from .spec_file import spec_from_resolved
 from .study_data import load_data
 
@@ -32,13 +33,18 @@ def conclude(store: TrialStore, name: str, dataset: Dataset) -> tuple[StudyRecor
         StorageError: the database failed.
     """
     study = store.load_study(name)
-    store.save_bayes(study.study_id, estimate_bayes_error(dataset, study))
+    store.save_bayes(study.study_id, _bayes_error(dataset, study))
     if found := decompose_winner(store, study, dataset):
         store.save_decomposition(study.study_id, found)
     study = store.load_study(name)
     diagnosis = diagnose(study)
     store.save_diagnosis(study.study_id, diagnosis.as_dict())
     return study, diagnosis
+
+
+def _bayes_error(dataset: Dataset, study: StudyRecord) -> BayesRecord:
+    known = (study.spec or {}).get("diagnosis", {})
+    return estimate_bayes_error(dataset, study, soft_labels(known, dataset))
 
 
 def decompose_winner(
@@ -73,7 +79,7 @@ def diagnose_again(name: str, url: str) -> Diagnosis:
         study = store.load_study(name)
         if study.bayes is None and study.spec is not None and study.finished():
             dataset = load_data(spec_from_resolved(study.spec), Path.cwd())
-            store.save_bayes(study.study_id, estimate_bayes_error(dataset, study))
+            store.save_bayes(study.study_id, _bayes_error(dataset, study))
             study = store.load_study(name)
         diagnosis = diagnose(study)
         store.save_diagnosis(study.study_id, diagnosis.as_dict())

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, ValidationInfo, field_validator
 from .entries import FROZEN
 from .spec_compute import Compute
 from .spec_data import Data
-from .spec_diagnosis import Diagnosis
+from .spec_diagnosis import Diagnosis, check_floor
 from .spec_key import Count, Key, key_of, refused
 from .spec_network import OWN, RESNET, Network
 from .spec_pruning import Pruning, fewest_pairs
@@ -19,7 +19,6 @@ from .spec_search import Search
 from .spec_task import (
     refuse_balanced,
     refuse_class_weights,
-    refuse_large_floor,
     refuse_objective,
     refuse_replicates,
     refuse_several,
@@ -171,11 +170,9 @@ class StudySpec(BaseModel):
     @field_validator("diagnosis")
     @classmethod
     def _floor_is_an_error(cls, diagnosis: Diagnosis, info: ValidationInfo) -> Diagnosis:
-        data, allowed = info.data.get("data"), key_of(Diagnosis, "bayes_error").allowed
-        if data is not None:
-            refuse_large_floor(diagnosis.bayes_error, data.task, allowed)
-            given, write = diagnosis.bayes_error != "estimate", 'write bayes_error = "estimate"'
-            refuse_several("bayes_error", write, given=given, task=data.task)
+        study, data = info.data.get("study"), info.data.get("data")
+        if study is not None and data is not None:
+            check_floor(diagnosis, data.task, study.objective)
         return diagnosis
 
     @field_validator("training", "search")

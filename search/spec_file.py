@@ -20,7 +20,7 @@ from .spec_toml import toml_value
 class LoadedSpec(NamedTuple):
     """A spec and what is stored of it."""
 
-    spec: StudySpec  # its [data] source is absolute where it is a file
+    spec: StudySpec  # its files are absolute
     text: str  # the TOML as the user wrote it, without the overrides
     folder: Path  # absolute; where relative paths in the text start
     resolved: dict[str, Any]  # JSON-able: every key, defaults filled in, overrides applied
@@ -73,7 +73,7 @@ def parse_spec(text: str, *, file: str, folder: Path, overrides: Sequence[str] =
         raise SpecError([*problems, *problems_of(error, document)]) from None
     if problems:
         raise SpecError(problems)
-    spec = _with_absolute_source(spec, folder.absolute())
+    spec = _with_absolute_places(spec, folder.absolute())
     spec = _with_own_code(spec, folder.absolute(), document)
     spec = _with_weights(spec, folder.absolute(), document)
     return LoadedSpec(spec, text, folder.absolute(), resolved_of(spec))
@@ -96,7 +96,7 @@ def spec_from_resolved(resolved: Mapping[str, Any]) -> StudySpec:
         raise SpecError(problems_of(error, Document("stored spec", resolved, {}))) from None
 
 
-def _with_absolute_source(spec: StudySpec, folder: Path) -> StudySpec:
+def _with_absolute_places(spec: StudySpec, folder: Path) -> StudySpec:
     """Symbolic links stay as they are: what they point to may have another suffix."""
     kind = kind_of(spec.data.source)
     files = ["features"]
@@ -107,7 +107,10 @@ def _with_absolute_source(spec: StudySpec, folder: Path) -> StudySpec:
     given = {key: value for key in files if (value := getattr(spec.data, key)) is not None}
     update = {key: str(folder / path) for key, path in given.items()}
     data = spec.data.model_copy(update=update)
-    return spec.model_copy(update={"data": data})
+    soft = spec.diagnosis.soft_labels
+    place = {} if soft is None else {"soft_labels": str(folder / soft)}
+    diagnosis = spec.diagnosis.model_copy(update=place)
+    return spec.model_copy(update={"data": data, "diagnosis": diagnosis})
 
 
 def _with_own_code(spec: StudySpec, folder: Path, document: Document) -> StudySpec:

@@ -10,6 +10,7 @@ from ..models.devices import prepare_devices
 from .augmented_rows import augmented_shape
 from .class_weights import class_weights
 from .entries import Choice
+from .known_floor import check_known_floor
 from .space import ARGUMENT
 from .spec import StudySpec
 from .spec_toml import shown
@@ -57,6 +58,7 @@ def load_data(spec: StudySpec, folder: Path) -> Dataset:
     augmented_shape(spec, dataset)
     check_transferred(dataset, spec)
     class_weights(spec, dataset)
+    check_known_floor(spec, dataset)
     return dataset
 
 

@@ -337,7 +337,7 @@ class BayesRecord(NamedTuple):
     value: float
     low: float
     high: float
-    n: int | None  # rows that judged it; None when given by the user
+    n: int | None  # rows that judged it; None where a figure given by the user tells none
     method: str  # one sentence: how value, low and high came about
     given: bool  # True when the user gave it
     details: Mapping[str, float | int | str | None] = {}  # every ingredient, by name

@@ -116,7 +116,13 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
             "reduction": 2,
             "p_threshold": 0.1,
         },
-        "diagnosis": {"bayes_error": "estimate", "tolerance": 0.02},
+        "diagnosis": {
+            "bayes_error": "estimate",
+            "human_error": None,
+            "label_noise": None,
+            "soft_labels": None,
+            "tolerance": 0.02,
+        },
         "compute": {
             "lanes": "auto",
             "strategy": "auto",

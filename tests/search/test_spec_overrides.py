@@ -47,6 +47,8 @@ def message_of(text: str, *overrides: str) -> str:
         ("search.batch_size.choice=[32]", "search", "batch_size", Choice(choice=(32,))),
         ("search.activation.choice=['relu']", "search", "activation", Choice(choice=("relu",))),
         ("diagnosis.bayes_error=0", "diagnosis", "bayes_error", 0.0),
+        ("diagnosis.label_noise=0.1", "diagnosis", "label_noise", 0.1),
+        ("diagnosis.soft_labels=s.csv", "diagnosis", "soft_labels", "/specs/s.csv"),
     ],
 )
 def test_an_override_sets_its_key(override: str, table: str, key: str, value: object) -> None:

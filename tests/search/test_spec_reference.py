@@ -167,6 +167,9 @@ def test_the_schema_bounds_the_entries_of_each_key() -> None:
         ("search.layers.log=[1,4]", False),
         ("data.validation=300", True),
         ("diagnosis.bayes_error={value=0.1}", False),
+        ("diagnosis.human_error={error=0.01,n=300}", True),
+        ("diagnosis.human_error={error=0.01}", False),
+        ("diagnosis.label_noise={flipped=0.1,n=200}", True),
     ],
 )
 def test_the_schema_judges_as_the_models_do(override: str, valid: bool) -> None:

@@ -136,6 +136,20 @@ valid = st.fixed_dictionaries(
         "diagnosis": st.fixed_dictionaries(
             {},
             optional={
+                "human_error": st.fixed_dictionaries(
+                    {"error": st.floats(0, 0.99), "n": st.integers(1, 10**6)}
+                ),
+                "label_noise": st.floats(1e-6, 0.99)
+                | st.floats(1e-6, 0.99).map(lambda share: {"redrawn": share})
+                | st.tuples(st.floats(1e-6, 0.99), st.integers(1, 10**6)).map(
+                    lambda counted: {"flipped": counted[0], "n": counted[1]}
+                ),
+                "tolerance": st.floats(1e-6, 0.99),
+            },
+        )
+        | st.fixed_dictionaries(
+            {},
+            optional={
                 "bayes_error": st.just("estimate")
                 | st.floats(0, 0.99)
                 | st.lists(st.floats(0, 0.99), min_size=3, max_size=3)
@@ -148,6 +162,12 @@ valid = st.fixed_dictionaries(
             {}, optional={"lanes": st.just("auto") | st.integers(1, 65_536)}
         ),
     },
+).filter(
+    # A resnet has no dense layers to search.
+    lambda content: (
+        content.get("network", {}).get("kind") != "resnet"
+        or not {"layers", "units"} & set(content.get("search", {}))
+    )
 )
 
 
