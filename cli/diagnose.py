@@ -62,6 +62,8 @@ def diagnose(
 ) -> None:
     """Diagnose a stored study anew, or another's training log: bias, variance, what to do.
 
+    Of a study that Optuna alone made: what its search tells; its database stays as it is.
+
     -f json prints diagnosis.json, -f csv the errors and gaps with their intervals.
     """
     if (study is None) == (curves is None):
@@ -108,6 +110,22 @@ def _diagnose_log(file: Path, given: dict[str, Any], to: Format, fail_on: list[V
     _fail(fail_on, diagnosis.verdict)
 
 
+def _diagnose_plain(study: "StudyRecord", to: Format) -> None:
+    """Print what a study says that Optuna alone made."""
+    from ..diagnostics.plain_diagnosis import diagnose_plain
+
+    diagnosis = diagnose_plain(study)
+    if to is Format.JSON:
+        print_json(diagnosis.as_dict())
+    elif to is Format.CSV:
+        best = diagnosis.best.parameters.items()
+        print_csv(("quantity", "value"), [["value", diagnosis.value], *map(list, best)])
+    else:
+        from .plain_view import print_plain_diagnosis
+
+        print_plain_diagnosis(diagnosis)
+
+
 def _diagnose_study(
     study: str,
     storage: str,
@@ -117,9 +135,14 @@ def _diagnose_study(
     fail_on: list[Verdict],
 ) -> None:
     """Print what a stored study says, and write its reports."""
-    from ..search import diagnose_again
+    from ..search import diagnose_again, plain_study
     from ..storage import TrialStore
 
+    if (plain := plain_study(study, storage)) is not None:
+        _refuse_given({"html": html, "markdown": markdown}, "studies that netclinic made")
+        _refuse_given({"fail-on": fail_on or None}, "studies that netclinic made")
+        _diagnose_plain(plain, to)
+        return
     diagnosis = diagnose_again(study, storage)
     with TrialStore(storage) as store:
         record = store.load_study(study)

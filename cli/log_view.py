@@ -1,8 +1,9 @@
 """The diagnosis of another's training log on a terminal."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..diagnostics.findings import Estimate, Gap, Severity
+from ..diagnostics.findings import Estimate, Finding, Gap, Severity
 from .output import UNBROKEN, print_picture, stdout
 
 if TYPE_CHECKING:
@@ -36,21 +37,34 @@ def log_view(diagnosis: "LogDiagnosis", sentence: str) -> "RenderableType":
         parts += [Text(), numbers]
     titles = [REMEDIES[kind] for kind in diagnosis.remedies]
     advice = [(f"{rank}.", f"{title}.") for rank, title in enumerate(titles, 1)]
-    marked = [(_SIGNS[it.severity], it.text) for it in diagnosis.findings]
     unsaid = [("·", text) for text in diagnosis.not_said]
     sections = (
         ("What to do", advice),
-        ("What was found", marked),
+        ("What was found", marked(diagnosis.findings)),
         ("What the log does not say", unsaid),
     )
+    return Group(*parts, *listed(sections))
+
+
+def marked(findings: Sequence[Finding]) -> list[tuple[str, str]]:
+    """Each finding's sign and text."""
+    return [(_SIGNS[it.severity], it.text) for it in findings]
+
+
+def listed(sections: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> "list[RenderableType]":
+    """Titled lists, without those that are empty; an item has a sign and a text."""
+    from rich.table import Table
+    from rich.text import Text
+
+    parts: list[RenderableType] = []
     for title, lines in sections:
         if not lines:
             continue
-        listed = Table.grid(padding=(0, 1))
+        items = Table.grid(padding=(0, 1))
         for sign, text in lines:
-            listed.add_row(Text(f"  {sign}"), Text(_whole(text)))
-        parts += [Text(), Text(title, style="bold"), listed]
-    return Group(*parts)
+            items.add_row(Text(f"  {sign}"), Text(_whole(text)))
+        parts += [Text(), Text(title, style="bold"), items]
+    return parts
 
 
 def print_log_diagnosis(diagnosis: "LogDiagnosis", sentence: str) -> None:

@@ -44,7 +44,7 @@ def still_improving(
     if losses is None or len(losses) < _EPOCHS_AT_LEAST:
         return None
     part = losses[-max(4, math.ceil(len(losses) / 4)) :]
-    p_value = _chance_of_fall(part)
+    p_value = chance_of_fall(part)
     relative = 1 - part[-1] / part[0] if part[0] > 0 else 0.0
     if not (p_value < _SLOPE_P and relative >= _MATERIAL_FALL):
         return None
@@ -103,7 +103,7 @@ def overfitted_after(
     return _overfitting(error, loss, validation_rows, unit, epoch_name)
 
 
-def _chance_of_fall(values: Sequence[float]) -> float:
+def chance_of_fall(values: Sequence[float]) -> float:
     """Probability that values without trend give a least-squares line so steep downwards."""
     x = np.arange(len(values)) - (len(values) - 1) / 2
     y = np.asarray(values) - np.mean(values)

@@ -46,6 +46,7 @@ class FindingKind(StrEnum):
     CONFLICTING_LABELS = "conflicting_labels"
     NOTHING_LEARNT = "nothing_learnt"  # these two of others' logs only
     BEST_EPOCH = "best_epoch"
+    FAILED_TRIALS = "failed_trials"  # of studies that Optuna alone made
 
 
 class Severity(StrEnum):

@@ -45,6 +45,7 @@ FINDINGS = {
     FindingKind.DUPLICATES_ACROSS_SPLITS: "The same rows in several splits",
     FindingKind.CONFLICTING_LABELS: "Equal rows with different labels",
     FindingKind.NOTHING_LEARNT: "Nothing was learnt",
+    FindingKind.FAILED_TRIALS: "Failed trials",
     FindingKind.BEST_EPOCH: "The best epoch",
 }
 

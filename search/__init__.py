@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .conclusion import diagnose_again
+    from .optuna_study import plain_study
     from .orchestrator import resume_study, run_study
     from .progress import Conclusion, Ending, Phase, Progress
     from .sampler import CounterSampler
@@ -27,6 +28,7 @@ _HOMES = {
     "json_schema": "spec",
     "load_spec": "spec_file",
     "parse_spec": "spec_file",
+    "plain_study": "optuna_study",
     "resume_study": "orchestrator",
     "run_study": "orchestrator",
     "spec_from_resolved": "spec_file",
@@ -46,6 +48,7 @@ __all__ = [
     "json_schema",
     "load_spec",
     "parse_spec",
+    "plain_study",
     "resume_study",
     "run_study",
     "spec_from_resolved",

@@ -21,6 +21,10 @@ class NumberTaken(StorageError):
     """Another worker launched trials since the number was read: read it again and retry."""
 
 
+class MadeByOptuna(StorageError):
+    """Optuna alone made the study or its database, so netclinic knows no more of it than Optuna."""
+
+
 class Outcome(StrEnum):
     """How a trial ended, as kept in ``trial_results.outcome``."""
 

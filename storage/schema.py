@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, column, inspect, select, table
 
 from .connection import open_engine, write
-from .records import StorageError
+from .records import MadeByOptuna, StorageError
 from .tables import schema_history
 from .times import utc_now
 from .urls import shown
@@ -55,7 +55,7 @@ def check_schema(connection: Connection, engine: Engine) -> None:
             "makes the first."
         )
     if found is None:
-        raise StorageError(
+        raise MadeByOptuna(
             f"{where}: Optuna made this database and netclinic has not written to it yet. "
             f"`netclinic db upgrade --storage {where}` adds netclinic's tables; Optuna's stay as "
             "they are."

@@ -11,6 +11,7 @@ from .optuna_tables import studies, study_directions, trial_values, trials
 from .records import (
     ClassRows,
     DataNote,
+    MadeByOptuna,
     NewStudy,
     Outcome,
     Provenance,
@@ -112,14 +113,14 @@ def spec_of(connection: Connection, name: str) -> tuple[str, dict[str, Any]]:
     """The text and the resolved form of a study's spec.
 
     Raises:
-        StorageError: no such study, or one that netclinic did not create.
+        StorageError: no such study, or (``MadeByOptuna``) one that netclinic did not create.
     """
     c = study_specs.c
     row = connection.execute(
         select(c.spec_text, c.spec_json).where(c.study_id == study_id_of(connection, name))
     ).one_or_none()
     if row is None:
-        raise StorageError(
+        raise MadeByOptuna(
             f"The study {name!r} was not created by netclinic, so it has no spec to go on with. "
             "Write one and start a study of another name with `netclinic run SPEC`."
         )

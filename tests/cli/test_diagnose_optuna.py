@@ -1,0 +1,45 @@
+"""``diagnose`` of a study that Optuna alone made."""
+
+import json
+from pathlib import Path
+
+import optuna
+import pytest
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    storage = optuna.storages.RDBStorage(f"sqlite:///{tmp_path / 'others.db'}")
+    study = optuna.create_study(study_name="mine", storage=storage)
+    for rate in (0.08, 0.09, 0.07, 0.06, 0.05, 0.001):
+        study.enqueue_trial({"rate": rate})
+    study.optimize(lambda t: 1 - t.suggest_float("rate", 1e-4, 0.1, log=True), n_trials=6)
+    storage.remove_session()
+    storage.engine.dispose()
+    return str(tmp_path / "others.db")
+
+
+def test_what_its_search_tells(call, database: str) -> None:
+    called = call("diagnose", "mine", "--storage", database)
+    assert (called.code, called.err) == (0, "")
+    assert called.out.startswith("mine (made by Optuna; trials: 6 complete)\n")
+    assert "The lowest value is 0.91, of trial 1: rate 0.09." in called.out
+    assert "  → trial.suggest_float('rate', 0.0001, 1, log=True)\n" in called.out
+    assert "Bias and variance: they are differences" in called.out
+
+
+def test_its_forms(call, database: str) -> None:
+    found = json.loads(call("diagnose", "mine", "--storage", database, "-f", "json").out)
+    assert found["best"] == {"trial": 1, "value": 0.91, "parameters": {"rate": 0.09}}
+    assert found["trials"] == {"complete": 6}
+    rows = call("diagnose", "mine", "--storage", database, "-f", "csv").out.splitlines()
+    assert rows == ["quantity,value", "value,0.91", "rate,0.09"]
+
+
+@pytest.mark.parametrize(
+    "options", [("--html", "a.html"), ("--markdown", "a.md"), ("--fail-on", "healthy")]
+)
+def test_what_only_a_study_of_netclinic_has(call, database: str, options) -> None:
+    called = call("diagnose", "mine", "--storage", database, *options)
+    assert called.code == 2
+    assert f"{options[0]} is for studies that netclinic made" in called.err
