@@ -12,7 +12,7 @@ from netclinic.storage import TrialStore
 
 FOLDER = Path(__file__).parents[1] / "examples"
 SHORT = ("study.trials=2", "training.epochs=2", "compute.lanes=2")
-CONVOLVED = ("network.channels=[4,8]", "network.hidden=[8]")
+RESIDUAL = ("network.channels=[2,3]",)
 # Example → what shortens it further.
 OVERRIDES: dict[str, tuple[str, ...]] = {
     "adam": (),
@@ -28,7 +28,7 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "grouped": (),
     "images": ("network.channels=[4,8]",),
     "label_smoothing": (),
-    "resnet": ("network.channels=[2,3]",),
+    "resnet": RESIDUAL,
     "replicates": ("study.replicates=3", "study.finalists=2"),
     "imbalance": (),
     "multilabel": (),
@@ -38,8 +38,8 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "schedule": (),
     "normalization": ("network.hidden=[16,16]",),
     "streaming": (),
-    "transfer": (*CONVOLVED, "network.init_from=source/best"),
-    "transfer_source": CONVOLVED,
+    "transfer": (*RESIDUAL, "network.init_from=source/best"),
+    "transfer_source": RESIDUAL,
 }
 
 
@@ -69,7 +69,7 @@ def run_source(folder: Path) -> None:
     """Run the study whose network transfer.toml begins with."""
     copy_code("transfer.py")(folder)
     spec = Path(shutil.copy(FOLDER / "transfer_source.toml", folder))
-    loaded = load_spec(spec, [*SHORT, *CONVOLVED])
+    loaded = load_spec(spec, [*SHORT, *RESIDUAL])
     for _ in run_study(loaded, f"sqlite:///{folder}/s.db", folder / "source", threading.Event()):
         pass
 

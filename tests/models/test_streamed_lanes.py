@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from netclinic.datasets.dataset import Split
 from netclinic.models import judging, streamed_judging
-from netclinic.models.convolution_shapes import Convolutions
+from netclinic.models.convolution_shapes import Convolutions, residual_layers
 from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.lanes import LanePlan, Trial, fetched
 from netclinic.models.network import NetworkSpec
@@ -22,6 +22,12 @@ NETWORKS = {
     "mlp": MLP,
     "random": MLP._replace(normalization="batch", dropout=True),
     "cnn": MLP._replace(kind="cnn", convolutions=LAYERS),
+    "resnet": MLP._replace(
+        kind="resnet",
+        hidden=(),
+        convolutions=residual_layers((4, 4, 1), (3,), (1,)),
+        normalization="batch",
+    ),
 }
 EPOCHS, BATCH, LANES = 3, 16, 5
 MINIBATCH = LANES * BATCH * 4 * (16 + 1)  # bytes of all lanes'
@@ -79,6 +85,7 @@ def test_bit_equal_for_every_size_of_chunks(
     ("kind", "more"),
     [
         ("cnn", {}),
+        ("resnet", {}),
         ("random", {}),
         ("mlp", {"bootstrap": True}),
         ("mlp", {"patience": 1}),

@@ -117,7 +117,7 @@ def test_a_head_for_as_many_classes_is_new_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "optimizer"),
-    [("mlp", "rmsprop"), ("cnn", "sgd"), ("own", "adamw")],
+    [("mlp", "rmsprop"), ("cnn", "sgd"), ("own", "adamw"), ("resnet", "adam")],
 )
 def test_a_frozen_body_stays_bit_for_bit_and_the_head_learns(
     kind: str, optimizer: str, tmp_path: Path
