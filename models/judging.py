@@ -1,5 +1,6 @@
 """How a network does on the rows of a split, however many they are."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
@@ -128,6 +129,36 @@ def answers(network: Network, task: TaskSpec, variables: Variables, rows: Rows) 
         inputs = jax.lax.dynamic_slice_in_dim(rows.inputs, begin, size)
         return row_answers(task, network.apply(variables, inputs))
 
+    return _in_pieces(piece, count, size)
+
+
+def errors_of_rows(
+    network: Network, task: TaskSpec, variables: Variables, rows: Rows, picked: Array
+) -> jax.Array:
+    """The error of each of some rows, float32 (picked,); see ``tasks.row_errors``.
+
+    Many rows of a wide network are taken in pieces, as in ``evaluate``.
+
+    Args:
+        network: to judge.
+        task: what is learnt.
+        variables: of the network.
+        rows: of a split.
+        picked: int32 (picked,), the numbers of the rows wanted.
+    """
+    count = len(picked)
+    size = piece_rows(network, count)
+
+    def piece(begin: jax.Array) -> jax.Array:
+        numbers = jax.lax.dynamic_slice_in_dim(jnp.asarray(picked), begin, size)
+        outputs = network.apply(variables, rows.inputs[numbers])
+        return row_errors(task, outputs, rows.labels[numbers])
+
+    return _in_pieces(piece, count, size)
+
+
+def _in_pieces(piece: Callable[[jax.Array], jax.Array], count: int, size: int) -> jax.Array:
+    """What ``piece`` gives of ``size`` rows from a row on, of all ``count`` rows."""
     begins = np.minimum(np.arange(0, count, size), count - size)
     *whole, last = jax.lax.map(piece, jnp.asarray(begins))
     return jnp.concatenate([*whole, last[size - (count - len(whole) * size) :]])

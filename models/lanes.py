@@ -19,7 +19,7 @@ from .convolution import FASTER
 from .devices import on_cpu
 from .flops import count_flops
 from .hyperparameters import Hyperparameters
-from .judging import Rows, Score, answers, evaluate, no_total
+from .judging import Rows, Score, answers, errors_of_rows, evaluate, no_total
 from .memory import program_bytes
 from .network import Array, Variables
 from .signature import Signature
@@ -98,10 +98,16 @@ class PlacedRows(NamedTuple):
     validation: Rows
     test: Rows
     bridge: Rows | None = None
+    picked: Any = None  # int32 (picked,): validation rows whose errors are kept one by one
 
 
 def place_rows(
-    train: Split, validation: Split, test: Split, plan: LanePlan, bridge: Split | None = None
+    train: Split,
+    validation: Split,
+    test: Split,
+    plan: LanePlan,
+    bridge: Split | None = None,
+    picked: np.ndarray | None = None,
 ) -> PlacedRows:
     """Copy the splits to every device of ``plan``."""
     everywhere = NamedSharding(mesh_of(plan), PartitionSpec())
@@ -109,7 +115,8 @@ def place_rows(
     def read(split: Split) -> Rows:
         return Rows(np.asarray(split.inputs), split.labels)
 
-    rows = PlacedRows(read(train), read(validation), read(test), bridge and read(bridge))
+    splits = read(train), read(validation), read(test), bridge and read(bridge)
+    rows = PlacedRows(*splits, picked)
     return jax.device_put(rows, everywhere)
 
 
@@ -140,6 +147,7 @@ class Lanes:
         self._data = Data(rows.train, rows.validation)
         self._test = rows.test
         self._bridge = rows.bridge
+        self._picked = rows.picked
         self.training = make_training(signature, len(rows.train.labels), epochs, plan.form)
         self.parameters = self.training.network.parameters
         apart = functools.partial(spread, mesh=self._mesh, strategy=plan.strategy)
@@ -147,6 +155,7 @@ class Lanes:
         self._segment = jax.jit(apart(self.training.segment, own=1), donate_argnums=0)
         self._evaluate = jax.jit(apart(self._score, own=2))
         self._answer = jax.jit(apart(self._answers, own=1))
+        self._row_errors = jax.jit(apart(self._errors, own=2))
 
     def compile(self) -> None:
         """Compile every program now, by running it on empty lanes; may be called in a thread."""
@@ -156,6 +165,8 @@ class Lanes:
         self.test_watched(state, np.zeros(self.plan.capacity, bool))
         if self.signature.bootstrap:
             self.answers(state)
+        else:
+            self.row_errors(state, np.zeros(self.plan.capacity, bool))
 
     def empty(self) -> TrialState:
         """The state of lanes that hold no trial: to ``train_segment`` they look finished."""
@@ -227,6 +238,20 @@ class Lanes:
             return None
         data = self._data
         return self._judged(state, wanted, data.train), self._judged(state, wanted, data.validation)
+
+    def row_errors(self, state: TrialState, wanted: np.ndarray) -> np.ndarray | None:
+        """The errors of the lanes' networks on the picked validation rows, one by one.
+
+        float32 (capacity, picked), 0 where not ``wanted``; ``None`` where no rows were picked.
+
+        Args:
+            state: of the lanes.
+            wanted: bool (capacity,): judge these lanes.
+        """
+        if self._picked is None:
+            return None
+        rows = self._data.validation
+        return jax.device_get(self._row_errors(state.kept, wanted, rows, self._picked))
 
     def epoch_flops(self, state: TrialState) -> int:
         """Operations (see ``count_flops``) of one trial's epoch, its judging included."""
@@ -318,6 +343,13 @@ class Lanes:
 
     def _answers(self, variables: Variables, rows: Rows) -> jax.Array:
         return answers(self.training.network, self.signature.task, variables, rows)
+
+    def _errors(
+        self, variables: Variables, wanted: jax.Array, rows: Rows, picked: jax.Array
+    ) -> jax.Array:
+        network, task = self.training.network, self.signature.task
+        judge = functools.partial(errors_of_rows, network, task, variables, rows, picked)
+        return jax.lax.cond(wanted, judge, lambda: jnp.zeros(len(picked), jnp.float32))
 
 
 def fetched(curves: LaneCurves) -> LaneCurves:

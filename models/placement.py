@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+import numpy as np
+
 from ..datasets.dataset import Split
 from .judging import Rows
 from .lanes import LanePlan, Lanes, PlacedRows, place_rows
@@ -37,12 +39,27 @@ def choose_placement(asked: str, splits: tuple[Split, ...], devices: int) -> Pla
 
 
 def hold_rows(
-    train: Split, validation: Split, test: Split, plan: LanePlan, bridge: Split | None = None
+    train: Split,
+    validation: Split,
+    test: Split,
+    plan: LanePlan,
+    bridge: Split | None = None,
+    picked: np.ndarray | None = None,
 ) -> AnyRows:
-    """The rows as the lanes of ``plan`` take them."""
+    """The rows as the lanes of ``plan`` take them.
+
+    Args:
+        train: to train on.
+        validation: to watch.
+        test: to judge by.
+        plan: of the lanes.
+        bridge: to judge by, too.
+        picked: int32, the numbers of the validation rows whose errors are kept one by one.
+    """
     if not plan.stream:
-        return place_rows(train, validation, test, plan, bridge)
-    return StreamedRows(Rows(*train), Rows(*validation), Rows(*test), bridge and Rows(*bridge))
+        return place_rows(train, validation, test, plan, bridge, picked)
+    splits = Rows(*train), Rows(*validation), Rows(*test), bridge and Rows(*bridge)
+    return StreamedRows(*splits, picked)
 
 
 def make_lanes(

@@ -1,10 +1,11 @@
 """Judging lanes by a split that is read in chunks, each shared by all lanes."""
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jax.sharding import NamedSharding, PartitionSpec
 
@@ -12,7 +13,7 @@ from ..datasets.streaming import Chunk
 from .judging import Rows, Score, add_piece, evaluate, mean_score, no_total, piece_rows
 from .lanes import LANES, LanePlan, mesh_of, spread
 from .network import Network, Variables
-from .tasks import TaskSpec, row_answers
+from .tasks import TaskSpec, row_answers, row_errors
 
 CHUNK_BYTES = 2**25  # of a chunk, on each device: 32 MiB
 
@@ -24,12 +25,28 @@ class StreamedJudge:
     which is not looked at again, to be as large as the others.
     """
 
-    def __init__(self, network: Network, task: TaskSpec, split: Rows, plan: LanePlan) -> None:
-        """The program compiles at its first use, or with ``compile``."""
+    def __init__(
+        self,
+        network: Network,
+        task: TaskSpec,
+        split: Rows,
+        plan: LanePlan,
+        picked: np.ndarray | None = None,
+    ) -> None:
+        """The program compiles at its first use, or with ``compile``.
+
+        Args:
+            network: of the lanes.
+            task: what is learnt.
+            split: of the rows, on the host.
+            plan: of the lanes.
+            picked: the numbers of the rows to judge; ``None`` for all.
+        """
         self._network = network
         self._task = task
         self._split = split
-        self._count = len(split.labels)
+        self._picked = np.arange(len(split.labels)) if picked is None else picked
+        self._count = len(self._picked)
         self._size = piece_rows(network, self._count)
         self._pieces = -(-self._count // self._size)
         self._at_once = fitting(self._size * row_bytes(split), self._pieces)
@@ -42,6 +59,7 @@ class StreamedJudge:
         apart = functools.partial(spread, mesh=mesh, strategy=plan.strategy)
         self._add = jax.jit(apart(self._added, own=3))
         self._answer = jax.jit(apart(self._answers, own=1))
+        self._row_errors = jax.jit(apart(self._errors, own=2))
         self.scores = jax.jit(apart(self.means, own=1))  # of all lanes: (capacity,) each
 
     @property
@@ -49,7 +67,7 @@ class StreamedJudge:
         """What must be read, in this order, to judge once."""
         count = -(-self._pieces // self._at_once)
         return [
-            Chunk(self._split, functools.partial(self._rows, chunk), self._place)
+            Chunk(self._split, functools.partial(self._numbers, chunk), self._place)
             for chunk in range(count)
         ]
 
@@ -61,13 +79,15 @@ class StreamedJudge:
             wanted: as for ``totals``.
             answers: also the program of ``answers``.
         """
-        shape = (self._at_once, self._size)
-        zeros = jax.tree.map(lambda v: np.zeros((*shape, *v.shape[1:]), v.dtype), self._split)
-        empty = self._place(*zeros)
+        empty = self._no_pieces()
         self._add(variables, wanted, self.nothing, empty, np.int32(0), np.int32(0))
         self.scores(self.nothing)
         if answers:
             self._answer(variables, empty)
+
+    def compile_errors(self, variables: Variables, wanted: jax.Array) -> None:
+        """Compile the program of ``errors`` alone; reads nothing. Arguments as for ``totals``."""
+        self._row_errors(variables, wanted, self._no_pieces())
 
     def totals(self, variables: Variables, wanted: jax.Array, read: Iterator[Rows]) -> Score:
         """What ``means`` makes a score of, for each lane: (capacity,) on the devices.
@@ -92,8 +112,18 @@ class StreamedJudge:
 
         Arguments as for ``totals``.
         """
+        return self._row_by_row(lambda pieces: self._answer(variables, pieces), read)
+
+    def errors(self, variables: Variables, wanted: jax.Array, read: Iterator[Rows]) -> np.ndarray:
+        """What ``errors_of_rows`` gives for each lane: numpy array (capacity, rows).
+
+        Arguments as for ``totals``.
+        """
+        return self._row_by_row(lambda pieces: self._row_errors(variables, wanted, pieces), read)
+
+    def _row_by_row(self, program: Callable[[Rows], jax.Array], read: Iterator[Rows]) -> np.ndarray:
         first, *others = (
-            (self._rows(chunk), jax.device_get(self._answer(variables, next(read))))
+            (self._rows(chunk), jax.device_get(program(next(read))))
             for chunk in range(len(self.chunks))
         )
         found = np.empty((len(first[1]), self._count, *first[1].shape[3:]), first[1].dtype)
@@ -105,8 +135,18 @@ class StreamedJudge:
         """The score of one lane from its total."""
         return total if self._pieces == 1 else mean_score(total, self._count)
 
+    def _numbers(self, chunk: int) -> np.ndarray:
+        """Numbers of the rows of a chunk in the split: int (at_once, size)."""
+        return self._picked[self._rows(chunk)]
+
+    def _no_pieces(self) -> Rows:
+        """A chunk of the right shape without rows."""
+        shape = (self._at_once, self._size)
+        zeros = jax.tree.map(lambda v: np.zeros((*shape, *v.shape[1:]), v.dtype), self._split)
+        return self._place(*zeros)
+
     def _rows(self, chunk: int) -> np.ndarray:
-        """Numbers of the rows of a chunk: int (at_once, size)."""
+        """Places of the rows of a chunk among those judged: int (at_once, size)."""
         piece = np.minimum(chunk * self._at_once + np.arange(self._at_once), self._pieces - 1)
         begin = np.minimum(piece * self._size, self._count - self._size)
         return begin[:, None] + np.arange(self._size)
@@ -145,6 +185,16 @@ class StreamedJudge:
             return row_answers(self._task, self._network.apply(variables, inputs))
 
         return jax.lax.map(answer, pieces.inputs)
+
+    def _errors(self, variables: Variables, wanted: jax.Array, pieces: Rows) -> jax.Array:
+        """One lane's errors, (at_once, size)."""
+
+        def judge(piece: Rows) -> jax.Array:
+            outputs = self._network.apply(variables, piece.inputs)
+            return row_errors(self._task, outputs, piece.labels)
+
+        nothing = jnp.zeros((self._at_once, self._size), jnp.float32)
+        return jax.lax.cond(wanted, lambda: jax.lax.map(judge, pieces), lambda: nothing)
 
 
 def row_bytes(split: Rows) -> int:

@@ -34,6 +34,7 @@ class StreamedRows(NamedTuple):
     validation: Rows
     test: Rows
     bridge: Rows | None = None
+    picked: np.ndarray | None = None  # int32: validation rows whose errors are kept one by one
 
 
 class StreamedLanes:
@@ -63,11 +64,12 @@ class StreamedLanes:
         self._batch_bytes = lanes * signature.batch_size * row_bytes(rows.train)  # on a device
         self._at_once = fitting(self._batch_bytes, self._steps)  # minibatches of a chunk
 
-        def judge(part: Rows) -> StreamedJudge:
-            return StreamedJudge(self._training.network, signature.task, part, plan)
+        def judge(part: Rows, picked: np.ndarray | None = None) -> StreamedJudge:
+            return StreamedJudge(self._training.network, signature.task, part, plan, picked)
 
         self._by_train, self._by_validation = judge(rows.train), judge(rows.validation)
         self._by_test, self._by_bridge = judge(rows.test), rows.bridge and judge(rows.bridge)
+        self._by_picked = None if rows.picked is None else judge(rows.validation, rows.picked)
         apart = functools.partial(spread, mesh=mesh, strategy=plan.strategy)
         self._advance = jax.jit(apart(self._advanced, own=3), donate_argnums=(0, 1))
         self._conclude = jax.jit(apart(self._concluded, own=4), donate_argnums=0)
@@ -84,6 +86,8 @@ class StreamedLanes:
             judge.compile(state.variables, live)
         for judge in filter(None, (self._by_test, self._by_bridge)):
             judge.compile(state.kept, live, answers=self.signature.bootstrap)
+        if self._by_picked and not self.signature.bootstrap:
+            self._by_picked.compile_errors(state.kept, live)
         self._order(state.key, state.epoch, np.int32(0))
         _, _, chunk, *nothing = self._shapes()
         chunk = jax.tree.map(lambda s: jnp.zeros(s.shape, s.dtype, device=s.sharding), chunk)
@@ -139,6 +143,14 @@ class StreamedLanes:
         """As ``Lanes.answers``."""
         with read_ahead(self._by_test.chunks) as read:
             return self._by_test.answers(state.kept, read)
+
+    def row_errors(self, state: TrialState, wanted: np.ndarray) -> np.ndarray | None:
+        """As ``Lanes.row_errors``."""
+        judge = self._by_picked
+        if judge is None:
+            return None
+        with read_ahead(judge.chunks) as read:
+            return judge.errors(state.kept, jax.device_put(wanted, self._spread), read)
 
     def epoch_flops(self, state: TrialState) -> int:
         """As ``Lanes.epoch_flops``."""
@@ -288,6 +300,6 @@ class _Orders:
             return self._kept[number]
 
 
-def _described(split: Rows | None, sharding: NamedSharding) -> Any:
+def _described(split: Rows | np.ndarray | None, sharding: NamedSharding) -> Any:
     """The shape of a split, for programs that are looked at but not run."""
     return jax.tree.map(lambda v: jax.ShapeDtypeStruct(v.shape, v.dtype, sharding=sharding), split)

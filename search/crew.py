@@ -28,6 +28,11 @@ class Seat:
     curves: list[Curves] = field(default_factory=list)  # (epochs, …) each, one item a segment
     seconds: float = 0.0  # its share of the wall-clock time of its segments
 
+    @property
+    def again(self) -> bool:
+        """Whether it is a trial trained again: such are compared by their means alone."""
+        return self.trial.replicate > 0 or self.trial.bootstrap
+
     def whole_curves(self) -> Curves:
         """The curves of all segments, with a leading axis of epochs each."""
         return joined(self.curves)
@@ -46,6 +51,8 @@ class Segment(NamedTuple):
     score: Score | None  # on the test rows; NaN where diverged, None when no trial ends
     bridge: Score | None  # on the bridge rows; None where there are none, too
     watched: tuple[Score, Score] | None = None  # training, validation; see Lanes.test_watched
+    # of the picked validation rows, float32 (capacity, picked); 0 in other lanes, None without any
+    row_errors: np.ndarray | None = None
 
 
 class Crew:
@@ -119,4 +126,7 @@ class Crew:
         wanted = ended & ~diverged
         score = self.lanes.test(self.state, wanted)
         bridge = self.lanes.test_bridge(self.state, wanted)
-        return Segment(seen, ended, score, bridge, self.lanes.test_watched(self.state, wanted))
+        watched = self.lanes.test_watched(self.state, wanted)
+        first = wanted & np.array([bool(seat) and not seat.again for seat in self.seats])
+        errors = self.lanes.row_errors(self.state, first) if first.any() else None
+        return Segment(seen, ended, score, bridge, watched, errors)

@@ -34,6 +34,7 @@ from .trial_results import (
     trial_result,
 )
 from .trial_shape import trial_hyperparameters, trial_signature
+from .validation_rows import packed_errors, picked_rows
 
 
 class Look(NamedTuple):
@@ -97,7 +98,10 @@ class Trainer:
         self._segment = segment
         self._lockstep = lockstep
         self._costs = costs or Costs()
-        rows = hold_rows(dataset.train, dataset.validation, dataset.test, plan, dataset.bridge)
+        alike = spec.study.minimises_balanced
+        self._picked = picked_rows(dataset, spec.study.seed, alike=alike)
+        splits = dataset.train, dataset.validation, dataset.test, plan, dataset.bridge
+        rows = hold_rows(*splits, self._picked)
         self._programs = Programs(rows, spec.study.seed, segment, self._costs)
         self._crews: list[Crew] = []
         self._outside: list[Seat] = []  # trials held that have no lane now
@@ -320,6 +324,9 @@ class Trainer:
                 judged = [(split, score) for split, score in scores.items() if score is not None]
                 tasks = [t for split, it in judged for t in task_results(split, it, lane, data)]
                 result = result._replace(tasks=tuple(tasks))
+                if segment.row_errors is not None and not seat.again:
+                    errors = packed_errors(segment.row_errors[lane], data, self._picked)
+                    result = result._replace(row_errors=errors)
             results.append(result)
         return tuple(results)
 

@@ -10,8 +10,14 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from .launching import chunks
 from .optuna_tables import trial_heartbeats, trial_values, trials
-from .records import BalancedCurves, Outcome, TrialResult
-from .tables import trial_epochs, trial_results, trial_tasks, trial_workers
+from .records import BalancedCurves, Outcome, RowErrors, TrialResult
+from .tables import (
+    trial_epochs,
+    trial_results,
+    trial_tasks,
+    trial_validation_rows,
+    trial_workers,
+)
 from .times import utc_now
 
 _MEASURED = (
@@ -55,6 +61,8 @@ def finish(connection: Connection, results: Sequence[TrialResult]) -> tuple[int,
     _insert(connection, trial_results, (_result_row(r) for r in ours))
     _insert(connection, trial_epochs, (row for r in ours for row in _epoch_rows(r)))
     _insert(connection, trial_tasks, (row for r in ours for row in _task_rows(r)))
+    kept = ((r.trial_id, r.row_errors) for r in ours)
+    _insert(connection, trial_validation_rows, (_kept_row(i, of) for i, of in kept if of))
     now = utc_now()
     for state in ("COMPLETE", "PRUNED", "FAIL"):
         _end(connection, [i for i, its in states.items() if its == state], state, now)
@@ -139,7 +147,7 @@ def _value_row(result: TrialResult) -> dict[str, Any]:
 
 def _result_row(result: TrialResult) -> dict[str, Any]:
     row = result._asdict()
-    del row["curves"], row["balanced_curves"], row["value"], row["tasks"]
+    del row["curves"], row["balanced_curves"], row["value"], row["tasks"], row["row_errors"]
     wrong = row.pop("wrong")
     row["wrong_json"] = None if wrong is None else json.dumps(dict(wrong), separators=(",", ":"))
     row["outcome"] = result.outcome.value
@@ -155,6 +163,17 @@ def _task_rows(result: TrialResult) -> Iterable[dict[str, Any]]:
         row = task._asdict()
         row |= {n: finite(row[n]) for n in ("error", "relative_error", "loss", "deviation")}
         yield {"trial_id": result.trial_id, "position": place, **row}
+
+
+def _kept_row(trial_id: int, errors: RowErrors) -> dict[str, Any]:
+    return {
+        "trial_id": trial_id,
+        "kind": errors.kind,
+        "kept_rows": errors.kept_rows,
+        "validation_rows": errors.validation_rows,
+        "class_rows_json": None if errors.class_rows is None else json.dumps(errors.class_rows),
+        "errors": errors.data,
+    }
 
 
 def _epoch_rows(result: TrialResult) -> Iterable[dict[str, Any]]:

@@ -16,6 +16,7 @@ from .records import (
     FinishedTrial,
     Outcome,
     Parameter,
+    RowErrors,
     SearchRange,
     StudyRecord,
     TaskResult,
@@ -24,7 +25,14 @@ from .records import (
 )
 from .replicates import newest_decomposition, replicates
 from .studies import newest_provenance, study_id_of
-from .tables import study_parameters, study_specs, trial_epochs, trial_results, trial_tasks
+from .tables import (
+    study_parameters,
+    study_specs,
+    trial_epochs,
+    trial_results,
+    trial_tasks,
+    trial_validation_rows,
+)
 from .workers import newest_costs
 
 _EveryCurve = tuple[Curves, BalancedCurves | None]
@@ -37,8 +45,8 @@ def load_study(connection: Connection, name: str, curves_of: int | None = None) 
     Args:
         connection: in a transaction, so that all queries see one state.
         name: of the study.
-        curves_of: read the epochs of this many best trials only; the others get empty curves.
-            ``None`` reads all of them.
+        curves_of: read the epochs of this many best trials only; the others get empty curves, and
+            no trial its rows' errors. ``None`` reads all of them.
 
     Raises:
         StorageError: no such study.
@@ -68,6 +76,7 @@ def load_study(connection: Connection, name: str, curves_of: int | None = None) 
         diagnosis=newest_diagnosis(connection, study_id),
         replicates=replicates(connection, study_id),
         decomposition=newest_decomposition(connection, study_id),
+        row_errors=_row_errors(connection, study_id) if curves_of is None else {},
     )
 
 
@@ -209,6 +218,23 @@ def _tasks(connection: Connection, study_id: int) -> dict[int, list[TaskResult]]
     for trial_id, *values in connection.execute(query):
         found[trial_id].append(TaskResult(*values))
     return found
+
+
+def _row_errors(connection: Connection, study_id: int) -> dict[int, RowErrors]:
+    c = trial_validation_rows.c
+    query = select(trial_validation_rows, trials.c.number)
+    query = query.join(trials, trials.c.trial_id == c.trial_id)
+    rows = connection.execute(query.where(trials.c.study_id == study_id).order_by(trials.c.number))
+    return {
+        r.number: RowErrors(
+            r.kind,
+            r.kept_rows,
+            r.validation_rows,
+            bytes(r.errors),
+            None if r.class_rows_json is None else tuple(json.loads(r.class_rows_json)),
+        )
+        for r in rows
+    }
 
 
 def _result(

@@ -87,6 +87,20 @@ class TaskResult(NamedTuple):
     deviation: float | None  # of the rows' errors (divisor n), in units of the error
 
 
+class RowErrors(NamedTuple):
+    """The errors of a trial's network on validation rows, one by one.
+
+    The rows and their order are the same for all trials of a study.
+    """
+
+    kind: str  # "bits": 1 where wrong, eight rows a byte, the first its highest; or "float32"
+    kept_rows: int
+    validation_rows: int  # of which they are
+    data: bytes  # float32: little-endian, in units of the error
+    # In classification how many of the rows are of each class; they stand in the order of classes
+    class_rows: tuple[int, ...] | None = None
+
+
 class TrialResult(NamedTuple):
     """Everything that is recorded when a trial ends."""
 
@@ -130,6 +144,7 @@ class TrialResult(NamedTuple):
     wrong: Mapping[str, tuple[int, ...]] | None = None  # "training", "validation", …
     balanced_curves: BalancedCurves | None = None
     tasks: tuple[TaskResult, ...] = ()  # of a completed one in multitask: by split and task
+    row_errors: RowErrors | None = None  # of a completed one; read as the study's, not the trial's
 
     @property
     def objective_curve(self) -> tuple[float | None, ...]:
@@ -375,6 +390,7 @@ class StudyRecord:
     diagnosis: Mapping[str, Any] | None = field(default=None)  # newest diagnosis.json
     replicates: tuple[ReplicateResult, ...] = ()  # by trial, kind and replicate
     decomposition: DecompositionRecord | None = None  # newest
+    row_errors: Mapping[int, RowErrors] = field(default_factory=dict)  # by a trial's number
 
     @property
     def minimises_balanced(self) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -24,8 +25,9 @@ from sqlalchemy.schema import SchemaItem
 
 metadata = MetaData()
 
-# MariaDB's TEXT ends at 64 kB and its DATETIME at whole seconds.
+# MariaDB's TEXT and BLOB end at 64 kB and its DATETIME at whole seconds.
 _LongText = Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
+_Bytes = LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql", "mariadb")
 _Time = DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
 
 
@@ -159,6 +161,16 @@ trial_tasks = _table(
     Column("relative_error", Double),
     Column("loss", Double),
     Column("deviation", Double),
+)
+
+trial_validation_rows = _table(
+    "trial_validation_rows",
+    _trial_key(),
+    Column("kind", String(16), nullable=False),
+    Column("kept_rows", Integer, nullable=False),
+    Column("validation_rows", BigInteger, nullable=False),
+    Column("class_rows_json", _LongText),
+    Column("errors", _Bytes, nullable=False),
 )
 
 trial_replicates = _table(

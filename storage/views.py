@@ -107,7 +107,14 @@ _TRIGGERS = {
     "netclinic_trial_deleted": (
         "trials",
         "trial_id",
-        ["trial_results", "trial_epochs", "trial_tasks", "trial_replicates", "trial_workers"],
+        [
+            "trial_results",
+            "trial_epochs",
+            "trial_tasks",
+            "trial_validation_rows",
+            "trial_replicates",
+            "trial_workers",
+        ],
         "",
     ),
 }

@@ -42,6 +42,7 @@ def split(rows: int, seed: int) -> Split:
 
 SPLITS = split(150, 0), split(61, 1), split(50, 2)  # nine minibatches
 BRIDGE = split(45, 3)
+PICKED = np.random.default_rng(4).permutation(61)[:50].astype(np.int32)
 HYPER = Hyperparameters(0.01, 1e-3, 0.5, dropout=0.3)
 TRIALS = {n: Trial(n, HYPER._replace(learning_rate=0.01 * (n + 1))) for n in range(LANES)}
 
@@ -50,7 +51,7 @@ def lanes_of(kind: str, strategy: str, *, stream: bool, **more: Any) -> AnyLanes
     plain = Signature(NETWORKS[kind], "nesterov", "cosine", EPOCHS, BATCH)
     signature = plain._replace(**more)
     plan = LanePlan(LANES, strategy, 1, stream=stream)
-    return make_lanes(signature, hold_rows(*SPLITS, plan, BRIDGE), plan, 3, 2)
+    return make_lanes(signature, hold_rows(*SPLITS, plan, BRIDGE, PICKED), plan, 3, 2)
 
 
 def run(lanes: AnyLanes) -> list[np.ndarray]:
@@ -62,7 +63,11 @@ def run(lanes: AnyLanes) -> list[np.ndarray]:
         found += jax.tree.leaves(fetched(seen).curves)
     bridge = lanes.test_bridge(state)
     assert bridge is not None
-    return [*found, *lanes.test(state), *bridge, lanes.answers(state)[:LANES]]
+    wanted = np.arange(lanes.plan.capacity) % 2 == 0
+    errors = lanes.row_errors(state, wanted)
+    assert errors is not None
+    assert not errors[~wanted].any()
+    return [*found, *lanes.test(state), *bridge, lanes.answers(state)[:LANES], errors[:LANES]]
 
 
 @pytest.mark.parametrize("minibatches", [1, 4])
@@ -111,6 +116,7 @@ def test_compiling_reads_no_rows_and_leaves_nothing_to_compile(monkeypatch) -> N
     )
     state, _ = lanes.train_segment(lanes.fill(lanes.empty(), TRIALS))
     lanes.test(state)
+    lanes.row_errors(state, np.ones(lanes.plan.capacity, bool))
     found = [event for event in compiled if event.endswith("backend_compile_duration")]
     assert not found
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from netclinic.storage import TrialStore, normalize_url
-from netclinic.storage.records import TaskResult
+from netclinic.storage.records import RowErrors, TaskResult
 from netclinic.storage.tables import OUR_TABLES
 from netclinic.storage.views import FIXED_COLUMNS
 
@@ -56,7 +56,12 @@ def filled(store) -> TrialStore:
     values = [0.4, None, 0.2, 0.3, 0.2, None]
     tasks = (TaskResult("validation", "digit", "classification", 0.1, 0.2, 0.3, 0.3),)
     ended = zip(launched, values, strict=False)
-    store.finish([result(t.trial_id, v, tasks=tasks if v else ()) for t, v in ended])
+    kept = RowErrors("bits", 8, 300, b"\x01", (5, 3))
+    results = [
+        result(t.trial_id, v, tasks=tasks, row_errors=kept) if v else result(t.trial_id, v)
+        for t, v in ended
+    ]
+    store.finish(results)
     store.finish([pruned(launched[6].trial_id, 0.1)])
     store.record_replicates(study, [replicate(launched[2].trial_id, 1)])
     store.save_diagnosis(study, document(["high_bias"]))

@@ -21,6 +21,7 @@ from netclinic.storage import (
 from netclinic.storage.records import (
     BayesRecord,
     ClassRows,
+    RowErrors,
     RunCosts,
     TargetVariance,
     TaskNote,
@@ -129,6 +130,8 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
             assert (first.tasks, record.provenance.tasks) == ((), ())
         floor = BayesRecord(0.1, 0.0, 0.2, 9, "m", False)
         assert record.bayes.tasks == ({"digit": floor} if asset.stem >= "0008" else {})
+        kept = RowErrors("bits", 12, 300, b"\x80\x10", (7, 5))
+        assert record.row_errors == ({0: kept} if asset.stem >= "0009" else {})
         study = store.study_id("digits")
         (left,) = store.reclaim(study, store.register_worker(study), 10)
         assert store.finish([result(left.trial_id)]) == ()
@@ -192,10 +195,17 @@ def test_an_interrupted_seventh_migration_goes_on(store, url):
 
 def test_an_interrupted_eighth_migration_goes_on(store, url):
     execute(url, "UPDATE netclinic_alembic_version SET version_num = '0007'")
-    execute(url, "DELETE FROM schema_history WHERE revision = '0008'")
+    execute(url, "DELETE FROM schema_history WHERE revision >= '0008'")
     execute(url, "ALTER TABLE bayes_estimates DROP COLUMN tasks_json")
     upgrade_schema(url)
     assert store.query("SELECT tasks_json FROM bayes_estimates")[1] == []
+
+
+def test_an_interrupted_ninth_migration_goes_on(store, url):
+    execute(url, "UPDATE netclinic_alembic_version SET version_num = '0008'")
+    execute(url, "DELETE FROM schema_history WHERE revision = '0009'")
+    upgrade_schema(url)  # the table is there already
+    assert store.query("SELECT kept_rows FROM trial_validation_rows")[1] == []
 
 
 def test_views_that_were_dropped_are_made_again(store, url):

@@ -17,6 +17,7 @@ from netclinic.storage import (
 from netclinic.storage.records import (
     BalancedCurves,
     ClassRows,
+    RowErrors,
     RunCosts,
     SplitSizes,
     TargetVariance,
@@ -294,6 +295,19 @@ def test_only_the_best_curves_are_read_when_asked(store):
         whole.trials[3].result.curves,
     ]
     assert whole.best().number == 1
+
+
+def test_the_errors_of_rows_are_read_with_a_whole_study_only(store):
+    _, _, launched = launch(store, 4)
+    kept = {
+        0: RowErrors("bits", 12, 300, b"\x80\x10", (7, 5)),
+        2: RowErrors("float32", 2, 2, bytes(range(8))),
+        3: RowErrors("float32", 10_000, 10**6, bytes(range(250)) * 160),
+    }
+    store.finish([result(t.trial_id, 0.1, row_errors=kept.get(t.number)) for t in launched])
+    assert store.load_study("digits").row_errors == kept
+    assert store.load_study("digits", curves_of=4).row_errors == {}
+    assert all(t.result.row_errors is None for t in store.load_study("digits").trials)
 
 
 def test_a_batch_larger_than_one_in_list_is_written_whole(store):

@@ -1,0 +1,62 @@
+"""The validation rows whose errors are kept with every trial, and how they are packed.
+
+What chose the best trial can then be drawn again (``diagnostics.winners_curse``), and no data is
+needed for it.
+"""
+
+import numpy as np
+
+from ..datasets.dataset import Dataset
+from ..storage.records import RowErrors
+
+KEPT = 10_000  # rows at most: of one trial 1.25 kB in classification, else 40 kB
+_STREAM = 0x726F7773  # "rows": keeps these draws apart from others of the study's seed
+
+
+def picked_rows(dataset: Dataset, seed: int, *, alike: bool = False) -> np.ndarray:
+    """Numbers of the validation rows whose errors are kept: int32, the same for all trials.
+
+    All of them up to ``KEPT``, else as many drawn without replacement. Classes one after the other,
+    in the order of their numbers, and the rows of a class in the order of the split.
+
+    Args:
+        dataset: that is trained on.
+        seed: of the study.
+        alike: classes count alike, so a rare one is not to lose rows to the others.
+    """
+    labels = dataset.validation.labels
+    drawn = np.random.default_rng((seed, _STREAM)).permutation(len(labels))
+    if dataset.task != "classification":
+        return np.sort(drawn[:KEPT]).astype(np.int32)
+    if alike:  # the first of each class, then the second of each, and so on
+        drawn = drawn[np.argsort(_places_in_class(labels[drawn]), kind="stable")]
+    picked = np.sort(drawn[:KEPT])
+    return picked[np.argsort(labels[picked], kind="stable")].astype(np.int32)
+
+
+def packed_errors(errors: np.ndarray, dataset: Dataset, picked: np.ndarray) -> RowErrors | None:
+    """A trial's errors on the picked rows as they are stored; ``None`` where one is not finite.
+
+    Args:
+        errors: float32 (picked,), as the lanes measured them: see ``models.tasks.row_errors``.
+        dataset: that they were measured on.
+        picked: as ``picked_rows`` gives them.
+    """
+    if not np.isfinite(errors).all():
+        return None
+    rows = len(picked), len(dataset.validation.labels)
+    if dataset.task == "classification":
+        of_class = np.bincount(dataset.validation.labels[picked], minlength=dataset.classes)
+        data = np.packbits(errors > 0.5).tobytes()  # they are 0 or 1
+        return RowErrors("bits", *rows, data, tuple(of_class.tolist()))
+    unit = 1.0 if dataset.target is None else dataset.target.scale**2
+    return RowErrors("float32", *rows, (errors * np.float32(unit)).astype("<f4").tobytes())
+
+
+def _places_in_class(classes: np.ndarray) -> np.ndarray:
+    """For each row, how many of its class come before it."""
+    by_class = np.argsort(classes, kind="stable")
+    ordered = classes[by_class]
+    places = np.empty(len(classes), np.int64)
+    places[by_class] = np.arange(len(classes)) - np.searchsorted(ordered, ordered)
+    return places
