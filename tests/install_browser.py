@@ -9,12 +9,12 @@ import subprocess
 
 
 def main() -> None:
-    if shutil.which("chromium") and shutil.which("chromedriver"):
+    if shutil.which("chromium") or shutil.which("google-chrome"):
         return
     if shutil.which("apt-get") is None or os.geteuid() != 0:
         print("chromium is not installed: the tests that open the report will be skipped")
         return
-    for command in (["update", "-qq"], ["install", "-y", "-qq", "chromium", "chromium-driver"]):
+    for command in (["update", "-qq"], ["install", "-y", "-qq", "chromium"]):
         done = subprocess.run(["apt-get", *command], stdout=subprocess.DEVNULL, check=False)
         if done.returncode:
             print("chromium could not be installed: tests that open the report will be skipped")
