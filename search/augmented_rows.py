@@ -5,12 +5,13 @@ from ..models.convolution_shapes import row_shape
 from ..models.hyperparameters import AUGMENTATIONS
 from .space import may_differ
 from .spec import StudySpec
+from .spec_toml import shown
 
 OF_ANY_ROW = "augment_noise"
 OF_SIGNALS = ("augment_noise", "augment_shift")  # and of images; the others of images only
 EXAMPLE = (
-    "Remove this key; or, where they are, say so: [network] shape = [8, 8] (of a cnn or a network "
-    "of your own), or a source that tells it, such as arrays of three axes"
+    "Remove this key; or, where they are, say so: [network] shape = [8, 8], or a source that tells "
+    "it, such as arrays of three axes"
 )
 
 
@@ -18,10 +19,16 @@ def augmented_shape(spec: StudySpec, dataset: Dataset) -> tuple[int, ...] | None
     """What rows are to their augmentation, (*axes, channels); ``None`` where none is in use.
 
     Raises:
-        DataError: an augmentation cannot change such rows.
+        DataError: an augmentation cannot change such rows, or the spec's shape is of no use.
     """
     names = [name for name in AUGMENTATIONS if may_differ(spec.search, name)]
     if not names:
+        if spec.network.kind == "mlp" and spec.network.shape is not None:
+            raise DataError(
+                f"network.shape = {shown(spec.network.shape)} says nothing to an mlp, which takes "
+                "rows flat, unless an augmentation changes them: remove it, or write "
+                'kind = "cnn" and channels = [16, 32], or [search] augment_shift = 0.1.'
+            )
         return None
     told = spec.network.shape or dataset.row_shape
     shape = row_shape(told or (dataset.features,))

@@ -1,6 +1,5 @@
 """The spec's table ``[network]``."""
 
-import math
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, Field, model_validator
@@ -48,7 +47,7 @@ CONVOLUTIONAL: dict[str, Any] = {
 RESNET = "resnet"
 # Key → the kinds of network of ours that have it.
 KINDS: dict[str, tuple[str, ...]] = {
-    "shape": ("cnn", RESNET),
+    "shape": ("mlp", "cnn", RESNET),
     "channels": ("cnn", RESNET),
     "kernel": ("cnn",),
     "stride": ("cnn",),
@@ -101,7 +100,7 @@ class Network(BaseModel):
             "of one channel, [28, 28, 3] one of three, [128, 1, 9] a signal of nine; the last "
             "varies fastest. Absent, what the source says (a folder's images and arrays of more "
             "than one axis a row are as they were), or a signal. A network of your own gets it as "
-            "inputs.",
+            "inputs. An mlp takes rows flat; to it the shape only tells what augmentation changes.",
             "a list of 1 to 3 whole numbers from 1 to 65,536, whose product is the number of "
             "features",
             "[8, 8]",
@@ -303,15 +302,7 @@ class Network(BaseModel):
         """
         if self.channels is None:
             return None
-        shape = self.shape or known or (features,)
-        if math.prod(shape) != features:
-            raise ShapeError(
-                "shape",
-                f"a row has {features:,} features, expected {math.prod(shape):,} for the shape "
-                f"{shown(shape)}: write a shape whose numbers multiply to {features:,}, or remove "
-                "it for a signal",
-            )
-        found = self._convolutions(shape, self.channels)
+        found = self._convolutions(self.shape or known or (features,), self.channels)
         layer_shapes(found)
         return found
 

@@ -69,6 +69,7 @@ def check_network(dataset: Dataset, spec: StudySpec) -> None:
         DataError: names the key, the layer, what it got and what it expected.
         OwnCodeError: a user's network cannot be built, or gives something else than outputs.
     """
+    check_shape(dataset, spec)
     if spec.network.is_own:
         check_own_network(dataset, spec)
         return
@@ -78,20 +79,28 @@ def check_network(dataset: Dataset, spec: StudySpec) -> None:
         raise DataError(f"network.{error.key} does not fit {dataset.name!r}: {error}.") from None
 
 
+def check_shape(dataset: Dataset, spec: StudySpec) -> None:
+    """Refuse a shape that rows of so many features do not have.
+
+    Raises:
+        DataError: says which numbers to write.
+    """
+    shape = spec.network.shape
+    if shape is not None and math.prod(shape) != dataset.features:
+        signal = " for a signal" if spec.network.channels else ""
+        raise DataError(
+            f"network.shape does not fit {dataset.name!r}: a row has {dataset.features:,} "
+            f"features, expected {math.prod(shape):,} for the shape {shown(shape)}: write a shape "
+            f"whose numbers multiply to {dataset.features:,}, or remove it{signal}."
+        )
+
+
 def check_own_network(dataset: Dataset, spec: StudySpec) -> None:
     """Build the user's network, without drawing weights, at the ends of all that is searched.
 
     Raises:
-        DataError: its shape is not that of the rows.
         OwnCodeError: it cannot be built or called, or gives something else than outputs.
     """
-    shape = spec.network.shape
-    if shape is not None and math.prod(shape) != dataset.features:
-        raise DataError(
-            f"network.shape does not fit {dataset.name!r}: a row has {dataset.features:,} "
-            f"features, expected {math.prod(shape):,} for the shape {shown(shape)}: write a shape "
-            f"whose numbers multiply to {dataset.features:,}, or remove it."
-        )
     devices = spec.compute.devices
     prepare_devices(devices if isinstance(devices, int) else None)  # the user's code imports jax
     from ..models.own_check import check_own

@@ -35,8 +35,8 @@ def test_a_study_repeats_and_its_network_is_judged_by_rows_as_they_are(tmp_path)
 
 IRIS = 'study = {name = "a"}\ndata = {source = "iris"}\ntraining = {batch_size = 16}\n'
 MORE = (
-    "Remove this key; or, where they are, say so: [network] shape = [8, 8] (of a cnn or a network "
-    "of your own), or a source that tells it, such as arrays of three axes."
+    "Remove this key; or, where they are, say so: [network] shape = [8, 8], or a source that tells "
+    "it, such as arrays of three axes."
 )
 SIGNAL = ("network.kind=cnn", "network.channels=[4]")
 
@@ -72,6 +72,17 @@ def refusal(*changes: str) -> str | None:
             "search.augment_color does not fit 'iris': its images have one channel: write "
             "augment_brightness or augment_contrast instead.",
         ),
+        (
+            ("network.shape=[2,2]",),
+            "network.shape = [2, 2] says nothing to an mlp, which takes rows flat, unless an "
+            'augmentation changes them: remove it, or write kind = "cnn" and channels = [16, 32], '
+            "or [search] augment_shift = 0.1.",
+        ),
+        (
+            ("network.shape=[8,8]", "search.augment_flip=0.5"),
+            "network.shape does not fit 'iris': a row has 4 features, expected 64 for the shape "
+            "[8, 8]: write a shape whose numbers multiply to 4, or remove it.",
+        ),
     ],
 )
 def test_what_rows_cannot_be_changed_by_is_refused(changes, message) -> None:
@@ -85,6 +96,7 @@ def test_what_rows_cannot_be_changed_by_is_refused(changes, message) -> None:
         ("search.augment_flip=0",),
         (*SIGNAL, "search.augment_shift=0.5"),
         (*SIGNAL, "network.shape=[2,2]", "search.augment_flip=0.5"),
+        ("network.shape=[2,2]", "search.augment_flip=0.5"),
         ("data.source=digits", "search.augment_rotation=10"),
     ],
 )

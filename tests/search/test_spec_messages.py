@@ -246,7 +246,6 @@ BROKEN_KEYS = [
             "key.",
         )
         for key, value, kinds in (
-            ("shape", "[8, 8]", '"cnn" or "resnet"'),
             ("channels", "[4]", '"cnn" or "resnet"'),
             ("kernel", "3", '"cnn"'),
             ("stride", "[1, 2]", '"cnn"'),
