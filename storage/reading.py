@@ -23,6 +23,7 @@ from .records import (
     TrialRecord,
     TrialResult,
 )
+from .regions import newest_regions
 from .replicates import newest_decomposition, replicates
 from .studies import newest_provenance, study_id_of
 from .tables import (
@@ -77,6 +78,7 @@ def load_study(connection: Connection, name: str, curves_of: int | None = None) 
         replicates=replicates(connection, study_id),
         decomposition=newest_decomposition(connection, study_id),
         row_errors=_row_errors(connection, study_id) if curves_of is None else {},
+        regions=newest_regions(connection, study_id),
     )
 
 

@@ -8,7 +8,17 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from . import diagnoses, finishing, launching, querying, reading, replicates, studies, workers
+from . import (
+    diagnoses,
+    finishing,
+    launching,
+    querying,
+    reading,
+    regions,
+    replicates,
+    studies,
+    workers,
+)
 from .connection import open_engine, read, write
 from .records import (
     BayesRecord,
@@ -18,6 +28,7 @@ from .records import (
     NewStudy,
     Proposal,
     Provenance,
+    RegionsRecord,
     ReplicateResult,
     RunCosts,
     StudyCounts,
@@ -153,6 +164,10 @@ class TrialStore:
     def save_decomposition(self, study_id: int, found: DecompositionRecord) -> None:
         """Append a decomposition of the winner's error."""
         self._write(lambda c: replicates.save_decomposition(c, study_id, found))
+
+    def save_regions(self, study_id: int, found: RegionsRecord) -> None:
+        """Append a search for regions of the data."""
+        self._write(lambda c: regions.save_regions(c, study_id, found))
 
     def release(self, trial_ids: Iterable[int], worker_id: int | None = None) -> None:
         """Hand RUNNING trials back for the next worker; only those still held by ``worker_id``."""

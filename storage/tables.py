@@ -259,6 +259,55 @@ bayes_estimates = _table(
     Index("ix_bayes_estimates_study_id", "study_id"),
 )
 
+region_searches = _table(
+    "region_searches",
+    Column("search_id", Integer, primary_key=True),
+    _study_key(),
+    Column("created", _Time, nullable=False),
+    Column("trial_number", Integer, nullable=False),
+    Column("confidence", Double, nullable=False),
+    Column("tolerance", Double, nullable=False),
+    Column("looked_at_json", _LongText, nullable=False),
+    Column("judged", Integer, nullable=False),
+    Column("choosing_rows", BigInteger, nullable=False),
+    Column("judging_rows", BigInteger, nullable=False),
+    Column("skipped", Text),
+    Index("ix_region_searches_study_id", "study_id"),
+)
+
+regions = _table(
+    "regions",
+    Column(
+        "search_id",
+        Integer,
+        ForeignKey("region_searches.search_id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("family", String(16), nullable=False),
+    Column("name", _LongText, nullable=False),
+    Column("training_rows", BigInteger, nullable=False),
+    Column("training_wrong", BigInteger, nullable=False),
+    Column("held_out_rows", BigInteger, nullable=False),
+    Column("held_out_wrong", BigInteger, nullable=False),
+    Column("floor", Double, nullable=False),
+    Column("floor_low", Double, nullable=False),
+    Column("floor_high", Double, nullable=False),
+    Column("bias", Double, nullable=False),
+    Column("bias_low", Double, nullable=False),
+    Column("bias_high", Double, nullable=False),
+    Column("variance", Double, nullable=False),
+    Column("variance_low", Double, nullable=False),
+    Column("variance_high", Double, nullable=False),
+    Column("bias_p", Double),
+    Column("variance_p", Double),
+    Column("floor_p", Double),
+    Column("verdict", String(255), nullable=False),
+    Column("reported", String(255), nullable=False),
+    Column("same_as", _LongText),
+)
+
 diagnoses = _table(
     "diagnoses",
     Column("diagnosis_id", Integer, primary_key=True),

@@ -97,7 +97,10 @@ _TRIGGERS = {
             "bayes_estimates",
             "decompositions",
         ],
-        "DELETE FROM findings WHERE diagnosis_id IN"
+        "DELETE FROM regions WHERE search_id IN"
+        " (SELECT search_id FROM region_searches WHERE study_id = OLD.study_id);"
+        " DELETE FROM region_searches WHERE study_id = OLD.study_id;"
+        " DELETE FROM findings WHERE diagnosis_id IN"
         " (SELECT diagnosis_id FROM diagnoses WHERE study_id = OLD.study_id);"
         " DELETE FROM remedies WHERE diagnosis_id IN"
         " (SELECT diagnosis_id FROM diagnoses WHERE study_id = OLD.study_id);"

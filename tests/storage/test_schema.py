@@ -132,6 +132,8 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
         assert record.bayes.tasks == ({"digit": floor} if asset.stem >= "0008" else {})
         kept = RowErrors("bits", 12, 300, b"\x80\x10", (7, 5))
         assert record.row_errors == ({0: kept} if asset.stem >= "0009" else {})
+        found = record.regions and record.regions.regions[0].verdict
+        assert found == (("high_bias", "floor") if asset.stem >= "0010" else None)
         study = store.study_id("digits")
         (left,) = store.reclaim(study, store.register_worker(study), 10)
         assert store.finish([result(left.trial_id)]) == ()
@@ -203,9 +205,17 @@ def test_an_interrupted_eighth_migration_goes_on(store, url):
 
 def test_an_interrupted_ninth_migration_goes_on(store, url):
     execute(url, "UPDATE netclinic_alembic_version SET version_num = '0008'")
-    execute(url, "DELETE FROM schema_history WHERE revision = '0009'")
+    execute(url, "DELETE FROM schema_history WHERE revision >= '0009'")
     upgrade_schema(url)  # the table is there already
     assert store.query("SELECT kept_rows FROM trial_validation_rows")[1] == []
+
+
+def test_an_interrupted_tenth_migration_goes_on(store, url):
+    execute(url, "UPDATE netclinic_alembic_version SET version_num = '0009'")
+    execute(url, "DELETE FROM schema_history WHERE revision = '0010'")
+    execute(url, "DROP TABLE regions")
+    upgrade_schema(url)
+    assert store.query("SELECT bias FROM regions")[1] == []
 
 
 def test_views_that_were_dropped_are_made_again(store, url):
