@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..storage.records import DecompositionRecord
-from .intervals import two_sided_z, wilson
+from .intervals import Interval, clustered_wilson, two_sided_z, wilson
 
 Numbers = NDArray[np.float64]
 
@@ -146,15 +146,20 @@ def decompose_answers(
         classes: how many there are.
     """
     parts = decompose_zero_one(np.asarray(answers), np.eye(classes)[labels])
-    rows = len(labels)
-    bias = wilson(int(parts.bias.sum()), rows)
+    bias = wilson(int(parts.bias.sum()), len(labels))
+    return _counted(trial, len(answers), parts, bias)
+
+
+def _counted(
+    trial: int, trainings: int, parts: ZeroOneParts, bias: Interval
+) -> DecompositionRecord:
     limits = {"bias_low": bias.low, "bias_high": bias.high}
     limits |= _limits("loss", parts.loss) | _limits("variance", parts.variance)
     return DecompositionRecord(
         trial_number=trial,
         method="zero_one",
-        replicates=len(answers),
-        n=rows,
+        replicates=trainings,
+        n=len(parts.loss),
         loss=float(parts.loss.mean()),
         bias=bias.value,
         variance=float(parts.variance.mean()),
@@ -162,6 +167,29 @@ def decompose_answers(
         biased_variance=float(parts.biased_variance.mean()),
         limits=limits,
     )
+
+
+def decompose_labels(
+    trial: int, answers: Sequence[Sequence[float]], labels: np.ndarray
+) -> DecompositionRecord:
+    """What a trial's replicates say of several labels a row, taken apart with 95 % intervals.
+
+    Every label of every row is a 0–1 loss of two classes, so the parts are those of
+    ``decompose_zero_one``, and so are their means over labels and rows. The intervals are over
+    rows, whose labels hang together: Wilson's widened as rows spread for the bias, normal ones for
+    the rest.
+
+    Args:
+        trial: number of the trial.
+        answers: 1 or 0, (trainings, rows · labels), a row's labels side by side.
+        labels: 1 or 0, (rows, labels).
+    """
+    rows, columns = labels.shape
+    parts = decompose_zero_one(np.asarray(answers), np.eye(2)[labels.ravel()])
+    each = ZeroOneParts(*(part.reshape(rows, columns).mean(axis=1) for part in parts))
+    deviation = float(each.bias.std())
+    bias = clustered_wilson(float(each.bias.mean()), deviation, rows, columns)
+    return _counted(trial, len(answers), each, bias)
 
 
 def decompose_quantities(

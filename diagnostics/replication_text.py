@@ -9,7 +9,7 @@ from .intervals import Interval
 from .number_text import MISSING
 from .replication import ALPHA, FinalistErrors, Replication
 from .report_tables import Table
-from .units import Unit
+from .units import Task, Unit
 
 
 class AgainPart(NamedTuple):
@@ -47,7 +47,7 @@ def again_part(diagnosis: Diagnosis) -> AgainPart | None:
             tuple(_row(it, found.winner, unit) for it in found.finalists),
         ),
         parts=_parts(whole, unit) if whole else (),
-        caveat=_caveat(whole, bayes) if whole else "",
+        caveat=_caveat(whole, bayes, unit) if whole else "",
     )
 
 
@@ -142,16 +142,17 @@ def _parts(whole: DecompositionRecord, unit: Unit) -> tuple[tuple[str, str], ...
             ("Variance", with_limits("variance", whole.variance)),
         )
     low, high = (gap_limit(whole.limits[f"variance_{end}"], unit) for end in ("low", "high"))
+    what = "labels" if unit.task is Task.MULTILABEL else "rows"
     return (
         ("Expected error", with_limits("loss", whole.loss)),
         ("Bias, noise included", with_limits("bias", whole.bias)),
         ("Net variance", f"{points(whole.variance, unit)} ({low} to {high})"),
-        ("Variance on rows without bias", error_text(whole.unbiased_variance, unit)),
-        ("Variance on rows with bias, which helps", error_text(whole.biased_variance, unit)),
+        (f"Variance on {what} without bias", error_text(whole.unbiased_variance, unit)),
+        (f"Variance on {what} with bias, which helps", error_text(whole.biased_variance, unit)),
     )
 
 
-def _caveat(whole: DecompositionRecord, bayes: str | None) -> str:
+def _caveat(whole: DecompositionRecord, bayes: str | None, unit: Unit) -> str:
     """How to read the parts; without ``bayes`` the study's errors are balanced, and these not."""
     judged = (
         f"The winner was trained on {whole.replicates} bootstrap samples of its rows and judged on "
@@ -172,11 +173,14 @@ def _caveat(whole: DecompositionRecord, bayes: str | None) -> str:
         if bayes is None
         else f"; the Bayes error of {bayes} says how much that may be"
     )
+    every, answer, what = ("row", "class", "rows")
+    if unit.task is Task.MULTILABEL:
+        every, answer, what = "label of every row", "answer", "labels"
     return (
-        f"{judged} Error = bias + net variance for every row (Domingos 2000): bias "
-        "where most of the trainings agree on a wrong class, variance where a training leaves "
-        "that class, which costs on rows without bias and helps on rows with it. Noise of the "
-        f"labels counts as bias{alike}. A "
+        f"{judged} Error = bias + net variance for every {every} (Domingos 2000): bias "
+        f"where most of the trainings agree on a wrong {answer}, variance where a training leaves "
+        f"that {answer}, which costs on {what} without bias and helps on {what} with it. Noise of "
+        f"the labels counts as bias{alike}. A "
         "bootstrap sample holds 63 % of the rows, so the expected error lies above the network's "
         "own, and few trainings understate the variance."
     )

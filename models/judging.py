@@ -118,7 +118,7 @@ def mean_score(total: Score, count: int) -> Score:
 
 
 def answers(network: Network, task: TaskSpec, variables: Variables, rows: Rows) -> jax.Array:
-    """What a network answers on each row, (rows,); see ``tasks.row_answers``.
+    """What a network answers on each row, (rows, …); see ``tasks.row_answers``.
 
     Many rows of a wide network are taken in pieces, as in ``evaluate``.
     """

@@ -217,7 +217,7 @@ class Lanes:
         return self._judged(state, wanted, self._test)
 
     def answers(self, state: TrialState) -> np.ndarray:
-        """What the lanes' networks answer on the test rows: numpy array (capacity, rows).
+        """What the lanes' networks answer on the test rows: numpy array (capacity, rows, …).
 
         Whatever is in a lane that holds no trial answers, too.
         """

@@ -108,7 +108,7 @@ class StreamedJudge:
         return total
 
     def answers(self, variables: Variables, read: Iterator[Rows]) -> np.ndarray:
-        """What ``training.answers`` gives for each lane: numpy array (capacity, rows).
+        """What ``judging.answers`` gives for each lane: numpy array (capacity, rows, …).
 
         Arguments as for ``totals``.
         """
@@ -179,7 +179,7 @@ class StreamedJudge:
         return jax.lax.cond(wanted, judge, lambda: total)
 
     def _answers(self, variables: Variables, pieces: Rows) -> jax.Array:
-        """One lane's answers, (at_once, size)."""
+        """One lane's answers, (at_once, size, …)."""
 
         def answer(inputs: jax.Array) -> jax.Array:
             return row_answers(self._task, self._network.apply(variables, inputs))

@@ -156,10 +156,13 @@ _ERRORS: dict[str, Callable[[jax.Array, Array], jax.Array]] = {
 
 
 def row_answers(task: TaskSpec, outputs: jax.Array) -> jax.Array:
-    """What the outputs say of each row: the class, or the quantity.
+    """What the outputs say of each row: the class, the labels or the quantity.
 
-    int32 (rows,) in classification; float32 (rows,), the target standardised, in regression.
+    int32 (rows,) in classification; int32 (rows, labels), 1 or 0, in multilabel; float32 (rows,),
+    the target standardised, in regression.
     """
     if task.kind == "regression":
         return outputs[:, 0]
+    if task.kind == "multilabel":
+        return (outputs > 0).astype(jnp.int32)
     return jnp.argmax(outputs, axis=-1).astype(jnp.int32)

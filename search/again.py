@@ -175,7 +175,7 @@ def replicate_results(look: Look) -> list[ReplicateResult]:
                 answers = look.lanes.answers(look.state)
             # As with errors, a prediction that is not finite is not a number to count with.
             if np.isfinite(answers[lane]).all():
-                made = made._replace(answers=tuple(answers[lane].tolist()))
+                made = made._replace(answers=tuple(answers[lane].ravel().tolist()))
         found.append(made)
     return found
 

@@ -10,7 +10,7 @@ from ..diagnostics import (
     render_json,
     render_markdown,
 )
-from ..diagnostics.decomposition import decompose_answers, decompose_quantities
+from ..diagnostics.decomposition import decompose_answers, decompose_labels, decompose_quantities
 from ..diagnostics.findings import Diagnosis
 from ..storage import TrialStore
 from ..storage.records import BayesRecord, DecompositionRecord, StudyRecord
@@ -63,6 +63,8 @@ def decompose_winner(
     labels = dataset.test.labels
     if dataset.target is not None:
         return decompose_quantities(winner.number, answers, labels, dataset.target.scale)
+    if dataset.task == "multilabel":
+        return decompose_labels(winner.number, answers, labels)
     return decompose_answers(winner.number, answers, labels, dataset.classes)
 
 

@@ -170,8 +170,8 @@ class ReplicateResult(NamedTuple):
     seconds: float
     lanes: int
     strategy: str
-    # Of a bootstrap replicate, for each test row: the predicted class, or the predicted target
-    # standardised. Not read with a study.
+    # Of a bootstrap replicate, for each test row: the predicted class; 1 or 0 for each label, a
+    # row's labels side by side; or the predicted target standardised. Not read with a study.
     answers: tuple[float, ...] | None = None
     training_balanced_error: float | None = None  # as of a TrialResult
     validation_balanced_error: float | None = None
@@ -190,7 +190,7 @@ class DecompositionRecord(NamedTuple):
     trial_number: int
     method: str  # "zero_one" | "squared"
     replicates: int  # trainings
-    n: int  # test rows
+    n: int  # test rows; of several labels each is the mean over its labels
     loss: float  # the mean error of the replicates; bias + variance
     bias: float  # noise included; in regression squared, and where it is small maybe below 0
     variance: float  # in classification net: unbiased − biased variance

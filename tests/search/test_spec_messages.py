@@ -435,17 +435,17 @@ def test_a_broken_key(table: str, line: str, message: str) -> None:
     assert message_of(text) == f"digits.toml: {message}"
 
 
-def test_replicates_of_several_labels_are_refused_and_those_of_a_quantity_taken() -> None:
+def test_replicates_of_several_tasks_are_refused_and_those_of_labels_and_quantities_taken() -> None:
     study = '[study]\nname = "a"\nreplicates = 5\n[data]\n'
-    labels = 'source = "x.csv"\ntask = "multilabel"\ntarget = ["a", "b"]'
-    assert message_of(study + labels) == (
-        'digits.toml: [data] task: got "multilabel" beside [study] replicates = 5; only the errors '
-        "of a classification or a regression are taken apart over replicates: write [study] "
-        "replicates = 1."
+    several = 'source = "x.csv"\ntask = "multitask"\ntargets = {a = "regression", b = "regression"}'
+    assert message_of(study + several) == (
+        'digits.toml: [data] task: got "multitask" beside [study] replicates = 5; the error of '
+        "several tasks together is not taken apart over replicates: write [study] replicates = 1."
     )
-    quantity = 'source = "diabetes"\ntask = "regression"'
-    loaded = parse_spec(study + quantity, file="digits.toml", folder=Path("/specs"))
-    assert loaded.spec.study.replicates == 5
+    labels = 'source = "x.csv"\ntask = "multilabel"\ntarget = ["a", "b"]'
+    for data in ('source = "diabetes"\ntask = "regression"', labels):
+        loaded = parse_spec(study + data, file="digits.toml", folder=Path("/specs"))
+        assert loaded.spec.study.replicates == 5
 
 
 @pytest.mark.parametrize(
