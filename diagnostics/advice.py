@@ -80,10 +80,14 @@ def _more_epochs(asking: Sequence[Finding], case: Case) -> Advice:
             f"-S training.patience={2 * patience}",
         )
     falling = case.first(FindingKind.STILL_IMPROVING)
+    lower = _gap(asking, case) or "validation error"
     reason = (
-        f"The training loss still fell by {percent(float(falling.evidence['relative_fall'] or 0))} "
+        f"{falling.text} More epochs are the cheapest way to lower the {lower}."
+        if falling and falling.evidence["relative_fall"] is None
+        else f"The training loss still fell by "
+        f"{percent(float(falling.evidence['relative_fall'] or 0))} "
         f"over the last {falling.evidence['epochs_compared']} of {epochs} epochs: the cheapest "
-        f"way to lower the {_gap(asking, case)}."
+        f"way to lower the {lower}."
         if falling
         else f"Longer training may lower the {_gap(asking, case)}, though the training loss was "
         f"not found to be still falling at epoch {epochs}."
@@ -132,11 +136,16 @@ def _dropout(asking: Sequence[Finding], case: Case) -> Advice:
         f"Dropping units at random keeps them from learning the training rows by heart, against "
         f"the {_gap(asking, case)}."
     )
-    network = case.spec["network"]
-    layers = network["hidden"] or network.get("channels") or case.spec["search"].get("layers")
-    if not (layers and _is_ours(case)) or case.spec["search"].get("dropout", 0.0) != 0:
+    if not has_layers(case) or case.spec["search"].get("dropout", 0.0) != 0:
         return reason, None
     return reason, override("dropout", "uniform", 0, 0.5)
+
+
+def has_layers(case: Case) -> bool:
+    """Whether the network has hidden layers that the spec knows: those can be dropped from."""
+    network = case.spec["network"]
+    layers = network["hidden"] or network.get("channels") or case.spec["search"].get("layers")
+    return bool(layers) and _is_ours(case)
 
 
 def _augmentation(asking: Sequence[Finding], case: Case) -> Advice:

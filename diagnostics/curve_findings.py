@@ -23,6 +23,17 @@ _DEVIATIONS = 3
 _ROWS_AT_LEAST = 6
 
 
+class _Fall(NamedTuple):
+    """A curve that still fell at its end."""
+
+    epochs: int
+    compared: int  # of them, at the end
+    size: float  # from the first to the last of those
+    relative: float  # to the first
+    p_value: float
+    last: float
+
+
 class Rise(NamedTuple):
     """A curve that ends above its minimum by more than its own noise."""
 
@@ -32,36 +43,59 @@ class Rise(NamedTuple):
 
 
 def still_improving(
-    curves: Curves, bias_is_high: bool, unit: Unit = CLASSIFICATION, points: str = "epochs"
+    curves: Curves,
+    bias_is_high: bool,
+    unit: Unit = CLASSIFICATION,
+    points: str = "epochs",
+    least_fall: float | None = None,
 ) -> Finding | None:
-    """Find whether the training loss was still falling over the last quarter of the epochs.
+    """Find whether training loss or validation error fell over the last quarter of the epochs.
 
     Criterion: a line fitted there falls with p < 0.01 against the epochs' scatter about it, and by
-    at least 2 % of the loss. It is a warning where bias is high; elsewhere a lower training loss
-    would cure nothing. ``points`` is what the text calls the curves' points.
+    at least 2 % of the loss, or by ``least_fall`` of the error. It is a warning where bias is high
+    or the validation error fell; elsewhere a lower training loss would cure nothing.
+
+    Args:
+        curves: of a trial, or of another's log.
+        bias_is_high: by the verdict.
+        unit: of the errors.
+        points: what the text calls the curves' points.
+        least_fall: of the validation error, in its unit: neighbouring epochs resemble one another,
+            so that their scatter alone is no measure of chance; ``None``: it is not looked at.
     """
-    losses = _finite(curves.training_loss)
-    if losses is None or len(losses) < _EPOCHS_AT_LEAST:
+    fell = _still_falling(curves.training_loss, _MATERIAL_FALL)
+    error = None if least_fall is None else _still_falling(curves.validation_error, 0.0)
+    if error and least_fall is not None and error.size < least_fall:
+        error = None
+    seen = fell or error
+    if seen is None:
         return None
-    part = losses[-max(4, math.ceil(len(losses) / 4)) :]
-    p_value = chance_of_fall(part)
-    relative = 1 - part[-1] / part[0] if part[0] > 0 else 0.0
-    if not (p_value < _SLOPE_P and relative >= _MATERIAL_FALL):
-        return None
-    text = (
-        f"The training loss was still falling at the end: over the last {len(part)} of "
-        f"{len(losses)} {points} by {percent(relative)} of itself, to "
-        f"{loss_text(losses[-1])}{loss_unit(unit)}."
-    )
+    parts = []
+    if fell:
+        parts.append(
+            f"The training loss was still falling at the end: over the last {fell.compared} of "
+            f"{fell.epochs} {points} by {percent(fell.relative)} of itself, to "
+            f"{loss_text(fell.last)}{loss_unit(unit)}."
+        )
+    if error and fell:
+        parts.append(f"The validation error fell with it, to {error_text(error.last, unit)}.")
+    elif error:
+        parts.append(
+            f"The validation error was still falling at the end, over the last {error.compared} of "
+            f"{error.epochs} {points} to {error_text(error.last, unit)}, though the training loss "
+            "was not."
+        )
     evidence = {
-        "epochs": len(losses),
-        "epochs_compared": len(part),
-        "relative_fall": relative,
-        "p_value": p_value,
-        "training_loss": losses[-1],
+        "epochs": seen.epochs,
+        "epochs_compared": seen.compared,
+        "relative_fall": fell.relative if fell else None,
+        "p_value": fell.p_value if fell else None,
+        "training_loss": fell.last if fell else None,
+        "validation_fall": error.size if error else None,
+        "validation_p_value": error.p_value if error else None,
     }
-    severity = Severity.WARNING if bias_is_high else Severity.INFO
-    return Finding(FindingKind.STILL_IMPROVING, severity, evidence, text)
+    severity = Severity.WARNING if bias_is_high or error else Severity.INFO
+    return Finding(FindingKind.STILL_IMPROVING, severity, evidence, " ".join(parts))
 
 
 def overfitted_after(
@@ -86,7 +120,7 @@ def overfitted_after(
         unit: of the errors.
         epoch_name: what the text calls the epoch of that number, from 1.
     """
-    error = rise_after_minimum(_finite(curves.validation_error))
+    error = rise_after_minimum(finite(curves.validation_error))
     if unit.balanced:  # no whole number of rows
         validation_rows = None
     if unit.task in (Task.REGRESSION, Task.MULTITASK):
@@ -95,12 +129,24 @@ def overfitted_after(
         return _overfitting(error, None, None, unit, epoch_name)
     if error is not None and not _counts(error, curves, validation_rows):
         error = None
-    loss = rise_after_minimum(_finite(curves.validation_loss))
+    loss = rise_after_minimum(finite(curves.validation_loss))
     if loss is not None and not _material(loss, curves.training_loss):
         loss = None
     if error is None and loss is None:
         return None
     return _overfitting(error, loss, validation_rows, unit, epoch_name)
+
+
+def _still_falling(curve: Sequence[float | None], material: float) -> _Fall | None:
+    values = finite(curve)
+    if values is None or len(values) < _EPOCHS_AT_LEAST:
+        return None
+    part = values[-max(4, math.ceil(len(values) / 4)) :]
+    p_value = chance_of_fall(part)
+    relative = 1 - part[-1] / part[0] if part[0] > 0 else 0.0
+    if not (p_value < _SLOPE_P and relative >= material):
+        return None
+    return _Fall(len(values), len(part), part[0] - part[-1], relative, p_value, part[-1])
 
 
 def chance_of_fall(values: Sequence[float]) -> float:
@@ -137,7 +183,7 @@ def rise_after_minimum(values: Sequence[float] | None) -> Rise | None:
 
 def _material(rise: Rise, training: Sequence[float | None]) -> bool:
     """Whether a rise is at least 5 %, and the same of the training rows fell meanwhile."""
-    values = _finite(training)
+    values = finite(training)
     fell = values is not None and values[-1] < values[rise.epoch - 1]
     return fell and rise.last > rise.lowest * (1 + _MATERIAL_RISE)
 
@@ -191,6 +237,7 @@ def _counted(rise: Rise, rows: int | None, unit: Unit) -> str:
     return f" ({round((rise.last - rise.lowest) * answers)} of {answers:,} {of})"
 
 
-def _finite(curve: Sequence[float | None]) -> list[float] | None:
+def finite(curve: Sequence[float | None]) -> list[float] | None:
+    """A curve whose every value is known; else ``None``."""
     values = [v for v in curve if v is not None]
     return values if len(values) == len(curve) else None

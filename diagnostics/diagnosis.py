@@ -12,7 +12,7 @@ from ..storage.records import (
 )
 from .advice import Case
 from .evidence import gather_evidence
-from .findings import Diagnosis, DiagnosisError
+from .findings import Diagnosis, DiagnosisError, Finding, FindingKind
 from .gaps import measure_errors, measure_gaps
 from .objective import class_counts, judged
 from .remedies import recommend
@@ -96,7 +96,7 @@ def diagnose(study: StudyRecord) -> Diagnosis:
         gaps=gaps,
         findings=found,
         remedies=recommend(Case(spec, study, provenance, best, found, unit)),
-        not_checked=_not_checked(study, bayes, unit),
+        not_checked=_not_checked(study, bayes, unit, found),
         replication=replication_of(study),
         tolerance=tolerance,
         unit=unit,
@@ -207,7 +207,9 @@ def _states(study: StudyRecord) -> list[str]:
     return [f"{count} {state}" for state, count in sorted(counts.items())]
 
 
-def _not_checked(study: StudyRecord, bayes: BayesRecord, unit: Unit) -> tuple[str, ...]:
+def _not_checked(
+    study: StudyRecord, bayes: BayesRecord, unit: Unit, found: tuple[Finding, ...]
+) -> tuple[str, ...]:
     finished = len(study.finished())
     pruned = sum(t.result is not None and t.result.outcome is Outcome.PRUNED for t in study.trials)
     sentences = []
@@ -245,7 +247,8 @@ def _not_checked(study: StudyRecord, bayes: BayesRecord, unit: Unit) -> tuple[st
     several = unit.task is Task.REGRESSION and unit.columns > 1
     of_the_task = (*_OF_THE_TASK[unit.task], *((_SEVERAL_TARGETS,) if several else ()))
     regions, *others = _NEVER_CHECKED
-    noise = () if study.winner() else (_RETRAINING_NOISE,)
+    told = study.winner() or any(f.kind is FindingKind.WINNER_IN_DOUBT for f in found)
+    noise = () if told else (_RETRAINING_NOISE,)
     return (*sentences, regions, *noise, *others, *of_the_task)
 
 

@@ -4,8 +4,9 @@ from ..storage.records import DataNote, Provenance, StudyRecord, TrialResult
 from .curve_findings import overfitted_after, still_improving
 from .error_text import error_text, size
 from .findings import Errors, Finding, FindingKind, Gap, Gaps, Severity
-from .search_findings import best_at_edge, best_near_divergence, diverged_trials
 from .stopping import kept_part, stopped_early
+from .study_checks import check_study
+from .trial_noise import least_fall
 from .units import CLASSIFICATION, Unit
 from .verdict import Standing, standing
 
@@ -42,11 +43,11 @@ def gather_evidence(
         selection_optimism(gaps.selection_optimism, errors, unit),
         None
         if stopped_early(study.spec, result)
-        else still_improving(result.curves, bias_is_high, unit),
+        else still_improving(
+            result.curves, bias_is_high, unit, least_fall=least_fall(result, provenance, unit)
+        ),
         overfitted_after(kept_part(study.spec, result).curves, provenance.rows.validation, unit),
-        *best_at_edge(study),
-        diverged_trials(study),
-        best_near_divergence(study),
+        *check_study(study, tolerance, unit),
         *(data_finding(note, provenance, tolerance / unit.whole) for note in provenance.data_notes),
     )
     return tuple(finding for finding in found if finding is not None)

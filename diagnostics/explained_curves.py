@@ -7,13 +7,14 @@ from .findings import FindingKind
 
 CURVES: Mapping[FindingKind, Explanation] = {
     FindingKind.STILL_IMPROVING: Explanation(
-        means="Training ended before it had settled: more epochs would lower the training loss "
-        "further.",
-        found="A straight line through the last quarter of the training loss falls with p < 0.01 "
-        "against the epochs' scatter about it, and by at least 2 % of the loss.",
+        means="Training ended before it had settled: more epochs would lower the training loss, "
+        "or the validation error, further.",
+        found="A straight line through the last quarter of the curve falls with p < 0.01 against "
+        "the epochs' scatter about it: the training loss by at least 2 % of itself, or the "
+        "validation error by more than 1.64·√2 of its standard errors over rows.",
         wrong="A learning-rate schedule that was to end here: its fall ends with it. A lower "
-        "training loss helps only where bias is high; elsewhere this is a mere note.",
-        do="Where bias is high, train for more epochs.",
+        "training loss alone helps only where bias is high; elsewhere this is a mere note.",
+        do="Where bias is high or the validation error fell, train for more epochs.",
     ),
     FindingKind.OVERFITTED_AFTER: Explanation(
         means="From some epoch on, training made the network worse on validation rows.",

@@ -9,12 +9,13 @@ SEARCH: Mapping[FindingKind, Explanation] = {
     FindingKind.BEST_AT_EDGE: Explanation(
         means="The best trials lie at one end of a searched range; still better ones may lie "
         "beyond it.",
-        found="At least three of the best five trials lie in the outermost tenth of a range, on "
-        "the range's own scale (a warning), or the best one alone does (a note). For a parameter "
-        "that does not matter, chance does the first in under 2 % of studies and the second in "
-        "20 %.",
-        wrong="Several ranges are looked at, so that one of many may stand out by chance. Ends "
-        "that cannot sensibly be moved (dropout 0) are left out.",
+        found="At least three of the best five trials (four, where more than five ends of ranges "
+        "are looked at) lie in the outermost tenth of a range, on the range's own scale: a "
+        "warning, which chance gives in at most 5 % of studies (binomial, Bonferroni over the "
+        "ends). The best one alone there is a note: chance does that to 20 % of parameters that "
+        "do not matter.",
+        wrong="A search by a model crowds its trials where it has found good ones. Ends that "
+        "cannot sensibly be moved (dropout 0) are left out.",
         do="Widen the range on that side and search again.",
     ),
     FindingKind.DIVERGED_TRIALS: Explanation(

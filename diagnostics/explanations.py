@@ -6,6 +6,7 @@ from .explained_curves import CURVES
 from .explained_data import DATA
 from .explained_errors import ERRORS
 from .explained_search import SEARCH
+from .explained_trials import TRIALS
 from .explanation import Explanation
 from .findings import Finding, FindingKind
 
@@ -13,6 +14,7 @@ GROUPS: Mapping[str, Mapping[FindingKind, Explanation]] = {
     "Errors and gaps": ERRORS,
     "Training curves": CURVES,
     "The search": SEARCH,
+    "The trials": TRIALS,
     "The data": DATA,
 }
 EXPLANATIONS: Mapping[FindingKind, Explanation] = {

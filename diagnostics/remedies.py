@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from .advice import ADVICE, Case
 from .findings import Finding, FindingKind, Remedy, RemedyKind, Severity
+from .search_advice import SEARCH_ADVICE
 from .stopping import patience_of
 
 # Finding → remedy → place; lower places come first. Within bias and within variance the places
@@ -28,9 +29,18 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, int]] = {
         RemedyKind.COMPARE_SOURCES: 25,
         RemedyKind.MATCHING_DATA: 26,
     },
+    FindingKind.STILL_IMPROVING: {RemedyKind.MORE_EPOCHS: 11},
     FindingKind.OVERFITTED_AFTER: {RemedyKind.EARLY_STOPPING: 31},
     FindingKind.BEST_AT_EDGE: {RemedyKind.EXTEND_RANGE: 32},
     FindingKind.BEST_NEAR_DIVERGENCE: {RemedyKind.WARMUP: 33, RemedyKind.CLIPPING: 34},
+    FindingKind.OVERFITTED_TRIALS: {RemedyKind.REGULARISATION: 32},
+    FindingKind.UNSTEADY_END: {RemedyKind.DECAY: 33},
+    FindingKind.TRAINING_LOSS_RISING: {RemedyKind.DECAY: 33, RemedyKind.CLIPPING: 34},
+    FindingKind.LOW_RATE_REGULARISES: {RemedyKind.REGULARISATION: 35},
+    FindingKind.SEARCH_STILL_IMPROVING: {RemedyKind.MORE_TRIALS: 36},
+    FindingKind.VALIDATION_TOO_SMALL: {RemedyKind.MORE_VALIDATION: 37},
+    FindingKind.WINNER_IN_DOUBT: {RemedyKind.REPLICATES: 38},
+    FindingKind.TRAINED_TOO_LONG: {RemedyKind.FEWER_EPOCHS: 39},
     FindingKind.FLOOR_ABOVE_HELD_OUT: {RemedyKind.FIX_SPLIT: 40},
     FindingKind.DUPLICATES_ACROSS_SPLITS: {RemedyKind.FIX_SPLIT: 40},
     FindingKind.CONFLICTING_LABELS: {RemedyKind.CLEAN_LABELS: 41},
@@ -51,7 +61,7 @@ def recommend(case: Case) -> tuple[Remedy, ...]:
     asked: dict[RemedyKind, list[tuple[float, Finding]]] = {}
     for finding in case.findings:
         for kind in TABLE.get(finding.kind, {}):
-            if _in_use(kind, case):
+            if _in_use(kind, case) or _a_mere_note(finding):
                 continue
             asked.setdefault(kind, []).append((_place(kind, finding, case), finding))
     order = sorted(asked, key=lambda kind: min(place for place, _ in asked[kind]))
@@ -61,6 +71,13 @@ def recommend(case: Case) -> tuple[Remedy, ...]:
     )
 
 
+def _a_mere_note(finding: Finding) -> bool:
+    """Whether the finding tells what happened elsewhere than where a remedy would help."""
+    if finding.kind is FindingKind.STILL_IMPROVING:  # the training loss alone helps nobody
+        return finding.evidence.get("validation_fall") is None
+    return finding.kind is FindingKind.TRAINING_LOSS_RISING and finding.severity is Severity.INFO
+
+
 def _in_use(kind: RemedyKind, case: Case) -> bool:
     """Whether the study already does what the remedy says, and no more of it can be advised."""
     search = case.spec["search"]
@@ -68,6 +85,12 @@ def _in_use(kind: RemedyKind, case: Case) -> bool:
         return search.get("warmup", 0.0) != 0
     if kind is RemedyKind.CLIPPING:
         return search.get("clip_norm") is not None
+    if kind is RemedyKind.DECAY:
+        return case.spec["training"].get("schedule", "constant") != "constant"
+    if kind is RemedyKind.REGULARISATION:
+        return search.get("dropout", 0.0) != 0
+    if kind is RemedyKind.REPLICATES:
+        return case.spec.get("study", {}).get("replicates", 1) > 1
     return kind is RemedyKind.EARLY_STOPPING and bool(patience_of(case.spec))
 
 
@@ -87,5 +110,5 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
 
 
 def _remedy(kind: RemedyKind, rank: int, asking: Sequence[Finding], case: Case) -> Remedy:
-    reason, change = ADVICE[kind](asking, case)
+    reason, change = {**ADVICE, **SEARCH_ADVICE}[kind](asking, case)
     return Remedy(kind, asking[0].kind, rank, reason, change)

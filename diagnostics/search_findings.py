@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.stats import binom
 
 from ..storage.records import Outcome, SearchRange, StudyRecord, TrialRecord
 from .findings import Finding, FindingKind, Severity
@@ -11,6 +12,7 @@ from .ranges import position, widened
 
 _OUTER = 0.1  # of a range on its own scale
 _TOP = 5
+_ALPHA = 0.05  # that chance crowds the best trials at any of the sides
 _MANY_DIVERGED = 0.25
 _MISPLACED_AT_MOST = 0.1  # of the diverged trials, for a threshold to separate
 _FEW_DIVERGED = 3  # fewer tell too little of where the threshold is
@@ -20,12 +22,24 @@ def best_at_edge(study: StudyRecord) -> tuple[Finding, ...]:
     """Find the ranges whose outer tenth holds the best trial, or at least half of the top five.
 
     A parameter that does not matter puts its best value into one of the two outer tenths in 20 %
-    of studies, but three of the top five into the same one in under 2 %: so the best alone is an
-    observation, the top five are a warning. Sides that cannot sensibly be widened are left out.
+    of studies, but three of the top five into one given tenth in under 1 %: so the best alone is an
+    observation, the top five are a warning. It takes as many of them as chance puts into any of the
+    sides looked at in at most 5 % of studies (binomial, Bonferroni over the sides): three for up to
+    five sides, then four. Sides that cannot sensibly be widened are left out.
     """
     ranked = study.ranked()
-    found = [_edge(searched, ranked) for searched in study.ranges if searched.law != "choice"]
+    numeric = [searched for searched in study.ranges if searched.law != "choice"]
+    sides = sum(
+        widened(searched, upper) is not None for searched in numeric for upper in (False, True)
+    )
+    found = [_edge(searched, ranked, crowd_at_least(sides)) for searched in numeric]
     return tuple(f for f in found if f is not None)
+
+
+def crowd_at_least(sides: int) -> int:
+    """How many of the best five must lie in one outer tenth, where so many are looked at."""
+    by_chance = [sides * float(binom.sf(crowd - 1, _TOP, _OUTER)) for crowd in range(1, _TOP + 1)]
+    return next((c for c, p in enumerate(by_chance, start=1) if c > 2 and p <= _ALPHA), _TOP)
 
 
 def diverged_trials(study: StudyRecord) -> Finding | None:
@@ -66,7 +80,7 @@ def diverged_trials(study: StudyRecord) -> Finding | None:
     return Finding(FindingKind.DIVERGED_TRIALS, severity, evidence, text)
 
 
-def best_near_divergence(study: StudyRecord) -> Finding | None:
+def best_near_divergence(study: StudyRecord, diverged: Finding | None) -> Finding | None:
     """Find the best trials crowded below the learning rate above which trials diverge.
 
     Then instability, not the network, may be what keeps a higher learning rate from being better
@@ -74,8 +88,11 @@ def best_near_divergence(study: StudyRecord) -> Finding | None:
     debugged?"). At least three of the top five must lie in the outermost tenth of what is left of
     the searched range below the threshold: as in ``best_at_edge``, chance does that in under 2 %
     of studies in which the learning rate does not matter.
+
+    Args:
+        study: whose trials are looked at.
+        diverged: what ``diverged_trials`` says of it.
     """
-    diverged = diverged_trials(study)
     searched = next((r for r in study.ranges if r.name == "learning_rate" and r.high), None)
     if diverged is None or searched is None or searched.low is None:
         return None
@@ -102,8 +119,8 @@ def best_near_divergence(study: StudyRecord) -> Finding | None:
     return Finding(FindingKind.BEST_NEAR_DIVERGENCE, Severity.WARNING, evidence, text)
 
 
-def _edge(searched: SearchRange, ranked: Sequence[TrialRecord]) -> Finding | None:
-    """The finding for one range; trials best first."""
+def _edge(searched: SearchRange, ranked: Sequence[TrialRecord], crowd: int) -> Finding | None:
+    """The finding for one range; trials best first, of whose top five so many are a crowd."""
     placed = [
         (float(value), position(searched, float(value)))
         for value in (t.parameters.get(searched.name) for t in ranked[:_TOP])
@@ -113,8 +130,7 @@ def _edge(searched: SearchRange, ranked: Sequence[TrialRecord]) -> Finding | Non
         return None
     at_low = sum(at <= _OUTER for _, at in placed)
     at_high = sum(at >= 1 - _OUTER for _, at in placed)
-    crowd = max(at_low, at_high)
-    crowded = len(placed) == _TOP and 2 * crowd >= _TOP
+    crowded = len(placed) == _TOP and max(at_low, at_high) >= crowd
     value, at = placed[0]
     if crowded:
         upper = at_high > at_low

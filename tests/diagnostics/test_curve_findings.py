@@ -11,6 +11,7 @@ from netclinic.diagnostics.curve_findings import (
     still_improving,
 )
 from netclinic.diagnostics.findings import Severity
+from netclinic.diagnostics.trial_noise import least_fall
 from netclinic.storage.records import Curves
 from scipy.stats import binom
 
@@ -78,6 +79,42 @@ def test_noise_is_rarely_taken_for_a_fall():
     curves = 0.2 + 0.02 * rng.standard_normal((draws, EPOCHS))
     alarms = sum(still_improving(curves_with(training_loss=c), False) is not None for c in curves)
     assert alarms <= binom.ppf(0.999, draws, 0.01)
+
+
+def test_a_falling_validation_error_is_a_warning_whatever_the_bias():
+    falling = [0.3 - 0.008 * e for e in range(EPOCHS)]
+    losses = [2.0 * 0.9**e for e in range(EPOCHS)]
+    both = still_improving(curves_with(losses, validation_error=falling), False, least_fall=0.03)
+    assert both.severity is Severity.WARNING
+    assert both.evidence["validation_fall"] == pytest.approx(0.04)
+    assert both.text.endswith("The validation error fell with it, to 11.6 %.")
+    alone = still_improving(curves_with(validation_error=falling), False, least_fall=0.03)
+    assert alone.severity is Severity.WARNING
+    assert alone.evidence["relative_fall"] is None
+    assert "though the training loss was not" in alone.text
+    assert still_improving(curves_with(validation_error=falling), False, least_fall=0.05) is None
+    assert still_improving(curves_with(validation_error=falling), False) is None
+
+
+@pytest.mark.parametrize("rows", [200, 400, 2000])
+@pytest.mark.parametrize("memory", [0.0, 0.6, 0.8])
+def test_a_wavering_error_is_rarely_taken_for_a_fall(rows, memory):
+    """Its deviation is half the standard error over rows, which epochs of one trial share."""
+    rng, draws, epochs = np.random.default_rng([rows, int(10 * memory)]), 500, 60
+    result = planted.trial(validation=0.05).result
+    provenance = planted.study(rows=(6000, rows, rows)).provenance
+    deviation = math.sqrt(0.05 * 0.95 / rows) / 2
+    alarms = 0
+    for _ in range(draws):
+        waver = [rng.standard_normal()]
+        for step in rng.standard_normal(epochs - 1):
+            waver.append(memory * waver[-1] + math.sqrt(1 - memory**2) * step)
+        curves = planted.flat_curves(0.01, 0.05, epochs)._replace(
+            validation_error=tuple(float(0.05 + deviation * w) for w in waver)
+        )
+        least = least_fall(result, provenance)
+        alarms += still_improving(curves, False, least_fall=least) is not None
+    assert alarms <= binom.ppf(0.999, draws, 0.05)
 
 
 @pytest.mark.parametrize("losses", [(0.5, 0.4, 0.3), (0.5,) * 23 + (None,)])

@@ -29,6 +29,27 @@ CONFLICTS = Finding(FindingKind.CONFLICTING_LABELS, Severity.WARNING, {}, "3 con
 UNSTABLE = Finding(
     FindingKind.BEST_NEAR_DIVERGENCE, Severity.WARNING, {}, "3 of the best 5 nearly diverged."
 )
+FALLING_ERROR = FALLING._replace(
+    evidence={**FALLING.evidence, "validation_fall": 0.04}, text="Both fell."
+)
+ERROR_ALONE = FALLING._replace(
+    evidence={"relative_fall": None, "validation_fall": 0.04, "epochs_compared": 5},
+    text="The error fell.",
+)
+
+
+def warning(kind, **evidence):
+    return Finding(kind, Severity.WARNING, evidence, f"{kind.value} found.")
+
+
+OVERFITTED = warning(FindingKind.OVERFITTED_TRIALS)
+RISING = warning(FindingKind.TRAINING_LOSS_RISING)
+UNSTEADY = warning(FindingKind.UNSTEADY_END)
+LONG = warning(FindingKind.TRAINED_TOO_LONG, latest_of_them=2)
+LOW_RATE = warning(FindingKind.LOW_RATE_REGULARISES, learning_rate=1e-4, highest=0.05)
+LONELY = warning(FindingKind.SEARCH_STILL_IMPROVING)
+IN_DOUBT = warning(FindingKind.WINNER_IN_DOUBT)
+FEW_ROWS = warning(FindingKind.VALIDATION_TOO_SMALL, rows_needed=3100)
 FLOOR = Finding(FindingKind.FLOOR_ABOVE_HELD_OUT, Severity.PROBLEM, {}, "Floor too high.")
 
 
@@ -94,6 +115,15 @@ def by_kind(kind, *findings, **options):
             ],
         ),
         ((FALLING,), []),
+        ((FALLING_ERROR,), ["more_epochs"]),
+        ((BIAS, FALLING_ERROR), ["more_epochs", "bigger_network", "other_architecture"]),
+        ((UNSTEADY, RISING), ["decay", "clipping"]),
+        ((RISING._replace(severity=Severity.INFO),), []),
+        ((OVERFITTED, LOW_RATE), ["regularisation"]),
+        (
+            (LONG, IN_DOUBT, FEW_ROWS, LONELY),
+            ["more_trials", "more_validation", "replicates", "fewer_epochs"],
+        ),
         ((TURNED,), ["early_stopping"]),
         ((edge(),), ["extend_range"]),
         (
@@ -118,6 +148,11 @@ def test_what_is_in_use_is_not_advised():
     clipped = planted.spec()
     clipped["search"] = {**clipped["search"], "clip_norm": 1.0}
     assert kinds(UNSTABLE, resolved=clipped) == ["warmup"]
+    cosine = planted.spec(training={"schedule": "cosine"})
+    assert kinds(UNSTEADY, RISING, resolved=cosine) == ["clipping"]
+    dropping = planted.spec(search={"dropout": {"uniform": [0, 0.5]}})
+    assert kinds(OVERFITTED, resolved=dropping) == []
+    assert kinds(IN_DOUBT, resolved=planted.spec(study={"replicates": 3})) == []
 
 
 def test_every_remedy_kind_is_asked_for_by_some_finding():
@@ -140,6 +175,10 @@ def test_reasons_carry_the_numbers():
         "30.0 % over the last 5 of 20 epochs"
         in by_kind(RemedyKind.MORE_EPOCHS, BIAS, FALLING).reason
     )
+    alone = by_kind(RemedyKind.MORE_EPOCHS, ERROR_ALONE).reason
+    assert alone.startswith("The error fell. More epochs are the cheapest way to lower the valid")
+    assert "70.0 % less time" in by_kind(RemedyKind.FEWER_EPOCHS, LONG).reason
+    assert "netclinic resume planted --trials 2" in by_kind(RemedyKind.MORE_TRIALS, LONELY).reason
     assert "1,000 parameters" in by_kind(RemedyKind.BIGGER_NETWORK, BIAS).reason
     assert "0.0001" in by_kind(RemedyKind.L2, VARIANCE).reason
     assert "expect little" in by_kind(RemedyKind.EARLY_STOPPING, VARIANCE).reason
@@ -245,6 +284,31 @@ LAYERS = (*planted.RANGES, SearchRange("layers", "int", 1, 4))
             "-S search.learning_rate={log=[1e-05,1]} "
             "-S search.momentum={one_minus_log=[0.0001,0.1]}",
         ),
+        ("more_epochs", (FALLING_ERROR,), {}, "-S training.epochs=40"),
+        ("decay", (UNSTEADY,), {}, "-S training.schedule=cosine"),
+        ("fewer_epochs", (LONG,), {}, "-S training.epochs=6"),
+        ("regularisation", (OVERFITTED,), {}, "-S search.dropout={uniform=[0,0.5]}"),
+        (
+            "regularisation",
+            (OVERFITTED, LOW_RATE),
+            {},
+            "-S search.learning_rate={log=[0.0001,0.05]} -S search.dropout={uniform=[0,0.5]}",
+        ),
+        (
+            "regularisation",
+            (OVERFITTED,),
+            {"resolved": planted.spec(network={"hidden": []})},
+            "-S search.weight_decay={log=[0.0001,1]}",
+        ),
+        ("more_trials", (LONELY,), {}, "-S study.trials=2"),
+        ("more_validation", (FEW_ROWS,), {}, "-S data.validation=3100"),
+        (
+            "more_validation",
+            (warning(FindingKind.VALIDATION_TOO_SMALL, rows_needed=9000),),
+            {},
+            None,
+        ),
+        ("replicates", (IN_DOUBT,), {}, "-S study.replicates=5"),
         ("fix_split", (DUPLICATES,), {}, None),
         ("clean_labels", (CONFLICTS,), {}, None),
     ],

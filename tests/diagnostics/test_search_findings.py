@@ -6,6 +6,7 @@ from netclinic.diagnostics.findings import Severity
 from netclinic.diagnostics.search_findings import (
     best_at_edge,
     best_near_divergence,
+    crowd_at_least,
     diverged_trials,
 )
 from netclinic.storage.records import SearchRange
@@ -67,6 +68,36 @@ def test_choices_and_parameters_of_other_studies_are_left_out():
     )
     assert best_at_edge(study_of_rates([0.09], ranges=ranges)) == ()
     assert best_at_edge(planted.study([])) == ()
+
+
+def test_many_ranges_take_a_larger_crowd():
+    """Three ranges have five ends that can be widened, four have seven."""
+    assert [crowd_at_least(sides) for sides in (1, 2, 5, 6, 20)] == [3, 3, 3, 4, 4]
+    more = (*planted.RANGES, SearchRange("dropout", "uniform", 0.1, 0.5))
+    rates = [0.05, 0.09, 0.07, 1e-4, 1e-3, 1e-3]
+    assert best_at_edge(study_of_rates(rates))[0].severity is Severity.WARNING
+    assert best_at_edge(study_of_rates(rates, more))[0].severity is Severity.INFO
+
+
+@pytest.mark.parametrize("count", [1, 3, 8])
+def test_irrelevant_parameters_together_give_a_warning_in_five_percent_of_studies(count):
+    rng, draws = np.random.default_rng(count), 400
+    names = [f"argument_{i}" for i in range(count)]
+    ranges = tuple(SearchRange(name, "uniform", 0.0, 1.0) for name in names)
+
+    def warned():
+        trials = [
+            planted.trial(
+                n,
+                validation=0.02 + 0.01 * n,
+                parameters={**planted.MIDDLE, **{name: rng.uniform() for name in names}},
+            )
+            for n in range(8)
+        ]
+        found = best_at_edge(planted.study(trials, ranges=ranges))
+        return any(it.severity is Severity.WARNING for it in found)
+
+    assert sum(warned() for _ in range(draws)) <= binom.ppf(0.999, draws, 0.05)
 
 
 def test_an_irrelevant_parameter_gives_a_warning_in_under_two_percent_of_studies():
@@ -157,7 +188,8 @@ def near(stable, diverged=(0.02, 0.05, 0.09)):
         )
         for n, rate in enumerate(diverged)
     ]
-    return best_near_divergence(planted.study([*ranked, *ended]))
+    study = planted.study([*ranked, *ended])
+    return best_near_divergence(study, diverged_trials(study))
 
 
 def test_the_best_just_below_where_trials_diverge_are_a_warning():
