@@ -13,6 +13,7 @@ from .findings import DiagnosisError
 from .floors import balanced_floor, multilabel_floor, regression_floor
 from .intervals import clopper_pearson
 from .known_floor import given_figure, label_noise, soft_label_floor, with_noise
+from .noise_test import inject_noise, sentence
 from .single_tasks import task_dataset, task_studies, together
 
 _ROWS_AT_MOST = 10_000  # all pairs of rows are compared
@@ -44,6 +45,9 @@ def estimate_bayes_error(
     best trial's test error is refuted and becomes 0. The upper limit holds with about 97.5 %; so
     does the lower one where its assumption on the error's fall is right, so it is evidence and no
     guarantee.
+
+    The mixture is put to the test by noise of known effect (``noise_test``); where it fails, its
+    lower limit is taken down by the misfit.
 
     People whose error the spec gives are one more classifier; label noise that it gives raises the
     lower limit (``known_floor.with_noise``), and soft labels tell the whole
@@ -96,13 +100,20 @@ def _of_classes(
     """What the best network, a mixture of classifiers and the user say of classes."""
     noise = label_noise(known.get("label_noise"), dataset.classes, _SIDE / 2)
     counted = noise is not None and noise.n is not None
-    mixture = None
+    mixture = test = None
     if len(pooled.labels) >= ROWS_AT_LEAST:
         judged = judge_by_mixture(*pooled, dataset.classes, rng)
         # Bonferroni: whichever lower limit is the larger must hold.
         mixture = read_mixture(judged, pooled.labels, 1 - (_SIDE / 2 if counted else _SIDE))
+        test = inject_noise(*pooled, dataset.classes, judged, rng)
     others = [c for c in (_network(dataset, study), _people(known.get("human_error"))) if c]
-    found = _combined(others, mixture, dataset.classes, len(pooled.labels))
+    # The upper limit and the network's error hold whatever the estimate is worth.
+    lowered = mixture and mixture._replace(low=max(0.0, mixture.low - (test.misfit if test else 0)))
+    found = _combined(others, lowered, dataset.classes, len(pooled.labels))
+    if mixture and lowered and test:
+        told = sentence(test, mixture.low, lowered.low)
+        details = {**found.details, **test.details()}
+        found = found._replace(method=f"{found.method} {told}", details=details)
     return found if noise is None else with_noise(found, noise)
 
 

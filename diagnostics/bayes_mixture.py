@@ -105,11 +105,9 @@ def read_mixture(judged: Judged, labels: Array, confidence: float) -> MixtureRea
     """
     n, wrong = len(labels), int(judged.wrong.sum())
     error, doubt = wrong / n, float(judged.doubt.mean())
-    falls = judged.wrong_small - judged.wrong_alone
-    fall, fall_error = max(0.0, float(falls.mean())), float(falls.std()) / math.sqrt(n)
+    fall, fall_error = _fall(judged)
     commonest = 1 - float(np.bincount(labels).max()) / n
-    shrunk = fall**3 / (fall**2 + 2 * fall_error**2) if fall > 0 else 0.0
-    value = max(0.0, (error + min(error, doubt)) / 2 - shrunk)
+    value = max(0.0, float(row_readings(judged).mean()))
     low = 0.0
     if error < _LEARNT * commonest:
         chance = error - clopper_pearson(wrong, n, 2 * confidence - 1).low
@@ -117,6 +115,22 @@ def read_mixture(judged: Judged, labels: Array, confidence: float) -> MixtureRea
         low = max(0.0, error - _FALLS * fall - math.hypot(chance, chance_of_fall))
     value = max(value, low)
     return MixtureReading(wrong, n, doubt, fall, fall_error, commonest, value, low, confidence)
+
+
+def row_readings(judged: Judged) -> Array:
+    """What each row adds to the point before it is kept from falling below 0; (n,), its mean."""
+    fall, fall_error = _fall(judged)
+    # As a part of the fall itself, so that the mean is what ``read_mixture`` says.
+    counted = fall**2 / (fall**2 + 2 * fall_error**2) if fall > 0 else 0.0
+    wrong = judged.wrong.astype(np.float64)
+    doubt = judged.doubt if judged.doubt.mean() < wrong.mean() else wrong
+    return (wrong + doubt) / 2 - counted * (judged.wrong_small - judged.wrong_alone)
+
+
+def _fall(judged: Judged) -> tuple[float, float]:
+    """How far the error fell when rows grew threefold, and the standard error of that."""
+    falls = judged.wrong_small - judged.wrong_alone
+    return max(0.0, float(falls.mean())), float(falls.std()) / math.sqrt(len(falls))
 
 
 def _compressed(inputs: Array) -> Array:

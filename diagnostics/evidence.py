@@ -1,6 +1,6 @@
 """Findings beside the two gaps: from the curves, the search, the test rows and the data."""
 
-from ..storage.records import DataNote, Provenance, StudyRecord, TrialResult
+from ..storage.records import BayesRecord, DataNote, Provenance, StudyRecord, TrialResult
 from .curve_findings import overfitted_after, still_improving
 from .error_text import error_text, size
 from .findings import Errors, Finding, FindingKind, Gap, Gaps, Severity
@@ -40,6 +40,7 @@ def gather_evidence(
     bias_is_high = standing(bias.low, bias.high, tolerance) is Standing.HIGH
     found = (
         floor_above_held_out(errors, unit),
+        floor_failed_test(study.bayes),
         selection_optimism(gaps.selection_optimism, errors, unit),
         None
         if stopped_early(study.spec, result)
@@ -65,6 +66,24 @@ def floor_above_held_out(errors: Errors, unit: Unit = CLASSIFICATION) -> Finding
     )
     evidence = {"bayes_low": bayes.low, "test_error": test.value, "test_high": test.high}
     return Finding(FindingKind.FLOOR_ABOVE_HELD_OUT, Severity.PROBLEM, evidence, text)
+
+
+def floor_failed_test(bayes: BayesRecord | None) -> Finding | None:
+    """Tell that the Bayes error's estimate did not follow noise of known effect."""
+    told = bayes.details if bayes else {}
+    misfit = float(told.get("noise_misfit") or 0)
+    if misfit == 0:
+        return None
+    due, found, error = (
+        float(told[f"noise_slope_{it}"] or 0) for it in ("due", "found", "standard_error")
+    )
+    text = (
+        f"Where labels were drawn anew at random, the Bayes error's estimate rose by {found:.2f} "
+        f"times their share, where {due:.2f} was due (standard error {error:.2f}). The estimate "
+        f"missed by {100 * misfit:.1f} points; its lower limit was taken down by as much."
+    )
+    evidence = {name: told[name] for name in told if name.startswith("noise_")}
+    return Finding(FindingKind.FLOOR_FAILED_TEST, Severity.WARNING, evidence, text)
 
 
 def selection_optimism(gap: Gap, errors: Errors, unit: Unit = CLASSIFICATION) -> Finding | None:

@@ -85,4 +85,15 @@ ERRORS: Mapping[FindingKind, Explanation] = {
         do="Correct the figure for the Bayes error, or find out whether test rows leak into the "
         "training rows.",
     ),
+    FindingKind.FLOOR_FAILED_TEST: Explanation(
+        means="When noise was added to the labels whose effect on the Bayes error is known, its "
+        "estimate did not follow. So the point may be wrong on these data, too.",
+        found="Labels of up to 1,000 rows are drawn anew in shares ρ of 0.1, 0.2 and 0.4. That "
+        "adds ρ(1 − 1/C − R) to a Bayes error R with C classes; the slope found differs from that "
+        "with p < 0.01. The lower limit is taken down by the misfit at the largest share; the "
+        "upper one holds whatever the estimate is worth.",
+        wrong="One study in a hundred fails by chance. A border that small classifiers find "
+        "neither with nor without noise escapes the test, so passing proves little.",
+        do="Give what you know (diagnosis.bayes_error, human_error, soft_labels), or more rows.",
+    ),
 }

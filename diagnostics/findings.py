@@ -50,6 +50,7 @@ class FindingKind(StrEnum):
     VALIDATION_TOO_SMALL = "validation_too_small"
     SELECTION_OPTIMISM = "selection_optimism"
     FLOOR_ABOVE_HELD_OUT = "floor_above_held_out"
+    FLOOR_FAILED_TEST = "floor_failed_test"
     DUPLICATES_ACROSS_SPLITS = "duplicates_across_splits"
     CONFLICTING_LABELS = "conflicting_labels"
     NOTHING_LEARNT = "nothing_learnt"  # these two of others' logs only

@@ -50,6 +50,7 @@ FINDINGS = {
     FindingKind.VALIDATION_TOO_SMALL: "Too few validation rows to compare trials",
     FindingKind.SELECTION_OPTIMISM: "Validation looks better than test",
     FindingKind.FLOOR_ABOVE_HELD_OUT: "The Bayes error contradicts the held-out error",
+    FindingKind.FLOOR_FAILED_TEST: "The Bayes error's estimate failed its test",
     FindingKind.DUPLICATES_ACROSS_SPLITS: "The same rows in several splits",
     FindingKind.CONFLICTING_LABELS: "Equal rows with different labels",
     FindingKind.NOTHING_LEARNT: "Nothing was learnt",

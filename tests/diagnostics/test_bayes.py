@@ -9,6 +9,7 @@ from netclinic.datasets.dataset import Dataset, Preprocessing, Split
 from netclinic.diagnostics import bayes
 from netclinic.diagnostics.bayes import estimate_bayes_error
 from netclinic.diagnostics.findings import DiagnosisError
+from netclinic.diagnostics.noise_test import NoiseTest
 from scipy.stats import binom
 
 from tests.diagnostics import planted
@@ -43,6 +44,13 @@ def study_with_test_error(test):
     return planted.study([planted.trial(test=test)] if test is not None else [])
 
 
+@pytest.fixture
+def _passed(monkeypatch):
+    """No self-test, which takes three times as long and could only lower the lower limit."""
+    passed = NoiseTest(100, 0.4, 0.4, 0.1)
+    monkeypatch.setattr(bayes, "inject_noise", lambda *_: passed)
+
+
 CASES = {
     "two_gaussians 2-D": (2, math.sqrt(6.92)),
     "two_gaussians 10-D": (10, math.sqrt(10)),
@@ -51,6 +59,7 @@ CASES = {
 }
 
 
+@pytest.mark.usefixtures("_passed")
 @pytest.mark.parametrize("case", CASES)
 def test_the_interval_holds_the_truth(case):
     dimensions, separation = CASES[case]
@@ -101,6 +110,11 @@ def test_every_ingredient_is_told():
         "commonest_class_error",
         "network_test_error",
         "network_test_rows",
+        "noise_misfit",
+        "noise_slope_due",
+        "noise_slope_found",
+        "noise_slope_standard_error",
+        "noise_test_rows",
         "rows_used",
     }
     assert it.details["rows_used"] == it.details["mixture_rows"] == 1000
@@ -162,13 +176,13 @@ def test_many_rows_are_thinned_and_that_is_told(monkeypatch):
     assert it.details["network_test_rows"] == 84
 
 
-def test_two_thousand_rows_of_64_features_take_under_two_seconds():
+def test_two_thousand_rows_of_64_features_take_a_few_seconds():
     inputs, labels, _ = two_normals(2000, 64, 3.0, seed=3)
     data = dataset(inputs, labels)
     start = time.process_time()
     estimate_bayes_error(data, study_with_test_error(0.1))
-    # Two seconds on two cores; processor time, so that a busy machine does not fail it.
-    assert time.process_time() - start < 4
+    # 2.6 s on a quiet core; processor time, so that a busy machine does not fail it.
+    assert time.process_time() - start < 6
 
 
 def study_with_figure(figure):
