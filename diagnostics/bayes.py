@@ -13,11 +13,13 @@ from .findings import DiagnosisError
 from .floors import balanced_floor, multilabel_floor, regression_floor
 from .intervals import clopper_pearson
 from .known_floor import given_figure, label_noise, soft_label_floor, with_noise
+from .label_mixture import LABELS_AT_MOST
 from .noise_test import inject_noise, sentence
 from .single_tasks import task_dataset, task_studies, together
 
 _ROWS_AT_MOST = 10_000  # all pairs of rows are compared
 _PROBABILITIES_AT_MOST = 200_000  # rows times classes, which each model keeps in memory
+_LABELS_AT_MOST = 10_000  # rows times labels that are looked at
 _SIDE = 0.025  # probability of error allowed on each side of the interval
 _MIXTURE = "the mixture of classifiers"
 _PEOPLE = "people"
@@ -58,7 +60,7 @@ def estimate_bayes_error(
 
     Args:
         dataset: the study's; at most 10,000 rows of it are used, fewer where there are more than 20
-            classes, drawn with a fixed seed.
+            classes or more than one label, drawn with a fixed seed.
         study: ``spec["diagnosis"]["bayes_error"]`` is ``"estimate"``, a number, or a mapping with
             ``value``, ``low`` and ``high``; beside ``"estimate"`` there may be ``human_error`` with
             ``error`` and ``n``, and ``label_noise`` (``known_floor.label_noise``).
@@ -80,13 +82,13 @@ def estimate_bayes_error(
     if study.minimises_balanced:
         return balanced_floor(study)
     rng = np.random.default_rng(0)
-    if dataset.task == "multilabel":
-        return multilabel_floor(dataset, study)
     if dataset.task == "multitask":
         return _of_tasks(dataset, study)
     pooled = _pooled(dataset, rng)
+    if dataset.task == "multilabel":
+        return multilabel_floor(dataset, *pooled, study, rng)
     if dataset.task == "regression":
-        return regression_floor(dataset, pooled.inputs, pooled.labels, study, rng)
+        return regression_floor(dataset, *pooled, study, rng)
     return _of_classes(dataset, pooled, study, known, rng)
 
 
@@ -146,6 +148,8 @@ def _pooled(dataset: Dataset, rng: np.random.Generator) -> _Points:
     splits = dataset.train, dataset.validation, dataset.test
     rows = sum(len(split.labels) for split in splits)
     most = min(_ROWS_AT_MOST, _PROBABILITIES_AT_MOST // max(1, dataset.classes))
+    if dataset.task == "multilabel":  # each label has classifiers of its own
+        most = min(_ROWS_AT_MOST, _LABELS_AT_MOST // min(LABELS_AT_MOST, dataset.classes))
     kept = np.arange(rows) if rows <= most else rng.permutation(rows)[:most]
     inputs = np.empty((len(kept), dataset.features), np.float32)
     first = 0

@@ -21,14 +21,14 @@ _FOLDS = 5
 _STEPS = 50  # of the weights' expectation maximisation
 _LEAST = 1e-6  # the smallest probability whose logarithm is taken
 _FEATURES_AT_MOST = 64  # more are replaced by as many principal components
-_FALLS = 3  # times the error is let fall on, for the lower limit, by what it fell so far
-_LEARNT = 0.5  # the share of the commonest class's error that must be left behind for one
+FALLS = 3  # times the error is let fall on, for the lower limit, by what it fell so far
+LEARNT = 0.5  # the share of the commonest class's error that must be left behind for one
 
 
 class Judged(NamedTuple):
     """How the mixture did on each of n rows, which neither fitted nor mixed it."""
 
-    wrong: Array  # (n,) bool, by the mean of two fits on three folds each
+    wrong: Array  # (n,) bool (of several labels: shares), by the mean of two fits on three folds
     doubt: Array  # (n,) 1 less the largest of these mean probabilities
     wrong_alone: Array  # (n,) the share of these two fits that are wrong
     wrong_small: Array  # (n,) the share of four fits on one fold each that are wrong
@@ -105,21 +105,21 @@ def read_mixture(judged: Judged, labels: Array, confidence: float) -> MixtureRea
     """
     n, wrong = len(labels), int(judged.wrong.sum())
     error, doubt = wrong / n, float(judged.doubt.mean())
-    fall, fall_error = _fall(judged)
+    fall, fall_error = fall_of(judged)
     commonest = 1 - float(np.bincount(labels).max()) / n
     value = max(0.0, float(row_readings(judged).mean()))
     low = 0.0
-    if error < _LEARNT * commonest:
+    if error < LEARNT * commonest:
         chance = error - clopper_pearson(wrong, n, 2 * confidence - 1).low
-        chance_of_fall = two_sided_z(2 * confidence - 1) * _FALLS * fall_error
-        low = max(0.0, error - _FALLS * fall - math.hypot(chance, chance_of_fall))
+        chance_of_fall = two_sided_z(2 * confidence - 1) * FALLS * fall_error
+        low = max(0.0, error - FALLS * fall - math.hypot(chance, chance_of_fall))
     value = max(value, low)
     return MixtureReading(wrong, n, doubt, fall, fall_error, commonest, value, low, confidence)
 
 
 def row_readings(judged: Judged) -> Array:
     """What each row adds to the point before it is kept from falling below 0; (n,), its mean."""
-    fall, fall_error = _fall(judged)
+    fall, fall_error = fall_of(judged)
     # As a part of the fall itself, so that the mean is what ``read_mixture`` says.
     counted = fall**2 / (fall**2 + 2 * fall_error**2) if fall > 0 else 0.0
     wrong = judged.wrong.astype(np.float64)
@@ -127,7 +127,7 @@ def row_readings(judged: Judged) -> Array:
     return (wrong + doubt) / 2 - counted * (judged.wrong_small - judged.wrong_alone)
 
 
-def _fall(judged: Judged) -> tuple[float, float]:
+def fall_of(judged: Judged) -> tuple[float, float]:
     """How far the error fell when rows grew threefold, and the standard error of that."""
     falls = judged.wrong_small - judged.wrong_alone
     return max(0.0, float(falls.mean())), float(falls.std()) / math.sqrt(len(falls))

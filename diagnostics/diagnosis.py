@@ -60,9 +60,10 @@ _OF_THE_TASK = {
 }
 _SMOOTH = {
     Task.CLASSIFICATION: "that with more rows errors fall no further than so far, three times over",
-    Task.MULTILABEL: "smooth densities",
+    Task.MULTILABEL: "that with more rows errors fall no further than so far, three times over",
     Task.REGRESSION: "a target that changes smoothly with the inputs",
-    Task.MULTITASK: "smooth densities, and quantities that change smoothly with the inputs",
+    Task.MULTITASK: "that with more rows errors fall no further than so far, three times over, and "
+    "quantities that change smoothly with the inputs",
 }
 _SEVERAL_TARGETS = (
     "Single targets: the errors are means over targets in squared units, in which the one with the "

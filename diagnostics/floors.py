@@ -1,14 +1,17 @@
 """The least error that anything can reach, of quantities, several labels and balanced classes."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from ..datasets.dataset import Dataset
 from ..storage.records import BayesRecord, StudyRecord
+from .bayes_mixture import ROWS_AT_LEAST as MIXED_AT_LEAST
 from .findings import DiagnosisError
 from .gamma_test import ROWS_AT_LEAST, GammaTest, gamma_test
 from .intervals import clustered_wilson, mean_square
+from .label_mixture import LabelReading, judge_labels, read_labels
 from .number_text import plain_number
 from .objective import class_counts
 from .rates import mean_of_rates
@@ -79,22 +82,94 @@ def regression_floor(
     return BayesRecord(value, low, high, network.n, method, False, details)
 
 
-def multilabel_floor(dataset: Dataset, study: StudyRecord) -> BayesRecord:
-    """The least share of wrong labels: between 0 and what the best trial reaches on test rows.
+def multilabel_floor(
+    dataset: Dataset,
+    inputs: np.ndarray,
+    labels: np.ndarray,
+    study: StudyRecord,
+    rng: np.random.Generator,
+) -> BayesRecord:
+    """The least share of wrong labels, the mean over labels of each label's Bayes error.
+
+    Upper limit: the smaller of the limits of the best trial on test rows and of a mixture of
+    classifiers for each label (``label_mixture``, cross-fitted over all rows),
+    Bonferroni-corrected. Point and lower limit: ``label_mixture.read_labels``; the point is the
+    best trial's error where that gives the upper limit and is smaller. A lower limit above the best
+    trial's error is refuted and becomes 0. Where a row has more labels than the mixtures look at,
+    the upper limit and the point are the best trial's.
+
+    Args:
+        dataset: the study's.
+        inputs: (n, features) of rows of all its splits, scaled.
+        labels: (n, labels) of these, 1 or 0.
+        study: with its best trial.
+        rng: deals rows to folds.
 
     Raises:
         DiagnosisError: no trial completed.
     """
     network = _network(dataset, study)
-    spread = network.error, network.deviation, network.n, dataset.classes
-    high = clustered_wilson(*spread, 1 - 2 * _SIDE).high
-    method = (
-        f"The point is the test error of the network of trial {network.number}, the upper limit "
-        f"its one-sided {100 * (1 - _SIDE):g} % limit (Wilson, widened as rows spread) over "
-        f"{network.n:,} test rows, and the lower limit is 0: labels are not estimated from below."
+    details: dict[str, float | int | str | None] = {
+        "network_test_error": network.error,
+        "network_test_rows": network.n,
+    }
+    by = {f"the network of trial {network.number}": (network.error, network.deviation, network.n)}
+    it = None
+    if len(labels) >= MIXED_AT_LEAST:
+        judged, places = judge_labels(inputs, labels, rng)
+        it = read_labels(judged, labels[:, places], dataset.classes, 1 - _SIDE)
+        details |= {f"mixture_{name}": number for name, number in it._asdict().items()}
+        if it.looked_at == dataset.classes:
+            by["a mixture of classifiers for each label"] = (it.error, it.deviation, it.n)
+    side = _SIDE / len(by)  # Bonferroni: whichever limit is the smaller must hold
+    limits = [clustered_wilson(*each, dataset.classes, 1 - 2 * side).high for each in by.values()]
+    high, value, low = min(limits), network.error, 0.0
+    if it is not None:
+        if it.looked_at == dataset.classes:
+            value = it.value if limits[0] > high else min(value, it.value)
+        low = it.low if it.low <= min(high, network.error) else 0.0
+    value = min(max(value, low), high)
+    method = _labels_sentence(by, side, it, low)
+    return BayesRecord(value, low, high, network.n, method, False, details)
+
+
+def _labels_sentence(
+    by: Mapping[str, tuple[float, float, int]], side: float, it: LabelReading | None, low: float
+) -> str:
+    judged = " and of ".join(
+        f"{who} ({100 * error:.1f} % of the labels of {n:,} held-out rows)"
+        for who, (error, _, n) in by.items()
     )
-    details = {"network_test_error": network.error, "network_test_rows": network.n}
-    return BayesRecord(network.error, 0.0, high, network.n, method, False, details)
+    smaller = "the smaller of the one-sided" if len(by) > 1 else "the one-sided"
+    point = "the test error of the best network"
+    if len(by) > 1:
+        point = (
+            "the smaller of the test error of the best network, where that is the upper limit's, "
+            "and of the mixtures' held-out error and the one that they expect, averaged, less what "
+            "it still falls with more rows"
+        )
+    return (
+        f"The point is {point}; the upper limit is {smaller} {100 * (1 - side):g} % limits "
+        f"(Wilson, widened as rows spread) of {judged}; the lower limit is {_labels_low(low, it)}."
+    )
+
+
+def _labels_low(low: float, it: LabelReading | None) -> str:
+    if it is None:
+        return f"0, as fewer than {MIXED_AT_LEAST} rows cannot tell more"
+    if low > 0:
+        return (
+            f"that of the mixtures' error (one-sided {100 * (1 - _SIDE):g} %) on the {it.learnt} "
+            f"of {it.looked_at} labels that they learnt, the others counted as 0, taken to fall "
+            "with more rows by no more than three times what it fell from a fifth of the rows to "
+            "three fifths, evidence rather than a guarantee"
+        )
+    if it.low > 0:
+        return (
+            f"0, as the mixtures' limit of {100 * it.low:.1f} % was refuted by a network that does "
+            "better"
+        )
+    return "0, as the mixtures' error may fall much further with more rows"
 
 
 def balanced_floor(study: StudyRecord) -> BayesRecord:
