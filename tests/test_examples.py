@@ -34,6 +34,7 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "multilabel": (),
     "multitask": ("search.learning_rate.log=[0.001,0.002]",),
     "regression": ("data.rows=300",),
+    "regression_replicates": ("data.rows=300", "study.replicates=3", "study.finalists=2"),
     "own_network": ("search.arguments.width.choice=[4]",),
     "schedule": (),
     "normalization": ("network.hidden=[16,16]",),
