@@ -25,6 +25,7 @@ from .network import Array, Variables
 from .signature import Signature
 from .training import Curves, Data, TrialState, make_training
 from .trial_keys import replicate_key, trial_key
+from .vital_signs import Probe, VitalSigns, make_probe, unknown_signs
 
 LANES = "lanes"  # the mesh axis
 CPU_LANES_A_DEVICE = 8  # more do not train faster (benchmarks/LOG.md) and are seen less often
@@ -156,6 +157,7 @@ class Lanes:
         self._evaluate = jax.jit(apart(self._score, own=2))
         self._answer = jax.jit(apart(self._answers, own=1))
         self._row_errors = jax.jit(apart(self._errors, own=2))
+        self._look = jax.jit(spread(self._looked, own=3, mesh=self._mesh, strategy="map"))
 
     def compile(self) -> None:
         """Compile every program now, by running it on empty lanes; may be called in a thread."""
@@ -167,6 +169,11 @@ class Lanes:
             self.answers(state)
         else:
             self.row_errors(state, np.zeros(self.plan.capacity, bool))
+
+    def compile_look(self) -> None:
+        """Compile what ``vital_signs`` runs; the other programs are needed sooner."""
+        if not self.signature.bootstrap:
+            self.vital_signs(self.empty(), {})
 
     def empty(self) -> TrialState:
         """The state of lanes that hold no trial: to ``train_segment`` they look finished."""
@@ -253,6 +260,36 @@ class Lanes:
         rows = self._data.validation
         return jax.device_get(self._row_errors(state.kept, wanted, rows, self._picked))
 
+    @functools.cached_property
+    def probe(self) -> Probe:
+        """What looks at the layers of one trial's network."""
+        training, rows = self.training, len(self._data.train.labels)
+        return make_probe(self.signature, training.network, training.optimizer, rows)
+
+    @functools.cached_property
+    def _probed(self) -> Rows:
+        return jax.tree.map(lambda column: column[self.probe.rows], self._data.train)
+
+    def vital_signs(
+        self, state: TrialState, trials: Mapping[int, Trial], probed: Rows | None = None
+    ) -> VitalSigns:
+        """Look at the layers of networks, at the start of their training and now.
+
+        One lane after the other, also on a GPU: the memory that training takes is in use.
+
+        Args:
+            state: of the lanes.
+            trials: those to look at, by their lanes. The other lanes are NaN.
+            probed: the training rows ``probe.rows``, where they are not on the devices already.
+
+        Returns:
+            Numpy arrays (capacity, moments, …).
+        """
+        filling = self._filling(trials)
+        begun = self._fill(self.empty(), filling)  # drawn anew, by the program that did it before
+        signs = self._look(begun, state, filling.new, probed or self._probed)
+        return jax.device_get(signs)
+
     def epoch_flops(self, state: TrialState) -> int:
         """Operations (see ``count_flops``) of one trial's epoch, its judging included."""
         program = self._segment.trace(state, self._data).jaxpr.jaxpr
@@ -276,6 +313,12 @@ class Lanes:
                 can be given.
         """
         traced = self._segment.trace(self.shapes(), self._data)
+        return traced.lower(lowering_platforms=(platform,)).as_text()
+
+    def lowered_look(self, platform: str) -> str:
+        """What ``lowered`` gives, of the program of ``vital_signs``."""
+        state, wanted = self.shapes(), np.zeros(self.plan.capacity, bool)
+        traced = self._look.trace(state, state, wanted, self._probed)
         return traced.lower(lowering_platforms=(platform,)).as_text()
 
     def device_bytes(self) -> int:
@@ -340,6 +383,14 @@ class Lanes:
         unknown = jax.tree.map(lambda zero: jnp.full_like(zero, jnp.nan), no_total(task))
         judge = functools.partial(evaluate, self.training.network, task, variables, rows)
         return jax.lax.cond(wanted, judge, lambda: unknown)
+
+    def _looked(
+        self, begun: TrialState, state: TrialState, wanted: jax.Array, probed: Rows
+    ) -> VitalSigns:
+        ended = state._replace(variables=state.kept)
+        look = functools.partial(self.probe.look, begun, ended, probed)
+        unknown = unknown_signs(len(self.probe.layers))
+        return jax.lax.cond(wanted, look, lambda: unknown)
 
     def _answers(self, variables: Variables, rows: Rows) -> jax.Array:
         return answers(self.training.network, self.signature.task, variables, rows)

@@ -23,6 +23,7 @@ from .network import Variables
 from .signature import Signature
 from .streamed_judging import StreamedJudge, fitting, row_bytes
 from .training import Curves, TrialState
+from .vital_signs import Probe, VitalSigns
 
 UNDER_WAY = 2  # chunks that the devices were told to train and have not trained yet
 
@@ -138,6 +139,24 @@ class StreamedLanes:
             return None
         by_train, by_validation = self._by_train, self._by_validation
         return self._judged(by_train, state, wanted), self._judged(by_validation, state, wanted)
+
+    @property
+    def probe(self) -> Probe:
+        """As ``Lanes.probe``."""
+        return self._lanes.probe
+
+    def compile_look(self) -> None:
+        """As ``Lanes.compile_look``."""
+        if not self.signature.bootstrap:
+            self.vital_signs(self.empty(), {})
+
+    def vital_signs(self, state: TrialState, trials: Mapping[int, Trial]) -> VitalSigns:
+        """As ``Lanes.vital_signs``."""
+        return self._lanes.vital_signs(state, trials, self._probed)
+
+    @functools.cached_property
+    def _probed(self) -> Rows:
+        return Rows(*(column[self.probe.rows] for column in self._train))
 
     def answers(self, state: TrialState) -> np.ndarray:
         """As ``Lanes.answers``."""

@@ -89,6 +89,7 @@ class Training(NamedTuple):
     # (state, gradient norms, training and validation score) → state of the next epoch, curves
     conclude: Callable[[TrialState, jax.Array, Score, Score], tuple[TrialState, Curves]]
     skip: Callable[[TrialState], tuple[TrialState, Curves]]
+    optimizer: Callable[[Hyperparameters], optax.GradientTransformation]  # what ``step`` uses
 
 
 def make_training(signature: Signature, rows: int, epochs: int, form: str = "native") -> Training:
@@ -182,7 +183,7 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
 
         return jax.lax.scan(one, state, None, length=epochs)
 
-    return Training(init, segment, network, live, order, step, conclude, skip)
+    return Training(init, segment, network, live, order, step, conclude, skip, optimizer)
 
 
 def is_over(signature: Signature, epoch: Any, diverged: Any, best_epoch: Any) -> Any:

@@ -12,6 +12,7 @@ from ..models.judging import Score
 from ..models.lanes import LaneCurves, Trial
 from ..models.signature import Signature
 from ..models.training import Curves, is_over, joined
+from ..models.vital_signs import VitalSigns
 from ..storage.records import LaunchedTrial
 from .programs import Program
 
@@ -53,6 +54,7 @@ class Segment(NamedTuple):
     watched: tuple[Score, Score] | None = None  # training, validation; see Lanes.test_watched
     # of the picked validation rows, float32 (capacity, picked); 0 in other lanes, None without any
     row_errors: np.ndarray | None = None
+    signs: VitalSigns | None = None  # of the trials that end with it, replicates left out
 
 
 class Crew:
@@ -62,6 +64,7 @@ class Crew:
         """All lanes are free; nothing is placed on the devices yet."""
         self.lanes = program.lanes
         self.compiled = program.compiled
+        self._can_look = program.can_look
         self.seats: list[Seat | None] = [None] * self.lanes.plan.capacity
         self.state: Any = None  # on the devices, from the first segment on
         self._begin: dict[int, Trial] = {}  # what the device has not been told yet
@@ -129,4 +132,16 @@ class Crew:
         watched = self.lanes.test_watched(self.state, wanted)
         first = wanted & np.array([bool(seat) and not seat.again for seat in self.seats])
         errors = self.lanes.row_errors(self.state, first) if first.any() else None
-        return Segment(seen, ended, score, bridge, watched, errors)
+        return Segment(seen, ended, score, bridge, watched, errors, self._signs(ended))
+
+    def _signs(self, ended: np.ndarray) -> VitalSigns | None:
+        """What the layers of the trials in ``ended`` lanes look like."""
+        trials = {
+            lane: Trial(seat.trial.number, seat.hyperparameters)
+            for lane, seat in enumerate(self.seats)
+            if seat and ended[lane] and not seat.again
+        }
+        if not trials:
+            return None
+        self._can_look.result()
+        return self.lanes.vital_signs(self.state, trials)

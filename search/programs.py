@@ -1,5 +1,6 @@
 """The compiled programs of a study, one for each signature, made in threads."""
 
+import functools
 import time
 from collections.abc import Collection
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -19,6 +20,7 @@ class Program(NamedTuple):
 
     lanes: AnyLanes
     compiled: Future[None]
+    can_look: Future[None]  # compiled as well what looks at layers; the others come first
 
 
 class Programs:
@@ -39,6 +41,7 @@ class Programs:
         self._costs = costs
         self._kept: dict[Signature, Program] = {}
         self._compiler = ThreadPoolExecutor(COMPILING_AT_ONCE, "netclinic-compiler")
+        self._later = ThreadPoolExecutor(1, "netclinic-later")
 
     def __contains__(self, signature: Signature) -> bool:
         """Whether the program of ``signature`` is kept."""
@@ -57,7 +60,10 @@ class Programs:
             for surplus in idle[: max(0, len(idle) - KEPT + 1)]:
                 del self._kept[surplus]
             lanes = make_lanes(signature, self._rows, plan, self._seed, self._segment)
-            self._kept[signature] = Program(lanes, self._compiler.submit(self._compile, lanes))
+            compiled = self._compiler.submit(self._compile, lanes)
+            can_look: Future[None] = Future()
+            compiled.add_done_callback(functools.partial(self._go_on, lanes, can_look))
+            self._kept[signature] = Program(lanes, compiled, can_look)
         return self._kept[signature]
 
     def cancel(self) -> None:
@@ -67,10 +73,26 @@ class Programs:
     def clear(self) -> None:
         """Drop all; waits for those that are being compiled, as they take memory, too."""
         self.cancel()
-        wait([program.compiled for program in self._kept.values()])
+        wait([future for program in self._kept.values() for future in program[1:]])
         self._kept = {}
 
     def _compile(self, lanes: AnyLanes) -> None:
         started = time.perf_counter()
         lanes.compile()
         self._costs.compiled(time.perf_counter() - started)
+
+    def _go_on(self, lanes: AnyLanes, can_look: Future[None], compiled: Future[None]) -> None:
+        if compiled.cancelled() or compiled.exception():
+            can_look.set_result(None)  # nobody will ask
+        else:
+            self._later.submit(self._compile_look, lanes, can_look)
+
+    def _compile_look(self, lanes: AnyLanes, can_look: Future[None]) -> None:
+        started = time.perf_counter()
+        try:
+            lanes.compile_look()
+        except Exception as error:  # whoever waits is told
+            can_look.set_exception(error)
+        else:
+            self._costs.add("compile", time.perf_counter() - started)
+            can_look.set_result(None)

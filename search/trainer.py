@@ -34,6 +34,7 @@ from .trial_results import (
     trial_result,
 )
 from .trial_shape import trial_hyperparameters, trial_signature
+from .trial_signs import constant_loss, recorded_signs
 from .validation_rows import packed_errors, picked_rows
 
 
@@ -107,6 +108,7 @@ class Trainer:
         self._outside: list[Seat] = []  # trials held that have no lane now
         self._warnings: list[str] = []
         self._class_rows = class_rows(dataset)
+        self._constant_loss = constant_loss(dataset)
 
     @property
     def free(self) -> int:
@@ -327,6 +329,10 @@ class Trainer:
                 if segment.row_errors is not None and not seat.again:
                     errors = packed_errors(segment.row_errors[lane], data, self._picked)
                     result = result._replace(row_errors=errors)
+            if segment.signs is not None and not seat.again:
+                probe, constant = crew.lanes.probe, self._constant_loss
+                signs = recorded_signs(segment.signs, lane, probe, constant)
+                result = result._replace(signs=signs)
             results.append(result)
         return tuple(results)
 

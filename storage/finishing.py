@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from .launching import chunks
 from .optuna_tables import trial_heartbeats, trial_values, trials
 from .records import BalancedCurves, Outcome, RowErrors, TrialResult
+from .signs import signs_rows
 from .tables import (
     trial_epochs,
     trial_results,
@@ -63,6 +64,8 @@ def finish(connection: Connection, results: Sequence[TrialResult]) -> tuple[int,
     _insert(connection, trial_tasks, (row for r in ours for row in _task_rows(r)))
     kept = ((r.trial_id, r.row_errors) for r in ours)
     _insert(connection, trial_validation_rows, (_kept_row(i, of) for i, of in kept if of))
+    for table, rows in signs_rows(ours).items():
+        _insert(connection, table, rows)
     now = utc_now()
     for state in ("COMPLETE", "PRUNED", "FAIL"):
         _end(connection, [i for i, its in states.items() if its == state], state, now)
@@ -147,7 +150,8 @@ def _value_row(result: TrialResult) -> dict[str, Any]:
 
 def _result_row(result: TrialResult) -> dict[str, Any]:
     row = result._asdict()
-    del row["curves"], row["balanced_curves"], row["value"], row["tasks"], row["row_errors"]
+    for apart in ("curves", "balanced_curves", "value", "tasks", "row_errors", "signs"):
+        del row[apart]
     wrong = row.pop("wrong")
     row["wrong_json"] = None if wrong is None else json.dumps(dict(wrong), separators=(",", ":"))
     row["outcome"] = result.outcome.value

@@ -25,6 +25,7 @@ from .records import (
 )
 from .regions import newest_regions
 from .replicates import newest_decomposition, replicates
+from .signs import Signs, signs_of_trials
 from .studies import newest_provenance, study_id_of
 from .tables import (
     study_parameters,
@@ -46,8 +47,8 @@ def load_study(connection: Connection, name: str, curves_of: int | None = None) 
     Args:
         connection: in a transaction, so that all queries see one state.
         name: of the study.
-        curves_of: read the epochs of this many best trials only; the others get empty curves, and
-            no trial its rows' errors. ``None`` reads all of them.
+        curves_of: read the epochs and the vital signs of this many best trials only; the others
+            get none, and no trial its rows' errors. ``None`` reads all of them.
 
     Raises:
         StorageError: no such study.
@@ -107,6 +108,7 @@ def _trials(
     results = {r.trial_id: r for r in connection.execute(mine.where(trials.c.study_id == study_id))}
     values = {r.trial_id: _value(r) for r in rows}
     curves = _curves(connection, study_id, _best_ids(results, values, curves_of))
+    signs = signs_of_trials(connection, study_id, _best_ids(results, values, curves_of))
     tasks = _tasks(connection, study_id)
     return tuple(
         TrialRecord(
@@ -119,7 +121,7 @@ def _trials(
             value=values[r.trial_id],
             started=r.datetime_start,
             completed=r.datetime_complete,
-            result=_result(results.get(r.trial_id), values[r.trial_id], curves, tasks),
+            result=_result(results.get(r.trial_id), values[r.trial_id], curves, tasks, signs),
         )
         for r in rows
     )
@@ -244,6 +246,7 @@ def _result(
     value: float | None,
     curves: Mapping[int, _EveryCurve],
     tasks: Mapping[int, list[TaskResult]],
+    signs: Signs,
 ) -> TrialResult | None:
     if row is None:
         return None
@@ -254,5 +257,10 @@ def _result(
     of_one, balanced = curves.get(row.trial_id, _NO_CURVES)
     several = tuple(tasks.get(row.trial_id, ()))
     return TrialResult(
-        **stored, value=value, curves=of_one, balanced_curves=balanced, tasks=several
+        **stored,
+        value=value,
+        curves=of_one,
+        balanced_curves=balanced,
+        tasks=several,
+        signs=signs.get(row.trial_id, ()),
     )

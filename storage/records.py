@@ -101,6 +101,40 @@ class RowErrors(NamedTuple):
     class_rows: tuple[int, ...] | None = None
 
 
+class LayerSigns(NamedTuple):
+    """What one layer of a trial's network looked like; ``None``: not measured, or not finite.
+
+    The first is "inputs", without weights. What a layer gives is what its activation makes of it;
+    the last one gives the network's outputs.
+    """
+
+    layer: str  # the name of its weights, "hidden.0"
+    units: int | None  # how many
+    mean: float | None  # of what it gives, over rows, positions and units
+    variance: float | None  # of a unit over rows and positions, mean over units
+    typical_variance: float | None  # geometric mean over the units that vary
+    largest_variance: float | None  # maximum over units
+    spread: float | None  # in front of the activation: variance over rows by mean square, 0–1
+    dead: float | None  # share of units, 0–1, whose activation has levelled off on all rows
+    saturated: float | None  # share of numbers, 0–1, where a two-sided activation is nearly flat
+    gradient_norm: float | None  # L2, of the trained loss by the layer's weights
+    weight_norm: float | None  # L2
+    update_ratio: float | None  # L2 norm of the optimiser's next change, by that of the weights
+    moved: float | None  # L2 norm of weights − initial weights, by that of the initial weights
+
+
+class MomentSigns(NamedTuple):
+    """What a trial's network looked like at one moment of its training, on some training rows."""
+
+    moment: str  # "start" | "end"
+    rows: int  # training rows looked at
+    loss: float  # mean over them
+    zero_loss: float  # of outputs that are all 0: ln C in classification
+    constant_loss: float  # of the best constant answer on all training rows
+    gradient_norm: float  # L2, of the trained loss by all weights
+    layers: tuple[LayerSigns, ...]  # in the order of the network
+
+
 class TrialResult(NamedTuple):
     """Everything that is recorded when a trial ends."""
 
@@ -145,6 +179,8 @@ class TrialResult(NamedTuple):
     balanced_curves: BalancedCurves | None = None
     tasks: tuple[TaskResult, ...] = ()  # of a completed one in multitask: by split and task
     row_errors: RowErrors | None = None  # of a completed one; read as the study's, not the trial's
+    # Of one that was not pruned; a diverged one has no end.
+    signs: tuple[MomentSigns, ...] = ()
 
     @property
     def objective_curve(self) -> tuple[float | None, ...]:
@@ -276,7 +312,7 @@ class RunCosts(NamedTuple):
     load_seconds: float  # reading and splitting the data
     compile_seconds: float  # summed over the programs, with a GPU's probe
     train_seconds: float  # in which lanes trained, each epoch's errors included
-    evaluate_seconds: float  # judging ended trials on the test rows
+    evaluate_seconds: float  # judging ended trials on the test rows, looking at their layers
     store_seconds: float  # in which the database was read or written
     diagnose_seconds: float  # Bayes error and diagnosis, without the reports
     programs: int  # compiled, or taken from those kept

@@ -173,6 +173,37 @@ trial_validation_rows = _table(
     Column("errors", _Bytes, nullable=False),
 )
 
+trial_moments = _table(
+    "trial_moments",
+    _trial_key(),
+    Column("moment", String(16), primary_key=True),
+    Column("probe_rows", Integer, nullable=False),
+    Column("loss", Double, nullable=False),
+    Column("zero_loss", Double, nullable=False),
+    Column("constant_loss", Double, nullable=False),
+    Column("gradient_norm", Double, nullable=False),
+)
+
+trial_layers = _table(
+    "trial_layers",
+    _trial_key(),
+    Column("moment", String(16), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("layer", String(255), nullable=False),
+    Column("units", Integer),
+    Column("mean", Double),
+    Column("variance", Double),
+    Column("typical_variance", Double),
+    Column("largest_variance", Double),
+    Column("spread", Double),
+    Column("dead", Double),
+    Column("saturated", Double),
+    Column("gradient_norm", Double),
+    Column("weight_norm", Double),
+    Column("update_ratio", Double),
+    Column("moved", Double),
+)
+
 trial_replicates = _table(
     "trial_replicates",
     _trial_key(),

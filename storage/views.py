@@ -115,6 +115,8 @@ _TRIGGERS = {
             "trial_epochs",
             "trial_tasks",
             "trial_validation_rows",
+            "trial_moments",
+            "trial_layers",
             "trial_replicates",
             "trial_workers",
         ],

@@ -23,7 +23,7 @@ from netclinic.storage import (
     normalize_url,
     upgrade_schema,
 )
-from netclinic.storage.records import ReplicateResult
+from netclinic.storage.records import LayerSigns, MomentSigns, ReplicateResult
 from netclinic.storage.tables import metadata
 from optuna.distributions import (
     CategoricalDistribution,
@@ -261,6 +261,20 @@ def result(trial_id: int, value: float | None = 0.25, epochs: int = 3, **other: 
         curves=Curves(*(curve,) * 5),
     )
     return made._replace(**other)
+
+
+def signs() -> tuple[MomentSigns, ...]:
+    """Vital signs of a network of one layer; all numbers are different."""
+    numbers = iter(range(1, 100))
+
+    def layer(name: str) -> LayerSigns:
+        return LayerSigns(name, next(numbers), *(next(numbers) / 8 for _ in range(11)))
+
+    inputs = LayerSigns("inputs", 4, 0.5, 1.0, 0.9, 2.0, *[None] * 7)
+    return tuple(
+        MomentSigns(moment, 512, *(next(numbers) / 8 for _ in range(4)), (inputs, layer("output")))
+        for moment in ("start", "end")
+    )
 
 
 def replicate(trial_id: int, number: int, error: float | None = 0.25, **other: object):

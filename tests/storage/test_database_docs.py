@@ -10,7 +10,7 @@ from netclinic.storage.records import RowErrors, TaskResult
 from netclinic.storage.tables import OUR_TABLES
 from netclinic.storage.views import FIXED_COLUMNS
 
-from .conftest import launch, pruned, replicate, result
+from .conftest import launch, pruned, replicate, result, signs
 from .test_store import document
 
 PAGE = (Path(__file__).parents[2] / "docs" / "database.md").read_text(encoding="utf-8")
@@ -61,7 +61,7 @@ def filled(store) -> TrialStore:
         result(t.trial_id, v, tasks=tasks, row_errors=kept) if v else result(t.trial_id, v)
         for t, v in ended
     ]
-    store.finish(results)
+    store.finish([r._replace(signs=signs()) for r in results])
     store.finish([pruned(launched[6].trial_id, 0.1)])
     store.record_replicates(study, [replicate(launched[2].trial_id, 1)])
     store.save_diagnosis(study, document(["high_bias"]))

@@ -7,7 +7,7 @@ import pytest
 from netclinic.storage import StorageError, StudyCounts, TrialStore
 from optuna.trial import TrialState
 
-from .conftest import DISTRIBUTIONS, execute, launch, new_study, proposals, pruned, result
+from .conftest import DISTRIBUTIONS, execute, launch, new_study, proposals, pruned, result, signs
 
 
 @pytest.fixture
@@ -196,9 +196,10 @@ def test_a_stock_study_is_read_too(store, stock, stock_storage):
 
 def test_what_optuna_deletes_is_gone_and_its_ids_start_clean(store, stock_storage):
     _, _, launched = launch(store, 2)
-    store.finish([result(t.trial_id) for t in launched])
+    store.finish([result(t.trial_id, signs=signs()) for t in launched])
     optuna.delete_study(study_name="digits", storage=stock_storage())
-    for table in ("study_specs", "trial_results", "trial_epochs", "trial_workers"):
+    ours = ("results", "epochs", "moments", "layers", "workers")
+    for table in ("study_specs", *(f"trial_{name}" for name in ours)):
         assert store.query(f"SELECT count(*) FROM {table}")[1] == [(0,)]
     assert store.query("SELECT count(*) FROM study_digits")[1] == [(0,)]
     study = optuna.create_study(study_name="next", storage=stock_storage())

@@ -128,6 +128,11 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
             assert record.provenance.tasks == (TaskNote("digit", "classification", 10, 0.5),)
         else:
             assert (first.tasks, record.provenance.tasks) == ((), ())
+        layers = [(m.moment, m.rows, m.constant_loss, *map(tuple, m.layers)) for m in first.signs]
+        numbers = (0.0, 1.0, 0.5, 4.0)
+        inputs = ("inputs", 64, *numbers, *[None] * 7)
+        output = ("output", 10, *numbers, 0.75, 0.25, 0.125, 1.5, 3.0, 0.01, 0.0)
+        assert layers == ([("start", 512, 2.0, inputs, output)] if asset.stem >= "0011" else [])
         floor = BayesRecord(0.1, 0.0, 0.2, 9, "m", False)
         assert record.bayes.tasks == ({"digit": floor} if asset.stem >= "0008" else {})
         kept = RowErrors("bits", 12, 300, b"\x80\x10", (7, 5))
@@ -212,10 +217,18 @@ def test_an_interrupted_ninth_migration_goes_on(store, url):
 
 def test_an_interrupted_tenth_migration_goes_on(store, url):
     execute(url, "UPDATE netclinic_alembic_version SET version_num = '0009'")
-    execute(url, "DELETE FROM schema_history WHERE revision = '0010'")
+    execute(url, "DELETE FROM schema_history WHERE revision >= '0010'")
     execute(url, "DROP TABLE regions")
     upgrade_schema(url)
     assert store.query("SELECT bias FROM regions")[1] == []
+
+
+def test_an_interrupted_eleventh_migration_goes_on(store, url):
+    execute(url, "UPDATE netclinic_alembic_version SET version_num = '0010'")
+    execute(url, "DELETE FROM schema_history WHERE revision >= '0011'")
+    execute(url, "DROP TABLE trial_layers")
+    upgrade_schema(url)
+    assert store.query("SELECT moved FROM trial_layers")[1] == []
 
 
 def test_views_that_were_dropped_are_made_again(store, url):

@@ -32,6 +32,7 @@ from .conftest import (
     provenance,
     pruned,
     result,
+    signs,
 )
 
 
@@ -308,6 +309,24 @@ def test_the_errors_of_rows_are_read_with_a_whole_study_only(store):
     assert store.load_study("digits").row_errors == kept
     assert store.load_study("digits", curves_of=4).row_errors == {}
     assert all(t.result.row_errors is None for t in store.load_study("digits").trials)
+
+
+def test_vital_signs_are_kept_and_read_like_curves(store):
+    _, _, launched = launch(store, 3)
+    results = [
+        result(launched[0].trial_id, 0.4)._replace(signs=signs()),
+        result(launched[1].trial_id, 0.2)._replace(signs=signs()),
+        result(launched[2].trial_id, None)._replace(signs=signs()[:1]),
+    ]
+    store.finish(results)
+
+    def read(curves_of=None):
+        trials = store.load_study("digits", curves_of).trials
+        return [t.result.signs for t in trials]
+
+    assert read() == [signs(), signs(), signs()[:1]]
+    assert read(1) == [(), signs(), ()]
+    assert read(0) == [(), (), ()]
 
 
 def test_a_batch_larger_than_one_in_list_is_written_whole(store):

@@ -1,0 +1,75 @@
+"""The vital signs of trials, written and read."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from .launching import chunks
+from .optuna_tables import trials
+from .records import LayerSigns, MomentSigns, TrialResult
+from .tables import trial_layers, trial_moments
+
+Signs = Mapping[int, tuple[MomentSigns, ...]]  # of each trial, by its id
+
+_ORDER = ("start", "end")
+
+
+def signs_rows(results: Iterable[TrialResult]) -> dict[Table, list[dict[str, Any]]]:
+    """What is to be inserted, by table."""
+    moments, layers = [], []
+    for result in results:
+        for signs in result.signs:
+            key = {"trial_id": result.trial_id, "moment": signs.moment}
+            moments.append(
+                {
+                    **key,
+                    "probe_rows": signs.rows,
+                    "loss": signs.loss,
+                    "zero_loss": signs.zero_loss,
+                    "constant_loss": signs.constant_loss,
+                    "gradient_norm": signs.gradient_norm,
+                }
+            )
+            layers += [
+                {**key, "position": place, **layer._asdict()}
+                for place, layer in enumerate(signs.layers)
+            ]
+    return {trial_moments: moments, trial_layers: layers}
+
+
+def signs_of_trials(
+    connection: Connection, study_id: int, trial_ids: Sequence[int] | None
+) -> Signs:
+    """The vital signs of a study's trials, the start first.
+
+    Args:
+        connection: in a transaction.
+        study_id: of the study.
+        trial_ids: read those of these trials only; ``None`` reads all.
+    """
+    layers: dict[tuple[int, str], list[LayerSigns]] = defaultdict(list)
+    for trial_id, moment, _, *values in _rows(connection, trial_layers, study_id, trial_ids):
+        layers[trial_id, moment].append(LayerSigns(*values))
+    found: dict[int, list[MomentSigns]] = defaultdict(list)
+    for trial_id, *values in _rows(connection, trial_moments, study_id, trial_ids):
+        signs = MomentSigns(*values, layers=())
+        own = tuple(layers[trial_id, signs.moment])
+        found[trial_id].append(signs._replace(layers=own))
+    return {
+        trial_id: tuple(sorted(signs, key=lambda s: _ORDER.index(s.moment)))
+        for trial_id, signs in found.items()
+    }
+
+
+def _rows(
+    connection: Connection, table: Table, study_id: int, trial_ids: Sequence[int] | None
+) -> list[Any]:
+    """Rows of ``table`` by its key, as its columns come."""
+    query = select(table).order_by(*table.primary_key.columns)
+    if trial_ids is None:
+        query = query.join(trials, trials.c.trial_id == table.c.trial_id)
+        return list(connection.execute(query.where(trials.c.study_id == study_id)))
+    some = (query.where(table.c.trial_id.in_(chunk)) for chunk in chunks(list(trial_ids)))
+    return [row for part in some for row in connection.execute(part)]

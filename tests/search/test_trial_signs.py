@@ -1,0 +1,87 @@
+"""The vital signs of a study's trials: measured where they end, and stored."""
+
+import math
+
+import numpy as np
+import pytest
+from netclinic.datasets.dataset import Dataset
+from netclinic.search import parse_spec
+from netclinic.search.study_data import load_data
+from netclinic.search.trial_signs import constant_loss
+from netclinic.storage.records import Outcome
+
+from .conftest import SMALL, load, numbers_only, run
+
+
+def data_of(text: str, folder) -> Dataset:
+    loaded = parse_spec(text, file="study.toml", folder=folder)
+    return load_data(loaded.spec, loaded.folder)
+
+
+def test_completed_trials_have_a_start_and_an_end(undisturbed) -> None:
+    for trial in undisturbed.finished():
+        result = trial.result
+        assert [s.moment for s in result.signs] == ["start", "end"]
+        start, end = result.signs
+        assert [layer.layer for layer in end.layers] == ["inputs", "hidden.0", "output"]
+        assert start.rows == end.rows == undisturbed.provenance.rows.train
+        assert end.loss == pytest.approx(result.training_loss, rel=1e-4), "all rows, no dropout"
+        assert start.zero_loss == pytest.approx(math.log(3), rel=1e-6)
+        assert [layer.moved for layer in start.layers] == [None, 0, 0]
+        assert all(layer.moved > 0 for layer in end.layers[1:])
+        weights = [layer.weight_norm for layer in start.layers[1:]]
+        assert all(weight > 0 for weight in weights)
+
+
+def test_the_constant_answer_of_classes_is_their_entropy(tmp_path) -> None:
+    data = data_of(SMALL, tmp_path)
+    shares = np.bincount(np.asarray(data.train.labels)) / len(data.train.labels)
+    assert constant_loss(data) == pytest.approx(-(shares * np.log(shares)).sum())
+    assert constant_loss(data) < math.log(3)
+
+
+def test_the_constant_answer_of_a_quantity_is_its_variance(tmp_path) -> None:
+    data = data_of(SMALL.replace('"iris"', '"diabetes"\ntask = "regression"'), tmp_path)
+    assert constant_loss(data) == pytest.approx(float(np.var(data.train.labels)))
+    assert constant_loss(data) == pytest.approx(1, rel=1e-5)
+
+
+def test_a_trial_that_diverges_shows_how_it_began(tmp_path) -> None:
+    run(tmp_path, "search.learning_rate=1e20", "study.trials=2")
+    for trial in load(tmp_path).trials:
+        assert trial.result.outcome is Outcome.DIVERGED
+        assert [s.moment for s in trial.result.signs] == ["start"]
+
+
+def test_early_stopping_shows_the_network_that_is_kept(tmp_path) -> None:
+    run(tmp_path, "training.patience=2", "training.epochs=30", "search.learning_rate=0.3")
+    stopped = [t.result for t in load(tmp_path).finished() if t.result.best_epoch < t.result.epochs]
+    assert stopped
+    for result in stopped:
+        assert result.signs[1].loss == pytest.approx(result.training_loss, rel=1e-4)
+
+
+def test_pruned_trials_and_replicates_have_none(tmp_path) -> None:
+    run(
+        tmp_path,
+        "pruning.kind=halving",
+        "pruning.every=1",
+        "study.replicates=2",
+        "study.finalists=2",
+    )
+    study = load(tmp_path)
+    outcomes = {t.result.outcome for t in study.trials}
+    assert {Outcome.COMPLETED, Outcome.PRUNED} <= outcomes
+    for trial in study.trials:
+        assert bool(trial.result.signs) == (trial.result.outcome is not Outcome.PRUNED)
+    assert study.replicates
+
+
+def test_lanes_change_no_sign(tmp_path, undisturbed) -> None:
+    run(tmp_path, "compute.lanes=7", "compute.segment=3")
+    assert numbers_only(load(tmp_path)) == numbers_only(undisturbed)
+
+
+def test_streamed_rows_show_the_same(tmp_path, undisturbed) -> None:
+    run(tmp_path, "compute.data=stream")
+    assert numbers_only(load(tmp_path)) == numbers_only(undisturbed)
