@@ -17,8 +17,9 @@ from .gaps import measure_errors, measure_gaps
 from .objective import class_counts, judged
 from .remedies import recommend
 from .replication import replication_of
+from .selection import Selection, selection_of, with_corrected_gap
+from .selection_text import selection_caveats
 from .single_tasks import task_studies
-from .stopping import patience_of
 from .units import Task, Unit, unit_of
 from .verdict import gap_findings, judge, of_all
 
@@ -89,6 +90,7 @@ def diagnose(study: StudyRecord) -> Diagnosis:
         *gather_evidence(study, provenance, result, errors, gaps, tolerance, unit),
     )
     tasks = _each_task(study, best)
+    selection = with_corrected_gap(selection_of(study, unit), best.number, errors)
     return Diagnosis(
         study=study.name,
         trial=best.number,
@@ -97,8 +99,9 @@ def diagnose(study: StudyRecord) -> Diagnosis:
         gaps=gaps,
         findings=found,
         remedies=recommend(Case(spec, study, provenance, best, found, unit)),
-        not_checked=_not_checked(study, bayes, unit, found),
+        not_checked=_not_checked(study, bayes, unit, found, selection),
         replication=replication_of(study),
+        selection=selection,
         tolerance=tolerance,
         unit=unit,
         tasks=tasks,
@@ -209,20 +212,14 @@ def _states(study: StudyRecord) -> list[str]:
 
 
 def _not_checked(
-    study: StudyRecord, bayes: BayesRecord, unit: Unit, found: tuple[Finding, ...]
+    study: StudyRecord,
+    bayes: BayesRecord,
+    unit: Unit,
+    found: tuple[Finding, ...],
+    selection: Selection | None,
 ) -> tuple[str, ...]:
-    finished = len(study.finished())
     pruned = sum(t.result is not None and t.result.outcome is Outcome.PRUNED for t in study.trials)
-    sentences = []
-    chosen = [f"the best of {finished:,} trials"] if finished > 1 else []
-    if patience_of(study.spec):
-        chosen.append("the epoch whose weights were kept")
-    if chosen:
-        sentences.append(
-            f"Selection: {' and '.join(chosen)} {'were' if chosen[1:] else 'was'} chosen by its "
-            "validation error, which is therefore optimistic, and with it the variance; the test "
-            "error is the judge."
-        )
+    sentences = [*selection_caveats(study, selection)]
     if pruned:
         sentences.append(
             f"Pruned trials: {pruned:,} more were stopped early by their validation error; one "

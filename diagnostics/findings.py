@@ -10,6 +10,7 @@ from .units import CLASSIFICATION, Task, Unit
 if TYPE_CHECKING:
     from .rates import ClassCounts  # scipy takes a second
     from .replication import Replication
+    from .selection import Selection
 
 
 class DiagnosisError(Exception):
@@ -196,6 +197,7 @@ class Diagnosis:
     replication: "Replication | None" = None  # where finalists were trained again
     tolerance: float = 0.02  # a gap up to this size is healthy, in the errors' unit
     unit: Unit = CLASSIFICATION  # of the errors
+    selection: "Selection | None" = None  # where the best of several trials was chosen
     # In multitask each task's own, by its name: verdict, errors and gaps, without findings
     tasks: Mapping[str, "Diagnosis"] = field(default_factory=dict)
 
@@ -214,6 +216,7 @@ class Diagnosis:
             return thing
 
         again = {"replication": plain(self.replication)} if self.replication else {}
+        chosen = {"selection": plain(self.selection)} if self.selection else {}
         judged = ("task", "verdict", "errors", "gaps", "tolerance", "r2")
         each = {name: it.as_dict() for name, it in self.tasks.items()}
         parts = {name: {key: it[key] for key in judged} for name, it in each.items()}
@@ -225,6 +228,7 @@ class Diagnosis:
             "verdict": plain(self.verdict),
             "errors": plain(dict(self.errors.rungs())),
             "gaps": plain(dict(self.gaps.steps())),
+            **chosen,
             **again,
             **({"tasks": parts} if parts else {}),
             "tolerance": self.tolerance,

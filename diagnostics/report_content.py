@@ -34,6 +34,7 @@ from .report_labels import (
 )
 from .report_queries import Query, report_queries
 from .report_tables import Table, curves_table, ranges_table, top_table
+from .selection_text import ChoicePart, choice_part, corrected_gap_text
 from .stopping import stopping_text
 from .task_table import TaskTable, task_table
 from .trial_choice import DRAWN, Shown, shown_trials
@@ -81,6 +82,7 @@ class ReportContent:
     remarks: tuple[Remark, ...]
     meanings: tuple[Meaning, ...]  # of the kinds of findings that occur
     again: AgainPart | None  # where the finalists were trained again
+    choice: ChoicePart | None  # where the best of several trials was chosen
     search: str
     pruned: int  # trials
     drawn: str  # what was left out of the scatter; empty when nothing was
@@ -115,6 +117,7 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         remarks=remarks(diagnosis),
         meanings=meanings(diagnosis),
         again=again_part(diagnosis),
+        choice=choice_part(diagnosis),
         search=_search(study, shown),
         pruned=shown.pruned_total,
         drawn=_drawn(shown),
@@ -191,7 +194,7 @@ def _gaps(diagnosis: Diagnosis) -> tuple[Rung, ...]:
             labels[key][0],
             _sentence(": ".join(labels[key][1:])),
             gap_text(gap, diagnosis.unit),
-            _sentence(gap.method),
+            _sentence(gap.method) + corrected_gap_text(key, diagnosis),
             share_of_variance(gap, diagnosis.unit),
         )
         for key, gap in diagnosis.gaps.steps()

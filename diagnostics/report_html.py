@@ -14,6 +14,8 @@ from .ladder_chart import ladder_chart
 from .objective import judged
 from .report_content import CURVES, ReportContent, report_content
 from .search_chart import search_chart
+from .selection_chart import selection_chart
+from .selection_text import EXPECTED
 from .task_table import JUDGED, NOTE
 from .trial_choice import shown_trials
 
@@ -25,6 +27,7 @@ class Pictures(NamedTuple):
 
     ladder: Markup
     search: tuple[Markup, ...]  # one a searched parameter
+    choice: Markup | None  # where the best of several trials was chosen
     curves: tuple[Markup, ...]  # loss and error; empty when no curves were kept
 
 
@@ -50,6 +53,7 @@ def render_html(study: StudyRecord, diagnosis: Diagnosis) -> str:
         css=Markup(css),
         task_note=NOTE,
         task_judged=JUDGED,
+        choice_expected=EXPECTED,
         pictures=_pictures(study, diagnosis, content),
     )
 
@@ -77,7 +81,22 @@ def _pictures(study: StudyRecord, diagnosis: Diagnosis, content: ReportContent) 
         for name, measure in (("loss", LOSS), ("error", ERROR))
         if drawn
     ]
-    return Pictures(Markup(ladder), tuple(map(Markup, search)), tuple(map(Markup, curves)))
+    return Pictures(
+        Markup(ladder),
+        tuple(map(Markup, search)),
+        _choice(diagnosis, content),
+        tuple(map(Markup, curves)),
+    )
+
+
+def _choice(diagnosis: Diagnosis, content: ReportContent) -> Markup | None:
+    selection = diagnosis.selection
+    if selection is None or content.choice is None:
+        return None
+    last = content.choice.table.rows[-1]
+    label = f"Error of the best of so many trials, expected: of {last[0]} it is {last[1]}"
+    label += f", corrected {last[2]}." if content.choice.corrected else "."
+    return Markup(draw(selection_chart(selection.curve, diagnosis.unit), label, "c"))
 
 
 def _search_label(content: ReportContent, place: int) -> str:

@@ -9,6 +9,7 @@ from .findings import Diagnosis
 from .report_content import Advice, ReportContent, Rung, report_content
 from .report_findings import Meaning, Remark
 from .report_tables import Table
+from .selection_text import EXPECTED
 from .task_table import JUDGED, NOTE
 
 _PLOT = 34  # characters of the ladder's axis; a line stays below 80
@@ -42,6 +43,7 @@ def render_markdown(study: StudyRecord, diagnosis: Diagnosis) -> str:
         "## The search",
         " ".join([content.search, content.drawn]).strip(),
         *([_table(content.ranges)] if content.ranges.rows else []),
+        *_choice(content),
         "## The ten best trials",
         "Ranked by validation error after the last epoch (with early stopping: the best one); the "
         "test error chose nothing.",
@@ -164,6 +166,18 @@ def _again(content: ReportContent) -> list[str]:
         return []
     blocks = ["## Trained again", *map(_text, part.sentences), _table(part.finalists)]
     return [*blocks, _pairs(part.parts), _text(part.caveat)] if part.parts else blocks
+
+
+def _choice(content: ReportContent) -> list[str]:
+    part = content.choice
+    if part is None:
+        return []
+    return [
+        "## How lucky the best trial is",
+        *map(_text, part.sentences),
+        _text(EXPECTED),
+        _table(part.table),
+    ]
 
 
 def _curves(content: ReportContent) -> list[str]:
