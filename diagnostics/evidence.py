@@ -4,6 +4,7 @@ from ..storage.records import BayesRecord, DataNote, Provenance, StudyRecord, Tr
 from .curve_findings import overfitted_after, still_improving
 from .error_text import error_text, size
 from .findings import Errors, Finding, FindingKind, Gap, Gaps, Severity
+from .imbalance import class_imbalance
 from .stopping import kept_part, stopped_early
 from .study_checks import check_study
 from .trial_noise import least_fall
@@ -50,6 +51,7 @@ def gather_evidence(
         overfitted_after(kept_part(study.spec, result).curves, provenance.rows.validation, unit),
         *check_study(study, tolerance, unit),
         *(data_finding(note, provenance, tolerance / unit.whole) for note in provenance.data_notes),
+        class_imbalance(study, tolerance / unit.whole),
     )
     return tuple(finding for finding in found if finding is not None)
 

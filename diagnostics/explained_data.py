@@ -22,4 +22,14 @@ DATA: Mapping[FindingKind, Explanation] = {
         wrong="Where inputs have few possible values, this is the Bayes error and no mistake.",
         do="Look at these rows first: correct the labels, or add the inputs that tell them apart.",
     ),
+    FindingKind.CLASS_IMBALANCE: Explanation(
+        means="Some classes have so few rows that the share of wrong rows hardly feels them: a "
+        "network that never finds them may look healthy.",
+        found="A class has a tenth of the commonest one's training rows, or fewer. Its error "
+        "counts as unknown where its test rows are so few that without a single mistake the 95 % "
+        "Clopper–Pearson limit is above 25 %, which is so below 13 rows.",
+        wrong="Where classes matter as much as they are frequent, nothing is wrong.",
+        do="Let classes count alike in the search (study.objective) and in the training loss "
+        "(training.class_weights), and get more rows of the rare ones.",
+    ),
 }

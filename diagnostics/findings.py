@@ -54,6 +54,7 @@ class FindingKind(StrEnum):
     FLOOR_FAILED_TEST = "floor_failed_test"
     DUPLICATES_ACROSS_SPLITS = "duplicates_across_splits"
     CONFLICTING_LABELS = "conflicting_labels"
+    CLASS_IMBALANCE = "class_imbalance"
     NOTHING_LEARNT = "nothing_learnt"  # these two of others' logs only
     BEST_EPOCH = "best_epoch"
     FAILED_TRIALS = "failed_trials"  # of studies that Optuna alone made
@@ -91,6 +92,8 @@ class RemedyKind(StrEnum):
     REPLICATES = "replicates"
     FIX_SPLIT = "fix_split"
     CLEAN_LABELS = "clean_labels"
+    BALANCED_OBJECTIVE = "balanced_objective"
+    CLASS_WEIGHTS = "class_weights"
 
 
 class Estimate(NamedTuple):

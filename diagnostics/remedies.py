@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from .advice import ADVICE, Case
+from .data_advice import DATA_ADVICE
 from .findings import Finding, FindingKind, Remedy, RemedyKind, Severity
 from .search_advice import SEARCH_ADVICE
 from .stopping import patience_of
@@ -44,6 +45,10 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, int]] = {
     FindingKind.FLOOR_ABOVE_HELD_OUT: {RemedyKind.FIX_SPLIT: 40},
     FindingKind.DUPLICATES_ACROSS_SPLITS: {RemedyKind.FIX_SPLIT: 40},
     FindingKind.CONFLICTING_LABELS: {RemedyKind.CLEAN_LABELS: 41},
+    FindingKind.CLASS_IMBALANCE: {
+        RemedyKind.BALANCED_OBJECTIVE: 42,
+        RemedyKind.CLASS_WEIGHTS: 43,
+    },
 }
 _DOUBTFUL_DATA = {RemedyKind.FIX_SPLIT, RemedyKind.CLEAN_LABELS}
 # A loss still falling says that more epochs help; a curve that turned says where to stop.
@@ -89,6 +94,10 @@ def _in_use(kind: RemedyKind, case: Case) -> bool:
         return case.spec["training"].get("schedule", "constant") != "constant"
     if kind is RemedyKind.REGULARISATION:
         return search.get("dropout", 0.0) != 0
+    if kind is RemedyKind.BALANCED_OBJECTIVE:
+        return case.spec.get("study", {}).get("objective") == "balanced_error"
+    if kind is RemedyKind.CLASS_WEIGHTS:
+        return case.spec["training"].get("class_weights", "none") != "none"
     if kind is RemedyKind.REPLICATES:
         return case.spec.get("study", {}).get("replicates", 1) > 1
     return kind is RemedyKind.EARLY_STOPPING and bool(patience_of(case.spec))
@@ -110,5 +119,5 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
 
 
 def _remedy(kind: RemedyKind, rank: int, asking: Sequence[Finding], case: Case) -> Remedy:
-    reason, change = {**ADVICE, **SEARCH_ADVICE}[kind](asking, case)
+    reason, change = {**ADVICE, **SEARCH_ADVICE, **DATA_ADVICE}[kind](asking, case)
     return Remedy(kind, asking[0].kind, rank, reason, change)

@@ -53,6 +53,7 @@ FINDINGS = {
     FindingKind.FLOOR_FAILED_TEST: "The Bayes error's estimate failed its test",
     FindingKind.DUPLICATES_ACROSS_SPLITS: "The same rows in several splits",
     FindingKind.CONFLICTING_LABELS: "Equal rows with different labels",
+    FindingKind.CLASS_IMBALANCE: "Some classes are rare",
     FindingKind.NOTHING_LEARNT: "Nothing was learnt",
     FindingKind.FAILED_TRIALS: "Failed trials",
     FindingKind.BEST_EPOCH: "The best epoch",
@@ -80,6 +81,8 @@ REMEDIES = {
     RemedyKind.REPLICATES: "Train the best trials again with other seeds",
     RemedyKind.FIX_SPLIT: "Repair the split",
     RemedyKind.CLEAN_LABELS: "Clean the labels",
+    RemedyKind.BALANCED_OBJECTIVE: "Let classes count alike in the search",
+    RemedyKind.CLASS_WEIGHTS: "Let classes count alike in training",
 }
 
 RUNGS = {

@@ -50,6 +50,7 @@ LOW_RATE = warning(FindingKind.LOW_RATE_REGULARISES, learning_rate=1e-4, highest
 LONELY = warning(FindingKind.SEARCH_STILL_IMPROVING)
 IN_DOUBT = warning(FindingKind.WINNER_IN_DOUBT)
 FEW_ROWS = warning(FindingKind.VALIDATION_TOO_SMALL, rows_needed=3100)
+RARE = warning(FindingKind.CLASS_IMBALANCE, rarest="owl")
 FLOOR = Finding(FindingKind.FLOOR_ABOVE_HELD_OUT, Severity.PROBLEM, {}, "Floor too high.")
 
 
@@ -134,6 +135,7 @@ def by_kind(kind, *findings, **options):
         ((edge(), DUPLICATES), ["fix_split", "extend_range"]),
         ((edge(), CONFLICTS), ["extend_range", "clean_labels"]),
         ((FLOOR, DUPLICATES), ["fix_split"]),
+        ((RARE, CONFLICTS), ["clean_labels", "balanced_objective", "class_weights"]),
     ],
 )
 def test_order(findings, expected):
@@ -153,6 +155,10 @@ def test_what_is_in_use_is_not_advised():
     dropping = planted.spec(search={"dropout": {"uniform": [0, 0.5]}})
     assert kinds(OVERFITTED, resolved=dropping) == []
     assert kinds(IN_DOUBT, resolved=planted.spec(study={"replicates": 3})) == []
+    balanced = planted.spec(study={"objective": "balanced_error"})
+    assert kinds(RARE, resolved=balanced) == ["class_weights"]
+    weighted = planted.spec(training={"class_weights": "balanced"})
+    assert kinds(RARE, resolved=weighted) == ["balanced_objective"]
 
 
 def test_every_remedy_kind_is_asked_for_by_some_finding():
@@ -311,6 +317,8 @@ LAYERS = (*planted.RANGES, SearchRange("layers", "int", 1, 4))
         ("replicates", (IN_DOUBT,), {}, "-S study.replicates=5"),
         ("fix_split", (DUPLICATES,), {}, None),
         ("clean_labels", (CONFLICTS,), {}, None),
+        ("balanced_objective", (RARE,), {}, "-S study.objective=balanced_error"),
+        ("class_weights", (RARE,), {}, "-S training.class_weights=balanced"),
     ],
 )
 def test_change(kind, findings, options, change):
