@@ -14,6 +14,7 @@ from .error_text import (
     tolerated,
 )
 from .findings import Diagnosis, Remedy
+from .isolation_chart import isolation_tables
 from .number_text import MISSING, day
 from .objective import judged
 from .replication_text import AgainPart, again_part
@@ -87,6 +88,7 @@ class ReportContent:
     pruned: int  # trials
     drawn: str  # what was left out of the scatter; empty when nothing was
     ranges: Table
+    isolation: tuple[tuple[str, Table], ...]  # each searched parameter, and the best in its parts
     top: Table
     curves: Table
     tasks: TaskTable | None  # where several are learnt at once
@@ -122,6 +124,7 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         pruned=shown.pruned_total,
         drawn=_drawn(shown),
         ranges=ranges_table(study, shown),
+        isolation=isolation_tables(study, shown, diagnosis.unit),
         top=top_table(study, shown, diagnosis.unit),
         curves=curves_table(shown, diagnosis.trial, diagnosis.unit),
         tasks=_tasks(study, diagnosis),

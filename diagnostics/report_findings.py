@@ -9,6 +9,29 @@ from .findings import Diagnosis, Finding, FindingKind, Severity
 from .number_text import plain_number
 from .report_labels import FINDINGS, SEVERITIES, Badge
 
+_LADDER, _SEARCH = ("ladder", "the ladder of errors"), ("search", "the search")
+_CURVES = ("curves", "the training curves")
+# Where a page shows what a finding tells of; kinds with pictures of their own: ``finding_charts``.
+SEEN: Mapping[FindingKind, tuple[str, str]] = {
+    FindingKind.HIGH_BIAS: _LADDER,
+    FindingKind.HIGH_VARIANCE: _LADDER,
+    FindingKind.DATA_MISMATCH: _LADDER,
+    FindingKind.BIAS_UNDETERMINED: _LADDER,
+    FindingKind.VARIANCE_UNDETERMINED: _LADDER,
+    FindingKind.MISMATCH_UNDETERMINED: _LADDER,
+    FindingKind.SELECTION_OPTIMISM: _LADDER,
+    FindingKind.FLOOR_ABOVE_HELD_OUT: _LADDER,
+    FindingKind.STILL_IMPROVING: _CURVES,
+    FindingKind.OVERFITTED_AFTER: _CURVES,
+    FindingKind.TRAINED_TOO_LONG: _CURVES,
+    FindingKind.TRAINING_LOSS_RISING: _CURVES,
+    FindingKind.UNSTEADY_END: _CURVES,
+    FindingKind.OVERFITTED_TRIALS: _CURVES,
+    FindingKind.BEST_AT_EDGE: _SEARCH,
+    FindingKind.DIVERGED_TRIALS: _SEARCH,
+    FindingKind.BEST_NEAR_DIVERGENCE: _SEARCH,
+}
+
 
 class Remark(NamedTuple):
     """A finding in words."""
@@ -18,6 +41,8 @@ class Remark(NamedTuple):
     text: str
     evidence: tuple[tuple[str, str], ...]
     about: str  # the id of its kind's explanation on the page
+    kind: FindingKind
+    see: tuple[str, str] | None  # the id of the part of the page that shows it, and its name
 
 
 class Meaning(NamedTuple):
@@ -37,6 +62,8 @@ def remarks(diagnosis: Diagnosis) -> tuple[Remark, ...]:
             f.text,
             named_numbers(f.evidence),
             _about(f.kind),
+            f.kind,
+            SEEN.get(f.kind),
         )
         for f in _ordered(diagnosis)
     )

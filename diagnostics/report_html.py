@@ -1,5 +1,6 @@
 """The report as one HTML page that needs nothing else: no network, no script, no other file."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,10 +10,14 @@ from markupsafe import Markup
 from ..storage.records import StudyRecord
 from .chart_svg import draw
 from .curve_chart import ERROR, LOSS, curve_chart, with_curves
-from .findings import Diagnosis
+from .finding_charts import finding_charts
+from .findings import Diagnosis, FindingKind
+from .isolation import isolation
+from .isolation_chart import isolation_chart
 from .ladder_chart import ladder_chart
 from .objective import judged
 from .report_content import CURVES, ReportContent, report_content
+from .report_tables import Table
 from .search_chart import search_chart
 from .selection_chart import selection_chart
 from .selection_text import EXPECTED
@@ -22,12 +27,24 @@ from .trial_choice import shown_trials
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
+class FindingPicture(NamedTuple):
+    """The chart of one kind of finding."""
+
+    anchor: str  # its id on the page
+    first: bool  # whether it stands with this kind, or with one before it
+    svg: Markup
+    caption: str
+    table: Table
+
+
 class Pictures(NamedTuple):
     """The charts of a page as inline SVG."""
 
     ladder: Markup
     search: tuple[Markup, ...]  # one a searched parameter
     choice: Markup | None  # where the best of several trials was chosen
+    isolation: tuple[Markup, ...]  # as many
+    findings: Mapping[FindingKind, FindingPicture]
     curves: tuple[Markup, ...]  # loss and error; empty when no curves were kept
 
 
@@ -85,6 +102,8 @@ def _pictures(study: StudyRecord, diagnosis: Diagnosis, content: ReportContent) 
         Markup(ladder),
         tuple(map(Markup, search)),
         _choice(diagnosis, content),
+        _isolation(study, diagnosis, content),
+        _findings(study, diagnosis, content),
         tuple(map(Markup, curves)),
     )
 
@@ -97,6 +116,34 @@ def _choice(diagnosis: Diagnosis, content: ReportContent) -> Markup | None:
     label = f"Error of the best of so many trials, expected: of {last[0]} it is {last[1]}"
     label += f", corrected {last[2]}." if content.choice.corrected else "."
     return Markup(draw(selection_chart(selection.curve, diagnosis.unit), label, "c"))
+
+
+def _isolation(
+    study: StudyRecord, diagnosis: Diagnosis, content: ReportContent
+) -> tuple[Markup, ...]:
+    ranked, unit = shown_trials(study).ranked, diagnosis.unit
+    drawn = []
+    for place, searched in enumerate(study.ranges):
+        parts = isolation(study, searched, ranked, unit)
+        name, table = content.isolation[place]
+        told = "; ".join(f"{row[0]}: {row[2]}" for row in table.rows)
+        label = f"Best validation error in each part of the range of {name}: {told}."
+        drawn.append(Markup(draw(isolation_chart(searched, parts, unit), label, f"i{place}")))
+    return tuple(drawn)
+
+
+def _findings(
+    study: StudyRecord, diagnosis: Diagnosis, content: ReportContent
+) -> dict[FindingKind, FindingPicture]:
+    """The findings' own charts; one that kinds share is drawn with the first of them."""
+    charts = finding_charts(study, diagnosis, shown_trials(study))
+    pictures: dict[FindingKind, FindingPicture] = {}
+    for kind in dict.fromkeys(remark.kind for remark in content.remarks if remark.kind in charts):
+        it = charts[kind]
+        first = all(it.anchor != drawn.anchor for drawn in pictures.values())
+        svg = Markup(draw(it.chart, it.label, it.anchor)) if first else Markup("")
+        pictures[kind] = FindingPicture(it.anchor, first, svg, it.caption, it.table)
+    return pictures
 
 
 def _search_label(content: ReportContent, place: int) -> str:

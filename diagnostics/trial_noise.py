@@ -7,7 +7,9 @@ import numpy as np
 from scipy.stats import norm
 
 from ..storage.records import Provenance, StudyRecord, TrialResult
-from .intervals import two_sided_z
+from .findings import Estimate
+from .gaps import limits
+from .intervals import Interval, two_sided_z
 from .objective import class_counts
 from .replication import replication_of
 from .units import CLASSIFICATION, Task, Unit
@@ -92,3 +94,20 @@ def least_fall(
     """
     deviation = sampling_deviation(result, provenance, unit)
     return None if deviation is None else two_sided_z(0.9) * math.sqrt(2) * deviation
+
+
+def validation_interval(
+    result: TrialResult, provenance: Provenance, unit: Unit = CLASSIFICATION
+) -> Interval | None:
+    """A trial's validation error with its 95 % interval over rows; ``None`` where not known."""
+    rows, error = provenance.rows.validation, result.validation_error
+    counts = class_counts(result, provenance.class_rows, "validation") if unit.balanced else None
+    deviation = result.validation_deviation
+    shares = unit.task is Task.CLASSIFICATION
+    if not rows or error is None or (unit.balanced and counts is None):
+        return None
+    if not shares and deviation is None:
+        return None
+    return limits(
+        Estimate(error, error, error, rows, "", deviation, counts), rows, CONFIDENCE, unit
+    )

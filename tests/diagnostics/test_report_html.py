@@ -108,7 +108,7 @@ def test_the_page_is_named_and_its_headings_step_down_by_one(page):
 
 def test_every_picture_has_words(page):
     pictures = [a for tag, a in page.tags if tag == "svg" and "aria-hidden" not in a]
-    assert len(pictures) == 6
+    assert len(pictures) == 9
     assert all(len(a["aria-label"] or "") > 40 for a in pictures)
 
 
@@ -204,7 +204,7 @@ def test_ranges_of_every_law_have_a_picture_and_a_line(study, diagnosis):
     wider = replace(study, trials=trials, ranges=(*study.ranges, *more))
     page = _Page(render_html(wider, diagnosis))
     best = 1024 + diagnosis.trial
-    assert sum(tag == "svg" and "aria-label" in a for tag, a in page.tags) == 8
+    assert sum(tag == "svg" and "aria-label" in a for tag, a in page.tags) == 3 + 2 * 5
     assert re.search(rf"units {best} 10\d\d to 10\d\d 16 to 2048 int", page.text)
     assert "activation tanh tanh relu | tanh choice" in page.text
 
