@@ -45,8 +45,8 @@ def diagnosis_view(content: "ReportContent", diagnosis: Diagnosis) -> "Renderabl
     ]
     if diagnosis.unit.balanced or diagnosis.unit.task is not Task.CLASSIFICATION:
         parts += [Text(), Text(f"  {error_meaning(diagnosis.unit)}", style="dim")]
-    if content.task_verdicts:
-        judged = [(Text("·"), _prose(f"{n}: {text}")) for n, text in content.task_verdicts]
+    if content.task_parts:
+        judged = [(Text("·"), _prose(f"{it.name}: {it.verdict}")) for it in content.task_parts]
         parts += [Text(), Text("Each task", style="bold"), _listed(judged)]
     if content.again:
         lines = [(Text("·"), _prose(text)) for text in content.again.sentences]

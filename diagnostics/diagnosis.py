@@ -1,5 +1,6 @@
 """The diagnosis of a study: its best trial's errors, gaps, verdict, findings and remedies."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..storage.records import (
@@ -11,7 +12,7 @@ from ..storage.records import (
     TrialResult,
 )
 from .advice import Case
-from .evidence import gather_evidence
+from .evidence import floor_evidence, gather_evidence
 from .findings import Diagnosis, DiagnosisError, Finding, FindingKind
 from .gaps import measure_errors, measure_gaps
 from .objective import class_counts, judged
@@ -52,7 +53,6 @@ _OF_THE_TASK = {
     ),
     Task.MULTITASK: (
         "Targets: whether they are right, apart from equal inputs with different classes.",
-        "Remedies of single tasks: findings and remedies are of the error of all tasks together.",
         "Constant answers: the intervals take their errors, which errors are relative to, as "
         "known.",
         "Heavy tails: where rare errors are huge, rows that hold none of them make every upper "
@@ -80,17 +80,34 @@ def diagnose(study: StudyRecord) -> Diagnosis:
             errors are incomplete, or no Bayes error is stored.
     """
     study = judged(study)
+    single = task_studies(study)
+    return _diagnosis(study, {n: _diagnosis(it, among=len(single)) for n, it in single.items()})
+
+
+def _diagnosis(
+    study: StudyRecord, tasks: Mapping[str, Diagnosis] | None = None, among: int | None = None
+) -> Diagnosis:
+    """The diagnosis of a study, of several tasks with that of each; or of one ``among`` so many.
+
+    One among several has a floor of its own. Its gaps and those of all others hold together with
+    95 % (Bonferroni over tasks and gaps). It has the findings that its own numbers make: curves,
+    search and data belong to all tasks together.
+    """
     spec, provenance, best, result, bayes = _requirements(study)
     unit = _unit(study.name, spec, provenance, best, result)
     tolerance = float(spec["diagnosis"]["tolerance"]) * unit.whole
     errors = measure_errors(result, provenance.rows, bayes, unit, provenance.class_rows)
-    gaps = measure_gaps(errors, unit)
-    found = (
-        *gap_findings(errors, gaps, tolerance, unit),
-        *gather_evidence(study, provenance, result, errors, gaps, tolerance, unit),
+    gaps = measure_gaps(errors, unit, among or 1)
+    of_the_gaps = gap_findings(errors, gaps, tolerance, unit)
+    evidence = (
+        floor_evidence(errors, bayes, unit)
+        if among
+        else gather_evidence(study, provenance, result, errors, gaps, tolerance, unit)
     )
-    tasks = _each_task(study, best)
-    selection = with_corrected_gap(selection_of(study, unit), best.number, errors)
+    found = (*of_the_gaps, *evidence)
+    selection = None
+    if not among:
+        selection = with_corrected_gap(selection_of(study, unit), best.number, errors)
     return Diagnosis(
         study=study.name,
         trial=best.number,
@@ -99,41 +116,13 @@ def diagnose(study: StudyRecord) -> Diagnosis:
         gaps=gaps,
         findings=found,
         remedies=recommend(Case(spec, study, provenance, best, found, unit)),
-        not_checked=_not_checked(study, bayes, unit, found, selection),
+        not_checked=() if among else _not_checked(study, bayes, unit, found, selection),
         replication=replication_of(study),
         selection=selection,
         tolerance=tolerance,
         unit=unit,
-        tasks=tasks,
+        tasks=tasks or {},
     )
-
-
-def _each_task(study: StudyRecord, best: TrialRecord) -> dict[str, Diagnosis]:
-    """Each of several tasks judged by itself, with its own floor; none where there is one task.
-
-    The gaps of all tasks hold together with 95 % (Bonferroni over tasks and gaps).
-    """
-    single = task_studies(study)
-    found = {}
-    for name, one in single.items():
-        spec, provenance, _, result, bayes = _requirements(one)
-        unit = _unit(study.name, spec, provenance, best, result)
-        tolerance = float(spec["diagnosis"]["tolerance"]) * unit.whole
-        errors = measure_errors(result, provenance.rows, bayes, unit)
-        gaps = measure_gaps(errors, unit, len(single))
-        found[name] = Diagnosis(
-            study=study.name,
-            trial=best.number,
-            verdict=judge(gaps, tolerance),
-            errors=errors,
-            gaps=gaps,
-            findings=(),
-            remedies=(),
-            not_checked=(),
-            tolerance=tolerance,
-            unit=unit,
-        )
-    return found
 
 
 def _requirements(

@@ -40,8 +40,7 @@ def gather_evidence(
     bias = gaps.avoidable_bias
     bias_is_high = standing(bias.low, bias.high, tolerance) is Standing.HIGH
     found = (
-        floor_above_held_out(errors, unit),
-        floor_failed_test(study.bayes),
+        *floor_evidence(errors, study.bayes, unit),
         selection_optimism(gaps.selection_optimism, errors, unit),
         None
         if stopped_early(study.spec, result)
@@ -53,6 +52,14 @@ def gather_evidence(
         *(data_finding(note, provenance, tolerance / unit.whole) for note in provenance.data_notes),
         class_imbalance(study, tolerance / unit.whole),
     )
+    return tuple(finding for finding in found if finding is not None)
+
+
+def floor_evidence(
+    errors: Errors, bayes: BayesRecord | None, unit: Unit = CLASSIFICATION
+) -> tuple[Finding, ...]:
+    """What makes the Bayes error itself doubtful."""
+    found = floor_above_held_out(errors, unit), floor_failed_test(bayes)
     return tuple(finding for finding in found if finding is not None)
 
 

@@ -201,7 +201,7 @@ class Diagnosis:
     tolerance: float = 0.02  # a gap up to this size is healthy, in the errors' unit
     unit: Unit = CLASSIFICATION  # of the errors
     selection: "Selection | None" = None  # where the best of several trials was chosen
-    # In multitask each task's own, by its name: verdict, errors and gaps, without findings
+    # In multitask each task's own, by its name, with the findings that its own numbers make
     tasks: Mapping[str, "Diagnosis"] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
@@ -220,7 +220,7 @@ class Diagnosis:
 
         again = {"replication": plain(self.replication)} if self.replication else {}
         chosen = {"selection": plain(self.selection)} if self.selection else {}
-        judged = ("task", "verdict", "errors", "gaps", "tolerance", "r2")
+        judged = ("task", "verdict", "errors", "gaps", "tolerance", "r2", "findings", "remedies")
         each = {name: it.as_dict() for name, it in self.tasks.items()}
         parts = {name: {key: it[key] for key in judged} for name, it in each.items()}
         return {

@@ -37,7 +37,7 @@ from .report_queries import Query, report_queries
 from .report_tables import Table, curves_table, ranges_table, top_table
 from .selection_text import ChoicePart, choice_part, corrected_gap_text
 from .stopping import stopping_text
-from .task_table import TaskTable, task_table
+from .task_table import TaskPart, TaskTable, task_parts, task_table
 from .trial_choice import DRAWN, Shown, shown_trials
 from .wording import verdict_sentence
 
@@ -92,7 +92,7 @@ class ReportContent:
     top: Table
     curves: Table
     tasks: TaskTable | None  # where several are learnt at once
-    task_verdicts: tuple[tuple[str, str], ...]  # each task and what it suffers from
+    task_parts: tuple[TaskPart, ...]  # each task and what it suffers from
     not_checked: tuple[str, ...]
     queries: tuple[Query, ...]
     provenance: tuple[tuple[str, str], ...]
@@ -128,7 +128,7 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         top=top_table(study, shown, diagnosis.unit),
         curves=curves_table(shown, diagnosis.trial, diagnosis.unit),
         tasks=_tasks(study, diagnosis),
-        task_verdicts=tuple((n, verdict_sentence(it)) for n, it in diagnosis.tasks.items()),
+        task_parts=task_parts(diagnosis),
         not_checked=diagnosis.not_checked,
         queries=report_queries(study, diagnosis, shown),
         provenance=_provenance(study),

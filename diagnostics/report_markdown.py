@@ -10,7 +10,7 @@ from .report_content import Advice, ReportContent, Rung, report_content
 from .report_findings import Meaning, Remark
 from .report_tables import Table
 from .selection_text import EXPECTED
-from .task_table import JUDGED, NOTE
+from .task_table import JUDGED, NOTE, TaskPart
 
 _PLOT = 34  # characters of the ladder's axis; a line stays below 80
 
@@ -157,7 +157,16 @@ def _tasks(content: ReportContent) -> list[str]:
     if content.tasks is None:
         return []
     table = _table(Table(*content.tasks))
-    return ["## Each task", _pairs(content.task_verdicts), _text(JUDGED), _text(NOTE), table]
+    parts = [block for part in content.task_parts for block in _task(part)]
+    return ["## Each task", *parts, _text(JUDGED), _text(NOTE), table]
+
+
+def _task(part: TaskPart) -> list[str]:
+    found = "\n".join(f"- {_text(text)}" for text in part.findings)
+    ranked = "\n".join(f"{rank}. {_text(it)}" for rank, it in enumerate(part.remedies, start=1))
+    to_do = ["What to do about it, in this order:", ranked] if ranked else []
+    blocks = [f"### {_text(part.name)}", _text(part.verdict), found, *to_do]
+    return [block for block in blocks if block]
 
 
 def _again(content: ReportContent) -> list[str]:

@@ -5,8 +5,11 @@ from typing import NamedTuple
 
 from ..storage.records import TaskResult
 from .error_text import error_text
+from .findings import Diagnosis
 from .number_text import MISSING, percent
+from .report_labels import REMEDIES
 from .units import Task, Unit
+from .wording import verdict_sentence
 
 _SPLITS = ("training", "bridge", "validation", "test")
 NOTE = (
@@ -17,9 +20,32 @@ NOTE = (
 
 JUDGED = (
     "Each task is judged with a floor of its own; its gaps and those of all other tasks hold "
-    "together with 95 % (Bonferroni). The ladder, the findings and what to do are of all tasks "
-    "together."
+    "together with 95 % (Bonferroni). What its own numbers show, and what to do about it, stands "
+    "beside it; a change of the network or the rows changes all tasks. The ladder, the other "
+    "findings and what to do next are of all tasks together."
 )
+
+
+class TaskPart(NamedTuple):
+    """What one of several tasks suffers from, in words."""
+
+    name: str
+    verdict: str
+    findings: tuple[str, ...]
+    remedies: tuple[str, ...]  # in the order in which to try them
+
+
+def task_parts(diagnosis: Diagnosis) -> tuple[TaskPart, ...]:
+    """Each of several tasks; none where there is one."""
+    return tuple(
+        TaskPart(
+            name,
+            verdict_sentence(it),
+            tuple(finding.text for finding in it.findings),
+            tuple(f"{REMEDIES[remedy.kind]}. {remedy.reason}" for remedy in it.remedies),
+        )
+        for name, it in diagnosis.tasks.items()
+    )
 
 
 class TaskTable(NamedTuple):

@@ -97,6 +97,41 @@ def test_other_columns_are_features_as_in_a_table(tmp_path):
     assert sum(map(len, held)) == 12
 
 
+SEVERAL = {"task": "multitask", "targets": (("kind", "classification"), ("mass", "regression"))}
+
+
+def test_several_targets_are_columns_and_no_features(tmp_path):
+    columns = {
+        "a": [float(v) for v in range(24)],
+        "kind": [v % 2 for v in range(24)],
+        "mass": [2.0 * v for v in range(24)],
+    }
+    save(tmp_path / "rows", columns, {"kind": CLASSES})
+    dataset = load(tmp_path / "rows", **SEVERAL)
+    assert dataset.feature_names == ("a",)
+    assert [task.class_names for task in dataset.tasks] == [("cat", "dog"), ("mass",)]
+    for split in (dataset.train, dataset.validation, dataset.test):
+        np.testing.assert_array_equal(split.labels[:, 0], split.inputs[:, 0] % 2)
+        scale = dataset.tasks[1].scale
+        assert scale is not None
+        masses = split.labels[:, 1] * scale.scale + scale.mean
+        np.testing.assert_allclose(masses, 2 * split.inputs[:, 0], atol=1e-4)
+    wrong = (("kind", "classification"), ("mas", "regression"))
+    said = refusal(tmp_path / "rows", task="multitask", targets=wrong)
+    assert "has no column 'mas' (did you mean 'mass'?), which [data.targets] names" in said
+
+
+def test_pictures_may_have_several_targets(tmp_path):
+    folder = pictures(tmp_path / "pets", mass=[2.0 * v for v in range(20)])
+    targets = (("label", "classification"), ("mass", "regression"))
+    dataset = load(folder, task="multitask", targets=targets)
+    assert dataset.row_shape == (4, 6)
+    scale = dataset.tasks[1].scale
+    assert scale is not None
+    masses = dataset.test.labels[:, 1] * scale.scale + scale.mean
+    np.testing.assert_allclose(masses, dataset.test.inputs[:, 0] / 5, atol=1e-4)
+
+
 def test_sets_that_cannot_be_used_are_refused(tmp_path):
     unlabelled = pictures(tmp_path / "unlabelled", label=[-1] * 20)
     assert "have no class (null or −1)" in refusal(unlabelled)

@@ -1,17 +1,21 @@
 """Several tasks: each judged by itself, all of them together with 95 %."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
-from netclinic.diagnostics.findings import Verdict
+from netclinic.diagnostics import diagnose, render_html, render_markdown, report_html
+from netclinic.diagnostics.findings import FindingKind, RemedyKind, Verdict
 from netclinic.diagnostics.gaps import measure_errors, measure_gaps
 from netclinic.diagnostics.single_tasks import together
 from netclinic.diagnostics.verdict import of_all
 from netclinic.diagnostics.wording import verdict_sentence
-from netclinic.storage.records import BayesRecord, SplitSizes, TaskNote
+from netclinic.storage.records import BayesRecord, SplitSizes, StudyRecord, TaskNote, TaskResult
 from scipy.stats import binom
+
+from tests.diagnostics import planted
 
 ROWS = SplitSizes(400, 300, 300)
 NOTES = (TaskNote("digit", "classification", 10, 0.9), TaskNote("slant", "regression", 1, 4.0))
@@ -56,6 +60,78 @@ def test_the_floor_of_all_is_the_mean_of_the_relative_ones_or_that_of_one():
     assert found.tasks == floors
     alone = together(floors, NOTES, "slant")
     assert alone[:3] == (pytest.approx(0.1), pytest.approx(0.05), pytest.approx(0.2))
+
+
+def planted_tasks(digit: tuple[float, float, float]) -> StudyRecord:
+    """Two tasks of 6,000, 2,000 and 2,000 rows; the second is healthy."""
+    errors = {"digit": digit, "slant": (0.41, 0.42, 0.41)}
+    splits = ("training", "validation", "test")
+    measured = [
+        TaskResult(
+            split,
+            note.name,
+            note.kind,
+            errors[note.name][place],
+            errors[note.name][place] / note.constant_error,
+            0.1,
+            0.5,
+        )
+        for note in NOTES
+        for place, split in enumerate(splits)
+    ]
+    relative = [
+        sum(t.relative_error or 0 for t in measured if t.split == split) / 2 for split in splits
+    ]
+    one = planted.trial(0, *relative, deviations=(0.3,) * 3)
+    assert one.result is not None
+    one = replace(one, result=one.result._replace(tasks=tuple(measured)))
+    floors = {
+        "digit": BayesRecord(0.05, 0.04, 0.06, None, "given", True),
+        "slant": BayesRecord(0.4, 0.4, 0.4, None, "given", True),
+    }
+    targets = {note.name: note.kind for note in NOTES}
+    study = planted.study(
+        [one],
+        floor=together(floors, NOTES, None),
+        resolved=planted.spec(data={"task": "multitask", "targets": targets}),
+    )
+    assert study.provenance is not None
+    return replace(study, provenance=study.provenance._replace(tasks=NOTES))
+
+
+def test_what_one_task_suffers_from_and_what_to_do_stands_beside_it(monkeypatch):
+    monkeypatch.setattr(report_html, "draw", lambda *_: "")
+    it = diagnose(planted_tasks((0.055, 0.15, 0.15)))
+    digit, slant = it.tasks["digit"], it.tasks["slant"]
+    found = next(f for f in digit.findings if f.kind is FindingKind.HIGH_VARIANCE)
+    assert found.evidence["gap"] == pytest.approx(0.095)
+    assert [r.kind for r in digit.remedies][:2] == [RemedyKind.MORE_DATA, RemedyKind.L2]
+    assert "9.5 points" in digit.remedies[0].reason
+    assert (slant.verdict, slant.findings, slant.remedies) == ((Verdict.HEALTHY,), (), ())
+    assert it.as_dict()["tasks"]["digit"]["findings"][-1]["kind"] == "high_variance"
+    study = planted_tasks((0.055, 0.15, 0.15))
+    for text in (render_markdown(study, it), render_html(study, it)):
+        section = text.split("Each task")[1].split("What to do next")[0]
+        assert "has learnt quirks of its training rows" in section
+        assert "What to do about it, in this order:" in section
+
+
+def test_a_task_that_was_not_learnt_asks_for_a_bigger_network():
+    digit = diagnose(planted_tasks((0.2, 0.205, 0.205))).tasks["digit"]
+    assert FindingKind.HIGH_BIAS in {f.kind for f in digit.findings}
+    assert FindingKind.HIGH_VARIANCE not in {f.kind for f in digit.findings}
+    assert digit.remedies[0].kind is RemedyKind.BIGGER_NETWORK
+
+
+def test_healthy_tasks_are_seldom_found_ill():
+    """Training and test errors of one truth, at the floor: any high gap is a false alarm."""
+    rng, seeds, alarms = np.random.default_rng(1), 60, 0
+    high = {FindingKind.HIGH_BIAS, FindingKind.HIGH_VARIANCE}
+    for _ in range(seeds):
+        drawn = [rng.binomial(n, 0.06) / n for n in (6000, 2000, 2000)]
+        tasks = diagnose(planted_tasks((drawn[0], drawn[1], drawn[2]))).tasks
+        alarms += any(f.kind in high for it in tasks.values() for f in it.findings)
+    assert alarms <= binom.ppf(0.999, seeds, 0.05)
 
 
 def test_the_gaps_of_all_tasks_hold_together_with_95_percent():

@@ -1,5 +1,6 @@
 """Studies of several tasks at once, from the spec to the stored errors, report and network."""
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -7,11 +8,11 @@ import pytest
 from netclinic.datasets.dataset import DataError
 from netclinic.models import load_network
 from netclinic.models.own_code import OwnCodeError
-from netclinic.search import SpecError, parse_spec
+from netclinic.search import SpecError, parse_spec, resume_study
 from netclinic.search.study_data import load_data
 from netclinic.search.trial_shape import trial_hyperparameters, trial_signature
 
-from .conftest import SMALL, load, numbers_only, run
+from .conftest import SMALL, load, numbers_only, run, url_in
 
 ROWS = """
 import numpy
@@ -122,6 +123,19 @@ def test_neither_lanes_nor_streaming_change_a_number(tmp_path, other):
     found = numbers_only(load(tmp_path / "one"))
     assert found == numbers_only(load(tmp_path / "other"))
     assert all(trial[-1].tasks for trial in found)
+
+
+def test_a_study_that_is_gone_on_with_has_the_same_trials(tmp_path):
+    run(tmp_path, *WEIGHTED, RATE, "study.trials=2")
+    url = url_in(tmp_path)
+    *_, last = resume_study("small", url, tmp_path / "out", threading.Event(), trials=4)
+    assert last.conclusion is not None
+    resumed = load(tmp_path)
+    run(tmp_path, *WEIGHTED, RATE, "study.trials=4", "study.name=at-once", "compute.lanes=1")
+    at_once = load(tmp_path, "at-once")
+    assert numbers_only(resumed) == numbers_only(at_once)
+    assert len(resumed.trials) == 4
+    assert resumed.bayes == at_once.bayes
 
 
 @pytest.mark.parametrize("alone", ["kind", "size"])
