@@ -13,6 +13,7 @@ from flax import nnx
 
 from .network import NETWORKS, PARTS, NetworkSpec, Variables, fields_of, place_name, spec_of
 from .own_code import OwnCodeError
+from .tasks import columns_of
 from .transfer_source import DESCRIPTION
 
 WEIGHTS = "weights"
@@ -36,6 +37,7 @@ class Surroundings(NamedTuple):
     target_mean: float = 0.0  # added to the output of a regression
     target_scale: float = 1.0  # once it was multiplied by this
     tasks: tuple[Mapping[str, Any], ...] = ()  # in multitask, by output: datasets' TargetTask
+    feature_step: str | None = None  # "path/to/file.py:name": what made the inputs of raw rows
 
 
 class LoadedNetwork(NamedTuple):
@@ -57,9 +59,20 @@ class LoadedNetwork(NamedTuple):
         """The answer for each row of encoded but unscaled ``inputs``, (rows, features).
 
         The name of its class; the quantity, in the target's own units; the names of its labels; or
-        of several tasks the answer by the name of the target.
+        of several tasks the answer by the name of the target. Where ``surroundings.feature_step``
+        names one, ``inputs`` are what it made of raw rows; one that is fitted is not kept.
+
+        Raises:
+            ValueError: rows of another number of features.
         """
         around = self.surroundings
+        expected = len(around.feature_names)
+        if np.ndim(inputs) != 2 or np.shape(inputs)[1] != expected:
+            step = around.feature_step
+            made = f", as {step} makes them of raw rows: apply it first" if step else ""
+            raise ValueError(
+                f"got inputs of shape {np.shape(inputs)}, expected (rows, {expected}){made}"
+            )
         scaled = (inputs - np.asarray(around.mean)) / np.asarray(around.scale)
         called = self.network(scaled.astype(np.float32))  # pyright: ignore[reportCallIssue]
         outputs = np.asarray(called)
@@ -78,10 +91,9 @@ def _answers(
 ) -> list[dict[str, str | float]]:
     """What ``outputs``, (rows, outputs of all tasks), say of each row, by the name of the task."""
     columns: list[list[Any]] = []
-    first = 0
-    for task in tasks:
-        own = outputs[:, first : first + len(task["class_names"])]
-        first += own.shape[1]
+    places = columns_of(len(task["class_names"]) for task in tasks)
+    for task, where in zip(tasks, places, strict=True):
+        own = outputs[:, where]
         if task["kind"] == "regression":
             mean, scale = task["scale"]
             columns.append((own[:, 0] * scale + mean).tolist())

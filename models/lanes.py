@@ -326,9 +326,10 @@ class Lanes:
 
         Compiles the program, which is then ready for use, but allocates nothing and runs nothing.
         The compiler's own estimate: state, data, and the largest set of intermediate results that
-        are alive at once.
+        are alive at once. Test and bridge rows, which lie beside it, are added.
         """
-        return program_bytes(self._segment.lower(self.shapes(), self._data))
+        beside = sum(leaf.nbytes for leaf in jax.tree.leaves((self._test, self._bridge)))
+        return program_bytes(self._segment.lower(self.shapes(), self._data)) + beside
 
     def shapes(self) -> TrialState:
         """Shape, dtype and place of each leaf of the lanes' state."""

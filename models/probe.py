@@ -51,6 +51,7 @@ def probed_plan(
     forms: Sequence[str],
     work: Work,
     most: int = MOST,
+    bridge: Split | None = None,
 ) -> LanePlan:
     """``plan`` with the K, and the form of convolutions, that trains this signature fastest.
 
@@ -65,16 +66,17 @@ def probed_plan(
         forms: of convolutions, to choose from; one where there is nothing to choose.
         work: of a device; what is small is not worth a long probe.
         most: lanes a device that are ever of use.
+        bridge: rows that lie on the devices, too.
     """
     most = _power_of_two(most) if most > FIRST else most  # the others would not be tried
     device = jax.devices()[0]
-    rows = [split.inputs.shape for split in splits]
+    rows = [split.inputs.shape for split in (*splits, bridge) if split]
     here = [plan.strategy, plan.devices, plan.stream, device.device_kind, jax.__version__]
     amount = [_power_of_two(work.trials), work.segments]
     question = [signature, rows, epochs, [*forms], amount, most, here]
     known = remembered(question)
     if known is None or known.form not in forms:
-        placed = hold_rows(*splits, plan)
+        placed = hold_rows(*splits, plan, bridge)
 
         def seconds_of(form: str) -> Callable[[int], float | None]:
             def seconds(each: int) -> float | None:

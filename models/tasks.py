@@ -1,6 +1,6 @@
 """What a network is to learn: what its outputs mean, and how right they are, row by row."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 import jax
@@ -49,13 +49,24 @@ def apart(
         outputs: of the network, float32 (rows, outputs of all tasks).
         labels: float32 (rows, tasks).
     """
-    first = 0
-    for place, part in enumerate(task.parts):
+    columns = columns_of(part.outputs for part in task.parts)
+    for place, (part, where) in enumerate(zip(task.parts, columns, strict=True)):
         own = labels[:, place]
         if part.kind == "classification":
             own = own.astype(jnp.int32)
-        yield TaskSpec(part.kind), outputs[:, first : first + part.outputs], own
-        first += part.outputs
+        yield TaskSpec(part.kind), outputs[:, where], own
+
+
+def columns_of(counts: Iterable[int]) -> Iterator[slice]:
+    """Where each of several tasks has its outputs, which stand side by side.
+
+    >>> [(it.start, it.stop) for it in columns_of([3, 1, 2])]
+    [(0, 3), (3, 4), (4, 6)]
+    """
+    first = 0
+    for count in counts:
+        yield slice(first, first + count)
+        first += count
 
 
 def task_losses(task: TaskSpec, outputs: jax.Array, labels: Array) -> jax.Array:

@@ -62,4 +62,4 @@ def _probed(
     most = min(MOST, -(-held // plan.devices))
     segments = -(-spec.training.epochs // segment)
     work = Work(-(-spec.study.trials // plan.devices), segments)
-    return probed_plan(signature, splits, plan, segment, forms, work, most)
+    return probed_plan(signature, splits, plan, segment, forms, work, most, dataset.bridge)

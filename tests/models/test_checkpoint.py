@@ -30,6 +30,17 @@ def test_a_saved_network_comes_back_as_it_was(tmp_path) -> None:
     assert (loaded.spec, loaded.surroundings) == (SPEC, AROUND)
 
 
+def test_rows_of_another_width_are_refused_with_the_step_that_makes_them(tmp_path) -> None:
+    weights = make_network(SPEC).init(jax.random.key(0))
+    save_network(tmp_path, SPEC, weights, AROUND)
+    with pytest.raises(ValueError, match=r"got inputs of shape \(2, 5\), expected \(rows, 4\)$"):
+        load_network(tmp_path).predict(np.zeros((2, 5)))
+    save_network(tmp_path, SPEC, weights, AROUND._replace(feature_step="step.py:spectrum"))
+    said = r"expected \(rows, 4\), as step.py:spectrum makes them of raw rows: apply it first"
+    with pytest.raises(ValueError, match=said):
+        load_network(tmp_path).predict(np.zeros(4))
+
+
 def test_a_saved_cnn_comes_back_as_it_was(tmp_path) -> None:
     layers = Convolutions((2, 2, 1), (3, 5), (2, 1), (1, 1), ("same", 0))
     spec = NetworkSpec("cnn", 4, (), 3, "relu", "he_normal", layers)

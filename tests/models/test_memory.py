@@ -50,6 +50,18 @@ def test_map_needs_for_a_further_lane_little_more_than_its_state() -> None:
     assert state < lane < 3 * state
 
 
+def test_test_and_bridge_rows_lie_beside_the_program() -> None:
+    few, many = (Split(np.zeros((n, FEATURES), np.float32), np.zeros(n, np.int32)) for n in (8, 72))
+    lanes = lanes_of(4, "map", 1, 64, 64)
+    needs = []
+    for test, bridge in ((few, None), (many, None), (few, many)):
+        placed = place_rows(few, few, test, lanes.plan, bridge)
+        needs.append(Lanes(lanes.signature, placed, lanes.plan, 0, 2).device_bytes())
+    row = 4 * (FEATURES + 1)
+    assert needs[1] - needs[0] == 64 * row
+    assert needs[2] - needs[0] == 72 * row
+
+
 def test_lanes_share_the_devices_memory() -> None:
     one, two = (lanes_of(8, "vmap", devices, 64, 64).device_bytes() for devices in (1, 2))
     assert 0.4 < two / one < 0.7
