@@ -84,25 +84,30 @@ TRIALS: Mapping[FindingKind, Explanation] = {
         do="Run more trials, or narrow the ranges around the best ones and run as many.",
     ),
     FindingKind.WINNER_IN_DOUBT: Explanation(
-        means="Which trial is the best is not certain: others lie so near that luck may have "
-        "put it first.",
-        found="Each other trial's lead is held against the standard error of a difference of two "
-        "errors on so many validation rows (and, where known, seeds), one-sided, 95 % for all "
-        "comparisons with the best together (Bonferroni). A lead of fewer than six rows could not "
-        "be told from luck even if every changed answer spoke for the same trial (0.5⁶ < 2 %).",
-        wrong="The errors are compared as if they were independent. On the same rows trials "
-        "mostly err together, so that comparing them row by row could tell more of them apart.",
+        means="Which trial is the best is not certain: luck in the validation rows may have put "
+        "this one first.",
+        found="Every other trial is compared with the best one on the same validation rows, row by "
+        "row (McNemar's exact test; of other errors than wrong answers the normal distribution of "
+        "the mean difference), one-sided, with Bonferroni over all comparisons: with 95 % the "
+        "truly best trial is among those that cannot be told from it. Studies of earlier versions "
+        "kept no single rows; there, errors are compared as if they were independent, which tells "
+        "fewer apart. A lead of fewer than six rows could not be told from luck even if every "
+        "changed answer spoke for the same trial (0.5⁶ < 2 %).",
+        wrong="Another seed would change the errors, too; nothing is known of that until trials "
+        "are trained again, so that even a lead that rows cannot explain may be luck.",
         do="Train the best trials again with other seeds (study.replicates), or take whichever of "
         "them is smaller or faster.",
     ),
     FindingKind.VALIDATION_TOO_SMALL: Explanation(
         means="The validation rows cannot tell apart trials that differ by as much as matters; "
         "choosing among the best is partly a lottery.",
-        found="Two trials must differ by 1.96·√2 standard errors of the best one's error to be "
-        "told apart (95 %, as if independent). That is more than the tolerance, and the best five "
-        "trials lie closer together than that. Rows needed grow with the square of the ratio.",
-        wrong="On the same rows trials mostly err together; a paired comparison needs fewer rows. "
-        "The tolerance may be stricter than what matters to you.",
+        found="Two trials must differ by 1.96 standard errors of their difference to be told apart "
+        "(95 %): the median of the best trial's from the next four, compared row by row, or where "
+        "single rows were not kept, as if errors were independent. That is more than the "
+        "tolerance, and the best five trials lie closer together than that. Rows needed grow with "
+        "the square of the ratio.",
+        wrong="The tolerance may be stricter than what matters to you. The number of rows is a "
+        "rough one: it supposes that further rows are like these.",
         do="Set more validation rows aside, get more data, or choose by the mean of several seeds.",
     ),
 }

@@ -68,15 +68,14 @@ def _ranking(study: StudyRecord, diagnosis: Diagnosis, shown: Shown) -> FindingC
     if it is None:
         return None
     count = min(RANKS, len(shown.ranked))
-    near = sum(row[-1] == "no" for row in it.table.rows)
     return FindingChart(
         "chart-ranking",
         it.chart,
-        f"Validation error of the best {count} trials by rank with their intervals; {near} of them "
-        "lie in the band in which trials cannot be told from the best one.",
+        f"Validation error of the best {count} trials by rank with their intervals; {it.alike} "
+        "of them cannot be told from the best one.",
         f"The best {count} of {len(shown.ranked):,} finished trials with their 95 % intervals over "
-        "validation rows. Those in the shaded band cannot be told from the best one (diamond), all "
-        "comparisons together.",
+        "validation rows. Filled ones cannot be told from the best one (diamond), all comparisons "
+        "together; rings can.",
         it.table,
     )
 

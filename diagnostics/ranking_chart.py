@@ -1,15 +1,16 @@
-"""The best trials by rank, with their intervals and how near others lie by chance alone."""
+"""The best trials by rank, with their intervals and which of them cannot be told from the best."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..storage.records import StudyRecord
+from .alike_trials import compare_with_best
 from .chart_scales import stretched_error_axis
-from .chart_svg import ACCENT, BAND, FAINT, SOFT
+from .chart_svg import ACCENT, FAINT, SOFT
 from .error_text import error_range, error_text
 from .report_tables import Table
 from .trial_choice import Trained
-from .trial_noise import noise_of_best, validation_interval
+from .trial_noise import validation_interval
 from .units import CLASSIFICATION, Unit
 
 RANKS = 30
@@ -23,15 +24,15 @@ class Ranking(NamedTuple):
 
     chart: dict[str, Any]  # Vega-Lite, about 410 pixels wide
     table: Table
-    limit: float  # up to which the trials cannot be told from the best one
+    alike: int  # trials drawn that cannot be told from the best one
 
 
 def ranking(
     study: StudyRecord, ranked: Sequence[Trained], unit: Unit = CLASSIFICATION
 ) -> Ranking | None:
     """The best thirty trials; ``None`` where the noise in their errors is not known."""
-    noise = noise_of_best(study, unit)
-    if noise is None or study.provenance is None or len(ranked) < 2:
+    compared = compare_with_best(study, unit)
+    if compared is None or study.provenance is None or len(ranked) < 2:
         return None
     rows = []
     for place, trained in enumerate(ranked[:RANKS], start=1):
@@ -39,17 +40,17 @@ def ranking(
         if it is None:
             return None
         names = {"rank": place, "trial": trained.trial.number}
-        rows.append({**names, "error": it.value, "low": it.low, "high": it.high})
-    limit = rows[0]["error"] + noise.of_the_best(len(ranked) - 1)
+        alike = place > 1 and compared.is_alike(place - 1)
+        rows.append({**names, "error": it.value, "low": it.low, "high": it.high, "alike": alike})
     table = Table(
         ("rank", "trial", "validation error", "95 % interval", "can be told from the best"),
-        tuple(_line(row, limit, unit) for row in rows),
+        tuple(_line(row, unit) for row in rows),
     )
-    return Ranking(_chart(rows, limit, unit), table, limit)
+    return Ranking(_chart(rows, unit), table, sum(row["alike"] for row in rows))
 
 
-def _line(row: dict[str, Any], limit: float, unit: Unit) -> tuple[str, ...]:
-    told = "the best" if row["rank"] == 1 else "yes" if row["error"] >= limit else "no"
+def _line(row: dict[str, Any], unit: Unit) -> tuple[str, ...]:
+    told = "the best" if row["rank"] == 1 else "no" if row["alike"] else "yes"
     return (
         str(row["rank"]),
         str(row["trial"]),
@@ -59,7 +60,7 @@ def _line(row: dict[str, Any], limit: float, unit: Unit) -> tuple[str, ...]:
     )
 
 
-def _chart(rows: list[dict[str, Any]], limit: float, unit: Unit) -> dict[str, Any]:
+def _chart(rows: list[dict[str, Any]], unit: Unit) -> dict[str, Any]:
     x = {
         "field": "rank",
         "type": "quantitative",
@@ -69,23 +70,12 @@ def _chart(rows: list[dict[str, Any]], limit: float, unit: Unit) -> dict[str, An
     shown = [row[key] for row in rows for key in ("low", "high")]
     y = {"type": "quantitative", **stretched_error_axis(shown, "validation error", unit)}
     error = {"x": x, "y": {"field": "error", **y}}
-    near = [row for row in rows[1:] if row["error"] < limit]
-    far = [row for row in rows[1:] if row["error"] >= limit]
-    band = [{"error": rows[0]["error"], "limit": limit}]
+    near = [row for row in rows[1:] if row["alike"]]
+    far = [row for row in rows[1:] if not row["alike"]]
     return {
         "width": _WIDTH,
         "height": _HEIGHT,
         "layer": [
-            {
-                "data": {"values": band},
-                "mark": {"type": "rect", "color": BAND},
-                "encoding": {
-                    "x": {"value": 0},
-                    "x2": {"value": _WIDTH},
-                    "y": {"field": "error", **y},
-                    "y2": {"field": "limit"},
-                },
-            },
             {
                 "data": {"values": rows},
                 "mark": {"type": "rule", "strokeWidth": 1, "color": SOFT},

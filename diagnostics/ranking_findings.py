@@ -1,15 +1,15 @@
 """What the ranking shows: whether the winner is sure, the rows suffice, more trials would help.
 
-All three hold the differences between trials against the noise in the best one's error.
+All three hold the trials against the best one, as ``alike_trials`` compares them.
 """
 
 from collections.abc import Sequence
 from math import comb
 
 from ..storage.records import StudyRecord
+from .alike_trials import Comparison
 from .error_text import error_text, gap_limit, size, tolerated
 from .findings import Finding, FindingKind, Severity
-from .trial_noise import Noise, noise_of_best
 from .units import CLASSIFICATION, Task, Unit
 
 _TOP = 5
@@ -22,74 +22,80 @@ _MATERIAL_GAIN = 0.05  # of the best error
 _ROWS_AT_LEAST = 6
 
 
-def winner_in_doubt(study: StudyRecord, unit: Unit = CLASSIFICATION) -> Finding | None:
+def winner_in_doubt(
+    study: StudyRecord, compared: Comparison | None, unit: Unit = CLASSIFICATION
+) -> Finding | None:
     """Find whether chance in the validation rows may have made the best trial the best.
 
-    It is, unless the next trial lies so far above it that a comparison with all others, as if the
-    errors were independent, tells them apart (95 %, Bonferroni). Silent once the best trials have
+    It is, unless the comparisons with all others tell them apart. Silent once the best trials have
     been trained again with other seeds: then ``replication`` says who is the winner.
+
+    Args:
+        study: whose trials are looked at.
+        compared: what ``compare_with_best`` says of it.
+        unit: of the errors.
     """
     ranked = study.ranked()
-    noise = noise_of_best(study, unit)
-    if len(ranked) < 2 or noise is None or study.winner() is not None:
-        return None
-    values = _values(study)
-    least = noise.of_the_best(len(values) - 1)
-    alike = sum(value - values[0] < least for value in values[1:])
-    if not alike:
+    if compared is None or len(ranked) < 2 or study.winner() is not None or not compared.alike:
         return None
     best, second = ranked[:2]
-    lead = values[1] - values[0]
+    lead = compared.values[1] - compared.values[0]
     rows = _rows_apart(study, lead, unit)
     leads = (
         f"is as good as trial {second.number}"
         if lead == 0
         else f"leads trial {second.number} by {size(lead, unit)}{_in_rows(rows)}"
     )
-    others = "no other trial" if alike == 1 else f"{alike - 1} more"
+    others = "one other trial" if compared.alike == 1 else f"{compared.alike} other trials"
+    how = "compared row by row" if compared.paired else "as if the errors were independent"
     text = (
-        f"Trial {best.number} {leads}. That one and {others} lie within {size(least, unit)} of it, "
-        "which chance in the validation rows can make; how much another seed would change is not "
-        "known. So it may be the best by luck."
-    ).replace("That one and no other trial lie", "That one lies")
+        f"Trial {best.number} {leads}. The validation rows cannot tell it from {others} of "
+        f"{len(ranked) - 1} (all comparisons together 95 %, {how}), and how much another seed "
+        "would change is not known: it may be the best by luck."
+    )
     evidence = {
         "lead": lead,
         "lead_rows": rows,
-        "least_difference": least,
-        "alike": alike,
-        "trials": len(values),
+        "alike": compared.alike,
+        "trials": len(ranked),
+        "chance_of_the_next": compared.chances[0],
+        "paired": int(compared.paired),
     }
     return Finding(FindingKind.WINNER_IN_DOUBT, Severity.INFO, evidence, text)
 
 
 def validation_too_small(
-    study: StudyRecord, tolerance: float, unit: Unit = CLASSIFICATION
+    study: StudyRecord,
+    compared: Comparison | None,
+    tolerance: float,
+    unit: Unit = CLASSIFICATION,
 ) -> Finding | None:
     """Find whether the validation rows are too few to tell trials apart that differ by what counts.
 
-    Two trials must differ by 1.96·√2 standard errors, as if they were independent. That is too much
-    where it exceeds the tolerance, and the best five trials lie closer together than it.
+    Two trials must differ by 1.96 standard errors of their difference (the median of the best one's
+    from the next four, row by row, or as if they were independent). That is too much where it
+    exceeds the tolerance, and the best five trials lie closer together than it.
 
     Args:
         study: whose trials are looked at.
+        compared: what ``compare_with_best`` says of it.
         tolerance: the smallest difference that matters, in the errors' unit.
         unit: of the errors.
     """
-    noise, values = noise_of_best(study, unit), _values(study)
-    if noise is None or study.provenance is None or len(values) < _TOP:
+    if compared is None or study.provenance is None or len(compared.values) < _TOP:
         return None
-    resolved = Noise(noise.sampling, None).of_a_pair()
-    spread = values[_TOP - 1] - values[0]
+    resolved, spread = compared.told, compared.values[_TOP - 1] - compared.values[0]
     if resolved <= tolerance or spread >= resolved:
         return None
     rows = study.provenance.rows.validation
     needed = _two_digits(rows * (resolved / tolerance) ** 2)
     seen = _two_digits(rows * (resolved / spread) ** 2) if spread > 0 else None
+    how = "compared row by row" if compared.paired else "as if their errors were independent"
     text = (
         f"With {rows:,} validation rows, two trials must differ by {size(resolved, unit)} to be "
-        f"told apart (95 %, as if their errors were independent), but {tolerated(tolerance, unit)} "
-        f"are what matters here, and the best {_TOP} trials lie within {size(spread, unit)}. About "
-        f"{needed:,} rows would tell what matters"
+        f"told apart (95 %, {how}), but {tolerated(tolerance, unit)} are what matters here, and "
+        f"the best {_TOP} trials lie within {size(spread, unit)}. About {needed:,} rows would tell "
+        "what matters"
     )
     text += f", about {seen:,} the differences seen." if seen else "."
     evidence = {
@@ -99,11 +105,14 @@ def validation_too_small(
         "tolerance": tolerance,
         "rows_needed": needed,
         "rows_for_spread": seen,
+        "paired": int(compared.paired),
     }
     return Finding(FindingKind.VALIDATION_TOO_SMALL, Severity.WARNING, evidence, text)
 
 
-def search_still_improving(study: StudyRecord, unit: Unit = CLASSIFICATION) -> Finding | None:
+def search_still_improving(
+    study: StudyRecord, compared: Comparison | None, unit: Unit = CLASSIFICATION
+) -> Finding | None:
     """Find whether as many trials again can be expected to lower the best error further.
 
     Of random trials every half is a sample like the other. The best of one half lies above the best
@@ -117,13 +126,19 @@ def search_still_improving(study: StudyRecord, unit: Unit = CLASSIFICATION) -> F
     It is told where the gain is 5 % of the best error or more and at most one other trial cannot be
     told from the best by the validation rows (and seeds): then chance in those does not explain it.
     A search by a model improves by design, and its trials are no sample: nothing is said of it.
+
+    Args:
+        study: whose trials are looked at.
+        compared: what ``compare_with_best`` says of it.
+        unit: of the errors.
     """
     sampler = (study.spec or {}).get("search", {}).get("sampler", "random")
-    noise, values = noise_of_best(study, unit), _values(study)
     count = sum(t.result is not None for t in study.trials)
-    if sampler != "random" or noise is None or count < _TRIALS_AT_LEAST or len(values) < _PLACE:
+    if sampler != "random" or compared is None or count < _TRIALS_AT_LEAST:
         return None
-    alike = sum(value - values[0] < noise.of_a_pair() for value in values)
+    values, alike = compared.values, compared.alike_by_itself()
+    if len(values) < _PLACE:
+        return None
     gain, most = doubling_gain(values, count), values[_PLACE - 1] - values[0]
     if alike > _ALONE_AT_MOST or values[0] <= 0 or gain < _MATERIAL_GAIN * values[0]:
         return None
@@ -160,11 +175,6 @@ def doubling_gain(ranked: Sequence[float], trials: int) -> float:
         comb(trials - place - 1, half - 1) / total * (value - ranked[0])
         for place, value in enumerate(ranked)
     )
-
-
-def _values(study: StudyRecord) -> list[float]:
-    """The errors of the finished trials, ascending."""
-    return [float(t.value) for t in study.ranked() if t.value is not None]
 
 
 def _rows_apart(study: StudyRecord, lead: float, unit: Unit) -> int | None:

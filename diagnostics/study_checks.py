@@ -1,6 +1,7 @@
 """The checks on a whole study, in the order in which their findings are told."""
 
 from ..storage.records import StudyRecord
+from .alike_trials import compare_with_best
 from .findings import Finding
 from .ranking_findings import search_still_improving, validation_too_small, winner_in_doubt
 from .rate_findings import low_rate_regularises
@@ -24,7 +25,7 @@ def check_study(
         tolerance: the smallest difference of errors that matters, in the errors' unit.
         unit: of the errors.
     """
-    diverged = diverged_trials(study)
+    diverged, compared = diverged_trials(study), compare_with_best(study, unit)
     found = (
         *best_at_edge(study),
         diverged,
@@ -34,8 +35,8 @@ def check_study(
         overfitted_trials(study, unit),
         trained_too_long(study),
         low_rate_regularises(study),
-        search_still_improving(study, unit),
-        winner_in_doubt(study, unit),
-        validation_too_small(study, tolerance, unit),
+        search_still_improving(study, compared, unit),
+        winner_in_doubt(study, compared, unit),
+        validation_too_small(study, compared, tolerance, unit),
     )
     return tuple(finding for finding in found if finding is not None)

@@ -4,7 +4,6 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import norm
 
 from ..storage.records import Provenance, StudyRecord, TrialResult
 from .findings import Estimate
@@ -32,20 +31,12 @@ class Noise(NamedTuple):
         """The difference of two given trials that luck exceeds in 5 % of cases."""
         return two_sided_z(CONFIDENCE) * math.sqrt(2) * self.deviation
 
-    def of_the_best(self, others: int) -> float:
-        """How far others must lie above the best to be told from it, all together with 95 %.
-
-        One-sided comparisons with the best, corrected by Bonferroni.
-        """
-        z = float(norm.ppf(1 - (1 - CONFIDENCE) / max(1, others)))
-        return z * math.sqrt(2) * self.deviation
-
 
 def noise_of_best(study: StudyRecord, unit: Unit = CLASSIFICATION) -> Noise | None:
     """The noise in the error of the search's best trial; ``None`` where it is not known.
 
-    Two trials are compared as if their errors were independent. They are measured on the same rows
-    and mostly agree, so that a paired comparison of the single answers could tell more.
+    Two trials' errors are no independent draws: they are measured on the same rows and mostly agree
+    (``alike_trials``).
     """
     ranked = study.ranked()
     if not ranked or ranked[0].result is None or study.provenance is None:

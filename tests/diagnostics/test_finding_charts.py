@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from netclinic.diagnostics.alike_trials import compare_with_best
 from netclinic.diagnostics.chart_svg import draw
 from netclinic.diagnostics.diagnosis import diagnose
 from netclinic.diagnostics.finding_charts import finding_charts
@@ -99,8 +100,8 @@ def test_the_ranking_says_who_can_be_told_from_the_best(study):
     told = [row[-1] for row in it.table.rows]
     assert told[0] == "the best"
     assert told[1:] == sorted(told[1:]), "no, then yes"
-    near = [t for t in trained if t.trial.value < it.limit]
-    assert told.count("no") == min(RANKS, len(near)) - 1
+    alike = compare_with_best(study).alike
+    assert told.count("no") == it.alike == min(RANKS - 1, alike)
     assert ranking(replace(study, provenance=None), trained) is None
     assert ranking(study, trained[:1]) is None
 

@@ -5,13 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from netclinic.diagnostics import ranking_findings
+from netclinic.diagnostics.alike_trials import compare_with_best
 from netclinic.diagnostics.findings import Severity
-from netclinic.diagnostics.ranking_findings import (
-    doubling_gain,
-    search_still_improving,
-    validation_too_small,
-    winner_in_doubt,
-)
+from netclinic.diagnostics.ranking_findings import doubling_gain
 from netclinic.diagnostics.trial_noise import noise_of_best, sampling_deviation
 from netclinic.diagnostics.units import Task, Unit
 from netclinic.storage.records import ReplicateResult, TargetVariance
@@ -21,6 +18,18 @@ from tests.diagnostics import planted
 
 ROWS = (6000, 2000, 2000)
 TOLERANCE = 0.02
+
+
+def winner_in_doubt(study):
+    return ranking_findings.winner_in_doubt(study, compare_with_best(study))
+
+
+def validation_too_small(study, tolerance):
+    return ranking_findings.validation_too_small(study, compare_with_best(study), tolerance)
+
+
+def search_still_improving(study):
+    return ranking_findings.search_still_improving(study, compare_with_best(study))
 
 
 def ranked(errors, rows=ROWS, deviations=(None, None, None), **options):
@@ -58,9 +67,10 @@ def test_a_narrow_lead_is_in_doubt_and_says_by_how_many_rows():
     assert it.severity is Severity.INFO
     assert (it.evidence["alike"], it.evidence["lead_rows"]) == (2, 4)
     assert "leads trial 1 by 0.2 points (4 validation rows, fewer than a paired test" in it.text
-    assert "That one and 1 more lie within" in it.text
+    assert "cannot tell it from 2 other trials of 3 " in it.text
+    assert "as if the errors were independent" in it.text
     alone = winner_in_doubt(ranked([0.02, 0.022, 0.2, 0.2])).text
-    assert "That one lies within" in alone
+    assert "cannot tell it from one other trial of 3 " in alone
     assert "is as good as trial 1" in winner_in_doubt(ranked([0.02, 0.02, 0.2])).text
 
 
