@@ -5,7 +5,7 @@ PEERS := .venv-peers
 BIN := $(VENV)/bin
 SPEC ?= examples/digits.toml
 
-.PHONY: demo test lint docs bench-lanes bench-convolution bench-engine bench-pruning bench-transfer bench-diagnosis bench-gpu gpu clean
+.PHONY: demo test lint docs bench-lanes bench-convolution bench-engine bench-pruning bench-transfer bench-diagnosis bench-regions bench-gpu gpu clean
 
 demo: $(VENV)/installed  ## search, train and diagnose on scikit-learn's digits
 	$(BIN)/netclinic run $(SPEC)
@@ -36,6 +36,9 @@ bench-transfer: $(VENV)/installed  ## transfer to a small target beside training
 
 bench-diagnosis: $(VENV)/installed  ## the Bayes error's estimate against the truth; 6 minutes for 500 and 2,000 rows
 	$(BIN)/python benchmarks/diagnosis.py
+
+bench-regions: $(VENV)/installed  ## planted regions found, healthy sets without alarms; 5 minutes
+	$(BIN)/python benchmarks/regions.py
 
 bench-engine: $(VENV)/installed $(PEERS)/installed  ## netclinic beside its peers; ONLY=ROW for one row
 	$(BIN)/python benchmarks/engine --peer-python $(PEERS)/bin/python $(addprefix --only ,$(ONLY))

@@ -247,6 +247,31 @@ def _clean_labels(asking: Sequence[Finding], _: Case) -> Advice:
     return f"{texts} No network can get all of them right; look at them first.", None
 
 
+def _rows_of_region(asking: Sequence[Finding], _: Case) -> Advice:
+    where = "; ".join(_region(f) for f in asking)
+    return (
+        f"The network knows too few rows there: {where}. Rows from such a region lower the error "
+        "more than as many from elsewhere.",
+        None,
+    )
+
+
+def _inputs_of_region(asking: Sequence[Finding], _: Case) -> Advice:
+    where = "; ".join(_region(f) for f in asking)
+    return (
+        f"Simple classifiers do better there: {where}. Look at its wrong rows: a bigger network, "
+        "or a column that says more directly what sets them apart, is what is missing.",
+        None,
+    )
+
+
+def _region(finding: Finding) -> str:
+    """``1.2 < age ≤ 3 (gap 25.0 points, 499 training rows)``."""
+    it = finding.evidence
+    gap = 100 * float(it["gap"] or 0)
+    return f"{it['region']} (gap {gap:.1f} points, {it['training_rows']:,} training rows judged)"
+
+
 ADVICE: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], Advice]] = {
     RemedyKind.BIGGER_NETWORK: _bigger_network,
     RemedyKind.MORE_EPOCHS: _more_epochs,
@@ -263,4 +288,6 @@ ADVICE: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], Advice]] = {
     RemedyKind.CLIPPING: _clipping,
     RemedyKind.FIX_SPLIT: _fix_split,
     RemedyKind.CLEAN_LABELS: _clean_labels,
+    RemedyKind.ROWS_OF_REGION: _rows_of_region,
+    RemedyKind.INPUTS_OF_REGION: _inputs_of_region,
 }

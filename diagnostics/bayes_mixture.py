@@ -51,7 +51,7 @@ class MixtureReading(NamedTuple):
 # Small matrices: threads would wait for one another, for ten times as long on a busy machine.
 @threadpool_limits.wrap(limits=1)
 def judge_by_mixture(
-    inputs: Array, labels: Array, classes: int, rng: np.random.Generator
+    inputs: Array, labels: Array, classes: int, rng: np.random.Generator, *, falls: bool = True
 ) -> Judged:
     """Judge every row by mixtures of ``class_models`` that were fitted and mixed on others.
 
@@ -60,6 +60,7 @@ def judge_by_mixture(
         labels: (n,) integers from 0 to ``classes`` − 1.
         classes: their number.
         rng: deals rows to folds, every class in proportion.
+        falls: whether to learn from few rows, too; without, ``wrong_small`` is ``wrong_alone``.
     """
     inputs, fold = _compressed(inputs.astype(np.float64)), _folds(labels, rng)
     within = [fold == i for i in range(_FOLDS)]
@@ -68,7 +69,7 @@ def judge_by_mixture(
         _fit(~(within[i] | within[(i + 1) % _FOLDS]), inputs, labels, classes)
         for i in range(_FOLDS)
     ]
-    small = [_fit(rows, inputs, labels, classes) for rows in within]
+    small = [_fit(rows, inputs, labels, classes) for rows in within] if falls else []
     judged = Judged(np.zeros(len(labels), bool), *(np.zeros(len(labels)) for _ in range(3)))
     for i, rows in enumerate(within):
         before, after = (i - 1) % _FOLDS, (i + 1) % _FOLDS
@@ -78,6 +79,9 @@ def judge_by_mixture(
         judged.wrong[rows] = mean.argmax(axis=1) != labels[rows]
         judged.doubt[rows] = 1 - mean.max(axis=1)
         judged.wrong_alone[rows] = (pair.argmax(axis=2) != labels[rows]).mean(axis=0)
+        if not falls:
+            judged.wrong_small[rows] = judged.wrong_alone[rows]
+            continue
         # A fifth of the rows wants other models, chosen on the same folds.
         mixing = _mixing([(small[after], within[before]), (small[before], within[after])], labels)
         few = np.stack([_mixed(small[j][:, rows], mixing) for j in range(_FOLDS) if j != i])

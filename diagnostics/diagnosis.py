@@ -16,6 +16,7 @@ from .evidence import floor_evidence, gather_evidence
 from .findings import Diagnosis, DiagnosisError, Finding, FindingKind
 from .gaps import measure_errors, measure_gaps
 from .objective import class_counts, judged
+from .region_findings import regions_of
 from .remedies import recommend
 from .replication import replication_of
 from .selection import Selection, selection_of, with_corrected_gap
@@ -29,7 +30,6 @@ _RETRAINING_NOISE = (
     "over the next trials may be luck; [study] replicates = 5 would tell."
 )
 _NEVER_CHECKED = (
-    "Regions of the data: bias may be high in one region and variance in another.",
     "Data to come: whether it resembles the validation and test rows.",
     "Independence: the intervals assume that rows were drawn independently of one another; rows "
     "of one person, place or day in several splits would break that.",
@@ -233,10 +233,22 @@ def _not_checked(
     )
     several = unit.task is Task.REGRESSION and unit.columns > 1
     of_the_task = (*_OF_THE_TASK[unit.task], *((_SEVERAL_TARGETS,) if several else ()))
-    regions, *others = _NEVER_CHECKED
     told = study.winner() or any(f.kind is FindingKind.WINNER_IN_DOUBT for f in found)
     noise = () if told else (_RETRAINING_NOISE,)
-    return (*sentences, regions, *noise, *others, *of_the_task)
+    return (*sentences, *_regions(study), *noise, *_NEVER_CHECKED, *of_the_task)
+
+
+def _regions(study: StudyRecord) -> tuple[str, ...]:
+    """Why it is not known whether bias, variance or noise are higher in some region."""
+    found = regions_of(study)
+    if found is not None and found.skipped is None:
+        return ()
+    why = found.skipped if found else "none were sought for this trial's network"
+    advice = "" if found else f"; `netclinic resume {study.name}` does"
+    return (
+        "Regions of the data: bias may be high in one and variance in another; not looked at, as "
+        f"{why}{advice}.",
+    )
 
 
 def _balanced_caveat(study: StudyRecord) -> str:

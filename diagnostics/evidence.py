@@ -5,6 +5,7 @@ from .curve_findings import overfitted_after, still_improving
 from .error_text import error_text, size
 from .findings import Errors, Finding, FindingKind, Gap, Gaps, Severity
 from .imbalance import class_imbalance
+from .region_findings import region_findings
 from .stopping import kept_part, stopped_early
 from .study_checks import check_study
 from .trial_noise import least_fall
@@ -49,6 +50,7 @@ def gather_evidence(
         ),
         overfitted_after(kept_part(study.spec, result).curves, provenance.rows.validation, unit),
         *check_study(study, tolerance, unit),
+        *region_findings(study),
         *(data_finding(note, provenance, tolerance / unit.whole) for note in provenance.data_notes),
         class_imbalance(study, tolerance / unit.whole),
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from .explained_curves import CURVES
 from .explained_data import DATA
 from .explained_errors import ERRORS
+from .explained_regions import REGIONS
 from .explained_search import SEARCH
 from .explained_trials import TRIALS
 from .explanation import Explanation
@@ -16,6 +17,7 @@ GROUPS: Mapping[str, Mapping[FindingKind, Explanation]] = {
     "The search": SEARCH,
     "The trials": TRIALS,
     "The data": DATA,
+    "Regions of the data": REGIONS,
 }
 EXPLANATIONS: Mapping[FindingKind, Explanation] = {
     kind: text for group in GROUPS.values() for kind, text in group.items()

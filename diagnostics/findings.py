@@ -55,6 +55,9 @@ class FindingKind(StrEnum):
     DUPLICATES_ACROSS_SPLITS = "duplicates_across_splits"
     CONFLICTING_LABELS = "conflicting_labels"
     CLASS_IMBALANCE = "class_imbalance"
+    REGION_HIGH_BIAS = "region_high_bias"
+    REGION_HIGH_VARIANCE = "region_high_variance"
+    REGION_NOISE = "region_noise"
     NOTHING_LEARNT = "nothing_learnt"  # these two of others' logs only
     BEST_EPOCH = "best_epoch"
     FAILED_TRIALS = "failed_trials"  # of studies that Optuna alone made
@@ -94,6 +97,8 @@ class RemedyKind(StrEnum):
     CLEAN_LABELS = "clean_labels"
     BALANCED_OBJECTIVE = "balanced_objective"
     CLASS_WEIGHTS = "class_weights"
+    ROWS_OF_REGION = "rows_of_region"
+    INPUTS_OF_REGION = "inputs_of_region"
 
 
 class Estimate(NamedTuple):

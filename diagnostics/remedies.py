@@ -31,6 +31,8 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, int]] = {
         RemedyKind.MATCHING_DATA: 26,
     },
     FindingKind.STILL_IMPROVING: {RemedyKind.MORE_EPOCHS: 11},
+    FindingKind.REGION_HIGH_BIAS: {RemedyKind.INPUTS_OF_REGION: 12},
+    FindingKind.REGION_HIGH_VARIANCE: {RemedyKind.ROWS_OF_REGION: 19},
     FindingKind.OVERFITTED_AFTER: {RemedyKind.EARLY_STOPPING: 31},
     FindingKind.BEST_AT_EDGE: {RemedyKind.EXTEND_RANGE: 32},
     FindingKind.BEST_NEAR_DIVERGENCE: {RemedyKind.WARMUP: 33, RemedyKind.CLIPPING: 34},

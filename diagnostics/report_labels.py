@@ -54,6 +54,9 @@ FINDINGS = {
     FindingKind.DUPLICATES_ACROSS_SPLITS: "The same rows in several splits",
     FindingKind.CONFLICTING_LABELS: "Equal rows with different labels",
     FindingKind.CLASS_IMBALANCE: "Some classes are rare",
+    FindingKind.REGION_HIGH_BIAS: "High bias in a region",
+    FindingKind.REGION_HIGH_VARIANCE: "High variance in a region",
+    FindingKind.REGION_NOISE: "Noise in a region",
     FindingKind.NOTHING_LEARNT: "Nothing was learnt",
     FindingKind.FAILED_TRIALS: "Failed trials",
     FindingKind.BEST_EPOCH: "The best epoch",
@@ -83,6 +86,8 @@ REMEDIES = {
     RemedyKind.CLEAN_LABELS: "Clean the labels",
     RemedyKind.BALANCED_OBJECTIVE: "Let classes count alike in the search",
     RemedyKind.CLASS_WEIGHTS: "Let classes count alike in training",
+    RemedyKind.ROWS_OF_REGION: "Get more training rows where variance is high",
+    RemedyKind.INPUTS_OF_REGION: "Look at what the network misses where bias is high",
 }
 
 RUNGS = {

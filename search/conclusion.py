@@ -15,6 +15,7 @@ from ..diagnostics.findings import Diagnosis
 from ..storage import TrialStore
 from ..storage.records import BayesRecord, DecompositionRecord, StudyRecord
 from .known_floor import soft_labels
+from .region_search import look_for_regions
 from .spec_file import spec_from_resolved
 from .study_data import load_data
 
@@ -25,8 +26,16 @@ REPORTS = {
 }
 
 
-def conclude(store: TrialStore, name: str, dataset: Dataset) -> tuple[StudyRecord, Diagnosis]:
+def conclude(
+    store: TrialStore, name: str, dataset: Dataset, folder: Path
+) -> tuple[StudyRecord, Diagnosis]:
     """Estimate the Bayes error, diagnose the best trial and store both; what reports are made of.
+
+    Args:
+        store: with the study.
+        name: of the study.
+        dataset: the study's.
+        folder: of the study's files, which has the best network below it.
 
     Raises:
         DiagnosisError: no trial completed.
@@ -36,6 +45,8 @@ def conclude(store: TrialStore, name: str, dataset: Dataset) -> tuple[StudyRecor
     store.save_bayes(study.study_id, _bayes_error(dataset, study))
     if found := decompose_winner(store, study, dataset):
         store.save_decomposition(study.study_id, found)
+    if regions := look_for_regions(folder, study, dataset):
+        store.save_regions(study.study_id, regions)
     study = store.load_study(name)
     diagnosis = diagnose(study)
     store.save_diagnosis(study.study_id, diagnosis.as_dict())

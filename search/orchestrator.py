@@ -156,7 +156,7 @@ class _Walk:
             yield from self.restore_best()
             name = self.study.spec.study.name
             with self.costs.measured("diagnose"):
-                record, diagnosis = conclude(self.store, name, self.study.dataset)
+                record, diagnosis = conclude(self.store, name, self.study.dataset, self.folder)
             costs = self.spent()
             self.store.note_costs(worker_id, costs)
             write_reports(replace(record, costs=costs), diagnosis, self.folder)

@@ -109,6 +109,24 @@ class Diagnosis(BaseModel):
             "0.02",
         ),
     ] = 0.02
+    regions: Annotated[
+        Annotated[bool, Field(strict=True)],
+        Key(
+            "Look for regions of the data in which bias, variance or noise are higher than "
+            "elsewhere; in classification.",
+            "true or false",
+            "true",
+        ),
+    ] = True
+    groups: Annotated[
+        str | None,
+        Key(
+            "A column whose values are regions to look at: a categorical one, or one of at most "
+            "20 different numbers. It is one of the inputs.",
+            "a column's name",
+            '"country"',
+        ),
+    ] = None
 
     @field_validator(*KNOWN)
     @classmethod

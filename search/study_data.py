@@ -3,8 +3,11 @@
 import math
 from pathlib import Path
 
+import numpy as np
+
 from ..datasets import DataRequest, check_batch_size, load_dataset
 from ..datasets.dataset import DataError, Dataset
+from ..diagnostics.region_rows import GROUPS
 from ..models.convolution_shapes import ShapeError
 from ..models.devices import prepare_devices
 from .augmented_rows import augmented_shape
@@ -55,6 +58,7 @@ def load_data(spec: StudySpec, folder: Path) -> Dataset:
     dataset = load_dataset(request)
     check_batch_size(dataset, largest_batch(spec))
     check_network(dataset, spec)
+    check_groups(dataset, spec)
     augmented_shape(spec, dataset)
     check_transferred(dataset, spec)
     class_weights(spec, dataset)
@@ -92,6 +96,32 @@ def check_shape(dataset: Dataset, spec: StudySpec) -> None:
             f"network.shape does not fit {dataset.name!r}: a row has {dataset.features:,} "
             f"features, expected {math.prod(shape):,} for the shape {shown(shape)}: write a shape "
             f"whose numbers multiply to {dataset.features:,}, or remove it{signal}."
+        )
+
+
+def check_groups(dataset: Dataset, spec: StudySpec) -> None:
+    """Refuse a column of groups that is none of the inputs, or has too many values.
+
+    Raises:
+        DataError: names the key and what there is.
+    """
+    groups = spec.diagnosis.groups
+    if groups is None or any(name.startswith(f"{groups}=") for name in dataset.feature_names):
+        return
+    if groups not in dataset.feature_names:
+        known = sorted({name.split("=")[0] for name in dataset.feature_names})
+        shortened = ", ".join(known[:10]) + (", …" if len(known) > 10 else "")
+        raise DataError(
+            f"diagnosis.groups does not fit {dataset.name!r}: got {shown(groups)}, allowed is a "
+            f"column of the inputs ({shortened})."
+        )
+    column = dataset.feature_names.index(groups)
+    values = len(np.unique(np.asarray(dataset.validation.inputs[:])[:, column]))
+    if values > GROUPS:
+        raise DataError(
+            f"diagnosis.groups does not fit {dataset.name!r}: {shown(groups)} has {values:,} "
+            f"different numbers, allowed are {GROUPS}; its quarters are looked at anyway, so "
+            "remove this key."
         )
 
 

@@ -33,6 +33,7 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "imbalance": (),
     "multilabel": (),
     "multitask": ("search.learning_rate.log=[0.001,0.002]",),
+    "regions": (),
     "regression": ("data.rows=300",),
     "regression_replicates": ("data.rows=300", "study.replicates=3", "study.finalists=2"),
     "own_network": ("search.arguments.width.choice=[4]",),
@@ -85,6 +86,7 @@ DATA: dict[str, Callable[[Path], None]] = {
     "multilabel": copy_code("multilabel.py"),
     "multitask": copy_code("multitask.py"),
     "own_network": copy_code("own_network.py"),
+    "regions": copy_code("regions.py"),
     "transfer": run_source,
     "transfer_source": copy_code("transfer.py"),
 }

@@ -345,6 +345,17 @@ BROKEN_KEYS = [
     ),
     (
         "diagnosis",
+        "regions = 1",
+        "[diagnosis] regions: got 1; allowed: true or false; write for example regions = true.",
+    ),
+    (
+        "diagnosis",
+        "groups = 3",
+        "[diagnosis] groups: got 3; allowed: a column's name; write for example "
+        'groups = "country".',
+    ),
+    (
+        "diagnosis",
         "bayes_error = {value = 0.1}",
         f"[diagnosis] bayes_error: got {{value = 0.1}}; allowed: {BAYES}; write for example "
         'bayes_error = "estimate".',

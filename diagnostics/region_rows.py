@@ -1,0 +1,43 @@
+"""The rows that regions are looked for and judged on, and what their columns are called."""
+
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+
+Array = np.ndarray
+
+GROUPS = 20  # of the user's, at most
+
+
+class RegionRows(NamedTuple):
+    """Some rows with what the network makes of them."""
+
+    inputs: Array  # (n, features) float32, scaled
+    labels: Array  # (n,) integers from 0
+    wrong: Array  # (n,) bool: the network's answer is not the label
+    activations: Array | None = None  # (n, units) float32: what its last layer gets
+
+    def only(self, rows: Any) -> Self:
+        """Those rows alone: a mask (n,) or their numbers."""
+        return self._replace(**{k: v[rows] for k, v in self._asdict().items() if v is not None})
+
+
+class Columns(NamedTuple):
+    """What the columns of the inputs are."""
+
+    names: tuple[str, ...]  # (features,); of a category "column=category"
+    mean: Array  # (features,), subtracted from the raw column
+    scale: Array  # (features,), > 0: then divided by
+    named: bool = True  # whether a column alone means something; not so in images
+    classes: tuple[str, ...] = ()  # names of the labels
+    groups: str | None = None  # the column whose values are groups of the user's
+
+    def raw(self, inputs: Array, column: int) -> Array:
+        """A column in its own units, (n,) float64."""
+        return inputs[:, column].astype(np.float64) * float(self.scale[column]) + float(
+            self.mean[column]
+        )
+
+
+class RegionError(ValueError):
+    """Regions cannot be told apart as asked; the message says why."""

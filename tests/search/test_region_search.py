@@ -1,0 +1,102 @@
+"""Regions of a study: sought, stored, diagnosed; and what keeps them from being sought."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from netclinic.datasets.dataset import DataError
+from netclinic.search import region_search
+from netclinic.search.region_search import look_for_regions
+from netclinic.search.spec_file import spec_from_resolved
+from netclinic.search.study_data import load_data
+
+from tests.search.conftest import load, run
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+SPEC = (EXAMPLES / "regions.toml").read_text()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    found = tmp_path_factory.mktemp("regions")
+    shutil.copy(EXAMPLES / "regions.py", found)
+    run(found, text=SPEC)
+    return found
+
+
+def test_the_example_has_exactly_the_three_regions_that_it_was_made_of(folder: Path) -> None:
+    study = load(folder, "three-regions")
+    assert study.regions is not None
+    told = {kind: r.name for r in study.regions.regions for kind in r.reported}
+    assert sum(len(r.reported) for r in study.regions.regions) == 3
+    columns = {"high_variance": "x0 > ", "high_bias": "x1 > ", "floor": "x2 > "}
+    assert all(told[kind].startswith(column) for kind, column in columns.items())
+    assert study.diagnosis is not None
+    kinds = [f["kind"] for f in study.diagnosis["findings"]]
+    assert {"region_high_bias", "region_high_variance", "region_noise"} <= set(kinds)
+
+
+def sought(folder: Path, name: str = "three-regions", **diagnosis):
+    study = load(folder, name)
+    assert study.spec is not None
+    study.spec["diagnosis"].update(diagnosis)  # type: ignore[attr-defined]
+    return look_for_regions(
+        folder / "out", study, load_data(spec_from_resolved(study.spec), folder)
+    )
+
+
+def test_they_can_be_switched_off(folder: Path) -> None:
+    assert sought(folder, regions=False).skipped == "[diagnosis] regions = false"
+
+
+def test_without_the_network_it_is_said_how_to_get_it(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "copy")
+    shutil.rmtree(tmp_path / "copy" / "out" / "best")
+    assert "`netclinic resume three-regions` trains it again" in sought(tmp_path / "copy").skipped
+
+
+def test_a_failure_is_told_and_loses_no_diagnosis(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise np.linalg.LinAlgError("singular\n matrix")
+
+    monkeypatch.setattr(region_search, "find_regions", fail)
+    it = sought(folder)
+    assert it.skipped == "the search for them failed: singular matrix"
+    assert it.regions == ()
+
+
+def test_large_splits_are_drawn_from(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(region_search, "ROWS_AT_MOST", 400)
+    it = sought(folder)
+    assert it.skipped is None
+    assert (it.choosing_rows, it.judging_rows) == (600, 600)
+
+
+def test_groups_are_looked_at_and_an_unknown_one_is_refused(folder: Path) -> None:
+    with pytest.raises(DataError, match=r'diagnosis\.groups .* got "country", allowed is a column'):
+        sought(folder, groups="country")
+    with pytest.raises(DataError, match="1,500 different numbers, allowed are 20"):
+        sought(folder, groups="x0")
+
+
+@pytest.mark.parametrize(
+    ("overrides", "why"),
+    [
+        (("data.source=diabetes", "data.task=regression"), "not in regression"),
+        (("study.objective=balanced_error",), "not under the balanced error"),
+        ((), "30 held-out rows are too few to judge parts of; 60 would do"),
+    ],
+)
+def test_where_they_are_not_sought_the_diagnosis_says_why(
+    overrides: tuple[str, ...], why: str, tmp_path: Path
+) -> None:
+    run(tmp_path, "study.trials=2", "training.epochs=2", *overrides)
+    study = load(tmp_path)
+    assert study.regions is not None
+    assert study.regions.skipped is not None
+    assert why in study.regions.skipped
+    assert study.diagnosis is not None
+    assert any(why in sentence for sentence in study.diagnosis["not_checked"])
