@@ -160,20 +160,20 @@ class Lanes:
         self._look = jax.jit(spread(self._looked, own=3, mesh=self._mesh, strategy="map"))
 
     def compile(self) -> None:
-        """Compile every program now, by running it on empty lanes; may be called in a thread."""
-        state, _ = self.train_segment(self.fill(self.empty(), {}))
-        self.test(state, np.zeros(self.plan.capacity, bool))
-        self.test_bridge(state, np.zeros(self.plan.capacity, bool))
-        self.test_watched(state, np.zeros(self.plan.capacity, bool))
+        """Compile what trains, by running it on empty lanes; may be called in a thread."""
+        self.train_segment(self.fill(self.empty(), {}))
+
+    def compile_judges(self) -> None:
+        """Compile what looks at trials that end, which is needed later than what trains them."""
+        state, none = self.empty(), np.zeros(self.plan.capacity, bool)
+        self.test(state, none)
+        self.test_bridge(state, none)
+        self.test_watched(state, none)
         if self.signature.bootstrap:
             self.answers(state)
         else:
-            self.row_errors(state, np.zeros(self.plan.capacity, bool))
-
-    def compile_look(self) -> None:
-        """Compile what ``vital_signs`` runs; the other programs are needed sooner."""
-        if not self.signature.bootstrap:
-            self.vital_signs(self.empty(), {})
+            self.row_errors(state, none)
+            self.vital_signs(state, {})
 
     def empty(self) -> TrialState:
         """The state of lanes that hold no trial: to ``train_segment`` they look finished."""

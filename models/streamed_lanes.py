@@ -80,15 +80,11 @@ class StreamedLanes:
         self._stack = jax.jit(lambda curves: jax.tree.map(lambda *c: jnp.stack(c, 1), *curves))
 
     def compile(self) -> None:
-        """Compile every program now, by running it on empty lanes and no rows."""
+        """Compile what trains, by running it on empty lanes and no rows."""
         state = self.fill(self.empty(), {})
         live = self._live(state)
         for judge in (self._by_train, self._by_validation):
             judge.compile(state.variables, live)
-        for judge in filter(None, (self._by_test, self._by_bridge)):
-            judge.compile(state.kept, live, answers=self.signature.bootstrap)
-        if self._by_picked and not self.signature.bootstrap:
-            self._by_picked.compile_errors(state.kept, live)
         self._order(state.key, state.epoch, np.int32(0))
         _, _, chunk, *nothing = self._shapes()
         chunk = jax.tree.map(lambda s: jnp.zeros(s.shape, s.dtype, device=s.sharding), chunk)
@@ -145,10 +141,16 @@ class StreamedLanes:
         """As ``Lanes.probe``."""
         return self._lanes.probe
 
-    def compile_look(self) -> None:
-        """As ``Lanes.compile_look``."""
-        if not self.signature.bootstrap:
-            self.vital_signs(self.empty(), {})
+    def compile_judges(self) -> None:
+        """As ``Lanes.compile_judges``."""
+        state = self.empty()
+        live, bootstrap = self._live(state), self.signature.bootstrap
+        for judge in filter(None, (self._by_test, self._by_bridge)):
+            judge.compile(state.kept, live, answers=bootstrap)
+        if self._by_picked and not bootstrap:
+            self._by_picked.compile_errors(state.kept, live)
+        if not bootstrap:
+            self.vital_signs(state, {})
 
     def vital_signs(self, state: TrialState, trials: Mapping[int, Trial]) -> VitalSigns:
         """As ``Lanes.vital_signs``."""

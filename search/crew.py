@@ -64,7 +64,7 @@ class Crew:
         """All lanes are free; nothing is placed on the devices yet."""
         self.lanes = program.lanes
         self.compiled = program.compiled
-        self._can_look = program.can_look
+        self._can_judge = program.can_judge
         self.seats: list[Seat | None] = [None] * self.lanes.plan.capacity
         self.state: Any = None  # on the devices, from the first segment on
         self._begin: dict[int, Trial] = {}  # what the device has not been told yet
@@ -126,6 +126,7 @@ class Crew:
         ended = over & np.array([seat is not None for seat in self.seats])
         if not ended.any():
             return Segment(seen, ended, None, None)
+        self._can_judge.result()
         wanted = ended & ~diverged
         score = self.lanes.test(self.state, wanted)
         bridge = self.lanes.test_bridge(self.state, wanted)
@@ -143,5 +144,4 @@ class Crew:
         }
         if not trials:
             return None
-        self._can_look.result()
         return self.lanes.vital_signs(self.state, trials)

@@ -19,8 +19,8 @@ class Program(NamedTuple):
     """The lanes of one signature, which are compiled in a thread."""
 
     lanes: AnyLanes
-    compiled: Future[None]
-    can_look: Future[None]  # compiled as well what looks at layers; the others come first
+    compiled: Future[None]  # what trains
+    can_judge: Future[None]  # compiled, too, what looks at trials that end; training comes first
 
 
 class Programs:
@@ -61,9 +61,9 @@ class Programs:
                 del self._kept[surplus]
             lanes = make_lanes(signature, self._rows, plan, self._seed, self._segment)
             compiled = self._compiler.submit(self._compile, lanes)
-            can_look: Future[None] = Future()
-            compiled.add_done_callback(functools.partial(self._go_on, lanes, can_look))
-            self._kept[signature] = Program(lanes, compiled, can_look)
+            can_judge: Future[None] = Future()
+            compiled.add_done_callback(functools.partial(self._go_on, lanes, can_judge))
+            self._kept[signature] = Program(lanes, compiled, can_judge)
         return self._kept[signature]
 
     def cancel(self) -> None:
@@ -81,18 +81,18 @@ class Programs:
         lanes.compile()
         self._costs.compiled(time.perf_counter() - started)
 
-    def _go_on(self, lanes: AnyLanes, can_look: Future[None], compiled: Future[None]) -> None:
+    def _go_on(self, lanes: AnyLanes, can_judge: Future[None], compiled: Future[None]) -> None:
         if compiled.cancelled() or compiled.exception():
-            can_look.set_result(None)  # nobody will ask
+            can_judge.set_result(None)  # nobody will ask
         else:
-            self._later.submit(self._compile_look, lanes, can_look)
+            self._later.submit(self._compile_judges, lanes, can_judge)
 
-    def _compile_look(self, lanes: AnyLanes, can_look: Future[None]) -> None:
+    def _compile_judges(self, lanes: AnyLanes, can_judge: Future[None]) -> None:
         started = time.perf_counter()
         try:
-            lanes.compile_look()
+            lanes.compile_judges()
         except Exception as error:  # whoever waits is told
-            can_look.set_exception(error)
+            can_judge.set_exception(error)
         else:
             self._costs.add("compile", time.perf_counter() - started)
-            can_look.set_result(None)
+            can_judge.set_result(None)

@@ -109,6 +109,7 @@ def test_compiling_reads_no_rows_and_leaves_nothing_to_compile(monkeypatch) -> N
     place = StreamedLanes._place
     monkeypatch.setattr(StreamedLanes, "_place", lambda self, rows: pytest.fail("read"))
     lanes.compile()
+    lanes.compile_judges()
     monkeypatch.setattr(StreamedLanes, "_place", place)
     compiled = []
     jax.monitoring.register_event_duration_secs_listener(

@@ -66,7 +66,7 @@ def warning(before: int, after: int) -> str:
 def test_lanes_are_halved_until_they_fit(tmp_path, undisturbed, ends, place: str) -> None:
     ends(place, holds=4)
     looks = run(tmp_path, "compute.lanes=16")
-    assert notes(looks) == [f"{warning(16, 8)}\n{warning(8, 4)}"]
+    assert "\n".join(notes(looks)) == f"{warning(16, 8)}\n{warning(8, 4)}"
     found = load(tmp_path)
     assert numbers_only(found) == numbers_only(undisturbed)
     assert [t.result.lanes for t in found.trials] == [4] * 12
