@@ -97,7 +97,7 @@ def validation_too_small(
         f"the best {_TOP} trials lie within {size(spread, unit)}. About {needed:,} rows would tell "
         "what matters"
     )
-    text += f", about {seen:,} the differences seen." if seen else "."
+    text += f", about {seen:,} the differences seen." if seen and seen > needed else "."
     evidence = {
         "validation_rows": rows,
         "difference_told": resolved,

@@ -77,6 +77,7 @@ def training_loss_rising(study: StudyRecord, unit: Unit = CLASSIFICATION) -> Fin
     Measured on all training rows without dropout, the loss has no sampling noise. Its rise must
     exceed 3 standard errors of its own epoch-to-epoch noise, a tenth of itself, and a twentieth of
     what it had gained since the first epoch. The best trial alone is enough; of others, three.
+    It is a warning of the best trial, and where a quarter of the trials did so.
     """
     trained = [
         t
@@ -107,7 +108,8 @@ def training_loss_rising(study: StudyRecord, unit: Unit = CLASSIFICATION) -> Fin
         "last": it.rise.last,
         "numbers": _numbers(rising),
     }
-    severity = Severity.WARNING if own else Severity.INFO
+    many = own is not None or len(rising) >= _MANY * len(trained)
+    severity = Severity.WARNING if many else Severity.INFO
     return Finding(FindingKind.TRAINING_LOSS_RISING, severity, evidence, text)
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 from netclinic.diagnostics.alike_trials import compare_with_best
 from netclinic.diagnostics.chart_svg import draw
-from netclinic.diagnostics.diagnosis import diagnose
 from netclinic.diagnostics.finding_charts import finding_charts
 from netclinic.diagnostics.findings import Finding, FindingKind, Severity
 from netclinic.diagnostics.ranking_chart import RANKS, ranking
@@ -14,31 +13,19 @@ from netclinic.diagnostics.report_findings import SEEN
 from netclinic.diagnostics.report_html import render_html
 from netclinic.diagnostics.trial_choice import shown_trials
 
-from tests.diagnostics.healthy import healthy_study
+from tests.diagnostics.drawn import EVIDENCE, drawn_diagnosis, drawn_study
 
 RANKED = (FindingKind.WINNER_IN_DOUBT, FindingKind.VALIDATION_TOO_SMALL)
-EVIDENCE = {
-    FindingKind.OVERFITTED_TRIALS: {"worst": 5, "numbers": "5, 6, 7"},
-    FindingKind.TRAINING_LOSS_RISING: {"shown": 6, "numbers": "6, …"},
-    FindingKind.UNSTEADY_END: {"shown": 7, "numbers": "7"},
-    FindingKind.LOW_RATE_REGULARISES: {},
-    FindingKind.WINNER_IN_DOUBT: {},
-    FindingKind.VALIDATION_TOO_SMALL: {},
-    FindingKind.SEARCH_STILL_IMPROVING: {},
-}
 
 
 @pytest.fixture(scope="module")
 def study():
-    return healthy_study(0)
+    return drawn_study()
 
 
 @pytest.fixture(scope="module")
 def diagnosis(study):
-    """All the findings that have pictures, and one that has none."""
-    found = [Finding(kind, Severity.INFO, it, f"{kind.value}.") for kind, it in EVIDENCE.items()]
-    edge = Finding(FindingKind.BEST_AT_EDGE, Severity.INFO, {}, "edge.")
-    return replace(diagnose(study), findings=(*found, edge), remedies=())
+    return drawn_diagnosis(study)
 
 
 @pytest.fixture(scope="module")

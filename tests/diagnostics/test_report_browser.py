@@ -9,6 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from netclinic.diagnostics.report_html import render_html
 from playwright.sync_api import Page, sync_playwright
 
+from tests.diagnostics.drawn import drawn_diagnosis, drawn_study
+
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs chromium (a Debian package)")
 # --no-sandbox: as root, Chromium starts only so.
@@ -44,9 +46,13 @@ def page(browser) -> Iterator[Page]:
     opened.close()
 
 
-@pytest.fixture(scope="module")
-def address(study, diagnosis, tmp_path_factory: pytest.TempPathFactory) -> str:
+@pytest.fixture(scope="module", params=["plain", "drawn"])
+def address(request, study, diagnosis, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A report, and one with every finding that has a picture of its own."""
     path: Path = tmp_path_factory.mktemp("page") / "report.html"
+    if request.param == "drawn":
+        study = drawn_study()
+        diagnosis = drawn_diagnosis(study)
     path.write_text(render_html(study, diagnosis), encoding="utf-8")
     return path.as_uri()
 

@@ -91,6 +91,8 @@ def test_rising_losses_of_others_are_a_note_where_there_are_three():
     assert it.severity is Severity.INFO
     assert (it.evidence["rising"], it.evidence["of_the_best"]) == (3, 0)
     assert training_loss_rising(study_of(curves(), rising, rising)) is None
+    many = training_loss_rising(study_of(curves(), *[rising] * 8))
+    assert many.severity is Severity.WARNING, "8 of 29"
 
 
 def test_a_loss_that_rises_by_little_of_what_it_gained_is_no_finding():
