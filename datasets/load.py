@@ -167,6 +167,7 @@ def _prepare(
         task=request.task,
         target=scale,
         tasks=tasks,
+        source_rows=tuple(splits),
     )
 
 

@@ -8,17 +8,15 @@ import numpy as np
 
 from ..datasets.dataset import Dataset
 from ..storage.records import BayesRecord, StudyRecord
-from .bayes_mixture import ROWS_AT_LEAST, MixtureReading, judge_by_mixture, read_mixture
+from .bayes_mixture import ROWS_AT_LEAST, MixtureReading, read_mixture
 from .findings import DiagnosisError
 from .floors import balanced_floor, multilabel_floor, regression_floor
 from .intervals import clopper_pearson
 from .known_floor import given_figure, label_noise, soft_label_floor, with_noise
-from .label_mixture import LABELS_AT_MOST
+from .looked_at import SeenByMixture, look_at, see_by_mixture
 from .noise_test import inject_noise, sentence
 from .single_tasks import task_dataset, task_studies, together
 
-_ROWS_AT_MOST = 10_000  # all pairs of rows are compared
-_PROBABILITIES_AT_MOST = 200_000  # rows times classes, which each model keeps in memory
 _LABELS_AT_MOST = 10_000  # rows times labels that are looked at
 _SIDE = 0.025  # probability of error allowed on each side of the interval
 _MIXTURE = "the mixture of classifiers"
@@ -35,7 +33,10 @@ class _Candidate(NamedTuple):
 
 
 def estimate_bayes_error(
-    dataset: Dataset, study: StudyRecord, soft_labels: np.ndarray | None = None
+    dataset: Dataset,
+    study: StudyRecord,
+    soft_labels: np.ndarray | None = None,
+    seen: SeenByMixture | None = None,
 ) -> BayesRecord:
     """Estimate the Bayes error, or pass on the figure that the study's spec gives.
 
@@ -65,6 +66,7 @@ def estimate_bayes_error(
             ``value``, ``low`` and ``high``; beside ``"estimate"`` there may be ``human_error`` with
             ``error`` and ``n``, and ``label_noise`` (``known_floor.label_noise``).
         soft_labels: (n, classes) probabilities of some rows, where the spec names a file of them.
+        seen: ``looked_at.see_by_mixture(dataset)`` where it is there already.
 
     Raises:
         DiagnosisError: the study has no spec.
@@ -81,37 +83,34 @@ def estimate_bayes_error(
         return soft_label_floor(soft_labels)
     if study.minimises_balanced:
         return balanced_floor(study)
-    rng = np.random.default_rng(0)
     if dataset.task == "multitask":
         return _of_tasks(dataset, study)
-    pooled = _pooled(dataset, rng)
-    if dataset.task == "multilabel":
-        return multilabel_floor(dataset, *pooled, study, rng)
-    if dataset.task == "regression":
-        return regression_floor(dataset, *pooled, study, rng)
-    return _of_classes(dataset, pooled, study, known, rng)
+    if dataset.task == "classification":
+        return _of_classes(dataset, seen or see_by_mixture(dataset), study, known)
+    rng = np.random.default_rng(0)
+    inputs, labels, *_ = look_at(dataset, rng)
+    floor = multilabel_floor if dataset.task == "multilabel" else regression_floor
+    return floor(dataset, inputs, labels, study, rng)
 
 
 def _of_classes(
-    dataset: Dataset,
-    pooled: "_Points",
-    study: StudyRecord,
-    known: Mapping[str, Any],
-    rng: np.random.Generator,
+    dataset: Dataset, seen: SeenByMixture | None, study: StudyRecord, known: Mapping[str, Any]
 ) -> BayesRecord:
     """What the best network, a mixture of classifiers and the user say of classes."""
     noise = label_noise(known.get("label_noise"), dataset.classes, _SIDE / 2)
     counted = noise is not None and noise.n is not None
     mixture = test = None
-    if len(pooled.labels) >= ROWS_AT_LEAST:
-        judged = judge_by_mixture(*pooled, dataset.classes, rng)
+    if seen is not None:
+        inputs, labels, *_ = seen.rows
         # Bonferroni: whichever lower limit is the larger must hold.
-        mixture = read_mixture(judged, pooled.labels, 1 - (_SIDE / 2 if counted else _SIDE))
-        test = inject_noise(*pooled, dataset.classes, judged, rng)
+        mixture = read_mixture(seen.judged, labels, 1 - (_SIDE / 2 if counted else _SIDE))
+        rng = np.random.default_rng(1)
+        test = inject_noise(inputs, labels, dataset.classes, seen.judged, rng)
     others = [c for c in (_network(dataset, study), _people(known.get("human_error"))) if c]
     # The upper limit and the network's error hold whatever the estimate is worth.
     lowered = mixture and mixture._replace(low=max(0.0, mixture.low - (test.misfit if test else 0)))
-    found = _combined(others, lowered, dataset.classes, len(pooled.labels))
+    rows = sum(len(s.labels) for s in (dataset.train, dataset.validation, dataset.test))
+    found = _combined(others, lowered, dataset.classes, len(seen.rows.labels) if seen else rows)
     if mixture and lowered and test:
         told = sentence(test, mixture.low, lowered.low)
         details = {**found.details, **test.details()}
@@ -134,30 +133,6 @@ def _of_tasks(dataset: Dataset, study: StudyRecord) -> BayesRecord:
     }
     only = (study.spec or {}).get("study", {}).get("objective_task")
     return together(floors, study.provenance.tasks, only)
-
-
-class _Points(NamedTuple):
-    """Rows that are looked at, in memory."""
-
-    inputs: np.ndarray  # (n, features) float32
-    labels: np.ndarray  # (n,), as the data set has them
-
-
-def _pooled(dataset: Dataset, rng: np.random.Generator) -> _Points:
-    """The rows of all splits, drawn from where they are too many; the others are not read."""
-    splits = dataset.train, dataset.validation, dataset.test
-    rows = sum(len(split.labels) for split in splits)
-    most = min(_ROWS_AT_MOST, _PROBABILITIES_AT_MOST // max(1, dataset.classes))
-    if dataset.task == "multilabel":  # each label has classifiers of its own
-        most = min(_ROWS_AT_MOST, _LABELS_AT_MOST // min(LABELS_AT_MOST, dataset.classes))
-    kept = np.arange(rows) if rows <= most else rng.permutation(rows)[:most]
-    inputs = np.empty((len(kept), dataset.features), np.float32)
-    first = 0
-    for split in splits:
-        here = (kept >= first) & (kept < first + len(split.labels))
-        inputs[here] = split.inputs[kept[here] - first]
-        first += len(split.labels)
-    return _Points(inputs, np.concatenate([split.labels for split in splits])[kept])
 
 
 def _network(dataset: Dataset, study: StudyRecord) -> _Candidate | None:

@@ -48,8 +48,6 @@ class MixtureReading(NamedTuple):
     confidence: float  # of that limit, one-sided
 
 
-# Small matrices: threads would wait for one another, for ten times as long on a busy machine.
-@threadpool_limits.wrap(limits=1)
 def judge_by_mixture(
     inputs: Array, labels: Array, classes: int, rng: np.random.Generator, *, falls: bool = True
 ) -> Judged:
@@ -62,6 +60,15 @@ def judge_by_mixture(
         rng: deals rows to folds, every class in proportion.
         falls: whether to learn from few rows, too; without, ``wrong_small`` is ``wrong_alone``.
     """
+    return judge_with_probabilities(inputs, labels, classes, rng, falls=falls)[0]
+
+
+# Small matrices: threads would wait for one another, for ten times as long on a busy machine.
+@threadpool_limits.wrap(limits=1)
+def judge_with_probabilities(
+    inputs: Array, labels: Array, classes: int, rng: np.random.Generator, *, falls: bool = True
+) -> tuple[Judged, Array]:
+    """As ``judge_by_mixture``, with each row's class probabilities, (n, classes) float32."""
     inputs, fold = _compressed(inputs.astype(np.float64)), _folds(labels, rng)
     within = [fold == i for i in range(_FOLDS)]
     # Large fit i lacks the folds i and i + 1 and judges both; small fit i has fold i alone.
@@ -71,11 +78,13 @@ def judge_by_mixture(
     ]
     small = [_fit(rows, inputs, labels, classes) for rows in within] if falls else []
     judged = Judged(np.zeros(len(labels), bool), *(np.zeros(len(labels)) for _ in range(3)))
+    probabilities = np.empty((len(labels), classes), np.float32)
     for i, rows in enumerate(within):
         before, after = (i - 1) % _FOLDS, (i + 1) % _FOLDS
         mixing = _mixing([(large[before], within[before]), (large[i], within[after])], labels)
         pair = np.stack([_mixed(large[j][:, rows], mixing) for j in (before, i)])
         mean = pair.mean(axis=0)
+        probabilities[rows] = mean
         judged.wrong[rows] = mean.argmax(axis=1) != labels[rows]
         judged.doubt[rows] = 1 - mean.max(axis=1)
         judged.wrong_alone[rows] = (pair.argmax(axis=2) != labels[rows]).mean(axis=0)
@@ -86,7 +95,7 @@ def judge_by_mixture(
         mixing = _mixing([(small[after], within[before]), (small[before], within[after])], labels)
         few = np.stack([_mixed(small[j][:, rows], mixing) for j in range(_FOLDS) if j != i])
         judged.wrong_small[rows] = (few.argmax(axis=2) != labels[rows]).mean(axis=0)
-    return judged
+    return judged, probabilities
 
 
 def read_mixture(judged: Judged, labels: Array, confidence: float) -> MixtureReading:

@@ -15,6 +15,7 @@ from .advice import Case
 from .evidence import floor_evidence, gather_evidence
 from .findings import Diagnosis, DiagnosisError, Finding, FindingKind
 from .gaps import measure_errors, measure_gaps
+from .label_findings import label_check, suspects
 from .objective import class_counts, judged
 from .region_findings import regions_of
 from .remedies import recommend
@@ -39,6 +40,10 @@ _NEVER_CHECKED = (
     "network was fitted to them.",
 )
 _LABELS = "Labels: whether they are right, apart from equal inputs with different labels."
+_LABELS_CHECKED = (
+    "Labels near the borders between classes: a wrong one cannot be told from overlap there; how "
+    "many are wrong was read from rows far from them."
+)
 _OF_THE_TASK = {
     Task.CLASSIFICATION: (_LABELS,),
     Task.MULTILABEL: (
@@ -122,6 +127,7 @@ def _diagnosis(
         tolerance=tolerance,
         unit=unit,
         tasks=tasks or {},
+        label_errors=suspects(study),
     )
 
 
@@ -233,6 +239,8 @@ def _not_checked(
     )
     several = unit.task is Task.REGRESSION and unit.columns > 1
     of_the_task = (*_OF_THE_TASK[unit.task], *((_SEVERAL_TARGETS,) if several else ()))
+    if label_check(study):
+        of_the_task = tuple(_LABELS_CHECKED if it == _LABELS else it for it in of_the_task)
     told = study.winner() or any(f.kind is FindingKind.WINNER_IN_DOUBT for f in found)
     noise = () if told else (_RETRAINING_NOISE,)
     return (*sentences, *_regions(study), *noise, *_NEVER_CHECKED, *of_the_task)

@@ -5,6 +5,7 @@ from .curve_findings import overfitted_after, still_improving
 from .error_text import error_text, size
 from .findings import Errors, Finding, FindingKind, Gap, Gaps, Severity
 from .imbalance import class_imbalance
+from .label_findings import likely_label_errors
 from .region_findings import region_findings
 from .stopping import kept_part, stopped_early
 from .study_checks import check_study
@@ -52,6 +53,7 @@ def gather_evidence(
         *check_study(study, tolerance, unit),
         *region_findings(study),
         *(data_finding(note, provenance, tolerance / unit.whole) for note in provenance.data_notes),
+        likely_label_errors(study, tolerance / unit.whole),
         class_imbalance(study, tolerance / unit.whole),
     )
     return tuple(finding for finding in found if finding is not None)

@@ -22,6 +22,19 @@ DATA: Mapping[FindingKind, Explanation] = {
         wrong="Where inputs have few possible values, this is the Bayes error and no mistake.",
         do="Look at these rows first: correct the labels, or add the inputs that tell them apart.",
     ),
+    FindingKind.LIKELY_LABEL_ERRORS: Explanation(
+        means="Labels are other than what all rows like them have, more often than overlapping "
+        "classes explain.",
+        found="A cross-fitted mixture of classifiers says how sure it is of each row. In the "
+        "surest third of rows a share e₁ of labels contradicts it, in the middle third e₂. Overlap "
+        "of classes is taken to be at most half as frequent in the first; 2·e₁ − e₂ is more than 0 "
+        "with 97.5 %. The rows are those of confident learning (Northcutt et al. 2021). Classes of "
+        "which the mixture finds fewer than half are left out, and nothing is said where it makes "
+        "half as many mistakes as a blind guess.",
+        wrong="Rows that the inputs cannot tell apart look the same as wrong labels: a hidden "
+        "cause that strikes some rows of a class, wherever they lie.",
+        do="Look at the rows that are listed, the surest first, and correct what is wrong.",
+    ),
     FindingKind.CLASS_IMBALANCE: Explanation(
         means="Some classes have so few rows that the share of wrong rows hardly feels them: a "
         "network that never finds them may look healthy.",

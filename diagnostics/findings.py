@@ -54,6 +54,7 @@ class FindingKind(StrEnum):
     FLOOR_FAILED_TEST = "floor_failed_test"
     DUPLICATES_ACROSS_SPLITS = "duplicates_across_splits"
     CONFLICTING_LABELS = "conflicting_labels"
+    LIKELY_LABEL_ERRORS = "likely_label_errors"
     CLASS_IMBALANCE = "class_imbalance"
     REGION_HIGH_BIAS = "region_high_bias"
     REGION_HIGH_VARIANCE = "region_high_variance"
@@ -206,6 +207,8 @@ class Diagnosis:
     tolerance: float = 0.02  # a gap up to this size is healthy, in the errors' unit
     unit: Unit = CLASSIFICATION  # of the errors
     selection: "Selection | None" = None  # where the best of several trials was chosen
+    # Rows whose labels look wrong, the surest first: split, row, source_row, given, suggested, …
+    label_errors: tuple[Mapping[str, Any], ...] = ()
     # In multitask each task's own, by its name, with the findings that its own numbers make
     tasks: Mapping[str, "Diagnosis"] = field(default_factory=dict)
 
@@ -243,6 +246,7 @@ class Diagnosis:
             "r2": self._r_squared(),
             "findings": plain(self.findings),
             "remedies": plain(self.remedies),
+            **({"label_errors": plain(self.label_errors)} if self.label_errors else {}),
             "not_checked": plain(self.not_checked),
         }
 

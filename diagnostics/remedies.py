@@ -47,6 +47,7 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, int]] = {
     FindingKind.FLOOR_ABOVE_HELD_OUT: {RemedyKind.FIX_SPLIT: 40},
     FindingKind.DUPLICATES_ACROSS_SPLITS: {RemedyKind.FIX_SPLIT: 40},
     FindingKind.CONFLICTING_LABELS: {RemedyKind.CLEAN_LABELS: 41},
+    FindingKind.LIKELY_LABEL_ERRORS: {RemedyKind.CLEAN_LABELS: 41},
     FindingKind.CLASS_IMBALANCE: {
         RemedyKind.BALANCED_OBJECTIVE: 42,
         RemedyKind.CLASS_WEIGHTS: 43,

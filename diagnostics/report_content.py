@@ -34,6 +34,7 @@ from .report_labels import (
     gap_labels,
 )
 from .report_queries import Query, report_queries
+from .report_suspects import SuspectsPart, suspects_part
 from .report_tables import Table, curves_table, ranges_table, top_table
 from .selection_text import ChoicePart, choice_part, corrected_gap_text
 from .stopping import stopping_text
@@ -81,6 +82,7 @@ class ReportContent:
     bayes_details: tuple[tuple[str, str], ...]
     advice: tuple[Advice, ...]
     remarks: tuple[Remark, ...]
+    suspects: SuspectsPart | None  # rows whose labels look wrong
     meanings: tuple[Meaning, ...]  # of the kinds of findings that occur
     again: AgainPart | None  # where the finalists were trained again
     choice: ChoicePart | None  # where the best of several trials was chosen
@@ -117,6 +119,7 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         bayes_details=named_numbers(study.bayes.details) if study.bayes else (),
         advice=tuple(_advice(r, study) for r in sorted(diagnosis.remedies, key=lambda r: r.rank)),
         remarks=remarks(diagnosis),
+        suspects=suspects_part(diagnosis.label_errors),
         meanings=meanings(diagnosis),
         again=again_part(diagnosis),
         choice=choice_part(diagnosis),

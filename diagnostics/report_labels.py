@@ -53,6 +53,7 @@ FINDINGS = {
     FindingKind.FLOOR_FAILED_TEST: "The Bayes error's estimate failed its test",
     FindingKind.DUPLICATES_ACROSS_SPLITS: "The same rows in several splits",
     FindingKind.CONFLICTING_LABELS: "Equal rows with different labels",
+    FindingKind.LIKELY_LABEL_ERRORS: "Some labels look wrong",
     FindingKind.CLASS_IMBALANCE: "Some classes are rare",
     FindingKind.REGION_HIGH_BIAS: "High bias in a region",
     FindingKind.REGION_HIGH_VARIANCE: "High variance in a region",

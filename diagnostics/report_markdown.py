@@ -39,6 +39,7 @@ def render_markdown(study: StudyRecord, diagnosis: Diagnosis) -> str:
         *_advice(content.advice),
         "## Findings",
         *_remarks(content.remarks),
+        *_suspects(content),
         *_again(content),
         "## The search",
         " ".join([content.search, content.drawn]).strip(),
@@ -136,6 +137,13 @@ def _remarks(remarks: Sequence[Remark]) -> list[str]:
             for it in remarks
         )
     ]
+
+
+def _suspects(content: ReportContent) -> list[str]:
+    part = content.suspects
+    if part is None:
+        return []
+    return ["### Rows whose labels look wrong", _text(part.caption), _table(part.table)]
 
 
 def _meanings(meanings: Sequence[Meaning]) -> list[str]:

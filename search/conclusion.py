@@ -12,8 +12,10 @@ from ..diagnostics import (
 )
 from ..diagnostics.decomposition import decompose_answers, decompose_labels, decompose_quantities
 from ..diagnostics.findings import Diagnosis
+from ..diagnostics.label_errors import check_labels
+from ..diagnostics.looked_at import SeenByMixture, see_by_mixture
 from ..storage import TrialStore
-from ..storage.records import BayesRecord, DecompositionRecord, StudyRecord
+from ..storage.records import BayesRecord, DataCheck, DecompositionRecord, StudyRecord
 from .known_floor import soft_labels
 from .region_search import look_for_regions
 from .spec_file import spec_from_resolved
@@ -42,7 +44,9 @@ def conclude(
         StorageError: the database failed.
     """
     study = store.load_study(name)
-    store.save_bayes(study.study_id, _bayes_error(dataset, study))
+    seen = see_by_mixture(dataset)
+    store.save_bayes(study.study_id, _bayes_error(dataset, study, seen))
+    store.save_data_checks(study.study_id, check_data(dataset, seen))
     if found := decompose_winner(store, study, dataset):
         store.save_decomposition(study.study_id, found)
     if regions := look_for_regions(folder, study, dataset):
@@ -53,9 +57,15 @@ def conclude(
     return study, diagnosis
 
 
-def _bayes_error(dataset: Dataset, study: StudyRecord) -> BayesRecord:
+def _bayes_error(dataset: Dataset, study: StudyRecord, seen: SeenByMixture | None) -> BayesRecord:
     known = (study.spec or {}).get("diagnosis", {})
-    return estimate_bayes_error(dataset, study, soft_labels(known, dataset))
+    return estimate_bayes_error(dataset, study, soft_labels(known, dataset), seen)
+
+
+def check_data(dataset: Dataset, seen: SeenByMixture | None) -> tuple[DataCheck, ...]:
+    """What is found out about the data beside the Bayes error."""
+    labels = None if seen is None else check_labels(dataset, seen)
+    return () if labels is None else (labels,)
 
 
 def decompose_winner(
@@ -92,7 +102,9 @@ def diagnose_again(name: str, url: str) -> Diagnosis:
         study = store.load_study(name)
         if study.bayes is None and study.spec is not None and study.finished():
             dataset = load_data(spec_from_resolved(study.spec), Path.cwd())
-            store.save_bayes(study.study_id, _bayes_error(dataset, study))
+            seen = see_by_mixture(dataset)
+            store.save_bayes(study.study_id, _bayes_error(dataset, study, seen))
+            store.save_data_checks(study.study_id, check_data(dataset, seen))
             study = store.load_study(name)
         diagnosis = diagnose(study)
         store.save_diagnosis(study.study_id, diagnosis.as_dict())

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, select
 
+from .data_checks import newest_data_checks
 from .diagnoses import newest_bayes, newest_diagnosis
 from .encoded import external_value, search_range
 from .optuna_tables import study_directions, trial_params, trial_values, trials
@@ -78,6 +79,7 @@ def load_study(connection: Connection, name: str, curves_of: int | None = None) 
         diagnosis=newest_diagnosis(connection, study_id),
         replicates=replicates(connection, study_id),
         decomposition=newest_decomposition(connection, study_id),
+        data_checks=newest_data_checks(connection, study_id),
         row_errors=_row_errors(connection, study_id) if curves_of is None else {},
         regions=newest_regions(connection, study_id),
     )

@@ -443,6 +443,20 @@ class RegionsRecord(NamedTuple):
     skipped: str | None = None  # why no region was looked at, as a sentence
 
 
+class DataCheck(NamedTuple):
+    """What was found out about the data when a study ended; a diagnosis needs no data for it."""
+
+    kind: str  # "label_errors" | "drift"
+    split: str | None  # "validation" | "test", where it is about one
+    n: int  # rows looked at
+    value: float  # label_errors: the share of wrong labels; drift: the area under the ROC curve
+    low: float
+    high: float
+    p_value: float | None  # of a test, corrected for the number of tests
+    method: str  # one or two sentences
+    details: Mapping[str, Any] = {}  # JSON-able
+
+
 class SearchRange(NamedTuple):
     """One searched parameter: its law and range."""
 
@@ -470,6 +484,7 @@ class StudyRecord:
     diagnosis: Mapping[str, Any] | None = field(default=None)  # newest diagnosis.json
     replicates: tuple[ReplicateResult, ...] = ()  # by trial, kind and replicate
     decomposition: DecompositionRecord | None = None  # newest
+    data_checks: tuple[DataCheck, ...] = ()  # newest of each kind; () of older databases
     row_errors: Mapping[int, RowErrors] = field(default_factory=dict)  # by a trial's number
     regions: RegionsRecord | None = None  # newest
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from . import (
+    data_checks,
     diagnoses,
     finishing,
     launching,
@@ -22,6 +23,7 @@ from . import (
 from .connection import open_engine, read, write
 from .records import (
     BayesRecord,
+    DataCheck,
     DecompositionRecord,
     FinishedTrial,
     LaunchedTrial,
@@ -164,6 +166,10 @@ class TrialStore:
     def save_decomposition(self, study_id: int, found: DecompositionRecord) -> None:
         """Append a decomposition of the winner's error."""
         self._write(lambda c: replicates.save_decomposition(c, study_id, found))
+
+    def save_data_checks(self, study_id: int, found: Sequence[DataCheck]) -> None:
+        """Append what was found out about the study's data."""
+        self._write(lambda c: data_checks.save_data_checks(c, study_id, found))
 
     def save_regions(self, study_id: int, found: RegionsRecord) -> None:
         """Append a search for regions of the data."""

@@ -339,6 +339,23 @@ regions = _table(
     Column("same_as", _LongText),
 )
 
+data_checks = _table(
+    "data_checks",
+    Column("check_id", Integer, primary_key=True),
+    _study_key(),
+    Column("created", _Time, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("split", String(16)),
+    Column("n", BigInteger, nullable=False),
+    Column("value", Double, nullable=False),
+    Column("low", Double, nullable=False),
+    Column("high", Double, nullable=False),
+    Column("p_value", Double),
+    Column("method", Text, nullable=False),
+    Column("details_json", _LongText, nullable=False),
+    Index("ix_data_checks_study_id", "study_id"),
+)
+
 diagnoses = _table(
     "diagnoses",
     Column("diagnosis_id", Integer, primary_key=True),

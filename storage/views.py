@@ -95,6 +95,7 @@ _TRIGGERS = {
             "study_parameters",
             "study_provenance",
             "bayes_estimates",
+            "data_checks",
             "decompositions",
         ],
         "DELETE FROM regions WHERE search_id IN"

@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 from netclinic.datasets.dataset import Dataset, Preprocessing, Split
-from netclinic.diagnostics import bayes
+from netclinic.diagnostics import bayes, looked_at
 from netclinic.diagnostics.bayes import estimate_bayes_error
 from netclinic.diagnostics.findings import DiagnosisError
 from netclinic.diagnostics.noise_test import NoiseTest
@@ -169,7 +169,7 @@ def test_few_rows_without_a_network_leave_the_error_of_guessing():
 
 
 def test_many_rows_are_thinned_and_that_is_told(monkeypatch):
-    monkeypatch.setattr(bayes, "_ROWS_AT_MOST", 300)
+    monkeypatch.setattr(looked_at, "_ROWS_AT_MOST", 300)
     inputs, labels, _ = two_normals(420, 2, 2.0, seed=2)
     it = estimate_bayes_error(dataset(inputs, labels), study_with_test_error(0.16))
     assert it.details["rows_used"] == it.details["mixture_rows"] == 300

@@ -139,6 +139,8 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
         assert record.row_errors == ({0: kept} if asset.stem >= "0009" else {})
         found = record.regions and record.regions.regions[0].verdict
         assert found == (("high_bias", "floor") if asset.stem >= "0010" else None)
+        rows = [check.details for check in record.data_checks]
+        assert rows == ([{"rows": [{"row": 7}]}] if asset.stem >= "0012" else [])
         study = store.study_id("digits")
         (left,) = store.reclaim(study, store.register_worker(study), 10)
         assert store.finish([result(left.trial_id)]) == ()
@@ -229,6 +231,14 @@ def test_an_interrupted_eleventh_migration_goes_on(store, url):
     execute(url, "DROP TABLE trial_layers")
     upgrade_schema(url)
     assert store.query("SELECT moved FROM trial_layers")[1] == []
+
+
+def test_an_interrupted_twelfth_migration_goes_on(store, url):
+    execute(url, "UPDATE netclinic_alembic_version SET version_num = '0011'")
+    execute(url, "DELETE FROM schema_history WHERE revision >= '0012'")
+    execute(url, "DROP TABLE data_checks")
+    upgrade_schema(url)
+    assert store.query("SELECT value FROM data_checks")[1] == []
 
 
 def test_views_that_were_dropped_are_made_again(store, url):
