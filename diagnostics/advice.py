@@ -55,12 +55,12 @@ def _bigger_network(asking: Sequence[Finding], case: Case) -> Advice:
         return reason, override("units", "int", units.high, min(2 * units.high, 65_536))
     if channels := case.spec["network"].get("channels"):
         return reason, f"-S network.channels={_twice(channels, 1)}"
-    if not _is_ours(case):
+    if not is_ours(case):
         return reason, None
     return reason, f"-S network.hidden={_twice(hidden, 32) if hidden else '[128]'}"
 
 
-def _is_ours(case: Case) -> bool:
+def is_ours(case: Case) -> bool:
     """Whether the network is of a kind whose layers the spec knows."""
     return ":" not in case.spec["network"]["kind"]
 
@@ -100,7 +100,7 @@ def _other_architecture(asking: Sequence[Finding], case: Case) -> Advice:
         f"If nothing above lowers the {_gap(asking, case)}, another kind of network may suit it."
     )
     searched = {r.name for r in case.study.ranges}
-    dense = _is_ours(case) and case.spec["network"]["kind"] != "resnet"
+    dense = is_ours(case) and case.spec["network"]["kind"] != "resnet"
     if searched & {"layers", "activation"} or not dense:
         return reason, None
     change = override("layers", "int", 1, 4)
@@ -145,7 +145,7 @@ def has_layers(case: Case) -> bool:
     """Whether the network has hidden layers that the spec knows: those can be dropped from."""
     network = case.spec["network"]
     layers = network["hidden"] or network.get("channels") or case.spec["search"].get("layers")
-    return bool(layers) and _is_ours(case)
+    return bool(layers) and is_ours(case)
 
 
 def _augmentation(asking: Sequence[Finding], case: Case) -> Advice:

@@ -25,6 +25,7 @@ from .selection_text import selection_caveats
 from .single_tasks import task_studies
 from .units import Task, Unit, unit_of
 from .verdict import gap_findings, judge, of_all
+from .vital_findings import layers_not_checked
 
 _RETRAINING_NOISE = (
     "Retraining noise: the best trial was not trained again with other seeds, so part of its lead "
@@ -34,8 +35,6 @@ _NEVER_CHECKED = (
     "Data to come: whether it resembles the validation and test rows.",
     "Independence: the intervals assume that rows were drawn independently of one another; rows "
     "of one person, place or day in several splits would break that.",
-    "The inside of the network: dead units, saturated activations, vanishing gradients of single "
-    "layers.",
     "The training error's interval treats the training rows as a fresh sample, although the "
     "network was fitted to them.",
 )
@@ -121,7 +120,7 @@ def _diagnosis(
         gaps=gaps,
         findings=found,
         remedies=recommend(Case(spec, study, provenance, best, found, unit)),
-        not_checked=() if among else _not_checked(study, bayes, unit, found, selection),
+        not_checked=() if among else _not_checked(study, bayes, unit, found, selection, result),
         replication=replication_of(study),
         selection=selection,
         tolerance=tolerance,
@@ -212,6 +211,7 @@ def _not_checked(
     unit: Unit,
     found: tuple[Finding, ...],
     selection: Selection | None,
+    best: TrialResult,
 ) -> tuple[str, ...]:
     pruned = sum(t.result is not None and t.result.outcome is Outcome.PRUNED for t in study.trials)
     sentences = [*selection_caveats(study, selection)]
@@ -243,7 +243,8 @@ def _not_checked(
         of_the_task = tuple(_LABELS_CHECKED if it == _LABELS else it for it in of_the_task)
     told = study.winner() or any(f.kind is FindingKind.WINNER_IN_DOUBT for f in found)
     noise = () if told else (_RETRAINING_NOISE,)
-    return (*sentences, *_regions(study), *noise, *_NEVER_CHECKED, *of_the_task)
+    inside = layers_not_checked(best)
+    return (*sentences, *_regions(study), *noise, *_NEVER_CHECKED, inside, *of_the_task)
 
 
 def _regions(study: StudyRecord) -> tuple[str, ...]:

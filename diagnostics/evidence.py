@@ -12,6 +12,7 @@ from .study_checks import check_study
 from .trial_noise import least_fall
 from .units import CLASSIFICATION, Unit
 from .verdict import Standing, standing
+from .vital_findings import vital_findings
 
 _NOTES = {
     "duplicates_across_splits": FindingKind.DUPLICATES_ACROSS_SPLITS,
@@ -50,6 +51,7 @@ def gather_evidence(
             result.curves, bias_is_high, unit, least_fall=least_fall(result, provenance, unit)
         ),
         overfitted_after(kept_part(study.spec, result).curves, provenance.rows.validation, unit),
+        *vital_findings(study, result),
         *check_study(study, tolerance, unit),
         *region_findings(study),
         *(data_finding(note, provenance, tolerance / unit.whole) for note in provenance.data_notes),

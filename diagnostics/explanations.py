@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from .explained_curves import CURVES
 from .explained_data import DATA
 from .explained_errors import ERRORS
+from .explained_layers import LAYERS
 from .explained_regions import REGIONS
 from .explained_search import SEARCH
 from .explained_trials import TRIALS
@@ -14,6 +15,7 @@ from .findings import Finding, FindingKind
 GROUPS: Mapping[str, Mapping[FindingKind, Explanation]] = {
     "Errors and gaps": ERRORS,
     "Training curves": CURVES,
+    "The layers of the network": LAYERS,
     "The search": SEARCH,
     "The trials": TRIALS,
     "The data": DATA,

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from .advice import ADVICE, Case
 from .data_advice import DATA_ADVICE
 from .findings import Finding, FindingKind, Remedy, RemedyKind, Severity
+from .layer_advice import LAYER_ADVICE
 from .search_advice import SEARCH_ADVICE
 from .stopping import patience_of
 
@@ -30,6 +31,17 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, int]] = {
         RemedyKind.COMPARE_SOURCES: 25,
         RemedyKind.MATCHING_DATA: 26,
     },
+    # What keeps a network from learning at all comes before what it could learn better.
+    FindingKind.INPUTS_UNFIT: {RemedyKind.SCALE_INPUTS: 1},
+    FindingKind.LABELS_UNRELATED: {RemedyKind.CHECK_LABELS: 2},
+    FindingKind.GRADIENT_VANISHES: {RemedyKind.OTHER_INITIALIZER: 4, RemedyKind.NORMALISATION: 3},
+    FindingKind.LOUD_START: {RemedyKind.OTHER_INITIALIZER: 4, RemedyKind.NORMALISATION: 5},
+    FindingKind.UNITS_ALIKE: {RemedyKind.OTHER_INITIALIZER: 4},
+    FindingKind.SATURATED_UNITS: {RemedyKind.OTHER_INITIALIZER: 4, RemedyKind.NORMALISATION: 5},
+    FindingKind.DEAD_UNITS: {RemedyKind.LOWER_RATE: 6, RemedyKind.OTHER_INITIALIZER: 7},
+    FindingKind.STEPS_TOO_LARGE: {RemedyKind.LOWER_RATE: 6, RemedyKind.CLIPPING: 34},
+    FindingKind.STEPS_TOO_SMALL: {RemedyKind.HIGHER_RATE: 6},
+    FindingKind.DECAY_TOO_STRONG: {RemedyKind.LESS_L2: 6},
     FindingKind.STILL_IMPROVING: {RemedyKind.MORE_EPOCHS: 11},
     FindingKind.REGION_HIGH_BIAS: {RemedyKind.INPUTS_OF_REGION: 12},
     FindingKind.REGION_HIGH_VARIANCE: {RemedyKind.ROWS_OF_REGION: 19},
@@ -53,6 +65,7 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, int]] = {
         RemedyKind.CLASS_WEIGHTS: 43,
     },
 }
+_EVERY_ADVICE = {**ADVICE, **SEARCH_ADVICE, **DATA_ADVICE, **LAYER_ADVICE}
 _DOUBTFUL_DATA = {RemedyKind.FIX_SPLIT, RemedyKind.CLEAN_LABELS}
 # A loss still falling says that more epochs help; a curve that turned says where to stop.
 _AHEAD_OF_BIGGER_NETWORK = 9
@@ -99,6 +112,8 @@ def _in_use(kind: RemedyKind, case: Case) -> bool:
         return search.get("dropout", 0.0) != 0
     if kind is RemedyKind.BALANCED_OBJECTIVE:
         return case.spec.get("study", {}).get("objective") == "balanced_error"
+    if kind is RemedyKind.NORMALISATION:
+        return case.spec["network"].get("normalization", "none") in ("batch", "layer")
     if kind is RemedyKind.CLASS_WEIGHTS:
         return case.spec["training"].get("class_weights", "none") != "none"
     if kind is RemedyKind.REPLICATES:
@@ -122,5 +137,5 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
 
 
 def _remedy(kind: RemedyKind, rank: int, asking: Sequence[Finding], case: Case) -> Remedy:
-    reason, change = {**ADVICE, **SEARCH_ADVICE, **DATA_ADVICE}[kind](asking, case)
+    reason, change = _EVERY_ADVICE[kind](asking, case)
     return Remedy(kind, asking[0].kind, rank, reason, change)

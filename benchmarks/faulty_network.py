@@ -1,0 +1,51 @@
+"""A network as users write them, sound by default, with mistakes to choose from."""
+
+from itertools import pairwise
+
+import jax
+import jax.numpy as jnp
+from flax import nnx
+
+
+class Network(nnx.Module):
+    """Dense layers with an activation between them."""
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        *,
+        layers: int = 2,
+        width: int = 48,
+        activation: str = "relu",
+        scale: float = 1.0,  # times He's standard deviation; LeCun's where it is not relu
+        bias: float = 0.0,  # that hidden units start with
+        mistake: str = "none",  # "same_weights" | "cut_off" | "relu_outputs" | "loud_outputs"
+        rngs: nnx.Rngs,
+    ) -> None:
+        """Draw the weights."""
+        gain = scale * (2.0**0.5 if activation == "relu" else 1.0)
+        draw = nnx.initializers.variance_scaling(gain**2, "fan_in", "normal")
+        if mistake == "same_weights":
+            draw = nnx.initializers.constant(0.05)
+        start = nnx.initializers.constant(bias)
+        widths = [inputs, *[width] * layers]
+        self.hidden = nnx.List(
+            nnx.Linear(a, b, kernel_init=draw, bias_init=start, rngs=rngs)
+            for a, b in pairwise(widths)
+        )
+        loud = nnx.initializers.normal(50.0 if mistake == "loud_outputs" else width**-0.5)
+        self.output = nnx.Linear(width, outputs, kernel_init=loud, rngs=rngs)
+        self.activation = activation
+        self.mistake = mistake
+
+    def __call__(self, inputs: jax.Array) -> jax.Array:
+        """(rows, inputs) → (rows, outputs)."""
+        activate = {"relu": jax.nn.relu, "tanh": jnp.tanh, "sigmoid": jax.nn.sigmoid}
+        values = inputs
+        for place, layer in enumerate(self.hidden):
+            values = activate[self.activation](layer(values))
+            if self.mistake == "cut_off" and place == 0:
+                values = jax.lax.stop_gradient(values)
+        given = self.output(values)
+        return jax.nn.relu(given) if self.mistake == "relu_outputs" else given
