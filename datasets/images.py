@@ -49,7 +49,11 @@ def read_images(folder: Path, size: tuple[int, int] | None, mode: str | None) ->
     blocks = [_pictures(part) for part in _parts(folder)]
     pictures = [picture for block in blocks for picture in block]
     return picture_rows(
-        pictures, [len(block) for block in blocks], size, mode, f"{folder.name}: the class folders"
+        pictures,
+        [len(block) for block in blocks],
+        size,
+        mode,
+        f"{folder.name}: the folder of classes",
     )
 
 

@@ -168,7 +168,8 @@ def _cut(
 ) -> tuple[np.ndarray, list[np.ndarray]]:
     """Return what stays for training, and one part of each size; all in random order."""
     counts = np.bincount(classes.labels[pool], minlength=len(classes.names))
-    _check_counts(classes, counts, ("training", *sizes))
+    elsewhere = np.bincount(classes.labels, minlength=len(classes.names)) - counts
+    _check_counts(classes, counts, elsewhere, ("training", *sizes))
     _check_sizes(sizes, len(pool), len(classes.names))
     rng = generator(seed, stream)
     grouped, rank = _grouped(classes.labels, rng.permutation(pool))
@@ -224,15 +225,26 @@ def _check_sizes(sizes: dict[str, int], rows: int, classes: int) -> None:
             )
 
 
-def _check_counts(classes: Classes, counts: np.ndarray, splits: tuple[str, ...]) -> None:
-    """Refuse a class with fewer rows than there are splits to serve."""
+def _check_counts(
+    classes: Classes, counts: np.ndarray, elsewhere: np.ndarray, splits: tuple[str, ...]
+) -> None:
+    """Refuse a class with fewer rows than there are splits to serve.
+
+    Args:
+        classes: of all rows.
+        counts: rows of each class that are split.
+        elsewhere: rows of each class in splits that are made already.
+        splits: to serve.
+    """
     scarce = np.flatnonzero(counts < len(splits))
     if not len(scarce):
         return
     first = int(scarce[0])
+    others = int(elsewhere[first])
+    beside = f" beside the {others:,} of other splits" if others else ""
     more = f" ({len(scarce)} classes are that small)" if len(scarce) > 1 else ""
     raise DataError(
-        f"class {classes.names[first]!r} has {counted(int(counts[first]), 'row')}; "
+        f"class {classes.names[first]!r} has {counted(int(counts[first]), 'row')}{beside}; "
         f"{', '.join(splits)} need at least one each{more}. Add rows, drop or merge the class; "
         f'or is the target a quantity? Then write task = "regression".'
     )

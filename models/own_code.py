@@ -230,13 +230,23 @@ def check_arguments(builder: Callable[..., Any], arguments: Sequence[str]) -> No
         )
 
 
+# NNX lists what to do about layers in a plain list in lines below the first.
+_ADVICE = (
+    "Consider one of the following options:",
+    "Write nnx.List([…]), or nnx.Dict(…), around it",
+)
+
+
 @contextlib.contextmanager
-def own_errors(text: str, what: str) -> Iterator[None]:
+def own_errors(
+    text: str, what: str, told: Callable[[BaseException], str | None] | None = None
+) -> Iterator[None]:
     """Say what fails inside a user's code with its file and line there.
 
     Args:
         text: the network's place.
         what: fails, such as "Network cannot be built".
+        told: more about an error, in a few words.
     """
     try:
         yield
@@ -244,8 +254,10 @@ def own_errors(text: str, what: str) -> Iterator[None]:
         raise
     except (Exception, SystemExit) as error:
         where = _where(error, find_sources(place_of(text)))
-        said = str(error).partition("\n")[0]
-        raise OwnCodeError(f"{where}: {what}: {type(error).__name__}: {said}") from error
+        said = str(error).partition("\n")[0].replace(*_ADVICE)
+        layer = told(error) if told else None
+        more = f"{layer}: " if layer else ""
+        raise OwnCodeError(f"{where}: {what}: {more}{type(error).__name__}: {said}") from error
 
 
 def _where(error: BaseException, sources: Sources) -> str:

@@ -1,5 +1,6 @@
 """A user's own network among the built-in ones: built, called and checked."""
 
+import functools
 from typing import Any, NamedTuple
 
 import jax
@@ -7,6 +8,7 @@ import jax.numpy as jnp
 from flax import nnx
 
 from .own_code import OwnCodeError, check_arguments, load_builder, own_errors, place_of
+from .own_layer import failing_layer
 
 
 class OwnNetwork(NamedTuple):
@@ -49,7 +51,8 @@ def call_own(own: OwnNetwork, network: Any, inputs: Any, outputs: int) -> jax.Ar
         OwnCodeError: it fails, or gives something else.
     """
     name = place_of(own.place).name
-    with own_errors(own.place, f"{name} fails on {shape_text(inputs)}"):
+    told = functools.partial(failing_layer, network=network)
+    with own_errors(own.place, f"{name} fails on {shape_text(inputs)}", told):
         given = network(inputs)
     expected = jax.ShapeDtypeStruct((len(inputs), outputs), jnp.float32)
     if not isinstance(given, jax.Array) or (given.shape, given.dtype) != (

@@ -91,7 +91,9 @@ def check_shape(dataset: Dataset, spec: StudySpec) -> None:
     """
     shape = spec.network.shape
     if shape is not None and math.prod(shape) != dataset.features:
-        signal = " for a signal" if spec.network.channels else ""
+        told = dataset.row_shape  # what a cnn gets where the spec has no shape
+        signal = f" for {shown(told)}" if told else " for a signal"
+        signal = signal if spec.network.channels else ""
         raise DataError(
             f"network.shape does not fit {dataset.name!r}: a row has {dataset.features:,} "
             f"features, expected {math.prod(shape):,} for the shape {shown(shape)}: write a shape "

@@ -24,7 +24,8 @@ def test_the_network_of_the_page_is_taken(tmp_path: Path) -> None:
 
 
 def test_it_fails_in_the_line_that_the_page_says(tmp_path: Path) -> None:
-    (tmp_path / "wide.py").write_text(block("python").replace("Linear(inputs + width", "Linear(1"))
+    code = block("python").replace("Linear(inputs + width", "Linear(inputs")
+    (tmp_path / "wide.py").write_text(code)
     loaded = parse_spec(block("toml"), file="wide.toml", folder=tmp_path)
     said = re.search("error: (.*TypeError)", block("text"))
     assert said

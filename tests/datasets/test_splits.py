@@ -200,6 +200,12 @@ def test_a_class_with_too_few_rows_is_refused():
     )
 
 
+def test_a_class_of_ready_made_test_rows_alone_is_refused():
+    classes = Classes(("a", "b"), np.array([0, 0, 0, 0, 1, 1, 0], np.int32))
+    with pytest.raises(DataError, match=r"^class 'b' has 0 rows beside the 2 of other splits; tra"):
+        split_ready_made(classes, ReadyMade(4, 0, 3), 0.2, 0)
+
+
 def test_a_class_absent_from_a_ready_made_split_is_refused():
     classes = Classes(("a", "b"), np.array([0, 1, 0, 1, 0, 0, 1], np.int32))
     with pytest.raises(DataError) as refused:

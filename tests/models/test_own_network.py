@@ -134,9 +134,9 @@ LINE = HEAD.count("\n")  # of the class
     [
         (
             GOOD.replace("nnx.Linear(width, outputs", "nnx.Linear(9, outputs"),
-            f"own.py, line {LINE + 10}, in __call__: Network fails on float32 (2, 6): TypeError: "
-            "dot_general requires contracting dimensions to have the same shape, got (8,) and "
-            "(9,).",
+            f"own.py, line {LINE + 10}, in __call__: Network fails on float32 (2, 6): layer "
+            "output (Linear) got (2, 8), expected (…, 9): TypeError: dot_general requires "
+            "contracting dimensions to have the same shape, got (8,) and (9,).",
         ),
         (
             GOOD.replace("nnx.Linear(inputs, width", "nnx.Linear(inputs, wide"),
@@ -178,6 +178,13 @@ def test_what_fails_is_told_with_its_place(body: str, message: str, tmp_path: Pa
     with pytest.raises(OwnCodeError) as caught:
         check_own(spec)
     assert str(caught.value).startswith(message)
+
+
+def test_layers_in_a_plain_list_are_told_what_to_write(tmp_path: Path) -> None:
+    made = "nnx.Linear(width, outputs, rngs=rngs)"
+    body = GOOD.replace(made, f"[{made}]").replace("self.output(", "self.output[0](")
+    with pytest.raises(OwnCodeError, match=r"'output'.* Write nnx.List\(\[…\]\), or nnx.Dict"):
+        check_own(spec_at(write(tmp_path, body)))
 
 
 def test_what_fails_in_a_module_beside_it_is_told_with_that_place(tmp_path: Path) -> None:
