@@ -51,6 +51,9 @@ def diagnosis_view(content: "ReportContent", diagnosis: Diagnosis) -> "Renderabl
     if content.again:
         lines = [(Text("·"), _prose(text)) for text in content.again.sentences]
         parts += [Text(), Text("Trained again", style="bold"), _listed(lines)]
+    if content.regions:
+        lines = [(Text("·"), _prose(content.regions.told))]
+        parts += [Text(), Text("By region", style="bold"), _listed(lines)]
     if content.choice:
         parts += [Text(), _listed([(Text("·"), _prose(content.choice.sentences[0]))])]
     for title, rows in (

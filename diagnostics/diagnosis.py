@@ -123,6 +123,7 @@ def _diagnosis(
         not_checked=() if among else _not_checked(study, bayes, unit, found, selection, result),
         replication=replication_of(study),
         selection=selection,
+        regions=None if among else regions_of(study),
         tolerance=tolerance,
         unit=unit,
         tasks=tasks or {},

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .units import CLASSIFICATION, Task, Unit
 
 if TYPE_CHECKING:
+    from ..storage.records import RegionsRecord
     from .rates import ClassCounts  # scipy takes a second
     from .replication import Replication
     from .selection import Selection
@@ -227,6 +228,7 @@ class Diagnosis:
     selection: "Selection | None" = None  # where the best of several trials was chosen
     # Rows whose labels look wrong, the surest first: split, row, source_row, given, suggested, …
     label_errors: tuple[Mapping[str, Any], ...] = ()
+    regions: "RegionsRecord | None" = None  # of the data, where they were sought
     # In multitask each task's own, by its name, with the findings that its own numbers make
     tasks: Mapping[str, "Diagnosis"] = field(default_factory=dict)
 
@@ -246,6 +248,7 @@ class Diagnosis:
 
         again = {"replication": plain(self.replication)} if self.replication else {}
         chosen = {"selection": plain(self.selection)} if self.selection else {}
+        where = {"regions": plain(self.regions)} if self.regions else {}
         judged = ("task", "verdict", "errors", "gaps", "tolerance", "r2", "findings", "remedies")
         each = {name: it.as_dict() for name, it in self.tasks.items()}
         parts = {name: {key: it[key] for key in judged} for name, it in each.items()}
@@ -259,6 +262,7 @@ class Diagnosis:
             "gaps": plain(dict(self.gaps.steps())),
             **chosen,
             **again,
+            **where,
             **({"tasks": parts} if parts else {}),
             "tolerance": self.tolerance,
             "r2": self._r_squared(),

@@ -18,6 +18,7 @@ COLUMNS = 50  # that are looked at one by one; trees look at all
 ROWS_AT_LEAST = 20  # of a region, on each side, among held-out rows
 _ROWS_OF_A_CLUSTER = 60  # on average, of held-out rows
 _ROWS_AT_MOST = 5_000  # that centres are fitted to
+_NUMBERS_AT_MOST = 2_000_000  # rows times columns that a tree over all columns is fitted to
 _NAMED_COLUMNS = 2  # that a cluster's name tells
 _FAR = 0.5  # deviations from the mean from which on a cluster's name tells a column
 
@@ -144,10 +145,12 @@ def leaves(rows: RegionRows, target: Array, columns: Columns) -> Iterator[Candid
     """
     if len(target) < 2 * ROWS_AT_LEAST or (target == target[0]).all():
         return
+    most = max(2 * ROWS_AT_LEAST, _NUMBERS_AT_MOST // rows.inputs.shape[1])
+    kept = np.random.default_rng(0).permutation(len(target))[:most]  # all, unless rows are wide
     for depth in (1, 2):
         fitted = DecisionTreeRegressor(
             max_depth=depth, min_samples_leaf=ROWS_AT_LEAST, random_state=0
-        ).fit(rows.inputs, target)
+        ).fit(rows.inputs[kept], target[kept])
         for box in _boxes(fitted.tree_, columns):
             yield _slice(columns, rows, box)
             if len(box) > 1:  # what one of the columns alone says may be all that there is

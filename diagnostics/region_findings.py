@@ -11,8 +11,8 @@ FAMILIES = {
     "class": "the rows of {}",
     "group": "the group {}",
     "slice": "the rows with {}",
-    "cluster": "{} of the inputs",
-    "learnt_cluster": "{} of what the network makes of the rows",
+    "cluster": "{}, by the inputs",
+    "learnt_cluster": "{}, by what the network makes of them",
 }
 
 

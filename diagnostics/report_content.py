@@ -34,6 +34,7 @@ from .report_labels import (
     gap_labels,
 )
 from .report_queries import Query, report_queries
+from .report_regions import RegionPart, region_part
 from .report_suspects import SuspectsPart, suspects_part
 from .report_tables import Table, curves_table, ranges_table, top_table
 from .selection_text import ChoicePart, choice_part, corrected_gap_text
@@ -79,6 +80,7 @@ class ReportContent:
     rungs: tuple[Rung, ...]
     gaps: tuple[Rung, ...]
     classes: ClassPart | None  # where the verdict counts classes alike
+    regions: RegionPart | None  # where some were looked at
     bayes_details: tuple[tuple[str, str], ...]
     advice: tuple[Advice, ...]
     remarks: tuple[Remark, ...]
@@ -116,6 +118,7 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         rungs=_rungs(diagnosis),
         gaps=_gaps(diagnosis),
         classes=class_part(study, diagnosis),
+        regions=region_part(diagnosis),
         bayes_details=named_numbers(study.bayes.details) if study.bayes else (),
         advice=tuple(_advice(r, study) for r in sorted(diagnosis.remedies, key=lambda r: r.rank)),
         remarks=remarks(diagnosis),

@@ -16,6 +16,7 @@ from .isolation import isolation
 from .isolation_chart import isolation_chart
 from .ladder_chart import ladder_chart
 from .objective import judged
+from .region_chart import region_chart
 from .report_content import CURVES, ReportContent, report_content
 from .report_tables import Table
 from .search_chart import search_chart
@@ -43,6 +44,7 @@ class Pictures(NamedTuple):
     ladder: Markup
     search: tuple[Markup, ...]  # one a searched parameter
     choice: Markup | None  # where the best of several trials was chosen
+    regions: Markup | None  # where some are reported
     isolation: tuple[Markup, ...]  # as many
     findings: Mapping[FindingKind, FindingPicture]
     curves: tuple[Markup, ...]  # loss and error; empty when no curves were kept
@@ -102,6 +104,7 @@ def _pictures(study: StudyRecord, diagnosis: Diagnosis, content: ReportContent) 
         Markup(ladder),
         tuple(map(Markup, search)),
         _choice(diagnosis, content),
+        _regions(diagnosis, content),
         _isolation(study, diagnosis, content),
         _findings(study, diagnosis, content),
         tuple(map(Markup, curves)),
@@ -116,6 +119,14 @@ def _choice(diagnosis: Diagnosis, content: ReportContent) -> Markup | None:
     label = f"Error of the best of so many trials, expected: of {last[0]} it is {last[1]}"
     label += f", corrected {last[2]}." if content.choice.corrected else "."
     return Markup(draw(selection_chart(selection.curve, diagnosis.unit), label, "c"))
+
+
+def _regions(diagnosis: Diagnosis, content: ReportContent) -> Markup | None:
+    chart = region_chart(diagnosis)
+    if chart is None or content.regions is None:
+        return None
+    label = f"Errors by region. {content.regions.told}"
+    return Markup(draw(chart, label, "g"))
 
 
 def _isolation(

@@ -35,6 +35,7 @@ def render_markdown(study: StudyRecord, diagnosis: Diagnosis) -> str:
         *_classes(content),
         _text(content.units),
         *_tasks(content),
+        *_regions(content),
         "## What to do next",
         *_advice(content.advice),
         "## Findings",
@@ -111,6 +112,14 @@ def _rungs(content: ReportContent) -> list[str]:
 def _classes(content: ReportContent) -> list[str]:
     part = content.classes
     return [] if part is None else ["### The classes", _text(part.sentence), _table(part.table)]
+
+
+def _regions(content: ReportContent) -> list[str]:
+    part = content.regions
+    if part is None:
+        return []
+    table = [_table(part.table)] if part.table.rows else []
+    return ["## By region", *map(_text, part.sentences), *table]
 
 
 def _advice(advice: Sequence[Advice]) -> list[str]:

@@ -17,7 +17,6 @@ from ..diagnostics.looked_at import SeenByMixture, see_by_mixture
 from ..storage import TrialStore
 from ..storage.records import BayesRecord, DataCheck, DecompositionRecord, StudyRecord
 from .known_floor import soft_labels
-from .region_search import look_for_regions
 from .spec_file import spec_from_resolved
 from .study_data import load_data
 
@@ -49,6 +48,8 @@ def conclude(
     store.save_data_checks(study.study_id, check_data(dataset, seen))
     if found := decompose_winner(store, study, dataset):
         store.save_decomposition(study.study_id, found)
+    from .region_search import look_for_regions  # jax: to diagnose again needs none
+
     if regions := look_for_regions(folder, study, dataset):
         store.save_regions(study.study_id, regions)
     study = store.load_study(name)

@@ -31,6 +31,8 @@ from netclinic.diagnostics.units import Task, Unit
 from netclinic.storage import TrialStore
 from rich.console import Console
 
+from tests.diagnostics.test_region_findings import FOUND
+
 fractions = st.floats(0, 1)
 
 
@@ -104,6 +106,12 @@ def test_errors_that_are_no_share_of_the_rows_are_named(rendered) -> None:
     assert "balanced error: mean over classes" in rendered(
         dataclasses.replace(plain, unit=Unit(balanced=True))
     )
+
+
+def test_regions_are_told_in_one_sentence(rendered) -> None:
+    told = dataclasses.replace(make_diagnosis(), regions=FOUND)
+    assert "By region\n  · High bias for the rows with x1 > 0.5; high variance" in rendered(told)
+    assert "By region" not in rendered(make_diagnosis())
 
 
 def test_no_line_begins_with_a_percent_sign(rendered) -> None:

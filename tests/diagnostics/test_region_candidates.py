@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from netclinic.diagnostics import region_candidates
 from netclinic.diagnostics.region_candidates import (
     clusters,
     find_candidates,
@@ -11,6 +12,7 @@ from netclinic.diagnostics.region_candidates import (
     steps,
 )
 from netclinic.diagnostics.region_rows import Columns, RegionError, RegionRows
+from sklearn.tree import DecisionTreeRegressor
 
 
 def rows(count: int = 400, seed: int = 0) -> RegionRows:
@@ -44,6 +46,22 @@ def test_a_slice_is_named_in_the_columns_own_units() -> None:
     inside = held(leaves(of, of.wrong, COLUMNS), name, other)
     age = 50 + 20 * other.inputs[:, 0]
     assert (inside == (age > float(name.removeprefix("age > ")))).mean() > 0.98
+
+
+def test_of_wide_rows_a_tree_sees_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    of = rows()
+    seen = []
+    fit = DecisionTreeRegressor.fit
+
+    def spy(self, inputs, target):
+        seen.append(len(inputs))
+        return fit(self, inputs, target)
+
+    monkeypatch.setattr(DecisionTreeRegressor, "fit", spy)
+    monkeypatch.setattr(region_candidates, "_NUMBERS_AT_MOST", 4 * 150)
+    names = [it.name for it in leaves(of, of.wrong, COLUMNS)]
+    assert any(name.startswith("age > ") for name in names)
+    assert seen == [150, 150]
 
 
 def test_a_step_tells_the_column_even_where_others_tell_more() -> None:

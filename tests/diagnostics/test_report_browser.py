@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from netclinic.diagnostics.report_html import render_html
 from playwright.sync_api import Page, sync_playwright
 
 from tests.diagnostics.drawn import drawn_diagnosis, drawn_study
+from tests.diagnostics.test_region_findings import FOUND
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs chromium (a Debian package)")
@@ -53,7 +55,8 @@ def address(request, study, diagnosis, tmp_path_factory: pytest.TempPathFactory)
     if request.param == "drawn":
         study = drawn_study()
         diagnosis = drawn_diagnosis(study)
-    path.write_text(render_html(study, diagnosis), encoding="utf-8")
+    told = replace(diagnosis, regions=FOUND)
+    path.write_text(render_html(study, told), encoding="utf-8")
     return path.as_uri()
 
 
