@@ -63,15 +63,17 @@ def compare_with_best(study: StudyRecord, unit: Unit = CLASSIFICATION) -> Compar
     paired = _comparable(ranked[:near], study)
     if paired and near > 1:
         errors, classes = error_matrix(ranked[:near], study.row_errors, unit)
-        differences = errors[1:].astype(np.float64) - errors[0]
         rows = study.provenance.rows.validation
-        spreads = [_spread(row, classes, rows, unit) for row in differences]
+        spreads = []
         again = math.sqrt(2) * (noise.retraining or 0.0)
         exact = unit.task is Task.CLASSIFICATION and not unit.balanced and not again
         whole = errors.shape[1] == rows
-        for place, (row, spread) in enumerate(zip(differences, spreads, strict=True)):
+        for place, row in enumerate(errors[1:]):
+            differences = row.astype(np.float64) - errors[0]
+            spread = _spread(differences, classes, rows, unit)
+            spreads.append(spread)
             chances[place] = (
-                _mcnemar(row)
+                _mcnemar(differences)
                 if exact and whole
                 else float(norm.sf((values[place + 1] - values[0]) / math.hypot(spread, again)))
             )

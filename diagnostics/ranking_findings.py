@@ -4,7 +4,6 @@ All three hold the trials against the best one, as ``alike_trials`` compares the
 """
 
 from collections.abc import Sequence
-from math import comb
 
 from ..storage.records import StudyRecord
 from .alike_trials import Comparison
@@ -170,11 +169,14 @@ def doubling_gain(ranked: Sequence[float], trials: int) -> float:
     0.083
     """
     half = trials // 2
-    total = comb(trials, half)
-    return sum(
-        comb(trials - place - 1, half - 1) / total * (value - ranked[0])
-        for place, value in enumerate(ranked)
-    )
+    chance, mean = half / trials, 0.0  # of the best trial to be the best of the half
+    for place, value in enumerate(ranked):
+        mean += chance * (value - ranked[0])
+        left = trials - place - 1
+        if not left:
+            break
+        chance *= (left - half + 1) / left
+    return mean
 
 
 def _rows_apart(study: StudyRecord, lead: float, unit: Unit) -> int | None:
