@@ -121,7 +121,7 @@ def _diagnosis(
         findings=found,
         remedies=recommend(Case(spec, study, provenance, best, found, unit)),
         not_checked=() if among else _not_checked(study, bayes, unit, found, selection, result),
-        replication=replication_of(study),
+        replication=None if among else replication_of(study),
         selection=selection,
         regions=None if among else regions_of(study),
         tolerance=tolerance,

@@ -23,6 +23,7 @@ from ..storage.records import (
 from .signed_rank import clearly_worse
 from .spec import StudySpec
 from .spec_pruning import fewest_pairs
+from .spec_task import MULTITASK
 from .trainer import Look, Trainer
 
 
@@ -36,6 +37,8 @@ class Round(NamedTuple):
 def due(study: StudyRecord, spec: StudySpec) -> Round:
     """The missing seeds of the finalists, then the winner's bootstraps; nothing at the end.
 
+    Of several tasks there are no bootstraps.
+
     The seeds are all in one round, unless the spec stops finalists by the signed-rank test: then
     those that its first judgement needs, then one replicate a round, judged by those before it.
     """
@@ -44,7 +47,7 @@ def due(study: StudyRecord, spec: StudySpec) -> Round:
     there = {(r.trial_id, r.kind, r.replicate) for r in study.replicates}
     missing = [(r, t) for r, t in seeds if (t.trial_id, "seed", r) not in there]
     if not missing:
-        winner = study.winner()
+        winner = study.winner() if _is_taken_apart(spec) else None
         drawn = [(winner, r) for r in range(count)] if winner else []
         return Round(
             tuple(
@@ -67,6 +70,11 @@ def due(study: StudyRecord, spec: StudySpec) -> Round:
         last = max(startup, first)
         missing = [(r, t) for r, t in missing if r <= last]
     return Round(tuple(_launched(trial, r) for r, trial in missing), tuple(left_out))
+
+
+def _is_taken_apart(spec: StudySpec) -> bool:
+    """Whether the winner's error has parts: that of several tasks is neither 0–1 nor squared."""
+    return spec.data.task != MULTITASK
 
 
 def _errors_before(study: StudyRecord, replicate: int) -> dict[int, list[float]]:
@@ -142,7 +150,8 @@ class Again:
     def wanted(self) -> int:
         """How many there shall be."""
         count = self._spec.study.replicates
-        return len(self._study.finalists()) * (count - 1) + count
+        bootstraps = count if _is_taken_apart(self._spec) else 0
+        return len(self._study.finalists()) * (count - 1) + bootstraps
 
     def segments(self) -> Iterator[None]:
         """Train what is due, segment by segment, until nothing is."""

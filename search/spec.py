@@ -20,7 +20,6 @@ from .spec_task import (
     refuse_balanced,
     refuse_class_weights,
     refuse_objective,
-    refuse_replicates,
     refuse_several,
     refuse_smoothing,
     refuse_weights,
@@ -62,7 +61,8 @@ class Study(BaseModel):
         Key(
             "Trainings of each finalist with different seeds, its own included: they tell how much "
             "of its lead was luck, and which finalist is the best on average. The best one is also "
-            "trained on so many bootstrap samples of its rows. 1 trains nothing again.",
+            "trained on so many bootstrap samples of its rows, except of several tasks. 1 trains "
+            "nothing again.",
             "a whole number from 1 to 1,000",
             "1",
         ),
@@ -134,7 +134,6 @@ class StudySpec(BaseModel):
     def _is_taken_apart(cls, data: Data, info: ValidationInfo) -> Data:
         study = info.data.get("study")
         if study is not None:
-            refuse_replicates(study.replicates, data.task)
             refuse_balanced(study.objective, data.task)
             refuse_objective(study.objective_task, data.targets)
         return data

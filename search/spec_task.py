@@ -210,21 +210,6 @@ def refuse_class_weights(class_weights: Any, task: str, *, has_classes: bool) ->
         )
 
 
-def refuse_replicates(replicates: int, task: str) -> None:
-    """Refuse to take apart the error of several tasks, which is neither 0–1 nor squared.
-
-    Raises:
-        PydanticCustomError: replicates in multitask.
-    """
-    if task == MULTITASK and replicates > 1:
-        raise refused(
-            f"got {shown(task)} beside [study] replicates = {replicates}; the error of several "
-            "tasks together is not taken apart over replicates: write [study] replicates = 1",
-            key="task",
-            beside="study.replicates",
-        )
-
-
 def refuse_balanced(objective: str, task: str) -> None:
     """Refuse to balance what is no class.
 

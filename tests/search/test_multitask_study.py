@@ -138,6 +138,24 @@ def test_a_study_that_is_gone_on_with_has_the_same_trials(tmp_path):
     assert resumed.bayes == at_once.bayes
 
 
+def test_finalists_are_trained_again_for_the_noise_alone(tmp_path):
+    again = ("study.replicates=3", "study.finalists=2", "study.trials=3")
+    conclusion = run(tmp_path, *WEIGHTED, RATE, *again)[-1].conclusion
+    assert conclusion is not None
+    assert conclusion.diagnosis is not None
+    study = load(tmp_path)
+    assert [(r.kind, r.replicate) for r in study.replicates] == [("seed", 1), ("seed", 2)] * 2
+    assert study.decomposition is None
+    found = conclusion.diagnosis.replication
+    assert found is not None
+    assert found.validation_noise is not None
+    errors = [[r.validation_error for r in study.seeds_of(t)] for t in study.finalists()]
+    spread = np.sqrt(np.mean([np.var(of_one, ddof=1) for of_one in errors]))
+    assert found.validation_noise.deviation == pytest.approx(spread)
+    assert all(it.replication is None for it in conclusion.diagnosis.tasks.values())
+    assert "the seed alone changes" in (tmp_path / "out" / "report.md").read_text()
+
+
 @pytest.mark.parametrize("alone", ["kind", "size"])
 def test_one_task_among_several_is_the_single_task(tmp_path, alone):
     kind = {"kind": "classification", "size": "regression"}[alone]
@@ -200,7 +218,6 @@ def test_trials_of_other_weights_have_one_signature_and_their_own_numbers(tmp_pa
         ),
         (("search.task_weights={size=1}",), "belongs to several tasks"),
         ((*MULTITASK, "search.task_weights={kind=0,size=0,bend=0}"), "every weight is 0"),
-        ((*MULTITASK, "study.replicates=3"), "[study] replicates = 3"),
         ((*MULTITASK, "diagnosis.bayes_error=0.1"), "cannot be used with [data] task"),
         ((*MULTITASK, "training.class_weights={'0'=2.0}"), "is for each of them"),
         (

@@ -446,19 +446,6 @@ def test_a_broken_key(table: str, line: str, message: str) -> None:
     assert message_of(text) == f"digits.toml: {message}"
 
 
-def test_replicates_of_several_tasks_are_refused_and_those_of_labels_and_quantities_taken() -> None:
-    study = '[study]\nname = "a"\nreplicates = 5\n[data]\n'
-    several = 'source = "x.csv"\ntask = "multitask"\ntargets = {a = "regression", b = "regression"}'
-    assert message_of(study + several) == (
-        'digits.toml: [data] task: got "multitask" beside [study] replicates = 5; the error of '
-        "several tasks together is not taken apart over replicates: write [study] replicates = 1."
-    )
-    labels = 'source = "x.csv"\ntask = "multilabel"\ntarget = ["a", "b"]'
-    for data in ('source = "diabetes"\ntask = "regression"', labels):
-        loaded = parse_spec(study + data, file="digits.toml", folder=Path("/specs"))
-        assert loaded.spec.study.replicates == 5
-
-
 @pytest.mark.parametrize(
     "known", ["human_error={error=0.1,n=50}", "label_noise=0.1", "soft_labels=s.npy"]
 )
