@@ -95,6 +95,7 @@ class Dataset:
     task: str = "classification"  # | "regression" | "multilabel" | "multitask"
     target: TargetScale | None = None  # in regression
     tasks: tuple[TargetTask, ...] = ()  # in multitask
+    dealt: str = "random"  # how rows came to splits: | "grouped" | "ordered" | "ready_made"
     # Of each row of training, validation, test and bridge its number in the source, from 0; of
     # ready-made splits counted through them in this order
     source_rows: tuple[np.ndarray, ...] = ()

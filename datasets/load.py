@@ -167,6 +167,7 @@ def _prepare(
         task=request.task,
         target=scale,
         tasks=tasks,
+        dealt="ready_made" if rows.ready_made else request.split,
         source_rows=tuple(splits),
     )
 

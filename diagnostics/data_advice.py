@@ -23,7 +23,17 @@ def _class_weights(asking: Sequence[Finding], _: Case) -> Advice:
     )
 
 
+def _add_bridge(asking: Sequence[Finding], _: Case) -> Advice:
+    texts = " ".join(finding.text for finding in asking)
+    return (
+        f"{texts} Rows of the training rows' kind that are held out tell whether the held-out "
+        "error comes from this, or from what the network learnt by heart.",
+        "-S data.bridge=0.1",
+    )
+
+
 DATA_ADVICE: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], Advice]] = {
     RemedyKind.BALANCED_OBJECTIVE: _balanced_objective,
     RemedyKind.CLASS_WEIGHTS: _class_weights,
+    RemedyKind.ADD_BRIDGE: _add_bridge,
 }

@@ -2,6 +2,7 @@
 
 from ..storage.records import BayesRecord, DataNote, Provenance, StudyRecord, TrialResult
 from .curve_findings import overfitted_after, still_improving
+from .drift_findings import drift
 from .error_text import error_text, size
 from .findings import Errors, Finding, FindingKind, Gap, Gaps, Severity
 from .imbalance import class_imbalance
@@ -55,6 +56,7 @@ def gather_evidence(
         *check_study(study, tolerance, unit),
         *region_findings(study),
         *(data_finding(note, provenance, tolerance / unit.whole) for note in provenance.data_notes),
+        *drift(study),
         likely_label_errors(study, tolerance / unit.whole),
         class_imbalance(study, tolerance / unit.whole),
     )

@@ -22,6 +22,19 @@ DATA: Mapping[FindingKind, Explanation] = {
         wrong="Where inputs have few possible values, this is the Bayes error and no mistake.",
         do="Look at these rows first: correct the labels, or add the inputs that tell them apart.",
     ),
+    FindingKind.DRIFT: Explanation(
+        means="Rows of one split can be told from training rows, so they come from elsewhere, or "
+        "from another time.",
+        found="Random trees learn on half of the rows of both splits which is which, and are "
+        "judged on the other half, both ways round (Lopez-Paz and Oquab 2017): p < 0.01 by ranks, "
+        "corrected by Holm. A warning where the area under the ROC curve is 0.6 or more. Features "
+        "of a table are named by Kolmogorov–Smirnov tests, corrected by Holm. Splits that were "
+        "dealt at random are not tested.",
+        wrong="A difference in inputs need not matter: the errors on both may be alike. Of split "
+        "groups or times it is to be expected.",
+        do="Hold out a bridge (data.bridge), which tells data mismatch from variance, and look at "
+        "the features that are named.",
+    ),
     FindingKind.LIKELY_LABEL_ERRORS: Explanation(
         means="Labels are other than what all rows like them have, more often than overlapping "
         "classes explain.",

@@ -59,6 +59,7 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, int]] = {
     FindingKind.FLOOR_ABOVE_HELD_OUT: {RemedyKind.FIX_SPLIT: 40},
     FindingKind.DUPLICATES_ACROSS_SPLITS: {RemedyKind.FIX_SPLIT: 40},
     FindingKind.CONFLICTING_LABELS: {RemedyKind.CLEAN_LABELS: 41},
+    FindingKind.DRIFT: {RemedyKind.ADD_BRIDGE: 42},
     FindingKind.LIKELY_LABEL_ERRORS: {RemedyKind.CLEAN_LABELS: 41},
     FindingKind.CLASS_IMBALANCE: {
         RemedyKind.BALANCED_OBJECTIVE: 42,
@@ -114,6 +115,8 @@ def _in_use(kind: RemedyKind, case: Case) -> bool:
         return case.spec.get("study", {}).get("objective") == "balanced_error"
     if kind is RemedyKind.NORMALISATION:
         return case.spec["network"].get("normalization", "none") in ("batch", "layer")
+    if kind is RemedyKind.ADD_BRIDGE:
+        return bool(case.provenance.rows.bridge)
     if kind is RemedyKind.CLASS_WEIGHTS:
         return case.spec["training"].get("class_weights", "none") != "none"
     if kind is RemedyKind.REPLICATES:

@@ -11,6 +11,7 @@ from ..diagnostics import (
     render_markdown,
 )
 from ..diagnostics.decomposition import decompose_answers, decompose_labels, decompose_quantities
+from ..diagnostics.drift import check_drift
 from ..diagnostics.findings import Diagnosis
 from ..diagnostics.label_errors import check_labels
 from ..diagnostics.looked_at import SeenByMixture, see_by_mixture
@@ -66,7 +67,7 @@ def _bayes_error(dataset: Dataset, study: StudyRecord, seen: SeenByMixture | Non
 def check_data(dataset: Dataset, seen: SeenByMixture | None) -> tuple[DataCheck, ...]:
     """What is found out about the data beside the Bayes error."""
     labels = None if seen is None else check_labels(dataset, seen)
-    return () if labels is None else (labels,)
+    return (*check_drift(dataset), *(() if labels is None else (labels,)))
 
 
 def decompose_winner(

@@ -50,6 +50,7 @@ LOW_RATE = warning(FindingKind.LOW_RATE_REGULARISES, learning_rate=1e-4, highest
 LONELY = warning(FindingKind.SEARCH_STILL_IMPROVING)
 IN_DOUBT = warning(FindingKind.WINNER_IN_DOUBT)
 FEW_ROWS = warning(FindingKind.VALIDATION_TOO_SMALL, rows_needed=3100)
+DRIFTED = warning(FindingKind.DRIFT)
 RARE = warning(FindingKind.CLASS_IMBALANCE, rarest="owl")
 FLOOR = Finding(FindingKind.FLOOR_ABOVE_HELD_OUT, Severity.PROBLEM, {}, "Floor too high.")
 
@@ -135,6 +136,7 @@ def by_kind(kind, *findings, **options):
         ((edge(), DUPLICATES), ["fix_split", "extend_range"]),
         ((edge(), CONFLICTS), ["extend_range", "clean_labels"]),
         ((FLOOR, DUPLICATES), ["fix_split"]),
+        ((DRIFTED,), ["add_bridge"]),
         ((RARE, CONFLICTS), ["clean_labels", "balanced_objective", "class_weights"]),
     ],
 )
@@ -318,6 +320,7 @@ LAYERS = (*planted.RANGES, SearchRange("layers", "int", 1, 4))
         ("fix_split", (DUPLICATES,), {}, None),
         ("clean_labels", (CONFLICTS,), {}, None),
         ("balanced_objective", (RARE,), {}, "-S study.objective=balanced_error"),
+        ("add_bridge", (DRIFTED,), {}, "-S data.bridge=0.1"),
         ("class_weights", (RARE,), {}, "-S training.class_weights=balanced"),
     ],
 )
