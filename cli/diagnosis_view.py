@@ -55,7 +55,8 @@ def diagnosis_view(content: "ReportContent", diagnosis: Diagnosis) -> "Renderabl
         lines = [(Text("·"), _prose(content.regions.told))]
         parts += [Text(), Text("By region", style="bold"), _listed(lines)]
     if content.choice:
-        parts += [Text(), _listed([(Text("·"), _prose(content.choice.sentences[0]))])]
+        lines = [(Text("·"), _prose(content.choice.sentences[0]))]
+        parts += [Text(), Text("How lucky the best trial is", style="bold"), _listed(lines)]
     for title, rows in (
         ("What to do", _remedies(content.advice)),
         ("What was found", _remarks(content.remarks)),

@@ -103,9 +103,9 @@ TRIALS: Mapping[FindingKind, Explanation] = {
         "choosing among the best is partly a lottery.",
         found="Two trials must differ by 1.96 standard errors of their difference to be told apart "
         "(95 %): the median of the best trial's from the next four, compared row by row, or where "
-        "single rows were not kept, as if errors were independent. That is more than the "
-        "tolerance, and the best five trials lie closer together than that. Rows needed grow with "
-        "the square of the ratio.",
+        "single rows were not kept, as if errors were independent. That is at least 1.25 "
+        "times the tolerance, and the best five trials lie closer together than that. Rows needed "
+        "grow with the square of the ratio.",
         wrong="The tolerance may be stricter than what matters to you. The number of rows is a "
         "rough one: it supposes that further rows are like these.",
         do="Set more validation rows aside, get more data, or choose by the mean of several seeds.",

@@ -12,6 +12,7 @@ from .findings import Finding, FindingKind, Severity
 from .units import CLASSIFICATION, Task, Unit
 
 _TOP = 5
+_TOO_MUCH = 1.25  # times the tolerance
 _TRIALS_AT_LEAST = 16  # of fewer, one half says little of the other
 _PLACE = 12  # in the ranking, whose distance from the best bounds what a doubling gains
 _ALONE_AT_MOST = 2  # trials that cannot be told from the best, itself included
@@ -73,7 +74,8 @@ def validation_too_small(
 
     Two trials must differ by 1.96 standard errors of their difference (the median of the best one's
     from the next four, row by row, or as if they were independent). That is too much where it
-    exceeds the tolerance, and the best five trials lie closer together than it.
+    exceeds the tolerance by a quarter, for which half as many rows again would be needed, and the
+    best five trials lie closer together than it.
 
     Args:
         study: whose trials are looked at.
@@ -84,7 +86,7 @@ def validation_too_small(
     if compared is None or study.provenance is None or len(compared.values) < _TOP:
         return None
     resolved, spread = compared.told, compared.values[_TOP - 1] - compared.values[0]
-    if resolved <= tolerance or spread >= resolved:
+    if resolved < _TOO_MUCH * tolerance or spread >= resolved:
         return None
     rows = study.provenance.rows.validation
     needed = _two_digits(rows * (resolved / tolerance) ** 2)

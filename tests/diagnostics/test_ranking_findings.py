@@ -114,6 +114,8 @@ def test_few_validation_rows_are_told_with_the_rows_that_would_do():
     assert 900 <= enough <= 1200
     more = ranked([0.05, 0.055, 0.06, 0.06, 0.065, 0.2], rows=(1000, enough, 200))
     assert validation_too_small(more, TOLERANCE) is None
+    nearly = ranked([0.05, 0.055, 0.06, 0.06, 0.065, 0.2], rows=(1000, int(enough / 1.3), 200))
+    assert validation_too_small(nearly, TOLERANCE) is None
     assert it.evidence["rows_for_spread"] > enough
     assert "200 validation rows" in it.text
 
