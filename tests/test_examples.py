@@ -31,7 +31,7 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "resnet": RESIDUAL,
     "replicates": ("study.replicates=3", "study.finalists=2"),
     "imbalance": (),
-    "multilabel": (),
+    "multilabel": ("data.train_rows=300", "data.validation=100", "data.test=100"),
     "multitask": ("search.learning_rate.log=[0.001,0.002]",),
     "regions": (),
     "regression": ("data.rows=300",),
