@@ -37,7 +37,6 @@ class Run(NamedTuple):
 
     name: str  # of its recipe, or of the fault
     planted: bool
-    result: TrialResult
     signs: tuple[Sign, ...]
 
 
@@ -91,7 +90,7 @@ def all_runs(seed: int) -> Iterator[Run]:
     for name, recipe in RECIPES.items():
         random = np.random.default_rng((seed, zlib.crc32(name.encode())))
         results = trained(Fault(name), seed, [drawn(recipe, random) for _ in range(HEALTHY)])
-        yield from (Run(name, False, result, vital_signs(result)) for result in results)
+        yield from (Run(name, False, vital_signs(result)) for result in results)
     alike: dict[tuple, list[str]] = {}
     for name, fault in FAULTS.items():
         alike.setdefault((fault.recipe, fault.overrides, fault.change), []).append(name)
@@ -104,13 +103,14 @@ def all_runs(seed: int) -> Iterator[Run]:
         ]
         results = trained(FAULTS[names[0]], seed, parameters)
         pairs = zip(each, results, strict=True)
-        yield from (Run(name, True, result, vital_signs(result)) for name, result in pairs)
+        yield from (Run(name, True, vital_signs(result)) for name, result in pairs)
 
 
 def share(found: int, runs: int) -> str:
     """``95 of 100, 95.0 % (88.7–98.4 %)``, Clopper and Pearson's interval."""
-    low, high = clopper_pearson(found, runs)
-    return f"{found} of {runs}, {found / runs:.1%} ({low:.1%}–{high:.1%})".replace("%", " %")
+    limits = clopper_pearson(found, runs)
+    text = f"{found} of {runs}, {found / runs:.1%} ({limits.low:.1%}–{limits.high:.1%})"
+    return text.replace("%", " %")
 
 
 def page(runs: Sequence[Run], seeds: Sequence[int]) -> str:
@@ -141,14 +141,12 @@ def page(runs: Sequence[Run], seeds: Sequence[int]) -> str:
         "|---|---|---|",
         *(_row(name, [r for r in faulty if r.name == name]) for name in FAULTS),
         "",
-        "| healthy recipe | false alarms | findings (runs, layers) | training error, median |",
-        "|---|---|---|---|",
+        "| healthy recipe | false alarms | findings (runs, layers) |",
+        "|---|---|---|",
+        *(_row(name, [r for r in healthy if r.name == name]) for name in RECIPES),
+        "",
     ]
-    for name in RECIPES:
-        own = [run for run in healthy if run.name == name]
-        errors = [np.nan if (e := r.result.training_error) is None else e for r in own]
-        lines.append(f"{_row(name, own)} {np.median(errors):.3g} |")
-    return "\n".join([*lines, ""])
+    return "\n".join(lines)
 
 
 def _row(name: str, runs: Sequence[Run]) -> str:
