@@ -59,6 +59,7 @@ def diagnosis_view(content: "ReportContent", diagnosis: Diagnosis) -> "Renderabl
         parts += [Text(), Text("How lucky the best trial is", style="bold"), _listed(lines)]
     for title, rows in (
         ("What to do", _remedies(content.advice)),
+        ("What the evidence speaks against", _spoken_against(content.spoken_against)),
         ("What was found", _remarks(content.remarks)),
     ):
         if rows:
@@ -138,12 +139,22 @@ def _gaps(content: "ReportContent") -> "RenderableType":
     return table
 
 
+def _spoken_against(those: Sequence[tuple[str, str]]) -> list[tuple["Text", "Text"]]:
+    from rich.text import Text
+
+    return [
+        (Text("–"), Text.assemble((f"{title}. ", "bold"), _prose(reason)))
+        for title, reason in those
+    ]
+
+
 def _remedies(advice: Sequence["Advice"]) -> list[tuple["Text", "Text"]]:
     from rich.text import Text
 
     rows = []
     for item in advice[:REMEDIES]:
         text = Text.assemble((f"{item.title}. ", "bold"), _prose(item.reason))
+        text.append(f"\nPredicted: {item.gain.partition(':')[0]}; cost: {item.cost}", style="dim")
         if item.command:
             text.append(f"\n{folded_command(item.command)}", style="cyan")
         rows.append((Text(f"{item.rank}."), text))

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from ..storage.records import Provenance, StudyRecord, TrialRecord
 from .error_text import size
-from .findings import Finding, FindingKind, RemedyKind
+from .findings import Errors, Finding, FindingKind, Gaps, RemedyKind
 from .number_text import percent, plain_number
 from .ranges import override
 from .stopping import patience_of, stopped_early
@@ -21,6 +21,9 @@ class Case(NamedTuple):
     best: TrialRecord
     findings: tuple[Finding, ...]
     unit: Unit = CLASSIFICATION
+    errors: Errors | None = None  # of the best trial
+    gaps: Gaps | None = None  # between them
+    tolerance: float = 0.02  # of a gap, in the errors' unit
 
     def first(self, kind: FindingKind) -> Finding | None:
         """The first finding of a kind."""

@@ -16,6 +16,7 @@ from .evidence import floor_evidence, gather_evidence
 from .findings import Diagnosis, DiagnosisError, Finding, FindingKind
 from .gaps import measure_errors, measure_gaps
 from .label_findings import label_check, suspects
+from .objections import objections
 from .objective import class_counts, judged
 from .region_findings import regions_of
 from .remedies import recommend
@@ -109,9 +110,12 @@ def _diagnosis(
         else gather_evidence(study, provenance, result, errors, gaps, tolerance, unit)
     )
     found = (*of_the_gaps, *evidence)
-    selection = None
+    selection, known = None, (None, None)  # a task's curves are those of all tasks
     if not among:
         selection = with_corrected_gap(selection_of(study, unit), best.number, errors)
+        known = errors, gaps
+    case = Case(spec, study, provenance, best, found, unit, *known, tolerance)
+    against = objections(case)
     return Diagnosis(
         study=study.name,
         trial=best.number,
@@ -119,7 +123,8 @@ def _diagnosis(
         errors=errors,
         gaps=gaps,
         findings=found,
-        remedies=recommend(Case(spec, study, provenance, best, found, unit)),
+        remedies=recommend(case, {it.kind for it in against}),
+        spoken_against=against,
         not_checked=() if among else _not_checked(study, bayes, unit, found, selection, result),
         replication=None if among else replication_of(study),
         selection=selection,

@@ -202,6 +202,26 @@ class Finding(NamedTuple):
     text: str  # one or two plain sentences
 
 
+class Gain(NamedTuple):
+    """By how much a remedy is predicted to lower an error, as far as the evidence tells."""
+
+    error: str  # which: "training" | "validation" | "test"
+    value: float | None  # expected; None where the evidence only bounds it
+    low: float
+    high: float
+    confidence: float  # of the interval, 0–1
+    method: str
+
+
+class Cost(NamedTuple):
+    """What it takes to try a remedy."""
+
+    trials: int
+    epochs: int  # of each trial
+    seconds: float | None  # at the study's own seconds a trial and epoch; None where not measured
+    at_least: bool  # whether a trial and epoch will take longer than it did so far
+
+
 class Remedy(NamedTuple):
     """One thing to do."""
 
@@ -210,6 +230,17 @@ class Remedy(NamedTuple):
     rank: int  # from 1: the order in which to try them
     reason: str
     change: str | None  # the ``-S table.key=value`` that does it, where the spec can say it
+    gain: Gain | None = None  # None where the evidence predicts none
+    cost: Cost | None = None  # None where nothing is trained
+
+
+class Objection(NamedTuple):
+    """A remedy that the evidence speaks against."""
+
+    kind: RemedyKind
+    addresses: FindingKind  # the problem that it is meant for
+    reason: str  # why not
+    evidence: Mapping[str, float | int | str | None]
 
 
 @dataclass(frozen=True)
@@ -227,6 +258,7 @@ class Diagnosis:
     replication: "Replication | None" = None  # where finalists were trained again
     tolerance: float = 0.02  # a gap up to this size is healthy, in the errors' unit
     unit: Unit = CLASSIFICATION  # of the errors
+    spoken_against: tuple[Objection, ...] = ()  # remedies that would not help, and why
     selection: "Selection | None" = None  # where the best of several trials was chosen
     # Rows whose labels look wrong, the surest first: split, row, source_row, given, suggested, …
     label_errors: tuple[Mapping[str, Any], ...] = ()
@@ -270,6 +302,7 @@ class Diagnosis:
             "r2": self._r_squared(),
             "findings": plain(self.findings),
             "remedies": plain(self.remedies),
+            "spoken_against": plain(self.spoken_against),
             **({"label_errors": plain(self.label_errors)} if self.label_errors else {}),
             "not_checked": plain(self.not_checked),
         }

@@ -1,11 +1,13 @@
 """What to do: from findings to remedies, in the order in which to try them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from .advice import ADVICE, Case
 from .data_advice import DATA_ADVICE
 from .findings import Finding, FindingKind, Remedy, RemedyKind, Severity
+from .gains import predicted_gain
 from .layer_advice import LAYER_ADVICE
+from .remedy_costs import cost_of
 from .search_advice import SEARCH_ADVICE
 from .stopping import patience_of
 
@@ -73,17 +75,21 @@ _AHEAD_OF_BIGGER_NETWORK = 9
 _AFTER_MORE_DATA = 20.5
 
 
-def recommend(case: Case) -> tuple[Remedy, ...]:
+def recommend(case: Case, against: Collection[RemedyKind] = ()) -> tuple[Remedy, ...]:
     """Rank the remedies that the findings ask for; each kind once, ranks from 1.
 
     A kind that two findings ask for stands at the better of its places and gives both reasons.
     Neither a healthy nor an undetermined network gets a remedy for bias or variance, as neither
     finding exists then.
+
+    Args:
+        case: what is known.
+        against: kinds that the evidence speaks against; see ``objections``.
     """
     asked: dict[RemedyKind, list[tuple[float, Finding]]] = {}
     for finding in case.findings:
         for kind in TABLE.get(finding.kind, {}):
-            if _in_use(kind, case) or _a_mere_note(finding):
+            if kind in against or in_use(kind, case) or a_mere_note(finding):
                 continue
             asked.setdefault(kind, []).append((_place(kind, finding, case), finding))
     order = sorted(asked, key=lambda kind: min(place for place, _ in asked[kind]))
@@ -93,14 +99,14 @@ def recommend(case: Case) -> tuple[Remedy, ...]:
     )
 
 
-def _a_mere_note(finding: Finding) -> bool:
+def a_mere_note(finding: Finding) -> bool:
     """Whether the finding tells what happened elsewhere than where a remedy would help."""
     if finding.kind is FindingKind.STILL_IMPROVING:  # the training loss alone helps nobody
         return finding.evidence.get("validation_fall") is None
     return finding.kind is FindingKind.TRAINING_LOSS_RISING and finding.severity is Severity.INFO
 
 
-def _in_use(kind: RemedyKind, case: Case) -> bool:
+def in_use(kind: RemedyKind, case: Case) -> bool:
     """Whether the study already does what the remedy says, and no more of it can be advised."""
     search = case.spec["search"]
     if kind is RemedyKind.WARMUP:
@@ -141,4 +147,5 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
 
 def _remedy(kind: RemedyKind, rank: int, asking: Sequence[Finding], case: Case) -> Remedy:
     reason, change = _EVERY_ADVICE[kind](asking, case)
-    return Remedy(kind, asking[0].kind, rank, reason, change)
+    gain, cost = predicted_gain(kind, asking, case), cost_of(kind, change, case)
+    return Remedy(kind, asking[0].kind, rank, reason, change, gain, cost)

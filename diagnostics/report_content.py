@@ -17,6 +17,7 @@ from .findings import Diagnosis, Remedy
 from .isolation_chart import isolation_tables
 from .number_text import MISSING, day
 from .objective import judged
+from .remedy_text import cost_text, gain_text, grouped
 from .replication_text import AgainPart, again_part
 from .report_classes import ClassPart, class_part
 from .report_findings import Meaning, Remark, meanings, named_numbers, remarks
@@ -41,6 +42,7 @@ from .selection_text import ChoicePart, choice_part, corrected_gap_text
 from .stopping import stopping_text
 from .task_table import TaskPart, TaskTable, task_parts, task_table
 from .trial_choice import DRAWN, Shown, shown_trials
+from .units import Unit
 from .wording import verdict_sentence
 
 CURVES = 8  # trials whose curves are drawn
@@ -64,6 +66,8 @@ class Advice(NamedTuple):
     against: str  # the finding that it addresses
     reason: str
     command: str | None  # to copy into a shell
+    gain: str  # what is predicted
+    cost: str
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,7 @@ class ReportContent:
     regions: RegionPart | None  # where some were looked at
     bayes_details: tuple[tuple[str, str], ...]
     advice: tuple[Advice, ...]
+    spoken_against: tuple[tuple[str, str], ...]  # remedies that would not help, and why
     remarks: tuple[Remark, ...]
     suspects: SuspectsPart | None  # rows whose labels look wrong
     meanings: tuple[Meaning, ...]  # of the kinds of findings that occur
@@ -120,7 +125,11 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         classes=class_part(study, diagnosis),
         regions=region_part(diagnosis),
         bayes_details=named_numbers(study.bayes.details) if study.bayes else (),
-        advice=tuple(_advice(r, study) for r in sorted(diagnosis.remedies, key=lambda r: r.rank)),
+        advice=tuple(
+            _advice(r, study, diagnosis.unit)
+            for r in sorted(diagnosis.remedies, key=lambda r: r.rank)
+        ),
+        spoken_against=grouped(diagnosis.spoken_against),
         remarks=remarks(diagnosis),
         suspects=suspects_part(diagnosis.label_errors),
         meanings=meanings(diagnosis),
@@ -215,7 +224,7 @@ def _sentence(text: str) -> str:
     return (text[:1].upper() + text[1:]).rstrip(".")
 
 
-def _advice(remedy: Remedy, study: StudyRecord) -> Advice:
+def _advice(remedy: Remedy, study: StudyRecord, unit: Unit) -> Advice:
     command = None
     if remedy.change is not None:
         ending = "-" + remedy.kind.value.replace("_", "-")
@@ -224,7 +233,13 @@ def _advice(remedy: Remedy, study: StudyRecord) -> Advice:
         options = [f"-S {shlex.quote(c)}" for c in (f"study.name={name}", *changes)]
         command = " ".join(["netclinic run SPEC", *options])
     return Advice(
-        remedy.rank, REMEDIES[remedy.kind], FINDINGS[remedy.addresses], remedy.reason, command
+        remedy.rank,
+        REMEDIES[remedy.kind],
+        FINDINGS[remedy.addresses],
+        remedy.reason,
+        command,
+        gain_text(remedy.gain, unit),
+        cost_text(remedy.cost),
     )
 
 

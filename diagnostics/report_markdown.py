@@ -38,6 +38,7 @@ def render_markdown(study: StudyRecord, diagnosis: Diagnosis) -> str:
         *_regions(content),
         "## What to do next",
         *_advice(content.advice),
+        *_spoken_against(content),
         "## Findings",
         *_remarks(content.remarks),
         *_suspects(content),
@@ -132,8 +133,16 @@ def _advice(advice: Sequence[Advice]) -> list[str]:
     for it in advice:
         title = f"{it.rank}. **{it.title}** (against: {it.against.lower()}). {_text(it.reason)}"
         command = [] if it.command is None else [_indented(_code(it.command, "sh"))]
-        blocks.append("\n\n".join([title, *command]))
+        numbers = f"   - Predicted: {_text(it.gain)}.\n   - Cost: {_text(it.cost)}."
+        blocks.append("\n\n".join([title, numbers, *command]))
     return blocks
+
+
+def _spoken_against(content: ReportContent) -> list[str]:
+    if not content.spoken_against:
+        return []
+    lines = [f"- **{title}.** {_text(reason)}" for title, reason in content.spoken_against]
+    return ["### What the evidence speaks against", "\n".join(lines)]
 
 
 def _remarks(remarks: Sequence[Remark]) -> list[str]:

@@ -66,8 +66,9 @@ def report_queries(study: StudyRecord, diagnosis: Diagnosis, shown: Shown) -> tu
         Query(
             "What to do next",
             f"{len(diagnosis.remedies)} remedies",
-            "SELECT x.priority, x.kind, x.addresses, x.reason, x.spec_change FROM remedies x "
-            f"{newest} ORDER BY x.priority",
+            "SELECT x.priority, x.kind, x.addresses, x.reason, x.spec_change, x.gain, x.gain_low, "
+            "x.gain_high, x.cost_trials, x.cost_epochs, x.cost_seconds FROM remedies x "
+            f"{newest} AND x.against IS NOT TRUE ORDER BY x.priority",
         ),
         Query(
             "Findings",

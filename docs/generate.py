@@ -1,4 +1,4 @@
-"""Writes what is made from the code: docs/spec.md, cli.md, findings.md; the tree in README.md."""
+"""Writes the pages of docs/ that are made from the code, and the tree in README.md."""
 
 import ast
 import re
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from netclinic.cli.reference import reference as cli_reference
 from netclinic.diagnostics.findings_reference import reference as findings_reference
+from netclinic.diagnostics.remedies_reference import reference as remedies_reference
 from netclinic.search.spec_reference import reference as spec_reference
 
 ROOT = Path(__file__).parents[1]
@@ -54,6 +55,7 @@ def main() -> None:
     (ROOT / "docs" / "spec.md").write_text(spec_reference())
     (ROOT / "docs" / "cli.md").write_text(cli_reference())
     (ROOT / "docs" / "findings.md").write_text(findings_reference())
+    (ROOT / "docs" / "remedies.md").write_text(remedies_reference())
     page = ROOT / "README.md"
     page.write_text(readme(page.read_text()))
 

@@ -64,21 +64,45 @@ def save_diagnosis(connection: Connection, study_id: int, document: Mapping[str,
         }
         for position, f in enumerate(document["findings"])
     ]
-    advised = [
-        {
-            "diagnosis_id": key[0],
-            "position": position,
-            "priority": r["rank"],
-            "kind": r["kind"],
-            "addresses": r["addresses"],
-            "reason": r["reason"],
-            "spec_change": r.get("change"),
-        }
-        for position, r in enumerate(document["remedies"])
+    advised = [_remedy_row(key[0], position, r) for position, r in enumerate(document["remedies"])]
+    advised += [
+        _objection_row(key[0], position, it)
+        for position, it in enumerate(document.get("spoken_against", ()), start=len(advised))
     ]
     for table, rows in ((findings, found), (remedies, advised)):
         if rows:
             connection.execute(insert(table), rows)
+
+
+def _remedy_row(diagnosis_id: int, position: int, remedy: Mapping[str, Any]) -> dict[str, Any]:
+    gain, cost = remedy.get("gain") or {}, remedy.get("cost") or {}
+    return {
+        "diagnosis_id": diagnosis_id,
+        "position": position,
+        "priority": remedy["rank"],
+        "kind": remedy["kind"],
+        "addresses": remedy["addresses"],
+        "reason": remedy["reason"],
+        "spec_change": remedy.get("change"),
+        "against": False,
+        "gain_of": gain.get("error"),
+        "gain": finite(gain.get("value")),
+        "gain_low": finite(gain.get("low")),
+        "gain_high": finite(gain.get("high")),
+        "gain_confidence": finite(gain.get("confidence")),
+        "gain_method": gain.get("method"),
+        "cost_trials": cost.get("trials"),
+        "cost_epochs": cost.get("epochs"),
+        "cost_seconds": finite(cost.get("seconds")),
+        "evidence_json": None,
+    }
+
+
+def _objection_row(diagnosis_id: int, position: int, it: Mapping[str, Any]) -> dict[str, Any]:
+    """A remedy that the evidence speaks against: behind those advised, with its numbers."""
+    nothing = {"kind": it["kind"], "addresses": it["addresses"], "reason": it["reason"]}
+    row = _remedy_row(diagnosis_id, position, {**nothing, "rank": position + 1})
+    return {**row, "against": True, "evidence_json": _json(it["evidence"])}
 
 
 def newest_diagnosis(connection: Connection, study_id: int) -> dict[str, Any] | None:

@@ -393,6 +393,17 @@ remedies = _table(
     Column("addresses", String(64), nullable=False),
     Column("reason", _LongText, nullable=False),
     Column("spec_change", Text),
+    Column("against", Boolean),
+    Column("gain_of", String(16)),
+    Column("gain", Double),
+    Column("gain_low", Double),
+    Column("gain_high", Double),
+    Column("gain_confidence", Double),
+    Column("gain_method", _LongText),
+    Column("cost_trials", Integer),
+    Column("cost_epochs", Integer),
+    Column("cost_seconds", Double),
+    Column("evidence_json", _LongText),
 )
 
 OUR_TABLES = tuple(t for t in metadata.sorted_tables if t not in (_studies, _trials))

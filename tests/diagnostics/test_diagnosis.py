@@ -82,6 +82,7 @@ def test_json_has_the_documented_keys_and_built_in_types():
         "r2",
         "findings",
         "remedies",
+        "spoken_against",
         "not_checked",
     ]
     assert content["verdict"] == ["high_bias", "high_variance"]

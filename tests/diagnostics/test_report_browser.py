@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from netclinic.diagnostics.findings import FindingKind, Objection, RemedyKind
 from netclinic.diagnostics.report_html import render_html
+from netclinic.diagnostics.selection import selection_of
 from playwright.sync_api import Page, sync_playwright
 
 from tests.diagnostics.drawn import drawn_diagnosis, drawn_study
@@ -55,7 +57,9 @@ def address(request, study, diagnosis, tmp_path_factory: pytest.TempPathFactory)
     if request.param == "drawn":
         study = drawn_study()
         diagnosis = drawn_diagnosis(study)
-    told = replace(diagnosis, regions=FOUND)
+    against = Objection(RemedyKind.L2, FindingKind.HIGH_VARIANCE, "It underfits.", {"gap": 0.1})
+    chosen = selection_of(study, diagnosis.unit)
+    told = replace(diagnosis, regions=FOUND, spoken_against=(against,), selection=chosen)
     path.write_text(render_html(study, told), encoding="utf-8")
     return path.as_uri()
 

@@ -23,6 +23,7 @@ def test_keys_are_in_the_documented_order(diagnosis):
         "r2",
         "findings",
         "remedies",
+        "spoken_against",
         "not_checked",
     ]
 

@@ -141,6 +141,9 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
         assert found == (("high_bias", "floor") if asset.stem >= "0010" else None)
         rows = [check.details for check in record.data_checks]
         assert rows == ([{"rows": [{"row": 7}]}] if asset.stem >= "0012" else [])
+        query = "SELECT gain_high, cost_trials FROM remedies"
+        gains = [(0.1, 64)] if asset.stem >= "0013" else [(None, None)]
+        assert store.query(query)[1] == gains
         study = store.study_id("digits")
         (left,) = store.reclaim(study, store.register_worker(study), 10)
         assert store.finish([result(left.trial_id)]) == ()
@@ -239,6 +242,14 @@ def test_an_interrupted_twelfth_migration_goes_on(store, url):
     execute(url, "DROP TABLE data_checks")
     upgrade_schema(url)
     assert store.query("SELECT value FROM data_checks")[1] == []
+
+
+def test_an_interrupted_thirteenth_migration_goes_on(store, url):
+    execute(url, "UPDATE netclinic_alembic_version SET version_num = '0012'")
+    execute(url, "DELETE FROM schema_history WHERE revision >= '0013'")
+    execute(url, "ALTER TABLE remedies DROP COLUMN cost_seconds")
+    upgrade_schema(url)
+    assert store.query("SELECT cost_seconds FROM remedies")[1] == []
 
 
 def test_views_that_were_dropped_are_made_again(store, url):
