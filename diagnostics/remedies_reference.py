@@ -39,8 +39,8 @@ _GAINS: Mapping[RemedyKind, str] = {
     RemedyKind.MORE_EPOCHS: (
         "The validation error by what a power law foretells that is fitted to the best trial's "
         "curve (20 epochs or more, one learning rate, no patience), if six beginnings of the curve "
-        "would have foretold what came: between their worst miss, twice, and the noise to either "
-        "side. Of 221 such forecasts on real curves 214 held; a rise that begins later is not "
+        "would have foretold what came: give or take twice their worst miss plus the noise. "
+        "Of 221 such forecasts on real curves 214 held; a rise that begins later is not "
         "foretold. Otherwise as for a bigger network."
     ),
     RemedyKind.OTHER_ARCHITECTURE: (
