@@ -100,6 +100,40 @@ def _log_axis(values: Sequence[float], title: str, least: float) -> dict[str, An
     }
 
 
+def magnitude_axis(values: Sequence[float], title: str) -> dict[str, Any]:
+    """An axis of numbers from 0 on: logarithmic where the positive ones span a power of ten.
+
+    A logarithmic one begins above 0, a linear one below, so that marks at 0 stand free of labels.
+    """
+    positive = [value for value in values if value > 0]
+    low, high = min(positive, default=1.0), max(positive, default=1.0)
+    if high < 10 * low:
+        step = _tick_step(high / 5)
+        ticks = [step * i for i in range(math.floor(high * 1.04 / step) + 1)]
+        scale: dict[str, Any] = {"type": "linear", "domain": [-0.05 * high, high * 1.06]}
+        scale["nice"] = False
+    else:
+        ticks = _log_ticks(low, high)
+        scale = {"type": "log", "domain": [low / 1.5, high * 1.5], "nice": False}
+        title += ", log scale"
+    labels = _labels([f"{t:g}" if 1e-3 <= t <= 1e3 or t == 0 else _power(t) for t in ticks])
+    return {"scale": scale, "axis": _top_axis(title, ticks, labels)}
+
+
+def share_axis(title: str) -> dict[str, Any]:
+    """An axis of shares from 0 to 1, told as percentages."""
+    ticks = [0.0, 0.25, 0.5, 0.75, 1.0]
+    labels = _labels([f"{100 * t:g}" for t in ticks], " %")
+    scale = {"type": "linear", "domain": [-0.05, 1.08], "nice": False}
+    return {"scale": scale, "axis": _top_axis(title, ticks, labels)}
+
+
+def _top_axis(title: str, ticks: Sequence[float], labels: str) -> dict[str, Any]:
+    """An axis above a chart that is read from top to bottom."""
+    axis = {"title": title, "values": ticks, "labelExpr": labels, "orient": "top"}
+    return {**axis, "domain": False, "ticks": False}
+
+
 def drawn_value(searched: SearchRange, value: Value) -> float | str:
     """A parameter's value as its axis has it: momentum searched in log space as 1 − momentum."""
     if searched.law == "choice":

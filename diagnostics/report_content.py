@@ -34,6 +34,7 @@ from .report_labels import (
     Badge,
     gap_labels,
 )
+from .report_layers import LayerPart, layer_part
 from .report_queries import Query, report_queries
 from .report_regions import RegionPart, region_part
 from .report_suspects import SuspectsPart, suspects_part
@@ -100,6 +101,7 @@ class ReportContent:
     isolation: tuple[tuple[str, Table], ...]  # each searched parameter, and the best in its parts
     top: Table
     curves: Table
+    layers: LayerPart | None  # where those of the diagnosed trial were looked at
     tasks: TaskTable | None  # where several are learnt at once
     task_parts: tuple[TaskPart, ...]  # each task and what it suffers from
     not_checked: tuple[str, ...]
@@ -142,6 +144,7 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         isolation=isolation_tables(study, shown, diagnosis.unit),
         top=top_table(study, shown, diagnosis.unit),
         curves=curves_table(shown, diagnosis.trial, diagnosis.unit),
+        layers=layer_part(study, diagnosis),
         tasks=_tasks(study, diagnosis),
         task_parts=task_parts(diagnosis),
         not_checked=diagnosis.not_checked,

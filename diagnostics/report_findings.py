@@ -11,6 +11,7 @@ from .report_labels import FINDINGS, SEVERITIES, Badge
 
 _LADDER, _SEARCH = ("ladder", "the ladder of errors"), ("search", "the search")
 _CURVES = ("curves", "the training curves")
+LAYERS = ("layers", "the layers")
 # Where a page shows what a finding tells of; kinds with pictures of their own: ``finding_charts``.
 SEEN: Mapping[FindingKind, tuple[str, str]] = {
     FindingKind.HIGH_BIAS: _LADDER,
@@ -27,6 +28,17 @@ SEEN: Mapping[FindingKind, tuple[str, str]] = {
     FindingKind.TRAINING_LOSS_RISING: _CURVES,
     FindingKind.UNSTEADY_END: _CURVES,
     FindingKind.OVERFITTED_TRIALS: _CURVES,
+    FindingKind.INPUTS_UNFIT: LAYERS,
+    FindingKind.LOUD_START: LAYERS,
+    FindingKind.UNITS_ALIKE: LAYERS,
+    FindingKind.DEAD_UNITS: LAYERS,
+    FindingKind.SATURATED_UNITS: LAYERS,
+    FindingKind.GRADIENT_VANISHES: LAYERS,
+    FindingKind.STEPS_TOO_LARGE: LAYERS,
+    FindingKind.STEPS_TOO_SMALL: LAYERS,
+    FindingKind.DECAY_TOO_STRONG: LAYERS,
+    FindingKind.LABELS_UNRELATED: _CURVES,
+    FindingKind.PLATEAU: LAYERS,
     FindingKind.BEST_AT_EDGE: _SEARCH,
     FindingKind.DIVERGED_TRIALS: _SEARCH,
     FindingKind.BEST_NEAR_DIVERGENCE: _SEARCH,

@@ -15,9 +15,11 @@ from .findings import Diagnosis, FindingKind
 from .isolation import isolation
 from .isolation_chart import isolation_chart
 from .ladder_chart import ladder_chart
+from .layer_chart import layer_charts
 from .objective import judged
 from .region_chart import region_chart
 from .report_content import CURVES, ReportContent, report_content
+from .report_layers import looked_at, named_layers
 from .report_tables import Table
 from .search_chart import search_chart
 from .selection_chart import selection_chart
@@ -48,6 +50,7 @@ class Pictures(NamedTuple):
     isolation: tuple[Markup, ...]  # as many
     findings: Mapping[FindingKind, FindingPicture]
     curves: tuple[Markup, ...]  # loss and error; empty when no curves were kept
+    layers: tuple[Markup, ...]  # one a vital sign; empty when none were measured
 
 
 def render_html(study: StudyRecord, diagnosis: Diagnosis) -> str:
@@ -108,6 +111,7 @@ def _pictures(study: StudyRecord, diagnosis: Diagnosis, content: ReportContent) 
         _isolation(study, diagnosis, content),
         _findings(study, diagnosis, content),
         tuple(map(Markup, curves)),
+        _layers(study, diagnosis),
     )
 
 
@@ -155,6 +159,12 @@ def _findings(
         svg = Markup(draw(it.chart, it.label, it.anchor)) if first else Markup("")
         pictures[kind] = FindingPicture(it.anchor, first, svg, it.caption, it.table)
     return pictures
+
+
+def _layers(study: StudyRecord, diagnosis: Diagnosis) -> tuple[Markup, ...]:
+    moments = looked_at(study, diagnosis)
+    charts = layer_charts(moments, named_layers(diagnosis)) if moments else ()
+    return tuple(Markup(draw(it.chart, it.label, f"v{n}")) for n, it in enumerate(charts))
 
 
 def _search_label(content: ReportContent, place: int) -> str:

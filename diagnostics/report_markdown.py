@@ -52,6 +52,7 @@ def render_markdown(study: StudyRecord, diagnosis: Diagnosis) -> str:
         "test error chose nothing.",
         _table(content.top),
         *_curves(content),
+        *_layers(content),
         *_meanings(content.meanings),
         "## What was not checked",
         "\n".join(f"- {_text(text)}" for text in content.not_checked),
@@ -219,6 +220,18 @@ def _curves(content: ReportContent) -> list[str]:
     if not content.curves.rows:
         return []
     return [f"## Training curves of trial {content.trial}", _table(content.curves)]
+
+
+def _layers(content: ReportContent) -> list[str]:
+    part = content.layers
+    if part is None:
+        return []
+    return [
+        "## The layers of the best trial",
+        _text(part.lead),
+        f"Each number: {part.told}.",
+        _table(part.table),
+    ]
 
 
 def _pairs(pairs: Sequence[tuple[str, str]]) -> str:

@@ -97,6 +97,7 @@ def report_queries(study: StudyRecord, diagnosis: Diagnosis, shown: Shown) -> tu
             f"ON t.trial_id = e.trial_id WHERE t.study_name = {name} AND t.number = {trial} "
             "ORDER BY e.epoch",
         ),
+        *_layers(study, trial, of_trial),
         *_again(diagnosis, in_studies),
     )
     return tuple(map(_balanced, found)) if unit.balanced else found
@@ -123,6 +124,21 @@ def _chosen(diagnosis: Diagnosis, of_study: str, best: str) -> Query:
         f"trial {diagnosis.trial}, {best}",
         f"SELECT number, validation_error FROM trial_summary {of_study} "
         "AND outcome = 'completed' ORDER BY validation_error, number LIMIT 1",
+    )
+
+
+def _layers(study: StudyRecord, trial: int, of_trial: str) -> tuple[Query, ...]:
+    if not any(t.result and t.result.signs for t in study.trials if t.number == trial):
+        return ()
+    return (
+        Query(
+            f"The layers of trial {trial}",
+            "one row a moment and layer; the activation spread is the root of variance",
+            "SELECT l.moment, l.layer, l.units, l.variance, l.gradient_norm, l.weight_norm, "
+            "l.update_ratio, l.dead, l.saturated, l.moved FROM trial_layers l "
+            f"JOIN trial_summary t ON t.trial_id = l.trial_id {of_trial} "
+            "ORDER BY l.moment DESC, l.position",
+        ),
     )
 
 

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from netclinic.diagnostics.findings import FindingKind, Objection, RemedyKind
+from netclinic.diagnostics.findings import Finding, FindingKind, Objection, RemedyKind, Severity
 from netclinic.diagnostics.report_html import render_html
 from netclinic.diagnostics.selection import selection_of
 from playwright.sync_api import Page, sync_playwright
 
 from tests.diagnostics.drawn import drawn_diagnosis, drawn_study
+from tests.diagnostics.measured import with_signs
 from tests.diagnostics.test_region_findings import FOUND
+from tests.diagnostics.test_vital_signs import END, START, unlike
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs chromium (a Debian package)")
@@ -60,6 +62,10 @@ def address(request, study, diagnosis, tmp_path_factory: pytest.TempPathFactory)
     against = Objection(RemedyKind.L2, FindingKind.HIGH_VARIANCE, "It underfits.", {"gap": 0.1})
     chosen = selection_of(study, diagnosis.unit)
     told = replace(diagnosis, regions=FOUND, spoken_against=(against,), selection=chosen)
+    layer = Finding(FindingKind.DEAD_UNITS, Severity.INFO, {"layer": "hidden.0"}, "Dead.")
+    told = replace(told, findings=(*told.findings, layer))
+    saturated = unlike(END, 2, saturated=0.3, gradient_norm=1e-6)
+    study = with_signs(study, told.trial, (unlike(START, 1, gradient_norm=0.0), saturated))
     path.write_text(render_html(study, told), encoding="utf-8")
     return path.as_uri()
 

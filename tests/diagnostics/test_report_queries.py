@@ -11,6 +11,8 @@ from netclinic.storage import NewStudy, Parameter, Proposal, TrialStore
 from optuna.distributions import FloatDistribution, distribution_to_json
 
 from tests.diagnostics.conftest import prune
+from tests.diagnostics.measured import with_signs
+from tests.diagnostics.test_vital_signs import END, START
 
 NAME = 'it\'s "digits", 100 % :done'
 _LAW = distribution_to_json(FloatDistribution(0.0, 1.0))
@@ -25,6 +27,7 @@ def answers(tmp_path_factory, study_of, diagnosis_of):
     storage.engine.dispose()
     study = prune(study_of(16, name=NAME))
     diagnosis = diagnosis_of(study)
+    study = with_signs(study, diagnosis.trial, (START, END))
     with TrialStore(url, must_exist=False) as store:
         _fill(store, study, diagnosis)
         queries = report_queries(study, diagnosis, shown_trials(study))
@@ -104,3 +107,14 @@ def test_the_search(answers):
     curves = shown.ranked[0].result.curves
     rows = _answer(answers, f"The curves of trial {diagnosis.trial}")
     assert [row[1] for row in rows] == list(curves.training_loss)
+
+
+def test_the_layers(answers):
+    _, diagnosis, _ = answers
+    rows = _answer(answers, f"The layers of trial {diagnosis.trial}")
+    expected = [
+        (it.moment, layer.layer, layer.units, layer.variance, layer.gradient_norm)
+        for it in (START, END)
+        for layer in it.layers
+    ]
+    assert [row[:5] for row in rows] == expected
