@@ -4,7 +4,8 @@ from collections import Counter
 
 from ..storage.records import StudyRecord, TrialResult
 from .findings import Finding, Severity
-from .vital_signs import share_learnt, vital_signs
+from .vital_sign import share_learnt
+from .vital_signs import vital_signs
 
 _WELL_LEARNT = 0.5  # of the constant answer's loss: below, what is wrong with layers is a problem
 

@@ -5,7 +5,8 @@ import math
 import pytest
 from netclinic.diagnostics.findings import FindingKind, Severity
 from netclinic.diagnostics.vital_findings import layers_not_checked, vital_findings
-from netclinic.diagnostics.vital_signs import share_learnt, vital_signs
+from netclinic.diagnostics.vital_sign import share_learnt
+from netclinic.diagnostics.vital_signs import vital_signs
 from netclinic.storage.records import Curves, LayerSigns, MomentSigns, Outcome
 
 from .planted import study, trial
