@@ -10,9 +10,10 @@ SPEC ?= examples/digits.toml
 demo: $(VENV)/installed  ## search, train and diagnose on scikit-learn's digits
 	$(BIN)/netclinic run $(SPEC)
 
+# One test process more than cores: tests wait for databases and processes of their own.
 test: $(VENV)/installed-dev lint  ## lint, types and the whole test suite
 	$(BIN)/python tests/install_browser.py
-	$(BIN)/pytest -n 2 --dist worksteal -q
+	$(BIN)/pytest -n 3 --dist worksteal -q
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check

@@ -16,9 +16,9 @@ from .conftest import SMALL, load, numbers_only, run, url_in
 
 TRIALS = 64
 SCRIPT = Path(__file__).with_name("killed_run.py")
-# 64 trials, 4 at a time, make about 380 statements and commits; the last moment is after the last
+# 64 trials, 4 at a time, make about 460 statements and commits; the last moment is after the last
 # trial, in the diagnosis.
-MOMENTS = [0, 7, 33, 150, 301, 360]
+MOMENTS = [0, 7, 33, 150, 301, 440]
 
 
 def start(folder: Path, fatal: int) -> subprocess.CompletedProcess[str]:

@@ -26,7 +26,7 @@ def probes(monkeypatch) -> list[tuple]:
     """As on a machine with two GPUs whose probe always says 48; what the probe was asked."""
     asked = []
 
-    def probed(signature, splits, plan, epochs, forms, work, most):
+    def probed(signature, splits, plan, epochs, forms, work, most, bridge):
         asked.append((signature, len(splits[0].labels), plan.devices, epochs, forms, work, most))
         return plan._replace(lanes=48, form=forms[-1])
 

@@ -122,6 +122,8 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
             "label_noise": None,
             "soft_labels": None,
             "tolerance": 0.02,
+            "regions": True,
+            "groups": None,
         },
         "compute": {
             "lanes": "auto",
