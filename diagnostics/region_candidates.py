@@ -200,10 +200,10 @@ def _slice(columns: Columns, rows: RegionRows, box: Box) -> Candidate:
 
 
 def _bounds(columns: Columns, rows: RegionRows, column: int, low: float, high: float) -> str:
-    """``1.2 < age ≤ 3``; of a category ``colour=red`` or ``not colour=red``."""
+    """``1.2 < age ≤ 3``; of a category ``colour=red`` or ``colour≠red``."""
     name = columns.names[column]
     if "=" in name and np.isin(np.round(columns.raw(rows.inputs, column), 6), (0, 1)).all():
-        return name if low > -np.inf else f"not {name}"
+        return name if low > -np.inf else name.replace("=", "≠", 1)
     if low == -np.inf:
         return f"{name} ≤ {high:.4g}"
     return f"{name} > {low:.4g}" if high == np.inf else f"{low:.4g} < {name} ≤ {high:.4g}"

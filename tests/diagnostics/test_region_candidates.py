@@ -82,7 +82,7 @@ def test_a_category_is_called_by_its_name() -> None:
     of = rows()
     red = of.inputs[:, 2] > 0.5
     names = {it.name for it in leaves(of, red, COLUMNS)}
-    assert {"colour=red", "not colour=red"} <= names
+    assert {"colour=red", "colour≠red"} <= names
     assert (held(leaves(of, red, COLUMNS), "colour=red", of) == red).all()
 
 
