@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ..diagnostics.chart_scales import error_meaning
 from ..diagnostics.findings import Diagnosis, Estimate
 from ..diagnostics.units import Task
-from .output import UNBROKEN, print_picture, stdout
+from .output import print_picture, prose, stdout
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -37,7 +37,7 @@ def diagnosis_view(content: "ReportContent", diagnosis: Diagnosis) -> "Renderabl
     parts: list[RenderableType] = [
         Text(f"{content.study}, trial {content.trial}", style="bold"),
         Text(),
-        _listed([(Text(signs, style=_STYLES[tone]), _prose(content.headline))], indent=0),
+        _listed([(Text(signs, style=_STYLES[tone]), prose(content.headline))], indent=0),
         Text(),
         _ladder(content, diagnosis),
         Text(),
@@ -46,16 +46,16 @@ def diagnosis_view(content: "ReportContent", diagnosis: Diagnosis) -> "Renderabl
     if diagnosis.unit.balanced or diagnosis.unit.task is not Task.CLASSIFICATION:
         parts += [Text(), Text(f"  {error_meaning(diagnosis.unit)}", style="dim")]
     if content.task_parts:
-        judged = [(Text("·"), _prose(f"{it.name}: {it.verdict}")) for it in content.task_parts]
+        judged = [(Text("·"), prose(f"{it.name}: {it.verdict}")) for it in content.task_parts]
         parts += [Text(), Text("Each task", style="bold"), _listed(judged)]
     if content.again:
-        lines = [(Text("·"), _prose(text)) for text in content.again.sentences]
+        lines = [(Text("·"), prose(text)) for text in content.again.sentences]
         parts += [Text(), Text("Trained again", style="bold"), _listed(lines)]
     if content.regions:
-        lines = [(Text("·"), _prose(content.regions.told))]
+        lines = [(Text("·"), prose(content.regions.told))]
         parts += [Text(), Text("By region", style="bold"), _listed(lines)]
     if content.choice:
-        lines = [(Text("·"), _prose(content.choice.sentences[0]))]
+        lines = [(Text("·"), prose(content.choice.sentences[0]))]
         parts += [Text(), Text("How lucky the best trial is", style="bold"), _listed(lines)]
     for title, rows in (
         ("What to do", _remedies(content.advice)),
@@ -143,8 +143,7 @@ def _spoken_against(those: Sequence[tuple[str, str]]) -> list[tuple["Text", "Tex
     from rich.text import Text
 
     return [
-        (Text("–"), Text.assemble((f"{title}. ", "bold"), _prose(reason)))
-        for title, reason in those
+        (Text("–"), Text.assemble((f"{title}. ", "bold"), prose(reason))) for title, reason in those
     ]
 
 
@@ -153,7 +152,7 @@ def _remedies(advice: Sequence["Advice"]) -> list[tuple["Text", "Text"]]:
 
     rows = []
     for item in advice[:REMEDIES]:
-        text = Text.assemble((f"{item.title}. ", "bold"), _prose(item.reason))
+        text = Text.assemble((f"{item.title}. ", "bold"), prose(item.reason))
         text.append(f"\nPredicted: {item.gain.partition(':')[0]}; cost: {item.cost}", style="dim")
         if item.command:
             text.append(f"\n{folded_command(item.command)}", style="cyan")
@@ -182,18 +181,11 @@ def _remarks(remarks: Sequence["Remark"]) -> list[tuple["Text", "Text"]]:
     """Problems and warnings; mere notes are counted."""
     from rich.text import Text
 
-    rows = [(_sign(r.badge), _prose(r.text)) for r in remarks if r.badge.tone != "quiet"]
+    rows = [(_sign(r.badge), prose(r.text)) for r in remarks if r.badge.tone != "quiet"]
     notes = len(remarks) - len(rows)
     if notes:
         rows.append((Text("i"), Text(f"{notes} note{'s' if notes > 1 else ''} more in the report")))
     return rows
-
-
-def _prose(text: str) -> "Text":
-    """Sentences, in which no line begins with a percent sign."""
-    from rich.text import Text
-
-    return Text(text.replace(" %", f"{UNBROKEN}%"))
 
 
 def _sign(badge: "Badge") -> "Text":

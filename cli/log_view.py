@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..diagnostics.findings import Estimate, Finding, Gap, Severity
-from .output import UNBROKEN, print_picture, stdout
+from .output import print_picture, prose, stdout
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -28,11 +28,11 @@ def log_view(diagnosis: "LogDiagnosis", sentence: str) -> "RenderableType":
     parts: list[RenderableType] = [
         Text(f"{log.source} ({log.layout}; {span})", style="bold"),
         Text(),
-        Text(_whole(sentence)),
+        prose(sentence),
     ]
     numbers = Table.grid(padding=(0, 2))
     for name, shown, rows in _numbers(diagnosis):
-        numbers.add_row(Text(f"  {name}"), Text(_whole(shown)), Text(rows))
+        numbers.add_row(Text(f"  {name}"), prose(shown), Text(rows))
     if numbers.rows:
         parts += [Text(), numbers]
     titles = [REMEDIES[kind] for kind in diagnosis.remedies]
@@ -62,7 +62,7 @@ def listed(sections: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> "list[R
             continue
         items = Table.grid(padding=(0, 1))
         for sign, text in lines:
-            items.add_row(Text(f"  {sign}"), Text(_whole(text)))
+            items.add_row(Text(f"  {sign}"), prose(text))
         parts += [Text(), Text(title, style="bold"), items]
     return parts
 
@@ -89,8 +89,3 @@ def _numbers(diagnosis: "LogDiagnosis") -> list[tuple[str, str, str]]:
             limits = gap_range(it, CLASSIFICATION)
             found.append((title, f"{points(it.value, CLASSIFICATION)} ({limits})", ""))
     return found
-
-
-def _whole(text: str) -> str:
-    """Sentences, in which no line begins with a percent sign."""
-    return text.replace(" %", f"{UNBROKEN}%")

@@ -15,6 +15,7 @@ from ..diagnostics.units import Task, Unit
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+    from rich.text import Text
 
     from ..storage import StudyRecord
 
@@ -134,6 +135,13 @@ def stderr() -> "Console":
     from rich.console import Console
 
     return Console(file=sys.stderr, highlight=False, markup=False, emoji=False)
+
+
+def prose(text: str) -> "Text":
+    """Sentences to draw, in which no line begins with a percent sign."""
+    from rich.text import Text
+
+    return Text(text.replace(" %", f"{UNBROKEN}%"))
 
 
 def print_picture(picture: "RenderableType", width: int | None = None) -> None:

@@ -161,11 +161,21 @@ def chance_of_fall(values: Sequence[float]) -> float:
     return float(student_t.cdf(slope / error, len(values) - 2))
 
 
+def epoch_noise(curve: np.ndarray) -> float:
+    """The standard deviation of one epoch about its neighbours, in the curve's units.
+
+    1.4826 · median |second difference| / √6, which a smooth trend does not enter.
+
+    Args:
+        curve: (epochs,), three or more.
+    """
+    return 1.4826 * float(np.median(np.abs(np.diff(curve, 2)))) / math.sqrt(6)
+
+
 def rise_after_minimum(values: Sequence[float] | None) -> Rise | None:
     """Compare the last window of a curve with its lowest; ``None`` where no rise stands out.
 
-    The noise of one epoch is 1.4826 · median |second difference| / √6, which a smooth trend does
-    not enter.
+    The noise is that of ``epoch_noise``.
     """
     if values is None or len(values) < _EPOCHS_AT_LEAST:
         return None
@@ -175,7 +185,7 @@ def rise_after_minimum(values: Sequence[float] | None) -> Rise | None:
     start = int(np.argmin(means))
     if start + width > len(curve) - width:
         return None
-    noise = 1.4826 * float(np.median(np.abs(np.diff(curve, 2)))) / math.sqrt(6)
+    noise = epoch_noise(curve)
     if means[-1] - means[start] <= _DEVIATIONS * noise * math.sqrt(2 / width) + 1e-12:
         return None
     return Rise(start + (width + 1) // 2, float(means[start]), float(means[-1]))

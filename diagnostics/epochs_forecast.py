@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .curve_findings import epoch_noise
+
 LEAST = 20  # epochs: a quarter of them is the shortest part that is carried on
 # Shares of the epochs, each carried on to its double.
 _BACKTESTS = (
@@ -49,7 +51,7 @@ def forecast(errors: Sequence[float | None]) -> Forecast | None:
     count = len(curve)
     if count < LEAST or count != len(errors):
         return None
-    noise = _noise(curve) * math.sqrt(2 / _width(count))
+    noise = epoch_noise(curve) * math.sqrt(2 / _width(count))
     misses, falls = [], []
     for share in _BACKTESTS:
         end = math.floor(share * count)
@@ -74,11 +76,6 @@ def _width(epochs: int) -> int:
 def _level(curve: np.ndarray, end: int) -> float:
     """The mean error of the last epochs up to ``end``."""
     return float(curve[end - _width(end) : end].mean())
-
-
-def _noise(curve: np.ndarray) -> float:
-    """The deviation of one epoch from its neighbours; as in ``curve_findings``."""
-    return 1.4826 * float(np.median(np.abs(np.diff(curve, 2)))) / math.sqrt(6)
 
 
 def _carried_on(curve: np.ndarray, end: int) -> float:

@@ -201,6 +201,10 @@ class Finding(NamedTuple):
     evidence: Mapping[str, float | int | str | None]
     text: str  # one or two plain sentences
 
+    def as_dict(self) -> dict[str, Any]:
+        """The content for JSON: built-in types only."""
+        return {**self._asdict(), "kind": self.kind.value, "severity": self.severity.value}
+
 
 class Gain(NamedTuple):
     """By how much a remedy is predicted to lower an error, as far as the evidence tells."""

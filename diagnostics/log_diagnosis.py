@@ -43,10 +43,7 @@ class LogDiagnosis(NamedTuple):
             "curves": dict(self.log.names),
             "verdict": [verdict.value for verdict in self.verdict],
             **plain,
-            "findings": [
-                {**it._asdict(), "kind": it.kind.value, "severity": it.severity.value}
-                for it in self.findings
-            ],
+            "findings": [finding.as_dict() for finding in self.findings],
             "remedies": [remedy.value for remedy in self.remedies],
             "not_said": list(self.not_said),
         }

@@ -38,6 +38,21 @@ def duration(seconds: float | None) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
+def signed(number: float, decimals: int) -> str:
+    """A number with its sign: ``+0.42``, ``−3.1``."""
+    return f"{number:+.{decimals}f}".replace("-", "−")
+
+
+def two_digits_up(count: int) -> int:
+    """Round up to two significant digits: counts that are estimates deserve no more.
+
+    >>> two_digits_up(1_234)
+    1300
+    """
+    unit = 10 ** max(0, len(str(count)) - 2)
+    return -(-count // unit) * unit
+
+
 def size_text(size: int) -> str:
     """Bytes for people.
 

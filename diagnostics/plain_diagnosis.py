@@ -52,10 +52,7 @@ class PlainDiagnosis(NamedTuple):
                 "parameters": dict(self.best.parameters),
             },
             "trials": dict(self.states),
-            "findings": [
-                {**it._asdict(), "kind": it.kind.value, "severity": it.severity.value}
-                for it in self.findings
-            ],
+            "findings": [finding.as_dict() for finding in self.findings],
             "changes": list(self.changes),
             "not_said": list(self.not_said),
         }

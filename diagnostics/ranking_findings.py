@@ -9,6 +9,7 @@ from ..storage.records import StudyRecord
 from .alike_trials import Comparison
 from .error_text import error_text, gap_limit, size, tolerated
 from .findings import Finding, FindingKind, Severity
+from .number_text import two_digits_up
 from .units import CLASSIFICATION, Task, Unit
 
 _TOP = 5
@@ -89,8 +90,8 @@ def validation_too_small(
     if resolved < _TOO_MUCH * tolerance or spread >= resolved:
         return None
     rows = study.provenance.rows.validation
-    needed = _two_digits(rows * (resolved / tolerance) ** 2)
-    seen = _two_digits(rows * (resolved / spread) ** 2) if spread > 0 else None
+    needed = two_digits_up(int(rows * (resolved / tolerance) ** 2) + 1)
+    seen = two_digits_up(int(rows * (resolved / spread) ** 2) + 1) if spread > 0 else None
     how = "compared row by row" if compared.paired else "as if their errors were independent"
     text = (
         f"With {rows:,} validation rows, two trials must differ by {size(resolved, unit)} to be "
@@ -192,9 +193,3 @@ def _in_rows(rows: int | None) -> str:
         return ""
     few = ", fewer than a paired test needs" if rows < _ROWS_AT_LEAST else ""
     return f" ({rows} validation row{'' if rows == 1 else 's'}{few})"
-
-
-def _two_digits(rows: float) -> int:
-    """Round up to two significant digits: rates that are estimates deserve no more."""
-    unit = 10 ** max(0, len(str(int(rows))) - 2)
-    return -(-int(rows + 1) // unit) * unit

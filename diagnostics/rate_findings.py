@@ -7,7 +7,7 @@ from scipy.stats import spearmanr
 
 from ..storage.records import Outcome, StudyRecord
 from .findings import Finding, FindingKind, Severity
-from .number_text import plain_number
+from .number_text import plain_number, signed
 
 _P = 0.025  # of each of two tests that must both speak for it: Bonferroni of 5 %
 _TRIALS_AT_LEAST = 10  # above the best trial's learning rate
@@ -64,8 +64,8 @@ def low_rate_regularises(study: StudyRecord) -> Finding | None:
     text = (
         f"The best trial's learning rate is {plain_number(rate)}. Among the {len(above)} stable "
         f"trials with a higher one, the training loss falls with it (rank correlation "
-        f"{_signed(falls)}) while the validation error rises "
-        f"({_signed(rises)}): the low rate may have won because it regularises. A higher "
+        f"{signed(falls, 2)}) while the validation error rises "
+        f"({signed(rises, 2)}): the low rate may have won because it regularises. A higher "
         "one with more regularisation may be better, and is faster."
     )
     evidence = {
@@ -87,7 +87,3 @@ def _correlation(
     """Spearman's rank correlation and its one-sided p-value."""
     found: Any = spearmanr(rates, values, alternative=alternative)
     return float(found.statistic), float(found.pvalue)
-
-
-def _signed(correlation: float) -> str:
-    return f"{correlation:+.2f}".replace("-", "−")

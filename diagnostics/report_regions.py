@@ -6,7 +6,7 @@ from ..storage.records import RegionRecord, RegionsRecord
 from .error_text import error_range, error_text
 from .findings import Diagnosis
 from .intervals import wilson
-from .number_text import MISSING, plain_number
+from .number_text import MISSING, plain_number, signed
 from .region_findings import title
 from .report_tables import Table
 from .units import Unit
@@ -133,8 +133,5 @@ def _error(wrong: int, rows: int, confidence: float, unit: Unit) -> str:
 
 
 def _gap(value: float, low: float, high: float) -> str:
-    return f"{_signed(value)} ({_signed(low)} to {_signed(high)})"
-
-
-def _signed(gap: float) -> str:
-    return f"{100 * gap:+.1f}".replace("-", "−")
+    figure, least, most = (signed(100 * gap, 1) for gap in (value, low, high))
+    return f"{figure} ({least} to {most})"

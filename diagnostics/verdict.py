@@ -16,6 +16,7 @@ from .findings import (
     Verdict,
 )
 from .gaps import JOINT_CONFIDENCE, gap_limits, limits
+from .number_text import two_digits_up
 from .units import CLASSIFICATION, Unit
 
 _TIMES_AT_MOST = 100  # as many rows as now; more is no advice
@@ -139,13 +140,7 @@ def _least_rows(now: int, settled: Callable[[int], bool]) -> int | None:
     while above - below > max(1, below // 10):
         middle = (below + above) // 2
         below, above = (below, middle) if settled(middle) else (middle, above)
-    return _two_digits(above)
-
-
-def _two_digits(rows: int) -> int:
-    """Round up to two significant digits: rates that are estimates deserve no more."""
-    unit = 10 ** max(0, len(str(rows)) - 2)
-    return -(-rows // unit) * unit
+    return two_digits_up(above)
 
 
 def _evidence(gap: Gap, tolerance: float) -> dict[str, float | int | str | None]:
