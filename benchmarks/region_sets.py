@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
-from netclinic.diagnostics.region_rows import Columns, RegionRows
+from netclinic.diagnostics.regions.region_rows import Columns, RegionRows
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression
 

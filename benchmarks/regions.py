@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from netclinic.diagnostics.intervals import clopper_pearson
-from netclinic.diagnostics.regions import find_regions, regions_with_rows
+from netclinic.diagnostics.regions.regions import find_regions, regions_with_rows
+from netclinic.diagnostics.statistics.intervals import clopper_pearson
 from netclinic.storage.records import RegionRecord, RegionsRecord
 
 sys.path.insert(0, str(Path(__file__).parents[1]))

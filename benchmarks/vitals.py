@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 import jax
 import numpy as np
-from netclinic.diagnostics.intervals import clopper_pearson
-from netclinic.diagnostics.vital_sign import Sign
-from netclinic.diagnostics.vital_signs import vital_signs
+from netclinic.diagnostics.statistics.intervals import clopper_pearson
+from netclinic.diagnostics.vital_signs.vital_sign import Sign
+from netclinic.diagnostics.vital_signs.vital_signs import vital_signs
 from netclinic.models.devices import prepare_devices
 from netclinic.models.lanes import plan_lanes
 from netclinic.search import parse_spec

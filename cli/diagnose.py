@@ -92,9 +92,9 @@ def _refuse_given(options: dict[str, Any], belongs: str) -> None:
 
 def _diagnose_log(file: Path, given: dict[str, Any], to: Format, fail_on: list[Verdict]) -> None:
     """Print what a training log says."""
-    from ..diagnostics.log_diagnosis import diagnose_log, log_sentence
-    from ..diagnostics.log_files import read_log
-    from ..diagnostics.training_log import LogContext
+    from ..diagnostics.logs.log_diagnosis import diagnose_log, log_sentence
+    from ..diagnostics.logs.log_files import read_log
+    from ..diagnostics.logs.training_log import LogContext
 
     context = LogContext(**given)
     diagnosis = diagnose_log(read_log(file), context)
@@ -112,7 +112,7 @@ def _diagnose_log(file: Path, given: dict[str, Any], to: Format, fail_on: list[V
 
 def _diagnose_plain(study: "StudyRecord", to: Format) -> None:
     """Print what a study says that Optuna alone made."""
-    from ..diagnostics.plain_diagnosis import diagnose_plain
+    from ..diagnostics.studies.plain_diagnosis import diagnose_plain
 
     diagnosis = diagnose_plain(study)
     if to is Format.JSON:
@@ -152,7 +152,7 @@ def _diagnose_study(
     elif to is Format.CSV:
         print_csv(CSV_COLUMNS, csv_rows(diagnosis))
     else:
-        from ..diagnostics.report_content import report_content
+        from ..diagnostics.report.report_content import report_content
         from .diagnosis_view import print_diagnosis
 
         print_diagnosis(report_content(record, diagnosis), diagnosis)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..diagnostics.chart_scales import error_meaning
+from ..diagnostics.charts.chart_scales import error_meaning
 from ..diagnostics.findings import Diagnosis, Estimate
 from ..diagnostics.units import Task
 from .output import print_picture, prose, stdout
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.text import Text
 
-    from ..diagnostics.report_content import Advice, Remark, ReportContent
-    from ..diagnostics.report_labels import Badge
+    from ..diagnostics.report.report_content import Advice, Remark, ReportContent
+    from ..diagnostics.report.report_labels import Badge
 
 BAR = 22  # characters of an interval's picture
 WIDTH = 88  # longer lines are hard to read, however wide the terminal

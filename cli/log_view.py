@@ -9,7 +9,7 @@ from .output import print_picture, prose, stdout
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from ..diagnostics.log_diagnosis import LogDiagnosis
+    from ..diagnostics.logs.log_diagnosis import LogDiagnosis
 
 WIDTH = 88  # longer lines are hard to read, however wide the terminal
 _SIGNS = {Severity.PROBLEM: "▲", Severity.WARNING: "!", Severity.INFO: "i"}
@@ -21,7 +21,7 @@ def log_view(diagnosis: "LogDiagnosis", sentence: str) -> "RenderableType":
     from rich.table import Table
     from rich.text import Text
 
-    from ..diagnostics.report_labels import REMEDIES
+    from ..diagnostics.report.report_labels import REMEDIES
 
     log = diagnosis.log
     span = f"{log.points:,} points, {log.name_of(1)} to {log.at[-1]:g}"

@@ -8,7 +8,7 @@ from .output import print_picture, stdout
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from ..diagnostics.plain_diagnosis import PlainDiagnosis
+    from ..diagnostics.studies.plain_diagnosis import PlainDiagnosis
 
 
 def plain_view(diagnosis: "PlainDiagnosis") -> "RenderableType":

@@ -64,7 +64,7 @@ def best_text(progress: Progress) -> str:
     In classification with its 95 % Wilson interval; elsewhere, and where it is the balanced one,
     the error alone tells of none.
     """
-    from ..diagnostics.intervals import wilson
+    from ..diagnostics.statistics.intervals import wilson
 
     if progress.best_error is None or not progress.validation_rows:
         return ""

@@ -169,7 +169,7 @@ def _conclude(conclusion: "Conclusion", wanted: int, storage: str, interrupted: 
     _print_verdict(conclusion, storage)
     note(f"\n{counted}")
     if conclusion.costs:
-        from ..diagnostics.costs_text import costs_text
+        from ..diagnostics.report.costs_text import costs_text
 
         note(f"Time     {costs_text(conclusion.costs)}")
     if conclusion.ending is Ending.TIMEOUT:
@@ -183,7 +183,7 @@ def _conclude(conclusion: "Conclusion", wanted: int, storage: str, interrupted: 
 
 
 def _print_verdict(conclusion: "Conclusion", storage: str) -> None:
-    from ..diagnostics.report_content import report_content
+    from ..diagnostics.report.report_content import report_content
     from ..storage import TrialStore
     from .diagnosis_view import print_diagnosis
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..diagnostics.error_text import loss_text, loss_unit
 from ..diagnostics.number_text import duration
-from ..diagnostics.task_table import NOTE, task_table
+from ..diagnostics.report.task_table import NOTE, task_table
 from ..diagnostics.units import Task, Unit
 from ..storage.records import Outcome, StudyRecord, TaskResult
 from .output import (

@@ -123,7 +123,7 @@ def show(
 
 
 def _show(store: "TrialStore", study: "StudyRecord", trial: "TrialRecord", to: Format) -> None:
-    from ..diagnostics.stopping import stopping_text
+    from ..diagnostics.studies.stopping import stopping_text
     from ..search.export import trial_rows
     from .trial_view import epoch_columns, print_trial
 

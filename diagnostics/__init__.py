@@ -4,13 +4,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .bayes import estimate_bayes_error
+    from .bayes.bayes import estimate_bayes_error
     from .diagnosis import diagnose
     from .findings import Diagnosis, DiagnosisError, Finding, Remedy, Verdict
-    from .report_html import render_html
-    from .report_json import render_json
-    from .report_markdown import render_markdown
-    from .wording import verdict_sentence
+    from .report.report_html import render_html
+    from .report.report_json import render_json
+    from .report.report_markdown import render_markdown
+    from .report.wording import verdict_sentence
 
 __all__ = [
     "Diagnosis",
@@ -33,11 +33,11 @@ _HOME = {
     "Remedy": "findings",
     "Verdict": "findings",
     "diagnose": "diagnosis",
-    "estimate_bayes_error": "bayes",
-    "render_html": "report_html",
-    "render_json": "report_json",
-    "render_markdown": "report_markdown",
-    "verdict_sentence": "wording",
+    "estimate_bayes_error": "bayes.bayes",
+    "render_html": "report.report_html",
+    "render_json": "report.report_json",
+    "render_markdown": "report.report_markdown",
+    "verdict_sentence": "report.wording",
 }
 
 

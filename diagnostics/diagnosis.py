@@ -11,22 +11,22 @@ from ..storage.records import (
     TrialRecord,
     TrialResult,
 )
-from .advice import Case
+from .data.label_findings import label_check, suspects
 from .evidence import floor_evidence, gather_evidence
 from .findings import Diagnosis, DiagnosisError, Finding, FindingKind
 from .gaps import measure_errors, measure_gaps
-from .label_findings import label_check, suspects
-from .objections import objections
 from .objective import class_counts, judged
-from .region_findings import regions_of
-from .remedies import recommend
-from .replication import replication_of
-from .selection import Selection, selection_of, with_corrected_gap
-from .selection_text import selection_caveats
+from .regions.region_findings import regions_of
+from .remedies.advice import Case
+from .remedies.objections import objections
+from .remedies.remedies import recommend
+from .report.selection_text import selection_caveats
 from .single_tasks import task_studies
+from .studies.replication import replication_of
+from .studies.selection import Selection, selection_of, with_corrected_gap
 from .units import Task, Unit, unit_of
 from .verdict import gap_findings, judge, of_all
-from .vital_findings import layers_not_checked
+from .vital_signs.vital_findings import layers_not_checked
 
 _RETRAINING_NOISE = (
     "Retraining noise: the best trial was not trained again with other seeds, so part of its lead "

@@ -1,19 +1,19 @@
 """Findings beside the two gaps: from the curves, the search, the test rows and the data."""
 
 from ..storage.records import BayesRecord, DataNote, Provenance, StudyRecord, TrialResult
-from .curve_findings import overfitted_after, still_improving
-from .drift_findings import drift
+from .data.drift_findings import drift
+from .data.imbalance import class_imbalance
+from .data.label_findings import likely_label_errors
 from .error_text import error_text, size
 from .findings import Errors, Finding, FindingKind, Gap, Gaps, Severity
-from .imbalance import class_imbalance
-from .label_findings import likely_label_errors
-from .region_findings import region_findings
-from .stopping import kept_part, stopped_early
-from .study_checks import check_study
-from .trial_noise import least_fall
+from .regions.region_findings import region_findings
+from .studies.curve_findings import overfitted_after, still_improving
+from .studies.stopping import kept_part, stopped_early
+from .studies.study_checks import check_study
+from .studies.trial_noise import least_fall
 from .units import CLASSIFICATION, Unit
 from .verdict import Standing, standing
-from .vital_findings import vital_findings
+from .vital_signs.vital_findings import vital_findings
 
 _NOTES = {
     "duplicates_across_splits": FindingKind.DUPLICATES_ACROSS_SPLITS,

@@ -9,9 +9,9 @@ from .units import CLASSIFICATION, Task, Unit
 
 if TYPE_CHECKING:
     from ..storage.records import RegionsRecord
-    from .rates import ClassCounts  # scipy takes a second
-    from .replication import Replication
-    from .selection import Selection
+    from .statistics.rates import ClassCounts  # scipy takes a second
+    from .studies.replication import Replication
+    from .studies.selection import Selection
 
 
 class DiagnosisError(Exception):

@@ -2,7 +2,8 @@
 
 from ..storage.records import BayesRecord, ClassRows, SplitSizes, TrialResult
 from .findings import Errors, Estimate, Gap, Gaps
-from .intervals import (
+from .objective import class_counts
+from .statistics.intervals import (
     Interval,
     clustered_wilson,
     difference,
@@ -11,8 +12,7 @@ from .intervals import (
     wilson,
     within,
 )
-from .objective import class_counts
-from .rates import ClassCounts, mean_of_rates
+from .statistics.rates import ClassCounts, mean_of_rates
 from .units import CLASSIFICATION, Task, Unit
 
 CONFIDENCE = 0.95

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ..storage.records import ClassRows, ReplicateResult, StudyRecord, TrialResult
-from .rates import ClassCounts
+from .statistics.rates import ClassCounts
 
 
 def judged(study: StudyRecord) -> StudyRecord:

@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 from netclinic.cli.reference import reference as cli_reference
-from netclinic.diagnostics.findings_reference import reference as findings_reference
-from netclinic.diagnostics.remedies_reference import reference as remedies_reference
+from netclinic.diagnostics.report.findings_reference import reference as findings_reference
+from netclinic.diagnostics.report.remedies_reference import reference as remedies_reference
 from netclinic.search.spec_reference import reference as spec_reference
 
 ROOT = Path(__file__).parents[1]
@@ -30,16 +30,16 @@ def first_line(file: Path) -> str:
 
 
 def tree() -> str:
-    """The repository's tree with one comment a file."""
+    """The repository's tree: each room's files and folders, each with one comment."""
     lines = []
     for room in ROOMS:
         lines.append((f"{room}/", first_line(ROOT / room / "__init__.py")))
         files = sorted(f for f in (ROOT / room).glob("*.py") if f.name != "__init__.py")
         lines += [(f"  {f.name}", first_line(f)) for f in files]
-        if room == "storage":
-            lines.append(("  migrations/", "Alembic's: one file a schema revision"))
-        if room == "diagnostics":
-            lines.append(("  templates/", "the report's HTML and CSS"))
+        lines += [
+            (f"  {inside.parent.name}/", first_line(inside))
+            for inside in sorted((ROOT / room).glob("*/__init__.py"))
+        ]
     lines += OTHER.items()
     return "".join(f"{name:<24}{comment}\n" for name, comment in lines)
 

@@ -10,11 +10,15 @@ from ..diagnostics import (
     render_json,
     render_markdown,
 )
-from ..diagnostics.decomposition import decompose_answers, decompose_labels, decompose_quantities
-from ..diagnostics.drift import check_drift
+from ..diagnostics.bayes.looked_at import SeenByMixture, see_by_mixture
+from ..diagnostics.data.drift import check_drift
+from ..diagnostics.data.label_errors import check_labels
 from ..diagnostics.findings import Diagnosis
-from ..diagnostics.label_errors import check_labels
-from ..diagnostics.looked_at import SeenByMixture, see_by_mixture
+from ..diagnostics.statistics.decomposition import (
+    decompose_answers,
+    decompose_labels,
+    decompose_quantities,
+)
 from ..storage import TrialStore
 from ..storage.records import BayesRecord, DataCheck, DecompositionRecord, StudyRecord
 from .known_floor import soft_labels

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from ..datasets.dataset import Dataset, Split
-from ..diagnostics.region_rows import Columns, RegionRows
-from ..diagnostics.regions import find_regions
+from ..diagnostics.regions.region_rows import Columns, RegionRows
+from ..diagnostics.regions.regions import find_regions
 from ..models.answers import Answers
 from ..storage.records import RegionsRecord, StudyRecord, TrialRecord
 from .best_answers import best_answers

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..datasets import DataRequest, check_batch_size, load_dataset
 from ..datasets.dataset import DataError, Dataset
-from ..diagnostics.region_rows import GROUPS
+from ..diagnostics.regions.region_rows import GROUPS
 from ..models.convolution_shapes import ShapeError
 from ..models.devices import prepare_devices
 from .augmented_rows import augmented_shape

@@ -1,7 +1,7 @@
 """The validation rows whose errors are kept with every trial, and how they are packed.
 
-What chose the best trial can then be drawn again (``diagnostics.winners_curse``), and no data is
-needed for it.
+What chose the best trial can then be drawn again (``diagnostics.statistics.winners_curse``), and no
+data is needed for it.
 """
 
 import numpy as np

@@ -38,10 +38,10 @@ def wheel(tmp_path_factory) -> Path:
 def test_the_wheel_holds_what_the_rooms_need(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     for room in ("cli", "datasets", "diagnostics", "models", "search", "storage"):
-        ours = {f"netclinic/{room}/{f.name}" for f in (ROOT / room).glob("*.py")}
+        ours = {f"netclinic/{f.relative_to(ROOT)}" for f in (ROOT / room).rglob("*.py")}
         assert ours <= names
         assert f"netclinic/{room}/py.typed" in names
-    for extra in ("diagnostics/templates", "storage/migrations"):
+    for extra in ("diagnostics/report/templates", "storage/migrations"):
         files = [f for f in (ROOT / extra).rglob("*") if f.suffix in {".py", ".j2", ".css"}]
         assert {f"netclinic/{f.relative_to(ROOT)}" for f in files} <= names
     assert not [name for name in names if name.startswith(("netclinic/tests", "tests"))]

@@ -26,12 +26,12 @@ from netclinic.diagnostics.findings import (
     Severity,
     Verdict,
 )
-from netclinic.diagnostics.report_content import report_content
+from netclinic.diagnostics.report.report_content import report_content
 from netclinic.diagnostics.units import Task, Unit
 from netclinic.storage import TrialStore
 from rich.console import Console
 
-from tests.diagnostics.test_region_findings import FOUND
+from tests.diagnostics.regions.test_region_findings import FOUND
 
 fractions = st.floats(0, 1)
 

@@ -5,12 +5,12 @@ import json
 import pytest
 from netclinic.cli.diagnose import csv_rows
 from netclinic.diagnostics import diagnose, render_html, render_json, render_markdown
-from netclinic.diagnostics.chart_svg import draw
+from netclinic.diagnostics.charts.chart_svg import draw
+from netclinic.diagnostics.charts.ladder_chart import ladder_chart
 from netclinic.diagnostics.findings import FindingKind, RemedyKind, Verdict
 from netclinic.diagnostics.gaps import BRIDGED_CONFIDENCE, measure_errors, measure_gaps
-from netclinic.diagnostics.intervals import newcombe_difference
-from netclinic.diagnostics.ladder_chart import ladder_chart
-from netclinic.diagnostics.report_content import report_content
+from netclinic.diagnostics.report.report_content import report_content
+from netclinic.diagnostics.statistics.intervals import newcombe_difference
 from netclinic.diagnostics.verdict import judge
 from netclinic.storage.records import SplitSizes
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from netclinic.diagnostics.gaps import measure_errors, measure_gaps
-from netclinic.diagnostics.intervals import newcombe_difference, wilson
+from netclinic.diagnostics.statistics.intervals import newcombe_difference, wilson
 from netclinic.storage.records import SplitSizes
 from scipy.stats import binom
 

@@ -17,7 +17,7 @@ from netclinic.diagnostics import (
 )
 from netclinic.diagnostics.findings import FindingKind, Severity, Verdict
 from netclinic.diagnostics.gaps import measure_errors, measure_gaps
-from netclinic.diagnostics.report_content import report_content
+from netclinic.diagnostics.report.report_content import report_content
 from netclinic.diagnostics.units import unit_of
 from netclinic.diagnostics.verdict import judge
 from netclinic.storage.records import TargetVariance

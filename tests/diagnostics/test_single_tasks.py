@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from netclinic.diagnostics import diagnose, render_html, render_markdown, report_html
+from netclinic.diagnostics import diagnose, render_html, render_markdown
 from netclinic.diagnostics.findings import FindingKind, RemedyKind, Verdict
 from netclinic.diagnostics.gaps import measure_errors, measure_gaps
+from netclinic.diagnostics.report import report_html
+from netclinic.diagnostics.report.wording import verdict_sentence
 from netclinic.diagnostics.single_tasks import together
 from netclinic.diagnostics.verdict import of_all
-from netclinic.diagnostics.wording import verdict_sentence
 from netclinic.storage.records import BayesRecord, SplitSizes, StudyRecord, TaskNote, TaskResult
 from scipy.stats import binom
 

@@ -13,7 +13,7 @@ from netclinic.diagnostics.findings import (
     Verdict,
 )
 from netclinic.diagnostics.gaps import measure_errors, measure_gaps
-from netclinic.diagnostics.intervals import wilson
+from netclinic.diagnostics.statistics.intervals import wilson
 from netclinic.diagnostics.units import CLASSIFICATION
 from netclinic.diagnostics.verdict import (
     Standing,

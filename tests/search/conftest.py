@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from netclinic.diagnostics import report_html
+from netclinic.diagnostics.report import report_html
 from netclinic.search import Progress, orchestrator, parse_spec, run_study
 from netclinic.search.optuna_database import prepare_database
 from netclinic.storage import TrialStore

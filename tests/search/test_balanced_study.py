@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from netclinic.cli import main
 from netclinic.diagnostics import diagnose
-from netclinic.diagnostics.rates import ClassCounts, mean_of_rates
-from netclinic.diagnostics.report_content import report_content
+from netclinic.diagnostics.report.report_content import report_content
+from netclinic.diagnostics.statistics.rates import ClassCounts, mean_of_rates
 from netclinic.models import load_network
 from netclinic.models.tasks import TaskSpec
 from netclinic.search import SpecError, parse_spec

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from netclinic.diagnostics.decomposition import decompose_squared
+from netclinic.diagnostics.statistics.decomposition import decompose_squared
 from netclinic.search import Phase, parse_spec, resume_study, run_study
 from netclinic.search.again import replicate_results
 from netclinic.search.spec_file import spec_from_resolved

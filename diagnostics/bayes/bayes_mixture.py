@@ -1,0 +1,203 @@
+"""What a cross-fitted mixture of classifiers, and its own doubt, say of the Bayes error.
+
+Nothing is judged by rows that chose it. Of five folds, each is judged by two fits, made without it
+and without the fold before or after it; how the models are mixed was chosen on these two others.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from threadpoolctl import threadpool_limits
+
+from ..statistics.intervals import clopper_pearson, two_sided_z
+from .class_models import class_probabilities
+
+Array = np.ndarray
+
+ROWS_AT_LEAST = 50  # fewer give folds too small to learn from
+_FOLDS = 5
+_STEPS = 50  # of the weights' expectation maximisation
+_LEAST = 1e-6  # the smallest probability whose logarithm is taken
+_FEATURES_AT_MOST = 64  # more are replaced by as many principal components
+FALLS = 3  # times the error is let fall on, for the lower limit, by what it fell so far
+LEARNT = 0.5  # the share of the commonest class's error that must be left behind for one
+
+
+class Judged(NamedTuple):
+    """How the mixture did on each of n rows, which neither fitted nor mixed it."""
+
+    wrong: Array  # (n,) bool (of several labels: shares), by the mean of two fits on three folds
+    doubt: Array  # (n,) 1 less the largest of these mean probabilities
+    wrong_alone: Array  # (n,) the share of these two fits that are wrong
+    wrong_small: Array  # (n,) the share of four fits on one fold each that are wrong
+
+
+class MixtureReading(NamedTuple):
+    """The Bayes error as the mixture tells it, all but ``wrong`` and ``n`` fractions."""
+
+    wrong: int  # rows that the mixture gets wrong
+    n: int
+    doubt: float  # the error that its probabilities expect
+    fall: float  # of its error from a fifth of the rows to three fifths
+    fall_error: float  # standard error of that
+    commonest: float  # error of always answering the commonest class
+    value: float  # the point
+    low: float  # its lower limit; 0 where the evidence does not permit another
+    confidence: float  # of that limit, one-sided
+
+
+def judge_by_mixture(
+    inputs: Array, labels: Array, classes: int, rng: np.random.Generator, *, falls: bool = True
+) -> Judged:
+    """Judge every row by mixtures of ``class_models`` that were fitted and mixed on others.
+
+    Args:
+        inputs: (n, features), scaled; n ≥ ``ROWS_AT_LEAST``.
+        labels: (n,) integers from 0 to ``classes`` − 1.
+        classes: their number.
+        rng: deals rows to folds, every class in proportion.
+        falls: whether to learn from few rows, too; without, ``wrong_small`` is ``wrong_alone``.
+    """
+    return judge_with_probabilities(inputs, labels, classes, rng, falls=falls)[0]
+
+
+# Small matrices: threads would wait for one another, for ten times as long on a busy machine.
+@threadpool_limits.wrap(limits=1)
+def judge_with_probabilities(
+    inputs: Array, labels: Array, classes: int, rng: np.random.Generator, *, falls: bool = True
+) -> tuple[Judged, Array]:
+    """As ``judge_by_mixture``, with each row's class probabilities, (n, classes) float32."""
+    inputs, fold = _compressed(inputs.astype(np.float64)), _folds(labels, rng)
+    within = [fold == i for i in range(_FOLDS)]
+    # Large fit i lacks the folds i and i + 1 and judges both; small fit i has fold i alone.
+    large = [
+        _fit(~(within[i] | within[(i + 1) % _FOLDS]), inputs, labels, classes)
+        for i in range(_FOLDS)
+    ]
+    small = [_fit(rows, inputs, labels, classes) for rows in within] if falls else []
+    judged = Judged(np.zeros(len(labels), bool), *(np.zeros(len(labels)) for _ in range(3)))
+    probabilities = np.empty((len(labels), classes), np.float32)
+    for i, rows in enumerate(within):
+        before, after = (i - 1) % _FOLDS, (i + 1) % _FOLDS
+        mixing = _mixing([(large[before], within[before]), (large[i], within[after])], labels)
+        pair = np.stack([_mixed(large[j][:, rows], mixing) for j in (before, i)])
+        mean = pair.mean(axis=0)
+        probabilities[rows] = mean
+        judged.wrong[rows] = mean.argmax(axis=1) != labels[rows]
+        judged.doubt[rows] = 1 - mean.max(axis=1)
+        judged.wrong_alone[rows] = (pair.argmax(axis=2) != labels[rows]).mean(axis=0)
+        if not falls:
+            judged.wrong_small[rows] = judged.wrong_alone[rows]
+            continue
+        # A fifth of the rows wants other models, chosen on the same folds.
+        mixing = _mixing([(small[after], within[before]), (small[before], within[after])], labels)
+        few = np.stack([_mixed(small[j][:, rows], mixing) for j in range(_FOLDS) if j != i])
+        judged.wrong_small[rows] = (few.argmax(axis=2) != labels[rows]).mean(axis=0)
+    return judged, probabilities
+
+
+def read_mixture(judged: Judged, labels: Array, confidence: float) -> MixtureReading:
+    """A point and a lower limit of the Bayes error.
+
+    Point: the mean of the held-out error and of the mixture's own doubt, where that is less; minus
+    what the error fell when rows grew threefold, D, times D²/(D² + 2·se²), so that noise is not
+    taken for a fall.
+
+    Lower limit: no data can bound the Bayes error from below without assumptions (Antos, Devroye
+    and Györfi 1999, IEEE Trans PAMI 21:643). Assumed here: with any number of rows the error falls
+    by no more than three times D. So the held-out error less 3·D, less what chance allows both
+    (Clopper–Pearson and normal, in quadrature). 0 where the mixture does not leave at least half
+    of the commonest class's error behind, as a border it has not found keeps its error flat too.
+
+    Args:
+        judged: of n rows.
+        labels: (n,), theirs.
+        confidence: of the one-sided lower limit, e.g. 0.975.
+    """
+    n, wrong = len(labels), int(judged.wrong.sum())
+    error, doubt = wrong / n, float(judged.doubt.mean())
+    fall, fall_error = fall_of(judged)
+    commonest = 1 - float(np.bincount(labels).max()) / n
+    value = max(0.0, float(row_readings(judged).mean()))
+    low = 0.0
+    if error < LEARNT * commonest:
+        chance = error - clopper_pearson(wrong, n, 2 * confidence - 1).low
+        chance_of_fall = two_sided_z(2 * confidence - 1) * FALLS * fall_error
+        low = max(0.0, error - FALLS * fall - math.hypot(chance, chance_of_fall))
+    value = max(value, low)
+    return MixtureReading(wrong, n, doubt, fall, fall_error, commonest, value, low, confidence)
+
+
+def row_readings(judged: Judged) -> Array:
+    """What each row adds to the point before it is kept from falling below 0; (n,), its mean."""
+    fall, fall_error = fall_of(judged)
+    # As a part of the fall itself, so that the mean is what ``read_mixture`` says.
+    counted = fall**2 / (fall**2 + 2 * fall_error**2) if fall > 0 else 0.0
+    wrong = judged.wrong.astype(np.float64)
+    doubt = judged.doubt if judged.doubt.mean() < wrong.mean() else wrong
+    return (wrong + doubt) / 2 - counted * (judged.wrong_small - judged.wrong_alone)
+
+
+def fall_of(judged: Judged) -> tuple[float, float]:
+    """How far the error fell when rows grew threefold, and the standard error of that."""
+    falls = judged.wrong_small - judged.wrong_alone
+    return max(0.0, float(falls.mean())), float(falls.std()) / math.sqrt(len(falls))
+
+
+def _compressed(inputs: Array) -> Array:
+    if inputs.shape[1] <= _FEATURES_AT_MOST:
+        return inputs
+    centred = inputs - inputs.mean(axis=0)
+    _, axes = np.linalg.eigh(centred.T @ centred)
+    return centred @ axes[:, -_FEATURES_AT_MOST:]
+
+
+def _folds(labels: Array, rng: np.random.Generator) -> Array:
+    """A fold for each row, (n,), every class in proportion."""
+    order = rng.permutation(len(labels))
+    order = order[np.argsort(labels[order], kind="stable")]
+    fold = np.empty(len(labels), np.int64)
+    fold[order] = np.arange(len(labels)) % _FOLDS
+    return fold
+
+
+def _fit(rows: Array, inputs: Array, labels: Array, classes: int) -> Array:
+    """Probabilities (models, n, classes) by models fitted to ``rows``; NaN on these themselves."""
+    found = class_probabilities(inputs[rows], labels[rows], inputs[~rows], classes)
+    everywhere = np.full((len(found), len(labels), classes), np.nan, np.float32)
+    everywhere[:, ~rows] = found
+    return everywhere
+
+
+def _mixing(parts: list[tuple[Array, Array]], labels: Array) -> tuple[Array, float]:
+    """Weights (models,) and the inverse temperature that make some fits' labels most likely.
+
+    Args:
+        parts: a fit's probabilities and which rows of it are looked at, (n,) bool.
+        labels: (n,).
+    """
+    given = np.concatenate([fit[:, rows] for fit, rows in parts], axis=1)
+    own = np.concatenate([labels[rows] for _, rows in parts])
+    at = np.arange(len(own))
+    likely = np.maximum(given[:, at, own], _LEAST)
+    weights = np.full(len(likely), 1 / len(likely), np.float32)
+    for _ in range(_STEPS):
+        weights *= (likely / (weights @ likely)).mean(axis=1)
+    logs = np.log(np.maximum(np.tensordot(weights, given, 1), _LEAST)).astype(np.float64)
+    logs -= logs.max(axis=1, keepdims=True)
+
+    def loss(log_inverse: float) -> float:
+        scaled = math.exp(log_inverse) * logs
+        return float((np.log(np.exp(scaled).sum(axis=1)) - scaled[at, own]).mean())
+
+    best = minimize_scalar(loss, bounds=(-1.5, 1.5), method="bounded", options={"xatol": 0.01})
+    return weights, math.exp(best.x)
+
+
+def _mixed(given: Array, mixing: tuple[Array, float]) -> Array:
+    """(rows, classes) of (models, rows, classes)."""
+    weights, inverse = mixing
+    mixed = np.maximum(np.tensordot(weights, given, 1), _LEAST).astype(np.float64) ** inverse
+    return mixed / mixed.sum(axis=1, keepdims=True)

@@ -1,0 +1,231 @@
+"""The least error that anything can reach, of quantities, several labels and balanced classes."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from ...datasets.dataset import Dataset
+from ...storage.records import BayesRecord, StudyRecord
+from ..findings import DiagnosisError
+from ..number_text import plain_number
+from ..objective import class_counts
+from ..statistics.intervals import clustered_wilson, mean_square
+from ..statistics.rates import mean_of_rates
+from .bayes_mixture import ROWS_AT_LEAST as MIXED_AT_LEAST
+from .gamma_test import ROWS_AT_LEAST, GammaTest, gamma_test
+from .label_mixture import LabelReading, judge_labels, read_labels
+
+_SIDE = 0.025  # probability of error allowed on each side of the interval
+
+
+class _Network(NamedTuple):
+    """The best trial on the test rows, which did not choose it."""
+
+    number: int
+    error: float
+    deviation: float  # of the rows' errors
+    n: int
+
+
+def regression_floor(
+    dataset: Dataset,
+    inputs: np.ndarray,
+    labels: np.ndarray,
+    study: StudyRecord,
+    rng: np.random.Generator,
+) -> BayesRecord:
+    """The variance of a target's noise, in squared units of the target.
+
+    Upper limit: any function's mean squared error is at least the noise's variance, so that of the
+    gamma interval of the best trial's test error. Lower limit: that of the Gamma test
+    (``gamma_test``); 0 where the upper one refutes it. Point: the smaller of the Gamma test's
+    estimate and the test error, which are both too high in expectation. Each side holds with about
+    97.5 %; the lower one takes the target for a smooth function of the inputs with noise that is
+    alike everywhere, so it is evidence and no guarantee.
+
+    Args:
+        dataset: the study's.
+        inputs: (n, features) of rows of all its splits, for the Gamma test.
+        labels: (n,) float32: their targets, standardised.
+        study: with its best trial.
+        rng: draws the halves of the rows.
+
+    Raises:
+        DiagnosisError: no trial completed.
+    """
+    network = _network(dataset, study)
+    assert dataset.target is not None
+    spread = network.error, network.deviation, network.n
+    high = mean_square(*spread, 1 - 2 * _SIDE).high
+    who = (
+        f"the upper limit the one-sided {100 * (1 - _SIDE):g} % limit (gamma interval) of the mean "
+        f"squared error of the network of trial {network.number} on {network.n:,} test rows"
+    )
+    details = {"network_test_error": network.error, "network_test_rows": network.n}
+    if len(labels) < ROWS_AT_LEAST:
+        method = (
+            f"The point is the test error of the best network, {who}, and the lower limit is 0, as "
+            f"fewer than {ROWS_AT_LEAST} rows cannot tell more."
+        )
+        return BayesRecord(network.error, 0.0, high, network.n, method, False, details)
+    targets = labels.astype(np.float64) * dataset.target.scale
+    it = gamma_test(inputs, targets, 1 - _SIDE, rng)
+    low = it.low if it.low <= high else 0.0
+    value = min(max(min(it.gamma, network.error), low), high)
+    method = (
+        f"The point is the smaller of the test error of the best network and the Gamma test's "
+        f"estimate of {plain_number(it.gamma)} over {len(targets):,} rows (intrinsic dimension "
+        f"{it.dimension:.1f}), {who}, and the lower limit is {_lower(low, it)}."
+    )
+    details |= {**it._asdict(), "rows_used": len(targets)}
+    return BayesRecord(value, low, high, network.n, method, False, details)
+
+
+def multilabel_floor(
+    dataset: Dataset,
+    inputs: np.ndarray,
+    labels: np.ndarray,
+    study: StudyRecord,
+    rng: np.random.Generator,
+) -> BayesRecord:
+    """The least share of wrong labels, the mean over labels of each label's Bayes error.
+
+    Upper limit: the smaller of the limits of the best trial on test rows and of a mixture of
+    classifiers for each label (``label_mixture``, cross-fitted over all rows),
+    Bonferroni-corrected. Point and lower limit: ``label_mixture.read_labels``; the point is the
+    best trial's error where that gives the upper limit and is smaller. A lower limit above the best
+    trial's error is refuted and becomes 0. Where a row has more labels than the mixtures look at,
+    the upper limit and the point are the best trial's.
+
+    Args:
+        dataset: the study's.
+        inputs: (n, features) of rows of all its splits, scaled.
+        labels: (n, labels) of these, 1 or 0.
+        study: with its best trial.
+        rng: deals rows to folds.
+
+    Raises:
+        DiagnosisError: no trial completed.
+    """
+    network = _network(dataset, study)
+    details: dict[str, float | int | str | None] = {
+        "network_test_error": network.error,
+        "network_test_rows": network.n,
+    }
+    by = {f"the network of trial {network.number}": (network.error, network.deviation, network.n)}
+    it = None
+    if len(labels) >= MIXED_AT_LEAST:
+        judged, places = judge_labels(inputs, labels, rng)
+        it = read_labels(judged, labels[:, places], dataset.classes, 1 - _SIDE)
+        details |= {f"mixture_{name}": number for name, number in it._asdict().items()}
+        if it.looked_at == dataset.classes:
+            by["a mixture of classifiers for each label"] = (it.error, it.deviation, it.n)
+    side = _SIDE / len(by)  # Bonferroni: whichever limit is the smaller must hold
+    limits = [clustered_wilson(*each, dataset.classes, 1 - 2 * side).high for each in by.values()]
+    high, value, low = min(limits), network.error, 0.0
+    if it is not None:
+        if it.looked_at == dataset.classes:
+            value = it.value if limits[0] > high else min(value, it.value)
+        low = it.low if it.low <= min(high, network.error) else 0.0
+    value = min(max(value, low), high)
+    method = _labels_sentence(by, side, it, low)
+    return BayesRecord(value, low, high, network.n, method, False, details)
+
+
+def _labels_sentence(
+    by: Mapping[str, tuple[float, float, int]], side: float, it: LabelReading | None, low: float
+) -> str:
+    judged = " and of ".join(
+        f"{who} ({100 * error:.1f} % of the labels of {n:,} held-out rows)"
+        for who, (error, _, n) in by.items()
+    )
+    smaller = "the smaller of the one-sided" if len(by) > 1 else "the one-sided"
+    point = "the test error of the best network"
+    if len(by) > 1:
+        point = (
+            "the smaller of the test error of the best network, where that is the upper limit's, "
+            "and of the mixtures' held-out error and the one that they expect, averaged, less what "
+            "it still falls with more rows"
+        )
+    return (
+        f"The point is {point}; the upper limit is {smaller} {100 * (1 - side):g} % limits "
+        f"(Wilson, widened as rows spread) of {judged}; the lower limit is {_labels_low(low, it)}."
+    )
+
+
+def _labels_low(low: float, it: LabelReading | None) -> str:
+    if it is None:
+        return f"0, as fewer than {MIXED_AT_LEAST} rows cannot tell more"
+    if low > 0:
+        return (
+            f"that of the mixtures' error (one-sided {100 * (1 - _SIDE):g} %) on the {it.learnt} "
+            f"of {it.looked_at} labels that they learnt, the others counted as 0, taken to fall "
+            "with more rows by no more than three times what it fell from a fifth of the rows to "
+            "three fifths, evidence rather than a guarantee"
+        )
+    if it.low > 0:
+        return (
+            f"0, as the mixtures' limit of {100 * it.low:.1f} % was refuted by a network that does "
+            "better"
+        )
+    return "0, as the mixtures' error may fall much further with more rows"
+
+
+def balanced_floor(study: StudyRecord) -> BayesRecord:
+    """The least balanced error: between 0 and what the best trial reaches on test rows.
+
+    Any classifier's balanced error is at least the least one, so the one-sided limit of the best
+    trial's, whom the test rows did not choose, bounds it from above. The error of the Bayes
+    classifier, which counts rows, bounds it on neither side.
+
+    Raises:
+        DiagnosisError: no trial completed.
+    """
+    best = study.best()
+    result, provenance = best and best.result, study.provenance
+    rows = provenance and provenance.class_rows
+    counts = result and class_counts(result, rows, "test")
+    if best is None or counts is None:
+        raise _no_network(study)
+    it, n = mean_of_rates(counts, 1 - 2 * _SIDE), int(sum(counts.rows))
+    method = (
+        f"The point is the balanced test error of the network of trial {best.number}, the upper "
+        f"limit its one-sided {100 * (1 - _SIDE):g} % limit (score interval of a mean of "
+        f"independent rates) over {n:,} test rows, and the lower limit is 0: with classes that "
+        "count alike nothing is estimated from below."
+    )
+    details = {"network_balanced_test_error": it.value, "network_test_rows": n}
+    return BayesRecord(it.value, 0.0, it.high, n, method, False, details)
+
+
+def _no_network(study: StudyRecord) -> DiagnosisError:
+    return DiagnosisError(
+        f"study {study.name!r} has no completed trial with a test error, which is the upper "
+        f"limit of the Bayes error. Train some with `netclinic resume {study.name}`; if all "
+        "diverged, lower the upper limit of search.learning_rate."
+    )
+
+
+def _network(dataset: Dataset, study: StudyRecord) -> _Network:
+    best = study.best()
+    result = best and best.result
+    error, deviation = result and result.test_error, result and result.test_deviation
+    if best is None or error is None or deviation is None:
+        raise _no_network(study)
+    return _Network(best.number, error, deviation, len(dataset.test.labels))
+
+
+def _lower(low: float, it: GammaTest) -> str:
+    """Say where the lower limit comes from."""
+    if low > 0:
+        return (
+            f"the Gamma test's one-sided {100 * (1 - _SIDE):g} % limit, evidence rather than a "
+            "guarantee"
+        )
+    if it.low > 0:
+        return (
+            f"0, as the Gamma test's limit of {plain_number(it.low)} was refuted by a network that "
+            "does better"
+        )
+    return "0, as the Gamma test does not find it clearly above 0"

@@ -1,0 +1,106 @@
+"""The Bayes error of several labels a row, as a cross-fitted mixture for each label tells it.
+
+The least share of wrong labels is the mean over labels of each label's own Bayes error: what is
+best to say of one label does not ask what is said of another. So each label is a classification of
+two classes, judged as in ``bayes_mixture``. Errors on one row's labels hang together, so every mean
+is over rows.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from ..statistics.intervals import clustered_wilson, two_sided_z
+from .bayes_mixture import FALLS, LEARNT, Judged, fall_of, judge_by_mixture, row_readings
+
+LABELS_AT_MOST = 16  # that are looked at; each takes as long as a study of one label
+Array = np.ndarray
+
+
+class LabelReading(NamedTuple):
+    """The mean over labels of their Bayes errors; all but the counts fractions."""
+
+    looked_at: int  # labels, of all of a row
+    learnt: int  # of these, by the mixture; the others count as 0 in the lower limit
+    error: float  # share of the looked-at labels that the mixture gets wrong
+    deviation: float  # of the rows' shares
+    n: int  # rows
+    doubt: float  # the error that its probabilities expect
+    fall: float  # of its error from a fifth of the rows to three fifths
+    fall_error: float  # standard error of that
+    value: float  # the point, of the labels looked at
+    low: float  # lower limit of the mean over all labels; 0 where the evidence permits no other
+
+
+def judge_labels(inputs: Array, labels: Array, rng: np.random.Generator) -> tuple[Judged, Array]:
+    """Judge every label by a mixture that was fitted to other rows.
+
+    Where there are more than ``LABELS_AT_MOST`` labels, so many are drawn.
+
+    Args:
+        inputs: (n, features), scaled; n ≥ ``ROWS_AT_LEAST``.
+        labels: (n, labels), 1 or 0.
+        rng: draws labels and deals rows to folds.
+
+    Returns:
+        What was found, each (n, k), and the places of the k labels, (k,).
+    """
+    places = np.sort(rng.permutation(labels.shape[1])[:LABELS_AT_MOST])
+    judged = [judge_by_mixture(inputs, labels[:, j], 2, rng) for j in places]
+    return Judged(*(np.stack(columns, axis=1) for columns in zip(*judged, strict=True))), places
+
+
+def read_labels(judged: Judged, labels: Array, every: int, confidence: float) -> LabelReading:
+    """A point and a lower limit of the mean of the labels' Bayes errors.
+
+    Point: as ``bayes_mixture.read_mixture`` has it of one label, of the means over labels. Lower
+    limit: likewise, under the same assumption on how far the error still falls, of the labels of
+    which the mixture left half of the commoner answer's error behind; the others count as 0. What
+    chance allows is that of the rows' shares (Wilson's interval, widened as rows spread, and
+    normal).
+
+    Args:
+        judged: each (n, k), of the labels looked at.
+        labels: 1 or 0, (n, k), these.
+        every: how many labels a row has in all.
+        confidence: of the one-sided lower limit, e.g. 0.975.
+    """
+    n, looked_at = labels.shape
+    rows = _by_row(judged)
+    fall, fall_error = fall_of(rows)
+    value = max(0.0, float(row_readings(rows).mean()))
+    commoner = np.minimum(labels.mean(axis=0), 1 - labels.mean(axis=0))
+    learnt = judged.wrong.mean(axis=0) < LEARNT * commoner
+    low = 0.0
+    if learnt.any():
+        those = Judged(*(column[:, learnt] for column in judged))
+        low = _low(those, confidence) * float(learnt.sum()) / every
+    return LabelReading(
+        looked_at,
+        int(learnt.sum()),
+        float(rows.wrong.mean()),
+        float(rows.wrong.std()),
+        n,
+        float(rows.doubt.mean()),
+        fall,
+        fall_error,
+        value if looked_at < every else max(value, low),
+        low,
+    )
+
+
+def _low(judged: Judged, confidence: float) -> float:
+    """The lower limit of the mean over labels that were learnt."""
+    n, columns = judged.wrong.shape
+    rows = _by_row(judged)
+    error = float(rows.wrong.mean())
+    wilson = clustered_wilson(error, float(rows.wrong.std()), n, columns, 2 * confidence - 1)
+    fall, fall_error = fall_of(rows)
+    chance_of_fall = two_sided_z(2 * confidence - 1) * FALLS * fall_error
+    return max(0.0, error - FALLS * fall - math.hypot(error - wilson.low, chance_of_fall))
+
+
+def _by_row(judged: Judged) -> Judged:
+    """Means over the labels of each row, (n,) each."""
+    return Judged(*(column.mean(axis=1) for column in judged))

@@ -1,0 +1,57 @@
+"""The rows that small classifiers look at, drawn from all splits, and what they made of them."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ...datasets.dataset import Dataset
+from .bayes_mixture import ROWS_AT_LEAST, Judged, judge_with_probabilities
+
+_ROWS_AT_MOST = 10_000  # all pairs of rows are compared
+_PROBABILITIES_AT_MOST = 200_000  # rows times classes, which each model keeps in memory
+SPLITS = ("training", "validation", "test")
+
+
+class LookedAt(NamedTuple):
+    """Rows in memory, and where they are from."""
+
+    inputs: np.ndarray  # (n, features) float32
+    labels: np.ndarray  # (n,), or (n, labels), as the data set has them
+    split: np.ndarray  # (n,) the place in ``SPLITS``
+    row: np.ndarray  # (n,) the row's number in its split, from 0
+
+
+class SeenByMixture(NamedTuple):
+    """What cross-fitted classifiers made of rows with one class each."""
+
+    rows: LookedAt
+    judged: Judged
+    probabilities: np.ndarray  # (n, classes) of each row by fits without it; they sum to 1
+
+
+def look_at(dataset: Dataset, rng: np.random.Generator) -> LookedAt:
+    """The rows of all splits, drawn from where they are too many; the others are not read."""
+    splits = dataset.train, dataset.validation, dataset.test
+    sizes = [len(split.labels) for split in splits]
+    most = min(_ROWS_AT_MOST, _PROBABILITIES_AT_MOST // max(1, dataset.classes))
+    kept = np.arange(sum(sizes)) if sum(sizes) <= most else rng.permutation(sum(sizes))[:most]
+    inputs = np.empty((len(kept), dataset.features), np.float32)
+    starts = np.cumsum([0, *sizes[:-1]])
+    of_split = np.searchsorted(starts, kept, side="right") - 1
+    for place, split in enumerate(splits):
+        here = of_split == place
+        inputs[here] = split.inputs[kept[here] - starts[place]]
+    labels = np.concatenate([split.labels for split in splits])[kept]
+    return LookedAt(inputs, labels, of_split, kept - starts[of_split])
+
+
+def see_by_mixture(dataset: Dataset) -> SeenByMixture | None:
+    """The rows as the mixture sees them; ``None`` of another task, and of too few rows."""
+    if dataset.task != "classification":
+        return None
+    rng = np.random.default_rng(0)
+    rows = look_at(dataset, rng)
+    if len(rows.labels) < ROWS_AT_LEAST:
+        return None
+    judged, found = judge_with_probabilities(rows.inputs, rows.labels, dataset.classes, rng)
+    return SeenByMixture(rows, judged, found)

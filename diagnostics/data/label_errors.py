@@ -1,0 +1,140 @@
+"""Likely label errors: rows whose label is another than all that is like them says.
+
+The rows are found by confident learning (Northcutt, Jiang and Chuang 2021, J Artif Intell Res
+70:1373) on class probabilities by fits without them. Where classes overlap, that alone would call
+the overlap an error. So how many there are is read far from the borders between classes, where
+overlap fades away and wrong labels do not.
+"""
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ...datasets.dataset import Dataset
+from ...storage.records import DataCheck
+from ..bayes.bayes_mixture import LEARNT
+from ..bayes.looked_at import SPLITS, SeenByMixture
+from ..statistics.intervals import Interval, difference, wilson
+
+LABEL_ERRORS = "label_errors"
+_CONFIDENCE = 0.95  # of the interval around the share of wrong labels
+_RECALL = 0.5  # of a class that is taken for learnt: the share of its rows that are found
+_LISTED = 100  # rows
+_METHOD = (
+    "Of three thirds of rows, by how sure a mixture of classifiers is of them that never saw them, "
+    "overlap of classes is taken to be at most half as frequent in the surest third as in the "
+    "middle one; what exceeds this there is taken for wrong labels (Wilson limits, combined by "
+    "MOVER). The rows are those of confident learning (Northcutt et al. 2021), the surest first."
+)
+
+
+class LabelReading(NamedTuple):
+    """How many labels seem wrong, and which."""
+
+    share: float  # of wrong labels
+    low: float
+    high: float
+    n: int  # rows looked at, all of learnt classes
+    sure_error: float  # share of labels in the surest third that the mixture contradicts
+    middle_error: float  # in the middle third
+    rows: np.ndarray  # (at most ``_LISTED``,) places of likely errors, the surest first
+    suggested: np.ndarray  # the class that each seems to be of
+
+
+def read_labels(labels: np.ndarray, probabilities: np.ndarray) -> LabelReading | None:
+    """Count and find labels that are wrong; ``None`` where the classes tell too little.
+
+    In the surest third of rows a share e₁ of labels is contradicted, in the middle one e₂. With a
+    share q wrong everywhere, and overlap o₁ ≤ o₂/2 that fades: q ≥ 2·e₁ − e₂, and q ≤ e₁. Rows of
+    classes that the mixture does not find are left out: where nothing tells a rare class, its
+    labels contradict as wrong ones do.
+
+    Args:
+        labels: (n,) integers.
+        probabilities: (n, classes) of fits that never saw the row.
+    """
+    guess = probabilities.argmax(axis=1)
+    commonest = 1 - np.bincount(labels).max() / len(labels)
+    if (guess != labels).mean() >= LEARNT * commonest:
+        return None
+    classes = probabilities.shape[1]
+    counts = np.bincount(labels, minlength=classes)
+    found = np.bincount(labels[guess == labels], minlength=classes)
+    learnt = found >= _RECALL * np.maximum(counts, 1)
+    kept = np.flatnonzero(learnt[labels])
+    order = kept[np.argsort(-probabilities[kept].max(axis=1), kind="stable")]
+    sure, middle = (
+        wilson(int((guess[part] != labels[part]).sum()), len(part), _CONFIDENCE)
+        for part in np.array_split(order, 3)[:2]
+    )
+    least = difference(Interval(*(2 * limit for limit in sure)), middle)
+    low = max(0.0, least.low)
+    share = min(max(least.value, low), sure.value)
+    rows, suggested = _likely(labels, probabilities, learnt)
+    most = min(_LISTED, math.ceil(share * len(kept)))
+    return LabelReading(
+        share,
+        low,
+        sure.high,
+        len(kept),
+        sure.value,
+        middle.value,
+        rows[:most],
+        suggested[:most],
+    )
+
+
+def _likely(
+    labels: np.ndarray, probabilities: np.ndarray, learnt: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Places and classes of the off-diagonals of the confident joint, by the margin.
+
+    A class counts for a row where its probability is at least the mean that rows labelled so have.
+    """
+    at = np.arange(len(labels))
+    own = probabilities[at, labels]
+    counts = np.bincount(labels, minlength=len(learnt))
+    sums = np.bincount(labels, weights=own, minlength=len(learnt))
+    thresholds = np.where(counts > 0, sums / np.maximum(counts, 1), np.inf)
+    confident = np.where(probabilities >= thresholds, probabilities, -1.0)
+    guess = confident.argmax(axis=1)
+    off = (confident[at, guess] > 0) & (guess != labels) & learnt[labels]
+    places = np.flatnonzero(off)
+    margin = probabilities[places, guess[places]] - own[places]
+    places = places[np.argsort(-margin, kind="stable")]
+    return places, guess[places]
+
+
+def check_labels(dataset: Dataset, seen: SeenByMixture) -> DataCheck | None:
+    """What is stored of the labels; ``None`` where the classes tell too little of single ones.
+
+    Args:
+        dataset: whose rows were seen.
+        seen: ``looked_at.see_by_mixture(dataset)``.
+    """
+    it = read_labels(seen.rows.labels, seen.probabilities)
+    if it is None:
+        return None
+    rows = [_told(dataset, seen, *pair) for pair in zip(it.rows, it.suggested, strict=True)]
+    details: dict[str, Any] = {
+        "sure_error": it.sure_error,
+        "middle_error": it.middle_error,
+        "rows": rows if it.low > 0 else [],
+    }
+    return DataCheck(LABEL_ERRORS, None, it.n, it.share, it.low, it.high, None, _METHOD, details)
+
+
+def _told(dataset: Dataset, seen: SeenByMixture, place: int, suggested: int) -> dict[str, Any]:
+    split, row = int(seen.rows.split[place]), int(seen.rows.row[place])
+    given = int(seen.rows.labels[place])
+    source = dataset.source_rows[split][row] if dataset.source_rows else None
+    return {
+        "split": SPLITS[split],
+        "row": row,
+        "source_row": None if source is None else int(source),
+        "given": dataset.class_names[given],
+        "suggested": dataset.class_names[suggested],
+        "probability_given": float(seen.probabilities[place, given]),
+        "probability_suggested": float(seen.probabilities[place, suggested]),
+    }

@@ -1,0 +1,50 @@
+"""What the check of the labels says: a finding, and the rows to look at."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...storage.records import DataCheck, StudyRecord
+from ..findings import Finding, FindingKind, Severity
+from ..number_text import percent
+
+KIND = "label_errors"
+
+
+def label_check(study: StudyRecord) -> DataCheck | None:
+    """The newest check of the labels, if there is one."""
+    return next((check for check in study.data_checks if check.kind == KIND), None)
+
+
+def likely_label_errors(study: StudyRecord, tolerance: float) -> Finding | None:
+    """Tell that labels seem wrong, where more do than overlapping classes explain.
+
+    A problem where even the lower limit is more than the tolerance, here a share of rows.
+    """
+    it = label_check(study)
+    if it is None or it.low <= 0:
+        return None
+    count, low, high = (round(share * it.n) for share in (it.value, it.low, it.high))
+    text = (
+        f"About {count:,} of {it.n:,} labels ({max(1, low):,} to {high:,}) look wrong. Far from "
+        "the borders between classes, where overlap fades away, "
+        f"{percent(it.details['sure_error'])} of labels still are other than what all rows like "
+        f"them have (nearer to them {percent(it.details['middle_error'])}). Either they are wrong, "
+        "or the inputs do not tell these rows apart."
+    )
+    evidence = {
+        "count": count,
+        "count_low": low,
+        "count_high": high,
+        "rows": it.n,
+        "share": it.value,
+        "share_low": it.low,
+        "share_high": it.high,
+    }
+    severity = Severity.PROBLEM if it.low > tolerance else Severity.WARNING
+    return Finding(FindingKind.LIKELY_LABEL_ERRORS, severity, evidence, text)
+
+
+def suspects(study: StudyRecord) -> tuple[Mapping[str, Any], ...]:
+    """The rows whose labels look wrong, the surest first: what ``diagnosis.json`` lists."""
+    it = label_check(study)
+    return () if it is None else tuple(it.details.get("rows", ()))

@@ -1,0 +1,1 @@
+"""What each kind of finding means, told for readers."""

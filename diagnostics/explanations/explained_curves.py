@@ -1,0 +1,43 @@
+"""What the findings about training curves mean, of a study's trials or of another's log."""
+
+from collections.abc import Mapping
+
+from ..findings import FindingKind
+from .explanation import Explanation
+
+CURVES: Mapping[FindingKind, Explanation] = {
+    FindingKind.STILL_IMPROVING: Explanation(
+        means="Training ended before it had settled: more epochs would lower the training loss, "
+        "or the validation error, further.",
+        found="A straight line through the last quarter of the curve falls with p < 0.01 against "
+        "the epochs' scatter about it: the training loss by at least 2 % of itself, or the "
+        "validation error by more than 1.64·√2 of its standard errors over rows.",
+        wrong="A learning-rate schedule that was to end here: its fall ends with it. A lower "
+        "training loss alone helps only where bias is high; elsewhere this is a mere note.",
+        do="Where bias is high or the validation error fell, train for more epochs.",
+    ),
+    FindingKind.OVERFITTED_AFTER: Explanation(
+        means="From some epoch on, training made the network worse on validation rows.",
+        found="The mean over the last epochs exceeds that over the lowest window of the curve by "
+        "more than 3 standard errors of the curve's own epoch-to-epoch noise, and by at least 6 "
+        "rows (error) or 5 % while the training loss fell (loss).",
+        wrong="A loss that rises alone means overconfidence: its answers are no more often wrong. "
+        "Few validation rows make the error's curve coarse.",
+        do="Stop training earlier (training.patience), or regularise.",
+    ),
+    FindingKind.NOTHING_LEARNT: Explanation(
+        means="The training loss at the end is what it was at the start.",
+        found="Over at least 8 points the training loss never fell by 2 % of its first value.",
+        wrong="A log that begins when the network had already been trained.",
+        do="Try other learning rates over several decades, look for vanishing gradients, and make "
+        "sure that inputs and labels belong together.",
+    ),
+    FindingKind.BEST_EPOCH: Explanation(
+        means="The logged training was at its best before its end.",
+        found="The lowest validation error (else loss) of the log and where it was; nothing is "
+        "tested.",
+        wrong="The lowest of many noisy values is flattered: the same weights would do worse on "
+        "other rows.",
+        do="Keep the weights of that epoch, and judge them on rows that did not choose it.",
+    ),
+}

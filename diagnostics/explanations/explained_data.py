@@ -1,0 +1,61 @@
+"""What the findings about the data mean."""
+
+from collections.abc import Mapping
+
+from ..findings import FindingKind
+from .explanation import Explanation
+
+DATA: Mapping[FindingKind, Explanation] = {
+    FindingKind.DUPLICATES_ACROSS_SPLITS: Explanation(
+        means="Rows by which the network is judged also stand among those that it learnt from, so "
+        "errors on them look better than they are.",
+        found="Rows with exactly equal inputs in several splits are counted. A problem where they "
+        "are a larger share of the smaller held-out split than the tolerance.",
+        wrong="Where inputs have few possible values, equal rows are no leak but the population. "
+        "Rows that are nearly equal are not counted.",
+        do="Keep equal and related rows in one split, then judge anew.",
+    ),
+    FindingKind.CONFLICTING_LABELS: Explanation(
+        means="Rows with equal inputs have different labels: no network can get all of them right.",
+        found="Rows whose inputs occur with more than one label are counted, over all splits. A "
+        "problem where they are a larger share of all rows than the tolerance.",
+        wrong="Where inputs have few possible values, this is the Bayes error and no mistake.",
+        do="Look at these rows first: correct the labels, or add the inputs that tell them apart.",
+    ),
+    FindingKind.DRIFT: Explanation(
+        means="Rows of one split can be told from training rows, so they come from elsewhere, or "
+        "from another time.",
+        found="Random trees learn on half of the rows of both splits which is which, and are "
+        "judged on the other half, both ways round (Lopez-Paz and Oquab 2017): p < 0.01 by ranks, "
+        "corrected by Holm. A warning where the area under the ROC curve is 0.6 or more. Features "
+        "of a table are named by Kolmogorov–Smirnov tests, corrected by Holm. Splits that were "
+        "dealt at random are not tested.",
+        wrong="A difference in inputs need not matter: the errors on both may be alike. Of split "
+        "groups or times it is to be expected.",
+        do="Hold out a bridge (data.bridge), which tells data mismatch from variance, and look at "
+        "the features that are named.",
+    ),
+    FindingKind.LIKELY_LABEL_ERRORS: Explanation(
+        means="Labels are other than what all rows like them have, more often than overlapping "
+        "classes explain.",
+        found="A cross-fitted mixture of classifiers says how sure it is of each row. In the "
+        "surest third of rows a share e₁ of labels contradicts it, in the middle third e₂. Overlap "
+        "of classes is taken to be at most half as frequent in the first; 2·e₁ − e₂ is more than 0 "
+        "with 97.5 %. The rows are those of confident learning (Northcutt et al. 2021). Classes of "
+        "which the mixture finds fewer than half are left out, and nothing is said where it makes "
+        "half as many mistakes as a blind guess.",
+        wrong="Rows that the inputs cannot tell apart look the same as wrong labels: a hidden "
+        "cause that strikes some rows of a class, wherever they lie.",
+        do="Look at the rows that are listed, the surest first, and correct what is wrong.",
+    ),
+    FindingKind.CLASS_IMBALANCE: Explanation(
+        means="Some classes have so few rows that the share of wrong rows hardly feels them: a "
+        "network that never finds them may look healthy.",
+        found="A class has a tenth of the commonest one's training rows, or fewer. Its error "
+        "counts as unknown where its test rows are so few that without a single mistake the 95 % "
+        "Clopper–Pearson limit is above 25 %, which is so below 13 rows.",
+        wrong="Where classes matter as much as they are frequent, nothing is wrong.",
+        do="Let classes count alike in the search (study.objective) and in the training loss "
+        "(training.class_weights), and get more rows of the rare ones.",
+    ),
+}

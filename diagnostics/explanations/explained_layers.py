@@ -1,0 +1,98 @@
+"""What the findings about a network's layers mean."""
+
+from collections.abc import Mapping
+
+from ..findings import FindingKind
+from .explanation import Explanation
+
+_ROWS = "They are measured on at most 512 training rows, with the initial weights and at the end."
+
+LAYERS: Mapping[FindingKind, Explanation] = {
+    FindingKind.INPUTS_UNFIT: Explanation(
+        means="The inputs do not vary, or vary so much, so little or so unequally that initial "
+        "weights and learning rates, which are made for a mean of 0 and a variance of 1, miss "
+        "them.",
+        found="No input varies; or their mean square is 100 times their variance, the largest "
+        "variance 10,000 times a typical one (the geometric mean), or the typical one outside of "
+        f"1/100 to 100. {_ROWS}",
+        wrong="A network that normalises its inputs itself, or decision by one large input that "
+        "really matters.",
+        do="Scale the inputs (data.standardize), and look at how they are read.",
+    ),
+    FindingKind.LOUD_START: Explanation(
+        means="Before training, the network was confident and wrong: its outputs are far too "
+        "large.",
+        found="The initial loss is over 8 times that of outputs that are all 0 (ln C in a "
+        "classification of C classes).",
+        wrong="Weights that were taken over from another network.",
+        do="Another initialiser, normalisation, or smaller inputs.",
+    ),
+    FindingKind.UNITS_ALIKE: Explanation(
+        means="The units of a layer began with the same weights, so they compute the same and "
+        "learn the same: the layer is worth one unit.",
+        found="Before training, the largest variance of a unit over rows exceeds the mean one by "
+        f"less than 1/10,000. {_ROWS}",
+        wrong="Units that normalisation alone makes equally strong, all rows being alike in shape.",
+        do="Draw the initial weights at random, each on its own.",
+    ),
+    FindingKind.DEAD_UNITS: Explanation(
+        means="Half of a layer's units or more do nothing: whatever the row, their activation is "
+        "flat, so no gradient reaches their weights.",
+        found="A unit is dead only if the slope of its activation was below a thousandth of the "
+        f"steepest on all rows looked at. {_ROWS}",
+        wrong="Rare rows that were not among those looked at: the finding says how rare they are.",
+        do="A lower learning rate, another initialiser, or an activation that is never flat.",
+    ),
+    FindingKind.SATURATED_UNITS: Explanation(
+        means="A layer's tanh or sigmoid units sit at the ends of their range, where gradients "
+        "hardly pass.",
+        found="Over half of a layer's numbers before training, or over 80 % after it, lie where "
+        f"the activation has less than a tenth of its steepest slope. {_ROWS}",
+        wrong="A network that is sure of its answers may saturate in its last layers.",
+        do="Another initialiser, normalisation, or smaller inputs.",
+    ),
+    FindingKind.GRADIENT_VANISHES: Explanation(
+        means="Some layers are hardly reached by gradients, or do not tell rows apart any more.",
+        found="Before training, a layer's gradient by the size of its weights is below 1/10,000 of "
+        "that of the best-reached layer; or what the last hidden layer gives varies over rows by "
+        "less than 1/10,000 of the strongest variance before it.",
+        wrong="A layer that is frozen on purpose by code of one's own.",
+        do="Normalisation, another initialiser, or fewer layers.",
+    ),
+    FindingKind.STEPS_TOO_LARGE: Explanation(
+        means="The optimiser threw the weights about instead of improving them.",
+        found="The training loss stood at over twice the initial one after an epoch, or jumped by "
+        "half of the constant answer's loss from one epoch to the next; or the first step changed "
+        "a hidden layer by over 30 % of its weights; or it moved over 5 times as far as its "
+        "initial weights reach; or training diverged.",
+        wrong="Initial weights that were far too small: to move away from them is right.",
+        do="A lower learning rate, warm-up, or gradient clipping.",
+    ),
+    FindingKind.STEPS_TOO_SMALL: Explanation(
+        means="The weights have hardly left their initial values.",
+        found="No layer moved by over 5 % of its initial weights, and less than half of the "
+        "constant answer's loss was learnt away.",
+        wrong="A network whose gradient vanishes moves as little, whatever the learning rate.",
+        do="A higher learning rate, more epochs, or a looser clip_norm.",
+    ),
+    FindingKind.DECAY_TOO_STRONG: Explanation(
+        means="Weight decay pulls the weights to 0 faster than the data can hold them.",
+        found="Every layer's weights ended at half of their initial size or less, and under 90 % "
+        "of the constant answer's loss was learnt away.",
+        wrong="Initial weights that were far too large to begin with.",
+        do="Search weaker weight decay (search.weight_decay).",
+    ),
+    FindingKind.LABELS_UNRELATED: Explanation(
+        means="What the network learns of training rows holds for none of the validation rows.",
+        found="The training loss ended 3 % or more below that of the best constant answer, and "
+        "the validation loss after every epoch at 98 % of it or above.",
+        wrong="Very few validation rows, or noise so strong that the first epochs learn it.",
+        do="Make sure that labels belong to the rows they stand beside.",
+    ),
+    FindingKind.PLATEAU: Explanation(
+        means="The network learnt next to nothing: a constant answer does as well.",
+        found="The training loss ended at 90 % or more of that of the best constant answer.",
+        wrong="Data in which there is nothing that could be learnt.",
+        do="See the other findings about layers; try learning rates over several decades.",
+    ),
+}

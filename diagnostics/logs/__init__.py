@@ -1,0 +1,1 @@
+"""Training logs that others wrote, read and judged."""

@@ -1,0 +1,250 @@
+"""Training logs that others wrote: CSV, JSON, Keras, Hugging Face's ``Trainer``, TensorBoard."""
+
+import csv
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..findings import DiagnosisError
+from .log_events import LAYOUT as TENSORBOARD
+from .log_events import is_event_log, read_events
+from .training_log import Curve, TrainingLog
+
+Entry = Mapping[str, Any]  # what was logged at once, by name
+
+# Names that a curve goes by, as ``_plain`` writes them. Accuracies are taken where there is no
+# error.
+NAMES: dict[str, tuple[str, ...]] = {
+    "training_loss": ("training_loss", "train_loss", "loss"),
+    "validation_loss": ("validation_loss", "val_loss", "valid_loss", "eval_loss", "dev_loss"),
+    "training_error": ("training_error", "train_error", "error"),
+    "validation_error": ("validation_error", "val_error", "valid_error", "eval_error", "dev_error"),
+}
+ACCURACIES: dict[str, tuple[str, ...]] = {
+    "training_error": (
+        *("training_accuracy", "train_accuracy", "train_acc", "accuracy", "acc"),
+        *("sparse_categorical_accuracy", "categorical_accuracy", "binary_accuracy"),
+    ),
+    "validation_error": (
+        *("validation_accuracy", "val_accuracy", "valid_accuracy", "eval_accuracy", "dev_accuracy"),
+        *("val_acc", "valid_acc", "eval_acc", "dev_acc"),
+        *("val_sparse_categorical_accuracy", "val_categorical_accuracy", "val_binary_accuracy"),
+    ),
+}
+_SPLITS = {"training", "train", "validation", "val", "valid", "eval", "dev"}
+KERAS = "Keras History"  # an entry of its lists is an epoch
+AXES = ("epoch", "step", "global_step", "iteration")
+WANTED = (
+    "epoch, training_loss (or loss), validation_loss (val_loss, eval_loss), training_error or "
+    "accuracy, validation_error or val_accuracy"
+)
+LAYOUTS = (
+    "a .csv with a header, JSON lines with an object an entry, Keras' History.history as JSON, "
+    "Hugging Face's trainer_state.json, or TensorBoard's event file or folder"
+)
+
+
+def read_log(path: Path) -> TrainingLog:
+    """Read a training log, whichever of the layouts it has.
+
+    Raises:
+        DiagnosisError: the file cannot be read, or holds no curve that is known.
+    """
+    if is_event_log(path):
+        return _log(path.name or str(path), TENSORBOARD, read_events(path))
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise DiagnosisError(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise DiagnosisError(f"{path.name} is no text. It can be {LAYOUTS}.") from error
+    layout, entries = _entries(path, text)
+    return _log(path.name, layout, entries)
+
+
+def _entries(path: Path, text: str) -> tuple[str, list[Entry]]:
+    """Tell the layout, and give what was logged in its order."""
+    if path.suffix.lower() in (".csv", ".tsv"):
+        return "CSV", _from_csv(path, text)
+    try:
+        whole = json.loads(text)
+    except ValueError:
+        return "JSON lines", _from_lines(path, text)
+    if isinstance(whole, dict) and isinstance(whole.get("log_history"), list):
+        return "Hugging Face Trainer", _objects(path, whole["log_history"])
+    if isinstance(whole, dict) and any(isinstance(v, list) for v in whole.values()):
+        return KERAS, _from_columns(path, whole)
+    if isinstance(whole, list):
+        return "JSON", _objects(path, whole)
+    if isinstance(whole, dict):
+        return "JSON lines", [whole]
+    raise DiagnosisError(f"{path.name} holds no training log. It can be {LAYOUTS}.")
+
+
+def _from_csv(path: Path, text: str) -> list[Entry]:
+    try:
+        dialect = csv.Sniffer().sniff(text[:4096], delimiters=",;\t")
+    except csv.Error:
+        dialect = csv.excel
+    reader = csv.DictReader(text.splitlines(), dialect=dialect)
+    rows: list[Entry] = [{name: value for name, value in row.items() if name} for row in reader]
+    if not rows:
+        raise DiagnosisError(f"{path.name} has no row below a header of names: {WANTED}.")
+    return rows
+
+
+def _from_lines(path: Path, text: str) -> list[Entry]:
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            found.append(json.loads(line))
+        except ValueError as error:
+            raise DiagnosisError(
+                f"{path.name}, line {number}, is no JSON: {error}. It can be {LAYOUTS}."
+            ) from error
+    return _objects(path, found)
+
+
+def _from_columns(path: Path, columns: Mapping[str, Any]) -> list[Entry]:
+    lists = {name: values for name, values in columns.items() if isinstance(values, list)}
+    lengths = {name: len(values) for name, values in lists.items()}
+    if len(set(lengths.values())) > 1:
+        got = ", ".join(f"{name} {length}" for name, length in lengths.items())
+        raise DiagnosisError(f"{path.name}: the lists differ in length: {got}.")
+    return [dict(zip(lists, values, strict=True)) for values in zip(*lists.values(), strict=True)]
+
+
+def _objects(path: Path, entries: Sequence[Any]) -> list[Entry]:
+    if not entries or not all(isinstance(entry, dict) for entry in entries):
+        raise DiagnosisError(
+            f"{path.name} must hold an object an entry, such as "
+            '{"epoch": 1, "loss": 0.9, "val_loss": 1.0}.'
+        )
+    return list(entries)
+
+
+def _log(source: str, layout: str, entries: Sequence[Entry]) -> TrainingLog:
+    """Find the curves by their names, and put them on common points."""
+    cleaned = [{_plain(str(k)): v for k, v in entry.items()} for entry in entries]
+    known = list(dict.fromkeys(name for entry in cleaned for name in entry))
+    curves, names, from_accuracy = _named(cleaned, known)
+    if not names:
+        raise DiagnosisError(
+            f"{source} has no curve that is known; it has {', '.join(known) or 'no names'}. "
+            f"Names that are known: {WANTED}."
+        )
+    unnamed = "epoch" if layout == KERAS else "entry"
+    axis = next((name for name in AXES if any(name in entry for entry in cleaned)), unnamed)
+    validated = curves["validation_loss"] or curves["validation_error"]
+    trained = curves["training_loss"] or curves["training_error"]
+    marks = validated or trained or []
+    ends = [place for place, value in enumerate(marks) if value is not None]
+    at = [_position(cleaned, axis, end) for end in ends]
+
+    begins = [0, *(end + 1 for end in ends)]
+
+    def gathered(name: str) -> Curve | None:
+        values = curves[name]
+        if values is None:
+            return None
+        if name.startswith("validation"):
+            return tuple(_mean(values[end : end + 1]) for end in ends)
+        return tuple(
+            _mean(values[begin : end + 1]) for begin, end in zip(begins, ends, strict=False)
+        )
+
+    return TrainingLog(
+        source,
+        layout,
+        axis.removeprefix("global_"),
+        tuple(at),
+        *(gathered(n) for n in _ORDER),
+        names=names,
+        from_accuracy=from_accuracy,
+    )
+
+
+_ORDER = ("training_loss", "training_error", "validation_loss", "validation_error")
+
+
+def _named(
+    entries: list[dict[str, Any]], known: Sequence[str]
+) -> tuple[dict[str, list[float | None] | None], dict[str, str], bool]:
+    """Each curve's value in every entry, ``None`` where an entry has none; NaN where not finite."""
+    curves: dict[str, list[float | None] | None] = dict.fromkeys(_ORDER)
+    names: dict[str, str] = {}
+    from_accuracy = False
+    for curve in _ORDER:
+        direct = _fullest(NAMES[curve], entries, known)
+        accuracy = _fullest(ACCURACIES.get(curve, ()), entries, known)
+        name = direct or accuracy
+        if name is None:
+            continue
+        values = [_number(entry.get(name)) for entry in entries]
+        if direct is None:
+            from_accuracy = True
+            values = [None if v is None else 1 - v for v in values]
+        if curve.endswith("error"):
+            values = _fractions(values, name)
+        curves[curve], names[curve] = values, name
+    return curves, names, from_accuracy
+
+
+def _fullest(
+    names: Sequence[str], entries: list[dict[str, Any]], known: Sequence[str]
+) -> str | None:
+    """The name with the most numbers, the first of equals; a ``train_loss`` at the end is none."""
+    counts = {n: sum(_number(e.get(n)) is not None for e in entries) for n in names if n in known}
+    best = max(counts, key=counts.__getitem__, default=None)
+    return best if best and counts[best] else None
+
+
+def _fractions(values: list[float | None], name: str) -> list[float | None]:
+    """Refuse errors that are no fractions: percentages and squared errors would be misread."""
+    for value in values:
+        if value is not None and math.isfinite(value) and not 0 <= value <= 1:
+            raise DiagnosisError(
+                f"{name} holds {value if 'acc' not in name else 1 - value:g}; errors and "
+                "accuracies must be fractions from 0 to 1. Divide percentages by 100; leave "
+                "squared errors to the loss."
+            )
+    return values
+
+
+def _number(value: Any) -> float | None:
+    """A number of an entry; ``None`` where there is none, NaN where it is not finite."""
+    if value is None or isinstance(value, bool) or (isinstance(value, str) and not value.strip()):
+        return None
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _position(entries: list[dict[str, Any]], axis: str, place: int) -> float:
+    number = _number(entries[place].get(axis))
+    return place + 1.0 if number is None else number
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    """The mean of what there is; ``None`` where that is nothing, or not finite."""
+    given = [value for value in values if value is not None]
+    mean = sum(given) / len(given) if given else math.nan
+    return mean if math.isfinite(mean) else None
+
+
+def _plain(name: str) -> str:
+    """A name without decoration and with the split first: ``Loss/train`` → ``train_loss``.
+
+    Lightning's ``train_loss_epoch`` is the mean over an epoch, ``train_loss_step`` one minibatch.
+    """
+    words = name.strip().lower().replace("/", "_").replace(" ", "_").replace("-", "_").split("_")
+    if len(words) > 1 and words[-1] == "epoch":
+        words.pop()
+    if len(words) > 1 and words[-1] in _SPLITS:
+        words.insert(0, words.pop())
+    return "_".join(words)

@@ -1,0 +1,116 @@
+"""What another's training log shows, each with its evidence."""
+
+import math
+
+from ...storage.records import Curves
+from ..error_text import error_text, loss_text, points, tolerated
+from ..findings import Finding, FindingKind, Gap, Severity, Verdict
+from ..studies.curve_findings import overfitted_after, still_improving
+from .training_log import LOGGED, Curve, LogContext, TrainingLog
+
+_NOT_LEARNT = 0.02  # of the training loss at the start: a fall below it is none
+_POINTS_AT_LEAST = 8
+
+
+def log_findings(
+    log: TrainingLog,
+    bias: Gap | None,
+    variance: Gap | None,
+    verdict: tuple[Verdict, ...],
+    context: LogContext,
+) -> tuple[Finding, ...]:
+    """All that is found, problems first."""
+    missing: Curve = (None,) * log.points
+    curves = Curves(
+        log.training_loss or missing,
+        log.training_error or missing,
+        log.validation_loss or missing,
+        log.validation_error or missing,
+        missing,
+    )
+    high_bias = Verdict.HIGH_BIAS in verdict
+    called = "epochs" if (log.axis, log.points) == ("epoch", log.at[-1]) else "points"
+    found = (
+        _diverged(log),
+        _gap_finding(FindingKind.HIGH_BIAS, bias, context.tolerance) if high_bias else None,
+        _gap_finding(FindingKind.HIGH_VARIANCE, variance, context.tolerance)
+        if Verdict.HIGH_VARIANCE in verdict
+        else None,
+        _nothing_learnt(log),
+        overfitted_after(curves, context.validation_rows, LOGGED, log.name_of),
+        still_improving(curves, high_bias, LOGGED, called),
+        _best_point(log),
+    )
+    return tuple(finding for finding in found if finding)
+
+
+def _gap_finding(kind: FindingKind, gap: Gap | None, tolerance: float) -> Finding | None:
+    if gap is None:
+        return None
+    words = {
+        FindingKind.HIGH_BIAS: ("avoidable bias", "has not learnt what can be learnt"),
+        FindingKind.HIGH_VARIANCE: ("variance", "has learnt quirks of its training rows"),
+    }
+    name, meaning = words[kind]
+    low, high = (points(g, LOGGED) for g in (gap.low, gap.high))
+    text = (
+        f"The {name} is {points(gap.value, LOGGED)} (between {low} and {high}); "
+        f"{tolerated(tolerance, LOGGED)} are tolerated. The network {meaning}."
+    )
+    evidence = {"gap": gap.value, "low": gap.low, "high": gap.high, "tolerance": tolerance}
+    return Finding(kind, Severity.PROBLEM, evidence, text)
+
+
+def _diverged(log: TrainingLog) -> Finding | None:
+    """Find the first point from which a loss is not finite to the end."""
+    for name in ("training_loss", "validation_loss"):
+        curve = getattr(log, name)
+        if curve is None or curve[-1] is not None:
+            continue
+        first = next(i for i in range(len(curve)) if all(v is None for v in curve[i:]))
+        text = (
+            f"From {log.name_of(first + 1)} on the {name.replace('_', ' ')} is not finite. Lower "
+            "the learning rate, warm it up, or clip the gradient."
+        )
+        evidence = {"point": first + 1, "at": log.at[first]}
+        return Finding(FindingKind.DIVERGED_TRIALS, Severity.PROBLEM, evidence, text)
+    return None
+
+
+def _nothing_learnt(log: TrainingLog) -> Finding | None:
+    """Find a training loss that is at the end where it was at the start."""
+    losses = log.training_loss
+    if losses is None or len(losses) < _POINTS_AT_LEAST or losses[0] is None or losses[-1] is None:
+        return None
+    lowest = min(value for value in losses if value is not None)
+    if losses[0] <= 0 or lowest < losses[0] * (1 - _NOT_LEARNT):
+        return None
+    text = (
+        f"The training loss never fell by {100 * _NOT_LEARNT:g} %: {loss_text(losses[0])} at "
+        f"{log.name_of(1)}, at the lowest {loss_text(lowest)}. The learning rate may be far too "
+        "small or too large, the gradient may vanish, or the inputs may not reach the network."
+    )
+    evidence = {"first": losses[0], "lowest": lowest}
+    return Finding(FindingKind.NOTHING_LEARNT, Severity.PROBLEM, evidence, text)
+
+
+def _best_point(log: TrainingLog) -> Finding | None:
+    """Report where the validation error, or else the loss, was lowest, if before the end."""
+    for name, shown in (("error", True), ("loss", False)):
+        curve = log.validation_error if shown else log.validation_loss
+        if curve is None or curve[-1] is None:
+            continue
+        values = [math.inf if value is None else value for value in curve]
+        best = min(range(len(values)), key=values.__getitem__)
+        if best == len(values) - 1 or values[best] == values[-1]:
+            return None
+        lowest, last = (
+            error_text(v, LOGGED) if shown else loss_text(v) for v in (values[best], values[-1])
+        )
+        text = (
+            f"The validation {name} was lowest at {log.name_of(best + 1)}: {lowest}, at the end "
+            f"{last}. As the lowest of {len(values)} it is flattered."
+        )
+        evidence = {"at": log.at[best], "lowest": values[best], "last": values[-1]}
+        return Finding(FindingKind.BEST_EPOCH, Severity.INFO, evidence, text)
+    return None

@@ -1,0 +1,1 @@
+"""Where in the data bias, variance and noise are."""

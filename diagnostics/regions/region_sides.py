@@ -1,0 +1,56 @@
+"""The rows that choose regions, or that judge them, with what other classifiers make of them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..bayes.bayes_mixture import ROWS_AT_LEAST, Judged, judge_by_mixture
+from .region_gaps import Side
+from .region_rows import RegionRows
+
+_ROWS_AT_MOST = 10_000  # that the mixture looks at, as all pairs are compared
+_PROBABILITIES_AT_MOST = 200_000  # rows times classes
+
+
+def make_side(
+    training: RegionRows,
+    held_out: RegionRows,
+    learnt_from: Sequence[RegionRows],
+    classes: int,
+    *,
+    falls: bool,
+) -> Side:
+    """Rows with what a mixture of classifiers, cross-fitted over them and others, makes of them.
+
+    Args:
+        training: rows that the network learnt from.
+        held_out: others.
+        learnt_from: further rows that the mixture may learn from.
+        classes: how many there are.
+        falls: whether it is asked how its error falls with more rows, which a floor's limit needs.
+    """
+    parts = [training, held_out, *learnt_from]
+    counts = [len(it.labels) for it in parts]
+    most = min(_ROWS_AT_MOST, _PROBABILITIES_AT_MOST // max(1, classes))
+    total = sum(counts)
+    rng = np.random.default_rng(0)
+    kept = np.arange(total) if total <= most else np.sort(rng.permutation(total)[:most])
+    nothing = Judged(np.zeros(total, bool), *(np.zeros(total) for _ in range(3)))
+    known = np.zeros(total, bool)
+    if len(kept) >= ROWS_AT_LEAST:
+        inputs = np.concatenate([it.inputs for it in parts])[kept]
+        labels = np.concatenate([it.labels for it in parts])[kept]
+        for values, found in zip(
+            nothing, judge_by_mixture(inputs, labels, classes, rng, falls=falls), strict=True
+        ):
+            values[kept] = found
+        known[kept] = True
+    first, second = counts[0], counts[0] + counts[1]
+    return Side(
+        training,
+        held_out,
+        Judged(*(values[:first] for values in nothing)),
+        known[:first],
+        Judged(*(values[first:second] for values in nothing)),
+        known[first:second],
+    )

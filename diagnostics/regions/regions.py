@@ -1,0 +1,233 @@
+"""Where in the data bias, variance and noise are: regions chosen on some rows, judged on others.
+
+A network may have high bias in one region and high variance in another (Slice Finder: Chung et al.
+2019, ICDE; Domino: Eyuboglu et al. 2022, ICLR, look for the regions of high error, not for why).
+Many regions are looked at, so some would look bad by chance. Therefore half of the rows choose a
+few pairs of a region and what it may suffer from, the other half judges these, and the
+false-discovery rate over them is controlled by Benjamini and Yekutieli's procedure (2001, Ann Stat
+29:1165), which holds however regions overlap.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from ...storage.records import RegionRecord, RegionsRecord
+from ..statistics.discoveries import discoveries
+from .region_candidates import ROWS_AT_LEAST, SIMPLE, find_candidates
+from .region_choice import (
+    TRAINED_AT_LEAST,
+    Pair,
+    Placed,
+    in_and_out,
+    large_enough,
+    promising,
+)
+from .region_gaps import (
+    Kind,
+    Side,
+    bias,
+    floor,
+    measure,
+    rough,
+    significance,
+    variance,
+)
+from .region_rows import Array, Columns, RegionRows
+from .region_sides import make_side
+
+_NEARLY = 0.9  # of what the best region explains: a simpler one with so much is reported
+
+
+def find_regions(
+    training: tuple[RegionRows, RegionRows],
+    held_out: tuple[RegionRows, RegionRows],
+    columns: Columns,
+    tolerance: float,
+    trial: int,
+) -> RegionsRecord:
+    """Look for regions that suffer from something that the rest suffers less from.
+
+    Args:
+        training: rows that the network learnt from, those that choose and those that judge.
+        held_out: other rows, those that choose and those that judge.
+        columns: what the inputs are.
+        tolerance: the gap that is no problem, a fraction.
+        trial: whose network it is.
+    """
+    return regions_with_rows(training, held_out, columns, tolerance, trial)[0]
+
+
+# Small matrices: threads would wait for one another.
+@threadpool_limits.wrap(limits=1)
+def regions_with_rows(
+    training: tuple[RegionRows, RegionRows],
+    held_out: tuple[RegionRows, RegionRows],
+    columns: Columns,
+    tolerance: float,
+    trial: int,
+) -> tuple[RegionsRecord, list[Array]]:
+    """``find_regions``, and for each of its regions which rows that judge it holds.
+
+    (judging rows,) bool each, the training rows first.
+    """
+    classes = len(columns.classes)
+    choosing = make_side(training[0], held_out[0], (), classes, falls=False)
+    judging = make_side(training[1], held_out[1], (training[0], held_out[0]), classes, falls=True)
+    others = np.where(choosing.trained_known, choosing.trained_judged.wrong, np.nan)
+    candidates = find_candidates(held_out[0], training[0], others, columns)
+    placed = large_enough(candidates, choosing, judging)
+    pairs = promising(placed, choosing, tolerance)
+    p = [_significance(pair, placed, judging, tolerance) for pair in pairs]
+    high, adjusted, alpha = discoveries([one for one, _ in p])
+    reported, adjusted_worse, _ = discoveries([two for _, two in p])
+    told = {pair: values for pair, *values in zip(pairs, adjusted, adjusted_worse, strict=True)}
+    suffering = {pair for pair, it in zip(pairs, high, strict=True) if it}
+    found = [pair for pair, it in zip(pairs, reported, strict=True) if it]
+    kept = _without_repeats(found, placed, judging, tolerance, alpha)
+    shown = [
+        place
+        for place, it in enumerate(placed)
+        if it.candidate.family != "slice" or any(pair.place == place for pair in pairs)
+    ]
+    records = [
+        _record(place, placed, judging, alpha, tolerance, told, suffering, kept) for place in shown
+    ]
+    order = sorted(
+        range(len(records)),
+        key=lambda i: (not records[i].reported, SIMPLE.index(records[i].family)),
+    )
+    families = [it.candidate.family for it in placed]
+    record = RegionsRecord(
+        trial_number=trial,
+        confidence=1 - alpha,
+        tolerance=tolerance,
+        looked_at={family: families.count(family) for family in SIMPLE if family in families},
+        judged=len(pairs),
+        choosing_rows=len(training[0].labels) + len(held_out[0].labels),
+        judging_rows=len(training[1].labels) + len(held_out[1].labels),
+        regions=tuple(records[i] for i in order),
+    )
+    return record, [np.concatenate(placed[shown[i]].judging) for i in order]
+
+
+def _overlap(one: Placed, other: Placed) -> float:
+    """The share of the held-out rows in either region that both hold, among those that choose."""
+    first, second = one.choosing[1], other.choosing[1]
+    return float((first & second).sum() / max(1, (first | second).sum()))
+
+
+def _significance(
+    pair: Pair, placed: Sequence[Placed], side: Side, tolerance: float
+) -> tuple[float, float]:
+    inside, outside = in_and_out(placed[pair.place].judging, side)
+    return significance(pair.kind, inside, outside, tolerance)
+
+
+def _without_repeats(
+    found: Sequence[Pair],
+    placed: Sequence[Placed],
+    side: Side,
+    tolerance: float,
+    alpha: float,
+) -> dict[Pair, Pair]:
+    """Each discovery with the one that is reported in its place: itself, or one that says the same.
+
+    The regions are taken by how much of the gap they explain, the most first. One that is no longer
+    worse than the rest when the rows of those before it are left out says nothing new. Of the
+    regions that say the same, the simplest that explains nearly as much is reported.
+    """
+    explained = {
+        pair: rough(*in_and_out(placed[pair.place].judging, side), tolerance)[pair.kind].explained
+        for pair in found
+    }
+    says: dict[Pair, Pair] = {}
+    for kind in Kind:
+        leaders: list[Pair] = []
+        for pair in sorted((it for it in found if it.kind is kind), key=lambda it: -explained[it]):
+            if leaders and not _says_more(pair, leaders, placed, side, tolerance, alpha):
+                says[pair] = max(
+                    leaders, key=lambda it: _overlap(placed[it.place], placed[pair.place])
+                )
+            else:
+                leaders.append(pair)
+                says[pair] = pair
+        for leader in leaders:
+            same = [pair for pair, it in says.items() if it == leader]
+            enough = [pair for pair in same if explained[pair] >= _NEARLY * explained[leader]]
+            # Places are in the order of simplicity.
+            simplest = min(enough, key=lambda it: it.place)
+            says |= dict.fromkeys(same, simplest)
+    return says
+
+
+def _says_more(
+    pair: Pair,
+    leaders: Sequence[Pair],
+    placed: Sequence[Placed],
+    side: Side,
+    tolerance: float,
+    alpha: float,
+) -> bool:
+    """Whether a region is worse than the rest even without the rows of the leaders."""
+    taken = (
+        np.logical_or.reduce([placed[it.place].judging[0] for it in leaders]),
+        np.logical_or.reduce([placed[it.place].judging[1] for it in leaders]),
+    )
+    inside, outside = in_and_out(placed[pair.place].judging, side, taken)
+    few = min(inside.held_out_rows, outside.held_out_rows) < ROWS_AT_LEAST
+    if few or min(inside.training_rows, outside.training_rows) < TRAINED_AT_LEAST:
+        return False
+    return significance(pair.kind, inside, outside, tolerance)[1] <= alpha
+
+
+def _record(
+    place: int,
+    placed: Sequence[Placed],
+    side: Side,
+    alpha: float,
+    tolerance: float,
+    told: Mapping[Pair, Sequence[float]],
+    suffering: set[Pair],
+    says: Mapping[Pair, Pair],
+) -> RegionRecord:
+    it = placed[place]
+    inside = measure(side, *it.judging)
+    gaps = {
+        "bias": bias(inside, 1 - alpha),
+        "variance": variance(inside, 1 - alpha),
+        "floor": floor(inside, 1 - alpha),
+    }
+    numbers = {
+        name: value
+        for gap, limits in gaps.items()
+        for name, value in zip((gap, f"{gap}_low", f"{gap}_high"), limits, strict=True)
+    }
+    verdict = tuple(kind.value for kind in Kind if Pair(place, kind) in suffering)
+    if not verdict:
+        healthy = max(gaps["bias"].high, gaps["variance"].high) <= tolerance
+        verdict = ("healthy" if healthy else "undetermined",)
+    adjusted = {kind: told.get(Pair(place, kind), (None, None)) for kind in Kind}
+    return RegionRecord(
+        family=it.candidate.family,
+        name=it.candidate.name,
+        training_rows=inside.training_rows,
+        training_wrong=inside.training_wrong,
+        held_out_rows=inside.held_out_rows,
+        held_out_wrong=inside.held_out_wrong,
+        **numbers,
+        bias_p=adjusted[Kind.BIAS][1],
+        variance_p=adjusted[Kind.VARIANCE][1],
+        floor_p=adjusted[Kind.FLOOR][1],
+        verdict=verdict,
+        reported=tuple(k.value for k in Kind if says.get(Pair(place, k)) == Pair(place, k)),
+        same_as=next(
+            (
+                placed[leader.place].candidate.name
+                for pair, leader in says.items()
+                if pair.place == place and leader != pair
+            ),
+            None,
+        ),
+    )

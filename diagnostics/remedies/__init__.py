@@ -1,0 +1,1 @@
+"""From findings to remedies: reasons, changes of the spec, gains, costs, objections."""

@@ -1,0 +1,296 @@
+"""A remedy's reason, with the numbers of the evidence, and the change of the spec that tries it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ...storage.records import Provenance, StudyRecord, TrialRecord
+from ..error_text import size
+from ..findings import Errors, Finding, FindingKind, Gaps, RemedyKind
+from ..number_text import percent, plain_number
+from ..studies.ranges import override
+from ..studies.stopping import patience_of, stopped_early
+from ..units import CLASSIFICATION, Task, Unit
+
+
+class Case(NamedTuple):
+    """All that a remedy's reason and change are made from."""
+
+    spec: Mapping[str, Any]  # resolved
+    study: StudyRecord
+    provenance: Provenance
+    best: TrialRecord
+    findings: tuple[Finding, ...]
+    unit: Unit = CLASSIFICATION
+    errors: Errors | None = None  # of the best trial
+    gaps: Gaps | None = None  # between them
+    tolerance: float = 0.02  # of a gap, in the errors' unit
+
+    def first(self, kind: FindingKind) -> Finding | None:
+        """The first finding of a kind."""
+        return next((f for f in self.findings if f.kind is kind), None)
+
+
+Advice = tuple[str, str | None]  # reason, change
+
+
+def _gap(asking: Sequence[Finding], case: Case) -> str:
+    """The bias or variance that a remedy is to lower, with its size."""
+    named = {
+        FindingKind.HIGH_BIAS: "avoidable bias",
+        FindingKind.HIGH_VARIANCE: "variance",
+        FindingKind.DATA_MISMATCH: "data mismatch",
+    }
+    parts = [
+        f"{named[f.kind]} of {size(float(f.evidence['gap'] or 0), case.unit)}"
+        for f in asking
+        if f.kind in named
+    ]
+    return " and ".join(parts)
+
+
+def _bigger_network(asking: Sequence[Finding], case: Case) -> Advice:
+    hidden = case.spec["network"]["hidden"]
+    units = next((r for r in case.study.ranges if r.name == "units" and r.high), None)
+    result = case.best.result
+    size = f"{result.parameters:,} parameters" if result else "this network"
+    reason = f"The {_gap(asking, case)} says that {size} are too few to learn what can be learnt."
+    if units is not None and units.high:
+        return reason, override("units", "int", units.high, min(2 * units.high, 65_536))
+    if channels := case.spec["network"].get("channels"):
+        return reason, f"-S network.channels={_twice(channels, 1)}"
+    if not is_ours(case):
+        return reason, None
+    return reason, f"-S network.hidden={_twice(hidden, 32) if hidden else '[128]'}"
+
+
+def is_ours(case: Case) -> bool:
+    """Whether the network is of a kind whose layers the spec knows."""
+    return ":" not in case.spec["network"]["kind"]
+
+
+def _twice(widths: Sequence[int], least: int) -> str:
+    doubled = [min(max(2 * int(width), least), 65_536) for width in widths]
+    return str(doubled).replace(" ", "")
+
+
+def _more_epochs(asking: Sequence[Finding], case: Case) -> Advice:
+    epochs = int(case.spec["training"]["epochs"])
+    result, patience = case.best.result, patience_of(case.spec)
+    if patience and result and stopped_early(case.spec, result):
+        return (
+            f"Early stopping ended the training after epoch {result.epochs:,}; more patience than "
+            f"{patience:,} may lower the {_gap(asking, case)}.",
+            f"-S training.patience={2 * patience}",
+        )
+    falling = case.first(FindingKind.STILL_IMPROVING)
+    lower = _gap(asking, case) or "validation error"
+    reason = (
+        f"{falling.text} More epochs are the cheapest way to lower the {lower}."
+        if falling and falling.evidence["relative_fall"] is None
+        else f"The training loss still fell by "
+        f"{percent(float(falling.evidence['relative_fall'] or 0))} "
+        f"over the last {falling.evidence['epochs_compared']} of {epochs} epochs: the cheapest "
+        f"way to lower the {lower}."
+        if falling
+        else f"Longer training may lower the {_gap(asking, case)}, though the training loss was "
+        f"not found to be still falling at epoch {epochs}."
+    )
+    return reason, f"-S training.epochs={2 * epochs}"
+
+
+def _other_architecture(asking: Sequence[Finding], case: Case) -> Advice:
+    reason = (
+        f"If nothing above lowers the {_gap(asking, case)}, another kind of network may suit it."
+    )
+    searched = {r.name for r in case.study.ranges}
+    dense = is_ours(case) and case.spec["network"]["kind"] != "resnet"
+    if searched & {"layers", "activation"} or not dense:
+        return reason, None
+    change = override("layers", "int", 1, 4)
+    if not case.spec["network"]["hidden"] and "units" not in searched:
+        change += " " + override("units", "int", 16, 256)  # the spec gives no width to take
+    return f"{reason} To start with, search the depth.", change
+
+
+def _more_data(asking: Sequence[Finding], case: Case) -> Advice:
+    rows = case.provenance.rows.train
+    reason = f"More rows are the surest cure of the {_gap(asking, case)}; {rows:,} were trained on."
+    data = case.spec["data"]
+    for key in ("train_rows", "rows"):
+        if data.get(key) is not None:
+            return reason, f"-S data.{key}={2 * int(data[key])}"
+    return reason, None
+
+
+def _l2(asking: Sequence[Finding], case: Case) -> Advice:
+    used = case.best.result.weight_decay if case.best.result else 0.0
+    reason = (
+        f"A stronger weight decay than the best trial's {plain_number(used)} holds the weights "
+        f"back, against the {_gap(asking, case)}."
+    )
+    # AdamW's decay is beside the gradient, where only the learning rate makes it small.
+    most = 10.0 if case.spec["training"]["optimizer"] == "adamw" else 1.0
+    low = min(max(used, 1e-7), most / 10)
+    return reason, override("weight_decay", "log", low, min(max(1000 * low, 0.1), most))
+
+
+def _dropout(asking: Sequence[Finding], case: Case) -> Advice:
+    reason = (
+        f"Dropping units at random keeps them from learning the training rows by heart, against "
+        f"the {_gap(asking, case)}."
+    )
+    if not has_layers(case) or case.spec["search"].get("dropout", 0.0) != 0:
+        return reason, None
+    return reason, override("dropout", "uniform", 0, 0.5)
+
+
+def has_layers(case: Case) -> bool:
+    """Whether the network has hidden layers that the spec knows: those can be dropped from."""
+    network = case.spec["network"]
+    layers = network["hidden"] or network.get("channels") or case.spec["search"].get("layers")
+    return bool(layers) and is_ours(case)
+
+
+def _augmentation(asking: Sequence[Finding], case: Case) -> Advice:
+    kept = {
+        Task.CLASSIFICATION: "class",
+        Task.MULTILABEL: "labels",
+        Task.REGRESSION: "target",
+        Task.MULTITASK: "targets",
+    }[case.unit.task]
+    reason = (
+        f"Where rows can be changed without changing their {kept} (images: shifted, rotated, "
+        f"mirrored), such rows are more data, against the {_gap(asking, case)}."
+    )
+    used = any(v for k, v in case.spec["search"].items() if k.startswith("augment_"))
+    if used or not _has_images(case):
+        return reason, None
+    return reason, override("augment_shift", "uniform", 0, 0.2)
+
+
+def _has_images(case: Case) -> bool:
+    """Whether the spec itself says that rows are images; other sources may be, too."""
+    data, shape = case.spec["data"], case.spec["network"].get("shape") or ()
+    told = len([size for size in shape[:2] if size > 1]) == 2
+    return told or (data["source"] == "digits" and not data.get("features"))
+
+
+def _early_stopping(asking: Sequence[Finding], case: Case) -> Advice:
+    overfitted = case.first(FindingKind.OVERFITTED_AFTER)
+    change = f"-S training.patience={max(3, int(case.spec['training']['epochs']) // 5)}"
+    if overfitted is None:
+        return (
+            f"Stopping earlier can lower the {_gap(asking, case)}, but here the validation error "
+            "did not clearly rise, so expect little.",
+            change,
+        )
+    return f"{overfitted.text} Early stopping keeps the weights of the best epoch.", change
+
+
+def _compare_sources(asking: Sequence[Finding], case: Case) -> Advice:
+    return (
+        f"The {_gap(asking, case)} comes from rows that are unlike the training rows. Look at a "
+        "hundred validation rows that are answered wrongly: what sets them apart (light, device, "
+        "place, time, the share of a kind) is what the training rows lack.",
+        None,
+    )
+
+
+def _matching_data(asking: Sequence[Finding], case: Case) -> Advice:
+    return (
+        "Add training rows from where the validation rows come from, or change training rows to "
+        f"be like them (the same noise, blur or units), against the {_gap(asking, case)}. More "
+        "rows like those trained on, regularisation or a bigger network do not cure it.",
+        None,
+    )
+
+
+def _extend_range(asking: Sequence[Finding], _: Case) -> Advice:
+    changes = [
+        override(
+            str(e["parameter"]),
+            str(e["law"]),
+            _number(e["widened_low"]),
+            _number(e["widened_high"]),
+        )
+        for e in (f.evidence for f in asking)
+    ]
+    return " ".join(f.text for f in asking), " ".join(changes)
+
+
+def _number(value: float | int | str | None) -> float:
+    return float(value if value is not None else 0)
+
+
+def _warmup(asking: Sequence[Finding], _: Case) -> Advice:
+    texts = " ".join(f.text for f in asking)
+    return (
+        f"{texts} A learning rate that rises over the first steps is often stable where the full "
+        "one is not from the start.",
+        override("warmup", "uniform", 0, 0.2),
+    )
+
+
+def _clipping(asking: Sequence[Finding], _: Case) -> Advice:
+    texts = " ".join(f.text for f in asking)
+    return (
+        f"{texts} Shortening the few gradients that are very long keeps one minibatch from "
+        "throwing the weights away.",
+        override("clip_norm", "log", 0.1, 10),
+    )
+
+
+def _fix_split(asking: Sequence[Finding], _: Case) -> Advice:
+    texts = " ".join(f.text for f in asking)
+    return f"{texts} Keep equal or related rows in one split, then judge anew.", None
+
+
+def _clean_labels(asking: Sequence[Finding], _: Case) -> Advice:
+    texts = " ".join(f.text for f in asking)
+    return f"{texts} No network can get all of them right; look at them first.", None
+
+
+def _rows_of_region(asking: Sequence[Finding], _: Case) -> Advice:
+    where = "; ".join(_region(f) for f in asking)
+    return (
+        f"The network knows too few rows there: {where}. Rows from such a region lower the error "
+        "more than as many from elsewhere.",
+        None,
+    )
+
+
+def _inputs_of_region(asking: Sequence[Finding], _: Case) -> Advice:
+    where = "; ".join(_region(f) for f in asking)
+    return (
+        f"Simple classifiers do better there: {where}. Look at its wrong rows: a bigger network, "
+        "or a column that says more directly what sets them apart, is what is missing.",
+        None,
+    )
+
+
+def _region(finding: Finding) -> str:
+    """``1.2 < age ≤ 3 (gap 25.0 points, 499 training rows)``."""
+    it = finding.evidence
+    gap = 100 * float(it["gap"] or 0)
+    return f"{it['region']} (gap {gap:.1f} points, {it['training_rows']:,} training rows judged)"
+
+
+ADVICE: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], Advice]] = {
+    RemedyKind.BIGGER_NETWORK: _bigger_network,
+    RemedyKind.MORE_EPOCHS: _more_epochs,
+    RemedyKind.OTHER_ARCHITECTURE: _other_architecture,
+    RemedyKind.MORE_DATA: _more_data,
+    RemedyKind.L2: _l2,
+    RemedyKind.DROPOUT: _dropout,
+    RemedyKind.AUGMENTATION: _augmentation,
+    RemedyKind.EARLY_STOPPING: _early_stopping,
+    RemedyKind.COMPARE_SOURCES: _compare_sources,
+    RemedyKind.MATCHING_DATA: _matching_data,
+    RemedyKind.EXTEND_RANGE: _extend_range,
+    RemedyKind.WARMUP: _warmup,
+    RemedyKind.CLIPPING: _clipping,
+    RemedyKind.FIX_SPLIT: _fix_split,
+    RemedyKind.CLEAN_LABELS: _clean_labels,
+    RemedyKind.ROWS_OF_REGION: _rows_of_region,
+    RemedyKind.INPUTS_OF_REGION: _inputs_of_region,
+}

@@ -1,0 +1,151 @@
+"""What to do: from findings to remedies, in the order in which to try them."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from ..findings import Finding, FindingKind, Remedy, RemedyKind, Severity
+from ..studies.stopping import patience_of
+from .advice import ADVICE, Case
+from .data_advice import DATA_ADVICE
+from .gains import predicted_gain
+from .layer_advice import LAYER_ADVICE
+from .remedy_costs import cost_of
+from .search_advice import SEARCH_ADVICE
+
+# Finding → remedy → place; lower places come first. Within bias and within variance the places
+# keep the textbook order, in which another architecture is the last resort of both; bias comes
+# before variance, as a bigger network changes the variance anyway. What makes the numbers
+# themselves doubtful comes before all (see _place), what only might improve the search last.
+TABLE: Mapping[FindingKind, Mapping[RemedyKind, int]] = {
+    FindingKind.HIGH_BIAS: {
+        RemedyKind.BIGGER_NETWORK: 10,
+        RemedyKind.MORE_EPOCHS: 11,
+        RemedyKind.OTHER_ARCHITECTURE: 30,
+    },
+    FindingKind.HIGH_VARIANCE: {
+        RemedyKind.MORE_DATA: 20,
+        RemedyKind.L2: 21,
+        RemedyKind.DROPOUT: 22,
+        RemedyKind.AUGMENTATION: 23,
+        RemedyKind.EARLY_STOPPING: 24,
+        RemedyKind.OTHER_ARCHITECTURE: 30,
+    },
+    FindingKind.DATA_MISMATCH: {
+        RemedyKind.COMPARE_SOURCES: 25,
+        RemedyKind.MATCHING_DATA: 26,
+    },
+    # What keeps a network from learning at all comes before what it could learn better.
+    FindingKind.INPUTS_UNFIT: {RemedyKind.SCALE_INPUTS: 1},
+    FindingKind.LABELS_UNRELATED: {RemedyKind.CHECK_LABELS: 2},
+    FindingKind.GRADIENT_VANISHES: {RemedyKind.OTHER_INITIALIZER: 4, RemedyKind.NORMALISATION: 3},
+    FindingKind.LOUD_START: {RemedyKind.OTHER_INITIALIZER: 4, RemedyKind.NORMALISATION: 5},
+    FindingKind.UNITS_ALIKE: {RemedyKind.OTHER_INITIALIZER: 4},
+    FindingKind.SATURATED_UNITS: {RemedyKind.OTHER_INITIALIZER: 4, RemedyKind.NORMALISATION: 5},
+    FindingKind.DEAD_UNITS: {RemedyKind.LOWER_RATE: 6, RemedyKind.OTHER_INITIALIZER: 7},
+    FindingKind.STEPS_TOO_LARGE: {RemedyKind.LOWER_RATE: 6, RemedyKind.CLIPPING: 34},
+    FindingKind.STEPS_TOO_SMALL: {RemedyKind.HIGHER_RATE: 6},
+    FindingKind.DECAY_TOO_STRONG: {RemedyKind.LESS_L2: 6},
+    FindingKind.STILL_IMPROVING: {RemedyKind.MORE_EPOCHS: 11},
+    FindingKind.REGION_HIGH_BIAS: {RemedyKind.INPUTS_OF_REGION: 12},
+    FindingKind.REGION_HIGH_VARIANCE: {RemedyKind.ROWS_OF_REGION: 19},
+    FindingKind.OVERFITTED_AFTER: {RemedyKind.EARLY_STOPPING: 31},
+    FindingKind.BEST_AT_EDGE: {RemedyKind.EXTEND_RANGE: 32},
+    FindingKind.BEST_NEAR_DIVERGENCE: {RemedyKind.WARMUP: 33, RemedyKind.CLIPPING: 34},
+    FindingKind.OVERFITTED_TRIALS: {RemedyKind.REGULARISATION: 32},
+    FindingKind.UNSTEADY_END: {RemedyKind.DECAY: 33},
+    FindingKind.TRAINING_LOSS_RISING: {RemedyKind.DECAY: 33, RemedyKind.CLIPPING: 34},
+    FindingKind.LOW_RATE_REGULARISES: {RemedyKind.REGULARISATION: 35},
+    FindingKind.SEARCH_STILL_IMPROVING: {RemedyKind.MORE_TRIALS: 36},
+    FindingKind.VALIDATION_TOO_SMALL: {RemedyKind.MORE_VALIDATION: 37},
+    FindingKind.WINNER_IN_DOUBT: {RemedyKind.REPLICATES: 38},
+    FindingKind.TRAINED_TOO_LONG: {RemedyKind.FEWER_EPOCHS: 39},
+    FindingKind.FLOOR_ABOVE_HELD_OUT: {RemedyKind.FIX_SPLIT: 40},
+    FindingKind.DUPLICATES_ACROSS_SPLITS: {RemedyKind.FIX_SPLIT: 40},
+    FindingKind.CONFLICTING_LABELS: {RemedyKind.CLEAN_LABELS: 41},
+    FindingKind.DRIFT: {RemedyKind.ADD_BRIDGE: 42},
+    FindingKind.LIKELY_LABEL_ERRORS: {RemedyKind.CLEAN_LABELS: 41},
+    FindingKind.CLASS_IMBALANCE: {
+        RemedyKind.BALANCED_OBJECTIVE: 42,
+        RemedyKind.CLASS_WEIGHTS: 43,
+    },
+}
+_EVERY_ADVICE = {**ADVICE, **SEARCH_ADVICE, **DATA_ADVICE, **LAYER_ADVICE}
+_DOUBTFUL_DATA = {RemedyKind.FIX_SPLIT, RemedyKind.CLEAN_LABELS}
+# A loss still falling says that more epochs help; a curve that turned says where to stop.
+_AHEAD_OF_BIGGER_NETWORK = 9
+_AFTER_MORE_DATA = 20.5
+
+
+def recommend(case: Case, against: Collection[RemedyKind] = ()) -> tuple[Remedy, ...]:
+    """Rank the remedies that the findings ask for; each kind once, ranks from 1.
+
+    A kind that two findings ask for stands at the better of its places and gives both reasons.
+    Neither a healthy nor an undetermined network gets a remedy for bias or variance, as neither
+    finding exists then.
+
+    Args:
+        case: what is known.
+        against: kinds that the evidence speaks against; see ``objections``.
+    """
+    asked: dict[RemedyKind, list[tuple[float, Finding]]] = {}
+    for finding in case.findings:
+        for kind in TABLE.get(finding.kind, {}):
+            if kind in against or in_use(kind, case) or a_mere_note(finding):
+                continue
+            asked.setdefault(kind, []).append((_place(kind, finding, case), finding))
+    order = sorted(asked, key=lambda kind: min(place for place, _ in asked[kind]))
+    return tuple(
+        _remedy(kind, rank, [finding for _, finding in asked[kind]], case)
+        for rank, kind in enumerate(order, start=1)
+    )
+
+
+def a_mere_note(finding: Finding) -> bool:
+    """Whether the finding tells what happened elsewhere than where a remedy would help."""
+    if finding.kind is FindingKind.STILL_IMPROVING:  # the training loss alone helps nobody
+        return finding.evidence.get("validation_fall") is None
+    return finding.kind is FindingKind.TRAINING_LOSS_RISING and finding.severity is Severity.INFO
+
+
+def in_use(kind: RemedyKind, case: Case) -> bool:
+    """Whether the study already does what the remedy says, and no more of it can be advised."""
+    search = case.spec["search"]
+    if kind is RemedyKind.WARMUP:
+        return search.get("warmup", 0.0) != 0
+    if kind is RemedyKind.CLIPPING:
+        return search.get("clip_norm") is not None
+    if kind is RemedyKind.DECAY:
+        return case.spec["training"].get("schedule", "constant") != "constant"
+    if kind is RemedyKind.REGULARISATION:
+        return search.get("dropout", 0.0) != 0
+    if kind is RemedyKind.BALANCED_OBJECTIVE:
+        return case.spec.get("study", {}).get("objective") == "balanced_error"
+    if kind is RemedyKind.NORMALISATION:
+        return case.spec["network"].get("normalization", "none") in ("batch", "layer")
+    if kind is RemedyKind.ADD_BRIDGE:
+        return bool(case.provenance.rows.bridge)
+    if kind is RemedyKind.CLASS_WEIGHTS:
+        return case.spec["training"].get("class_weights", "none") != "none"
+    if kind is RemedyKind.REPLICATES:
+        return case.spec.get("study", {}).get("replicates", 1) > 1
+    return kind is RemedyKind.EARLY_STOPPING and bool(patience_of(case.spec))
+
+
+def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
+    if kind in _DOUBTFUL_DATA and finding.severity is Severity.PROBLEM:
+        return 0
+    if kind is RemedyKind.MORE_EPOCHS and case.first(FindingKind.STILL_IMPROVING):
+        return _AHEAD_OF_BIGGER_NETWORK
+    overfitted = case.first(FindingKind.OVERFITTED_AFTER)
+    if (
+        kind is RemedyKind.EARLY_STOPPING
+        and overfitted
+        and finding.kind is FindingKind.HIGH_VARIANCE
+    ):
+        return _AFTER_MORE_DATA
+    return TABLE[finding.kind][kind]
+
+
+def _remedy(kind: RemedyKind, rank: int, asking: Sequence[Finding], case: Case) -> Remedy:
+    reason, change = _EVERY_ADVICE[kind](asking, case)
+    gain, cost = predicted_gain(kind, asking, case), cost_of(kind, change, case)
+    return Remedy(kind, asking[0].kind, rank, reason, change, gain, cost)

@@ -1,0 +1,1 @@
+"""The report: one content, as a page, as Markdown and as JSON."""

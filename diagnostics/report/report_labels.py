@@ -1,0 +1,199 @@
+"""What a report calls each verdict, finding, severity and remedy: literal tables."""
+
+from typing import NamedTuple
+
+from ..findings import FindingKind, Gaps, RemedyKind, Severity, Verdict
+from ..units import Task
+
+
+class Badge(NamedTuple):
+    """A word with a sign and a tone, so that no meaning hangs on colour alone."""
+
+    word: str
+    sign: str
+    tone: str  # "bad" | "good" | "open" | "quiet": the page's colour classes
+
+
+VERDICTS = {
+    Verdict.HIGH_BIAS: Badge("High bias", "▲", "bad"),
+    Verdict.HIGH_VARIANCE: Badge("High variance", "▲", "bad"),
+    Verdict.DATA_MISMATCH: Badge("Data mismatch", "▲", "bad"),
+    Verdict.HEALTHY: Badge("Healthy", "✓", "good"),
+    Verdict.UNDETERMINED: Badge("Undetermined", "?", "open"),
+}
+
+SEVERITIES = {
+    Severity.PROBLEM: Badge("Problem", "▲", "bad"),
+    Severity.WARNING: Badge("Warning", "!", "open"),
+    Severity.INFO: Badge("Note", "i", "quiet"),
+}
+
+FINDINGS = {
+    FindingKind.HIGH_BIAS: "High bias",
+    FindingKind.HIGH_VARIANCE: "High variance",
+    FindingKind.DATA_MISMATCH: "Validation and test data are unlike the training data",
+    FindingKind.BIAS_UNDETERMINED: "Bias cannot be judged yet",
+    FindingKind.VARIANCE_UNDETERMINED: "Variance cannot be judged yet",
+    FindingKind.MISMATCH_UNDETERMINED: "Data mismatch cannot be judged yet",
+    FindingKind.STILL_IMPROVING: "Still improving at the end",
+    FindingKind.OVERFITTED_AFTER: "Got worse after its best epoch",
+    FindingKind.BEST_AT_EDGE: "The best lies at the edge of a range",
+    FindingKind.DIVERGED_TRIALS: "Diverged trials",
+    FindingKind.BEST_NEAR_DIVERGENCE: "The best trials nearly diverged",
+    FindingKind.OVERFITTED_TRIALS: "Some trials overfitted",
+    FindingKind.TRAINING_LOSS_RISING: "The training loss rose again",
+    FindingKind.UNSTEADY_END: "Errors swing at the end of training",
+    FindingKind.TRAINED_TOO_LONG: "The best epochs are early ones",
+    FindingKind.LOW_RATE_REGULARISES: "A low learning rate may have won by regularising",
+    FindingKind.SEARCH_STILL_IMPROVING: "More trials would find better ones",
+    FindingKind.WINNER_IN_DOUBT: "The best trial may be so by luck",
+    FindingKind.VALIDATION_TOO_SMALL: "Too few validation rows to compare trials",
+    FindingKind.INPUTS_UNFIT: "The inputs are constant or badly scaled",
+    FindingKind.LOUD_START: "The initial outputs are far too large",
+    FindingKind.UNITS_ALIKE: "All units of a layer are alike",
+    FindingKind.DEAD_UNITS: "Dead units",
+    FindingKind.SATURATED_UNITS: "Saturated units",
+    FindingKind.GRADIENT_VANISHES: "The gradient or the signal vanishes",
+    FindingKind.STEPS_TOO_LARGE: "The steps were too large",
+    FindingKind.STEPS_TOO_SMALL: "The steps were too small",
+    FindingKind.DECAY_TOO_STRONG: "Weight decay is too strong",
+    FindingKind.LABELS_UNRELATED: "Labels seem unrelated to the inputs",
+    FindingKind.PLATEAU: "Training lies on a plateau",
+    FindingKind.SELECTION_OPTIMISM: "Validation looks better than test",
+    FindingKind.FLOOR_ABOVE_HELD_OUT: "The Bayes error contradicts the held-out error",
+    FindingKind.FLOOR_FAILED_TEST: "The Bayes error's estimate failed its test",
+    FindingKind.DUPLICATES_ACROSS_SPLITS: "The same rows in several splits",
+    FindingKind.CONFLICTING_LABELS: "Equal rows with different labels",
+    FindingKind.DRIFT: "Splits are unlike one another",
+    FindingKind.LIKELY_LABEL_ERRORS: "Some labels look wrong",
+    FindingKind.CLASS_IMBALANCE: "Some classes are rare",
+    FindingKind.REGION_HIGH_BIAS: "High bias in a region",
+    FindingKind.REGION_HIGH_VARIANCE: "High variance in a region",
+    FindingKind.REGION_NOISE: "Noise in a region",
+    FindingKind.NOTHING_LEARNT: "Nothing was learnt",
+    FindingKind.FAILED_TRIALS: "Failed trials",
+    FindingKind.BEST_EPOCH: "The best epoch",
+}
+
+REMEDIES = {
+    RemedyKind.BIGGER_NETWORK: "Use a bigger network",
+    RemedyKind.MORE_EPOCHS: "Train for more epochs",
+    RemedyKind.OTHER_ARCHITECTURE: "Try another architecture",
+    RemedyKind.MORE_DATA: "Get more training data",
+    RemedyKind.L2: "Regularise with L2 (weight decay)",
+    RemedyKind.DROPOUT: "Add dropout",
+    RemedyKind.AUGMENTATION: "Augment the training data",
+    RemedyKind.EARLY_STOPPING: "Stop training earlier",
+    RemedyKind.COMPARE_SOURCES: "Find out how the validation data differ",
+    RemedyKind.MATCHING_DATA: "Make the training data more like the validation data",
+    RemedyKind.EXTEND_RANGE: "Widen the search range",
+    RemedyKind.WARMUP: "Warm up the learning rate",
+    RemedyKind.CLIPPING: "Clip the gradient",
+    RemedyKind.DECAY: "Let the learning rate decay",
+    RemedyKind.FEWER_EPOCHS: "Train for fewer epochs",
+    RemedyKind.REGULARISATION: "Search regularisation beside the learning rate",
+    RemedyKind.MORE_TRIALS: "Run more trials",
+    RemedyKind.MORE_VALIDATION: "Set more validation rows aside",
+    RemedyKind.REPLICATES: "Train the best trials again with other seeds",
+    RemedyKind.FIX_SPLIT: "Repair the split",
+    RemedyKind.CLEAN_LABELS: "Clean the labels",
+    RemedyKind.SCALE_INPUTS: "Scale the inputs",
+    RemedyKind.CHECK_LABELS: "Check that labels belong to their rows",
+    RemedyKind.OTHER_INITIALIZER: "Start from other initial weights",
+    RemedyKind.NORMALISATION: "Normalise the layers",
+    RemedyKind.LOWER_RATE: "Lower the learning rate",
+    RemedyKind.HIGHER_RATE: "Raise the learning rate",
+    RemedyKind.LESS_L2: "Regularise less (weight decay)",
+    RemedyKind.ADD_BRIDGE: "Hold out a bridge",
+    RemedyKind.BALANCED_OBJECTIVE: "Let classes count alike in the search",
+    RemedyKind.CLASS_WEIGHTS: "Let classes count alike in training",
+    RemedyKind.ROWS_OF_REGION: "Get more training rows where variance is high",
+    RemedyKind.INPUTS_OF_REGION: "Look at what the network misses where bias is high",
+}
+
+RUNGS = {
+    "bayes": ("Bayes error", "the floor"),
+    "training": ("Training error", "on the rows that the network learnt from"),
+    "bridge": ("Bridge error", "on rows like those that it learnt from, but held out"),
+    "validation": ("Validation error", "on the rows that chose this trial among the others"),
+    "test": ("Test error", "on rows that chose nothing: the fairest judge"),
+}
+
+# Name, formula, meaning.
+GAPS = {
+    "avoidable_bias": ("Avoidable bias", "training − Bayes", "what the network has not learnt"),
+    "variance": (
+        "Variance",
+        "validation − training",
+        "what it learnt by heart instead of in general",
+    ),
+    "data_mismatch": (
+        "Data mismatch",
+        "validation − bridge",
+        "how much harder the validation rows are for being unlike the training rows",
+    ),
+    "selection_optimism": (
+        "Selection optimism",
+        "test − validation",
+        "how much choosing the best trial flattered it",
+    ),
+    "test_variance": (
+        "Variance on test rows",
+        "test − training",
+        "the variance on rows that did not choose the trial, by which the verdict is given",
+    ),
+    "test_mismatch": (
+        "Mismatch on test rows",
+        "test − bridge",
+        "the mismatch on rows that did not choose the trial, by which the verdict is given",
+    ),
+}
+# What the variance is where there is a bridge.
+BRIDGED_VARIANCE = (
+    "Variance",
+    "bridge − training",
+    "what it learnt by heart instead of in general; the verdict is given by it",
+)
+
+COLUMNS = {
+    Task.CLASSIFICATION: "classes",
+    Task.MULTILABEL: "labels",
+    Task.REGRESSION: "targets",
+    Task.MULTITASK: "tasks",
+}
+
+FLOORS = {
+    Task.CLASSIFICATION: "what no classifier can beat on this data",
+    Task.MULTILABEL: "what no classifier can beat on this data, the mean over its labels",
+    Task.REGRESSION: "the noise in the target, which no function of these inputs can beat",
+    Task.MULTITASK: "what nothing can beat on this data, relative to constant answers",
+}
+
+UNITS = {
+    Task.CLASSIFICATION: "Errors are percentages of rows that are classified wrongly; differences "
+    "of errors are percentage points.",
+    Task.MULTILABEL: "Errors are percentages of labels that are wrong, over all rows and labels; "
+    "differences of errors are percentage points.",
+    Task.REGRESSION: "Errors are mean squared errors in squared units of the target (over several "
+    "targets their mean), losses the same with the targets standardised. R² is 1 − error / the "
+    "mean squared deviation of that split’s target from its mean over the training rows; points of "
+    "R² are hundredths of that of the training rows.",
+    Task.MULTITASK: "Errors are relative: percentages of the error of the best constant answer "
+    "over the training rows (the commonest class; of a quantity the mean, so that 100 % − error is "
+    "R²), of the task by which trials are compared or the mean over all tasks; differences of "
+    "errors are points of these. Losses are summed over tasks, each unweighted: nats, or squared "
+    "errors with the target standardised.",
+}
+
+BALANCED_FLOOR = "the least balanced error that any classifier can have on this data"
+BALANCED_UNITS = (
+    "Errors are balanced errors: the mean over classes of the percentage of a class’s rows that is "
+    "classified wrongly, so that every class counts alike, however many rows it has; differences "
+    "of errors are percentage points."
+)
+
+
+def gap_labels(gaps: Gaps) -> dict[str, tuple[str, str, str]]:
+    """Name, formula and meaning of each gap there is, the neighbouring rungs' first."""
+    bridged = {"variance": BRIDGED_VARIANCE} if gaps.data_mismatch else {}
+    return {name: {**GAPS, **bridged}[name] for name, _ in gaps.steps()}

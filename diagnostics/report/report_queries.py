@@ -1,0 +1,162 @@
+"""The SQL that gives each number of a report, against the views and tables of the database."""
+
+import re
+from typing import NamedTuple
+
+from ...storage.records import StudyRecord
+from ..error_text import error_text, estimate_text, gap_text, points
+from ..findings import Diagnosis
+from ..studies.trial_choice import Shown
+from .report_labels import gap_labels
+
+
+class Query(NamedTuple):
+    """A number and where it comes from."""
+
+    what: str
+    value: str  # as the report shows it
+    sql: str  # one SELECT
+
+
+def report_queries(study: StudyRecord, diagnosis: Diagnosis, shown: Shown) -> tuple[Query, ...]:
+    """One query for each kind of number, in the report's order."""
+    name = "'" + study.name.replace("'", "''") + "'"
+    trial, errors, gaps, unit = diagnosis.trial, diagnosis.errors, diagnosis.gaps, diagnosis.unit
+    of_study = f"WHERE study_name = {name}"
+    of_trial = f"{of_study} AND number = {trial}"
+    in_studies = f"JOIN studies s ON s.study_id = {{}}.study_id WHERE s.study_name = {name}"
+    newest = (
+        f"WHERE x.diagnosis_id = (SELECT MAX(d.diagnosis_id) FROM diagnoses d "
+        f"{in_studies.format('d')})"
+    )
+    formulas = ", ".join(
+        f"{' - '.join(f'{part}_error' for part in formula.split(' − '))} AS {key}"
+        for key, (_, formula, _) in gap_labels(gaps).items()
+        if key != "avoidable_bias"
+    )
+    differences = [gap_text(gap, unit) for key, gap in gaps.steps() if key != "avoidable_bias"]
+    measured = [(split, error) for split, error in errors.rungs() if split != "bayes"]
+    best = error_text(shown.ranked[0].trial.value, unit) if shown.ranked else "none finished"
+    pruned = f"{shown.pruned_total} of them pruned, " if shown.pruned_total else ""
+    found = (
+        _chosen(diagnosis, of_study, best),
+        Query(
+            "Its errors",
+            ", ".join(f"{split} {error_text(error.value, unit)}" for split, error in measured),
+            f"SELECT {', '.join(f'{split}_error' for split, _ in measured)} FROM trial_summary "
+            + of_trial,
+        ),
+        Query(
+            "The Bayes error",
+            estimate_text(errors.bayes, unit),
+            "SELECT b.value, b.low, b.high, b.n, b.method FROM bayes_estimates b "
+            f"{in_studies.format('b')} ORDER BY b.bayes_id DESC LIMIT 1",
+        ),
+        Query(
+            "Variance and the other gaps above the training error, as differences",
+            "; ".join(differences),
+            f"SELECT {formulas} FROM trial_summary {of_trial}",
+        ),
+        Query(
+            "All intervals and gaps, as JSON",
+            "the newest diagnosis",
+            f"SELECT d.verdict, d.document_json FROM diagnoses d {in_studies.format('d')} "
+            "ORDER BY d.diagnosis_id DESC LIMIT 1",
+        ),
+        Query(
+            "What to do next",
+            f"{len(diagnosis.remedies)} remedies",
+            "SELECT x.priority, x.kind, x.addresses, x.reason, x.spec_change, x.gain, x.gain_low, "
+            "x.gain_high, x.cost_trials, x.cost_epochs, x.cost_seconds FROM remedies x "
+            f"{newest} AND x.against IS NOT TRUE ORDER BY x.priority",
+        ),
+        Query(
+            "Findings",
+            f"{len(diagnosis.findings)} findings",
+            f"SELECT x.severity, x.kind, x.text, x.evidence_json FROM findings x {newest} "
+            "ORDER BY x.position",
+        ),
+        Query(
+            "How the trials ended",
+            f"{len(study.trials)} trials, {pruned}{shown.diverged_total} of them diverged",
+            f"SELECT state, outcome, COUNT(*) AS trials FROM trial_summary {of_study} "
+            "GROUP BY state, outcome",
+        ),
+        Query(
+            "The scatter and the ten best",
+            f"{len(shown.ranked)} finished trials",
+            "SELECT number, validation_error, training_error, test_error, learning_rate, "
+            f"weight_decay, momentum, best_epoch, epochs, seconds FROM trial_summary {of_study} "
+            "AND outcome = 'completed' ORDER BY validation_error, number",
+        ),
+        Query(
+            f"The curves of trial {trial}",
+            "one row an epoch",
+            "SELECT e.epoch, e.training_loss, e.validation_loss, e.training_error, "
+            "e.validation_error FROM trial_epochs e JOIN trial_summary t "
+            f"ON t.trial_id = e.trial_id WHERE t.study_name = {name} AND t.number = {trial} "
+            "ORDER BY e.epoch",
+        ),
+        *_layers(study, trial, of_trial),
+        *_again(diagnosis, in_studies),
+    )
+    return tuple(map(_balanced, found)) if unit.balanced else found
+
+
+def _balanced(query: Query) -> Query:
+    """The query with the columns of balanced errors."""
+    columns = r"\b(training|bridge|validation|test)_error\b"
+    return query._replace(sql=re.sub(columns, r"\1_balanced_error", query.sql))
+
+
+def _chosen(diagnosis: Diagnosis, of_study: str, best: str) -> Query:
+    if diagnosis.replication:
+        return Query(
+            "The trial that is diagnosed: the lowest mean validation error over new seeds",
+            f"trial {diagnosis.trial}",
+            "SELECT number, avg(validation_error) AS mean_validation_error, avg(test_error) AS "
+            f"mean_test_error, count(*) AS seeds FROM replicate_summary {of_study} "
+            "AND kind = 'seed' AND replicate > 0 AND outcome = 'completed' "
+            "GROUP BY number ORDER BY mean_validation_error",
+        )
+    return Query(
+        "The trial that is diagnosed: the lowest validation error",
+        f"trial {diagnosis.trial}, {best}",
+        f"SELECT number, validation_error FROM trial_summary {of_study} "
+        "AND outcome = 'completed' ORDER BY validation_error, number LIMIT 1",
+    )
+
+
+def _layers(study: StudyRecord, trial: int, of_trial: str) -> tuple[Query, ...]:
+    if not any(t.result and t.result.signs for t in study.trials if t.number == trial):
+        return ()
+    return (
+        Query(
+            f"The layers of trial {trial}",
+            "one row a moment and layer; the activation spread is the root of variance",
+            "SELECT l.moment, l.layer, l.units, l.variance, l.gradient_norm, l.weight_norm, "
+            "l.update_ratio, l.dead, l.saturated, l.moved FROM trial_layers l "
+            f"JOIN trial_summary t ON t.trial_id = l.trial_id {of_trial} "
+            "ORDER BY l.moment DESC, l.position",
+        ),
+    )
+
+
+def _again(diagnosis: Diagnosis, in_studies: str) -> tuple[Query, ...]:
+    parts = diagnosis.replication and diagnosis.replication.decomposition
+    if not parts:
+        return ()
+    unit = diagnosis.unit
+    bias, variance = error_text(parts.bias, unit), points(parts.variance, unit)
+    squared = parts.method == "squared"
+    return (
+        Query(
+            "What the winner's error is made of",
+            f"{bias} squared bias, {variance} variance"
+            if squared
+            else f"{bias} bias, {variance} net variance",
+            "SELECT x.loss, x.bias, x.variance, x.unbiased_variance, x.biased_variance, "
+            f"x.limits_json FROM decompositions x {in_studies.format('x')} "
+            "ORDER BY x.decomposition_id DESC LIMIT 1",
+        ),
+    )

@@ -1,0 +1,137 @@
+"""A report's section on regions of the data: sentences and a table."""
+
+from typing import NamedTuple
+
+from ...storage.records import RegionRecord, RegionsRecord
+from ..error_text import error_range, error_text
+from ..findings import Diagnosis
+from ..number_text import MISSING, plain_number, signed
+from ..regions.region_findings import title
+from ..statistics.intervals import wilson
+from ..units import Unit
+from .report_tables import Table
+
+MOST = 25  # regions in the table
+_SUFFERS = {
+    "high_bias": "high bias",
+    "high_variance": "high variance",
+    "floor": "noise",
+    "healthy": "healthy",
+    "undetermined": "undetermined",
+}
+_FAMILIES = {
+    "class": ("class", "classes"),
+    "group": ("group", "groups"),
+    "slice": ("slice of columns", "slices of columns"),
+    "cluster": ("cluster of the inputs", "clusters of the inputs"),
+    "learnt_cluster": ("cluster of the last layer's inputs", "clusters of the last layer's inputs"),
+}
+_HEADER = (
+    "region",
+    "suffers from",
+    "training error",
+    "held-out error",
+    "floor",
+    "avoidable bias",
+    "variance",
+    "adjusted p",
+)
+
+
+class RegionPart(NamedTuple):
+    """What a report says of regions."""
+
+    told: str  # in one line, what is reported: for a terminal
+    sentences: tuple[str, ...]
+    table: Table
+
+
+def region_part(diagnosis: Diagnosis) -> RegionPart | None:
+    """The section's content; ``None`` where no regions were looked at."""
+    found = diagnosis.regions
+    if found is None or found.skipped is not None:
+        return None
+    shown = found.regions[:MOST]
+    rows = tuple(_row(region, found, diagnosis.unit) for region in shown)
+    told = _told(found)
+    return RegionPart(told, (told, *_how(found, len(shown))), Table(_HEADER, rows))
+
+
+def suffers(region: RegionRecord) -> str:
+    """``▲ high bias``; where the rest is no better ``high bias, as elsewhere``."""
+    said = []
+    for verdict in region.verdict:
+        word = _SUFFERS[verdict]
+        if verdict in region.reported:
+            said.append(f"▲ {word}")
+        elif verdict not in ("healthy", "undetermined"):
+            said.append(f"{word}, as {region.same_as or 'elsewhere'}")
+        else:
+            said.append(word)
+    return "; ".join(said)
+
+
+def _told(found: RegionsRecord) -> str:
+    parts = [
+        f"{_SUFFERS[kind]} for {' and for '.join(names)}"
+        for kind in ("high_bias", "high_variance", "floor")
+        if (names := [title(it) for it in found.regions if kind in it.reported])
+    ]
+    if not parts:
+        return "In no region are bias, variance or noise shown to be higher than elsewhere."
+    said = "; ".join(parts)
+    return f"{said[0].upper()}{said[1:]}; more than elsewhere, and more than is tolerated."
+
+
+def _how(found: RegionsRecord, shown: int) -> tuple[str, ...]:
+    looked = [
+        f"{count:,} {_FAMILIES[family][count != 1]}" for family, count in found.looked_at.items()
+    ]
+    chosen = (
+        f"Looked at were {', '.join(looked)}. " if looked else "No region had rows enough. "
+    ) + (
+        f"{found.choosing_rows:,} rows formed them and chose {found.judged:,} pairs of a region "
+        f"and what it may suffer from; {found.judging_rows:,} other rows judge these, and all "
+        "numbers here are theirs."
+    )
+    level = (
+        "The false-discovery rate over the pairs is 5 % (Benjamini and Yekutieli); each interval "
+        f"has {100 * found.confidence:.4g} %, so that of those of what is found at most 5 % miss "
+        "on average."
+    )
+    left = len(found.regions) - shown
+    return (chosen, level, *((f"{left:,} more are in diagnosis.json.",) if left else ()))
+
+
+def _row(region: RegionRecord, found: RegionsRecord, unit: Unit) -> tuple[str, ...]:
+    adjusted = [
+        f"{name} {plain_number(p, 2)}"
+        for name, p in (
+            ("bias", region.bias_p),
+            ("variance", region.variance_p),
+            ("noise", region.floor_p),
+        )
+        if p is not None
+    ]
+    return (
+        title(region),
+        suffers(region),
+        _error(region.training_wrong, region.training_rows, found.confidence, unit),
+        _error(region.held_out_wrong, region.held_out_rows, found.confidence, unit),
+        f"{error_text(region.floor, unit)} "
+        f"({error_range(region.floor_low, region.floor_high, unit)})",
+        _gap(region.bias, region.bias_low, region.bias_high),
+        _gap(region.variance, region.variance_low, region.variance_high),
+        ", ".join(adjusted) or MISSING,
+    )
+
+
+def _error(wrong: int, rows: int, confidence: float, unit: Unit) -> str:
+    it = wilson(wrong, rows, confidence)
+    limits = error_range(it.low, it.high, unit)
+    return f"{wrong:,} of {rows:,}: {error_text(it.value, unit)} ({limits})"
+
+
+def _gap(value: float, low: float, high: float) -> str:
+    figure, least, most = (signed(100 * gap, 1) for gap in (value, low, high))
+    return f"{figure} ({least} to {most})"

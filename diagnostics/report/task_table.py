@@ -1,0 +1,74 @@
+"""How a trial does in each of several tasks, as text."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ...storage.records import TaskResult
+from ..error_text import error_text
+from ..findings import Diagnosis
+from ..number_text import MISSING, percent
+from ..units import Task, Unit
+from .report_labels import REMEDIES
+from .wording import verdict_sentence
+
+_SPLITS = ("training", "bridge", "validation", "test")
+NOTE = (
+    "Each error in its own units, a share of rows or a mean squared error, and behind it in "
+    "percent of the error of the best constant answer over the training rows."
+)
+
+
+JUDGED = (
+    "Each task is judged with a floor of its own; its gaps and those of all other tasks hold "
+    "together with 95 % (Bonferroni). What its own numbers show, and what to do about it, stands "
+    "beside it; a change of the network or the rows changes all tasks. The ladder, the other "
+    "findings and what to do next are of all tasks together."
+)
+
+
+class TaskPart(NamedTuple):
+    """What one of several tasks suffers from, in words."""
+
+    name: str
+    verdict: str
+    findings: tuple[str, ...]
+    remedies: tuple[str, ...]  # in the order in which to try them
+
+
+def task_parts(diagnosis: Diagnosis) -> tuple[TaskPart, ...]:
+    """Each of several tasks; none where there is one."""
+    return tuple(
+        TaskPart(
+            name,
+            verdict_sentence(it),
+            tuple(finding.text for finding in it.findings),
+            tuple(f"{REMEDIES[remedy.kind]}. {remedy.reason}" for remedy in it.remedies),
+        )
+        for name, it in diagnosis.tasks.items()
+    )
+
+
+class TaskTable(NamedTuple):
+    """Text in rows and columns, one row a task."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def task_table(results: Sequence[TaskResult]) -> TaskTable | None:
+    """Each task's errors on each split that it was judged on; ``None`` where there is one task."""
+    if not results:
+        return None
+    splits = [split for split in _SPLITS if any(r.split == split for r in results)]
+    found = {(r.task, r.split): r for r in results}
+    first = [r for r in results if r.split == results[0].split]
+    rows = tuple(
+        (r.task, r.kind, *(_error(found.get((r.task, split))) for split in splits)) for r in first
+    )
+    return TaskTable(("task", "kind", *splits), rows)
+
+
+def _error(result: TaskResult | None) -> str:
+    if result is None or result.error is None:
+        return MISSING
+    return f"{error_text(result.error, Unit(Task(result.kind)))} ({percent(result.relative_error)})"

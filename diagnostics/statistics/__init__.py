@@ -1,0 +1,1 @@
+"""Intervals, corrections and resampling: what holds of any errors on any rows."""

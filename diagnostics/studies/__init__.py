@@ -1,0 +1,1 @@
+"""What the trials of a study show together: their curves, their ranking, their choice."""

@@ -1,0 +1,253 @@
+"""What the best trial's curves show: whether it was still improving, and whether it overfitted."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy.stats import t as student_t
+
+from ...storage.records import Curves
+from ..error_text import error_text, loss_text, loss_unit
+from ..findings import Finding, FindingKind, Severity
+from ..number_text import percent
+from ..units import CLASSIFICATION, Task, Unit
+
+_EPOCHS_AT_LEAST = 8  # fewer have no last quarter to speak of
+_SLOPE_P = 0.01
+_MATERIAL_FALL = 0.02  # of the loss, over the last quarter of the epochs
+_MATERIAL_RISE = 0.05  # of the validation loss
+_DEVIATIONS = 3
+# Paired on the same rows, the most favourable case is k rows newly wrong and none newly right;
+# six are the fewest that a fair coin gives in under 2 % (0.5⁶).
+_ROWS_AT_LEAST = 6
+
+
+class _Fall(NamedTuple):
+    """A curve that still fell at its end."""
+
+    epochs: int
+    compared: int  # of them, at the end
+    size: float  # from the first to the last of those
+    relative: float  # to the first
+    p_value: float
+    last: float
+
+
+class Rise(NamedTuple):
+    """A curve that ends above its minimum by more than its own noise."""
+
+    epoch: int  # centre of the lowest window, from 1
+    lowest: float  # mean over that window
+    last: float  # mean over the last window
+
+
+def still_improving(
+    curves: Curves,
+    bias_is_high: bool,
+    unit: Unit = CLASSIFICATION,
+    points: str = "epochs",
+    least_fall: float | None = None,
+) -> Finding | None:
+    """Find whether training loss or validation error fell over the last quarter of the epochs.
+
+    Criterion: a line fitted there falls with p < 0.01 against the epochs' scatter about it, and by
+    at least 2 % of the loss, or by ``least_fall`` of the error. It is a warning where bias is high
+    or the validation error fell; elsewhere a lower training loss would cure nothing.
+
+    Args:
+        curves: of a trial, or of another's log.
+        bias_is_high: by the verdict.
+        unit: of the errors.
+        points: what the text calls the curves' points.
+        least_fall: of the validation error, in its unit: neighbouring epochs resemble one another,
+            so that their scatter alone is no measure of chance; ``None``: it is not looked at.
+    """
+    fell = _still_falling(curves.training_loss, _MATERIAL_FALL)
+    error = None if least_fall is None else _still_falling(curves.validation_error, 0.0)
+    if error and least_fall is not None and error.size < least_fall:
+        error = None
+    seen = fell or error
+    if seen is None:
+        return None
+    parts = []
+    if fell:
+        parts.append(
+            f"The training loss was still falling at the end: over the last {fell.compared} of "
+            f"{fell.epochs} {points} by {percent(fell.relative)} of itself, to "
+            f"{loss_text(fell.last)}{loss_unit(unit)}."
+        )
+    if error and fell:
+        parts.append(f"The validation error fell with it, to {error_text(error.last, unit)}.")
+    elif error:
+        parts.append(
+            f"The validation error was still falling at the end, over the last {error.compared} of "
+            f"{error.epochs} {points} to {error_text(error.last, unit)}, though the training loss "
+            "was not."
+        )
+    evidence = {
+        "epochs": seen.epochs,
+        "epochs_compared": seen.compared,
+        "relative_fall": fell.relative if fell else None,
+        "p_value": fell.p_value if fell else None,
+        "training_loss": fell.last if fell else None,
+        "validation_fall": error.size if error else None,
+        "validation_p_value": error.p_value if error else None,
+    }
+    severity = Severity.WARNING if bias_is_high or error else Severity.INFO
+    return Finding(FindingKind.STILL_IMPROVING, severity, evidence, " ".join(parts))
+
+
+def overfitted_after(
+    curves: Curves,
+    validation_rows: int | None,
+    unit: Unit = CLASSIFICATION,
+    epoch_name: Callable[[int], str] = "epoch {}".format,
+) -> Finding | None:
+    """Find whether validation error or loss rose after its minimum, and from which epoch.
+
+    Criterion: the mean over the last epochs exceeds that over the lowest window of equal length by
+    more than 3 standard errors, taken from the curve's own epoch-to-epoch noise; and by at least 6
+    rows (error) or 5 % while the training loss fell (loss). The predictions of single epochs are
+    not kept, so that a paired test of the two errors is impossible; 6 rows are the fewest that
+    could pass one. In regression, where error and loss are one number in two units, the error alone
+    is looked at, and held against 5 % of itself; so is an error of unknown rows, or of several
+    tasks.
+
+    Args:
+        curves: of a trial, or of another's log.
+        validation_rows: that the validation error was measured on; ``None``: unknown.
+        unit: of the errors.
+        epoch_name: what the text calls the epoch of that number, from 1.
+    """
+    error = rise_after_minimum(finite(curves.validation_error))
+    if unit.balanced:  # no whole number of rows
+        validation_rows = None
+    if unit.task in (Task.REGRESSION, Task.MULTITASK):
+        if error is None or not _material(error, curves.training_error):
+            return None
+        return _overfitting(error, None, None, unit, epoch_name)
+    if error is not None and not _counts(error, curves, validation_rows):
+        error = None
+    loss = rise_after_minimum(finite(curves.validation_loss))
+    if loss is not None and not _material(loss, curves.training_loss):
+        loss = None
+    if error is None and loss is None:
+        return None
+    return _overfitting(error, loss, validation_rows, unit, epoch_name)
+
+
+def _still_falling(curve: Sequence[float | None], material: float) -> _Fall | None:
+    values = finite(curve)
+    if values is None or len(values) < _EPOCHS_AT_LEAST:
+        return None
+    part = values[-max(4, math.ceil(len(values) / 4)) :]
+    p_value = chance_of_fall(part)
+    relative = 1 - part[-1] / part[0] if part[0] > 0 else 0.0
+    if not (p_value < _SLOPE_P and relative >= material):
+        return None
+    return _Fall(len(values), len(part), part[0] - part[-1], relative, p_value, part[-1])
+
+
+def chance_of_fall(values: Sequence[float]) -> float:
+    """Probability that values without trend give a least-squares line so steep downwards."""
+    x = np.arange(len(values)) - (len(values) - 1) / 2
+    y = np.asarray(values) - np.mean(values)
+    slope = float((x * y).sum() / (x * x).sum())
+    scatter = float(((y - slope * x) ** 2).sum())
+    if scatter <= 1e-24:
+        return 0.0 if slope < 0 else 1.0
+    error = math.sqrt(scatter / (len(values) - 2) / float((x * x).sum()))
+    return float(student_t.cdf(slope / error, len(values) - 2))
+
+
+def epoch_noise(curve: np.ndarray) -> float:
+    """The standard deviation of one epoch about its neighbours, in the curve's units.
+
+    1.4826 · median |second difference| / √6, which a smooth trend does not enter.
+
+    Args:
+        curve: (epochs,), three or more.
+    """
+    return 1.4826 * float(np.median(np.abs(np.diff(curve, 2)))) / math.sqrt(6)
+
+
+def rise_after_minimum(values: Sequence[float] | None) -> Rise | None:
+    """Compare the last window of a curve with its lowest; ``None`` where no rise stands out.
+
+    The noise is that of ``epoch_noise``.
+    """
+    if values is None or len(values) < _EPOCHS_AT_LEAST:
+        return None
+    curve = np.asarray(values)
+    width = max(3, len(curve) // 8)
+    means = np.convolve(curve, np.ones(width) / width, mode="valid")
+    start = int(np.argmin(means))
+    if start + width > len(curve) - width:
+        return None
+    noise = epoch_noise(curve)
+    if means[-1] - means[start] <= _DEVIATIONS * noise * math.sqrt(2 / width) + 1e-12:
+        return None
+    return Rise(start + (width + 1) // 2, float(means[start]), float(means[-1]))
+
+
+def _material(rise: Rise, training: Sequence[float | None]) -> bool:
+    """Whether a rise is at least 5 %, and the same of the training rows fell meanwhile."""
+    values = finite(training)
+    fell = values is not None and values[-1] < values[rise.epoch - 1]
+    return fell and rise.last > rise.lowest * (1 + _MATERIAL_RISE)
+
+
+def _counts(error: Rise, curves: Curves, rows: int | None) -> bool:
+    """Whether a rise of the error is of enough rows."""
+    if rows is None:
+        return _material(error, curves.training_error)
+    return round((error.last - error.lowest) * rows) >= _ROWS_AT_LEAST
+
+
+def _overfitting(
+    error: Rise | None,
+    loss: Rise | None,
+    rows: int | None,
+    unit: Unit,
+    epoch_name: Callable[[int], str],
+) -> Finding:
+    epoch = error.epoch if error else loss.epoch if loss else 0
+    said = []
+    if error:
+        lowest, last = (error_text(e, unit) for e in (error.lowest, error.last))
+        counted = _counted(error, rows, unit)
+        said.append(f"the validation error rose from {lowest} to {last}{counted}")
+    if loss:
+        said.append(
+            f"the validation loss rose from {loss_text(loss.lowest)} to "
+            f"{loss_text(loss.last)}{loss_unit(unit)} while the training loss fell"
+        )
+    evidence = {
+        "epoch": epoch,
+        "shown_by": "both" if error and loss else "error" if error else "loss",
+        "validation_error_lowest": error.lowest if error else None,
+        "validation_error_last": error.last if error else None,
+        "validation_loss_lowest": loss.lowest if loss else None,
+        "validation_loss_last": loss.last if loss else None,
+        "criterion": f"a rise of more than {_DEVIATIONS} standard errors of the curve's own noise",
+    }
+    text = f"After about {epoch_name(epoch)} {', and '.join(said)}."
+    # A loss that rises alone means overconfidence: answers are no more often wrong.
+    severity = Severity.WARNING if error else Severity.INFO
+    return Finding(FindingKind.OVERFITTED_AFTER, severity, evidence, text)
+
+
+def _counted(rise: Rise, rows: int | None, unit: Unit) -> str:
+    """The rise in rows, or in labels where a row has several."""
+    if rows is None:
+        return " while the training error fell"
+    answers = rows * unit.columns
+    of = "rows" if unit.task is Task.CLASSIFICATION else "labels"
+    return f" ({round((rise.last - rise.lowest) * answers)} of {answers:,} {of})"
+
+
+def finite(curve: Sequence[float | None]) -> list[float] | None:
+    """A curve whose every value is known; else ``None``."""
+    values = [v for v in curve if v is not None]
+    return values if len(values) == len(curve) else None

@@ -1,0 +1,239 @@
+"""What a study that Optuna alone made says of its search; it holds neither network nor data."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ...storage.records import StudyRecord, TrialRecord
+from ..findings import DiagnosisError, Finding, FindingKind, Severity
+from ..number_text import percent, plain_number
+from .curve_findings import chance_of_fall
+from .search_findings import best_at_edge
+
+_REPORTS_AT_LEAST = 8
+_FALLING_P = 0.01
+_FEW_FAILED = 3
+_CHANCE = 0.05  # that failures part so well from the others by luck, over all parameters
+_SHUFFLES = 1_000
+_MANY_FAILED = 0.25
+
+_NOT_SAID = (
+    "Bias and variance: they are differences of training, validation and Bayes error, and Optuna "
+    "keeps one value a trial. `netclinic run` measures them; `netclinic diagnose --curves LOG` "
+    "reads the log of a training.",
+    "Luck: the best of many values is flattered. What else the value depends on, such as the seed, "
+    "is not stored; train the best again with other seeds.",
+    "Causes: parameters that go together with failures or with good values need not be why.",
+)
+
+
+class PlainDiagnosis(NamedTuple):
+    """What can be said of a search by its values alone."""
+
+    study: str
+    direction: str  # "minimize" | "maximize"
+    best: TrialRecord
+    value: float  # of the best trial, as the study has it
+    states: Mapping[str, int]  # trials by Optuna's state, in lower case
+    findings: tuple[Finding, ...]
+    changes: tuple[str, ...]  # the calls of Optuna that search wider ranges
+    not_said: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The content for JSON: built-in types only."""
+        return {
+            "study": self.study,
+            "direction": self.direction,
+            "best": {
+                "trial": self.best.number,
+                "value": self.value,
+                "parameters": dict(self.best.parameters),
+            },
+            "trials": dict(self.states),
+            "findings": [finding.as_dict() for finding in self.findings],
+            "changes": list(self.changes),
+            "not_said": list(self.not_said),
+        }
+
+
+def diagnose_plain(study: StudyRecord) -> PlainDiagnosis:
+    """Say of another's study what its values, parameters and reports bear out.
+
+    Args:
+        study: with values negated where it maximises, so that the lower is the better. A trial's
+            reports are the ``validation_error`` of its curves.
+
+    Raises:
+        DiagnosisError: no trial completed.
+    """
+    states = Counter(trial.state.lower() for trial in study.trials)
+    best = study.best()
+    if best is None or best.value is None:
+        shown = ", ".join(f"{n} {state}" for state, n in sorted(states.items())) or "none"
+        raise DiagnosisError(
+            f"study {study.name!r} has no complete trial (trials: {shown}), so nothing can be said "
+            "of it yet."
+        )
+    sign = -1.0 if study.direction == "maximize" else 1.0
+
+    def written(value: float) -> str:
+        return plain_number(sign * value)
+
+    edges = best_at_edge(study)
+    found = (
+        failed_trials(study),
+        *edges,
+        reports_improving(best, written),
+        best_report(best, written),
+    )
+    findings = sorted((f for f in found if f), key=lambda f: list(Severity).index(f.severity))
+    return PlainDiagnosis(
+        study=study.name,
+        direction=study.direction,
+        best=best,
+        value=sign * best.value,
+        states=dict(states),
+        findings=tuple(findings),
+        changes=tuple(_widened(e.evidence) for e in edges if e.severity is Severity.WARNING),
+        not_said=_NOT_SAID,
+    )
+
+
+def failed_trials(study: StudyRecord) -> Finding | None:
+    """Report how many trials failed, and which parameter's values part them from the complete.
+
+    For each numeric parameter the threshold with the fewest trials on its wrong side is found. That
+    it is no luck is judged by shuffling which trials failed, over all parameters and both sides at
+    once (a permutation test of the largest; Westfall & Young 1993): p < 0.05.
+    """
+    ended = [t for t in study.trials if t.state in ("FAIL", "COMPLETE")]
+    failed = np.array([t.state == "FAIL" for t in ended])
+    count = int(failed.sum())
+    if not count:
+        return None
+    share = count / len(ended)
+    threshold = _threshold(study, ended, failed)
+    text = f"{count} of {len(ended)} trials failed ({percent(share)})"
+    evidence: dict[str, float | int | str | None] = {"failed": count, "share": share}
+    if count < _FEW_FAILED:
+        text += ", too few to say what they have in common."
+    elif threshold is None:
+        text += ": no single parameter parts them from the others."
+    else:
+        name, at, above, misplaced, chance = threshold
+        side = "above" if above else "below"
+        but = f", {misplaced} trials excepted" if misplaced else ""
+        text += f": those with {name} {side} {plain_number(at)}{but}."
+        evidence |= {"parameter": name, "threshold": at, "side": side}
+        evidence |= {"misplaced": misplaced, "p_value": chance}
+    severity = Severity.WARNING if share >= _MANY_FAILED else Severity.INFO
+    return Finding(FindingKind.FAILED_TRIALS, severity, evidence, text)
+
+
+def _threshold(
+    study: StudyRecord, ended: list[TrialRecord], failed: np.ndarray
+) -> tuple[str, float, bool, int, float] | None:
+    """Parameter, threshold, whether failures lie above, trials misplaced, and the p-value."""
+    if failed.sum() < _FEW_FAILED or failed.all():
+        return None
+    numeric = {
+        r.name: np.array([float(t.parameters[r.name]) for t in ended])
+        for r in study.ranges
+        if r.law != "choice" and all(r.name in t.parameters for t in ended)
+    }
+    if not numeric:
+        return None
+    everywhere = {name: _misplaced(values, failed) for name, values in numeric.items()}
+    name = min(everywhere, key=lambda n: everywhere[n].min())
+    counts = everywhere[name]
+    fewest = int(counts.min())
+    chance = _luck(numeric.values(), failed, fewest)
+    if chance >= _CHANCE:
+        return None
+    cut, side = np.unravel_index(int(counts.argmin()), counts.shape)
+    ordered = np.sort(numeric[name])
+    searched = next(r for r in study.ranges if r.name == name)
+    pair = ordered[cut - 1 : cut + 1]
+    at = float(np.sqrt(pair.prod()) if searched.law == "log" else pair.mean())
+    return name, at, side == 0, fewest, chance
+
+
+def _luck(parameters: Collection[np.ndarray], failed: np.ndarray, fewest: int) -> float:
+    """Probability that shuffled failures part as well somewhere, of all parameters."""
+    rng = np.random.default_rng(0)
+    as_good = 0
+    for _ in range(_SHUFFLES):
+        shuffled = rng.permutation(failed)
+        as_good += any(_misplaced(values, shuffled).min() <= fewest for values in parameters)
+    return (1 + as_good) / (1 + _SHUFFLES)
+
+
+def _misplaced(values: np.ndarray, failed: np.ndarray) -> np.ndarray:
+    """Trials on the wrong side: (thresholds, 2), failures above the threshold or below it.
+
+    Args:
+        values: (trials,) of a parameter; the thresholds lie before, between and after them. One
+            between equal values parts nothing, nor do the first and the last.
+        failed: (trials,) booleans.
+    """
+    order = np.argsort(values, kind="stable")
+    trials = len(values)
+    failed_below = np.concatenate([[0], np.cumsum(failed[order])])
+    complete_above = trials - np.arange(trials + 1) - (failed_below[-1] - failed_below)
+    wrong = failed_below + complete_above
+    parts = np.concatenate([[False], np.diff(values[order]) > 0, [False]])
+    return np.where(parts[:, None], np.stack([wrong, trials - wrong], axis=1), trials)
+
+
+def reports_improving(best: TrialRecord, written: Callable[[float], str]) -> Finding | None:
+    """Find whether the best trial's reports were still getting better in their last quarter."""
+    reports = _reports(best)
+    if len(reports) < _REPORTS_AT_LEAST:
+        return None
+    part = reports[-max(4, -(-len(reports) // 4)) :]
+    chance = chance_of_fall(part)
+    if chance >= _FALLING_P or part[-1] >= part[0]:
+        return None
+    text = (
+        f"The best trial, {best.number}, was still improving at the end: over the last {len(part)} "
+        f"of {len(reports)} reports from {written(part[0])} to {written(part[-1])}. Longer "
+        "training may improve it further."
+    )
+    evidence = {"reports": len(reports), "compared": len(part), "p_value": chance}
+    return Finding(FindingKind.STILL_IMPROVING, Severity.WARNING, evidence, text)
+
+
+def best_report(best: TrialRecord, written: Callable[[float], str]) -> Finding | None:
+    """Report where the best trial's reports were best, if well before the end."""
+    reports = _reports(best)
+    if len(reports) < _REPORTS_AT_LEAST:
+        return None
+    at = int(np.argmin(reports))
+    if at >= len(reports) - 1 or reports[at] == reports[-1]:
+        return None
+    text = (
+        f"The best trial, {best.number}, reported its best at {at + 1} of {len(reports)} reports: "
+        f"{written(reports[at])}, at the end {written(reports[-1])}. As the best of "
+        f"{len(reports)} it is flattered."
+    )
+    evidence = {"at": at + 1, "best": reports[at], "last": reports[-1]}
+    return Finding(FindingKind.BEST_EPOCH, Severity.INFO, evidence, text)
+
+
+def _reports(trial: TrialRecord) -> list[float]:
+    """What a trial reported, in order; empty where a report is not finite."""
+    values = trial.result.curves.validation_error if trial.result else ()
+    known = [value for value in values if value is not None]
+    return known if len(known) == len(values) else []
+
+
+def _widened(evidence: Mapping[str, Any]) -> str:
+    """The call that searches the wider range, as its objective would write it."""
+    law, low, high = (evidence[key] for key in ("law", "widened_low", "widened_high"))
+    name = repr(str(evidence["parameter"]))
+    if law == "int":
+        return f"trial.suggest_int({name}, {int(low)}, {int(high)})"
+    log = ", log=True" if law == "log" else ""
+    return f"trial.suggest_float({name}, {low:.4g}, {high:.4g}{log})"

@@ -1,0 +1,114 @@
+"""What the finalists' replicates say: retraining noise, who cannot be told from the winner."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ...storage.records import DecompositionRecord, Outcome, StudyRecord, TrialRecord
+from ..statistics.intervals import Interval
+from ..statistics.retraining import (
+    RetrainingNoise,
+    mean_interval,
+    pooled_noise,
+    probabilities_of_no_difference,
+)
+
+ALPHA = 0.05  # a finalist differs from the winner below this adjusted p-value
+
+
+class FinalistErrors(NamedTuple):
+    """One finalist's errors; the new seeds are those that did not make it a finalist."""
+
+    trial: int
+    search_error: float  # validation error in the search, which made it a finalist
+    seeds: int  # new seeds trained to the end
+    diverged: int  # new seeds
+    left_out: int  # new seeds not trained, as the finalist was clearly worse
+    validation: Interval | None  # mean over the new seeds; None where no noise is known
+    test: Interval | None
+    p_value: float | None  # of no difference from the winner in validation error; Holm-adjusted
+
+
+class Replication(NamedTuple):
+    """What training the finalists again has shown."""
+
+    winner: int  # the trial with the lowest mean validation error over its new seeds
+    validation_noise: RetrainingNoise | None  # None where no finalist has two new seeds
+    test_noise: RetrainingNoise | None
+    finalists: tuple[FinalistErrors, ...]  # by their rank in the search
+    alike: tuple[int, ...]  # finalists that cannot be told from the winner, without it
+    decomposition: DecompositionRecord | None  # of the winner; None where its method is missing
+
+
+def replication_of(study: StudyRecord) -> Replication | None:
+    """What the replicates of a study say; ``None`` as long as there are none, or some are missing.
+
+    The validation errors choose and compare; the test errors stand beside them as the judge.
+    """
+    winner = study.winner()
+    if winner is None:
+        return None
+    finalists = study.finalists()
+    validation = [_errors(study, trial, "validation_error") for trial in finalists]
+    test = [_errors(study, trial, "test_error") for trial in finalists]
+    validation_noise, test_noise = pooled_noise(validation), pooled_noise(test)
+    p_values = _p_values(finalists.index(winner), validation, validation_noise)
+    found = study.decomposition
+    return Replication(
+        winner=winner.number,
+        validation_noise=validation_noise,
+        test_noise=test_noise,
+        finalists=tuple(
+            _finalist(study, trial, _mean(v, validation_noise), _mean(t, test_noise), p)
+            for trial, v, t, p in zip(finalists, validation, test, p_values, strict=True)
+        ),
+        alike=tuple(
+            trial.number
+            for trial, p in zip(finalists, p_values, strict=True)
+            if trial is not winner and p is not None and p >= ALPHA
+        ),
+        decomposition=found if found and found.trial_number == winner.number else None,
+    )
+
+
+def _errors(study: StudyRecord, trial: TrialRecord, field: str) -> list[float]:
+    errors = [getattr(r, field) for r in study.seeds_of(trial)]
+    return [error for error in errors if error is not None]
+
+
+def _mean(errors: Sequence[float], noise: RetrainingNoise | None) -> Interval | None:
+    return mean_interval(errors, noise) if errors and noise else None
+
+
+def _p_values(
+    winner: int, errors: Sequence[Sequence[float]], noise: RetrainingNoise | None
+) -> list[float | None]:
+    """One a finalist; ``None`` for those without errors, and for all where no noise is known."""
+    known = [place for place, of_one in enumerate(errors) if of_one]
+    found: list[float | None] = [None] * len(errors)
+    if noise and winner in known:
+        compared = [errors[place] for place in known]
+        adjusted = probabilities_of_no_difference(known.index(winner), compared, noise)
+        for place, p in zip(known, adjusted, strict=True):
+            found[place] = p
+    return found
+
+
+def _finalist(
+    study: StudyRecord,
+    trial: TrialRecord,
+    validation: Interval | None,
+    test: Interval | None,
+    p_value: float | None,
+) -> FinalistErrors:
+    outcomes = [r.outcome for r in study.seeds_of(trial)]
+    assert trial.value is not None
+    return FinalistErrors(
+        trial=trial.number,
+        search_error=trial.value,
+        seeds=outcomes.count(Outcome.COMPLETED),
+        diverged=outcomes.count(Outcome.DIVERGED),
+        left_out=outcomes.count(Outcome.PRUNED),
+        validation=validation,
+        test=test,
+        p_value=p_value,
+    )

@@ -1,0 +1,1 @@
+"""What the layers of single trials show: dead units, saturation, gradients, steps."""

@@ -1,0 +1,60 @@
+"""What the layers of the best trial's network show, and how many other trials show the same."""
+
+from collections import Counter
+
+from ...storage.records import StudyRecord, TrialResult
+from ..findings import Finding, Severity
+from .vital_sign import share_learnt
+from .vital_signs import vital_signs
+
+_WELL_LEARNT = 0.5  # of the constant answer's loss: below, what is wrong with layers is a problem
+
+
+def vital_findings(study: StudyRecord, best: TrialResult) -> tuple[Finding, ...]:
+    """One finding for each thing that is wrong with the best trial; see ``vital_signs``.
+
+    It is a problem where training took away less than half of the constant answer's loss: a
+    network that learnt all the same gets a warning.
+    """
+    looked_at = [t.result for t in study.trials if t.result is not None and t.result.signs]
+    signs = vital_signs(best)
+    if not signs:
+        return ()
+    shown = Counter(kind for result in looked_at for kind in {s.kind for s in vital_signs(result)})
+    learnt = share_learnt(best)
+    problem = learnt is None or learnt < _WELL_LEARNT
+    others = len(looked_at)
+    return tuple(
+        Finding(
+            sign.kind,
+            Severity.PROBLEM if problem else Severity.WARNING,
+            {
+                "layer": sign.layer,
+                **sign.evidence,
+                "trials": shown[sign.kind],
+                "trials_looked_at": others,
+            },
+            sign.text
+            + (f" {shown[sign.kind]:,} of {others:,} trials show this." if others > 1 else ""),
+        )
+        for sign in signs
+    )
+
+
+def layers_not_checked(best: TrialResult) -> str:
+    """What of the inside of the best trial's network was not looked at: one sentence."""
+    if not best.signs:
+        return (
+            "The inside of the network: dead units, saturated activations, vanishing gradients of "
+            "single layers; this trial ended before netclinic looked at them."
+        )
+    last = best.signs[-1]
+    unseen = [layer.layer for layer in last.layers[1:-1] if layer.dead is None]
+    looked = (
+        "The inside of the network between the start and the end of training; at both, layers were "
+        f"looked at on {last.rows:,} training rows."
+    )
+    if not unseen:
+        return looked
+    some = ", ".join(unseen[:5]) + (", …" if len(unseen) > 5 else "")
+    return f"{looked} No activation was seen behind {some}."

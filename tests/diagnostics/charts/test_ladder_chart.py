@@ -1,0 +1,47 @@
+from dataclasses import replace
+
+from netclinic.diagnostics.charts.chart_svg import draw
+from netclinic.diagnostics.charts.ladder_chart import ladder_chart
+
+
+def _rows(chart):
+    return [row for layer in chart["layer"] for row in layer["data"]["values"]]
+
+
+def test_gaps_start_where_the_lower_rung_stands(diagnosis):
+    rows = {row["name"]: row for row in _rows(ladder_chart(diagnosis))}
+    variance, training = rows["variance on test rows"], rows["Training error"]
+    assert variance["start"] == rows["variance"]["start"] == training["value"]
+    assert variance["low"] == training["value"] + diagnosis.gaps.test_variance.low
+    assert variance["tolerated"] == training["value"] + 0.02
+
+
+def test_the_axis_holds_every_interval_and_the_tolerance(diagnosis):
+    chart = ladder_chart(replace(diagnosis, tolerance=0.5))
+    across = chart["layer"][0]["layer"][0]["encoding"]["x"]["scale"]["domain"]
+    ends = [row[key] for row in _rows(chart) for key in ("low", "high", "tolerated")]
+    assert across[0] <= min(e for e in ends if e is not None)
+    assert across[1] >= max(e for e in ends if e is not None)
+
+
+def test_rows_stand_in_the_order_of_the_ladder(diagnosis):
+    names = [row["name"] for row in sorted(_rows(ladder_chart(diagnosis)), key=_row)]
+    assert names == [
+        "Bayes error (the floor)",
+        "avoidable bias",
+        "Training error",
+        "variance",
+        "Validation error",
+        "selection optimism",
+        "Test error",
+        "variance on test rows",
+    ]
+
+
+def _row(row):
+    return row["row"]
+
+
+def test_only_the_gaps_that_the_verdict_uses_have_a_band(diagnosis):
+    svg = draw(ladder_chart(diagnosis), "", "l")
+    assert svg.count('"var(--band)"') == 2

@@ -1,0 +1,66 @@
+"""Rare classes: told where they are rare, with what their test rows leave open."""
+
+from dataclasses import replace
+
+import pytest
+from netclinic.diagnostics.data.imbalance import class_imbalance
+from netclinic.diagnostics.findings import FindingKind, Severity
+from netclinic.storage.records import ClassRows
+
+from tests.diagnostics import planted
+
+
+def study_of(training, test, **options):
+    names = tuple("abcdefgh"[: len(training)])
+    study = planted.study([planted.trial()], **options)
+    rows = ClassRows(names, training, test, test)
+    return replace(study, provenance=study.provenance._replace(class_rows=rows))
+
+
+@pytest.mark.parametrize("training", [(100, 100), (999, 100, 500), (1, 1), (50,) * 8])
+def test_classes_of_like_sizes_are_passed_over(training):
+    assert class_imbalance(study_of(training, training), 0.02) is None
+
+
+def test_studies_that_know_no_classes_are_passed_over():
+    assert class_imbalance(planted.study([planted.trial()]), 0.02) is None
+
+
+def test_a_rare_class_is_named_with_what_it_can_hide():
+    it = class_imbalance(study_of((980, 5, 15), (300, 2, 40)), 0.02)
+    assert (it.kind, it.severity) == (FindingKind.CLASS_IMBALANCE, Severity.WARNING)
+    assert it.text == (
+        "Of 'a' there are 980 training rows, of 'b' (5), 'c' (15) a tenth or fewer. A network that "
+        "never answers them is wrong in 2.0 % of rows, within the 2.0 % that are tolerated. 1 of "
+        "the 2 rare classes has 2 test rows or fewer: even without a mistake on them, the error "
+        "there could be 25.0 %."
+    )
+    assert it.evidence == {
+        "ratio": 196,
+        "rarest": "b",
+        "rarest_rows": 5,
+        "rare_classes": 2,
+        "share_of_rows": 0.02,
+        "unknown_classes": 1,
+    }
+
+
+@pytest.mark.parametrize(("test_rows", "unknown"), [(0, 1), (12, 1), (13, 0), (500, 0)])
+def test_thirteen_test_rows_without_a_mistake_exclude_an_error_of_a_quarter(test_rows, unknown):
+    it = class_imbalance(study_of((1000, 100), (400, test_rows)), 0.02)
+    assert it.evidence["unknown_classes"] == unknown
+    assert ("It has" in it.text) == bool(unknown)
+    assert "wrong in 9.1 % of rows, however much" in it.text
+
+
+def test_where_classes_count_alike_it_is_a_note():
+    resolved = planted.spec(study={"objective": "balanced_error"})
+    it = class_imbalance(study_of((1000, 10), (400, 40), resolved=resolved), 0.02)
+    assert it.severity is Severity.INFO
+    assert "never answers" not in it.text
+
+
+def test_many_rare_classes_are_not_all_named():
+    it = class_imbalance(study_of((1000, *range(1, 8)), (500, *[90] * 7)), 0.02)
+    assert it.text.count("'") == 2 * 6
+    assert "and 2 more" in it.text

@@ -1,0 +1,167 @@
+"""Wrong labels are found and counted; overlapping classes are not called wrong."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from netclinic.diagnostics import diagnose
+from netclinic.diagnostics.bayes.bayes_mixture import judge_with_probabilities
+from netclinic.diagnostics.bayes.looked_at import see_by_mixture
+from netclinic.diagnostics.data.label_errors import check_labels, read_labels
+from netclinic.diagnostics.data.label_findings import likely_label_errors
+from netclinic.diagnostics.findings import FindingKind, RemedyKind, Severity
+from netclinic.diagnostics.report.report_markdown import render_markdown
+from netclinic.diagnostics.report.report_suspects import suspects_part
+from netclinic.storage.records import DataCheck
+from scipy.stats import binom
+from sklearn.datasets import load_digits
+
+from tests.diagnostics import planted
+from tests.diagnostics.bayes.test_bayes import dataset, two_normals
+
+
+def flipped(labels, share, classes, seed):
+    rng = np.random.default_rng(seed)
+    wrong = rng.random(len(labels)) < share
+    other = (labels + rng.integers(1, classes, len(labels))) % classes
+    return np.where(wrong, other, labels), wrong
+
+
+def read(inputs, labels, classes=2, seed=0):
+    rng = np.random.default_rng(seed)
+    return read_labels(labels, judge_with_probabilities(inputs, labels, classes, rng)[1])
+
+
+# Two normals this far apart overlap in 3.1, 9.4 and 22.7 % of rows.
+@pytest.mark.parametrize("separation", [3.73, 2.63, 1.5])
+def test_overlapping_classes_are_not_called_wrong(separation):
+    seeds = 20
+    alarms = 0
+    for seed in range(seeds):
+        inputs, labels, _ = two_normals(400, 3, separation, seed)
+        found = read(inputs, labels)
+        alarms += found is not None and found.low > 0
+    assert alarms <= binom.ppf(0.99, seeds, 0.025)
+
+
+def digits():
+    bunch = load_digits()
+    return (bunch.data - bunch.data.mean(axis=0)) / np.maximum(bunch.data.std(axis=0), 1e-9), bunch
+
+
+def test_clean_digits_are_not_called_wrong():
+    inputs, bunch = digits()
+    assert read(inputs, bunch.target, 10).low == 0
+
+
+def test_flips_among_digits_are_counted_and_found():
+    """Of 1,797 digits 5 % get another label."""
+    inputs, bunch = digits()
+    labels, wrong = flipped(bunch.target, 0.05, 10, seed=1)
+    it = read(inputs, labels, 10)
+    assert 0 < it.low <= wrong.mean() <= it.high
+    listed = wrong[it.rows]
+    right = it.suggested == bunch.target[it.rows]
+    assert listed.mean() >= 0.9  # precision
+    assert listed.sum() / wrong.sum() >= 0.75  # recall
+    assert right[listed].mean() >= 0.95
+
+
+def test_the_interval_holds_the_share_of_flips():
+    seeds, outside, found = 20, 0, 0
+    for seed in range(seeds):
+        inputs, labels, _ = two_normals(500, 3, 5.0, seed)
+        labels, _ = flipped(labels, 0.12, 2, seed)
+        it = read(inputs, labels)
+        outside += not it.low <= 0.12 <= it.high
+        found += it.low > 0
+    assert outside <= binom.ppf(0.99, seeds, 0.05)
+    assert found >= seeds / 2  # 500 rows are few: 13 of 20
+
+
+def test_a_rare_class_that_nothing_tells_is_not_called_wrong():
+    """A twentieth of the rows of one class are called otherwise, by what no input shows."""
+    alarms = 0
+    for seed in range(5):
+        inputs, labels, _ = two_normals(600, 3, 5.0, seed)
+        hidden = (np.random.default_rng(seed).random(600) < 0.1) & (labels == 0)
+        found = read(inputs, np.where(hidden, 2, labels), 3)
+        alarms += found is not None and found.low > 0
+    assert alarms == 0
+
+
+def test_what_is_not_learnt_says_nothing_of_labels():
+    rng = np.random.default_rng(0)
+    assert read(rng.standard_normal((300, 4)), rng.integers(2, size=300)) is None
+
+
+def test_shares_are_read_from_the_thirds_as_worked_out_by_hand():
+    """300 rows, ever less sure: 10 of the surest 100 and 12 of the next are contradicted."""
+    labels = np.arange(300) % 2
+    sure = np.linspace(0.99, 0.6, 300)
+    probabilities = np.where(np.eye(2)[labels] > 0, sure[:, None], 1 - sure[:, None])
+    contradicted = np.r_[:10, 100:112]
+    probabilities[contradicted] = probabilities[contradicted][:, ::-1]
+    it = read_labels(labels, probabilities)
+    assert (it.sure_error, it.middle_error, it.n) == (0.1, 0.12, 300)
+    assert it.share == pytest.approx(2 * 0.1 - 0.12)
+    assert it.low == 0  # 2·10 − 12 of a hundred, plus or minus seven
+    assert list(it.rows) == [*range(10), *range(100, 112)]
+    assert np.array_equal(it.suggested, 1 - labels[it.rows])
+
+
+def checked(seed=0):
+    inputs, clean, _ = two_normals(1000, 3, 5.0, seed)
+    labels, wrong = flipped(clean, 0.1, 2, seed)
+    order = np.arange(1000)[::-1]
+    data = replace(dataset(inputs, labels), source_rows=(order[:600], order[600:800], order[800:]))
+    return data, wrong, check_labels(data, see_by_mixture(data))
+
+
+def test_rows_are_named_by_split_and_by_source():
+    data, wrong, check = checked()
+    splits = {"training": data.train, "validation": data.validation, "test": data.test}
+    starts = {"training": 0, "validation": 600, "test": 800}
+    rows = check.details["rows"]
+    assert {row["split"] for row in rows} == set(splits)
+    for row in rows:
+        at = starts[row["split"]] + row["row"]
+        assert row["source_row"] == 999 - at
+        assert row["given"] == str(splits[row["split"]].labels[row["row"]]) != row["suggested"]
+        assert row["probability_given"] < row["probability_suggested"]
+    at = [starts[row["split"]] + row["row"] for row in rows]
+    assert wrong[at].mean() >= 0.9
+
+
+def test_the_report_the_json_and_the_remedies_name_them():
+    *_, check = checked()
+    study = replace(planted.study([planted.trial()]), data_checks=(check,))
+    found = diagnose(study)
+    (finding,) = [f for f in found.findings if f.kind is FindingKind.LIKELY_LABEL_ERRORS]
+    assert finding.severity is Severity.PROBLEM
+    assert f"of {check.n:,} labels" in finding.text
+    assert RemedyKind.CLEAN_LABELS in {r.kind for r in found.remedies}
+    assert found.as_dict()["label_errors"] == list(map(dict, check.details["rows"]))
+    text = render_markdown(study, found)
+    assert "### Rows whose labels look wrong" in text
+    assert "Labels near the borders between classes" in text
+    table = suspects_part(found.label_errors).table
+    assert len(table.rows) == 20
+    assert "are in diagnosis.json" in suspects_part(found.label_errors).caption
+
+
+def test_labels_that_overlap_explains_are_passed_over():
+    check = DataCheck("label_errors", None, 1000, 0.01, 0.0, 0.03, None, "m", {"rows": []})
+    study = replace(planted.study([planted.trial()]), data_checks=(check,))
+    assert likely_label_errors(study, 0.02) is None
+    assert diagnose(study).label_errors == ()
+    assert "label_errors" not in diagnose(study).as_dict()
+
+
+def test_a_few_wrong_labels_are_a_warning():
+    details = {"rows": [], "sure_error": 0.01, "middle_error": 0.011}
+    check = DataCheck("label_errors", None, 1000, 0.009, 0.001, 0.02, None, "m", details)
+    study = replace(planted.study([planted.trial()]), data_checks=(check,))
+    it = likely_label_errors(study, 0.02)
+    assert it.severity is Severity.WARNING
+    assert "About 9 of 1,000 labels (1 to 20) look wrong." in it.text

@@ -1,0 +1,109 @@
+"""Others' training logs: every layout, and what cannot be read."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from netclinic.diagnostics import DiagnosisError
+from netclinic.diagnostics.logs.log_files import read_log
+
+LOSSES, ACCURACIES = (1.0, 0.5, 0.25), (0.5, 0.75, 0.875)
+
+
+def written(folder: Path, name: str, text: str) -> Path:
+    file = folder / name
+    file.write_text(text)
+    return file
+
+
+def test_a_csv_has_a_row_an_epoch(tmp_path):
+    text = "epoch,Train Loss,val-loss,val/acc\n0,1.0,2.0,0.5\n1,0.5,,0.75\n2,0.25,nan,0.875\n"
+    log = read_log(written(tmp_path, "a.csv", text))
+    assert (log.layout, log.axis, log.at) == ("CSV", "epoch", (0.0, 2.0))
+    assert log.validation_loss == (2.0, None)
+    assert log.training_loss == (1.0, 0.375)  # the mean since the validation before
+    assert log.validation_error == (0.5, 0.125)
+    assert log.training_error is None
+    assert log.from_accuracy
+    assert log.names["validation_error"] == "val_acc"
+    assert log.name_of(2) == "epoch 2"
+
+
+def test_lightning_puts_training_and_validation_into_rows_of_their_own(tmp_path):
+    text = "epoch,step,train_loss,val_loss\n0,9,1.5,\n0,19,0.5,\n0,19,,0.9\n1,29,0.3,\n1,39,,0.8\n"
+    log = read_log(written(tmp_path, "metrics.csv", text))
+    assert log.validation_loss == (0.9, 0.8)
+    assert log.training_loss == (1.0, 0.3)
+    assert log.at == (0.0, 1.0)
+
+
+def test_keras_history_has_a_list_a_curve(tmp_path):
+    columns = {"loss": LOSSES, "accuracy": ACCURACIES, "val_loss": LOSSES, "lr": [0.1] * 3}
+    log = read_log(written(tmp_path, "history.json", json.dumps(columns)))
+    assert (log.layout, log.axis, log.at) == ("Keras History", "epoch", (1.0, 2.0, 3.0))
+    assert log.training_loss == log.validation_loss == LOSSES
+    assert log.training_error == (0.5, 0.25, 0.125)
+
+
+def test_a_trainer_state_logs_training_between_evaluations(tmp_path):
+    history = [
+        {"epoch": 0.5, "loss": 3.0, "step": 10},
+        {"epoch": 1.0, "loss": 1.0, "step": 20},
+        {"epoch": 1.0, "eval_loss": 1.5, "eval_accuracy": 0.5, "step": 20},
+        {"epoch": 2.0, "loss": 0.5, "step": 40},
+        {"epoch": 2.0, "eval_loss": 1.25, "eval_accuracy": 0.75, "step": 40},
+        {"epoch": 2.0, "train_runtime": 9.0, "train_loss": 1.2, "step": 40},
+    ]
+    text = json.dumps({"best_metric": None, "log_history": history})
+    log = read_log(written(tmp_path, "trainer_state.json", text))
+    assert log.layout == "Hugging Face Trainer"
+    assert log.training_loss == (2.0, 0.5), "train_loss, one number at the end, is no curve"
+    assert log.validation_loss == (1.5, 1.25)
+    assert log.validation_error == (0.5, 0.25)
+    assert log.at == (1.0, 2.0)
+
+
+def test_json_lines_without_validation(tmp_path):
+    text = '{"step": 100, "loss": 2.0}\n\n{"step": 200, "loss": NaN}\n'
+    log = read_log(written(tmp_path, "log.jsonl", text))
+    assert (log.layout, log.axis, log.at) == ("JSON lines", "step", (100.0, 200.0))
+    assert log.training_loss == (2.0, None)
+    assert log.validation_loss is None
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=20))
+def test_what_is_written_is_read(tmp_path_factory, losses):
+    file = tmp_path_factory.getbasetemp() / "same.jsonl"
+    file.write_text("\n".join(json.dumps({"loss": v, "val_loss": v / 2}) for v in losses))
+    log = read_log(file)
+    assert log.training_loss == tuple(losses)
+    assert log.validation_loss == tuple(v / 2 for v in losses)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.csv", "epoch,lr\n1,0.1\n", "a.csv has no curve that is known; it has epoch, lr."),
+        ("a.csv", "epoch,loss\n", "a.csv has no row below a header of names: epoch, training_loss"),
+        ("a.json", "[]", "a.json must hold an object an entry"),
+        ("a.json", "3", "a.json holds no training log. It can be a .csv with a header"),
+        ("a.json", '{"loss": [1, 2], "val_loss": [1]}', "differ in length: loss 2, val_loss 1"),
+        ("a.jsonl", '{"loss": 1}\nloss 2\n', "a.jsonl, line 2, is no JSON"),
+        ("a.csv", "accuracy\n97.5\n", "accuracy holds 97.5; errors and accuracies must be frac"),
+        ("a.csv", "error\n3.5\n", "error holds 3.5; errors and accuracies must be fractions"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(name: str, text: str, said: str, tmp_path):
+    with pytest.raises(DiagnosisError) as caught:
+        read_log(written(tmp_path, name, text))
+    assert said in str(caught.value)
+
+
+def test_no_file_and_no_text(tmp_path):
+    with pytest.raises(DiagnosisError, match="cannot be read: No such file"):
+        read_log(tmp_path / "none.csv")
+    (tmp_path / "events.out").write_bytes(bytes(range(256)))
+    with pytest.raises(DiagnosisError, match=r"events\.out is no text"):
+        read_log(tmp_path / "events.out")

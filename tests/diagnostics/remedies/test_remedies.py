@@ -1,0 +1,347 @@
+"""Remedies: the textbook order, moved by evidence, each with a change that the spec accepts."""
+
+from pathlib import Path
+
+import pytest
+from netclinic.diagnostics.findings import Finding, FindingKind, RemedyKind, Severity
+from netclinic.diagnostics.remedies.advice import Case
+from netclinic.diagnostics.remedies.remedies import TABLE, recommend
+from netclinic.search.spec_file import parse_spec
+from netclinic.search.spec_toml import toml_value
+from netclinic.storage.records import SearchRange
+
+from tests.diagnostics import planted
+
+GAP = {"gap": 0.1, "low": 0.08, "high": 0.12, "tolerance": 0.02}
+BIAS = Finding(FindingKind.HIGH_BIAS, Severity.PROBLEM, GAP, "bias")
+VARIANCE = Finding(FindingKind.HIGH_VARIANCE, Severity.PROBLEM, GAP, "variance")
+FALLING = Finding(
+    FindingKind.STILL_IMPROVING,
+    Severity.WARNING,
+    {"relative_fall": 0.3, "epochs_compared": 5},
+    "falling",
+)
+TURNED = Finding(
+    FindingKind.OVERFITTED_AFTER, Severity.WARNING, {"epoch": 9}, "After about epoch 9 it rose."
+)
+DUPLICATES = Finding(FindingKind.DUPLICATES_ACROSS_SPLITS, Severity.PROBLEM, {}, "9 duplicates.")
+CONFLICTS = Finding(FindingKind.CONFLICTING_LABELS, Severity.WARNING, {}, "3 conflicts.")
+UNSTABLE = Finding(
+    FindingKind.BEST_NEAR_DIVERGENCE, Severity.WARNING, {}, "3 of the best 5 nearly diverged."
+)
+FALLING_ERROR = FALLING._replace(
+    evidence={**FALLING.evidence, "validation_fall": 0.04}, text="Both fell."
+)
+ERROR_ALONE = FALLING._replace(
+    evidence={"relative_fall": None, "validation_fall": 0.04, "epochs_compared": 5},
+    text="The error fell.",
+)
+
+
+def warning(kind, **evidence):
+    return Finding(kind, Severity.WARNING, evidence, f"{kind.value} found.")
+
+
+OVERFITTED = warning(FindingKind.OVERFITTED_TRIALS)
+RISING = warning(FindingKind.TRAINING_LOSS_RISING)
+UNSTEADY = warning(FindingKind.UNSTEADY_END)
+LONG = warning(FindingKind.TRAINED_TOO_LONG, latest_of_them=2)
+LOW_RATE = warning(FindingKind.LOW_RATE_REGULARISES, learning_rate=1e-4, highest=0.05)
+LONELY = warning(FindingKind.SEARCH_STILL_IMPROVING)
+IN_DOUBT = warning(FindingKind.WINNER_IN_DOUBT)
+FEW_ROWS = warning(FindingKind.VALIDATION_TOO_SMALL, rows_needed=3100)
+DRIFTED = warning(FindingKind.DRIFT)
+RARE = warning(FindingKind.CLASS_IMBALANCE, rarest="owl")
+FLOOR = Finding(FindingKind.FLOOR_ABOVE_HELD_OUT, Severity.PROBLEM, {}, "Floor too high.")
+
+
+def edge(parameter="learning_rate", law="log", low=1e-5, high=1.0):
+    evidence = {"parameter": parameter, "law": law, "widened_low": low, "widened_high": high}
+    return Finding(FindingKind.BEST_AT_EDGE, Severity.WARNING, evidence, f"{parameter} edge.")
+
+
+def remedies(*findings, resolved=None, ranges=planted.RANGES):
+    best = planted.trial()
+    study = planted.study([best], ranges=ranges)
+    return recommend(Case(resolved or planted.spec(), study, study.provenance, best, findings))
+
+
+def kinds(*findings, **options):
+    return [remedy.kind.value for remedy in remedies(*findings, **options)]
+
+
+def by_kind(kind, *findings, **options):
+    (found,) = [r for r in remedies(*findings, **options) if r.kind is kind]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("findings", "expected"),
+    [
+        ((), []),
+        ((BIAS,), ["bigger_network", "more_epochs", "other_architecture"]),
+        (
+            (VARIANCE,),
+            [
+                "more_data",
+                "l2",
+                "dropout",
+                "augmentation",
+                "early_stopping",
+                "other_architecture",
+            ],
+        ),
+        (
+            (BIAS, VARIANCE),
+            [
+                "bigger_network",
+                "more_epochs",
+                "more_data",
+                "l2",
+                "dropout",
+                "augmentation",
+                "early_stopping",
+                "other_architecture",
+            ],
+        ),
+        ((BIAS, FALLING), ["more_epochs", "bigger_network", "other_architecture"]),
+        (
+            (VARIANCE, TURNED),
+            [
+                "more_data",
+                "early_stopping",
+                "l2",
+                "dropout",
+                "augmentation",
+                "other_architecture",
+            ],
+        ),
+        ((FALLING,), []),
+        ((FALLING_ERROR,), ["more_epochs"]),
+        ((BIAS, FALLING_ERROR), ["more_epochs", "bigger_network", "other_architecture"]),
+        ((UNSTEADY, RISING), ["decay", "clipping"]),
+        ((RISING._replace(severity=Severity.INFO),), []),
+        ((OVERFITTED, LOW_RATE), ["regularisation"]),
+        (
+            (LONG, IN_DOUBT, FEW_ROWS, LONELY),
+            ["more_trials", "more_validation", "replicates", "fewer_epochs"],
+        ),
+        ((TURNED,), ["early_stopping"]),
+        ((edge(),), ["extend_range"]),
+        (
+            (BIAS, edge()),
+            ["bigger_network", "more_epochs", "other_architecture", "extend_range"],
+        ),
+        ((UNSTABLE, edge()), ["extend_range", "warmup", "clipping"]),
+        ((edge(), DUPLICATES), ["fix_split", "extend_range"]),
+        ((edge(), CONFLICTS), ["extend_range", "clean_labels"]),
+        ((FLOOR, DUPLICATES), ["fix_split"]),
+        ((DRIFTED,), ["add_bridge"]),
+        ((RARE, CONFLICTS), ["clean_labels", "balanced_objective", "class_weights"]),
+    ],
+)
+def test_order(findings, expected):
+    assert kinds(*findings) == expected
+    assert [r.rank for r in remedies(*findings)] == list(range(1, len(expected) + 1))
+
+
+def test_what_is_in_use_is_not_advised():
+    with_warmup = planted.spec()
+    with_warmup["search"] = {**with_warmup["search"], "warmup": {"uniform": [0, 0.1]}}
+    assert kinds(UNSTABLE, resolved=with_warmup) == ["clipping"]
+    clipped = planted.spec()
+    clipped["search"] = {**clipped["search"], "clip_norm": 1.0}
+    assert kinds(UNSTABLE, resolved=clipped) == ["warmup"]
+    cosine = planted.spec(training={"schedule": "cosine"})
+    assert kinds(UNSTEADY, RISING, resolved=cosine) == ["clipping"]
+    dropping = planted.spec(search={"dropout": {"uniform": [0, 0.5]}})
+    assert kinds(OVERFITTED, resolved=dropping) == []
+    assert kinds(IN_DOUBT, resolved=planted.spec(study={"replicates": 3})) == []
+    balanced = planted.spec(study={"objective": "balanced_error"})
+    assert kinds(RARE, resolved=balanced) == ["class_weights"]
+    weighted = planted.spec(training={"class_weights": "balanced"})
+    assert kinds(RARE, resolved=weighted) == ["balanced_objective"]
+
+
+def test_every_remedy_kind_is_asked_for_by_some_finding():
+    assert {kind for places in TABLE.values() for kind in places} == set(RemedyKind)
+
+
+def test_a_kind_asked_for_twice_gives_both_reasons_once():
+    found = remedies(FLOOR, DUPLICATES)
+    assert len(found) == 1
+    assert found[0].addresses is FindingKind.FLOOR_ABOVE_HELD_OUT
+    assert "Floor too high. 9 duplicates." in found[0].reason
+    both = by_kind(RemedyKind.OTHER_ARCHITECTURE, BIAS, VARIANCE)
+    assert both.addresses is FindingKind.HIGH_BIAS
+    assert "avoidable bias of 10.0 points and variance of 10.0 points" in both.reason
+
+
+def test_reasons_carry_the_numbers():
+    assert "6,000 were trained on" in by_kind(RemedyKind.MORE_DATA, VARIANCE).reason
+    assert (
+        "30.0 % over the last 5 of 20 epochs"
+        in by_kind(RemedyKind.MORE_EPOCHS, BIAS, FALLING).reason
+    )
+    alone = by_kind(RemedyKind.MORE_EPOCHS, ERROR_ALONE).reason
+    assert alone.startswith("The error fell. More epochs are the cheapest way to lower the valid")
+    assert "70.0 % less time" in by_kind(RemedyKind.FEWER_EPOCHS, LONG).reason
+    assert "netclinic resume planted --trials 2" in by_kind(RemedyKind.MORE_TRIALS, LONELY).reason
+    assert "1,000 parameters" in by_kind(RemedyKind.BIGGER_NETWORK, BIAS).reason
+    assert "0.0001" in by_kind(RemedyKind.L2, VARIANCE).reason
+    assert "expect little" in by_kind(RemedyKind.EARLY_STOPPING, VARIANCE).reason
+    assert "epoch 9" in by_kind(RemedyKind.EARLY_STOPPING, VARIANCE, TURNED).reason
+
+
+UNITS = (*planted.RANGES, SearchRange("units", "int", 16, 256))
+RESNET = {"kind": "resnet", "channels": [4, 8]}
+LAYERS = (*planted.RANGES, SearchRange("layers", "int", 1, 4))
+
+
+@pytest.mark.parametrize(
+    ("kind", "findings", "options", "change"),
+    [
+        ("bigger_network", (BIAS,), {}, "-S network.hidden=[256,256]"),
+        (
+            "bigger_network",
+            (BIAS,),
+            {"resolved": planted.spec(network={"hidden": [1]})},
+            "-S network.hidden=[32]",
+        ),
+        (
+            "bigger_network",
+            (BIAS,),
+            {"resolved": planted.spec(network={"hidden": []})},
+            "-S network.hidden=[128]",
+        ),
+        (
+            "bigger_network",
+            (BIAS,),
+            {"resolved": planted.spec(network={"kind": "cnn", "channels": [16, 40_000]})},
+            "-S network.channels=[32,65536]",
+        ),
+        ("bigger_network", (BIAS,), {"ranges": UNITS}, "-S search.units={int=[256,512]}"),
+        ("more_epochs", (BIAS,), {}, "-S training.epochs=40"),
+        ("other_architecture", (BIAS,), {}, "-S search.layers={int=[1,4]}"),
+        ("other_architecture", (BIAS,), {"ranges": LAYERS}, None),
+        ("other_architecture", (BIAS,), {"resolved": planted.spec(network=RESNET)}, None),
+        (
+            "bigger_network",
+            (BIAS,),
+            {"resolved": planted.spec(network=RESNET)},
+            "-S network.channels=[8,16]",
+        ),
+        (
+            "other_architecture",
+            (BIAS,),
+            {"resolved": planted.spec(network={"hidden": []})},
+            "-S search.layers={int=[1,4]} -S search.units={int=[16,256]}",
+        ),
+        *(
+            (kind, (finding,), {"resolved": planted.spec(network={"kind": "a.py:Net"})}, None)
+            for kind, finding in (
+                ("bigger_network", BIAS),
+                ("other_architecture", BIAS),
+                ("dropout", VARIANCE),
+            )
+        ),
+        ("more_data", (VARIANCE,), {}, None),
+        (
+            "more_data",
+            (VARIANCE,),
+            {"resolved": planted.spec(data={"train_rows": 60})},
+            "-S data.train_rows=120",
+        ),
+        (
+            "more_data",
+            (VARIANCE,),
+            {"resolved": planted.spec(data={"source": "twonorm", "rows": 500})},
+            "-S data.rows=1000",
+        ),
+        ("l2", (VARIANCE,), {}, "-S search.weight_decay={log=[0.0001,0.1]}"),
+        ("dropout", (VARIANCE,), {}, "-S search.dropout={uniform=[0,0.5]}"),
+        ("dropout", (VARIANCE,), {"resolved": planted.spec(network={"hidden": []})}, None),
+        ("dropout", (VARIANCE,), {"resolved": planted.spec(search={"dropout": 0.2})}, None),
+        ("augmentation", (VARIANCE,), {}, "-S search.augment_shift={uniform=[0,0.2]}"),
+        (
+            "augmentation",
+            (VARIANCE,),
+            {"resolved": planted.spec(search={"augment_flip": 0.5})},
+            None,
+        ),
+        ("augmentation", (VARIANCE,), {"resolved": planted.spec(data={"source": "iris"})}, None),
+        (
+            "augmentation",
+            (VARIANCE,),
+            {
+                "resolved": planted.spec(
+                    data={"source": "a.npz"}, network={"kind": "cnn", "shape": [128, 1, 9]}
+                )
+            },
+            None,
+        ),
+        ("early_stopping", (VARIANCE,), {}, "-S training.patience=4"),
+        ("early_stopping", (VARIANCE, TURNED), {}, "-S training.patience=4"),
+        ("extend_range", (edge(),), {}, "-S search.learning_rate={log=[1e-05,1]}"),
+        ("warmup", (UNSTABLE,), {}, "-S search.warmup={uniform=[0,0.2]}"),
+        ("clipping", (UNSTABLE,), {}, "-S search.clip_norm={log=[0.1,10]}"),
+        (
+            "extend_range",
+            (edge(), edge("momentum", "one_minus_log", 0.9, 0.9999)),
+            {},
+            "-S search.learning_rate={log=[1e-05,1]} "
+            "-S search.momentum={one_minus_log=[0.0001,0.1]}",
+        ),
+        ("more_epochs", (FALLING_ERROR,), {}, "-S training.epochs=40"),
+        ("decay", (UNSTEADY,), {}, "-S training.schedule=cosine"),
+        ("fewer_epochs", (LONG,), {}, "-S training.epochs=6"),
+        ("regularisation", (OVERFITTED,), {}, "-S search.dropout={uniform=[0,0.5]}"),
+        (
+            "regularisation",
+            (OVERFITTED, LOW_RATE),
+            {},
+            "-S search.learning_rate={log=[0.0001,0.05]} -S search.dropout={uniform=[0,0.5]}",
+        ),
+        (
+            "regularisation",
+            (OVERFITTED,),
+            {"resolved": planted.spec(network={"hidden": []})},
+            "-S search.weight_decay={log=[0.0001,1]}",
+        ),
+        ("more_trials", (LONELY,), {}, "-S study.trials=2"),
+        ("more_validation", (FEW_ROWS,), {}, "-S data.validation=3100"),
+        (
+            "more_validation",
+            (warning(FindingKind.VALIDATION_TOO_SMALL, rows_needed=9000),),
+            {},
+            None,
+        ),
+        ("replicates", (IN_DOUBT,), {}, "-S study.replicates=5"),
+        ("fix_split", (DUPLICATES,), {}, None),
+        ("clean_labels", (CONFLICTS,), {}, None),
+        ("balanced_objective", (RARE,), {}, "-S study.objective=balanced_error"),
+        ("add_bridge", (DRIFTED,), {}, "-S data.bridge=0.1"),
+        ("class_weights", (RARE,), {}, "-S training.class_weights=balanced"),
+    ],
+)
+def test_change(kind, findings, options, change):
+    it = by_kind(RemedyKind(kind), *findings, **options)
+    assert it.change == change
+    if change is not None:
+        source = "twonorm" if "data.rows" in change else "digits"
+        network = options.get("resolved", planted.spec())["network"]
+        lines = "".join(f"{key} = {toml_value(value)}\n" for key, value in network.items())
+        text = f'[study]\nname = "s"\n[data]\nsource = "{source}"\n[network]\n{lines}'
+        options = [part.strip() for part in f" {change}".split(" -S ") if part.strip()]
+        parse_spec(text, file="s.toml", folder=Path(), overrides=options)
+
+
+@pytest.mark.parametrize(("optimizer", "most"), [("sgd", 1), ("adam", 1), ("adamw", 10)])
+def test_the_decay_of_adamw_may_grow_further(optimizer: str, most: int) -> None:
+    best = planted.trial(parameters={**planted.MIDDLE, "weight_decay": most / 20})
+    study = planted.study([best])
+    case = Case(
+        planted.spec(training={"optimizer": optimizer}), study, study.provenance, best, (VARIANCE,)
+    )
+    (l2,) = [remedy for remedy in recommend(case) if remedy.kind is RemedyKind.L2]
+    assert l2.change == f"-S search.weight_decay={{log=[{most / 20:g},{most}]}}"

@@ -1,0 +1,130 @@
+"""Regions in the reports: the sentences, the table and the chart."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from netclinic.diagnostics.charts.chart_svg import draw
+from netclinic.diagnostics.charts.region_chart import MOST, region_chart
+from netclinic.diagnostics.report.report_html import render_html
+from netclinic.diagnostics.report.report_json import render_json
+from netclinic.diagnostics.report.report_markdown import render_markdown
+from netclinic.diagnostics.report.report_regions import region_part, suffers
+from netclinic.diagnostics.statistics.intervals import wilson
+from netclinic.storage.records import RegionRecord
+
+from tests.diagnostics.regions.test_region_findings import BIASED, FOUND, KNOWN, NOISY, QUIET
+
+NOTHING = FOUND._replace(regions=(QUIET,))
+SKIPPED = FOUND._replace(regions=(), skipped="[diagnosis] regions = false")
+
+
+def test_what_is_reported_comes_first(diagnosis) -> None:
+    part = region_part(replace(diagnosis, regions=FOUND))
+    assert part is not None
+    assert part.told == (
+        "High bias for the rows with x1 > 0.5; high variance for the rows with x0 > 1.2; noise for "
+        "the rows of b; more than elsewhere, and more than is tolerated."
+    )
+    assert (
+        "Looked at were 9 slices of columns. 900 rows formed them and chose 4 pairs"
+        in (part.sentences[1])
+    )
+    assert "800 other rows judge these" in part.sentences[1]
+    assert "each interval has 99 %" in part.sentences[2]
+
+
+def test_where_nothing_stands_out_it_is_said(diagnosis) -> None:
+    part = region_part(replace(diagnosis, regions=NOTHING))
+    assert part is not None
+    assert part.told.startswith("In no region are bias, variance or noise shown to be higher")
+
+
+def test_without_a_search_there_is_no_section(study, diagnosis) -> None:
+    for none in (diagnosis, replace(diagnosis, regions=SKIPPED)):
+        assert region_part(none) is None
+        assert region_chart(none) is None
+        assert "By region" not in render_html(study, none)
+        assert "By region" not in render_markdown(study, none)
+
+
+def test_a_row_has_every_number_with_its_interval(diagnosis) -> None:
+    part = region_part(replace(diagnosis, regions=FOUND))
+    assert part is not None
+    row = dict(zip(part.table.header, part.table.rows[0], strict=True))
+    assert row["region"] == "the rows with x1 > 0.5"
+    assert row["suffers from"] == "▲ high bias"
+    low, high = wilson(20, 100, 0.99)[1:]
+    assert row["training error"] == f"20 of 100: 20.0 % ({100 * low:.1f}–{100 * high:.1f} %)"
+    assert row["floor"] == "10.0 % (5.0–20.0 %)"
+    assert row["avoidable bias"] == "+30.0 (+25.0 to +35.0)"
+    assert row["variance"] == "+2.0 (−10.0 to +20.0)"
+    assert row["adjusted p"] == "bias 0.001, noise 0.01"
+
+
+@pytest.mark.parametrize(
+    ("region", "words"),
+    [
+        (QUIET, "high bias, as elsewhere"),
+        (QUIET._replace(same_as="x1 > 0.4"), "high bias, as x1 > 0.4"),
+        (QUIET._replace(verdict=("undetermined",)), "undetermined"),
+        (
+            KNOWN._replace(verdict=("high_bias", "high_variance")),
+            "high bias, as elsewhere; ▲ high variance",
+        ),
+    ],
+)
+def test_what_a_region_suffers_from(region: RegionRecord, words: str) -> None:
+    assert suffers(region) == words
+
+
+def test_many_regions_are_not_all_shown(diagnosis) -> None:
+    many = FOUND._replace(regions=(BIASED, *[QUIET] * 40))
+    part = region_part(replace(diagnosis, regions=many))
+    assert part is not None
+    assert len(part.table.rows) == 25
+    assert part.sentences[-1] == "16 more are in diagnosis.json."
+
+
+def test_the_chart_shows_the_reported_regions_and_all_rows(diagnosis) -> None:
+    chart = region_chart(replace(diagnosis, regions=FOUND))
+    assert chart is not None
+    rows = chart["data"]["values"]
+    assert [row["name"] for row in rows] == [
+        "the rows with x1 > 0.5",
+        "the rows with x0 > 1.2",
+        "the rows of b",
+        "all rows",
+    ]
+    assert (rows[0]["training"], rows[0]["held_out"], rows[0]["floor"]) == (0.2, 0.22, 0.1)
+    assert rows[0]["text"] == "high bias: training 20 %, held out 22 %"
+    assert rows[-1]["held_out"] == diagnosis.errors.test.value
+    domain = chart["layer"][0]["encoding"]["x"]["scale"]["domain"]
+    assert domain[1] >= max(row["held_out_high"] for row in rows)
+    svg = draw(chart, "", "g")
+    for word in ("the rows with x1 &gt; 0.5", "all rows", "var(--band)", "var(--accent)"):
+        assert word in svg
+
+
+def test_the_chart_is_not_endless_and_long_names_are_cut(diagnosis) -> None:
+    long = NOISY._replace(name="a" * 80)
+    chart = region_chart(replace(diagnosis, regions=FOUND._replace(regions=(long,) * 20)))
+    assert chart is not None
+    rows = chart["data"]["values"]
+    assert len(rows) == MOST + 1
+    assert rows[0]["name"].endswith("a…")
+    assert len(rows[0]["name"]) == 47
+
+
+def test_the_reports_and_the_json_have_them(study, diagnosis) -> None:
+    told = replace(diagnosis, regions=FOUND)
+    page, text = render_html(study, told), render_markdown(study, told)
+    assert 'aria-labelledby="regions"' in page
+    assert "Errors by region. High bias for the rows with x1" in page
+    assert "## By region" in text
+    assert "| the rows with x0 \\> 1.2 | ▲ high variance |" in text
+    stored = json.loads(render_json(told))["regions"]
+    assert stored["regions"][0]["name"] == "x1 > 0.5"
+    assert stored["regions"][0]["verdict"] == ["high_bias"]
+    assert stored["confidence"] == 0.99
+    assert "regions" not in json.loads(render_json(diagnosis))

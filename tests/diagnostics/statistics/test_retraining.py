@@ -1,0 +1,107 @@
+"""Retraining noise: the intervals cover, also where the trials were chosen by one of the seeds."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from netclinic.diagnostics.statistics.retraining import (
+    holm,
+    mean_interval,
+    pooled_noise,
+    probabilities_of_no_difference,
+)
+from scipy.stats import binom
+
+STUDIES = 400
+
+
+def finalists(generator: np.random.Generator, spread: float) -> tuple[np.ndarray, np.ndarray]:
+    """The best 5 of 64 trials, found by a first seed: that seed's errors, and 4 new seeds'."""
+    truth = 0.1 + spread * generator.normal(size=64)
+    first = truth + 0.01 * generator.normal(size=64)
+    chosen = np.argsort(first)[:5]
+    return first[chosen], truth[chosen, np.newaxis] + 0.01 * generator.normal(size=(5, 4))
+
+
+def at_least(share: float) -> int:
+    """So many of the studies a true share reaches but once in a thousand times."""
+    return int(binom.ppf(0.001, STUDIES, share))
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.01, 0.05])
+def test_the_deviation_over_new_seeds_is_covered(spread) -> None:
+    generator = np.random.default_rng(1)
+    covered = 0
+    for _ in range(STUDIES):
+        noise = pooled_noise(finalists(generator, spread)[1].tolist())
+        assert noise
+        covered += noise.low <= 0.01 <= noise.high
+    assert covered >= at_least(0.95)
+
+
+def test_the_seed_that_chose_must_stay_out() -> None:
+    """Why only new seeds are counted: the deviation with the first one is another one."""
+    generator = np.random.default_rng(1)
+    covered = 0
+    for _ in range(STUDIES):
+        noise = pooled_noise(np.column_stack(finalists(generator, 0.0)).tolist())
+        assert noise
+        covered += noise.low <= 0.01 <= noise.high
+    assert covered < at_least(0.85)
+
+
+def test_equal_trials_are_seldom_told_apart() -> None:
+    generator = np.random.default_rng(2)
+    alarms = 0
+    for _ in range(STUDIES):
+        errors = finalists(generator, 0.0)[1]
+        noise = pooled_noise(errors.tolist())
+        assert noise
+        winner = int(errors.mean(axis=1).argmin())
+        alarms += min(probabilities_of_no_difference(winner, errors.tolist(), noise)) < 0.05
+    assert alarms <= STUDIES - at_least(0.95)
+
+
+def test_means_of_fresh_seeds_are_covered() -> None:
+    generator = np.random.default_rng(3)
+    covered = 0
+    for _ in range(STUDIES):
+        errors = 0.1 + 0.01 * generator.normal(size=(5, 4))
+        noise = pooled_noise(errors.tolist())
+        assert noise
+        found = mean_interval(errors[0].tolist(), noise)
+        covered += found.low <= 0.1 <= found.high
+    assert covered >= at_least(0.95)
+
+
+def test_a_worse_trial_is_told_apart() -> None:
+    errors = [[0.10, 0.11, 0.12], [0.30, 0.31, 0.29], [0.11, 0.12, 0.10]]
+    noise = pooled_noise(errors)
+    assert noise
+    itself, worse, alike = probabilities_of_no_difference(0, errors, noise)
+    assert itself == 1
+    assert worse < 0.001
+    assert alike > 0.5
+
+
+def test_seeds_that_change_nothing_have_no_noise() -> None:
+    errors = [[0.1, 0.1], [0.1, 0.1], [0.2, 0.2]]
+    noise = pooled_noise(errors)
+    assert noise
+    assert noise[:3] == (0.0, 0.0, 0.0)
+    assert probabilities_of_no_difference(0, errors, noise) == [1.0, 1.0, 0.0]
+
+
+def test_one_seed_tells_nothing() -> None:
+    assert pooled_noise([[0.1], [0.2], []]) is None
+
+
+@given(st.lists(st.floats(0, 1), max_size=12))
+def test_holm_adjusts_upwards_and_keeps_the_order(p_values) -> None:
+    adjusted = holm(p_values)
+    assert all(p <= a <= 1 for p, a in zip(p_values, adjusted, strict=True))
+    order = sorted(range(len(p_values)), key=lambda i: p_values[i])
+    ranked = [adjusted[i] for i in order]
+    assert ranked == sorted(ranked)
+    if p_values:
+        assert ranked[0] == pytest.approx(min(1.0, len(p_values) * min(p_values)))

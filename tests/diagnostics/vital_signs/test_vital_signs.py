@@ -1,0 +1,215 @@
+"""Each sign is given for what it means, not for what lies just inside of its limit."""
+
+import math
+
+import pytest
+from netclinic.diagnostics.findings import FindingKind, Severity
+from netclinic.diagnostics.vital_signs.vital_findings import layers_not_checked, vital_findings
+from netclinic.diagnostics.vital_signs.vital_sign import share_learnt
+from netclinic.diagnostics.vital_signs.vital_signs import vital_signs
+from netclinic.storage.records import Curves, LayerSigns, MomentSigns, Outcome
+
+from tests.diagnostics.planted import study, trial
+
+CONSTANT = math.log(10)
+LAYER = LayerSigns("hidden.0", 64, 0.5, 1.0, 0.9, 2.0, 0.9, 0.0, None, 1.0, 8.0, 0.01, 0.3)
+FALLING = tuple(CONSTANT * 0.7**epoch for epoch in range(1, 21))
+
+
+def layers(**changes: float | None) -> tuple[LayerSigns, ...]:
+    """Inputs, two hidden layers and the outputs; ``changes`` are of the first hidden one."""
+    inputs = LayerSigns("inputs", 64, 0.0, 1.0, 0.9, 3.0, *[None] * 7)
+    second = LAYER._replace(layer="hidden.1")
+    output = LAYER._replace(layer="output", units=10, dead=None)
+    return inputs, LAYER._replace(**changes), second, output
+
+
+def moment(name: str, **changes: float | None) -> MomentSigns:
+    loss = CONSTANT * 1.2 if name == "start" else 0.01
+    return MomentSigns(name, 512, loss, CONSTANT, CONSTANT, 1.0, layers(**changes))
+
+
+def make(
+    start=None,
+    end=None,
+    losses=FALLING,
+    validation=FALLING,
+    *,
+    outcome=Outcome.COMPLETED,
+    decay=1e-4,
+):
+    """A healthy trial, or one with the given changes."""
+    curves = Curves(losses, (0.1,) * 20, validation, (0.1,) * 20, (1.0,) * 20)
+    signs = (start or moment("start"), end or moment("end", moved=0.3))
+    made = trial(curves=curves).result
+    return made._replace(
+        signs=signs,
+        weight_decay=decay,
+        outcome=outcome,
+        diverged_epoch=3 if outcome is Outcome.DIVERGED else None,
+        training_loss=None if outcome is Outcome.DIVERGED else losses[-1],
+    )
+
+
+def unlike(signs: MomentSigns, place: int | None = None, **changes: float) -> MomentSigns:
+    """With changes in the layer at ``place``, or in all that have weights."""
+    changed = tuple(
+        layer._replace(**changes) if place == p or (place is None and p) else layer
+        for p, layer in enumerate(signs.layers)
+    )
+    return signs._replace(layers=changed)
+
+
+START, END = moment("start"), moment("end")
+FLAT = (CONSTANT,) * 20
+HARDLY = (CONSTANT * 0.95,) * 20
+HALF = tuple(CONSTANT * (1 - 0.01 * epoch) for epoch in range(20))
+
+# What is planted, beside what is just not enough.
+CASES = {
+    FindingKind.INPUTS_UNFIT: [
+        (
+            make(unlike(START, 0, largest_variance=0.0, variance=0.0)),
+            make(unlike(START, 0, mean=9.0)),
+        ),
+        (make(unlike(START, 0, mean=11.0)), make(unlike(START, 0, largest_variance=8e3))),
+        (
+            make(unlike(START, 0, largest_variance=1e4)),
+            make(unlike(START, 0, typical_variance=0.02)),
+        ),
+        (make(unlike(START, 0, typical_variance=1e-3)), make()),
+        (make(unlike(START, 0, typical_variance=1e3, largest_variance=2e3)), make()),
+    ],
+    FindingKind.LOUD_START: [
+        (make(START._replace(loss=9 * CONSTANT)), make(START._replace(loss=7 * CONSTANT)))
+    ],
+    FindingKind.UNITS_ALIKE: [
+        (make(moment("start", largest_variance=1.0)), make(moment("start", largest_variance=1.01)))
+    ],
+    FindingKind.DEAD_UNITS: [
+        (make(end=moment("end", dead=0.5)), make(end=moment("end", dead=0.45)))
+    ],
+    FindingKind.SATURATED_UNITS: [
+        (make(moment("start", saturated=0.6)), make(moment("start", saturated=0.4))),
+        (make(end=moment("end", saturated=0.9)), make(end=moment("end", saturated=0.7))),
+    ],
+    FindingKind.GRADIENT_VANISHES: [
+        (make(moment("start", gradient_norm=5e-5)), make(moment("start", gradient_norm=2e-4))),
+        (make(unlike(START, 2, variance=5e-5)), make(unlike(START, 2, variance=2e-4))),
+    ],
+    FindingKind.STEPS_TOO_LARGE: [
+        (make(losses=(9.0, *FALLING[1:])), make(losses=(5.0, *FALLING[1:]))),
+        (make(end=moment("end", moved=6.0)), make(end=unlike(END, 3, moved=6.0))),
+        (make(losses=(1.0, 2.5, *FALLING[2:])), make(losses=(1.0, 2.0, *FALLING[2:]))),
+        (make(moment("start", update_ratio=0.4)), make(moment("start", update_ratio=0.2))),
+        (make(outcome=Outcome.DIVERGED), make()),
+    ],
+    FindingKind.STEPS_TOO_SMALL: [
+        (make(end=unlike(END, moved=0.01), losses=HALF), make(end=unlike(END, moved=0.01))),
+        (
+            make(end=unlike(END, moved=0.01), losses=HALF),
+            make(end=unlike(END, moved=0.06), losses=HALF),
+        ),
+    ],
+    FindingKind.DECAY_TOO_STRONG: [
+        (
+            make(end=unlike(END, weight_norm=2.0), losses=HALF),
+            make(end=unlike(END, 1, weight_norm=2.0), losses=HALF),
+        ),
+        (
+            make(end=unlike(END, weight_norm=2.0), losses=HALF),
+            make(end=unlike(END, weight_norm=2.0)),
+        ),
+        (
+            make(end=unlike(END, weight_norm=2.0), losses=HALF),
+            make(end=unlike(END, weight_norm=2.0), losses=HALF, decay=0.0),
+        ),
+    ],
+    FindingKind.LABELS_UNRELATED: [
+        (make(validation=FLAT), make(validation=(CONSTANT * 0.97, *FLAT[1:]))),
+        (make(validation=FLAT, losses=HARDLY), make(validation=FLAT, losses=FLAT)),
+    ],
+    FindingKind.PLATEAU: [(make(losses=HARDLY), make(losses=HALF))],
+}
+
+
+def kinds(result) -> set[FindingKind]:
+    return {sign.kind for sign in vital_signs(result)}
+
+
+def test_every_check_is_planted() -> None:
+    mine = list(FindingKind)[list(FindingKind).index(FindingKind.INPUTS_UNFIT) :][: len(CASES)]
+    assert list(CASES) == mine
+
+
+@pytest.mark.parametrize(
+    ("kind", "place"),
+    [(kind, place) for kind, pairs in CASES.items() for place in range(len(pairs))],
+)
+def test_what_is_planted_is_found_and_what_is_less_is_not(kind: FindingKind, place: int) -> None:
+    ill, well = CASES[kind][place]
+    assert kind in kinds(ill)
+    assert kind not in kinds(well)
+
+
+def test_a_healthy_trial_has_no_sign_and_one_that_was_not_looked_at_neither() -> None:
+    assert vital_signs(make()) == ()
+    assert share_learnt(make()) == pytest.approx(1 - 0.7**20)
+    assert vital_signs(make(losses=FLAT)._replace(signs=())) == ()
+
+
+def test_a_sign_names_the_layer_and_the_evidence() -> None:
+    (sign,) = vital_signs(make(end=moment("end", dead=0.75)))
+    assert sign.layer == "hidden.0"
+    assert (sign.evidence["dead"], sign.evidence["rows"]) == (0.75, 512)
+    assert "75.0 % of the 64 units of hidden.0 are dead" in sign.text
+    assert "all of 512 training rows" in sign.text
+
+
+def test_limits_do_not_depend_on_the_scale_of_the_loss() -> None:
+    """A regression's target in other units: all losses and gradients times 1,000."""
+    for pairs in CASES.values():
+        for result in (result for pair in pairs for result in pair):
+            grown = result._replace(
+                signs=tuple(
+                    m._replace(
+                        loss=1e3 * m.loss,
+                        zero_loss=1e3 * m.zero_loss,
+                        constant_loss=1e3 * m.constant_loss,
+                        gradient_norm=1e3 * m.gradient_norm,
+                        layers=tuple(
+                            layer._replace(
+                                gradient_norm=layer.gradient_norm and 1e3 * layer.gradient_norm
+                            )
+                            for layer in m.layers
+                        ),
+                    )
+                    for m in result.signs
+                ),
+                curves=Curves(*(tuple(1e3 * v for v in values) for values in result.curves)),
+                training_loss=result.training_loss and 1e3 * result.training_loss,
+            )
+            assert kinds(grown) == kinds(result)
+
+
+def test_findings_are_of_the_best_trial_and_count_the_others() -> None:
+    ill = make(end=moment("end", dead=0.6))
+    trials = [trial(number) for number in range(3)]
+    results = [ill, make(), ill._replace(training_loss=CONSTANT)]
+    made = study(
+        [t.__class__(**{**vars(t), "result": r}) for t, r in zip(trials, results, strict=True)]
+    )
+    (found,) = vital_findings(made, ill)
+    assert (found.kind, found.severity) == (FindingKind.DEAD_UNITS, Severity.WARNING)
+    assert (found.evidence["trials"], found.evidence["trials_looked_at"]) == (2, 3)
+    assert found.text.endswith("2 of 3 trials show this.")
+    severities = {f.severity for f in vital_findings(made, results[2])}
+    assert severities == {Severity.PROBLEM}
+    assert vital_findings(made, make()) == ()
+
+
+def test_what_was_not_looked_at_is_said() -> None:
+    assert "before netclinic looked at them" in layers_not_checked(make()._replace(signs=()))
+    told = layers_not_checked(make(end=moment("end", dead=None)))
+    assert "512 training rows" in told
+    assert told.endswith("No activation was seen behind hidden.0.")
