@@ -28,7 +28,8 @@ def export(
 
     These are spec.toml (as it was written), spec_resolved.toml (as it was run), trials.csv,
     curves.csv, diagnosis.json, report.html, report.md and the folder best/, which is copied from
-    the folder that `run` wrote to. The path of each is printed.
+    the folder that `run` wrote to; of several tasks also task_curves.csv. The path of each is
+    printed.
     """
     from ..search.export import export_study
 

@@ -1,14 +1,12 @@
 """One trial on a terminal: parameters, result, curves."""
 
 from collections.abc import Mapping, Sequence
-from textwrap import fill
 from typing import Any
 
 from ..diagnostics.error_text import loss_text, loss_unit
 from ..diagnostics.number_text import duration
-from ..diagnostics.report.task_table import NOTE, task_table
 from ..diagnostics.units import Task, Unit
-from ..storage.records import Outcome, StudyRecord, TaskResult
+from ..storage.records import Outcome, StudyRecord
 from .output import (
     Column,
     Format,
@@ -22,6 +20,7 @@ from .output import (
     three_digits,
 )
 from .sparkline import sparkline
+from .task_view import TaskFacts, print_tasks, task_sparks
 
 SPARKS = 40  # characters of a sparkline at most
 NOTE_WIDTH = 88  # characters of a line of prose at most
@@ -53,7 +52,7 @@ def print_trial(
     facts: Mapping[str, Any],
     parameters: Mapping[str, Any],
     epochs: Sequence[Sequence[Any]],
-    tasks: Sequence[TaskResult],
+    tasks: TaskFacts,
     to: Format,
 ) -> None:
     """Print one trial on stdout.
@@ -65,7 +64,7 @@ def print_trial(
         facts: every column of the trial, raw.
         parameters: those of them that were searched or fixed.
         epochs: one row an epoch, as ``epoch_columns`` has it.
-        tasks: what was measured of each of several tasks; none where there is one.
+        tasks: what is known of each of several tasks; nothing where there is one.
         to: table, JSON (everything) or CSV (the epochs).
     """
     task = task_of(study)
@@ -78,8 +77,7 @@ def print_trial(
         rest = {k: v for k, v in facts.items() if k not in parameters}
         rest["parameter_count"] = rest.pop("parameters")
         curves = [dict(zip(names, row, strict=True)) for row in epochs]
-        several = {"tasks": [task._asdict() for task in tasks]} if tasks else {}
-        found = {**rest, "parameters": parameters, **several, "curves": curves}
+        found = {**rest, "parameters": parameters, **tasks.as_dict(), "curves": curves}
         print_json({"study": study.name, **found})
         return
     stands = _outcome(standing, stopping, facts)
@@ -87,13 +85,10 @@ def print_trial(
     _print_pairs({name: three_digits(value) for name, value in parameters.items()})
     if facts["outcome"] is not None:
         _print_result(facts, task)
-    if table := task_table(tasks):
-        print()
-        print_rows([Column(n, n, right=i > 1) for i, n in enumerate(table.header)], table.rows, to)
-        print(f"\n{fill(NOTE, NOTE_WIDTH)}")
+    print_tasks(tasks, NOTE_WIDTH)
     if epochs:
         print()
-        _print_sparks(columns, epochs)
+        _print_pairs(_sparks(columns, epochs) | task_sparks(tasks, SPARKS))
         print()
         print_rows(columns, epochs, to)
 
@@ -133,13 +128,13 @@ def _print_result(facts: Mapping[str, Any], task: str) -> None:
     )
 
 
-def _print_sparks(columns: Sequence[Column], epochs: Sequence[Sequence[Any]]) -> None:
+def _sparks(columns: Sequence[Column], epochs: Sequence[Sequence[Any]]) -> dict[str, str]:
     lines = {}
     for place, column in enumerate(columns[1:], start=1):
         values = [row[place] for row in epochs]
         ends = f"{column.text(values[0])} → {column.text(values[-1])}"
         lines[column.name] = f"{sparkline(values, SPARKS)}  {ends}"
-    _print_pairs(lines)
+    return lines
 
 
 def _print_pairs(pairs: Mapping[str, str]) -> None:

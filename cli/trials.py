@@ -125,6 +125,7 @@ def show(
 def _show(store: "TrialStore", study: "StudyRecord", trial: "TrialRecord", to: Format) -> None:
     from ..diagnostics.studies.stopping import stopping_text
     from ..search.export import trial_rows
+    from .task_view import task_facts
     from .trial_view import epoch_columns, print_trial
 
     columns = epoch_columns(study)
@@ -139,7 +140,7 @@ def _show(store: "TrialStore", study: "StudyRecord", trial: "TrialRecord", to: F
     standing = _standing(table.columns, row)
     stopping = stopping_text(study.spec, trial.result) if trial.result else ""
     parameters = _parameters(table, facts)
-    tasks = trial.result.tasks if trial.result else ()
+    tasks = task_facts(store, study, trial)
     print_trial(study, standing, stopping, facts, parameters, epochs, tasks, to)
 
 

@@ -48,6 +48,15 @@ class TrialState(NamedTuple):
         return self.variables if self.best is None else self.best.variables
 
 
+class TaskCurves(NamedTuple):
+    """What ``Curves`` has, of each of several tasks: float32 (epochs, tasks)."""
+
+    training_loss: Array
+    training_error: Array
+    validation_loss: Array
+    validation_error: Array
+
+
 class Curves(NamedTuple):
     """One value an epoch, float32 (epochs,); NaN from the diverged epoch on.
 
@@ -62,6 +71,7 @@ class Curves(NamedTuple):
     gradient_norm: Array  # L2 norm of the minibatch loss gradient, mean over the epoch
     training_wrong: Array | None = None
     validation_wrong: Array | None = None
+    tasks: TaskCurves | None = None  # in multitask
 
     def of_lane(self, lane: int, epochs: int) -> "Curves":
         """The first epochs of one lane, of curves with a leading axis of lanes."""
@@ -162,7 +172,9 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
     ) -> tuple[TrialState, Curves]:
         scores = (training.loss, training.error, validation.loss, validation.error)
         counts = training.counts, validation.counts
-        curves = Curves(*scores, norms.mean(), *(each and each.wrong for each in counts))
+        wrong, wrong_validation = (each and each.wrong for each in counts)
+        tasks = _of_tasks(training, validation)
+        curves = Curves(*scores, norms.mean(), wrong, wrong_validation, tasks)
         finite = jnp.isfinite(jnp.stack([training.loss, validation.loss, curves.gradient_norm]))
         alive = finite.all() & all_finite(state.variables)
         done = state.epoch + 1
@@ -175,7 +187,9 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
     def skip(state: TrialState) -> tuple[TrialState, Curves]:
         nan = jnp.full((), jnp.nan, jnp.float32)
         wrong = None if task.balanced is None else jnp.full(task.balanced, jnp.nan, jnp.float32)
-        return state, Curves(nan, nan, nan, nan, nan, wrong, wrong)
+        each = jnp.full(len(task.parts), jnp.nan, jnp.float32)
+        tasks = TaskCurves(each, each, each, each) if task.parts else None
+        return state, Curves(nan, nan, nan, nan, nan, wrong, wrong, tasks)
 
     def segment(state: TrialState, data: Data) -> tuple[TrialState, Curves]:
         def one(state: TrialState, _: None) -> tuple[TrialState, Curves]:
@@ -184,6 +198,14 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
         return jax.lax.scan(one, state, None, length=epochs)
 
     return Training(init, segment, network, live, order, step, conclude, skip, optimizer)
+
+
+def _of_tasks(training: Score, validation: Score) -> TaskCurves | None:
+    """An epoch of each of several tasks; ``None`` where there is only one."""
+    if training.tasks is None or validation.tasks is None:
+        return None
+    each = (training.tasks.loss, training.tasks.error, validation.tasks.loss)
+    return TaskCurves(*each, validation.tasks.error)
 
 
 def is_over(signature: Signature, epoch: Any, diverged: Any, best_epoch: Any) -> Any:

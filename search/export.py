@@ -10,7 +10,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..storage.records import BalancedCurves, Curves, StudyRecord, TrialRecord, TrialResult
+from ..storage.records import (
+    BalancedCurves,
+    Curves,
+    StudyRecord,
+    TaskCurves,
+    TrialRecord,
+    TrialResult,
+)
 
 BEST = "best"  # the folder of the best network, in the source and in the export
 _RESULT = (
@@ -117,6 +124,18 @@ def curve_rows(study: StudyRecord) -> Rows:
     return Rows(("number", "epoch", *Curves._fields, *balanced), tuple(rows))
 
 
+def task_curve_rows(study: StudyRecord) -> Rows:
+    """One row a trial, task and epoch, in order; no rows where there is only one task."""
+    rows = (
+        (trial.number, curves.task, epoch, *values)
+        for trial in study.trials
+        if trial.result is not None
+        for curves in trial.result.task_curves
+        for epoch, values in enumerate(zip(*curves[1:], strict=True), start=1)
+    )
+    return Rows(("number", "task", "epoch", *TaskCurves._fields[1:]), tuple(rows))
+
+
 def _every_curve(result: TrialResult) -> tuple[Sequence[float | None], ...]:
     missing = ((None,) * len(result.curves.training_loss),) * len(BalancedCurves._fields)
     return (*result.curves, *(result.balanced_curves or missing))
@@ -175,7 +194,10 @@ def _specs(study: StudyRecord) -> dict[str, str]:
 
 
 def _tables(study: StudyRecord) -> dict[str, str]:
-    return {"trials.csv": csv_text(*trial_rows(study)), "curves.csv": csv_text(*curve_rows(study))}
+    tables = {"trials.csv": trial_rows(study), "curves.csv": curve_rows(study)}
+    if (of_tasks := task_curve_rows(study)).rows:
+        tables["task_curves.csv"] = of_tasks
+    return {file: csv_text(*table) for file, table in tables.items()}
 
 
 def _reports(study: StudyRecord) -> Mapping[str, str]:

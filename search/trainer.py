@@ -30,6 +30,7 @@ from .trial_results import (
     finite,
     recorded,
     recorded_curves,
+    task_curves,
     task_results,
     trial_result,
 )
@@ -344,6 +345,7 @@ class Trainer:
         result = trial_result(trial_id, hyper, self._recorded(whole), outcome, restored)
         return result._replace(
             wrong=wrong_after(whole, restored or result.epochs),
+            task_curves=task_curves(whole, self._dataset),
             parameters=crew.lanes.parameters,
             seconds=seat.seconds,
             lanes=self.plan.lanes,

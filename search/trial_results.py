@@ -6,12 +6,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..datasets.dataset import Dataset
+from ..datasets.dataset import Dataset, TargetTask
 from ..models.hyperparameters import Hyperparameters
 from ..models.judging import Score
 from ..models.training import Curves
 from ..storage import records
-from ..storage.records import BalancedCurves, ClassRows, Outcome, TaskResult, TrialResult
+from ..storage.records import (
+    BalancedCurves,
+    ClassRows,
+    Outcome,
+    TaskCurves,
+    TaskResult,
+    TrialResult,
+)
 from .balanced_errors import balanced_curves
 
 
@@ -144,11 +151,45 @@ def task_results(split: str, score: Score, lane: int, dataset: Dataset) -> tuple
     for place, task in enumerate(dataset.tasks):
         assert score.tasks is not None
         loss, error, square = (float(values[lane, place]) for values in score.tasks)
-        shown = exact(error, len(part.labels)) if task.is_class else finite(task.unit * error)
+        shown = _task_error(task, error, len(part.labels))
         relative = None if shown is None else shown / task.constant_error
         spread = finite(task.unit * _spread(error, square))
         found.append(TaskResult(split, task.name, task.kind, shown, relative, finite(loss), spread))
     return tuple(found)
+
+
+def task_curves(curves: Curves, dataset: Dataset) -> tuple[TaskCurves, ...]:
+    """A trial's curves of each of several tasks; none where there is only one.
+
+    Args:
+        curves: of some epochs, on the host.
+        dataset: that they were measured on.
+    """
+    if curves.tasks is None:
+        return ()
+    rows = {
+        "training_error": len(dataset.train.labels),
+        "validation_error": len(dataset.validation.labels),
+    }
+    measured = curves.tasks._asdict()
+    return tuple(
+        TaskCurves(
+            task.name,
+            *(
+                tuple(
+                    _task_error(task, v, rows[name]) if name in rows else finite(v)
+                    for v in np.asarray(values)[:, place]
+                )
+                for name, values in measured.items()
+            ),
+        )
+        for place, task in enumerate(dataset.tasks)
+    )
+
+
+def _task_error(task: TargetTask, error: Any, rows: int) -> float | None:
+    """An error over ``rows`` in the units of one of several tasks."""
+    return exact(error, rows) if task.is_class else finite(task.unit * float(error))
 
 
 def _spread(error: Any, square: Any) -> float:

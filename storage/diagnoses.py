@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from .finishing import finite
+from .numbers import finite
 from .records import BayesRecord
 from .tables import bayes_estimates, diagnoses, findings, remedies
 from .times import utc_now

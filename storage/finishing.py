@@ -1,7 +1,6 @@
 """The end of a trial: recorded with all that was measured, or released for another to train."""
 
 import json
-import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,16 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from .launching import chunks
+from .numbers import finite
 from .optuna_tables import trial_heartbeats, trial_values, trials
 from .records import BalancedCurves, Outcome, RowErrors, TrialResult
 from .signs import signs_rows
-from .tables import (
-    trial_epochs,
-    trial_results,
-    trial_tasks,
-    trial_validation_rows,
-    trial_workers,
-)
+from .tables import trial_epochs, trial_results, trial_validation_rows, trial_workers
+from .tasks import task_rows
 from .times import utc_now
 
 _MEASURED = (
@@ -43,6 +38,8 @@ _MEASURED = (
     "bridge_balanced_error",
     "seconds",
 )
+# What stands in tables of its own.
+_APART = ("value", "curves", "balanced_curves", "tasks", "task_curves", "row_errors", "signs")
 _COUNTED = ("epochs", "best_epoch", "diverged_epoch", "parameters", "lanes")
 
 
@@ -61,10 +58,9 @@ def finish(connection: Connection, results: Sequence[TrialResult]) -> tuple[int,
     _insert(connection, trial_values, map(_value_row, valued))
     _insert(connection, trial_results, (_result_row(r) for r in ours))
     _insert(connection, trial_epochs, (row for r in ours for row in _epoch_rows(r)))
-    _insert(connection, trial_tasks, (row for r in ours for row in _task_rows(r)))
     kept = ((r.trial_id, r.row_errors) for r in ours)
     _insert(connection, trial_validation_rows, (_kept_row(i, of) for i, of in kept if of))
-    for table, rows in signs_rows(ours).items():
+    for table, rows in (*task_rows(ours).items(), *signs_rows(ours).items()):
         _insert(connection, table, rows)
     now = utc_now()
     for state in ("COMPLETE", "PRUNED", "FAIL"):
@@ -92,13 +88,6 @@ def release(connection: Connection, trial_ids: Iterable[int], worker_id: int | N
             update(trial_workers).where(trial_workers.c.trial_id.in_(chunk)).values(worker_id=None)
         )
         connection.execute(delete(trial_heartbeats).where(trial_heartbeats.c.trial_id.in_(chunk)))
-
-
-def finite(number: float | None) -> float | None:
-    """The number, or ``None`` if it is NaN or infinite: the tables hold finite numbers only."""
-    if number is None or not math.isfinite(number):
-        return None
-    return float(number)
 
 
 def _running(connection: Connection, trial_ids: Sequence[int]) -> set[int]:
@@ -150,7 +139,15 @@ def _value_row(result: TrialResult) -> dict[str, Any]:
 
 def _result_row(result: TrialResult) -> dict[str, Any]:
     row = result._asdict()
-    for apart in ("curves", "balanced_curves", "value", "tasks", "row_errors", "signs"):
+    for apart in (
+        "curves",
+        "balanced_curves",
+        "value",
+        "tasks",
+        "task_curves",
+        "row_errors",
+        "signs",
+    ):
         del row[apart]
     wrong = row.pop("wrong")
     row["wrong_json"] = None if wrong is None else json.dumps(dict(wrong), separators=(",", ":"))
@@ -158,15 +155,6 @@ def _result_row(result: TrialResult) -> dict[str, Any]:
     for name in _COUNTED:  # a numpy integer would be stored as bytes on SQLite
         row[name] = None if row[name] is None else int(row[name])
     return {**row, **{name: finite(row[name]) for name in _MEASURED}}
-
-
-def _task_rows(result: TrialResult) -> Iterable[dict[str, Any]]:
-    places: dict[str, int] = {}
-    for task in result.tasks:
-        place = places[task.split] = places.get(task.split, -1) + 1
-        row = task._asdict()
-        row |= {n: finite(row[n]) for n in ("error", "relative_error", "loss", "deviation")}
-        yield {"trial_id": result.trial_id, "position": place, **row}
 
 
 def _kept_row(trial_id: int, errors: RowErrors) -> dict[str, Any]:

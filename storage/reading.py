@@ -20,7 +20,6 @@ from .records import (
     RowErrors,
     SearchRange,
     StudyRecord,
-    TaskResult,
     TrialRecord,
     TrialResult,
 )
@@ -33,9 +32,9 @@ from .tables import (
     study_specs,
     trial_epochs,
     trial_results,
-    trial_tasks,
     trial_validation_rows,
 )
+from .tasks import TasksOfTrials, tasks_of_trials
 from .workers import newest_costs
 
 _EveryCurve = tuple[Curves, BalancedCurves | None]
@@ -109,9 +108,10 @@ def _trials(
     mine = select(trial_results).join(trials, trials.c.trial_id == trial_results.c.trial_id)
     results = {r.trial_id: r for r in connection.execute(mine.where(trials.c.study_id == study_id))}
     values = {r.trial_id: _value(r) for r in rows}
-    curves = _curves(connection, study_id, _best_ids(results, values, curves_of))
-    signs = signs_of_trials(connection, study_id, _best_ids(results, values, curves_of))
-    tasks = _tasks(connection, study_id)
+    looked_at = _best_ids(results, values, curves_of)
+    curves = _curves(connection, study_id, looked_at)
+    signs = signs_of_trials(connection, study_id, looked_at)
+    tasks = tasks_of_trials(connection, study_id, looked_at)
     return tuple(
         TrialRecord(
             trial_id=r.trial_id,
@@ -215,17 +215,6 @@ def _curves_of(epochs: list[Any]) -> _EveryCurve:
     return Curves(*curves), balanced if there else None
 
 
-def _tasks(connection: Connection, study_id: int) -> dict[int, list[TaskResult]]:
-    c = trial_tasks.c
-    query = select(c.trial_id, *(c[name] for name in TaskResult._fields))
-    query = query.join(trials, trials.c.trial_id == c.trial_id)
-    query = query.where(trials.c.study_id == study_id).order_by(c.trial_id, c.split, c.position)
-    found: dict[int, list[TaskResult]] = defaultdict(list)
-    for trial_id, *values in connection.execute(query):
-        found[trial_id].append(TaskResult(*values))
-    return found
-
-
 def _row_errors(connection: Connection, study_id: int) -> dict[int, RowErrors]:
     c = trial_validation_rows.c
     query = select(trial_validation_rows, trials.c.number)
@@ -247,7 +236,7 @@ def _result(
     row: Row | None,
     value: float | None,
     curves: Mapping[int, _EveryCurve],
-    tasks: Mapping[int, list[TaskResult]],
+    tasks: TasksOfTrials,
     signs: Signs,
 ) -> TrialResult | None:
     if row is None:
@@ -257,12 +246,12 @@ def _result(
     if (text := stored.pop("wrong_json")) is not None:
         stored["wrong"] = {split: tuple(counts) for split, counts in json.loads(text).items()}
     of_one, balanced = curves.get(row.trial_id, _NO_CURVES)
-    several = tuple(tasks.get(row.trial_id, ()))
     return TrialResult(
         **stored,
         value=value,
         curves=of_one,
         balanced_curves=balanced,
-        tasks=several,
+        tasks=tuple(tasks.results.get(row.trial_id, ())),
         signs=signs.get(row.trial_id, ()),
+        task_curves=tuple(tasks.curves.get(row.trial_id, ())),
     )

@@ -87,6 +87,16 @@ class TaskResult(NamedTuple):
     deviation: float | None  # of the rows' errors (divisor n), in units of the error
 
 
+class TaskCurves(NamedTuple):
+    """``Curves`` of one of several tasks: losses and errors in units of ``TaskResult``."""
+
+    task: str  # the name of its target
+    training_loss: tuple[float | None, ...]
+    training_error: tuple[float | None, ...]
+    validation_loss: tuple[float | None, ...]
+    validation_error: tuple[float | None, ...]
+
+
 class RowErrors(NamedTuple):
     """The errors of a trial's network on validation rows, one by one.
 
@@ -181,6 +191,7 @@ class TrialResult(NamedTuple):
     row_errors: RowErrors | None = None  # of a completed one; read as the study's, not the trial's
     # Of one that was not pruned; a diverged one has no end.
     signs: tuple[MomentSigns, ...] = ()
+    task_curves: tuple[TaskCurves, ...] = ()  # in multitask, one a task; not of older databases
 
     @property
     def objective_curve(self) -> tuple[float | None, ...]:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, insert, select
 
-from .finishing import finite
 from .launching import chunks, lock_study
+from .numbers import finite
 from .optuna_tables import trials
 from .records import DecompositionRecord, Outcome, ReplicateResult
 from .tables import decompositions, trial_replicates

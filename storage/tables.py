@@ -163,6 +163,18 @@ trial_tasks = _table(
     Column("deviation", Double),
 )
 
+trial_task_epochs = _table(
+    "trial_task_epochs",
+    _trial_key(),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("epoch", Integer, primary_key=True, autoincrement=False),
+    Column("task", String(255), nullable=False),
+    Column("training_loss", Double),
+    Column("training_error", Double),
+    Column("validation_loss", Double),
+    Column("validation_error", Double),
+)
+
 trial_validation_rows = _table(
     "trial_validation_rows",
     _trial_key(),

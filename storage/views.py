@@ -1,4 +1,4 @@
-"""Views for people: two over every study, of trials and of replicates, and one wide view a study.
+"""Views for people: of every study's trials, tasks and replicates, and one wide view a study.
 
 The SQL is made of text, since views take no bound parameters; names and literals are quoted for
 the dialect. Every join is on a unique key or on an aggregate per trial, so no row is multiplied.
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, inspect, select
 
 from .encoded import choices_of
 from .optuna_tables import studies
+from .summaries import SUMMARIES
 from .tables import OUR_TABLES, study_parameters, study_specs
 
 # Columns of a wide view that are not parameters.
@@ -35,53 +36,6 @@ _TAKEN = {t.name for t in OUR_TABLES} | {
     "study_directions",
     "study_user_attributes",
     "study_system_attributes",
-}
-
-_SUMMARIES = {
-    "trial_summary": """
-CREATE VIEW trial_summary AS
-SELECT s.study_name, t.number, t.state, r.outcome,
-       COALESCE(r.learning_rate, lr.param_value) AS learning_rate,
-       COALESCE(r.weight_decay, wd.param_value) AS weight_decay,
-       COALESCE(r.momentum, mo.param_value) AS momentum,
-       v.value,
-       r.training_error, r.validation_error, r.test_error, r.bridge_error,
-       r.training_balanced_error, r.validation_balanced_error, r.test_balanced_error,
-       r.bridge_balanced_error,
-       r.training_loss, r.validation_loss, r.test_loss, r.bridge_loss,
-       r.best_epoch, r.epochs, r.diverged_epoch, r.parameters, r.seconds,
-       t.datetime_start AS started, t.datetime_complete AS completed, t.trial_id
-FROM trials t
-JOIN studies s ON s.study_id = t.study_id
-LEFT JOIN trial_results r ON r.trial_id = t.trial_id
-LEFT JOIN trial_values v ON v.trial_id = t.trial_id AND v.objective = 0
-LEFT JOIN trial_params lr ON lr.trial_id = t.trial_id AND lr.param_name = 'learning_rate'
-     AND lr.distribution_json NOT LIKE '%Categorical%'
-LEFT JOIN trial_params wd ON wd.trial_id = t.trial_id AND wd.param_name = 'weight_decay'
-     AND wd.distribution_json NOT LIKE '%Categorical%'
-LEFT JOIN trial_params mo ON mo.trial_id = t.trial_id AND mo.param_name = 'momentum'
-     AND mo.distribution_json NOT LIKE '%Categorical%'
-""",
-    # A trial that was trained again is its own seed 0.
-    "replicate_summary": """
-CREATE VIEW replicate_summary AS
-SELECT s.study_name, t.number, 'seed' AS kind, 0 AS replicate, r.outcome,
-       r.training_error, r.validation_error, r.test_error,
-       r.training_balanced_error, r.validation_balanced_error, r.test_balanced_error,
-       r.epochs, r.seconds, t.trial_id
-FROM trials t
-JOIN studies s ON s.study_id = t.study_id
-JOIN trial_results r ON r.trial_id = t.trial_id
-WHERE EXISTS (SELECT 1 FROM trial_replicates x WHERE x.trial_id = t.trial_id)
-UNION ALL
-SELECT s.study_name, t.number, x.kind, x.replicate, x.outcome,
-       x.training_error, x.validation_error, x.test_error,
-       x.training_balanced_error, x.validation_balanced_error, x.test_balanced_error,
-       x.epochs, x.seconds, t.trial_id
-FROM trial_replicates x
-JOIN trials t ON t.trial_id = x.trial_id
-JOIN studies s ON s.study_id = t.study_id
-""",
 }
 
 # Optuna deletes on SQLite without foreign keys, and SQLite gives freed ids out again: without
@@ -115,6 +69,7 @@ _TRIGGERS = {
             "trial_results",
             "trial_epochs",
             "trial_tasks",
+            "trial_task_epochs",
             "trial_validation_rows",
             "trial_moments",
             "trial_layers",
@@ -219,7 +174,7 @@ def create_wide_view(
 
 def refresh_views(connection: Connection) -> None:
     """Make every view anew, and SQLite's triggers: the last step of each schema upgrade."""
-    for name in _SUMMARIES:
+    for name in SUMMARIES:
         _run(connection, f"DROP VIEW IF EXISTS {name}")
     for name in _studies_of_ours(connection):
         mysql = _is_mysql(connection)
@@ -233,7 +188,7 @@ def refresh_views(connection: Connection) -> None:
 def restore_views(connection: Connection) -> None:
     """Make the views and triggers that are missing, without touching the others."""
     found = set(inspect(connection).get_view_names())
-    for name, sql in _SUMMARIES.items():
+    for name, sql in SUMMARIES.items():
         if name not in found:
             _run(connection, sql)
     for name, study_id in _studies_of_ours(connection).items():

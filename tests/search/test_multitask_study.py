@@ -9,6 +9,7 @@ from netclinic.datasets.dataset import DataError
 from netclinic.models import load_network
 from netclinic.models.own_code import OwnCodeError
 from netclinic.search import SpecError, parse_spec, resume_study
+from netclinic.search.export import task_curve_rows
 from netclinic.search.study_data import load_data
 from netclinic.search.trial_shape import trial_hyperparameters, trial_signature
 
@@ -102,6 +103,40 @@ def test_the_errors_of_each_task_are_those_of_the_network_that_was_saved(tmp_pat
     assert "size" in (tmp_path / "out" / "report.html").read_text()
 
 
+def test_each_tasks_curves_end_at_its_errors_and_are_together_those_of_all(tmp_path):
+    pruning = ("pruning.kind=median", "pruning.startup=2", "pruning.every=2")
+    run(tmp_path, *WEIGHTED, RATE, *pruning, "training.patience=3", "study.trials=10")
+    dataset = load_data(spec_of(tmp_path, *WEIGHTED), tmp_path)
+    outcomes = set()
+    for trial in load(tmp_path).trials:
+        assert trial.result is not None
+        outcomes.add(trial.result.outcome.value)
+        curves, of_tasks = trial.result.curves, trial.result.task_curves
+        assert [it.task for it in of_tasks] == ["kind", "size", "bend"]
+        for split in ("training", "validation"):
+            losses = [getattr(it, f"{split}_loss") for it in of_tasks]
+            together = getattr(curves, f"{split}_loss")
+            np.testing.assert_allclose(np.sum(losses, axis=0), together, rtol=1e-5)
+            relative = [
+                np.array(getattr(it, f"{split}_error")) / task.constant_error
+                for it, task in zip(of_tasks, dataset.tasks, strict=True)
+            ]
+            together = getattr(curves, f"{split}_error")
+            np.testing.assert_allclose(np.mean(relative, axis=0), together, rtol=1e-5)
+        judged = {(t.split, t.task): t for t in trial.result.tasks}
+        if not judged:
+            continue
+        assert trial.result.best_epoch is not None
+        for it in of_tasks:  # early stopping keeps the weights of the best epoch
+            for split in ("training", "validation"):
+                error = getattr(it, f"{split}_error")[trial.result.best_epoch - 1]
+                assert error == pytest.approx(judged[split, it.task].error, rel=1e-5)
+    assert outcomes == {"completed", "pruned"}
+    table = task_curve_rows(load(tmp_path))
+    assert table.columns[:3] == ("number", "task", "epoch")
+    assert table.rows[0][:3] == (0, "kind", 1)
+
+
 def test_constant_errors_are_those_of_the_commonest_class_and_of_the_mean(tmp_path):
     dataset = load_data(spec_of(tmp_path, *MULTITASK), tmp_path)
     kind, size, _ = dataset.tasks
@@ -122,7 +157,7 @@ def test_neither_lanes_nor_streaming_change_a_number(tmp_path, other):
         run(tmp_path / name, *WEIGHTED, RATE, "study.trials=3", "training.patience=2", change)
     found = numbers_only(load(tmp_path / "one"))
     assert found == numbers_only(load(tmp_path / "other"))
-    assert all(trial[-1].tasks for trial in found)
+    assert all(trial[-1].tasks and trial[-1].task_curves for trial in found)
 
 
 def test_a_study_that_is_gone_on_with_has_the_same_trials(tmp_path):

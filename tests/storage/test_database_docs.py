@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from netclinic.storage import TrialStore, normalize_url
-from netclinic.storage.records import RowErrors, TaskResult
+from netclinic.storage.records import RowErrors, TaskCurves, TaskResult
 from netclinic.storage.tables import OUR_TABLES
 from netclinic.storage.views import FIXED_COLUMNS
 
@@ -41,7 +41,7 @@ def test_no_table_is_left_out_that_the_database_holds(sqlite_url):
     assert ours == {t.name for t in OUR_TABLES} | {"netclinic_alembic_version"}
     assert "`netclinic_alembic_version`" in PAGE
     views = inspector.get_view_names()
-    assert sorted(views) == ["replicate_summary", "trial_summary"]
+    assert sorted(views) == ["replicate_summary", "task_curves", "trial_summary"]
     for view in views:
         assert documented(view) == [c["name"] for c in inspector.get_columns(view)]
 
@@ -61,7 +61,8 @@ def filled(store) -> TrialStore:
         result(t.trial_id, v, tasks=tasks, row_errors=kept) if v else result(t.trial_id, v)
         for t, v in ended
     ]
-    store.finish([r._replace(signs=signs()) for r in results])
+    curves = (TaskCurves("digit", *[(0.3, 0.2, 0.1)] * 4),)
+    store.finish([r._replace(signs=signs(), task_curves=curves) for r in results])
     store.finish([pruned(launched[6].trial_id, 0.1)])
     store.record_replicates(study, [replicate(launched[2].trial_id, 1)])
     store.save_diagnosis(study, document(["high_bias"]))

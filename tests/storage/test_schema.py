@@ -142,6 +142,9 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
         rows = [check.details for check in record.data_checks]
         assert rows == ([{"rows": [{"row": 7}]}] if asset.stem >= "0012" else [])
         query = "SELECT gain_high, cost_trials FROM remedies"
+        curves = ((0.6, 0.4, 0.125), (0.7, 0.5, 0.25))
+        of_task = [(c.task, c.training_error, c.validation_error) for c in first.task_curves]
+        assert of_task == ([("digit", *curves)] if asset.stem >= "0014" else [])
         gains = [(0.1, 64)] if asset.stem >= "0013" else [(None, None)]
         assert store.query(query)[1] == gains
         study = store.study_id("digits")
@@ -250,6 +253,15 @@ def test_an_interrupted_thirteenth_migration_goes_on(store, url):
     execute(url, "ALTER TABLE remedies DROP COLUMN cost_seconds")
     upgrade_schema(url)
     assert store.query("SELECT cost_seconds FROM remedies")[1] == []
+
+
+def test_an_interrupted_fourteenth_migration_goes_on(store, url):
+    execute(url, "UPDATE netclinic_alembic_version SET version_num = '0013'")
+    execute(url, "DELETE FROM schema_history WHERE revision >= '0014'")
+    execute(url, "DROP VIEW task_curves")
+    execute(url, "DROP TABLE trial_task_epochs")
+    upgrade_schema(url)
+    assert store.query("SELECT epoch FROM task_curves")[1] == []
 
 
 def test_views_that_were_dropped_are_made_again(store, url):

@@ -21,6 +21,7 @@ from netclinic.storage.records import (
     RunCosts,
     SplitSizes,
     TargetVariance,
+    TaskCurves,
 )
 
 from .conftest import (
@@ -327,6 +328,35 @@ def test_vital_signs_are_kept_and_read_like_curves(store):
     assert read() == [signs(), signs(), signs()[:1]]
     assert read(1) == [(), signs(), ()]
     assert read(0) == [(), (), ()]
+
+
+def test_the_curves_of_each_task_are_kept_and_read_like_curves(store):
+    _, _, launched = launch(store, 3)
+    falling = TaskCurves("zeta", (0.5, 0.25), (0.75, 0.5), (0.125, 0.0625), (1.0, 0.5))
+    diverged = TaskCurves("alpha", (0.5, math.nan), (0.5, None), (0.25, math.inf), (0.25, None))
+    store.finish(
+        [
+            result(launched[0].trial_id, 0.4, task_curves=(falling, diverged)),
+            result(launched[1].trial_id, 0.2, task_curves=(falling,)),
+            pruned(launched[2].trial_id, 0.5, task_curves=(falling,)),
+        ]
+    )
+
+    def read(curves_of=None):
+        return [t.result.task_curves for t in store.load_study("digits", curves_of).trials]
+
+    known = TaskCurves("alpha", (0.5, None), (0.5, None), (0.25, None), (0.25, None))
+    assert read() == [(falling, known), (falling,), (falling,)]  # in the order of the data set
+    assert read(1) == [(), (falling,), ()]
+    assert read(0) == [(), (), ()]
+    shown = "SELECT number, outcome, task, epoch, training_loss, validation_error FROM task_curves"
+    _, rows = store.query(f"{shown} ORDER BY number, position, epoch")
+    assert rows[1:4] == [
+        (0, "completed", "zeta", 2, 0.25, 0.5),
+        (0, "completed", "alpha", 1, 0.5, 0.25),
+        (0, "completed", "alpha", 2, None, None),
+    ]
+    assert [row[:4] for row in rows[-1:]] == [(2, "pruned", "zeta", 2)]
 
 
 def test_a_batch_larger_than_one_in_list_is_written_whole(store):
