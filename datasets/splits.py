@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .dataset import DataError
+from .dealing import by_class
 from .draws import Stream, generator
 from .labels import Classes
 from .rows import ReadyMade
@@ -143,20 +144,12 @@ def keep_training_rows(
             f"{len(classes.names)} to {len(train)}."
         )
     rng = generator(seed, Stream.TRAINING_ORDER)
-    grouped, rank = _grouped(classes.labels, rng.permutation(train))
+    grouped, rank = by_class(classes.labels, rng.permutation(train))
     labels = classes.labels[grouped]
     # Systematic sampling: the i-th of c rows of a class stands at (i + ½)/c, so every prefix
     # holds the classes in proportion; the first row of each class goes before all others.
     position = (rank + 0.5) / np.bincount(labels)[labels]
     return grouped[np.lexsort((rng.random(len(grouped)), position, rank > 0))][:count]
-
-
-def _grouped(labels: np.ndarray, pool: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the pool ordered by class, and each row's rank within its class."""
-    grouped = pool[np.argsort(labels[pool], kind="stable")]
-    of_class = labels[grouped]
-    starts = np.searchsorted(of_class, of_class)
-    return grouped, np.arange(len(pool)) - starts
 
 
 def _cut(
@@ -172,7 +165,7 @@ def _cut(
     _check_counts(classes, counts, elsewhere, ("training", *sizes))
     _check_sizes(sizes, len(pool), len(classes.names))
     rng = generator(seed, stream)
-    grouped, rank = _grouped(classes.labels, rng.permutation(pool))
+    grouped, rank = by_class(classes.labels, rng.permutation(pool))
     of_class = classes.labels[grouped]
     taken = np.zeros_like(counts)
     parts = []

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from ..datasets.dataset import Dataset, Split
+from ..datasets.dealing import deal
 from ..diagnostics.regions.region_rows import Columns, RegionRows
 from ..diagnostics.regions.regions import find_regions
 from ..models.answers import Answers
@@ -112,6 +113,5 @@ def _rows(split: Split, kept: np.ndarray, answers: Answers) -> RegionRows:
 
 def _halves(rows: RegionRows, rng: np.random.Generator) -> tuple[RegionRows, RegionRows]:
     """Two halves at random, every class in proportion."""
-    order = rng.permutation(len(rows.labels))
-    order = order[np.argsort(rows.labels[order], kind="stable")]
-    return rows.only(np.sort(order[::2])), rows.only(np.sort(order[1::2]))
+    first = deal(rows.labels, 2, rng) == 0
+    return rows.only(first), rows.only(~first)

@@ -7,6 +7,7 @@ data is needed for it.
 import numpy as np
 
 from ..datasets.dataset import Dataset
+from ..datasets.dealing import by_class
 from ..storage.records import RowErrors
 
 KEPT = 10_000  # rows at most: of one trial 1.25 kB in classification, else 40 kB
@@ -29,7 +30,10 @@ def picked_rows(dataset: Dataset, seed: int, *, alike: bool = False) -> np.ndarr
     if dataset.task != "classification":
         return np.sort(drawn[:KEPT]).astype(np.int32)
     if alike:  # the first of each class, then the second of each, and so on
-        drawn = drawn[np.argsort(_places_in_class(labels[drawn]), kind="stable")]
+        ordered, places = by_class(labels, drawn)
+        place = np.empty(len(labels), np.int64)
+        place[ordered] = places
+        drawn = drawn[np.argsort(place[drawn], kind="stable")]
     picked = np.sort(drawn[:KEPT])
     return picked[np.argsort(labels[picked], kind="stable")].astype(np.int32)
 
@@ -51,12 +55,3 @@ def packed_errors(errors: np.ndarray, dataset: Dataset, picked: np.ndarray) -> R
         return RowErrors("bits", *rows, data, tuple(of_class.tolist()))
     unit = 1.0 if dataset.target is None else dataset.target.scale**2
     return RowErrors("float32", *rows, (errors * np.float32(unit)).astype("<f4").tobytes())
-
-
-def _places_in_class(classes: np.ndarray) -> np.ndarray:
-    """For each row, how many of its class come before it."""
-    by_class = np.argsort(classes, kind="stable")
-    ordered = classes[by_class]
-    places = np.empty(len(classes), np.int64)
-    places[by_class] = np.arange(len(classes)) - np.searchsorted(ordered, ordered)
-    return places

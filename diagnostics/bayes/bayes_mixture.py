@@ -11,6 +11,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from threadpoolctl import threadpool_limits
 
+from ...datasets.dealing import deal
 from ..statistics.intervals import clopper_pearson, two_sided_z
 from .class_models import class_probabilities
 
@@ -69,7 +70,7 @@ def judge_with_probabilities(
     inputs: Array, labels: Array, classes: int, rng: np.random.Generator, *, falls: bool = True
 ) -> tuple[Judged, Array]:
     """As ``judge_by_mixture``, with each row's class probabilities, (n, classes) float32."""
-    inputs, fold = _compressed(inputs.astype(np.float64)), _folds(labels, rng)
+    inputs, fold = _compressed(inputs.astype(np.float64)), deal(labels, _FOLDS, rng)
     within = [fold == i for i in range(_FOLDS)]
     # Large fit i lacks the folds i and i + 1 and judges both; small fit i has fold i alone.
     large = [
@@ -152,15 +153,6 @@ def _compressed(inputs: Array) -> Array:
     centred = inputs - inputs.mean(axis=0)
     _, axes = np.linalg.eigh(centred.T @ centred)
     return centred @ axes[:, -_FEATURES_AT_MOST:]
-
-
-def _folds(labels: Array, rng: np.random.Generator) -> Array:
-    """A fold for each row, (n,), every class in proportion."""
-    order = rng.permutation(len(labels))
-    order = order[np.argsort(labels[order], kind="stable")]
-    fold = np.empty(len(labels), np.int64)
-    fold[order] = np.arange(len(labels)) % _FOLDS
-    return fold
 
 
 def _fit(rows: Array, inputs: Array, labels: Array, classes: int) -> Array:

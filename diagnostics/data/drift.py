@@ -11,6 +11,7 @@ from scipy.stats import ks_2samp, mannwhitneyu, norm
 from sklearn.ensemble import ExtraTreesClassifier
 
 from ...datasets.dataset import Dataset, Split
+from ...datasets.dealing import deal
 from ...storage.records import DataCheck
 from ..statistics.retraining import holm
 
@@ -77,9 +78,7 @@ def two_samples(first: np.ndarray, second: np.ndarray, rng: np.random.Generator)
     """
     inputs = np.concatenate([first, second])
     of_second = np.r_[np.zeros(len(first), bool), np.ones(len(second), bool)]
-    half = np.empty(len(inputs), bool)
-    for sample in (~of_second, of_second):
-        half[sample] = rng.permutation(np.arange(sample.sum()) % 2 == 0)
+    half = deal(of_second, 2, rng) == 0
     areas, values, errors = [], [], []
     for judged in (half, ~half):
         trees = ExtraTreesClassifier(
