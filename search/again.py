@@ -209,6 +209,7 @@ def _result(trial: LaunchedTrial, result: TrialResult) -> ReplicateResult:
         seconds=result.seconds,
         lanes=result.lanes,
         strategy=result.strategy,
+        convolution=result.convolution,
         training_balanced_error=result.training_balanced_error,
         validation_balanced_error=result.validation_balanced_error,
         test_balanced_error=result.test_balanced_error,

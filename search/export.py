@@ -40,6 +40,7 @@ _RESULT = (
     "seconds",
     "lanes",
     "strategy",
+    "convolution",
 )
 # Held by every result; also searched, as a rule, and then a parameter's column already.
 _HYPERPARAMETERS = ("learning_rate", "weight_decay", "momentum")

@@ -20,9 +20,10 @@ def choose_plan(
 ) -> LanePlan:
     """The lanes that the spec asks for, or where it says "auto" those that suit.
 
-    Under ``vmap`` the rounding of a trial's numbers depends on K. So a study goes on with the K
-    that its trials were trained with; the smallest, where memory ended on the way. A new study on a
-    GPU asks a probe about its first trial's network, one with convolutions also for their form.
+    Under ``vmap`` the rounding of a trial's numbers depends on K, and on any device on the form of
+    convolutions. So a study goes on with the K that its trials were trained with, the smallest,
+    where memory ended on the way, and with their form. A new study on a GPU asks a probe about its
+    first trial's network, one with convolutions also for their form.
 
     Args:
         spec: of the study.
@@ -35,10 +36,12 @@ def choose_plan(
     devices = None if compute.devices == "auto" else compute.devices
     form = None if compute.convolution == "auto" else compute.convolution
     lanes = None if compute.lanes == "auto" else compute.lanes
+    ended = [t.result for t in trials if t.result]
+    form = form or next((r.convolution for r in ended if r.convolution), None)
     plan = plan_lanes(lanes, strategy, devices, form)._replace(stream=stream)
     if plan.strategy == "map":
         return plan
-    used = [t.result.lanes for t in trials if t.result and t.result.strategy == plan.strategy]
+    used = [r.lanes for r in ended if r.strategy == plan.strategy]
     if lanes is None and used:
         lanes = min(used)
         plan = plan_lanes(lanes, strategy, devices, form)._replace(stream=stream)

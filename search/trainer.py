@@ -350,6 +350,7 @@ class Trainer:
             seconds=seat.seconds,
             lanes=self.plan.lanes,
             strategy=self.plan.strategy,
+            convolution=self.plan.form if seat.signature.network.convolutions else None,
         )
 
     def _recorded(self, curves: Curves) -> Recorded:

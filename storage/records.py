@@ -171,6 +171,7 @@ class TrialResult(NamedTuple):
     lanes: int  # K: how many trials were trained in one program
     strategy: str  # "map" | "vmap"
     curves: Curves
+    convolution: str | None = None  # "im2col" | "native"; None for a network without convolutions
     # Standard deviation over rows (divisor n) of a row's error: its squared error in regression,
     # its share of wrong labels in multilabel; None in classification, where the error tells it.
     training_deviation: float | None = None
@@ -223,6 +224,7 @@ class ReplicateResult(NamedTuple):
     training_balanced_error: float | None = None  # as of a TrialResult
     validation_balanced_error: float | None = None
     test_balanced_error: float | None = None
+    convolution: str | None = None  # as of a TrialResult
 
     @property
     def objective(self) -> float | None:

@@ -135,6 +135,7 @@ trial_results = _table(
     Column("seconds", Double),
     Column("lanes", Integer, nullable=False),
     Column("strategy", String(16), nullable=False),
+    Column("convolution", String(16)),
 )
 
 trial_epochs = _table(
@@ -232,6 +233,7 @@ trial_replicates = _table(
     Column("seconds", Double),
     Column("lanes", Integer, nullable=False),
     Column("strategy", String(16), nullable=False),
+    Column("convolution", String(16)),
     Column("answers_json", _LongText),
     Column("training_balanced_error", Double),
     Column("validation_balanced_error", Double),

@@ -100,3 +100,19 @@ def test_the_form_is_asked_for_even_where_the_lanes_are_known(tmp_path, probes) 
     both = ("compute.lanes=6", "compute.convolution=im2col")
     assert chosen(tmp_path, *CNN, "compute.strategy=vmap", *both).form == "im2col"
     assert len(probes) == 1
+
+
+def test_a_study_keeps_the_form_it_began_with(tmp_path, probes) -> None:
+    """Forms round differently: a probe that would now name another one is not asked."""
+    run(tmp_path, *VMAP, *CNN, "study.trials=1", "compute.convolution=im2col")
+    trials = load(tmp_path).trials
+    assert [t.result.convolution for t in trials] == ["im2col"]
+    asked = len(probes)
+    assert chosen(tmp_path, *VMAP, *CNN, trials=trials).form == "im2col"
+    assert chosen(tmp_path, *CNN, "compute.strategy=map", trials=trials).form == "im2col"
+    assert len(probes) == asked
+
+
+def test_a_network_without_convolutions_has_no_form(tmp_path) -> None:
+    run(tmp_path, "study.trials=1")
+    assert load(tmp_path).trials[0].result.convolution is None

@@ -147,6 +147,7 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
         assert of_task == ([("digit", *curves)] if asset.stem >= "0014" else [])
         gains = [(0.1, 64)] if asset.stem >= "0013" else [(None, None)]
         assert store.query(query)[1] == gains
+        assert first.convolution == ("im2col" if asset.stem >= "0015" else None)
         study = store.study_id("digits")
         (left,) = store.reclaim(study, store.register_worker(study), 10)
         assert store.finish([result(left.trial_id)]) == ()
@@ -262,6 +263,15 @@ def test_an_interrupted_fourteenth_migration_goes_on(store, url):
     execute(url, "DROP TABLE trial_task_epochs")
     upgrade_schema(url)
     assert store.query("SELECT epoch FROM task_curves")[1] == []
+
+
+@pytest.mark.parametrize("table", ["trial_results", "trial_replicates"])
+def test_an_interrupted_fifteenth_migration_goes_on(store, url, table):
+    execute(url, "UPDATE netclinic_alembic_version SET version_num = '0014'")
+    execute(url, "DELETE FROM schema_history WHERE revision >= '0015'")
+    execute(url, f"ALTER TABLE {table} DROP COLUMN convolution")
+    upgrade_schema(url)
+    assert store.query(f"SELECT convolution FROM {table}")[1] == []
 
 
 def test_views_that_were_dropped_are_made_again(store, url):
