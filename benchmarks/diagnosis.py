@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from netclinic.datasets.dataset import Dataset, Preprocessing, Split
 from netclinic.diagnostics.bayes.bayes import estimate_bayes_error
-from netclinic.storage.records import StudyRecord
+from netclinic.storage.records.study import StudyRecord
 from sklearn import datasets
 from sklearn.neighbors import NearestNeighbors
 

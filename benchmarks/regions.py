@@ -14,7 +14,7 @@ from pathlib import Path
 
 from netclinic.diagnostics.regions.regions import find_regions, regions_with_rows
 from netclinic.diagnostics.statistics.intervals import clopper_pearson
-from netclinic.storage.records import RegionRecord, RegionsRecord
+from netclinic.storage.records.regions import RegionRecord, RegionsRecord
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.region_sets import HEALTHY, PLANTED, RegionSet, healthy_set, planted_set

@@ -24,7 +24,8 @@ from netclinic.models.lanes import plan_lanes
 from netclinic.search import parse_spec
 from netclinic.search.study_data import load_data
 from netclinic.search.trainer import Trainer
-from netclinic.storage.records import LaunchedTrial, TrialResult
+from netclinic.storage.records.results import TrialResult
+from netclinic.storage.records.trials import LaunchedTrial
 from vitals_cases import FAULTS, RECIPES, Fault, Recipe
 
 HERE = Path(__file__).parent

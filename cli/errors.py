@@ -21,7 +21,7 @@ EXPECTED = {
     ("netclinic.search.spec_errors", "SpecError"): MISUSED,
     ("netclinic.search.study_start", "StudyError"): FAILED,
     ("netclinic.datasets.dataset", "DataError"): FAILED,
-    ("netclinic.storage.records", "StorageError"): FAILED,
+    ("netclinic.storage.errors", "StorageError"): FAILED,
     ("netclinic.diagnostics.findings", "DiagnosisError"): FAILED,
     ("netclinic.models.checkpoint", "CheckpointError"): FAILED,
     ("netclinic.models.own_code", "OwnCodeError"): FAILED,

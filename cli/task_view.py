@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 
 from ..diagnostics.report.task_table import NOTE, task_table
 from ..storage import TrialStore
-from ..storage.records import StudyRecord, TaskCurves, TaskResult, TrialRecord
+from ..storage.records.results import TaskCurves, TaskResult
+from ..storage.records.study import StudyRecord
+from ..storage.records.trials import TrialRecord
 from .output import Column, Format, errors_of, print_rows
 from .sparkline import sparkline
 

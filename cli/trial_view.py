@@ -6,7 +6,8 @@ from typing import Any
 from ..diagnostics.error_text import loss_text, loss_unit
 from ..diagnostics.number_text import duration
 from ..diagnostics.units import Task, Unit
-from ..storage.records import Outcome, StudyRecord
+from ..storage.records.results import Outcome
+from ..storage.records.study import StudyRecord
 from .output import (
     Column,
     Format,

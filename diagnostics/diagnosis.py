@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..storage.records import (
-    BayesRecord,
-    Outcome,
-    Provenance,
-    StudyRecord,
-    TrialRecord,
-    TrialResult,
-)
+from ..storage.records.data import BayesRecord
+from ..storage.records.results import Outcome, TrialResult
+from ..storage.records.runs import Provenance
+from ..storage.records.study import StudyRecord
+from ..storage.records.trials import TrialRecord
 from .data.label_findings import label_check, suspects
 from .evidence import floor_evidence, gather_evidence
 from .findings import Diagnosis, DiagnosisError, Finding, FindingKind

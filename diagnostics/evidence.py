@@ -1,6 +1,9 @@
 """Findings beside the two gaps: from the curves, the search, the test rows and the data."""
 
-from ..storage.records import BayesRecord, DataNote, Provenance, StudyRecord, TrialResult
+from ..storage.records.data import BayesRecord, DataNote
+from ..storage.records.results import TrialResult
+from ..storage.records.runs import Provenance
+from ..storage.records.study import StudyRecord
 from .data.drift_findings import drift
 from .data.imbalance import class_imbalance
 from .data.label_findings import likely_label_errors

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .units import CLASSIFICATION, Task, Unit
 
 if TYPE_CHECKING:
-    from ..storage.records import RegionsRecord
+    from ..storage.records.regions import RegionsRecord
     from .statistics.rates import ClassCounts  # scipy takes a second
     from .studies.replication import Replication
     from .studies.selection import Selection

@@ -1,6 +1,7 @@
 """The ladder of errors and the gaps between its rungs, each with an interval."""
 
-from ..storage.records import BayesRecord, ClassRows, SplitSizes, TrialResult
+from ..storage.records.data import BayesRecord, ClassRows, SplitSizes
+from ..storage.records.results import TrialResult
 from .findings import Errors, Estimate, Gap, Gaps
 from .objective import class_counts
 from .statistics.intervals import (

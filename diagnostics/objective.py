@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
-from ..storage.records import ClassRows, ReplicateResult, StudyRecord, TrialResult
+from ..storage.records.data import ClassRows
+from ..storage.records.replicates import ReplicateResult
+from ..storage.records.results import TrialResult
+from ..storage.records.study import StudyRecord
 from .statistics.rates import ClassCounts
 
 

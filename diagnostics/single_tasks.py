@@ -5,14 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from ..datasets.dataset import Dataset, Split
-from ..storage.records import (
-    BayesRecord,
-    StudyRecord,
-    TargetVariance,
-    TaskNote,
-    TrialRecord,
-    TrialResult,
-)
+from ..storage.records.data import BayesRecord, TargetVariance, TaskNote
+from ..storage.records.results import TrialResult
+from ..storage.records.study import StudyRecord
+from ..storage.records.trials import TrialRecord
 
 _MEASURED = ("error", "loss", "deviation")
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from ..storage.records import Provenance, TargetVariance
+from ..storage.records.data import TargetVariance
+from ..storage.records.runs import Provenance
 
 
 class Task(StrEnum):

@@ -12,14 +12,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..storage.records import (
-    LaunchedTrial,
-    Outcome,
-    ReplicateResult,
-    StudyRecord,
-    TrialRecord,
-    TrialResult,
-)
+from ..storage.records.replicates import ReplicateResult
+from ..storage.records.results import Outcome, TrialResult
+from ..storage.records.study import StudyRecord
+from ..storage.records.trials import LaunchedTrial, TrialRecord
 from .signed_rank import clearly_worse
 from .spec import StudySpec
 from .spec_pruning import fewest_pairs

@@ -8,7 +8,8 @@ from ..datasets.dataset import Dataset, Split
 from ..models.judging import Score
 from ..models.network import Array
 from ..models.training import Curves
-from ..storage.records import BalancedCurves, ClassRows, TrialResult
+from ..storage.records.data import ClassRows
+from ..storage.records.results import BalancedCurves, TrialResult
 
 
 def class_rows(dataset: Dataset) -> ClassRows | None:

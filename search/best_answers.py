@@ -9,7 +9,7 @@ from ..datasets.dataset import Dataset
 from ..models.answers import Answers, network_answers
 from ..models.checkpoint import CheckpointError, load_network, saved_fingerprint
 from ..models.network import make_network
-from ..storage.records import TrialRecord
+from ..storage.records.trials import TrialRecord
 from .best_network import BEST
 from .spec import StudySpec
 from .trial_shape import trial_fingerprint

@@ -7,7 +7,8 @@ from pathlib import Path
 from ..datasets.dataset import Dataset, TargetScale
 from ..models.checkpoint import Surroundings, save_network, saved_fingerprint
 from ..models.network import NetworkSpec, Variables
-from ..storage.records import LaunchedTrial, Outcome, TrialRecord
+from ..storage.records.results import Outcome
+from ..storage.records.trials import LaunchedTrial, TrialRecord
 from .spec import StudySpec
 from .trainer import Look, Trainer
 from .trial_shape import trial_fingerprint

@@ -20,7 +20,9 @@ from ..diagnostics.statistics.decomposition import (
     decompose_quantities,
 )
 from ..storage import TrialStore
-from ..storage.records import BayesRecord, DataCheck, DecompositionRecord, StudyRecord
+from ..storage.records.data import BayesRecord, DataCheck
+from ..storage.records.replicates import DecompositionRecord
+from ..storage.records.study import StudyRecord
 from .known_floor import soft_labels
 from .spec_file import spec_from_resolved
 from .study_data import load_data

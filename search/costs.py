@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Literal, get_args
 
-from ..storage.records import RunCosts
+from ..storage.records.runs import RunCosts
 
 Phase = Literal["load", "compile", "train", "evaluate", "diagnose"]
 

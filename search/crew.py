@@ -13,7 +13,7 @@ from ..models.lanes import LaneCurves, Trial
 from ..models.signature import Signature
 from ..models.training import Curves, is_over, joined
 from ..models.vital_signs import VitalSigns
-from ..storage.records import LaunchedTrial
+from ..storage.records.trials import LaunchedTrial
 from .programs import Program
 
 

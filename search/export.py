@@ -10,14 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..storage.records import (
-    BalancedCurves,
-    Curves,
-    StudyRecord,
-    TaskCurves,
-    TrialRecord,
-    TrialResult,
-)
+from ..storage.records.results import BalancedCurves, Curves, TaskCurves, TrialResult
+from ..storage.records.study import StudyRecord
+from ..storage.records.trials import TrialRecord
 
 BEST = "best"  # the folder of the best network, in the source and in the export
 _RESULT = (

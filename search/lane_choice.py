@@ -8,7 +8,7 @@ from ..models.devices import on_cpu
 from ..models.lanes import LanePlan, plan_lanes
 from ..models.probe import MOST, Work, probed_plan
 from ..models.signature import Signature
-from ..storage.records import TrialRecord
+from ..storage.records.trials import TrialRecord
 from .sampler import draw
 from .space import searched
 from .spec import StudySpec

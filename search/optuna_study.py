@@ -9,7 +9,9 @@ from optuna.trial import FrozenTrial, TrialState
 
 from ..storage import MadeByOptuna, StorageError, TrialStore, normalize_url, shown_url
 from ..storage.encoded import search_range
-from ..storage.records import Curves, Outcome, SearchRange, StudyRecord, TrialRecord, TrialResult
+from ..storage.records.results import Curves, Outcome, TrialResult
+from ..storage.records.study import SearchRange, StudyRecord
+from ..storage.records.trials import TrialRecord
 
 _OUTCOMES = {TrialState.COMPLETE: Outcome.COMPLETED, TrialState.PRUNED: Outcome.PRUNED}
 

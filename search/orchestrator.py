@@ -12,7 +12,9 @@ from functools import partial
 from pathlib import Path
 
 from ..storage import StorageError, TrialStore
-from ..storage.records import RunCosts, StudyCounts, TrialResult
+from ..storage.records.results import TrialResult
+from ..storage.records.runs import RunCosts
+from ..storage.records.study import StudyCounts
 from .again import Again
 from .best_network import BestNetwork
 from .costs import Costs

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..diagnostics.findings import Diagnosis
-from ..storage.records import RunCosts
+from ..storage.records.runs import RunCosts
 
 
 class Phase(StrEnum):

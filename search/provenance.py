@@ -10,7 +10,8 @@ import numpy as np
 from ..datasets.dataset import Dataset, Split
 from ..models.devices import describe_devices
 from ..models.placement import Placement
-from ..storage.records import DataNote, Provenance, SplitSizes, TargetVariance, TaskNote
+from ..storage.records.data import DataNote, SplitSizes, TargetVariance, TaskNote
+from ..storage.records.runs import Provenance
 from .balanced_errors import class_rows
 from .data_placement import placement_text
 

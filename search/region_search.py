@@ -9,7 +9,9 @@ from ..datasets.dealing import deal
 from ..diagnostics.regions.region_rows import Columns, RegionRows
 from ..diagnostics.regions.regions import find_regions
 from ..models.answers import Answers
-from ..storage.records import RegionsRecord, StudyRecord, TrialRecord
+from ..storage.records.regions import RegionsRecord
+from ..storage.records.study import StudyRecord
+from ..storage.records.trials import TrialRecord
 from .best_answers import best_answers
 from .spec import StudySpec
 from .spec_file import spec_from_resolved

@@ -9,7 +9,8 @@ import math
 from collections import deque
 from collections.abc import Collection, Iterable
 
-from ..storage.records import Outcome, TrialRecord
+from ..storage.records.results import Outcome
+from ..storage.records.trials import TrialRecord
 from .pruning import Report
 
 

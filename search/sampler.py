@@ -16,7 +16,7 @@ from optuna.distributions import BaseDistribution, distribution_to_json, json_to
 from optuna.samplers import BaseSampler
 from optuna.trial import FrozenTrial
 
-from ..storage.records import FinishedTrial, Parameter, Proposal
+from ..storage.records.trials import FinishedTrial, Parameter, Proposal
 from .entries import Entry
 from .space import (
     Value,

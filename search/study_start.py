@@ -14,7 +14,7 @@ from ..models.own_code import code_digest
 from ..models.placement import Placement
 from ..models.transfer_source import read_source
 from ..storage import TrialStore
-from ..storage.records import NewStudy
+from ..storage.records.study import NewStudy
 from .data_placement import placement_of
 from .provenance import gather_provenance
 from .space import distribution, searched

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import NamedTuple
 
-from ..storage.records import LaunchedTrial, NumberTaken, Proposal, StudyCounts
+from ..storage.errors import NumberTaken
+from ..storage.records.study import StudyCounts
+from ..storage.records.trials import LaunchedTrial, Proposal
 from .sampler import TPE_ROUND, history_of, propose_random, propose_tpe, round_start
 from .space import searched
 from .study_start import OpenStudy

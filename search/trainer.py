@@ -16,7 +16,8 @@ from ..models.network import NetworkSpec, Variables
 from ..models.placement import AnyLanes, hold_rows
 from ..models.signature import Signature
 from ..models.training import Curves
-from ..storage.records import LaunchedTrial, Outcome, TrialResult
+from ..storage.records.results import Outcome, TrialResult
+from ..storage.records.trials import LaunchedTrial
 from .balanced_errors import class_rows, with_balanced_scores, wrong_after
 from .costs import Costs
 from .crew import Crew, Seat, Segment

@@ -10,22 +10,16 @@ from ..datasets.dataset import Dataset, TargetTask
 from ..models.hyperparameters import Hyperparameters
 from ..models.judging import Score
 from ..models.training import Curves
-from ..storage import records
-from ..storage.records import (
-    BalancedCurves,
-    ClassRows,
-    Outcome,
-    TaskCurves,
-    TaskResult,
-    TrialResult,
-)
+from ..storage.records.data import ClassRows
+from ..storage.records.results import BalancedCurves, Outcome, TaskCurves, TaskResult, TrialResult
+from ..storage.records.results import Curves as StoredCurves
 from .balanced_errors import balanced_curves
 
 
 class Recorded(NamedTuple):
     """A trial's curves as they are stored."""
 
-    curves: records.Curves
+    curves: StoredCurves
     balanced: BalancedCurves | None  # where the search minimises the balanced error
 
     @property
@@ -101,13 +95,13 @@ def recorded_curves(curves: Curves, dataset: Dataset, classes: ClassRows | None)
         "training_error": len(dataset.train.labels),
         "validation_error": len(dataset.validation.labels),
     }
-    stored = records.Curves(
+    stored = StoredCurves(
         *(
             tuple(
                 recorded(v, rows[name], dataset) if name in rows else finite(v)
                 for v in getattr(curves, name)
             )
-            for name in records.Curves._fields
+            for name in StoredCurves._fields
         )
     )
     return Recorded(stored, balanced_curves(curves, classes))

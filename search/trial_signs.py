@@ -4,7 +4,7 @@ import numpy as np
 
 from ..datasets.dataset import Dataset
 from ..models.vital_signs import MOMENTS, Probe, VitalSigns
-from ..storage.records import LayerSigns, MomentSigns
+from ..storage.records.signs import LayerSigns, MomentSigns
 from .trial_results import finite
 
 

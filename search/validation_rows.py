@@ -8,7 +8,7 @@ import numpy as np
 
 from ..datasets.dataset import Dataset
 from ..datasets.dealing import by_class
-from ..storage.records import RowErrors
+from ..storage.records.results import RowErrors
 
 KEPT = 10_000  # rows at most: of one trial 1.25 kB in classification, else 40 kB
 _STREAM = 0x726F7773  # "rows": keeps these draws apart from others of the study's seed

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, wait
 from typing import Any
 
-from ..storage.records import ReplicateResult, TrialResult
+from ..storage.records.replicates import ReplicateResult
+from ..storage.records.results import TrialResult
 
 Result = TrialResult | ReplicateResult
 

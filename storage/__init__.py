@@ -2,28 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from .records import (
-    BayesRecord,
-    Curves,
-    DataNote,
-    FinishedTrial,
-    LaunchedTrial,
-    MadeByOptuna,
-    NewStudy,
-    NumberTaken,
-    Outcome,
-    Parameter,
-    Proposal,
-    Provenance,
-    SearchRange,
-    SplitSizes,
-    StorageError,
-    StudyCounts,
-    StudyRecord,
-    StudySummary,
-    TrialRecord,
-    TrialResult,
-)
+from .errors import MadeByOptuna, NumberTaken, StorageError
+from .records.data import BayesRecord, DataNote, SplitSizes
+from .records.results import Curves, Outcome, TrialResult
+from .records.runs import Provenance
+from .records.study import NewStudy, SearchRange, StudyCounts, StudyRecord, StudySummary
+from .records.trials import FinishedTrial, LaunchedTrial, Parameter, Proposal, TrialRecord
 
 if TYPE_CHECKING:
     from .connection import check_database

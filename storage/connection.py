@@ -10,8 +10,8 @@ from typing import TypeVar
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 
+from .errors import StorageError
 from .failures import explain, is_repeatable, known_failure
-from .records import StorageError
 from .urls import normalize_url, sqlite_file
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from .numbers import finite
-from .records import BayesRecord
+from .records.data import BayesRecord
 from .tables import bayes_estimates, diagnoses, findings, remedies
 from .times import utc_now
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from .records import SearchRange
+from .records.study import SearchRange
 
 Value = float | int | str | bool
 

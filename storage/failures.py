@@ -3,7 +3,7 @@
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
-from .records import StorageError
+from .errors import StorageError
 from .urls import shown, sqlite_file
 
 # Part of SQLite's message → what it means, with {where} for the file.

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from .launching import chunks
 from .numbers import finite
 from .optuna_tables import trial_heartbeats, trial_values, trials
-from .records import BalancedCurves, Outcome, RowErrors, TrialResult
+from .records.results import BalancedCurves, Outcome, RowErrors, TrialResult
 from .signs import signs_rows
 from .tables import trial_epochs, trial_results, trial_validation_rows, trial_workers
 from .tasks import task_rows

@@ -13,8 +13,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from .encoded import external_value
+from .errors import NumberTaken, StorageError
 from .optuna_tables import studies, trial_heartbeats, trial_params, trials
-from .records import LaunchedTrial, NumberTaken, Parameter, Proposal, StorageError
+from .records.trials import LaunchedTrial, Parameter, Proposal
 from .tables import study_workers, trial_results, trial_workers
 from .times import utc_now
 from .workers import is_gone

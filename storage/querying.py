@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from .errors import StorageError
 from .failures import explain, known_failure
-from .records import StorageError
 from .urls import shown
 
 _READS = ("select", "with", "values", "table", "explain", "show", "describe", "desc", "pragma")

@@ -11,18 +11,9 @@ from .data_checks import newest_data_checks
 from .diagnoses import newest_bayes, newest_diagnosis
 from .encoded import external_value, search_range
 from .optuna_tables import study_directions, trial_params, trial_values, trials
-from .records import (
-    BalancedCurves,
-    Curves,
-    FinishedTrial,
-    Outcome,
-    Parameter,
-    RowErrors,
-    SearchRange,
-    StudyRecord,
-    TrialRecord,
-    TrialResult,
-)
+from .records.results import BalancedCurves, Curves, Outcome, RowErrors, TrialResult
+from .records.study import SearchRange, StudyRecord
+from .records.trials import FinishedTrial, Parameter, TrialRecord
 from .regions import newest_regions
 from .replicates import newest_decomposition, replicates
 from .signs import Signs, signs_of_trials

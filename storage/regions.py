@@ -4,7 +4,7 @@ import json
 
 from sqlalchemy import Connection, insert, select
 
-from .records import RegionRecord, RegionsRecord
+from .records.regions import RegionRecord, RegionsRecord
 from .tables import region_searches, regions
 from .times import utc_now
 

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, insert, select
 from .launching import chunks, lock_study
 from .numbers import finite
 from .optuna_tables import trials
-from .records import DecompositionRecord, Outcome, ReplicateResult
+from .records.replicates import DecompositionRecord, ReplicateResult
+from .records.results import Outcome
 from .tables import decompositions, trial_replicates
 from .times import utc_now
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, column, inspect, select, table
 
 from .connection import open_engine, write
-from .records import MadeByOptuna, StorageError
+from .errors import MadeByOptuna, StorageError
 from .tables import schema_history
 from .times import utc_now
 from .urls import shown

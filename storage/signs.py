@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Table, select
 
 from .launching import chunks
 from .optuna_tables import trials
-from .records import LayerSigns, MomentSigns, TrialResult
+from .records.results import TrialResult
+from .records.signs import LayerSigns, MomentSigns
 from .tables import trial_layers, trial_moments
 
 Signs = Mapping[int, tuple[MomentSigns, ...]]  # of each trial, by its id

@@ -21,23 +21,13 @@ from . import (
     workers,
 )
 from .connection import open_engine, read, write
-from .records import (
-    BayesRecord,
-    DataCheck,
-    DecompositionRecord,
-    FinishedTrial,
-    LaunchedTrial,
-    NewStudy,
-    Proposal,
-    Provenance,
-    RegionsRecord,
-    ReplicateResult,
-    RunCosts,
-    StudyCounts,
-    StudyRecord,
-    StudySummary,
-    TrialResult,
-)
+from .records.data import BayesRecord, DataCheck
+from .records.regions import RegionsRecord
+from .records.replicates import DecompositionRecord, ReplicateResult
+from .records.results import TrialResult
+from .records.runs import Provenance, RunCosts
+from .records.study import NewStudy, StudyCounts, StudyRecord, StudySummary
+from .records.trials import FinishedTrial, LaunchedTrial, Proposal
 from .schema import check_schema, upgrade_schema
 
 T = TypeVar("T")

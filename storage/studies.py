@@ -7,21 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, case, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from .errors import MadeByOptuna, StorageError
 from .optuna_tables import studies, study_directions, trial_values, trials
-from .records import (
-    ClassRows,
-    DataNote,
-    MadeByOptuna,
-    NewStudy,
-    Outcome,
-    Provenance,
-    SplitSizes,
-    StorageError,
-    StudyCounts,
-    StudySummary,
-    TargetVariance,
-    TaskNote,
-)
+from .records.data import ClassRows, DataNote, SplitSizes, TargetVariance, TaskNote
+from .records.results import Outcome
+from .records.runs import Provenance
+from .records.study import NewStudy, StudyCounts, StudySummary
 from .tables import (
     diagnoses,
     study_parameters,

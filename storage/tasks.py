@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, Table, select
 from .launching import chunks
 from .numbers import finite
 from .optuna_tables import trials
-from .records import TaskCurves, TaskResult, TrialResult
+from .records.results import TaskCurves, TaskResult, TrialResult
 from .tables import trial_task_epochs, trial_tasks
 
 _MEASURED = ("error", "relative_error", "loss", "deviation")

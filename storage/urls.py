@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from .records import StorageError
+from .errors import StorageError
 
 _DRIVERS = {
     "sqlite": "sqlite",

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, func, insert, select, update
 
 from .optuna_tables import trial_heartbeats, trials
-from .records import RunCosts
+from .records.runs import RunCosts
 from .tables import study_workers, trial_workers
 from .times import utc_now
 

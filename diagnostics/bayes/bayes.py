@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...datasets.dataset import Dataset
-from ...storage.records import BayesRecord, StudyRecord
+from ...storage.records.data import BayesRecord
+from ...storage.records.study import StudyRecord
 from ..findings import DiagnosisError
 from ..single_tasks import task_dataset, task_studies, together
 from ..statistics.intervals import clopper_pearson

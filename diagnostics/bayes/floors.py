@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ...datasets.dataset import Dataset
-from ...storage.records import BayesRecord, StudyRecord
+from ...storage.records.data import BayesRecord
+from ...storage.records.study import StudyRecord
 from ..findings import DiagnosisError
 from ..number_text import plain_number
 from ..objective import class_counts

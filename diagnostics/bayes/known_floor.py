@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.stats import t
 
-from ...storage.records import BayesRecord
+from ...storage.records.data import BayesRecord
 from ..statistics.intervals import clopper_pearson
 
 _CONFIDENCE = 0.95

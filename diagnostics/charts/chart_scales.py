@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from ...storage.records import SearchRange
+from ...storage.records.study import SearchRange
 from ..units import CLASSIFICATION, Task, Unit
 
 Value = float | int | str | bool

@@ -19,7 +19,7 @@ class Measure(NamedTuple):
     """What is drawn against the epoch."""
 
     title: str
-    training: str  # field of storage.records.Curves
+    training: str  # field of storage.records.results.Curves
     validation: str
 
 

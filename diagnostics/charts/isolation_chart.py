@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from ...storage.records import SearchRange, StudyRecord
+from ...storage.records.study import SearchRange, StudyRecord
 from ..error_text import error_range, error_text
 from ..number_text import MISSING
 from ..report.report_tables import Table

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
-from ...storage.records import LayerSigns, MomentSigns
+from ...storage.records.signs import LayerSigns, MomentSigns
 from ..number_text import plain_number
 from ..studies.trial_choice import thinned
 from .chart_scales import magnitude_axis, share_axis

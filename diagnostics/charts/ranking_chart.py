@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from ...storage.records import StudyRecord
+from ...storage.records.study import StudyRecord
 from ..error_text import error_range, error_text
 from ..report.report_tables import Table
 from ..studies.alike_trials import compare_with_best

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ...storage.records import SearchRange
+from ...storage.records.study import SearchRange
 from ..error_text import error_text
 from ..number_text import plain_number
 from ..report.report_tables import Table

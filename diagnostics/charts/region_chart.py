@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ...storage.records import RegionRecord, RegionsRecord
+from ...storage.records.regions import RegionRecord, RegionsRecord
 from ..findings import Diagnosis
 from ..regions.region_findings import title
 from ..report.report_regions import suffers

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ...storage.records import SearchRange
+from ...storage.records.study import SearchRange
 from ..studies.trial_choice import Shown, Trained
 from ..units import CLASSIFICATION, Unit
 from .chart_scales import (

@@ -12,7 +12,7 @@ from sklearn.ensemble import ExtraTreesClassifier
 
 from ...datasets.dataset import Dataset, Split
 from ...datasets.dealing import deal
-from ...storage.records import DataCheck
+from ...storage.records.data import DataCheck
 from ..statistics.retraining import holm
 
 DRIFT = "drift"

@@ -1,6 +1,7 @@
 """Splits that a classifier tells apart, as findings."""
 
-from ...storage.records import DataCheck, StudyRecord
+from ...storage.records.data import DataCheck
+from ...storage.records.study import StudyRecord
 from ..findings import Finding, FindingKind, Severity
 
 KIND = "drift"

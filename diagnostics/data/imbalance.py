@@ -1,6 +1,7 @@
 """Classes that have so few rows that an error over all rows does not feel them."""
 
-from ...storage.records import ClassRows, StudyRecord
+from ...storage.records.data import ClassRows
+from ...storage.records.study import StudyRecord
 from ..findings import Finding, FindingKind, Severity
 from ..number_text import percent
 from ..statistics.intervals import clopper_pearson

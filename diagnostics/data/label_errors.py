@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...datasets.dataset import Dataset
-from ...storage.records import DataCheck
+from ...storage.records.data import DataCheck
 from ..bayes.bayes_mixture import LEARNT
 from ..bayes.looked_at import SPLITS, SeenByMixture
 from ..statistics.intervals import Interval, difference, wilson

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ...storage.records import DataCheck, StudyRecord
+from ...storage.records.data import DataCheck
+from ...storage.records.study import StudyRecord
 from ..findings import Finding, FindingKind, Severity
 from ..number_text import percent
 

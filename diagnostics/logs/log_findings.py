@@ -2,7 +2,7 @@
 
 import math
 
-from ...storage.records import Curves
+from ...storage.records.results import Curves
 from ..error_text import error_text, loss_text, points, tolerated
 from ..findings import Finding, FindingKind, Gap, Severity, Verdict
 from ..studies.curve_findings import overfitted_after, still_improving

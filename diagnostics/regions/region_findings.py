@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from ...storage.records import RegionRecord, RegionsRecord, StudyRecord
+from ...storage.records.regions import RegionRecord, RegionsRecord
+from ...storage.records.study import StudyRecord
 from ..findings import Finding, FindingKind, Severity
 from ..number_text import percent
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from ...storage.records import RegionRecord, RegionsRecord
+from ...storage.records.regions import RegionRecord, RegionsRecord
 from ..statistics.discoveries import discoveries
 from .region_candidates import ROWS_AT_LEAST, SIMPLE, find_candidates
 from .region_choice import (

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ...storage.records import Provenance, StudyRecord, TrialRecord
+from ...storage.records.runs import Provenance
+from ...storage.records.study import StudyRecord
+from ...storage.records.trials import TrialRecord
 from ..error_text import size
 from ..findings import Errors, Finding, FindingKind, Gaps, RemedyKind
 from ..number_text import percent, plain_number

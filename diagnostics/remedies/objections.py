@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import t as student_t
 
-from ...storage.records import Outcome
+from ...storage.records.results import Outcome
 from ..error_text import gap_limit, size, tolerated
 from ..findings import FindingKind, Gap, Gaps, Objection, RemedyKind
 from ..studies.stopping import patience_of

@@ -2,7 +2,7 @@
 
 import re
 
-from ...storage.records import StudyRecord
+from ...storage.records.study import StudyRecord
 from ..findings import Cost, RemedyKind
 from .advice import Case
 

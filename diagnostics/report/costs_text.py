@@ -1,6 +1,6 @@
 """What a run spent, in words."""
 
-from ...storage.records import RunCosts
+from ...storage.records.runs import RunCosts
 from ..number_text import duration
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ...storage.records import StudyRecord
+from ...storage.records.study import StudyRecord
 from ..charts.curve_chart import ERROR, LOSS, Measure, curve_chart
 from ..charts.ranking_chart import RANKS, ranking
 from ..charts.rate_chart import rate_chart, rate_table

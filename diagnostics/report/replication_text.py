@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ...storage.records import DecompositionRecord
+from ...storage.records.replicates import DecompositionRecord
 from ..error_text import error_range, error_text, gap_limit, points, size
 from ..findings import Diagnosis
 from ..number_text import MISSING

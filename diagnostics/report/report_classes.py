@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ...storage.records import StudyRecord
+from ...storage.records.study import StudyRecord
 from ..error_text import error_range, error_text
 from ..findings import Diagnosis, Estimate
 from ..number_text import MISSING

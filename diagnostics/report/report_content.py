@@ -4,7 +4,9 @@ import shlex
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ...storage.records import Outcome, RunCosts, StudyRecord
+from ...storage.records.results import Outcome
+from ...storage.records.runs import RunCosts
+from ...storage.records.study import StudyRecord
 from ..charts.isolation_chart import isolation_tables
 from ..error_text import (
     estimate_text,

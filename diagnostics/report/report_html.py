@@ -7,7 +7,7 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from ...storage.records import StudyRecord
+from ...storage.records.study import StudyRecord
 from ..charts.chart_svg import draw
 from ..charts.curve_chart import ERROR, LOSS, curve_chart, with_curves
 from ..charts.isolation_chart import isolation_chart

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from ...storage.records import LayerSigns, MomentSigns, StudyRecord
+from ...storage.records.signs import LayerSigns, MomentSigns
+from ...storage.records.study import StudyRecord
 from ..charts.layer_chart import MARK, drawn_layers, spread_of
 from ..findings import Diagnosis
 from ..number_text import MISSING, percent, plain_number

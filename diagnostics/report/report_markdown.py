@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from ...storage.records import StudyRecord
+from ...storage.records.study import StudyRecord
 from ..error_text import error_text
 from ..findings import Diagnosis
 from .report_content import Advice, ReportContent, Rung, report_content

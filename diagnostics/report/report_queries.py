@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from ...storage.records import StudyRecord
+from ...storage.records.study import StudyRecord
 from ..error_text import error_text, estimate_text, gap_text, points
 from ..findings import Diagnosis
 from ..studies.trial_choice import Shown

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ...storage.records import RegionRecord, RegionsRecord
+from ...storage.records.regions import RegionRecord, RegionsRecord
 from ..error_text import error_range, error_text
 from ..findings import Diagnosis
 from ..number_text import MISSING, plain_number, signed

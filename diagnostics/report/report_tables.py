@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ...storage.records import StudyRecord
+from ...storage.records.study import StudyRecord
 from ..charts.chart_scales import drawn_limits, drawn_value
 from ..charts.curve_chart import with_curves
 from ..charts.search_chart import TOP

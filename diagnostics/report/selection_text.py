@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ...storage.records import StudyRecord
+from ...storage.records.study import StudyRecord
 from ..error_text import error_range, error_text, estimate_text, gap_text, points
 from ..findings import Diagnosis
 from ..studies.selection import BestOf, Corrected, Selection

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ...storage.records import TaskResult
+from ...storage.records.results import TaskResult
 from ..error_text import error_text
 from ..findings import Diagnosis
 from ..number_text import MISSING, percent

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ...storage.records import DecompositionRecord
+from ...storage.records.replicates import DecompositionRecord
 from .intervals import Interval, clustered_wilson, two_sided_z, wilson
 
 Numbers = NDArray[np.float64]

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import binom, norm
 
-from ...storage.records import StudyRecord, TrialRecord
+from ...storage.records.study import StudyRecord
+from ...storage.records.trials import TrialRecord
 from ..statistics.intervals import two_sided_z
 from ..units import CLASSIFICATION, Task, Unit
 from .selection import error_matrix

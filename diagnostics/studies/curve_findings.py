@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import t as student_t
 
-from ...storage.records import Curves
+from ...storage.records.results import Curves
 from ..error_text import error_text, loss_text, loss_unit
 from ..findings import Finding, FindingKind, Severity
 from ..number_text import percent

@@ -6,7 +6,8 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from ...storage.records import Provenance, SearchRange, StudyRecord
+from ...storage.records.runs import Provenance
+from ...storage.records.study import SearchRange, StudyRecord
 from ..charts.chart_scales import drawn_limits, drawn_value
 from ..number_text import plain_number
 from ..statistics.intervals import Interval

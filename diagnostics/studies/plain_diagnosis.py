@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...storage.records import StudyRecord, TrialRecord
+from ...storage.records.study import StudyRecord
+from ...storage.records.trials import TrialRecord
 from ..findings import DiagnosisError, Finding, FindingKind, Severity
 from ..number_text import percent, plain_number
 from .curve_findings import chance_of_fall

@@ -2,7 +2,7 @@
 
 import math
 
-from ...storage.records import SearchRange
+from ...storage.records.study import SearchRange
 
 # Where widening a range ends, in the parameter's own units. Weight decay below 1e-7, times a
 # learning rate up to 0.1, is lost in the rounding of a float32 weight.

@@ -5,7 +5,7 @@ All three hold the trials against the best one, as ``alike_trials`` compares the
 
 from collections.abc import Sequence
 
-from ...storage.records import StudyRecord
+from ...storage.records.study import StudyRecord
 from ..error_text import error_text, gap_limit, size, tolerated
 from ..findings import Finding, FindingKind, Severity
 from ..number_text import two_digits_up

@@ -5,7 +5,8 @@ from typing import Any
 
 from scipy.stats import spearmanr
 
-from ...storage.records import Outcome, StudyRecord
+from ...storage.records.results import Outcome
+from ...storage.records.study import StudyRecord
 from ..findings import Finding, FindingKind, Severity
 from ..number_text import plain_number, signed
 

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ...storage.records import DecompositionRecord, Outcome, StudyRecord, TrialRecord
+from ...storage.records.replicates import DecompositionRecord
+from ...storage.records.results import Outcome
+from ...storage.records.study import StudyRecord
+from ...storage.records.trials import TrialRecord
 from ..statistics.intervals import Interval
 from ..statistics.retraining import (
     RetrainingNoise,

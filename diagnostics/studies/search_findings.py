@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.stats import binom
 
-from ...storage.records import Outcome, SearchRange, StudyRecord, TrialRecord
+from ...storage.records.results import Outcome
+from ...storage.records.study import SearchRange, StudyRecord
+from ...storage.records.trials import TrialRecord
 from ..findings import Finding, FindingKind, Severity
 from ..number_text import percent, plain_number
 from .ranges import position, widened

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...storage.records import RowErrors, StudyRecord, TrialRecord
+from ...storage.records.results import RowErrors
+from ...storage.records.study import StudyRecord
+from ...storage.records.trials import TrialRecord
 from ..findings import Errors, Estimate, Gap
 from ..gaps import CONFIDENCE, limits
 from ..statistics.intervals import Interval, difference

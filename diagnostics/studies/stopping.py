@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ...storage.records import Curves, Outcome, TrialResult
+from ...storage.records.results import Curves, Outcome, TrialResult
 
 Spec = Mapping[str, Any] | None  # of a study, resolved; None where netclinic did not create it
 

@@ -1,6 +1,6 @@
 """The checks on a whole study, in the order in which their findings are told."""
 
-from ...storage.records import StudyRecord
+from ...storage.records.study import StudyRecord
 from ..findings import Finding
 from ..units import CLASSIFICATION, Unit
 from .alike_trials import compare_with_best

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
-from ...storage.records import Outcome, StudyRecord, TrialRecord, TrialResult
+from ...storage.records.results import Outcome, TrialResult
+from ...storage.records.study import StudyRecord
+from ...storage.records.trials import TrialRecord
 
 Item = TypeVar("Item")
 

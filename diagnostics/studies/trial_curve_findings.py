@@ -7,7 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import chi2, norm
 
-from ...storage.records import Outcome, StudyRecord, TrialRecord, TrialResult
+from ...storage.records.results import Outcome, TrialResult
+from ...storage.records.study import StudyRecord
+from ...storage.records.trials import TrialRecord
 from ..error_text import error_text, loss_text, loss_unit, size
 from ..findings import Finding, FindingKind, Severity
 from ..number_text import percent

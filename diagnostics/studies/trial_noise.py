@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...storage.records import Provenance, StudyRecord, TrialResult
+from ...storage.records.results import TrialResult
+from ...storage.records.runs import Provenance
+from ...storage.records.study import StudyRecord
 from ..findings import Estimate
 from ..gaps import limits
 from ..objective import class_counts

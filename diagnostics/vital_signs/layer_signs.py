@@ -6,7 +6,8 @@ How the thresholds were set: ``vital_signs``.
 import math
 from itertools import pairwise
 
-from ...storage.records import LayerSigns, TrialResult
+from ...storage.records.results import TrialResult
+from ...storage.records.signs import LayerSigns
 from ..findings import FindingKind
 from ..number_text import percent, plain_number
 from .vital_sign import Sign, greatest, last_moment, measured

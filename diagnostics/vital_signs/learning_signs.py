@@ -5,7 +5,7 @@ How the thresholds were set: ``vital_signs``.
 
 from itertools import pairwise
 
-from ...storage.records import Outcome, TrialResult
+from ...storage.records.results import Outcome, TrialResult
 from ..findings import FindingKind
 from ..number_text import percent, plain_number
 from .vital_sign import Sign, greatest, last_moment, measured, share_learnt

@@ -2,7 +2,8 @@
 
 from collections import Counter
 
-from ...storage.records import StudyRecord, TrialResult
+from ...storage.records.results import TrialResult
+from ...storage.records.study import StudyRecord
 from ..findings import Finding, Severity
 from .vital_sign import share_learnt
 from .vital_signs import vital_signs

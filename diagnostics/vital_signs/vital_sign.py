@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from ...storage.records import LayerSigns, MomentSigns, TrialResult
+from ...storage.records.results import TrialResult
+from ...storage.records.signs import LayerSigns, MomentSigns
 from ..findings import FindingKind
 
 

@@ -7,7 +7,7 @@ another and against how they began. They were set on seeds other than those that
 
 from collections.abc import Callable, Sequence
 
-from ...storage.records import TrialResult
+from ...storage.records.results import TrialResult
 from . import layer_signs, learning_signs
 from .vital_sign import Sign
 

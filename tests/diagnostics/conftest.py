@@ -19,17 +19,11 @@ from netclinic.diagnostics.findings import (
     Severity,
     Verdict,
 )
-from netclinic.storage.records import (
-    BayesRecord,
-    Curves,
-    Outcome,
-    Provenance,
-    SearchRange,
-    SplitSizes,
-    StudyRecord,
-    TrialRecord,
-    TrialResult,
-)
+from netclinic.storage.records.data import BayesRecord, SplitSizes
+from netclinic.storage.records.results import Curves, Outcome, TrialResult
+from netclinic.storage.records.runs import Provenance
+from netclinic.storage.records.study import SearchRange, StudyRecord
+from netclinic.storage.records.trials import TrialRecord
 
 ROWS = SplitSizes(1077, 360, 360)
 SPEC_TEXT = """[study]

@@ -1,7 +1,8 @@
 """Simulated healthy studies: what is wrong with none of them may be found in few of them."""
 
 import numpy as np
-from netclinic.storage.records import Curves, SearchRange
+from netclinic.storage.records.results import Curves
+from netclinic.storage.records.study import SearchRange
 
 from tests.diagnostics import planted
 

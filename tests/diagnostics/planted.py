@@ -1,18 +1,10 @@
 """Study records with planted numbers, so that a diagnosis can be checked without training."""
 
-from netclinic.storage.records import (
-    BayesRecord,
-    Curves,
-    DataNote,
-    Outcome,
-    Provenance,
-    SearchRange,
-    SplitSizes,
-    StudyRecord,
-    TargetVariance,
-    TrialRecord,
-    TrialResult,
-)
+from netclinic.storage.records.data import BayesRecord, DataNote, SplitSizes, TargetVariance
+from netclinic.storage.records.results import Curves, Outcome, TrialResult
+from netclinic.storage.records.runs import Provenance
+from netclinic.storage.records.study import SearchRange, StudyRecord
+from netclinic.storage.records.trials import TrialRecord
 
 RANGES = (
     SearchRange("learning_rate", "log", 1e-5, 1e-1),

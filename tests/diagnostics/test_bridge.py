@@ -12,7 +12,7 @@ from netclinic.diagnostics.gaps import BRIDGED_CONFIDENCE, measure_errors, measu
 from netclinic.diagnostics.report.report_content import report_content
 from netclinic.diagnostics.statistics.intervals import newcombe_difference
 from netclinic.diagnostics.verdict import judge
-from netclinic.storage.records import SplitSizes
+from netclinic.storage.records.data import SplitSizes
 
 from tests.diagnostics import planted
 

@@ -20,7 +20,7 @@ from netclinic.diagnostics.error_text import (
 )
 from netclinic.diagnostics.findings import Estimate, Gap
 from netclinic.diagnostics.units import CLASSIFICATION, Task, Unit
-from netclinic.storage.records import TargetVariance
+from netclinic.storage.records.data import TargetVariance
 
 SQUARES = Unit(Task.REGRESSION, 1, TargetVariance(24.0, 25.0, 20.0))
 LABELS = Unit(Task.MULTILABEL, 5)

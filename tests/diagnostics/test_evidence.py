@@ -9,7 +9,7 @@ from netclinic.diagnostics.evidence import (
 )
 from netclinic.diagnostics.findings import FindingKind, Severity
 from netclinic.diagnostics.gaps import measure_errors, measure_gaps
-from netclinic.storage.records import DataNote, SplitSizes
+from netclinic.storage.records.data import DataNote, SplitSizes
 
 from tests.diagnostics import planted
 

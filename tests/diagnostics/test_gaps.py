@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from netclinic.diagnostics.gaps import measure_errors, measure_gaps
 from netclinic.diagnostics.statistics.intervals import newcombe_difference, wilson
-from netclinic.storage.records import SplitSizes
+from netclinic.storage.records.data import SplitSizes
 from scipy.stats import binom
 
 from tests.diagnostics import planted

@@ -20,7 +20,7 @@ from netclinic.diagnostics.gaps import measure_errors, measure_gaps
 from netclinic.diagnostics.report.report_content import report_content
 from netclinic.diagnostics.units import unit_of
 from netclinic.diagnostics.verdict import judge
-from netclinic.storage.records import TargetVariance
+from netclinic.storage.records.data import TargetVariance
 from rich.console import Console
 from scipy.stats import binom
 

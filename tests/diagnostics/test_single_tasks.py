@@ -13,7 +13,9 @@ from netclinic.diagnostics.report import report_html
 from netclinic.diagnostics.report.wording import verdict_sentence
 from netclinic.diagnostics.single_tasks import together
 from netclinic.diagnostics.verdict import of_all
-from netclinic.storage.records import BayesRecord, SplitSizes, StudyRecord, TaskNote, TaskResult
+from netclinic.storage.records.data import BayesRecord, SplitSizes, TaskNote
+from netclinic.storage.records.results import TaskResult
+from netclinic.storage.records.study import StudyRecord
 from scipy.stats import binom
 
 from tests.diagnostics import planted

@@ -23,7 +23,7 @@ from netclinic.diagnostics.verdict import (
     standing,
     training_rows_to_settle,
 )
-from netclinic.storage.records import SplitSizes
+from netclinic.storage.records.data import SplitSizes
 from scipy.stats import binom
 
 from tests.diagnostics import planted

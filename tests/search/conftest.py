@@ -11,7 +11,7 @@ from netclinic.diagnostics.report import report_html
 from netclinic.search import Progress, orchestrator, parse_spec, run_study
 from netclinic.search.optuna_database import prepare_database
 from netclinic.storage import TrialStore
-from netclinic.storage.records import StudyRecord
+from netclinic.storage.records.study import StudyRecord
 
 SMALL = """
 [study]

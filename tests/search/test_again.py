@@ -13,7 +13,7 @@ from netclinic.search import Phase, load_spec, resume_study, run_study
 from netclinic.search.spec_file import spec_from_resolved
 from netclinic.search.study_data import load_data
 from netclinic.storage import Outcome, TrialStore
-from netclinic.storage.records import StudyRecord
+from netclinic.storage.records.study import StudyRecord
 
 from .conftest import SMALL, load, numbers_only, run, url_in
 

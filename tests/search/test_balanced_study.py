@@ -18,7 +18,8 @@ from netclinic.search.export import curve_rows
 from netclinic.search.study_data import load_data
 from netclinic.search.trial_shape import trial_fingerprint, trial_signature
 from netclinic.storage import TrialStore
-from netclinic.storage.records import Outcome, StudyRecord
+from netclinic.storage.records.results import Outcome
+from netclinic.storage.records.study import StudyRecord
 from sklearn.metrics import balanced_accuracy_score
 
 from .conftest import SMALL, load, numbers_only, run, url_in

@@ -10,7 +10,7 @@ from netclinic.models import CNN, load_network
 from netclinic.search import parse_spec
 from netclinic.search.study_data import load_data
 from netclinic.search.trial_shape import hidden_widths
-from netclinic.storage.records import Outcome
+from netclinic.storage.records.results import Outcome
 
 from tests.search.conftest import load, run, url_in
 

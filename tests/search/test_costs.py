@@ -3,7 +3,7 @@ import contextlib
 import pytest
 from netclinic.search import Phase
 from netclinic.search.costs import Costs
-from netclinic.storage.records import RunCosts
+from netclinic.storage.records.runs import RunCosts
 
 from .conftest import load, run
 

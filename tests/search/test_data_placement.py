@@ -8,7 +8,7 @@ import pytest
 from netclinic.datasets import scaled_rows
 from netclinic.models import memory, streamed_judging
 from netclinic.search import Ending, parse_spec, resume_study, run_study
-from netclinic.storage.records import StudyRecord
+from netclinic.storage.records.study import StudyRecord
 
 from .conftest import SMALL, load, numbers_only, run, url_in
 

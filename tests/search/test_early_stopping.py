@@ -13,7 +13,8 @@ from netclinic.search import parse_spec, run_study
 from netclinic.search.spec_file import spec_from_resolved
 from netclinic.search.study_data import load_data
 from netclinic.storage import TrialStore
-from netclinic.storage.records import Outcome, StudyRecord
+from netclinic.storage.records.results import Outcome
+from netclinic.storage.records.study import StudyRecord
 
 from .conftest import SMALL, load, numbers_only, run, url_in
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from netclinic.search import resume_study
-from netclinic.storage.records import StudyRecord
+from netclinic.storage.records.study import StudyRecord
 
 from .conftest import SMALL, load, numbers_only, run, url_in
 

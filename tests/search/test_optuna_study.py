@@ -6,7 +6,7 @@ import optuna
 import pytest
 from netclinic.search import plain_study
 from netclinic.storage import StorageError
-from netclinic.storage.records import Outcome
+from netclinic.storage.records.results import Outcome
 
 from .conftest import run, url_in
 

@@ -21,7 +21,7 @@ from netclinic.search.sampler import propose_random
 from netclinic.search.space import distribution, searched
 from netclinic.search.study_data import load_data
 from netclinic.storage import Outcome, StorageError, TrialStore
-from netclinic.storage.records import StudyCounts
+from netclinic.storage.records.study import StudyCounts
 
 from .conftest import SMALL, load, numbers_only, run, url_in
 

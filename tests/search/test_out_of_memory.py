@@ -12,7 +12,7 @@ from netclinic.search import Ending, Progress, StudyError, parse_spec, resume_st
 from netclinic.search.study_data import load_data
 from netclinic.search.trainer import Trainer
 from netclinic.storage import Outcome
-from netclinic.storage.records import LaunchedTrial
+from netclinic.storage.records.trials import LaunchedTrial
 
 from .conftest import SMALL, load, numbers_only, run, url_in
 

@@ -15,7 +15,7 @@ from netclinic.search.spec_errors import SpecError
 from netclinic.search.spec_file import parse_spec, resolved_of, spec_from_resolved
 from netclinic.search.study_data import load_data
 from netclinic.search.trial_shape import trial_fingerprint, trial_signature
-from netclinic.storage.records import Outcome
+from netclinic.storage.records.results import Outcome
 
 from tests.search.conftest import load, run, url_in
 

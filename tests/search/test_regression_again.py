@@ -13,7 +13,9 @@ from netclinic.search.again import replicate_results
 from netclinic.search.spec_file import spec_from_resolved
 from netclinic.search.study_data import load_data
 from netclinic.storage import TrialStore
-from netclinic.storage.records import LaunchedTrial, Outcome, StudyRecord
+from netclinic.storage.records.results import Outcome
+from netclinic.storage.records.study import StudyRecord
+from netclinic.storage.records.trials import LaunchedTrial
 
 from .conftest import SMALL, load, run, url_in
 

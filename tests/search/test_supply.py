@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from netclinic.search import parse_spec
 from netclinic.search.supply import Supply
-from netclinic.storage.records import LaunchedTrial, NumberTaken, StorageError, StudyCounts
+from netclinic.storage.errors import NumberTaken, StorageError
+from netclinic.storage.records.study import StudyCounts
+from netclinic.storage.records.trials import LaunchedTrial
 
 from .conftest import SMALL
 

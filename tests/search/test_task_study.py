@@ -8,7 +8,7 @@ from netclinic.datasets.dataset import Dataset
 from netclinic.models import load_network
 from netclinic.search import parse_spec
 from netclinic.search.study_data import load_data
-from netclinic.storage.records import Outcome
+from netclinic.storage.records.results import Outcome
 
 from .conftest import SMALL, load, numbers_only, run
 

@@ -8,7 +8,8 @@ from netclinic.models.lanes import Lanes, plan_lanes
 from netclinic.search import parse_spec
 from netclinic.search.study_data import load_data
 from netclinic.search.trainer import Trainer
-from netclinic.storage.records import LaunchedTrial, TrialResult
+from netclinic.storage.records.results import TrialResult
+from netclinic.storage.records.trials import LaunchedTrial
 
 from .conftest import SMALL
 

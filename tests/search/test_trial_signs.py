@@ -8,7 +8,7 @@ from netclinic.datasets.dataset import Dataset
 from netclinic.search import parse_spec
 from netclinic.search.study_data import load_data
 from netclinic.search.trial_signs import constant_loss
-from netclinic.storage.records import Outcome
+from netclinic.storage.records.results import Outcome
 
 from .conftest import SMALL, load, numbers_only, run
 

@@ -10,7 +10,8 @@ from netclinic.models import load_network
 from netclinic.search import validation_rows
 from netclinic.search.study_data import load_data
 from netclinic.search.validation_rows import packed_errors, picked_rows
-from netclinic.storage.records import RowErrors, StudyRecord
+from netclinic.storage.records.results import RowErrors
+from netclinic.storage.records.study import StudyRecord
 
 from .conftest import load, run
 from .test_balanced_study import BALANCED, balanced_run, spec

@@ -8,7 +8,8 @@ import pytest
 from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.search.trial_results import Recorded, trial_result
 from netclinic.search.writer import ResultWriter
-from netclinic.storage.records import Curves, Outcome, StorageError
+from netclinic.storage.errors import StorageError
+from netclinic.storage.records.results import Curves, Outcome
 
 
 class Database:

@@ -23,7 +23,8 @@ from netclinic.storage import (
     normalize_url,
     upgrade_schema,
 )
-from netclinic.storage.records import LayerSigns, MomentSigns, ReplicateResult
+from netclinic.storage.records.replicates import ReplicateResult
+from netclinic.storage.records.signs import LayerSigns, MomentSigns
 from netclinic.storage.tables import metadata
 from optuna.distributions import (
     CategoricalDistribution,

@@ -1,7 +1,7 @@
 """What was found out about the data: kept, read back, and gone with its study."""
 
 import optuna
-from netclinic.storage.records import DataCheck
+from netclinic.storage.records.data import DataCheck
 
 from .conftest import launch, new_study
 

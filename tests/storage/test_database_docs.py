@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from netclinic.storage import TrialStore, normalize_url
-from netclinic.storage.records import RowErrors, TaskCurves, TaskResult
+from netclinic.storage.records.results import RowErrors, TaskCurves, TaskResult
 from netclinic.storage.tables import OUR_TABLES
 from netclinic.storage.views import FIXED_COLUMNS
 

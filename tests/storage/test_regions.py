@@ -1,7 +1,7 @@
 """Searches for regions: stored, read back newest first, and gone with their study."""
 
 import optuna
-from netclinic.storage.records import RegionRecord, RegionsRecord
+from netclinic.storage.records.regions import RegionRecord, RegionsRecord
 
 from .conftest import launch
 

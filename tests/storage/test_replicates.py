@@ -5,7 +5,7 @@ import math
 import optuna
 import pytest
 from netclinic.storage import Outcome, StorageError, TrialStore
-from netclinic.storage.records import DecompositionRecord
+from netclinic.storage.records.replicates import DecompositionRecord
 
 from .conftest import SPEC, execute, launch, new_study, proposals, replicate, result
 

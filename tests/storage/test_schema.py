@@ -18,15 +18,9 @@ from netclinic.storage import (
     normalize_url,
     upgrade_schema,
 )
-from netclinic.storage.records import (
-    BayesRecord,
-    ClassRows,
-    RowErrors,
-    RunCosts,
-    TargetVariance,
-    TaskNote,
-    TaskResult,
-)
+from netclinic.storage.records.data import BayesRecord, ClassRows, TargetVariance, TaskNote
+from netclinic.storage.records.results import RowErrors, TaskResult
+from netclinic.storage.records.runs import RunCosts
 from netclinic.storage.schema import REVISION
 from netclinic.storage.tables import metadata
 

@@ -14,15 +14,9 @@ from netclinic.storage import (
     StudyCounts,
     TrialStore,
 )
-from netclinic.storage.records import (
-    BalancedCurves,
-    ClassRows,
-    RowErrors,
-    RunCosts,
-    SplitSizes,
-    TargetVariance,
-    TaskCurves,
-)
+from netclinic.storage.records.data import ClassRows, SplitSizes, TargetVariance
+from netclinic.storage.records.results import BalancedCurves, RowErrors, TaskCurves
+from netclinic.storage.records.runs import RunCosts
 
 from .conftest import (
     SPEC,

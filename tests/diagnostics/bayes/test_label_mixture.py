@@ -9,7 +9,7 @@ from netclinic.diagnostics.bayes import label_mixture
 from netclinic.diagnostics.bayes.bayes import estimate_bayes_error
 from netclinic.diagnostics.bayes.bayes_mixture import Judged, judge_by_mixture, read_mixture
 from netclinic.diagnostics.bayes.label_mixture import judge_labels, read_labels
-from netclinic.storage.records import BayesRecord
+from netclinic.storage.records.data import BayesRecord
 from scipy.stats import binom
 
 from tests.diagnostics import planted

@@ -12,7 +12,7 @@ from netclinic.diagnostics.charts.chart_scales import (
     range_axis,
     stretched_error_axis,
 )
-from netclinic.storage.records import SearchRange
+from netclinic.storage.records.study import SearchRange
 
 errors = st.lists(st.floats(0, 1), max_size=20)
 powers = st.tuples(st.floats(-9, 3), st.floats(0.05, 9))

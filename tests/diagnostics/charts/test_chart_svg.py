@@ -7,7 +7,7 @@ from netclinic.diagnostics.charts.curve_chart import ERROR, LOSS, curve_chart, w
 from netclinic.diagnostics.charts.ladder_chart import ladder_chart
 from netclinic.diagnostics.charts.search_chart import search_chart
 from netclinic.diagnostics.studies.trial_choice import shown_trials
-from netclinic.storage.records import SearchRange
+from netclinic.storage.records.study import SearchRange
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 from netclinic.diagnostics.charts.chart_svg import draw
 from netclinic.diagnostics.charts.curve_chart import ERROR, LOSS, curve_chart, with_curves
 from netclinic.diagnostics.studies.trial_choice import Trained, shown_trials
-from netclinic.storage.records import Curves
+from netclinic.storage.records.results import Curves
 
 
 def _rows(chart):

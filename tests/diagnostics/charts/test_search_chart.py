@@ -3,7 +3,7 @@ from dataclasses import replace
 from netclinic.diagnostics.charts.chart_svg import draw
 from netclinic.diagnostics.charts.search_chart import TOP, search_chart
 from netclinic.diagnostics.studies.trial_choice import shown_trials
-from netclinic.storage.records import SearchRange
+from netclinic.storage.records.study import SearchRange
 
 
 def _rows(chart, shape):

@@ -8,7 +8,7 @@ from netclinic.datasets.dataset import Split
 from netclinic.diagnostics.data.drift import check_drift, two_samples
 from netclinic.diagnostics.data.drift_findings import drift
 from netclinic.diagnostics.findings import FindingKind, Severity
-from netclinic.storage.records import DataCheck
+from netclinic.storage.records.data import DataCheck
 from scipy.stats import binom
 
 from tests.diagnostics import planted

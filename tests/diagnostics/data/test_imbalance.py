@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from netclinic.diagnostics.data.imbalance import class_imbalance
 from netclinic.diagnostics.findings import FindingKind, Severity
-from netclinic.storage.records import ClassRows
+from netclinic.storage.records.data import ClassRows
 
 from tests.diagnostics import planted
 

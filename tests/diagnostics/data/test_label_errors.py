@@ -12,7 +12,7 @@ from netclinic.diagnostics.data.label_findings import likely_label_errors
 from netclinic.diagnostics.findings import FindingKind, RemedyKind, Severity
 from netclinic.diagnostics.report.report_markdown import render_markdown
 from netclinic.diagnostics.report.report_suspects import suspects_part
-from netclinic.storage.records import DataCheck
+from netclinic.storage.records.data import DataCheck
 from scipy.stats import binom
 from sklearn.datasets import load_digits
 

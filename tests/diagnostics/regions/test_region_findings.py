@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from netclinic.diagnostics import diagnose
 from netclinic.diagnostics.findings import FindingKind, RemedyKind, Severity
-from netclinic.storage.records import RegionsRecord
+from netclinic.storage.records.regions import RegionsRecord
 
 from tests.diagnostics import planted
 from tests.storage.test_regions import REGION

@@ -13,7 +13,7 @@ from netclinic.diagnostics.report.remedy_text import cost_text, gain_text
 from netclinic.diagnostics.report.report_html import render_html
 from netclinic.diagnostics.report.report_markdown import render_markdown
 from netclinic.diagnostics.units import Task, Unit
-from netclinic.storage.records import Curves
+from netclinic.storage.records.results import Curves
 from scipy.stats import binom
 
 from tests.diagnostics import planted

@@ -9,7 +9,7 @@ from netclinic.diagnostics.findings import RemedyKind
 from netclinic.diagnostics.remedies.objections import largest_fall
 from netclinic.diagnostics.report.report_html import render_html
 from netclinic.diagnostics.report.report_markdown import render_markdown
-from netclinic.storage.records import Curves
+from netclinic.storage.records.results import Curves
 from scipy.stats import binom
 
 from tests.diagnostics import planted

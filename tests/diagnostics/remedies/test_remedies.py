@@ -8,7 +8,7 @@ from netclinic.diagnostics.remedies.advice import Case
 from netclinic.diagnostics.remedies.remedies import TABLE, recommend
 from netclinic.search.spec_file import parse_spec
 from netclinic.search.spec_toml import toml_value
-from netclinic.storage.records import SearchRange
+from netclinic.storage.records.study import SearchRange
 
 from tests.diagnostics import planted
 

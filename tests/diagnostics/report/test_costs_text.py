@@ -1,5 +1,5 @@
 from netclinic.diagnostics.report.costs_text import costs_text, speed_text
-from netclinic.storage.records import RunCosts
+from netclinic.storage.records.runs import RunCosts
 
 COSTS = RunCosts(
     total_seconds=125.2,

@@ -11,7 +11,8 @@ from netclinic.diagnostics.findings import Verdict
 from netclinic.diagnostics.report.report_html import render_html
 from netclinic.diagnostics.report.report_labels import VERDICTS
 from netclinic.diagnostics.report.wording import verdict_sentence
-from netclinic.storage.records import Curves, SearchRange
+from netclinic.storage.records.results import Curves
+from netclinic.storage.records.study import SearchRange
 
 HOSTILE = "<script>alert('x')</script>\"&{{ 7 * 7 }} | é"
 VOID = {"meta", "link", "br", "hr", "img", "input"}

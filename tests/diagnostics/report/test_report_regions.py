@@ -11,7 +11,7 @@ from netclinic.diagnostics.report.report_json import render_json
 from netclinic.diagnostics.report.report_markdown import render_markdown
 from netclinic.diagnostics.report.report_regions import region_part, suffers
 from netclinic.diagnostics.statistics.intervals import wilson
-from netclinic.storage.records import RegionRecord
+from netclinic.storage.records.regions import RegionRecord
 
 from tests.diagnostics.regions.test_region_findings import BIASED, FOUND, KNOWN, NOISY, QUIET
 

@@ -8,7 +8,8 @@ import pytest
 from netclinic.diagnostics.studies.alike_trials import compare_with_best
 from netclinic.diagnostics.studies.ranking_findings import validation_too_small, winner_in_doubt
 from netclinic.diagnostics.units import Task, Unit
-from netclinic.storage.records import ClassRows, RowErrors, TargetVariance
+from netclinic.storage.records.data import ClassRows, TargetVariance
+from netclinic.storage.records.results import RowErrors
 from scipy.stats import binom
 
 from tests.diagnostics import planted

@@ -12,7 +12,7 @@ from netclinic.diagnostics.studies.curve_findings import (
     still_improving,
 )
 from netclinic.diagnostics.studies.trial_noise import least_fall
-from netclinic.storage.records import Curves
+from netclinic.storage.records.results import Curves
 from scipy.stats import binom
 
 from tests.diagnostics import planted

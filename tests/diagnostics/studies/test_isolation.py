@@ -8,7 +8,7 @@ from netclinic.diagnostics.charts.isolation_chart import isolation_chart, isolat
 from netclinic.diagnostics.statistics.intervals import wilson
 from netclinic.diagnostics.studies.isolation import isolation
 from netclinic.diagnostics.studies.trial_choice import shown_trials
-from netclinic.storage.records import SearchRange
+from netclinic.storage.records.study import SearchRange
 
 from tests.diagnostics import planted
 

@@ -7,14 +7,9 @@ import pytest
 from netclinic.diagnostics import DiagnosisError
 from netclinic.diagnostics.findings import FindingKind, Severity
 from netclinic.diagnostics.studies.plain_diagnosis import diagnose_plain, failed_trials
-from netclinic.storage.records import (
-    Curves,
-    Outcome,
-    SearchRange,
-    StudyRecord,
-    TrialRecord,
-    TrialResult,
-)
+from netclinic.storage.records.results import Curves, Outcome, TrialResult
+from netclinic.storage.records.study import SearchRange, StudyRecord
+from netclinic.storage.records.trials import TrialRecord
 from scipy.stats import binom
 
 RANGES = (

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from netclinic.diagnostics.studies.ranges import override, position, widened
-from netclinic.storage.records import SearchRange
+from netclinic.storage.records.study import SearchRange
 
 RATE = SearchRange("learning_rate", "log", 1e-5, 1e-1)
 MOMENTUM = SearchRange("momentum", "one_minus_log", 0.9, 0.999)

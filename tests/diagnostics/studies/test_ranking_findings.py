@@ -11,7 +11,8 @@ from netclinic.diagnostics.studies.alike_trials import compare_with_best
 from netclinic.diagnostics.studies.ranking_findings import doubling_gain
 from netclinic.diagnostics.studies.trial_noise import noise_of_best, sampling_deviation
 from netclinic.diagnostics.units import Task, Unit
-from netclinic.storage.records import ReplicateResult, TargetVariance
+from netclinic.storage.records.data import TargetVariance
+from netclinic.storage.records.replicates import ReplicateResult
 from scipy.stats import binom
 
 from tests.diagnostics import planted

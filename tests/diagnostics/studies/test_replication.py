@@ -11,7 +11,9 @@ from netclinic.diagnostics.findings import FindingKind
 from netclinic.diagnostics.report.replication_text import again_part
 from netclinic.diagnostics.report.report_content import report_content
 from netclinic.diagnostics.studies.replication import replication_of
-from netclinic.storage.records import DecompositionRecord, Outcome, ReplicateResult, StudyRecord
+from netclinic.storage.records.replicates import DecompositionRecord, ReplicateResult
+from netclinic.storage.records.results import Outcome
+from netclinic.storage.records.study import StudyRecord
 
 from tests.diagnostics.planted import study, trial
 

@@ -9,7 +9,7 @@ from netclinic.diagnostics.studies.search_findings import (
     crowd_at_least,
     diverged_trials,
 )
-from netclinic.storage.records import SearchRange
+from netclinic.storage.records.study import SearchRange
 from scipy.stats import binom
 
 from tests.diagnostics import planted

@@ -11,7 +11,8 @@ from netclinic.diagnostics.report.report_html import render_html
 from netclinic.diagnostics.report.report_markdown import render_markdown
 from netclinic.diagnostics.studies.selection import error_matrix, selection_of
 from netclinic.diagnostics.units import CLASSIFICATION, Unit
-from netclinic.storage.records import ClassRows, RowErrors
+from netclinic.storage.records.data import ClassRows
+from netclinic.storage.records.results import RowErrors
 
 from tests.diagnostics import planted
 from tests.diagnostics.planted import bayes, spec, study, trial

@@ -12,7 +12,7 @@ from netclinic.diagnostics.studies.stopping import (
     stopped_early,
     stopping_text,
 )
-from netclinic.storage.records import Curves
+from netclinic.storage.records.results import Curves
 
 from tests.diagnostics import planted
 

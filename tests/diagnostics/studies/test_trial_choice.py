@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 from netclinic.diagnostics.studies.trial_choice import DRAWN, shown_trials, thinned
-from netclinic.storage.records import Outcome
+from netclinic.storage.records.results import Outcome
 
 
 def test_trials_are_ranked_by_validation_error_then_number(study):

@@ -9,7 +9,7 @@ from netclinic.diagnostics.studies.trial_curve_findings import (
     training_loss_rising,
     unsteady_end,
 )
-from netclinic.storage.records import Curves
+from netclinic.storage.records.results import Curves
 from scipy.stats import binom
 
 from tests.diagnostics import planted

@@ -7,7 +7,8 @@ from netclinic.diagnostics.findings import FindingKind, Severity
 from netclinic.diagnostics.vital_signs.vital_findings import layers_not_checked, vital_findings
 from netclinic.diagnostics.vital_signs.vital_sign import share_learnt
 from netclinic.diagnostics.vital_signs.vital_signs import vital_signs
-from netclinic.storage.records import Curves, LayerSigns, MomentSigns, Outcome
+from netclinic.storage.records.results import Curves, Outcome
+from netclinic.storage.records.signs import LayerSigns, MomentSigns
 
 from tests.diagnostics.planted import study, trial
 

@@ -1,0 +1,13 @@
+"""What the database refuses, as errors; each message says why and what to do next."""
+
+
+class StorageError(Exception):
+    """The database cannot do what was asked; the message says why and what to do next."""
+
+
+class NumberTaken(StorageError):
+    """Another worker launched trials since the number was read: read it again and retry."""
+
+
+class MadeByOptuna(StorageError):
+    """Optuna alone made the study or its database, so netclinic knows no more of it than Optuna."""

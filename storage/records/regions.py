@@ -1,0 +1,48 @@
+"""Regions of the data: how the best trial's network does in each, and the search for them."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class RegionRecord(NamedTuple):
+    """A region of the data, as the best trial's network does in it; on the rows that judge."""
+
+    family: str  # "class" | "group" | "slice" | "cluster" | "learnt_cluster"
+    name: str  # in words, e.g. "1.2 < age ≤ 3"
+    training_rows: int  # in the region, of the training rows that judge
+    training_wrong: int
+    held_out_rows: int
+    held_out_wrong: int
+    floor: float  # Bayes error in the region, with limits at the record's confidence, as the gaps
+    floor_low: float
+    floor_high: float
+    bias: float  # training error − floor
+    bias_low: float
+    bias_high: float
+    variance: float  # held-out error − training error
+    variance_low: float
+    variance_high: float
+    # p-values, adjusted for all pairs that were judged, of "no more than tolerated, or no more
+    # than in the rest"; None where the rows that choose gave no reason to judge
+    bias_p: float | None
+    variance_p: float | None
+    floor_p: float | None
+    verdict: tuple[str, ...]  # "high_bias", "high_variance", "floor"; or "healthy", "undetermined"
+    reported: tuple[
+        str, ...
+    ]  # the first three, where also worse than the rest and said by no other
+    same_as: str | None = None  # the name of the region that is reported in its place
+
+
+class RegionsRecord(NamedTuple):
+    """The search for regions of a study, of its newest diagnosis."""
+
+    trial_number: int
+    confidence: float  # of each interval
+    tolerance: float  # a fraction
+    looked_at: Mapping[str, int] = {}  # family → regions
+    judged: int = 0  # pairs of a region and what it may suffer from
+    choosing_rows: int = 0  # training and held-out rows together
+    judging_rows: int = 0
+    regions: tuple[RegionRecord, ...] = ()  # the reported ones first
+    skipped: str | None = None  # why no region was looked at, as a sentence
