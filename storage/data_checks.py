@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, func, insert, select
 
 from .records.data import DataCheck
-from .tables import data_checks
+from .tables.diagnoses import data_checks
 from .times import utc_now
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select
 
 from .numbers import finite
 from .records.data import BayesRecord
-from .tables import bayes_estimates, diagnoses, findings, remedies
+from .tables.diagnoses import bayes_estimates, diagnoses, findings, remedies
 from .times import utc_now
 
 

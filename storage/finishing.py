@@ -12,7 +12,7 @@ from .numbers import finite
 from .optuna_tables import trial_heartbeats, trial_values, trials
 from .records.results import BalancedCurves, Outcome, RowErrors, TrialResult
 from .signs import signs_rows
-from .tables import trial_epochs, trial_results, trial_validation_rows, trial_workers
+from .tables.trials import trial_epochs, trial_results, trial_validation_rows, trial_workers
 from .tasks import task_rows
 from .times import utc_now
 

@@ -16,7 +16,8 @@ from .encoded import external_value
 from .errors import NumberTaken, StorageError
 from .optuna_tables import studies, trial_heartbeats, trial_params, trials
 from .records.trials import LaunchedTrial, Parameter, Proposal
-from .tables import study_workers, trial_results, trial_workers
+from .tables.studies import study_workers
+from .tables.trials import trial_results, trial_workers
 from .times import utc_now
 from .workers import is_gone
 

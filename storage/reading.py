@@ -18,13 +18,8 @@ from .regions import newest_regions
 from .replicates import newest_decomposition, replicates
 from .signs import Signs, signs_of_trials
 from .studies import newest_provenance, study_id_of
-from .tables import (
-    study_parameters,
-    study_specs,
-    trial_epochs,
-    trial_results,
-    trial_validation_rows,
-)
+from .tables.studies import study_parameters, study_specs
+from .tables.trials import trial_epochs, trial_results, trial_validation_rows
 from .tasks import TasksOfTrials, tasks_of_trials
 from .workers import newest_costs
 

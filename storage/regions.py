@@ -5,7 +5,7 @@ import json
 from sqlalchemy import Connection, insert, select
 
 from .records.regions import RegionRecord, RegionsRecord
-from .tables import region_searches, regions
+from .tables.diagnoses import region_searches, regions
 from .times import utc_now
 
 

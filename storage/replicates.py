@@ -10,7 +10,8 @@ from .numbers import finite
 from .optuna_tables import trials
 from .records.replicates import DecompositionRecord, ReplicateResult
 from .records.results import Outcome
-from .tables import decompositions, trial_replicates
+from .tables.diagnoses import decompositions
+from .tables.trials import trial_replicates
 from .times import utc_now
 
 _MEASURED = (

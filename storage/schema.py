@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, column, inspect, select, table
 
 from .connection import open_engine, write
 from .errors import MadeByOptuna, StorageError
-from .tables import schema_history
+from .tables.studies import schema_history
 from .times import utc_now
 from .urls import shown
 from .views import refresh_views, restore_views

@@ -10,7 +10,7 @@ from .launching import chunks
 from .optuna_tables import trials
 from .records.results import TrialResult
 from .records.signs import LayerSigns, MomentSigns
-from .tables import trial_layers, trial_moments
+from .tables.trials import trial_layers, trial_moments
 
 Signs = Mapping[int, tuple[MomentSigns, ...]]  # of each trial, by its id
 

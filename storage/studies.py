@@ -13,14 +13,9 @@ from .records.data import ClassRows, DataNote, SplitSizes, TargetVariance, TaskN
 from .records.results import Outcome
 from .records.runs import Provenance
 from .records.study import NewStudy, StudyCounts, StudySummary
-from .tables import (
-    diagnoses,
-    study_parameters,
-    study_provenance,
-    study_specs,
-    trial_results,
-    trial_workers,
-)
+from .tables.diagnoses import diagnoses
+from .tables.studies import study_parameters, study_provenance, study_specs
+from .tables.trials import trial_results, trial_workers
 from .times import utc_now
 from .views import create_wide_view, wide_view_name
 

@@ -10,7 +10,7 @@ from .launching import chunks
 from .numbers import finite
 from .optuna_tables import trials
 from .records.results import TaskCurves, TaskResult, TrialResult
-from .tables import trial_task_epochs, trial_tasks
+from .tables.trials import trial_task_epochs, trial_tasks
 
 _MEASURED = ("error", "relative_error", "loss", "deviation")
 _CURVES = TaskCurves._fields[1:]

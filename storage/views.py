@@ -16,7 +16,8 @@ from sqlalchemy import Connection, inspect, select
 from .encoded import choices_of
 from .optuna_tables import studies
 from .summaries import SUMMARIES
-from .tables import OUR_TABLES, study_parameters, study_specs
+from .tables import OUR_TABLES
+from .tables.studies import study_parameters, study_specs
 
 # Columns of a wide view that are not parameters.
 FIXED_COLUMNS = (

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from .optuna_tables import trial_heartbeats, trials
 from .records.runs import RunCosts
-from .tables import study_workers, trial_workers
+from .tables.studies import study_workers
+from .tables.trials import trial_workers
 from .times import utc_now
 
 

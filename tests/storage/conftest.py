@@ -25,7 +25,7 @@ from netclinic.storage import (
 )
 from netclinic.storage.records.replicates import ReplicateResult
 from netclinic.storage.records.signs import LayerSigns, MomentSigns
-from netclinic.storage.tables import metadata
+from netclinic.storage.tables.metadata import metadata
 from optuna.distributions import (
     CategoricalDistribution,
     FloatDistribution,

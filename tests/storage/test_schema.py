@@ -22,7 +22,7 @@ from netclinic.storage.records.data import BayesRecord, ClassRows, TargetVarianc
 from netclinic.storage.records.results import RowErrors, TaskResult
 from netclinic.storage.records.runs import RunCosts
 from netclinic.storage.schema import REVISION
-from netclinic.storage.tables import metadata
+from netclinic.storage.tables.metadata import metadata
 
 from .conftest import execute, launch, new_study, optuna_tables, proposals, result
 

@@ -1,0 +1,155 @@
+"""Tables of what was found: Bayes errors, decompositions, regions, checks and diagnoses."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Double, ForeignKey, Index, Integer, String, Text
+
+from .metadata import LongText, Time, study_key, table
+
+decompositions = table(
+    "decompositions",
+    Column("decomposition_id", Integer, primary_key=True),
+    study_key(),
+    Column("created", Time, nullable=False),
+    Column("trial_number", Integer, nullable=False),
+    Column("method", String(16), nullable=False),
+    Column("replicates", Integer, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("loss", Double, nullable=False),
+    Column("bias", Double, nullable=False),
+    Column("variance", Double, nullable=False),
+    Column("unbiased_variance", Double),
+    Column("biased_variance", Double),
+    Column("limits_json", LongText, nullable=False),
+    Index("ix_decompositions_study_id", "study_id"),
+)
+
+bayes_estimates = table(
+    "bayes_estimates",
+    Column("bayes_id", Integer, primary_key=True),
+    study_key(),
+    Column("created", Time, nullable=False),
+    Column("value", Double, nullable=False),
+    Column("low", Double, nullable=False),
+    Column("high", Double, nullable=False),
+    Column("n", BigInteger),
+    Column("method", Text, nullable=False),
+    Column("given", Boolean, nullable=False),
+    Column("details_json", LongText, nullable=False),
+    Column("tasks_json", LongText),
+    Index("ix_bayes_estimates_study_id", "study_id"),
+)
+
+region_searches = table(
+    "region_searches",
+    Column("search_id", Integer, primary_key=True),
+    study_key(),
+    Column("created", Time, nullable=False),
+    Column("trial_number", Integer, nullable=False),
+    Column("confidence", Double, nullable=False),
+    Column("tolerance", Double, nullable=False),
+    Column("looked_at_json", LongText, nullable=False),
+    Column("judged", Integer, nullable=False),
+    Column("choosing_rows", BigInteger, nullable=False),
+    Column("judging_rows", BigInteger, nullable=False),
+    Column("skipped", Text),
+    Index("ix_region_searches_study_id", "study_id"),
+)
+
+regions = table(
+    "regions",
+    Column(
+        "search_id",
+        Integer,
+        ForeignKey("region_searches.search_id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("family", String(16), nullable=False),
+    Column("name", LongText, nullable=False),
+    Column("training_rows", BigInteger, nullable=False),
+    Column("training_wrong", BigInteger, nullable=False),
+    Column("held_out_rows", BigInteger, nullable=False),
+    Column("held_out_wrong", BigInteger, nullable=False),
+    Column("floor", Double, nullable=False),
+    Column("floor_low", Double, nullable=False),
+    Column("floor_high", Double, nullable=False),
+    Column("bias", Double, nullable=False),
+    Column("bias_low", Double, nullable=False),
+    Column("bias_high", Double, nullable=False),
+    Column("variance", Double, nullable=False),
+    Column("variance_low", Double, nullable=False),
+    Column("variance_high", Double, nullable=False),
+    Column("bias_p", Double),
+    Column("variance_p", Double),
+    Column("floor_p", Double),
+    Column("verdict", String(255), nullable=False),
+    Column("reported", String(255), nullable=False),
+    Column("same_as", LongText),
+)
+
+data_checks = table(
+    "data_checks",
+    Column("check_id", Integer, primary_key=True),
+    study_key(),
+    Column("created", Time, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("split", String(16)),
+    Column("n", BigInteger, nullable=False),
+    Column("value", Double, nullable=False),
+    Column("low", Double, nullable=False),
+    Column("high", Double, nullable=False),
+    Column("p_value", Double),
+    Column("method", Text, nullable=False),
+    Column("details_json", LongText, nullable=False),
+    Index("ix_data_checks_study_id", "study_id"),
+)
+
+diagnoses = table(
+    "diagnoses",
+    Column("diagnosis_id", Integer, primary_key=True),
+    study_key(),
+    Column("created", Time, nullable=False),
+    Column("trial_number", Integer),
+    Column("verdict", String(255), nullable=False),
+    Column("document_json", LongText, nullable=False),
+    Index("ix_diagnoses_study_id", "study_id"),
+)
+
+
+def _diagnosis_key() -> Column[int]:
+    target = ForeignKey("diagnoses.diagnosis_id", ondelete="CASCADE")
+    return Column("diagnosis_id", Integer, target, primary_key=True, autoincrement=False)
+
+
+findings = table(
+    "findings",
+    _diagnosis_key(),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(64), nullable=False),
+    Column("severity", String(32), nullable=False),
+    Column("text", LongText, nullable=False),
+    Column("evidence_json", LongText, nullable=False),
+)
+
+# "rank" and "change" are reserved words of MySQL, so the columns are called otherwise.
+remedies = table(
+    "remedies",
+    _diagnosis_key(),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("priority", Integer, nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("addresses", String(64), nullable=False),
+    Column("reason", LongText, nullable=False),
+    Column("spec_change", Text),
+    Column("against", Boolean),
+    Column("gain_of", String(16)),
+    Column("gain", Double),
+    Column("gain_low", Double),
+    Column("gain_high", Double),
+    Column("gain_confidence", Double),
+    Column("gain_method", LongText),
+    Column("cost_trials", Integer),
+    Column("cost_epochs", Integer),
+    Column("cost_seconds", Double),
+    Column("evidence_json", LongText),
+)
