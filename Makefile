@@ -5,7 +5,7 @@ PEERS := .venv-peers
 BIN := $(VENV)/bin
 SPEC ?= examples/digits.toml
 
-.PHONY: demo test lint docs bench-lanes bench-convolution bench-engine bench-pruning bench-transfer bench-diagnosis bench-regions bench-vitals bench-gpu gpu clean
+.PHONY: demo test lint docs bench-lanes bench-convolution bench-engine bench-pruning bench-transfer bench-diagnosis bench-regions bench-vitals bench-live-view bench-gpu gpu clean
 
 demo: $(VENV)/installed  ## search, train and diagnose on scikit-learn's digits
 	$(BIN)/netclinic run $(SPEC)
@@ -43,6 +43,9 @@ bench-regions: $(VENV)/installed  ## planted regions found, healthy sets without
 
 bench-vitals: $(VENV)/installed  ## faults planted into networks and data, and healthy runs: which are found; 10 minutes
 	$(BIN)/python benchmarks/vitals.py
+
+bench-live-view: $(VENV)/installed  ## what the live view takes from training; 3 minutes
+	$(BIN)/python benchmarks/live_view.py
 
 bench-engine: $(VENV)/installed $(PEERS)/installed  ## netclinic beside its peers; ONLY=ROW for one row
 	$(BIN)/python benchmarks/engine --peer-python $(PEERS)/bin/python $(addprefix --only ,$(ONLY))

@@ -18,6 +18,7 @@ STEP = 0.1  # of the trials: a plain line at least so often
 PAUSE = 5.0  # seconds: a plain line at least so often …
 SHARE = 0.02  # … and in a long run after this share of the time so far
 CELLS = 24  # characters of the sparkline at most
+PICTURES = 4  # a second: a picture takes some milliseconds of a core that could train
 BAR = 2  # the place of the bar in its line, after the spinner and the phase
 INDENT = 2  # columns before the lines under the bar
 ASCII = str.maketrans("–·", "-|")  # what the numbers have, where no block can be printed
@@ -219,7 +220,7 @@ class LiveView:
         self._live = Live(
             console=console,
             get_renderable=self._picture,
-            refresh_per_second=8,
+            refresh_per_second=PICTURES,
             transient=True,
             redirect_stdout=False,
             redirect_stderr=False,
