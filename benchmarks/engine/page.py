@@ -40,7 +40,7 @@ well above 0, others were running too: then its ratios are rough, and its second
 The peers are in [peers](peers), pinned in [requirements.txt](peers/requirements.txt); the programs
 that measure are in [engine](engine), and what they measured in [engine/results](engine/results).
 
-Not in the table yet: the time to the full search's best error with pruning.
+The time to the full search's best error with pruning is in [pruning.md](pruning.md).
 """
 
 
