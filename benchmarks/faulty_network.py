@@ -20,7 +20,8 @@ class Network(nnx.Module):
         activation: str = "relu",
         scale: float = 1.0,  # times He's standard deviation; LeCun's where it is not relu
         bias: float = 0.0,  # that hidden units start with
-        mistake: str = "none",  # "same_weights" | "cut_off" | "relu_outputs" | "loud_outputs"
+        # "same_weights" | "zero_weights" | "cut_off" | "relu_outputs" | "loud_outputs"
+        mistake: str = "none",
         rngs: nnx.Rngs,
     ) -> None:
         """Draw the weights."""
@@ -28,14 +29,17 @@ class Network(nnx.Module):
         draw = nnx.initializers.variance_scaling(gain**2, "fan_in", "normal")
         if mistake == "same_weights":
             draw = nnx.initializers.constant(0.05)
+        if mistake == "zero_weights":
+            draw = nnx.initializers.zeros
         start = nnx.initializers.constant(bias)
         widths = [inputs, *[width] * layers]
         self.hidden = nnx.List(
             nnx.Linear(a, b, kernel_init=draw, bias_init=start, rngs=rngs)
             for a, b in pairwise(widths)
         )
-        loud = nnx.initializers.normal(50.0 if mistake == "loud_outputs" else width**-0.5)
-        self.output = nnx.Linear(width, outputs, kernel_init=loud, rngs=rngs)
+        sizes = {"zero_weights": 0.0, "loud_outputs": 50.0}
+        last = nnx.initializers.normal(sizes.get(mistake, width**-0.5))
+        self.output = nnx.Linear(width, outputs, kernel_init=last, rngs=rngs)
         self.activation = activation
         self.mistake = mistake
 

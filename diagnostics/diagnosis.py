@@ -23,7 +23,7 @@ from .studies.replication import replication_of
 from .studies.selection import Selection, selection_of, with_corrected_gap
 from .units import Task, Unit, unit_of
 from .verdict import gap_findings, judge, of_all
-from .vital_signs.vital_findings import layers_not_checked
+from .vital_signs.vital_findings import layers_not_checked, saddle_not_checked
 
 _RETRAINING_NOISE = (
     "Retraining noise: the best trial was not trained again with other seeds, so part of its lead "
@@ -246,8 +246,8 @@ def _not_checked(
         of_the_task = tuple(_LABELS_CHECKED if it == _LABELS else it for it in of_the_task)
     told = study.winner() or any(f.kind is FindingKind.WINNER_IN_DOUBT for f in found)
     noise = () if told else (_RETRAINING_NOISE,)
-    inside = layers_not_checked(best)
-    return (*sentences, *_regions(study), *noise, *_NEVER_CHECKED, inside, *of_the_task)
+    inside = (layers_not_checked(best), *saddle_not_checked(best))
+    return (*sentences, *_regions(study), *noise, *_NEVER_CHECKED, *inside, *of_the_task)
 
 
 def _regions(study: StudyRecord) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ class FindingKind(StrEnum):
     SEARCH_STILL_IMPROVING = "search_still_improving"
     WINNER_IN_DOUBT = "winner_in_doubt"
     VALIDATION_TOO_SMALL = "validation_too_small"
-    INPUTS_UNFIT = "inputs_unfit"  # these eleven of what the best trial's layers look like
+    INPUTS_UNFIT = "inputs_unfit"  # these twelve of what the best trial's layers look like
     LOUD_START = "loud_start"
     UNITS_ALIKE = "units_alike"
     DEAD_UNITS = "dead_units"
@@ -60,6 +60,7 @@ class FindingKind(StrEnum):
     STEPS_TOO_SMALL = "steps_too_small"
     DECAY_TOO_STRONG = "decay_too_strong"
     LABELS_UNRELATED = "labels_unrelated"
+    SADDLE = "saddle"
     PLATEAU = "plateau"
     SELECTION_OPTIMISM = "selection_optimism"
     FLOOR_ABOVE_HELD_OUT = "floor_above_held_out"
@@ -115,6 +116,7 @@ class RemedyKind(StrEnum):
     NORMALISATION = "normalisation"
     LOWER_RATE = "lower_rate"
     HIGHER_RATE = "higher_rate"
+    OTHER_OPTIMIZER = "other_optimizer"
     LESS_L2 = "less_l2"
     ADD_BRIDGE = "add_bridge"
     BALANCED_OBJECTIVE = "balanced_objective"

@@ -82,8 +82,7 @@ def make_probe(
         optimizer: from hyperparameters.
         rows: of the training split.
     """
-    count = probe_rows(signature, network, rows)
-    chosen = np.arange(count) * rows // count  # evenly spread: some splits are in order
+    chosen = probe_rows(signature, network, rows)
     taps, names = analyse(signature, network)
 
     def forward(variables: Variables, inputs: jax.Array, key: jax.Array) -> Tapped:
@@ -132,10 +131,15 @@ def unknown_signs(layers: int) -> VitalSigns:
     return VitalSigns(one, one, one, LayerSigns(*[nothing] * len(LayerSigns._fields)))
 
 
-def probe_rows(signature: Signature, network: Network, rows: int) -> int:
-    """How many training rows are looked at: no more than memory holds at once, nor a batch less."""
+def probe_rows(signature: Signature, network: Network, rows: int) -> np.ndarray:
+    """Numbers of the training rows looked at, of ``rows``.
+
+    No more than memory holds at once, nor less than a batch; evenly spread, as some splits are in
+    order.
+    """
     fitting = min(PROBE_ROWS, NUMBERS_AT_ONCE // network.widest)
-    return min(rows, max(signature.batch_size, fitting))
+    count = min(rows, max(signature.batch_size, fitting))
+    return np.arange(count) * rows // count
 
 
 def layer_name(weights: str) -> str:

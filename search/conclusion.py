@@ -19,6 +19,7 @@ from ..diagnostics.statistics.decomposition import (
     decompose_labels,
     decompose_quantities,
 )
+from ..diagnostics.vital_signs.vital_sign import learnt_little
 from ..storage import TrialStore
 from ..storage.records.data import BayesRecord, DataCheck
 from ..storage.records.replicates import DecompositionRecord
@@ -59,6 +60,11 @@ def conclude(
 
     if regions := look_for_regions(folder, study, dataset):
         store.save_regions(study.study_id, regions)
+    if (best := study.best()) and learnt_little(best.result):
+        from .best_curvature import curvature_of_best
+
+        if curvature := curvature_of_best(folder, study, dataset):
+            store.save_curvature(best.trial_id, curvature)
     study = store.load_study(name)
     diagnosis = diagnose(study)
     store.save_diagnosis(study.study_id, diagnosis.as_dict())

@@ -12,11 +12,12 @@ from .diagnoses import newest_bayes, newest_diagnosis
 from .encoded import external_value, search_range
 from .optuna_tables import study_directions, trial_params, trial_values, trials
 from .records.results import BalancedCurves, Curves, Outcome, RowErrors, TrialResult
+from .records.signs import CurvatureRecord
 from .records.study import SearchRange, StudyRecord
 from .records.trials import FinishedTrial, Parameter, TrialRecord
 from .regions import newest_regions
 from .replicates import newest_decomposition, replicates
-from .signs import Signs, signs_of_trials
+from .signs import Signs, curvatures_of_trials, signs_of_trials
 from .studies import newest_provenance, study_id_of
 from .tables.studies import study_parameters, study_specs
 from .tables.trials import trial_epochs, trial_results, trial_validation_rows
@@ -98,6 +99,7 @@ def _trials(
     curves = _curves(connection, study_id, looked_at)
     signs = signs_of_trials(connection, study_id, looked_at)
     tasks = tasks_of_trials(connection, study_id, looked_at)
+    curvatures = curvatures_of_trials(connection, study_id)
     return tuple(
         TrialRecord(
             trial_id=r.trial_id,
@@ -109,7 +111,9 @@ def _trials(
             value=values[r.trial_id],
             started=r.datetime_start,
             completed=r.datetime_complete,
-            result=_result(results.get(r.trial_id), values[r.trial_id], curves, tasks, signs),
+            result=_result(
+                results.get(r.trial_id), values[r.trial_id], curves, tasks, signs, curvatures
+            ),
         )
         for r in rows
     )
@@ -224,6 +228,7 @@ def _result(
     curves: Mapping[int, _EveryCurve],
     tasks: TasksOfTrials,
     signs: Signs,
+    curvatures: Mapping[int, CurvatureRecord],
 ) -> TrialResult | None:
     if row is None:
         return None
@@ -240,4 +245,5 @@ def _result(
         tasks=tuple(tasks.results.get(row.trial_id, ())),
         signs=signs.get(row.trial_id, ()),
         task_curves=tuple(tasks.curves.get(row.trial_id, ())),
+        curvature=curvatures.get(row.trial_id),
     )

@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, delete, insert, select
 
 from .launching import chunks
 from .optuna_tables import trials
 from .records.results import TrialResult
-from .records.signs import LayerSigns, MomentSigns
-from .tables.trials import trial_layers, trial_moments
+from .records.signs import CurvatureRecord, LayerSigns, MomentSigns
+from .tables.trials import trial_curvatures, trial_layers, trial_moments
 
 Signs = Mapping[int, tuple[MomentSigns, ...]]  # of each trial, by its id
 
@@ -62,6 +62,21 @@ def signs_of_trials(
         trial_id: tuple(sorted(signs, key=lambda s: _ORDER.index(s.moment)))
         for trial_id, signs in found.items()
     }
+
+
+def save_curvature(connection: Connection, trial_id: int, found: CurvatureRecord) -> None:
+    """Keep how the loss curves where a trial ended, instead of what was found before."""
+    c = trial_curvatures.c
+    connection.execute(delete(trial_curvatures).where(c.trial_id == trial_id))
+    row = found._asdict()
+    row |= {"trial_id": trial_id, "probe_rows": row.pop("rows")}
+    connection.execute(insert(trial_curvatures), row)
+
+
+def curvatures_of_trials(connection: Connection, study_id: int) -> Mapping[int, CurvatureRecord]:
+    """The curvatures of a study's trials, as far as they were measured, by trial id."""
+    rows = _rows(connection, trial_curvatures, study_id, None)
+    return {trial_id: CurvatureRecord(*values) for trial_id, *values in rows}
 
 
 def _rows(

@@ -17,6 +17,7 @@ from . import (
     reading,
     regions,
     replicates,
+    signs,
     studies,
     workers,
 )
@@ -26,6 +27,7 @@ from .records.regions import RegionsRecord
 from .records.replicates import DecompositionRecord, ReplicateResult
 from .records.results import TrialResult
 from .records.runs import Provenance, RunCosts
+from .records.signs import CurvatureRecord
 from .records.study import NewStudy, StudyCounts, StudyRecord, StudySummary
 from .records.trials import FinishedTrial, LaunchedTrial, Proposal
 from .schema import check_schema, upgrade_schema
@@ -160,6 +162,10 @@ class TrialStore:
     def save_data_checks(self, study_id: int, found: Sequence[DataCheck]) -> None:
         """Append what was found out about the study's data."""
         self._write(lambda c: data_checks.save_data_checks(c, study_id, found))
+
+    def save_curvature(self, trial_id: int, found: CurvatureRecord) -> None:
+        """Keep how the loss curves where a trial ended."""
+        self._write(lambda c: signs.save_curvature(c, trial_id, found))
 
     def save_regions(self, study_id: int, found: RegionsRecord) -> None:
         """Append a search for regions of the data."""

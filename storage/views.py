@@ -74,6 +74,7 @@ _TRIGGERS = {
             "trial_validation_rows",
             "trial_moments",
             "trial_layers",
+            "trial_curvatures",
             "trial_replicates",
             "trial_workers",
         ],

@@ -89,9 +89,22 @@ LAYERS: Mapping[FindingKind, Explanation] = {
         wrong="Very few validation rows, or noise so strong that the first epochs learn it.",
         do="Make sure that labels belong to the rows they stand beside.",
     ),
+    FindingKind.SADDLE: Explanation(
+        means="The network stands where the loss has next to no slope, yet bends down in some "
+        "direction: not at a minimum, but at a saddle point. Weights of 0, or alike, lie at one.",
+        found="Training took away less than half of the constant answer's loss; at its end the "
+        "best step along the gradient (‖g‖²/2λ) would take away 1 % of the loss at most; and the "
+        "smallest eigenvalue of the Hessian is negative, a tenth or more of the largest in size. "
+        "The eigenvalues are Ritz values of 12 steps of Lanczos' method, at most 512 training "
+        "rows, of the best trial only.",
+        wrong="Steps that are noisy may yet leave the saddle after more epochs.",
+        do="Other initial weights (at random, not 0, not alike), Adam, or a higher learning rate; "
+        "momentum helps to leave.",
+    ),
     FindingKind.PLATEAU: Explanation(
         means="The network learnt next to nothing: a constant answer does as well.",
-        found="The training loss ended at 90 % or more of that of the best constant answer.",
+        found="The training loss ended at 90 % or more of that of the best constant answer, and, "
+        "of the best trial, not at a saddle point.",
         wrong="Data in which there is nothing that could be learnt.",
         do="See the other findings about layers; try learning rates over several decades.",
     ),

@@ -63,6 +63,14 @@ def _higher_rate(asking: Sequence[Finding], case: Case) -> Advice:
     return f"{_texts(asking)} Search higher learning rates.", _rates(case, 3, 1e4)
 
 
+def _other_optimizer(asking: Sequence[Finding], _: Case) -> Advice:
+    return (
+        f"{_texts(asking)} Adam divides each step by the gradient's own size, so that it leaves "
+        "where gradients are small; SGD's steps are as small as they.",
+        "-S training.optimizer=adam",
+    )
+
+
 def _less_l2(asking: Sequence[Finding], case: Case) -> Advice:
     decay = case.best.result.weight_decay if case.best.result else 1e-3
     change = override("weight_decay", "log", decay / 1e4, decay / 10)
@@ -76,5 +84,6 @@ LAYER_ADVICE: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], Advice]] =
     RemedyKind.NORMALISATION: _normalisation,
     RemedyKind.LOWER_RATE: _lower_rate,
     RemedyKind.HIGHER_RATE: _higher_rate,
+    RemedyKind.OTHER_OPTIMIZER: _other_optimizer,
     RemedyKind.LESS_L2: _less_l2,
 }

@@ -44,6 +44,11 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, int]] = {
     FindingKind.STEPS_TOO_LARGE: {RemedyKind.LOWER_RATE: 6, RemedyKind.CLIPPING: 34},
     FindingKind.STEPS_TOO_SMALL: {RemedyKind.HIGHER_RATE: 6},
     FindingKind.DECAY_TOO_STRONG: {RemedyKind.LESS_L2: 6},
+    FindingKind.SADDLE: {
+        RemedyKind.OTHER_INITIALIZER: 4,
+        RemedyKind.OTHER_OPTIMIZER: 5,
+        RemedyKind.HIGHER_RATE: 6,
+    },
     FindingKind.STILL_IMPROVING: {RemedyKind.MORE_EPOCHS: 11},
     FindingKind.REGION_HIGH_BIAS: {RemedyKind.INPUTS_OF_REGION: 12},
     FindingKind.REGION_HIGH_VARIANCE: {RemedyKind.ROWS_OF_REGION: 19},
@@ -121,6 +126,8 @@ def in_use(kind: RemedyKind, case: Case) -> bool:
         return case.spec.get("study", {}).get("objective") == "balanced_error"
     if kind is RemedyKind.NORMALISATION:
         return case.spec["network"].get("normalization", "none") in ("batch", "layer")
+    if kind is RemedyKind.OTHER_OPTIMIZER:
+        return case.spec["training"].get("optimizer", "sgd") not in ("sgd", "nesterov")
     if kind is RemedyKind.ADD_BRIDGE:
         return bool(case.provenance.rows.bridge)
     if kind is RemedyKind.CLASS_WEIGHTS:

@@ -38,6 +38,7 @@ SEEN: Mapping[FindingKind, tuple[str, str]] = {
     FindingKind.STEPS_TOO_SMALL: LAYERS,
     FindingKind.DECAY_TOO_STRONG: LAYERS,
     FindingKind.LABELS_UNRELATED: _CURVES,
+    FindingKind.SADDLE: LAYERS,
     FindingKind.PLATEAU: LAYERS,
     FindingKind.BEST_AT_EDGE: _SEARCH,
     FindingKind.DIVERGED_TRIALS: _SEARCH,

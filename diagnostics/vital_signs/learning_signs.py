@@ -8,11 +8,10 @@ from itertools import pairwise
 from ...storage.records.results import Outcome, TrialResult
 from ..findings import FindingKind
 from ..number_text import percent, plain_number
-from .vital_sign import Sign, greatest, last_moment, measured, share_learnt
+from .vital_sign import NOTHING, Sign, greatest, last_moment, measured, share_learnt
 
 STILL = 0.05  # most that any layer moved, by its initial weights
 LEARNT = 0.5  # share of the constant answer's loss that training took away
-NOTHING = 0.1  # the same, where next to nothing was learnt
 THROWN = 5.0  # how far a layer moved, by its initial weights
 SHRUNK = 0.5  # weights at the end, by those at the start
 ROSE = 2.0  # the loss after some epoch, by the initial one or the constant answer's
@@ -127,25 +126,3 @@ def labels_unrelated(result: TrialResult) -> Sign | None:
     )
     evidence = {"lowest_validation": lowest, "training": training, "constant_loss": constant}
     return Sign(FindingKind.LABELS_UNRELATED, None, evidence, text)
-
-
-def stuck(result: TrialResult) -> Sign | None:
-    """A training loss that ends no better than the constant answer's."""
-    learnt, last = share_learnt(result), last_moment(result)
-    if learnt is None or learnt >= NOTHING or last.moment != "end":
-        return None
-    ratio = last.gradient_norm / max(result.signs[0].gradient_norm, 1e-30)
-    text = (
-        f"After {result.epochs:,} epochs the training loss of "
-        f"{plain_number(result.training_loss or 0.0)} was no better than that of the best constant "
-        f"answer, {plain_number(last.constant_loss)}, by 10 %: training lies on a plateau (the "
-        f"gradient is {plain_number(ratio)} times the initial one)."
-    )
-    evidence = {
-        "learnt": learnt,
-        "training_loss": result.training_loss,
-        "constant_loss": last.constant_loss,
-        "gradient_norm": last.gradient_norm,
-        "initial_gradient_norm": result.signs[0].gradient_norm,
-    }
-    return Sign(FindingKind.PLATEAU, None, evidence, text)

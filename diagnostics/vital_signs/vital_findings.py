@@ -4,11 +4,9 @@ from collections import Counter
 
 from ...storage.records.results import TrialResult
 from ...storage.records.study import StudyRecord
-from ..findings import Finding, Severity
-from .vital_sign import share_learnt
+from ..findings import Finding, FindingKind, Severity
+from .vital_sign import LITTLE, learnt_little, share_learnt
 from .vital_signs import vital_signs
-
-_WELL_LEARNT = 0.5  # of the constant answer's loss: below, what is wrong with layers is a problem
 
 
 def vital_findings(study: StudyRecord, best: TrialResult) -> tuple[Finding, ...]:
@@ -22,9 +20,10 @@ def vital_findings(study: StudyRecord, best: TrialResult) -> tuple[Finding, ...]
     if not signs:
         return ()
     shown = Counter(kind for result in looked_at for kind in {s.kind for s in vital_signs(result)})
+    # Of a saddle point only the best trial is asked: the others may be at one, too.
+    others = {s.kind: 1 if s.kind is FindingKind.SADDLE else len(looked_at) for s in signs}
     learnt = share_learnt(best)
-    problem = learnt is None or learnt < _WELL_LEARNT
-    others = len(looked_at)
+    problem = learnt is None or learnt < LITTLE
     return tuple(
         Finding(
             sign.kind,
@@ -33,13 +32,16 @@ def vital_findings(study: StudyRecord, best: TrialResult) -> tuple[Finding, ...]
                 "layer": sign.layer,
                 **sign.evidence,
                 "trials": shown[sign.kind],
-                "trials_looked_at": others,
+                "trials_looked_at": others[sign.kind],
             },
-            sign.text
-            + (f" {shown[sign.kind]:,} of {others:,} trials show this." if others > 1 else ""),
+            sign.text + _shared(shown[sign.kind], others[sign.kind]),
         )
         for sign in signs
     )
+
+
+def _shared(shown: int, others: int) -> str:
+    return f" {shown:,} of {others:,} trials show this." if others > 1 else ""
 
 
 def layers_not_checked(best: TrialResult) -> str:
@@ -59,3 +61,15 @@ def layers_not_checked(best: TrialResult) -> str:
         return looked
     some = ", ".join(unseen[:5]) + (", …" if len(unseen) > 5 else "")
     return f"{looked} No activation was seen behind {some}."
+
+
+def saddle_not_checked(best: TrialResult) -> tuple[str, ...]:
+    """Why it is not known whether the best trial ended at a saddle point, where that matters."""
+    found = best.curvature
+    if not learnt_little(best) or (found is not None and found.skipped is None):
+        return ()
+    why = "its network was not looked at when the study ended" if found is None else found.skipped
+    return (
+        "Saddle points: whether the network, which learnt little, stands at one or on a plateau is "
+        f"not known, as {why}.",
+    )

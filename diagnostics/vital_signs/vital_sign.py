@@ -7,6 +7,10 @@ from ...storage.records.results import TrialResult
 from ...storage.records.signs import LayerSigns, MomentSigns
 from ..findings import FindingKind
 
+# Shares of the constant answer's loss that training took away.
+LITTLE = 0.5
+NOTHING = 0.1
+
 
 class Sign(NamedTuple):
     """Something that is wrong with a trial."""
@@ -22,6 +26,14 @@ def share_learnt(result: TrialResult) -> float | None:
     if result.training_loss is None or not result.signs[0].constant_loss:
         return None
     return 1 - result.training_loss / result.signs[0].constant_loss
+
+
+def learnt_little(result: TrialResult | None) -> bool:
+    """Whether training took away less than half of the constant answer's loss, as far as known."""
+    if result is None or not result.signs:
+        return False
+    learnt = share_learnt(result)
+    return learnt is not None and learnt < LITTLE
 
 
 def last_moment(result: TrialResult) -> MomentSigns:

@@ -8,7 +8,7 @@ another and against how they began. They were set on seeds other than those that
 from collections.abc import Callable, Sequence
 
 from ...storage.records.results import TrialResult
-from . import layer_signs, learning_signs
+from . import layer_signs, learning_signs, standstill
 from .vital_sign import Sign
 
 
@@ -31,5 +31,6 @@ _CHECKS: Sequence[Callable[[TrialResult], Sign | None]] = (
     learning_signs.steps_too_small,
     learning_signs.decay_too_strong,
     learning_signs.labels_unrelated,
-    learning_signs.stuck,
+    standstill.saddle,
+    standstill.plateau,
 )

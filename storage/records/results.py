@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-from .signs import MomentSigns
+from .signs import CurvatureRecord, MomentSigns
 
 
 class Outcome(StrEnum):
@@ -115,6 +115,8 @@ class TrialResult(NamedTuple):
     row_errors: RowErrors | None = None  # of a completed one; read as the study's, not the trial's
     # Of one that was not pruned; a diverged one has no end.
     signs: tuple[MomentSigns, ...] = ()
+    # Of a study's best trial that learnt little; measured when the study ends
+    curvature: CurvatureRecord | None = None
     task_curves: tuple[TaskCurves, ...] = ()  # in multitask, one a task; not of older databases
 
     @property

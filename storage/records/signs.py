@@ -35,3 +35,13 @@ class MomentSigns(NamedTuple):
     constant_loss: float  # of the best constant answer on all training rows
     gradient_norm: float  # L2, of the trained loss by all weights
     layers: tuple[LayerSigns, ...]  # in the order of the network
+
+
+class CurvatureRecord(NamedTuple):
+    """How the trained loss curves where a trial's training ended, L2 included."""
+
+    rows: int  # training rows looked at
+    gradient_norm: float | None  # L2, of the loss with L2; None, as the next, where not known
+    lowest: float | None  # smallest Ritz value of the Hessian
+    highest: float | None  # largest Ritz value
+    skipped: str | None = None  # why it is not known, as part of a sentence

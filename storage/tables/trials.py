@@ -1,6 +1,6 @@
 """Tables of trials: results, curves, tasks, rows, layers, replicates, and who holds them."""
 
-from sqlalchemy import BigInteger, Column, Double, ForeignKey, Index, Integer, String
+from sqlalchemy import BigInteger, Column, Double, ForeignKey, Index, Integer, String, Text
 
 from .metadata import Bytes, LongText, table, trial_key
 
@@ -115,6 +115,16 @@ trial_layers = table(
     Column("weight_norm", Double),
     Column("update_ratio", Double),
     Column("moved", Double),
+)
+
+trial_curvatures = table(
+    "trial_curvatures",
+    trial_key(),
+    Column("probe_rows", Integer, nullable=False),
+    Column("gradient_norm", Double),
+    Column("lowest", Double),
+    Column("highest", Double),
+    Column("skipped", Text),
 )
 
 trial_replicates = table(

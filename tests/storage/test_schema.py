@@ -21,6 +21,7 @@ from netclinic.storage import (
 from netclinic.storage.records.data import BayesRecord, ClassRows, TargetVariance, TaskNote
 from netclinic.storage.records.results import RowErrors, TaskResult
 from netclinic.storage.records.runs import RunCosts
+from netclinic.storage.records.signs import CurvatureRecord
 from netclinic.storage.schema import REVISION
 from netclinic.storage.tables.metadata import metadata
 
@@ -127,6 +128,8 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
         inputs = ("inputs", 64, *numbers, *[None] * 7)
         output = ("output", 10, *numbers, 0.75, 0.25, 0.125, 1.5, 3.0, 0.01, 0.0)
         assert layers == ([("start", 512, 2.0, inputs, output)] if asset.stem >= "0011" else [])
+        curvature = CurvatureRecord(512, 0.25, -0.5, 2.0)
+        assert first.curvature == (curvature if asset.stem >= "0016" else None)
         floor = BayesRecord(0.1, 0.0, 0.2, 9, "m", False)
         assert record.bayes.tasks == ({"digit": floor} if asset.stem >= "0008" else {})
         kept = RowErrors("bits", 12, 300, b"\x80\x10", (7, 5))
@@ -266,6 +269,14 @@ def test_an_interrupted_fifteenth_migration_goes_on(store, url, table):
     execute(url, f"ALTER TABLE {table} DROP COLUMN convolution")
     upgrade_schema(url)
     assert store.query(f"SELECT convolution FROM {table}")[1] == []
+
+
+def test_an_interrupted_sixteenth_migration_goes_on(store, url):
+    execute(url, "UPDATE netclinic_alembic_version SET version_num = '0015'")
+    execute(url, "DELETE FROM schema_history WHERE revision >= '0016'")
+    execute(url, "DROP TABLE trial_curvatures")
+    upgrade_schema(url)
+    assert store.query("SELECT lowest FROM trial_curvatures")[1] == []
 
 
 def test_views_that_were_dropped_are_made_again(store, url):

@@ -17,6 +17,7 @@ from netclinic.storage import (
 from netclinic.storage.records.data import ClassRows, SplitSizes, TargetVariance
 from netclinic.storage.records.results import BalancedCurves, RowErrors, TaskCurves
 from netclinic.storage.records.runs import RunCosts
+from netclinic.storage.records.signs import CurvatureRecord
 
 from .conftest import (
     SPEC,
@@ -322,6 +323,17 @@ def test_vital_signs_are_kept_and_read_like_curves(store):
     assert read() == [signs(), signs(), signs()[:1]]
     assert read(1) == [(), signs(), ()]
     assert read(0) == [(), (), ()]
+
+
+def test_the_newest_curvature_of_a_trial_is_kept(store):
+    _, _, launched = launch(store, 2)
+    store.finish([result(t.trial_id, 0.4) for t in launched])
+    unknown = CurvatureRecord(0, None, None, None, "its code is gone")
+    measured = CurvatureRecord(512, 0.25, -0.5, 2.0)
+    for found in (unknown, measured):
+        store.save_curvature(launched[1].trial_id, found)
+        trials = store.load_study("digits", curves_of=0).trials
+        assert [t.result.curvature for t in trials] == [None, found]
 
 
 def test_the_curves_of_each_task_are_kept_and_read_like_curves(store):

@@ -1,14 +1,19 @@
 """Each sign is given for what it means, not for what lies just inside of its limit."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from netclinic.diagnostics.findings import FindingKind, Severity
-from netclinic.diagnostics.vital_signs.vital_findings import layers_not_checked, vital_findings
+from netclinic.diagnostics.vital_signs.vital_findings import (
+    layers_not_checked,
+    saddle_not_checked,
+    vital_findings,
+)
 from netclinic.diagnostics.vital_signs.vital_sign import share_learnt
 from netclinic.diagnostics.vital_signs.vital_signs import vital_signs
 from netclinic.storage.records.results import Curves, Outcome
-from netclinic.storage.records.signs import LayerSigns, MomentSigns
+from netclinic.storage.records.signs import CurvatureRecord, LayerSigns, MomentSigns
 
 from tests.diagnostics.planted import study, trial
 
@@ -65,6 +70,15 @@ START, END = moment("start"), moment("end")
 FLAT = (CONSTANT,) * 20
 HARDLY = (CONSTANT * 0.95,) * 20
 HALF = tuple(CONSTANT * (1 - 0.01 * epoch) for epoch in range(20))
+
+LITTLE = (CONSTANT * 0.6,) * 20
+SADDLE = CurvatureRecord(512, 0.05, -0.5, 2.0)
+
+
+def at(losses, curvature):
+    """A trial with these losses, whose end is curved so."""
+    return make(losses=losses)._replace(curvature=curvature)
+
 
 # What is planted, beside what is just not enough.
 CASES = {
@@ -130,7 +144,19 @@ CASES = {
         (make(validation=FLAT), make(validation=(CONSTANT * 0.97, *FLAT[1:]))),
         (make(validation=FLAT, losses=HARDLY), make(validation=FLAT, losses=FLAT)),
     ],
-    FindingKind.PLATEAU: [(make(losses=HARDLY), make(losses=HALF))],
+    FindingKind.SADDLE: [
+        (at(HARDLY, SADDLE), at(HARDLY, SADDLE._replace(lowest=-0.15))),
+        (at(HARDLY, SADDLE), at(HARDLY, SADDLE._replace(gradient_norm=0.35))),
+        (at(LITTLE, SADDLE), at(FALLING, SADDLE)),
+        (at(HARDLY, SADDLE._replace(highest=-0.1)), at(HARDLY, SADDLE._replace(lowest=0.1))),
+        (at(HARDLY, SADDLE), at(HARDLY, None)),
+        (at(HARDLY, SADDLE), at(HARDLY, CurvatureRecord(0, None, None, None, "it failed"))),
+        (at(HARDLY, SADDLE), at(HARDLY, CurvatureRecord(512, 0.0, 0.0, 0.0))),
+    ],
+    FindingKind.PLATEAU: [
+        (make(losses=HARDLY), make(losses=HALF)),
+        (at(HARDLY, SADDLE._replace(lowest=-0.15)), at(HARDLY, SADDLE)),
+    ],
 }
 
 
@@ -188,6 +214,14 @@ def test_limits_do_not_depend_on_the_scale_of_the_loss() -> None:
                     for m in result.signs
                 ),
                 curves=Curves(*(tuple(1e3 * v for v in values) for values in result.curves)),
+                curvature=result.curvature
+                and result.curvature._replace(
+                    **{
+                        name: value and 1e3 * value
+                        for name, value in result.curvature._asdict().items()
+                        if name in ("gradient_norm", "lowest", "highest")
+                    }
+                ),
                 training_loss=result.training_loss and 1e3 * result.training_loss,
             )
             assert kinds(grown) == kinds(result)
@@ -214,3 +248,37 @@ def test_what_was_not_looked_at_is_said() -> None:
     told = layers_not_checked(make(end=moment("end", dead=None)))
     assert "512 training rows" in told
     assert told.endswith("No activation was seen behind hidden.0.")
+
+
+def test_a_plateau_says_why_it_is_no_saddle() -> None:
+    def told(curvature):
+        return {sign.kind: sign for sign in vital_signs(at(HARDLY, curvature))}[FindingKind.PLATEAU]
+
+    assert "saddle" not in told(None).text
+    level = told(CurvatureRecord(512, 0.0, -0.01, 2.0))
+    assert "nowhere does the loss bend down by more than 0.5 %" in level.text
+    assert level.evidence["loss_along_gradient"] == 0.0
+    sloped = told(CurvatureRecord(512, 1.0, -1.0, 2.0))
+    assert "would still take away" in sloped.text
+    assert sloped.evidence["loss_along_gradient"] == pytest.approx(1 / (4 * 0.95 * CONSTANT))
+
+
+def test_a_saddle_is_told_of_the_best_trial_alone() -> None:
+    ill = at(HARDLY, SADDLE)
+    made = study([replace(trial(number), result=ill) for number in range(3)])
+    by_kind = {finding.kind: finding for finding in vital_findings(made, ill)}
+    found = by_kind[FindingKind.SADDLE]
+    assert FindingKind.PLATEAU not in by_kind
+    assert found.severity is Severity.PROBLEM
+    assert found.evidence["lowest_curvature"] == -0.5
+    assert found.evidence["trials_looked_at"] == 1
+    assert "trials show this" not in found.text
+
+
+def test_a_saddle_that_was_not_looked_for_is_said() -> None:
+    assert saddle_not_checked(make()) == ()
+    assert saddle_not_checked(at(HARDLY, SADDLE)) == ()
+    (told,) = saddle_not_checked(at(HARDLY, None))
+    assert "was not looked at" in told
+    (told,) = saddle_not_checked(at(HARDLY, CurvatureRecord(0, None, None, None, "it failed")))
+    assert told.endswith("as it failed.")

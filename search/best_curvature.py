@@ -1,0 +1,73 @@
+"""How the loss curves where a study's best trial ended, if it learnt little: plateau or saddle."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from ..datasets.dataset import Dataset
+from ..models.checkpoint import CheckpointError, load_network, saved_fingerprint
+from ..models.curvature import curvature_at
+from ..models.judging import Rows
+from ..models.network import Variables
+from ..models.training import network_of
+from ..models.vital_signs import probe_rows
+from ..storage.records.signs import CurvatureRecord
+from ..storage.records.study import StudyRecord
+from ..storage.records.trials import TrialRecord
+from .best_network import BEST
+from .space import Value
+from .spec import StudySpec
+from .spec_file import spec_from_resolved
+from .trial_shape import trial_fingerprint, trial_hyperparameters, trial_signature
+
+
+def curvature_of_best(folder: Path, study: StudyRecord, dataset: Dataset) -> CurvatureRecord | None:
+    """The curvature where the best trial ended, or why it is not known.
+
+    Args:
+        folder: of the study's files, which has the best network below it.
+        study: with a spec.
+        dataset: the study's.
+
+    Returns:
+        ``None`` where no trial completed.
+    """
+    best = study.best()
+    if best is None or study.spec is None:
+        return None
+    try:
+        return _measured(folder, spec_from_resolved(study.spec), dataset, best)
+    except Exception as error:
+        # A user's network need not be twice differentiable, nor its code still be there: the study
+        # keeps its diagnosis, which tells the reason.
+        what = " ".join(str(error).split()) or type(error).__name__
+        return CurvatureRecord(0, None, None, None, f"measuring it failed: {what}")
+
+
+def _measured(
+    folder: Path, spec: StudySpec, dataset: Dataset, best: TrialRecord
+) -> CurvatureRecord:
+    wanted = trial_fingerprint(spec, dataset, best.number, best.parameters)
+    if saved_fingerprint(folder / BEST) != wanted:
+        raise CheckpointError(
+            f"{folder} does not hold the network of trial {best.number}; "
+            f"`netclinic resume {spec.study.name}` trains it again"
+        )
+    return measured_curvature(spec, dataset, best.parameters, load_network(folder / BEST).variables)
+
+
+def measured_curvature(
+    spec: StudySpec, dataset: Dataset, parameters: Mapping[str, Value], variables: Variables
+) -> CurvatureRecord:
+    """How the loss of a trial with these parameters curves around ``variables``."""
+    signature = trial_signature(spec, dataset, parameters)
+    network = network_of(signature, "native")
+    split = dataset.train
+    numbers = probe_rows(signature, network, len(split.labels))
+    rows = Rows(np.asarray(split.inputs[numbers], np.float32), np.asarray(split.labels)[numbers])
+    hyper = trial_hyperparameters(spec, parameters)
+    found = curvature_at(signature, network, variables, hyper, rows)
+    if found is None:
+        return CurvatureRecord(len(numbers), None, None, None, "a number was not finite")
+    return CurvatureRecord(len(numbers), found.gradient, found.lowest, found.highest)
