@@ -246,7 +246,7 @@ def _not_checked(
         of_the_task = tuple(_LABELS_CHECKED if it == _LABELS else it for it in of_the_task)
     told = study.winner() or any(f.kind is FindingKind.WINNER_IN_DOUBT for f in found)
     noise = () if told else (_RETRAINING_NOISE,)
-    inside = (layers_not_checked(best), *saddle_not_checked(best))
+    inside = (layers_not_checked(best, study.spec or {}), *saddle_not_checked(best))
     return (*sentences, *_regions(study), *noise, *_NEVER_CHECKED, *inside, *of_the_task)
 
 

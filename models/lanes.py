@@ -163,8 +163,12 @@ class Lanes:
         """Compile what trains, by running it on empty lanes; may be called in a thread."""
         self.train_segment(self.fill(self.empty(), {}))
 
-    def compile_judges(self) -> None:
-        """Compile what looks at trials that end, which is needed later than what trains them."""
+    def compile_judges(self, *, vital_signs: bool = True) -> None:
+        """Compile what looks at trials that end, which is needed later than what trains them.
+
+        Args:
+            vital_signs: whether their layers will be looked at, too.
+        """
         state, none = self.empty(), np.zeros(self.plan.capacity, bool)
         self.test(state, none)
         self.test_bridge(state, none)
@@ -173,7 +177,8 @@ class Lanes:
             self.answers(state)
         else:
             self.row_errors(state, none)
-            self.vital_signs(state, {})
+            if vital_signs:
+                self.vital_signs(state, {})
 
     def empty(self) -> TrialState:
         """The state of lanes that hold no trial: to ``train_segment`` they look finished."""

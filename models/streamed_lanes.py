@@ -141,7 +141,7 @@ class StreamedLanes:
         """As ``Lanes.probe``."""
         return self._lanes.probe
 
-    def compile_judges(self) -> None:
+    def compile_judges(self, *, vital_signs: bool = True) -> None:
         """As ``Lanes.compile_judges``."""
         state = self.empty()
         live, bootstrap = self._live(state), self.signature.bootstrap
@@ -149,7 +149,7 @@ class StreamedLanes:
             judge.compile(state.kept, live, answers=bootstrap)
         if self._by_picked and not bootstrap:
             self._by_picked.compile_errors(state.kept, live)
-        if not bootstrap:
+        if vital_signs and not bootstrap:
             self.vital_signs(state, {})
 
     def vital_signs(self, state: TrialState, trials: Mapping[int, Trial]) -> VitalSigns:

@@ -60,8 +60,14 @@ class Segment(NamedTuple):
 class Crew:
     """K lanes of one signature and the trials in them."""
 
-    def __init__(self, program: Program) -> None:
-        """All lanes are free; nothing is placed on the devices yet."""
+    def __init__(self, program: Program, *, vital_signs: bool) -> None:
+        """All lanes are free; nothing is placed on the devices yet.
+
+        Args:
+            program: of the trials.
+            vital_signs: whether the layers of trials that end are looked at.
+        """
+        self._looks = vital_signs
         self.lanes = program.lanes
         self.compiled = program.compiled
         self._can_judge = program.can_judge
@@ -142,6 +148,6 @@ class Crew:
             for lane, seat in enumerate(self.seats)
             if seat and ended[lane] and not seat.again
         }
-        if not trials:
+        if not trials or not self._looks:
             return None
         return self.lanes.vital_signs(self.state, trials)

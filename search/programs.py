@@ -26,7 +26,9 @@ class Program(NamedTuple):
 class Programs:
     """Makes programs and keeps those in use and the newest of the others."""
 
-    def __init__(self, rows: AnyRows, seed: int, segment: int, costs: Costs) -> None:
+    def __init__(
+        self, rows: AnyRows, seed: int, segment: int, costs: Costs, *, vital_signs: bool = True
+    ) -> None:
         """Make none yet.
 
         Args:
@@ -34,7 +36,9 @@ class Programs:
             seed: of the study.
             segment: epochs a segment.
             costs: to add to what compiling takes.
+            vital_signs: whether ended trials' layers will be looked at.
         """
+        self._vital_signs = vital_signs
         self._rows = rows
         self._seed = seed
         self._segment = segment
@@ -90,7 +94,7 @@ class Programs:
     def _compile_judges(self, lanes: AnyLanes, can_judge: Future[None]) -> None:
         started = time.perf_counter()
         try:
-            lanes.compile_judges()
+            lanes.compile_judges(vital_signs=self._vital_signs)
         except Exception as error:  # whoever waits is told
             can_judge.set_exception(error)
         else:

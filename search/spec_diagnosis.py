@@ -118,6 +118,16 @@ class Diagnosis(BaseModel):
             "true",
         ),
     ] = True
+    vital_signs: Annotated[
+        Annotated[bool, Field(strict=True)],
+        Key(
+            "Look at the layers of each trial's network at the start and at the end of training, "
+            "for dead units, vanishing gradients and the like; it takes up to a tenth of the "
+            "time of training.",
+            "true or false",
+            "true",
+        ),
+    ] = True
     groups: Annotated[
         str | None,
         Key(

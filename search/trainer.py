@@ -105,7 +105,9 @@ class Trainer:
         self._picked = picked_rows(dataset, spec.study.seed, alike=alike)
         splits = dataset.train, dataset.validation, dataset.test, plan, dataset.bridge
         rows = hold_rows(*splits, self._picked)
-        self._programs = Programs(rows, spec.study.seed, segment, self._costs)
+        self._programs = Programs(
+            rows, spec.study.seed, segment, self._costs, vital_signs=spec.diagnosis.vital_signs
+        )
         self._crews: list[Crew] = []
         self._outside: list[Seat] = []  # trials held that have no lane now
         self._warnings: list[str] = []
@@ -387,7 +389,8 @@ class Trainer:
             if crew.lanes.signature == signature and crew.room:
                 return crew
         busy = {crew.lanes.signature for crew in self._crews if crew.taken}
-        crew = Crew(self._programs.program(signature, self.plan, busy))
+        program = self._programs.program(signature, self.plan, busy)
+        crew = Crew(program, vital_signs=self._spec.diagnosis.vital_signs)
         self._crews = [crew for crew in self._crews if crew.lanes.signature in self._programs]
         self._crews.append(crew)
         return crew

@@ -1,6 +1,8 @@
 """What the layers of the best trial's network show, and how many other trials show the same."""
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 from ...storage.records.results import TrialResult
 from ...storage.records.study import StudyRecord
@@ -44,12 +46,23 @@ def _shared(shown: int, others: int) -> str:
     return f" {shown:,} of {others:,} trials show this." if others > 1 else ""
 
 
-def layers_not_checked(best: TrialResult) -> str:
-    """What of the inside of the best trial's network was not looked at: one sentence."""
+def layers_not_checked(best: TrialResult, spec: Mapping[str, Any]) -> str:
+    """What of the inside of the best trial's network was not looked at: one sentence.
+
+    Args:
+        best: the trial.
+        spec: of the study, as stored.
+    """
     if not best.signs:
+        wanted = spec.get("diagnosis", {}).get("vital_signs", True)
         return (
             "The inside of the network: dead units, saturated activations, vanishing gradients of "
-            "single layers; this trial ended before netclinic looked at them."
+            "single layers, plateaus and saddle points; "
+            + (
+                "this trial ended before netclinic looked at them."
+                if wanted
+                else "not looked at, as [diagnosis] vital_signs = false."
+            )
         )
     last = best.signs[-1]
     unseen = [layer.layer for layer in last.layers[1:-1] if layer.dead is None]

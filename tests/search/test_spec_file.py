@@ -123,6 +123,7 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
             "soft_labels": None,
             "tolerance": 0.02,
             "regions": True,
+            "vital_signs": True,
             "groups": None,
         },
         "compute": {

@@ -350,6 +350,12 @@ BROKEN_KEYS = [
     ),
     (
         "diagnosis",
+        'vital_signs = "off"',
+        '[diagnosis] vital_signs: got "off"; allowed: true or false; write for example '
+        "vital_signs = true.",
+    ),
+    (
+        "diagnosis",
         "groups = 3",
         "[diagnosis] groups: got 3; allowed: a column's name; write for example "
         'groups = "country".',

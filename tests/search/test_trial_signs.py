@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 from netclinic.datasets.dataset import Dataset
+from netclinic.models.lanes import Lanes
 from netclinic.search import parse_spec
 from netclinic.search.study_data import load_data
 from netclinic.search.trial_signs import constant_loss
@@ -75,6 +76,26 @@ def test_pruned_trials_and_replicates_have_none(tmp_path) -> None:
     for trial in study.trials:
         assert bool(trial.result.signs) == (trial.result.outcome is not Outcome.PRUNED)
     assert study.replicates
+
+
+def test_without_vital_signs_trials_train_the_same_and_the_diagnosis_says_what_it_lacks(
+    tmp_path, undisturbed, monkeypatch
+) -> None:
+    def refuse(*_):
+        raise AssertionError("the layers were looked at")
+
+    monkeypatch.setattr(Lanes, "vital_signs", refuse)
+    run(tmp_path, "diagnosis.vital_signs=false")
+    study = load(tmp_path)
+    unseen = [
+        (*known, result and result._replace(signs=()))
+        for *known, result in numbers_only(undisturbed)
+    ]
+    assert numbers_only(study) == unseen
+    lacking = study.diagnosis["not_checked"]
+    assert any(line.endswith("as [diagnosis] vital_signs = false.") for line in lacking)
+    whole = undisturbed.diagnosis["not_checked"]
+    assert not any("[diagnosis] vital_signs" in line for line in whole)
 
 
 def test_lanes_change_no_sign(tmp_path, undisturbed) -> None:

@@ -244,8 +244,11 @@ def test_findings_are_of_the_best_trial_and_count_the_others() -> None:
 
 
 def test_what_was_not_looked_at_is_said() -> None:
-    assert "before netclinic looked at them" in layers_not_checked(make()._replace(signs=()))
-    told = layers_not_checked(make(end=moment("end", dead=None)))
+    unseen = make()._replace(signs=())
+    assert "before netclinic looked at them" in layers_not_checked(unseen, {})
+    off = {"diagnosis": {"vital_signs": False}}
+    assert layers_not_checked(unseen, off).endswith("as [diagnosis] vital_signs = false.")
+    told = layers_not_checked(make(end=moment("end", dead=None)), off)
     assert "512 training rows" in told
     assert told.endswith("No activation was seen behind hidden.0.")
 
