@@ -10,7 +10,7 @@ from ...storage.records.results import TrialResult
 from ...storage.records.signs import LayerSigns
 from ..findings import FindingKind
 from ..number_text import percent, plain_number
-from .vital_sign import Sign, greatest, last_moment, measured
+from .vital_sign import Sign, at_rest_since, greatest, last_moment, measured, when_at_rest
 
 INPUTS = "inputs"
 ALIKE = 1e-4  # by which the largest variance of a unit may exceed the mean one
@@ -115,13 +115,23 @@ def dead_units(result: TrialResult) -> Sign | None:
     layer, dead = worst
     before = result.signs[0].layers[signs.layers.index(layer)].dead
     when = "after training" if signs.moment == "end" else "before training"
+    begun = ""
+    if signs.moment == "end" and before is not None:
+        begun = f" Before training {percent(before)} were: "
+        begun += "they died on the way." if before < DEAD else "they never lived."
     text = (
         f"{percent(dead)} of the {layer.units or 0:,} units of {layer.layer} are dead {when}: "
         f"their activation was flat on all of {signs.rows:,} training rows, so they are active on "
         f"fewer than {percent(3 / signs.rows)} of rows (95 %), and no gradient reaches their "
-        "weights."
+        f"weights.{begun}{when_at_rest(result)}"
     )
-    evidence = {"dead": dead, "dead_before": before, "units": layer.units, "rows": signs.rows}
+    evidence = {
+        "dead": dead,
+        "dead_before": before,
+        "units": layer.units,
+        "rows": signs.rows,
+        "at_rest_since": at_rest_since(result),
+    }
     return Sign(FindingKind.DEAD_UNITS, layer.layer, evidence, text)
 
 

@@ -6,7 +6,15 @@ How the thresholds were set: ``vital_signs``.
 from ...storage.records.results import TrialResult
 from ..findings import FindingKind
 from ..number_text import percent, plain_number
-from .vital_sign import NOTHING, Sign, last_moment, learnt_little, share_learnt
+from .vital_sign import (
+    NOTHING,
+    Sign,
+    at_rest_since,
+    last_moment,
+    learnt_little,
+    share_learnt,
+    when_at_rest,
+)
 
 BENT = 0.1  # least negative curvature, by the strongest one of either sign
 LEVEL = 0.01  # share of the loss that the best step along the gradient would take away
@@ -24,6 +32,7 @@ def saddle(result: TrialResult) -> Sign | None:
         f"the gradient would take away {percent(left)} of the loss, but in some direction the loss "
         f"bends down, by {percent(bent)} of the strongest curvature. A minimum bends up "
         "everywhere; from a saddle the way leads on, but a gradient of nearly 0 hardly shows it."
+        f"{when_at_rest(result)}"
     )
     return Sign(FindingKind.SADDLE, None, _evidence(result), text)
 
@@ -38,7 +47,8 @@ def plateau(result: TrialResult) -> Sign | None:
         f"After {result.epochs:,} epochs the training loss of "
         f"{plain_number(result.training_loss or 0.0)} was no better than that of the best constant "
         f"answer, {plain_number(last.constant_loss)}, by 10 %: training lies on a plateau (the "
-        f"gradient is {plain_number(ratio)} times the initial one).{_no_saddle(result)}"
+        f"gradient is {plain_number(ratio)} times the initial one).{when_at_rest(result)}"
+        f"{_no_saddle(result)}"
     )
     evidence = {
         "learnt": learnt,
@@ -46,6 +56,7 @@ def plateau(result: TrialResult) -> Sign | None:
         "constant_loss": last.constant_loss,
         "gradient_norm": last.gradient_norm,
         "initial_gradient_norm": result.signs[0].gradient_norm,
+        "at_rest_since": at_rest_since(result),
     }
     return Sign(FindingKind.PLATEAU, None, evidence | _evidence(result), text)
 

@@ -10,6 +10,7 @@ from ..findings import FindingKind
 # Shares of the constant answer's loss that training took away.
 LITTLE = 0.5
 NOTHING = 0.1
+REST = 0.01  # of the constant answer's loss: by less a loss does not move
 
 
 class Sign(NamedTuple):
@@ -34,6 +35,32 @@ def learnt_little(result: TrialResult | None) -> bool:
         return False
     learnt = share_learnt(result)
     return learnt is not None and learnt < LITTLE
+
+
+def at_rest_since(result: TrialResult) -> int | None:
+    """The epoch after which the training loss moved no more; 0: from the start.
+
+    No more than ``REST``, on the way to its last value. ``None`` where it moved up to the end.
+    """
+    start, losses = result.signs[0], result.curves.training_loss
+    if not losses or losses[-1] is None:
+        return None
+    near = [
+        loss is not None and abs(loss - losses[-1]) <= REST * start.constant_loss
+        for loss in (start.loss, *losses)
+    ]
+    since = len(near) - near[::-1].index(False) if False in near else 0
+    return since if since < len(losses) else None
+
+
+def when_at_rest(result: TrialResult) -> str:
+    """A sentence on it, after a space; empty where the loss moved up to the end."""
+    since = at_rest_since(result)
+    if since is None:
+        return ""
+    if since == 0:
+        return " The loss has hardly moved from the start."
+    return f" The loss has hardly moved since epoch {since:,} of {result.epochs:,}."
 
 
 def last_moment(result: TrialResult) -> MomentSigns:

@@ -10,7 +10,7 @@ from netclinic.diagnostics.vital_signs.vital_findings import (
     saddle_not_checked,
     vital_findings,
 )
-from netclinic.diagnostics.vital_signs.vital_sign import share_learnt
+from netclinic.diagnostics.vital_signs.vital_sign import at_rest_since, share_learnt
 from netclinic.diagnostics.vital_signs.vital_signs import vital_signs
 from netclinic.storage.records.results import Curves, Outcome
 from netclinic.storage.records.signs import CurvatureRecord, LayerSigns, MomentSigns
@@ -285,3 +285,28 @@ def test_a_saddle_that_was_not_looked_for_is_said() -> None:
     assert "was not looked at" in told
     (told,) = saddle_not_checked(at(HARDLY, CurvatureRecord(0, None, None, None, "it failed")))
     assert told.endswith("as it failed.")
+
+
+def test_units_that_die_on_the_way_are_told_from_those_that_never_lived() -> None:
+    def told(before: float) -> str:
+        ill = make(moment("start", dead=before), moment("end", dead=0.75), losses=(1.0, *FLAT[1:]))
+        (text,) = (s.text for s in vital_signs(ill) if s.kind is FindingKind.DEAD_UNITS)
+        return text
+
+    assert "Before training 1.6 % were: they died on the way." in told(1 / 64)
+    assert "Before training 75.0 % were: they never lived." in told(0.75)
+    assert "hardly moved since epoch 2 of 20." in told(0.0)
+
+
+def test_since_when_a_loss_stands_still() -> None:
+    def since(*losses: float | None, begun: float = 1.2) -> int | None:
+        start = moment("start")._replace(loss=begun * CONSTANT)
+        return at_rest_since(make(start, losses=tuple(v and v * CONSTANT for v in losses)))
+
+    assert since(1.0, 1.0, 1.005, 1.0) == 1
+    assert since(1.1, 1.05, 1.0, 1.0) == 3
+    assert since(1.005, 1.0, 0.995, 1.0, begun=1.009) == 0
+    assert since(1.1, 1.0, 0.9) is None, "moved up to the end"
+    assert since(1.0, 1.0, 0.5, 1.0) is None
+    assert since(1.0, None) is None
+    assert since(None, 1.0, 1.0) == 2
