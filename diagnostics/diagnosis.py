@@ -9,7 +9,7 @@ from ..storage.records.runs import Provenance
 from ..storage.records.study import StudyRecord
 from ..storage.records.trials import TrialRecord
 from .data.label_findings import label_check, suspects
-from .evidence import floor_evidence, gather_evidence
+from .evidence import curve_evidence, floor_evidence, gather_evidence
 from .findings import Diagnosis, DiagnosisError, Finding, FindingKind
 from .gaps import measure_errors, measure_gaps
 from .objective import class_counts, judged
@@ -92,7 +92,7 @@ def _diagnosis(
     """The diagnosis of a study, of several tasks with that of each; or of one ``among`` so many.
 
     One among several has a floor of its own. Its gaps and those of all others hold together with
-    95 % (Bonferroni over tasks and gaps). It has the findings that its own numbers make: curves,
+    95 % (Bonferroni over tasks and gaps). It has the findings that its own numbers and curves make:
     search and data belong to all tasks together.
     """
     spec, provenance, best, result, bayes = _requirements(study)
@@ -102,12 +102,15 @@ def _diagnosis(
     gaps = measure_gaps(errors, unit, among or 1)
     of_the_gaps = gap_findings(errors, gaps, tolerance, unit)
     evidence = (
-        floor_evidence(errors, bayes, unit)
+        (
+            *floor_evidence(errors, bayes, unit),
+            *curve_evidence(study, provenance, result, gaps, tolerance, unit, among),
+        )
         if among
         else gather_evidence(study, provenance, result, errors, gaps, tolerance, unit)
     )
     found = (*of_the_gaps, *evidence)
-    selection, known = None, (None, None)  # a task's curves are those of all tasks
+    selection, known = None, (None, None)
     if not among:
         selection = with_corrected_gap(selection_of(study, unit), best.number, errors)
         known = errors, gaps

@@ -44,17 +44,10 @@ def gather_evidence(
         tolerance: what a gap may be, in the errors' unit.
         unit: of the errors.
     """
-    bias = gaps.avoidable_bias
-    bias_is_high = standing(bias.low, bias.high, tolerance) is Standing.HIGH
     found = (
         *floor_evidence(errors, study.bayes, unit),
         selection_optimism(gaps.selection_optimism, errors, unit),
-        None
-        if stopped_early(study.spec, result)
-        else still_improving(
-            result.curves, bias_is_high, unit, least_fall=least_fall(result, provenance, unit)
-        ),
-        overfitted_after(kept_part(study.spec, result).curves, provenance.rows.validation, unit),
+        *curve_evidence(study, provenance, result, gaps, tolerance, unit),
         *vital_findings(study, result),
         *check_study(study, tolerance, unit),
         *region_findings(study),
@@ -62,6 +55,32 @@ def gather_evidence(
         *drift(study),
         likely_label_errors(study, tolerance / unit.whole),
         class_imbalance(study, tolerance / unit.whole),
+    )
+    return tuple(finding for finding in found if finding is not None)
+
+
+def curve_evidence(
+    study: StudyRecord,
+    provenance: Provenance,
+    result: TrialResult,
+    gaps: Gaps,
+    tolerance: float,
+    unit: Unit = CLASSIFICATION,
+    among: int = 1,
+) -> tuple[Finding, ...]:
+    """What a trial's curves show; of one ``among`` so many tasks, chance is divided among them.
+
+    The other arguments are those of ``gather_evidence``.
+    """
+    bias = gaps.avoidable_bias
+    bias_is_high = standing(bias.low, bias.high, tolerance) is Standing.HIGH
+    least = least_fall(result, provenance, unit)
+    kept = kept_part(study.spec, result).curves
+    found = (
+        None
+        if stopped_early(study.spec, result)
+        else still_improving(result.curves, bias_is_high, unit, least_fall=least, among=among),
+        overfitted_after(kept, provenance.rows.validation, unit, among=among),
     )
     return tuple(finding for finding in found if finding is not None)
 

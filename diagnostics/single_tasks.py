@@ -6,7 +6,7 @@ from typing import Any
 
 from ..datasets.dataset import Dataset, Split
 from ..storage.records.data import BayesRecord, TargetVariance, TaskNote
-from ..storage.records.results import TrialResult
+from ..storage.records.results import Curves, TrialResult
 from ..storage.records.study import StudyRecord
 from ..storage.records.trials import TrialRecord
 
@@ -16,8 +16,8 @@ _MEASURED = ("error", "loss", "deviation")
 def task_studies(study: StudyRecord) -> dict[str, StudyRecord]:
     """A study of each task by its name, of the best trial alone; none where there is one task.
 
-    Its errors are those of the task, its floor that of the task. A target's variance is that of the
-    training rows on every split.
+    Its errors and curves are those of the task, its floor that of the task. A target's variance is
+    that of the training rows on every split.
     """
     best, provenance = study.best(), study.provenance
     if best is None or best.result is None or provenance is None:
@@ -110,4 +110,14 @@ def _trial_of(trial: TrialRecord, result: TrialResult, task: TaskNote) -> TrialR
             counts_rows = name == "deviation" and task.kind == "classification"
             measured[f"{it.split}_{name}"] = None if counts_rows else getattr(it, name)
     value = measured.get("validation_error")
-    return replace(trial, value=value, result=result._replace(**measured, tasks=(), value=value))
+    of_one = result._replace(**measured, tasks=(), value=value, task_curves=())
+    return replace(trial, value=value, result=of_one._replace(curves=_curves_of(result, task.name)))
+
+
+def _curves_of(result: TrialResult, task: str) -> Curves:
+    """The curves of one task; empty where none were kept. The gradient is that of all tasks."""
+    for it in result.task_curves:
+        if it.task == task:
+            losses_and_errors = (getattr(it, name) for name in Curves._fields[:-1])
+            return Curves(*losses_and_errors, gradient_norm=result.curves.gradient_norm)
+    return Curves((), (), (), (), ())

@@ -43,7 +43,7 @@ from .report_layers import LayerPart, layer_part
 from .report_queries import Query, report_queries
 from .report_regions import RegionPart, region_part
 from .report_suspects import SuspectsPart, suspects_part
-from .report_tables import Table, curves_table, ranges_table, top_table
+from .report_tables import Table, curves_table, ranges_table, task_curves_table, top_table
 from .selection_text import ChoicePart, choice_part, corrected_gap_text
 from .task_table import TaskPart, TaskTable, task_parts, task_table
 from .wording import verdict_sentence
@@ -106,6 +106,7 @@ class ReportContent:
     layers: LayerPart | None  # where those of the diagnosed trial were looked at
     tasks: TaskTable | None  # where several are learnt at once
     task_parts: tuple[TaskPart, ...]  # each task and what it suffers from
+    task_curves: Table  # of the diagnosed trial; without rows where there is one task
     not_checked: tuple[str, ...]
     queries: tuple[Query, ...]
     provenance: tuple[tuple[str, str], ...]
@@ -149,6 +150,7 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         layers=layer_part(study, diagnosis),
         tasks=_tasks(study, diagnosis),
         task_parts=task_parts(diagnosis),
+        task_curves=task_curves_table(study, diagnosis.trial),
         not_checked=diagnosis.not_checked,
         queries=report_queries(study, diagnosis, shown),
         provenance=_provenance(study),

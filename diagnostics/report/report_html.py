@@ -16,6 +16,7 @@ from ..charts.layer_chart import layer_charts
 from ..charts.region_chart import region_chart
 from ..charts.search_chart import search_chart
 from ..charts.selection_chart import selection_chart
+from ..charts.task_charts import task_charts
 from ..findings import Diagnosis, FindingKind
 from ..objective import judged
 from ..studies.isolation import isolation
@@ -40,6 +41,13 @@ class FindingPicture(NamedTuple):
     table: Table
 
 
+class TaskPicture(NamedTuple):
+    """The curves of one task."""
+
+    task: str
+    svg: Markup
+
+
 class Pictures(NamedTuple):
     """The charts of a page as inline SVG."""
 
@@ -51,6 +59,7 @@ class Pictures(NamedTuple):
     findings: Mapping[FindingKind, FindingPicture]
     curves: tuple[Markup, ...]  # loss and error; empty when no curves were kept
     layers: tuple[Markup, ...]  # one a vital sign; empty when none were measured
+    tasks: tuple[TaskPicture, ...]  # empty where there is one task, or no curves were kept
 
 
 def render_html(study: StudyRecord, diagnosis: Diagnosis) -> str:
@@ -112,6 +121,10 @@ def _pictures(study: StudyRecord, diagnosis: Diagnosis, content: ReportContent) 
         _findings(study, diagnosis, content),
         tuple(map(Markup, curves)),
         _layers(study, diagnosis),
+        tuple(
+            TaskPicture(it.task, Markup(draw(it.chart, it.label, f"t{n}")))
+            for n, it in enumerate(task_charts(study, diagnosis))
+        ),
     )
 
 

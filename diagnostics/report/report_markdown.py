@@ -185,7 +185,9 @@ def _tasks(content: ReportContent) -> list[str]:
         return []
     table = _table(Table(*content.tasks))
     parts = [block for part in content.task_parts for block in _task(part)]
-    return ["## Each task", *parts, _text(JUDGED), _text(NOTE), table]
+    curves = ["### Each task's error by epoch", _table(content.task_curves)]
+    shown = curves if content.task_curves.rows else []
+    return ["## Each task", *parts, _text(JUDGED), *shown, _text(NOTE), table]
 
 
 def _task(part: TaskPart) -> list[str]:

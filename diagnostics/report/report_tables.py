@@ -9,7 +9,7 @@ from ..charts.search_chart import TOP
 from ..error_text import error_text, loss_text
 from ..number_text import MISSING, duration, plain_number
 from ..studies.trial_choice import Shown, Trained, thinned
-from ..units import CLASSIFICATION, Unit
+from ..units import CLASSIFICATION, Task, Unit
 
 _CURVE_ROWS = 25  # epochs
 
@@ -94,3 +94,23 @@ def curves_table(shown: Shown, best: int, unit: Unit = CLASSIFICATION) -> Table:
             )
             rows.append((str(epoch), *losses, *errors))
     return Table(header, tuple(rows))
+
+
+def task_curves_table(study: StudyRecord, trial: int) -> Table:
+    """One row an epoch of a trial, at most 25, with the errors of each task.
+
+    Without rows where there is one task, or the trial's curves were not kept.
+    """
+    tasks = study.provenance.tasks if study.provenance else ()
+    units = {task.name: Unit(Task(task.kind)) for task in tasks}
+    result = next((t.result for t in study.trials if t.number == trial), None)
+    curves = result.task_curves if result else ()
+    header = [f"{it.task}, {split}" for it in curves for split in ("training", "validation")]
+    columns = [
+        [error_text(error, units[it.task]) for error in errors]
+        for it in curves
+        for errors in (it.training_error, it.validation_error)
+    ]
+    every = list(enumerate(zip(*columns, strict=True), start=1))
+    rows = tuple((str(epoch), *errors) for epoch, errors in thinned(every, _CURVE_ROWS))
+    return Table(("epoch", *header), rows)

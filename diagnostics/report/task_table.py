@@ -20,9 +20,9 @@ NOTE = (
 
 JUDGED = (
     "Each task is judged with a floor of its own; its gaps and those of all other tasks hold "
-    "together with 95 % (Bonferroni). What its own numbers show, and what to do about it, stands "
-    "beside it; a change of the network or the rows changes all tasks. The ladder, the other "
-    "findings and what to do next are of all tasks together."
+    "together with 95 % (Bonferroni). What its own numbers and curves show, and what to do about "
+    "it, stands beside it; a change of the network, the rows or the epochs changes all tasks. The "
+    "ladder, the other findings and what to do next are of all tasks together."
 )
 
 

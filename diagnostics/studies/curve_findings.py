@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from scipy.stats import norm
 from scipy.stats import t as student_t
 
 from ...storage.records.results import Curves
@@ -48,6 +49,7 @@ def still_improving(
     unit: Unit = CLASSIFICATION,
     points: str = "epochs",
     least_fall: float | None = None,
+    among: int = 1,
 ) -> Finding | None:
     """Find whether training loss or validation error fell over the last quarter of the epochs.
 
@@ -62,9 +64,11 @@ def still_improving(
         points: what the text calls the curves' points.
         least_fall: of the validation error, in its unit: neighbouring epochs resemble one another,
             so that their scatter alone is no measure of chance; ``None``: it is not looked at.
+        among: of how many tasks' curves these are one: p < 0.01 is divided by them (Bonferroni).
     """
-    fell = _still_falling(curves.training_loss, _MATERIAL_FALL)
-    error = None if least_fall is None else _still_falling(curves.validation_error, 0.0)
+    chance = _SLOPE_P / among
+    fell = _still_falling(curves.training_loss, _MATERIAL_FALL, chance)
+    error = None if least_fall is None else _still_falling(curves.validation_error, 0.0, chance)
     if error and least_fall is not None and error.size < least_fall:
         error = None
     seen = fell or error
@@ -103,6 +107,7 @@ def overfitted_after(
     validation_rows: int | None,
     unit: Unit = CLASSIFICATION,
     epoch_name: Callable[[int], str] = "epoch {}".format,
+    among: int = 1,
 ) -> Finding | None:
     """Find whether validation error or loss rose after its minimum, and from which epoch.
 
@@ -119,32 +124,35 @@ def overfitted_after(
         validation_rows: that the validation error was measured on; ``None``: unknown.
         unit: of the errors.
         epoch_name: what the text calls the epoch of that number, from 1.
+        among: of how many tasks' curves these are one: the chance of 3 standard errors is divided
+            by them (Bonferroni).
     """
-    error = rise_after_minimum(finite(curves.validation_error))
+    deviations = float(norm.isf(norm.sf(_DEVIATIONS) / among))
+    error = rise_after_minimum(finite(curves.validation_error), deviations)
     if unit.balanced:  # no whole number of rows
         validation_rows = None
     if unit.task in (Task.REGRESSION, Task.MULTITASK):
         if error is None or not _material(error, curves.training_error):
             return None
-        return _overfitting(error, None, None, unit, epoch_name)
+        return _overfitting(error, None, None, unit, epoch_name, deviations)
     if error is not None and not _counts(error, curves, validation_rows):
         error = None
-    loss = rise_after_minimum(finite(curves.validation_loss))
+    loss = rise_after_minimum(finite(curves.validation_loss), deviations)
     if loss is not None and not _material(loss, curves.training_loss):
         loss = None
     if error is None and loss is None:
         return None
-    return _overfitting(error, loss, validation_rows, unit, epoch_name)
+    return _overfitting(error, loss, validation_rows, unit, epoch_name, deviations)
 
 
-def _still_falling(curve: Sequence[float | None], material: float) -> _Fall | None:
+def _still_falling(curve: Sequence[float | None], material: float, chance: float) -> _Fall | None:
     values = finite(curve)
     if values is None or len(values) < _EPOCHS_AT_LEAST:
         return None
     part = values[-max(4, math.ceil(len(values) / 4)) :]
     p_value = chance_of_fall(part)
     relative = 1 - part[-1] / part[0] if part[0] > 0 else 0.0
-    if not (p_value < _SLOPE_P and relative >= material):
+    if not (p_value < chance and relative >= material):
         return None
     return _Fall(len(values), len(part), part[0] - part[-1], relative, p_value, part[-1])
 
@@ -172,10 +180,12 @@ def epoch_noise(curve: np.ndarray) -> float:
     return 1.4826 * float(np.median(np.abs(np.diff(curve, 2)))) / math.sqrt(6)
 
 
-def rise_after_minimum(values: Sequence[float] | None) -> Rise | None:
+def rise_after_minimum(
+    values: Sequence[float] | None, deviations: float = _DEVIATIONS
+) -> Rise | None:
     """Compare the last window of a curve with its lowest; ``None`` where no rise stands out.
 
-    The noise is that of ``epoch_noise``.
+    A rise of more than so many standard errors does; the noise is that of ``epoch_noise``.
     """
     if values is None or len(values) < _EPOCHS_AT_LEAST:
         return None
@@ -186,7 +196,7 @@ def rise_after_minimum(values: Sequence[float] | None) -> Rise | None:
     if start + width > len(curve) - width:
         return None
     noise = epoch_noise(curve)
-    if means[-1] - means[start] <= _DEVIATIONS * noise * math.sqrt(2 / width) + 1e-12:
+    if means[-1] - means[start] <= deviations * noise * math.sqrt(2 / width) + 1e-12:
         return None
     return Rise(start + (width + 1) // 2, float(means[start]), float(means[-1]))
 
@@ -211,6 +221,7 @@ def _overfitting(
     rows: int | None,
     unit: Unit,
     epoch_name: Callable[[int], str],
+    deviations: float,
 ) -> Finding:
     epoch = error.epoch if error else loss.epoch if loss else 0
     said = []
@@ -230,7 +241,8 @@ def _overfitting(
         "validation_error_last": error.last if error else None,
         "validation_loss_lowest": loss.lowest if loss else None,
         "validation_loss_last": loss.last if loss else None,
-        "criterion": f"a rise of more than {_DEVIATIONS} standard errors of the curve's own noise",
+        "criterion": f"a rise of more than {deviations:.2g} standard errors of the curve's own "
+        "noise",
     }
     text = f"After about {epoch_name(epoch)} {', and '.join(said)}."
     # A loss that rises alone means overconfidence: answers are no more often wrong.

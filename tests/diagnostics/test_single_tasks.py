@@ -7,16 +7,20 @@ from typing import Any
 import numpy as np
 import pytest
 from netclinic.diagnostics import diagnose, render_html, render_markdown
+from netclinic.diagnostics.charts.task_charts import task_charts
+from netclinic.diagnostics.error_text import error_text
 from netclinic.diagnostics.findings import FindingKind, RemedyKind, Verdict
 from netclinic.diagnostics.gaps import measure_errors, measure_gaps
 from netclinic.diagnostics.report import report_html
 from netclinic.diagnostics.report.wording import verdict_sentence
 from netclinic.diagnostics.single_tasks import together
+from netclinic.diagnostics.studies.curve_findings import rise_after_minimum
+from netclinic.diagnostics.units import CLASSIFICATION
 from netclinic.diagnostics.verdict import of_all
 from netclinic.storage.records.data import BayesRecord, SplitSizes, TaskNote
-from netclinic.storage.records.results import TaskResult
+from netclinic.storage.records.results import TaskCurves, TaskResult
 from netclinic.storage.records.study import StudyRecord
-from scipy.stats import binom
+from scipy.stats import binom, norm
 
 from tests.diagnostics import planted
 
@@ -158,3 +162,82 @@ def test_the_gaps_of_all_tasks_hold_together_with_95_percent():
     # At a true rate of 5 % more misses are seen once in a thousand times. Without the correction
     # about a fifth of the studies miss.
     assert missed <= binom.ppf(0.999, seeds, 0.05)
+
+
+EPOCHS = 24
+FALLING = np.linspace(0.4, 0.1, EPOCHS)
+
+
+def with_curves(study: StudyRecord, **curves: tuple[np.ndarray, np.ndarray]) -> StudyRecord:
+    """The study with errors by epoch, training and validation; losses are the errors' halves."""
+    (one,) = study.trials
+    assert one.result is not None
+    of_tasks = tuple(
+        TaskCurves(task, *(tuple(map(float, it)) for it in (t / 2, t, v / 2, v)))
+        for task, (t, v) in curves.items()
+    )
+    return replace(study, trials=(replace(one, result=one.result._replace(task_curves=of_tasks)),))
+
+
+def test_one_task_overfits_while_another_is_still_learnt(monkeypatch):
+    monkeypatch.setattr(report_html, "draw", lambda *_: "<svg></svg>")
+    rng = np.random.default_rng(3)
+    rising = np.concatenate([np.linspace(0.3, 0.1, 8), np.linspace(0.1, 0.16, EPOCHS - 8)])
+    rising += rng.normal(0, 1e-3, EPOCHS)
+    study = with_curves(
+        planted_tasks((0.055, 0.15, 0.15)),
+        digit=(np.linspace(0.3, 0.05, EPOCHS), rising),
+        slant=(4 * FALLING, 4 * FALLING + 0.02),
+    )
+    it = diagnose(study)
+    digit, slant = ({f.kind: f for f in it.tasks[name].findings} for name in ("digit", "slant"))
+    assert FindingKind.OVERFITTED_AFTER in digit
+    assert 5 <= float(digit[FindingKind.OVERFITTED_AFTER].evidence["epoch"] or 0) <= 10
+    assert "of 2,000 rows" in digit[FindingKind.OVERFITTED_AFTER].text
+    assert FindingKind.STILL_IMPROVING in slant
+    assert slant[FindingKind.STILL_IMPROVING].evidence["validation_fall"] is not None
+    assert RemedyKind.MORE_EPOCHS in {r.kind for r in it.tasks["slant"].remedies}
+    assert RemedyKind.EARLY_STOPPING in {r.kind for r in it.tasks["digit"].remedies}
+    of_all_tasks = {f.kind for f in it.findings}  # these look at the curves of all together
+    assert not {FindingKind.OVERFITTED_AFTER, FindingKind.STILL_IMPROVING} & of_all_tasks
+    charts = task_charts(study, it)
+    assert [chart.task for chart in charts] == ["digit", "slant"]
+    assert "error of slant by epoch" in charts[1].label
+    assert charts[1].label.endswith("ends at 0.400 in training and 0.420 in validation.")
+    markdown, page = render_markdown(study, it), render_html(study, it)
+    lines = markdown.split("error by epoch")[1].splitlines()
+    last = next(line for line in lines if line.startswith("| 24 "))
+    assert [cell.strip() for cell in last.strip("|").split("|")] == [
+        *("24", "5.0 %", error_text(float(rising[-1]), CLASSIFICATION), "0.400", "0.420")
+    ]
+    assert page.split("error by epoch")[1].count("<svg></svg>") >= 2
+
+
+def test_curves_that_only_waver_are_seldom_found_to_rise_or_to_fall():
+    """Tasks that have been learnt: after their fall, errors and losses are noise about a level."""
+    rng, seeds, tasks, alarms = np.random.default_rng(7), 120, 2, 0
+    level = np.maximum(np.exp(-np.arange(EPOCHS) / 2), 0)
+    for _ in range(seeds):
+        drawn = 0.1 + 0.3 * level + rng.normal(0, 2e-3, (2 * tasks, EPOCHS))
+        study = with_curves(
+            planted_tasks((0.055, 0.06, 0.06)), digit=tuple(drawn[:2]), slant=tuple(drawn[2:])
+        )
+        kinds = {f.kind for it in diagnose(study).tasks.values() for f in it.findings}
+        alarms += bool(kinds & {FindingKind.OVERFITTED_AFTER, FindingKind.STILL_IMPROVING})
+    # A fall of p < 0.01 and a rise of three standard errors, for all tasks together: 5 % is ample.
+    assert alarms <= binom.ppf(0.999, seeds, 0.05)
+
+
+def test_more_tasks_ask_for_more_of_a_rise():
+    curve = np.full(EPOCHS, 0.2) + 1e-3 * np.cos(np.pi * np.arange(EPOCHS))
+    # A standard error is √(2/3) · 1.4826 · 4e-3/√6 = 2.0e-3: the rise is more than 3 of them, and
+    # less than the 3.8 whose chance is a twentieth.
+    curve[-3:] += 6.4e-3
+    assert rise_after_minimum(curve) is not None
+    assert rise_after_minimum(curve, float(norm.isf(norm.sf(3) / 20))) is None
+
+
+def test_a_study_without_the_tasks_curves_is_diagnosed_as_before():
+    it = diagnose(planted_tasks((0.055, 0.15, 0.15)))
+    assert task_charts(planted_tasks((0.055, 0.15, 0.15)), it) == ()
+    assert "error by epoch" not in render_markdown(planted_tasks((0.055, 0.15, 0.15)), it)
