@@ -130,13 +130,17 @@ def check_groups(dataset: Dataset, spec: StudySpec) -> None:
 def check_own_network(dataset: Dataset, spec: StudySpec) -> None:
     """Build the user's network, without drawing weights, at the ends of all that is searched.
 
+    At the first of them it is also drawn, where it might end in a softmax or a sigmoid.
+
     Raises:
-        OwnCodeError: it cannot be built or called, or gives something else than outputs.
+        OwnCodeError: it cannot be built or called, or gives something else than outputs, such as
+            probabilities.
     """
     devices = spec.compute.devices
     prepare_devices(devices if isinstance(devices, int) else None)  # the user's code imports jax
     from ..models.own_check import check_own
-    from .trial_shape import network_spec
+    from ..models.own_outputs import check_logits
+    from .trial_shape import network_spec, task_spec
 
     ends = {
         f"{ARGUMENT}{name}": entry.values if isinstance(entry, Choice) else entry.bounds
@@ -146,6 +150,7 @@ def check_own_network(dataset: Dataset, spec: StudySpec) -> None:
     others = [{**first, name: value} for name, values in ends.items() for value in values[1:]]
     for parameters in (first, *others):
         check_own(network_spec(spec, dataset, parameters))
+    check_logits(network_spec(spec, dataset, first), task_spec(spec, dataset))
 
 
 def largest_batch(spec: StudySpec) -> int:
