@@ -234,6 +234,11 @@ def _not_checked(
         )
     if unit.balanced:
         sentences.append(_balanced_caveat(study))
+    named = [name for name, it in bayes.tasks.items() if it.given]
+    if named and not bayes.given:
+        sentences.append(
+            f"The Bayes error of {' and '.join(named)} was given and is taken at its word."
+        )
     sentences.append(
         "The Bayes error was given and is taken at its word."
         if bayes.given

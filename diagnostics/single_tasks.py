@@ -90,8 +90,9 @@ def together(
         else f"The floor {whose} over the error of a constant answer."
     )
     rows = min((n for task in counted if (n := floors[task.name].n) is not None), default=None)
+    given = all(floors[task.name].given for task in counted)
     return BayesRecord(
-        mean("value"), mean("low"), mean("high"), rows, method, False, tasks=dict(floors)
+        mean("value"), mean("low"), mean("high"), rows, method, given, tasks=dict(floors)
     )
 
 

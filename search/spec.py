@@ -20,7 +20,6 @@ from .spec_task import (
     refuse_balanced,
     refuse_class_weights,
     refuse_objective,
-    refuse_several,
     refuse_smoothing,
     refuse_weights,
 )
@@ -138,16 +137,6 @@ class StudySpec(BaseModel):
             refuse_objective(study.objective_task, data.targets)
         return data
 
-    @field_validator("network")
-    @classmethod
-    def _begins_anew(cls, network: Network, info: ValidationInfo) -> Network:
-        data = info.data.get("data")
-        if data is not None:
-            given = network.init_from is not None
-            allowed = "remove this key"
-            refuse_several("init_from", allowed, given=given, task=data.task)
-        return network
-
     @field_validator("training")
     @classmethod
     def _weighs_classes(cls, training: Training, info: ValidationInfo) -> Training:
@@ -171,7 +160,7 @@ class StudySpec(BaseModel):
     def _floor_is_an_error(cls, diagnosis: Diagnosis, info: ValidationInfo) -> Diagnosis:
         study, data = info.data.get("study"), info.data.get("data")
         if study is not None and data is not None:
-            check_floor(diagnosis, data.task, study.objective)
+            check_floor(diagnosis, data.task, study.objective, data.targets)
         return diagnosis
 
     @field_validator("training", "search")

@@ -1,13 +1,14 @@
 """The spec's table ``[diagnosis]``."""
 
 import math
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator, model_validator
 
 from .entries import FROZEN
 from .spec_key import Count, Fraction, Key, key_of, refused
-from .spec_task import refuse_large_floor, refuse_several
+from .spec_task import refuse_large_floor, refuse_task_floors
 from .spec_toml import shown
 
 Floor = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
@@ -70,6 +71,16 @@ class Diagnosis(BaseModel):
             '"estimate"',
         ),
     ] = "estimate"
+    task_bayes_error: Annotated[
+        Annotated[dict[str, Floor | BayesError], Field(min_length=1)] | None,
+        Key(
+            "The same of several tasks, by the names of their targets, each in units of that "
+            "task's error; a task that is not named has its own estimated.",
+            "a table of fractions from 0 to below 1 (of a quantity mean squared errors from 0), or "
+            "{value = …, low = …, high = …}, by the name of a target",
+            "{genre = 0.01}",
+        ),
+    ] = None
     human_error: Annotated[
         HumanError | None,
         Key(
@@ -159,21 +170,24 @@ class Diagnosis(BaseModel):
         return known
 
 
-def check_floor(diagnosis: Diagnosis, task: str, objective: str) -> None:
+def check_floor(
+    diagnosis: Diagnosis, task: str, objective: str, targets: Mapping[str, str] | None
+) -> None:
     """Refuse a floor of the user's that is none of the study's errors.
 
     Args:
         diagnosis: with the floor.
         task: ``[data] task``.
         objective: ``[study] objective``.
+        targets: ``[data.targets]``; ``None`` where there is one task.
 
     Raises:
-        PydanticCustomError: a figure of 1 or more where errors are fractions, several tasks, or
-            what is known of the share of wrong rows where that is no error of the study.
+        PydanticCustomError: a figure of 1 or more where errors are fractions, one for several
+            tasks or for one that there is not, or what is known of the share of wrong rows where
+            that is no error of the study.
     """
+    refuse_task_floors(diagnosis.bayes_error, diagnosis.task_bayes_error, targets)
     refuse_large_floor(diagnosis.bayes_error, task, key_of(Diagnosis, "bayes_error").allowed)
-    given, write = diagnosis.bayes_error != "estimate", 'write bayes_error = "estimate"'
-    refuse_several("bayes_error", write, given=given, task=task)
     for key in KNOWN:
         if getattr(diagnosis, key) is None:
             continue

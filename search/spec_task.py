@@ -154,24 +154,51 @@ def refuse_weights(weights: Mapping[str, Any] | None, targets: Collection[str] |
         )
 
 
-def refuse_several(key: str, allowed: str, *, given: bool, task: str) -> None:
-    """Refuse a key that is for a single task only.
+def refuse_task_floors(
+    floor: Any, floors: Mapping[str, Any] | None, targets: Mapping[str, str] | None
+) -> None:
+    """Refuse one Bayes error for several tasks, and those of tasks that there are not.
 
     Args:
-        key: that is refused.
-        allowed: what to write in its place.
-        given: whether it has a value that does anything.
-        task: of the study.
+        floor: ``[diagnosis] bayes_error``: "estimate", a number, or value, low and high.
+        floors: ``[diagnosis.task_bayes_error]``: the same by the names of targets, without
+            "estimate".
+        targets: what is learnt, by its kind; ``None`` where there is one task.
 
     Raises:
-        PydanticCustomError: it is given in multitask.
+        PydanticCustomError: there are.
     """
-    if given and task == MULTITASK:
+    if targets is None:
+        if floors is not None:
+            raise refused(
+                'belongs to several tasks ([data] task = "multitask"): write bayes_error',
+                key="task_bayes_error",
+                beside="data.task",
+            )
+        return
+    if floor != "estimate":
+        got = floor if isinstance(floor, float) else floor.model_dump()
         raise refused(
-            f"cannot be used with [data] task = {shown(task)} yet: {allowed}",
-            key=key,
+            f"got {shown(got)}; each of several tasks has an error of its own: write "
+            f"[diagnosis.task_bayes_error] {shown(next(iter(targets)))} = …, and so on",
+            key="bayes_error",
             beside="data.task",
         )
+    for name, it in (floors or {}).items():
+        if name not in targets:
+            raise refused(
+                f"{shown(name)} is no target{nearest(name, tuple(targets)) or '.'} Those of "
+                f"[data.targets] are {', '.join(map(shown, targets))}",
+                key="task_bayes_error",
+                beside="data.targets",
+            )
+        if targets[name] == CLASSIFICATION and getattr(it, "high", it) >= 1:
+            got = it if isinstance(it, float) else it.model_dump()
+            raise refused(
+                f"got {shown({name: got})}; the error of classes is a fraction below 1",
+                key="task_bayes_error",
+                beside="data.targets",
+            )
 
 
 def refuse_smoothing(label_smoothing: Any, task: str, *, has_classes: bool) -> None:

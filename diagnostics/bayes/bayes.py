@@ -65,7 +65,8 @@ def estimate_bayes_error(
             classes or more than one label, drawn with a fixed seed.
         study: ``spec["diagnosis"]["bayes_error"]`` is ``"estimate"``, a number, or a mapping with
             ``value``, ``low`` and ``high``; beside ``"estimate"`` there may be ``human_error`` with
-            ``error`` and ``n``, and ``label_noise`` (``known_floor.label_noise``).
+            ``error`` and ``n``, and ``label_noise`` (``known_floor.label_noise``); of several tasks
+            ``task_bayes_error``, numbers or such mappings by the names of tasks.
         soft_labels: (n, classes) probabilities of some rows, where the spec names a file of them.
         seen: ``looked_at.see_by_mixture(dataset)`` where it is there already.
 
@@ -120,7 +121,7 @@ def _of_classes(
 
 
 def _of_tasks(dataset: Dataset, study: StudyRecord) -> BayesRecord:
-    """The floor of each of several tasks by itself, and theirs together."""
+    """The floor of each of several tasks by itself, given or estimated, and theirs together."""
     single = task_studies(study)
     if study.provenance is None or len(single) < len(dataset.tasks):
         raise DiagnosisError(
@@ -128,8 +129,11 @@ def _of_tasks(dataset: Dataset, study: StudyRecord) -> BayesRecord:
             f"upper limit of its Bayes error. Train some with `netclinic resume {study.name}`; if "
             "all diverged, lower the upper limit of search.learning_rate."
         )
+    given = (study.spec or {})["diagnosis"].get("task_bayes_error") or {}
     floors = {
-        task.name: estimate_bayes_error(task_dataset(dataset, place), single[task.name])
+        task.name: given_figure(given[task.name])
+        if task.name in given
+        else estimate_bayes_error(task_dataset(dataset, place), single[task.name])
         for place, task in enumerate(dataset.tasks)
     }
     only = (study.spec or {}).get("study", {}).get("objective_task")

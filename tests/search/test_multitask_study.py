@@ -253,7 +253,6 @@ def test_trials_of_other_weights_have_one_signature_and_their_own_numbers(tmp_pa
         ),
         (("search.task_weights={size=1}",), "belongs to several tasks"),
         ((*MULTITASK, "search.task_weights={kind=0,size=0,bend=0}"), "every weight is 0"),
-        ((*MULTITASK, "diagnosis.bayes_error=0.1"), "cannot be used with [data] task"),
         ((*MULTITASK, "training.class_weights={'0'=2.0}"), "is for each of them"),
         (
             (*MULTITASK, "data.targets={a='regression'}", "training.class_weights=balanced"),

@@ -118,6 +118,7 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
         },
         "diagnosis": {
             "bayes_error": "estimate",
+            "task_bayes_error": None,
             "human_error": None,
             "label_noise": None,
             "soft_labels": None,
