@@ -11,6 +11,7 @@ from ...storage.records.trials import TrialRecord
 from ..findings import DiagnosisError, Finding, FindingKind, Severity
 from ..number_text import percent, plain_number
 from .curve_findings import chance_of_fall
+from .parting import cut_value, misplaced
 from .search_findings import best_at_edge
 
 _REPORTS_AT_LEAST = 8
@@ -115,25 +116,25 @@ def failed_trials(study: StudyRecord) -> Finding | None:
     if not count:
         return None
     share = count / len(ended)
-    threshold = _threshold(study, ended, failed)
+    parting = _parting(study, ended, failed)
     text = f"{count} of {len(ended)} trials failed ({percent(share)})"
     evidence: dict[str, float | int | str | None] = {"failed": count, "share": share}
     if count < _FEW_FAILED:
         text += ", too few to say what they have in common."
-    elif threshold is None:
+    elif parting is None:
         text += ": no single parameter parts them from the others."
     else:
-        name, at, above, misplaced, chance = threshold
+        name, at, above, excepted, chance = parting
         side = "above" if above else "below"
-        but = f", {misplaced} trials excepted" if misplaced else ""
+        but = f", {excepted} trials excepted" if excepted else ""
         text += f": those with {name} {side} {plain_number(at)}{but}."
         evidence |= {"parameter": name, "threshold": at, "side": side}
-        evidence |= {"misplaced": misplaced, "p_value": chance}
+        evidence |= {"misplaced": excepted, "p_value": chance}
     severity = Severity.WARNING if share >= _MANY_FAILED else Severity.INFO
     return Finding(FindingKind.FAILED_TRIALS, severity, evidence, text)
 
 
-def _threshold(
+def _parting(
     study: StudyRecord, ended: list[TrialRecord], failed: np.ndarray
 ) -> tuple[str, float, bool, int, float] | None:
     """Parameter, threshold, whether failures lie above, trials misplaced, and the p-value."""
@@ -146,7 +147,7 @@ def _threshold(
     }
     if not numeric:
         return None
-    everywhere = {name: _misplaced(values, failed) for name, values in numeric.items()}
+    everywhere = {name: misplaced(values, failed) for name, values in numeric.items()}
     name = min(everywhere, key=lambda n: everywhere[n].min())
     counts = everywhere[name]
     fewest = int(counts.min())
@@ -154,11 +155,8 @@ def _threshold(
     if chance >= _CHANCE:
         return None
     cut, side = np.unravel_index(int(counts.argmin()), counts.shape)
-    ordered = np.sort(numeric[name])
-    searched = next(r for r in study.ranges if r.name == name)
-    pair = ordered[cut - 1 : cut + 1]
-    at = float(np.sqrt(pair.prod()) if searched.law == "log" else pair.mean())
-    return name, at, side == 0, fewest, chance
+    law = next(r.law for r in study.ranges if r.name == name)
+    return name, cut_value(numeric[name], int(cut), law), side == 0, fewest, chance
 
 
 def _luck(parameters: Collection[np.ndarray], failed: np.ndarray, fewest: int) -> float:
@@ -167,25 +165,8 @@ def _luck(parameters: Collection[np.ndarray], failed: np.ndarray, fewest: int) -
     as_good = 0
     for _ in range(_SHUFFLES):
         shuffled = rng.permutation(failed)
-        as_good += any(_misplaced(values, shuffled).min() <= fewest for values in parameters)
+        as_good += any(misplaced(values, shuffled).min() <= fewest for values in parameters)
     return (1 + as_good) / (1 + _SHUFFLES)
-
-
-def _misplaced(values: np.ndarray, failed: np.ndarray) -> np.ndarray:
-    """Trials on the wrong side: (thresholds, 2), failures above the threshold or below it.
-
-    Args:
-        values: (trials,) of a parameter; the thresholds lie before, between and after them. One
-            between equal values parts nothing, nor do the first and the last.
-        failed: (trials,) booleans.
-    """
-    order = np.argsort(values, kind="stable")
-    trials = len(values)
-    failed_below = np.concatenate([[0], np.cumsum(failed[order])])
-    complete_above = trials - np.arange(trials + 1) - (failed_below[-1] - failed_below)
-    wrong = failed_below + complete_above
-    parts = np.concatenate([[False], np.diff(values[order]) > 0, [False]])
-    return np.where(parts[:, None], np.stack([wrong, trials - wrong], axis=1), trials)
 
 
 def reports_improving(best: TrialRecord, written: Callable[[float], str]) -> Finding | None:

@@ -10,6 +10,7 @@ from ...storage.records.study import SearchRange, StudyRecord
 from ...storage.records.trials import TrialRecord
 from ..findings import Finding, FindingKind, Severity
 from ..number_text import percent, plain_number
+from .parting import cut_value, misplaced
 from .ranges import position, widened
 
 _OUTER = 0.1  # of a range on its own scale
@@ -59,11 +60,13 @@ def diverged_trials(study: StudyRecord) -> Finding | None:
     stable = [*completed, *pruned]
     total = len(diverged) + len(stable)
     share = len(diverged) / total
-    threshold, misplaced = _threshold(diverged, stable)
-    separates = bool(stable) and misplaced <= _MISPLACED_AT_MOST * len(diverged)
-    if separates:
-        but = f", {misplaced} excepted" if misplaced else ""
-        cause = f"those with a learning rate above {plain_number(threshold)}{but}."
+    rates = np.array([*diverged, *stable])
+    wrong = misplaced(rates, np.arange(total) < len(diverged))[:, 0]  # those above are to diverge
+    excepted, at = int(wrong.min()), None
+    if stable and excepted <= _MISPLACED_AT_MOST * len(diverged):
+        at = cut_value(rates, int(wrong.argmin()), "log")
+        but = f", {excepted} excepted" if excepted else ""
+        cause = f"those with a learning rate above {plain_number(at)}{but}."
     else:
         cause = "no single learning rate separates them from the others."
     evidence = {
@@ -71,8 +74,8 @@ def diverged_trials(study: StudyRecord) -> Finding | None:
         "pruned": len(pruned),
         "trials": total,
         "share": share,
-        "learning_rate_threshold": threshold if separates else None,
-        "misplaced": misplaced if separates else None,
+        "learning_rate_threshold": at,
+        "misplaced": None if at is None else excepted,
     }
     severity = Severity.WARNING if share >= _MANY_DIVERGED else Severity.INFO
     text = f"{len(diverged)} of {total} trials diverged ({percent(share)}): {cause}"
@@ -181,13 +184,3 @@ def _edge_finding(
     }
     severity = Severity.WARNING if crowded else Severity.INFO
     return Finding(FindingKind.BEST_AT_EDGE, severity, evidence, text)
-
-
-def _threshold(diverged: Sequence[float], stable: Sequence[float]) -> tuple[float, int]:
-    """The learning rate that parts the two best, and how many trials lie on the wrong side."""
-    rates = np.unique([*diverged, *stable])
-    cuts = np.concatenate([rates[:1] / 2, np.sqrt(rates[:-1] * rates[1:])])
-    below = np.searchsorted(np.sort(diverged), cuts)
-    above = len(stable) - np.searchsorted(np.sort(stable), cuts)
-    best = int(np.argmin(below + above))
-    return float(cuts[best]), int((below + above)[best])
