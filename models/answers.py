@@ -1,6 +1,7 @@
 """What a trained network gives for many rows, and what its last dense layer gets for them."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -37,21 +38,24 @@ def network_answers(network: Network, variables: Variables, inputs: Any) -> Answ
     """
     count = len(inputs)
     size = piece_rows(network, count)
-
-    @jax.jit
-    def piece(variables: Variables, rows: jax.Array) -> tuple[jax.Array, jax.Array | None]:
-        return with_last_inputs(lambda x: network.apply(variables, x), rows)
-
     outputs, features = [], []
     for begin in range(0, count, size):
         first = min(begin, count - size)  # the last piece has the rows before it again
         # A slice stays on disk until it is looked at, and so does the rest.
         rows = np.asarray(inputs[first : first + size], np.float32)
-        given, last = jax.device_get(piece(variables, rows))
+        given, last = jax.device_get(_piece(network, variables, rows))
         outputs.append(given[begin - first :])
         if last is not None:
             features.append(last[begin - first :])
     return Answers(np.concatenate(outputs), np.concatenate(features) if features else None)
+
+
+# Once for all: splits of one size share a program.
+@partial(jax.jit, static_argnames="network")
+def _piece(
+    network: Network, variables: Variables, rows: jax.Array
+) -> tuple[jax.Array, jax.Array | None]:
+    return with_last_inputs(lambda x: network.apply(variables, x), rows)
 
 
 def with_last_inputs(function: Any, inputs: jax.Array) -> tuple[jax.Array, jax.Array | None]:

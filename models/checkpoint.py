@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import orbax.checkpoint as ocp
 from flax import nnx
 
-from .network import NETWORKS, PARTS, NetworkSpec, Variables, fields_of, place_name, spec_of
+from .network import NETWORKS, PARTS, NetworkSpec, Variables, fields_of, keyed, place_name, spec_of
 from .own_code import OwnCodeError
 from .tasks import columns_of
 from .transfer_source import DESCRIPTION
@@ -187,18 +188,20 @@ def load_network(folder: str | Path, place: str | None = None) -> LoadedNetwork:
     if spec.own and place:
         spec = spec._replace(own=spec.own._replace(place=place))
     try:
-        network = NETWORKS[spec.kind](spec, "native", nnx.Rngs(0))
+        # Its shapes alone: drawing weights that the saved ones replace would compile programs.
+        shapes = nnx.eval_shape(lambda: NETWORKS[spec.kind](spec, "native", nnx.Rngs(0)))
     except OwnCodeError as error:
         raise CheckpointError(
             f"{folder}: the code of this network is needed to load it, but {error}. If it lies "
             'elsewhere now: load_network(folder, place="path/to/file.py:Network")'
         ) from error
-    parameters, *_, others = nnx.state(network, *PARTS)
+    graph, parameters, streams, rates, others = nnx.split(shapes, *PARTS)
     state = nnx.merge_state(parameters, others)
-    shapes = jax.tree.map(ocp.utils.to_shape_dtype_struct, nnx.to_pure_dict(state))
     with ocp.StandardCheckpointer() as checkpointer:
-        nnx.replace_by_pure_dict(state, checkpointer.restore(folder / WEIGHTS, shapes))
-    nnx.update(network, state)
+        saved = checkpointer.restore(folder / WEIGHTS, nnx.to_pure_dict(state))
+    nnx.replace_by_pure_dict(state, saved)
+    unset = jax.tree.map(lambda rate: jnp.zeros(rate.shape, rate.dtype), rates)
+    network = nnx.merge(graph, state, keyed(streams, jax.random.key(0)), unset)
     network.eval()
     lists = ("class_names", "feature_names", "mean", "scale")
     several = {"tasks": tuple(description.get("tasks", ()))}

@@ -3,6 +3,7 @@ import json
 import jax
 import numpy as np
 import pytest
+from flax import nnx
 from netclinic.models.checkpoint import (
     DESCRIPTION,
     CheckpointError,
@@ -12,6 +13,7 @@ from netclinic.models.checkpoint import (
     saved_fingerprint,
 )
 from netclinic.models.convolution_shapes import Convolutions, residual_layers
+from netclinic.models.dropout import Dropout
 from netclinic.models.network import NetworkSpec, make_network
 
 SPEC = NetworkSpec("mlp", 4, (8, 5), 3, "tanh", "xavier_normal")
@@ -67,6 +69,22 @@ def test_a_saved_resnet_comes_back_with_its_running_statistics(tmp_path) -> None
     assert loaded.spec == spec
     np.testing.assert_allclose(loaded.network(inputs), network.apply(moved, inputs), atol=1e-5)
     assert np.abs(loaded.network(inputs) - network.apply(weights, inputs)).max() > 1e-3
+
+
+def test_a_network_read_back_can_be_trained_on_with_dropout(tmp_path) -> None:
+    spec = SPEC._replace(dropout=True)
+    network = make_network(spec)
+    weights = network.init(jax.random.key(0))
+    save_network(tmp_path, spec, weights, AROUND)
+    read = load_network(tmp_path).network
+    inputs = np.random.default_rng(0).normal(size=(20, 4)).astype(np.float32)
+    np.testing.assert_array_equal(read(inputs), network.apply(weights, inputs))
+    read.train()
+    np.testing.assert_array_equal(read(inputs), network.apply(weights, inputs))  # a rate of 0
+    for _, module in nnx.iter_modules(read):
+        if isinstance(module, Dropout):
+            module.rate[...] = np.float32(0.5)
+    assert np.abs(read(inputs) - read(inputs)).max() > 0.01
 
 
 def test_a_network_of_before_there_were_convolutions_is_read(tmp_path) -> None:
