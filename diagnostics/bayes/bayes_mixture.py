@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 from ...datasets.dealing import deal
 from ..statistics.intervals import clopper_pearson, two_sided_z
 from .class_models import class_probabilities
+from .geometry import geometry
 
 Array = np.ndarray
 
@@ -157,7 +158,8 @@ def _compressed(inputs: Array) -> Array:
 
 def _fit(rows: Array, inputs: Array, labels: Array, classes: int) -> Array:
     """Probabilities (models, n, classes) by models fitted to ``rows``; NaN on these themselves."""
-    found = class_probabilities(inputs[rows], labels[rows], inputs[~rows], classes)
+    compared = geometry(inputs[rows], inputs[~rows])
+    found = class_probabilities(compared, labels[rows], classes)
     everywhere = np.full((len(found), len(labels), classes), np.nan, np.float32)
     everywhere[:, ~rows] = found
     return everywhere

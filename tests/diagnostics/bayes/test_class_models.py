@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from netclinic.diagnostics.bayes import class_models
+from netclinic.diagnostics.bayes.geometry import geometry
 
 KINDS = [
     class_models.discriminants,
@@ -24,7 +25,7 @@ def ring(rows, seed):
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_rows_sum_to_one_when_a_class_is_missing(kind):
     inputs, labels = ring(60, 0)
-    found = kind(inputs, labels, ring(20, 1)[0], 4)
+    found = kind(geometry(inputs, ring(20, 1)[0]), labels, 4)
     assert found.shape[1:] == (20, 4)
     np.testing.assert_allclose(found.sum(axis=2), 1, atol=1e-5)
     assert found.min() >= 0
@@ -33,15 +34,16 @@ def test_rows_sum_to_one_when_a_class_is_missing(kind):
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("labels", [np.arange(10) % 2, np.zeros(10, int)], ids=["two", "one"])
 def test_equal_inputs_give_finite_probabilities(kind, labels):
-    found = kind(np.zeros((10, 3)), labels, np.zeros((4, 3)), 2)
+    found = kind(geometry(np.zeros((10, 7)), np.zeros((4, 7))), labels, 2)
     np.testing.assert_allclose(found.sum(axis=2), 1, atol=1e-5)
 
 
 def test_quadratic_models_see_a_ring_and_linear_ones_do_not():
     inputs, labels = ring(1000, 2)
     judged, truth = ring(1000, 3)
+    rows = geometry(inputs, judged)
     errors = {
-        kind.__name__: (kind(inputs, labels, judged, 2).argmax(axis=2) != truth).mean(axis=1)
+        kind.__name__: (kind(rows, labels, 2).argmax(axis=2) != truth).mean(axis=1)
         for kind in KINDS
     }
     assert errors["discriminants"].min() < 0.1
@@ -54,7 +56,8 @@ def test_kernels_see_a_checkerboard():
     rng = np.random.default_rng(4)
     inputs, judged = rng.random((1500, 2)), rng.random((500, 2))
     labels, truth = ((x * 4).astype(int).sum(axis=1) % 2 for x in (inputs, judged))
-    found = class_models.kernel_ridges(inputs, labels, judged, 2).argmax(axis=2)
+    rows = geometry(inputs, judged)
+    found = class_models.kernel_ridges(rows, labels, 2).argmax(axis=2)
     assert (found != truth).mean(axis=1).min() < 0.12
-    found = class_models.discriminants(inputs, labels, judged, 2).argmax(axis=2)
+    found = class_models.discriminants(rows, labels, 2).argmax(axis=2)
     assert (found != truth).mean(axis=1).min() > 0.3
