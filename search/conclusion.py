@@ -58,7 +58,7 @@ def conclude(
         store.save_decomposition(study.study_id, found)
     from .region_search import look_for_regions  # jax: to diagnose again needs none
 
-    if regions := look_for_regions(folder, study, dataset):
+    if regions := look_for_regions(folder, study, dataset, seen):
         store.save_regions(study.study_id, regions)
     if (best := study.best()) and learnt_little(best.result):
         from .best_curvature import curvature_of_best

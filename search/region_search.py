@@ -6,6 +6,8 @@ import numpy as np
 
 from ..datasets.dataset import Dataset, Split
 from ..datasets.dealing import deal
+from ..diagnostics.bayes.bayes_mixture import Judged
+from ..diagnostics.bayes.looked_at import SPLITS, SeenByMixture, see_by_mixture
 from ..diagnostics.regions.region_rows import Columns, RegionRows
 from ..diagnostics.regions.regions import find_regions
 from ..models.answers import Answers
@@ -21,7 +23,9 @@ ROWS_AT_LEAST = 60  # held-out rows on each side
 SEED = 0  # of the rows that are looked at and of the halves
 
 
-def look_for_regions(folder: Path, study: StudyRecord, dataset: Dataset) -> RegionsRecord | None:
+def look_for_regions(
+    folder: Path, study: StudyRecord, dataset: Dataset, seen: SeenByMixture | None = None
+) -> RegionsRecord | None:
     """Regions of the data with more bias, variance or noise than the rest; or why none were sought.
 
     Regions are chosen on the validation rows and half of the training rows, and judged on the test
@@ -32,6 +36,7 @@ def look_for_regions(folder: Path, study: StudyRecord, dataset: Dataset) -> Regi
         folder: of the study's files, which has the best network below it.
         study: with a spec.
         dataset: the study's.
+        seen: ``looked_at.see_by_mixture(dataset)`` where it is there already.
 
     Returns:
         ``None`` where no trial completed.
@@ -45,7 +50,7 @@ def look_for_regions(folder: Path, study: StudyRecord, dataset: Dataset) -> Regi
     if reason := _not_sought(spec, dataset):
         return skipped._replace(skipped=reason)
     try:
-        return _found(folder, spec, dataset, best)
+        return _found(folder, spec, dataset, best, seen)
     except Exception as error:
         # Whatever goes wrong here, the study keeps its diagnosis, and the report tells the reason.
         what = " ".join(str(error).split()) or type(error).__name__
@@ -66,11 +71,21 @@ def _not_sought(spec: StudySpec, dataset: Dataset) -> str | None:
     return None
 
 
-def _found(folder: Path, spec: StudySpec, dataset: Dataset, best: TrialRecord) -> RegionsRecord:
+def _found(
+    folder: Path,
+    spec: StudySpec,
+    dataset: Dataset,
+    best: TrialRecord,
+    seen: SeenByMixture | None,
+) -> RegionsRecord:
     rng = np.random.default_rng(SEED)
     names = ("train", "bridge") if dataset.bridge else ("train", "validation", "test")
     splits: dict[str, Split] = {name: getattr(dataset, name) for name in names}
-    rows = {name: _drawn(len(split.labels), rng) for name, split in splits.items()}
+    mixed: dict[str, np.ndarray] = {}
+    # With a bridge the mixture learnt from validation and test rows, which are unlike the others.
+    if not dataset.bridge and (seen := seen or see_by_mixture(dataset)):
+        mixed = {name: _seen(seen, name, len(split.labels)) for name, split in splits.items()}
+    rows = {name: _drawn(len(split.labels), rng, mixed.get(name)) for name, split in splits.items()}
     every = {**rows, **{name: np.arange(1) for name in ("validation", "test") if name not in rows}}
     answers = best_answers(folder, spec, dataset, best, every)
     if answers is None:
@@ -78,7 +93,9 @@ def _found(folder: Path, spec: StudySpec, dataset: Dataset, best: TrialRecord) -
             f"{folder} does not hold the network of trial {best.number}; "
             f"`netclinic resume {spec.study.name}` trains it again"
         )
-    looked = {name: _rows(splits[name], rows[name], answers[name]) for name in names}
+    looked = {
+        name: _rows(splits[name], rows[name], answers[name], mixed.get(name)) for name in names
+    }
     training = _halves(looked["train"], rng)
     held_out = (
         _halves(looked["bridge"], rng) if dataset.bridge else (looked["validation"], looked["test"])
@@ -95,14 +112,28 @@ def _found(folder: Path, spec: StudySpec, dataset: Dataset, best: TrialRecord) -
     return find_regions(training, held_out, columns, spec.diagnosis.tolerance, best.number)
 
 
-def _drawn(count: int, rng: np.random.Generator) -> np.ndarray:
-    """Numbers of the rows that are looked at, ascending."""
+def _seen(seen: SeenByMixture, split: str, count: int) -> np.ndarray:
+    """What the mixture makes of each row of a split, (count, 4); NaN where it did not look."""
+    found = np.full((count, len(Judged._fields)), np.nan)
+    here = seen.rows.split == SPLITS.index({"train": "training"}.get(split, split))
+    found[seen.rows.row[here]] = np.stack(seen.judged, axis=1)[here]
+    return found
+
+
+def _drawn(count: int, rng: np.random.Generator, seen: np.ndarray | None) -> np.ndarray:
+    """Numbers of the rows that are looked at, ascending; those that the mixture saw before others.
+
+    Which it saw was drawn at random, so all rows are alike.
+    """
     if count <= ROWS_AT_MOST:
         return np.arange(count)
-    return np.sort(rng.permutation(count)[:ROWS_AT_MOST])
+    order = rng.permutation(count)
+    if seen is not None:
+        order = order[np.argsort(np.isnan(seen[order, 0]), kind="stable")]
+    return np.sort(order[:ROWS_AT_MOST])
 
 
-def _rows(split: Split, kept: np.ndarray, answers: Answers) -> RegionRows:
+def _rows(split: Split, kept: np.ndarray, answers: Answers, seen: np.ndarray | None) -> RegionRows:
     inputs, labels = np.asarray(split.inputs[kept]), split.labels[kept]
     right = np.isfinite(answers.outputs).all(axis=1) & (answers.outputs.argmax(axis=1) == labels)
     features = answers.features
@@ -110,7 +141,7 @@ def _rows(split: Split, kept: np.ndarray, answers: Answers) -> RegionRows:
         not np.isfinite(features).all() or np.array_equal(features, inputs)
     ):
         features = None  # of a linear network they are the inputs
-    return RegionRows(inputs, labels, ~right, features)
+    return RegionRows(inputs, labels, ~right, features, None if seen is None else seen[kept])
 
 
 def _halves(rows: RegionRows, rng: np.random.Generator) -> tuple[RegionRows, RegionRows]:

@@ -16,6 +16,10 @@ class RegionRows(NamedTuple):
     labels: Array  # (n,) integers from 0
     wrong: Array  # (n,) bool: the network's answer is not the label
     activations: Array | None = None  # (n, units) float32: what its last layer gets
+    # (n, 4) what a mixture of classifiers that never saw a row makes of it, the fields of
+    # ``bayes_mixture.Judged``; NaN where it did not look. Only rows that judge may be asked: the
+    # mixture learnt from all.
+    seen: Array | None = None
 
     def only(self, rows: Any) -> Self:
         """Those rows alone: a mask (n,) or their numbers."""

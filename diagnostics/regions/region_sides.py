@@ -12,6 +12,29 @@ _ROWS_AT_MOST = 10_000  # that the mixture looks at, as all pairs are compared
 _PROBABILITIES_AT_MOST = 200_000  # rows times classes
 
 
+def judging_side(
+    training: RegionRows, held_out: RegionRows, chose: Sequence[RegionRows], classes: int
+) -> Side:
+    """The rows that judge, with what a mixture cross-fitted over all rows makes of them.
+
+    Args:
+        training: rows that the network learnt from.
+        held_out: others.
+        chose: the rows that choose, which the mixture may learn from, too.
+        classes: how many there are.
+    """
+    if training.seen is None or held_out.seen is None:
+        return make_side(training, held_out, chose, classes, falls=True)
+    return Side(training, held_out, *_told(training.seen), *_told(held_out.seen))
+
+
+def _told(seen: np.ndarray) -> tuple[Judged, np.ndarray]:
+    """What the mixture makes of each row, and which rows it looked at, (n,) bool."""
+    known = ~np.isnan(seen[:, 0])
+    judged = Judged(*(np.where(known, values, 0) for values in seen.T))
+    return judged._replace(wrong=judged.wrong > 0), known
+
+
 def make_side(
     training: RegionRows,
     held_out: RegionRows,

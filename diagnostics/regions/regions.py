@@ -35,7 +35,7 @@ from .region_gaps import (
     variance,
 )
 from .region_rows import Array, Columns, RegionRows
-from .region_sides import make_side
+from .region_sides import judging_side, make_side
 
 _NEARLY = 0.9  # of what the best region explains: a simpler one with so much is reported
 
@@ -74,7 +74,7 @@ def regions_with_rows(
     """
     classes = len(columns.classes)
     choosing = make_side(training[0], held_out[0], (), classes, falls=False)
-    judging = make_side(training[1], held_out[1], (training[0], held_out[0]), classes, falls=True)
+    judging = judging_side(training[1], held_out[1], (training[0], held_out[0]), classes)
     others = np.where(choosing.trained_known, choosing.trained_judged.wrong, np.nan)
     candidates = find_candidates(held_out[0], training[0], others, columns)
     placed = large_enough(candidates, choosing, judging)

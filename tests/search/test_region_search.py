@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from netclinic.datasets.dataset import DataError
+from netclinic.diagnostics.bayes import looked_at
 from netclinic.search import region_search
 from netclinic.search.region_search import look_for_regions
 from netclinic.search.spec_file import spec_from_resolved
@@ -73,6 +74,24 @@ def test_large_splits_are_drawn_from(folder: Path, monkeypatch: pytest.MonkeyPat
     it = sought(folder)
     assert it.skipped is None
     assert (it.choosing_rows, it.judging_rows) == (600, 600)
+
+
+def test_rows_that_the_mixture_saw_are_drawn_before_others(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So few rows that the mixture sees a part of them, and all of these are among those drawn."""
+    monkeypatch.setattr(region_search, "ROWS_AT_MOST", 400)
+    monkeypatch.setattr(looked_at, "_ROWS_AT_MOST", 500)
+    known = []
+
+    def spy(training, held_out, *_):
+        known.extend(np.isfinite(rows.seen[:, 0]).sum() for rows in (*training, *held_out))
+        raise ValueError("seen")
+
+    monkeypatch.setattr(region_search, "find_regions", spy)
+    sought(folder)
+    assert sum(known) == 500
+    assert abs(known[0] - known[1]) < 40  # of the training rows both halves have about as many
 
 
 def test_groups_are_looked_at_and_an_unknown_one_is_refused(folder: Path) -> None:

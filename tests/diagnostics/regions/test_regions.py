@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from netclinic.diagnostics.bayes.bayes_mixture import judge_by_mixture
 from netclinic.diagnostics.regions.region_rows import RegionRows
 from netclinic.diagnostics.regions.regions import find_regions, regions_with_rows
 
@@ -86,6 +87,30 @@ def test_rows_that_choose_do_not_judge() -> None:
     assert any(
         "x0" in region.name for _, region in reports(find_regions(*both, it.columns, TOLERANCE, 0))
     )
+
+
+def test_a_mixture_of_all_rows_serves_those_that_judge_and_never_those_that_choose() -> None:
+    it = planted_set(0, 2000)
+    parts = it.training[1], it.held_out[1], it.training[0], it.held_out[0]
+    inputs, labels = (np.concatenate([getattr(p, k) for p in parts]) for k in ("inputs", "labels"))
+    classes = len(it.columns.classes)
+    judged = judge_by_mixture(inputs, labels, classes, np.random.default_rng(0))
+    # Of rows that choose it is told the opposite.
+    first = len(parts[0].labels) + len(parts[1].labels)
+    seen = np.stack(judged, axis=1).astype(float)
+    seen[first:] = 1 - seen[first:]
+    ends = np.cumsum([len(p.labels) for p in parts])
+    given = [p._replace(seen=s) for p, s in zip(parts, np.split(seen, ends[:-1]), strict=True)]
+    told = find_regions((given[2], given[0]), (given[3], given[1]), it.columns, TOLERANCE, 0)
+    assert told == found_in(it)
+    assert told.judged >= 1
+    # Rows that it did not look at count for the network's errors alone.
+    blind = [p._replace(seen=np.full((len(p.labels), 4), np.nan)) for p in parts]
+    kept = find_regions((given[2], blind[0]), (given[3], blind[1]), it.columns, TOLERANCE, 0)
+    assert "high_bias" not in {kind for kind, _ in reports(kept)}
+    assert [r.training_wrong for r in kept.regions if r.family == "class"] == [
+        r.training_wrong for r in told.regions if r.family == "class"
+    ]
 
 
 def test_few_rows_judge_nothing() -> None:
