@@ -34,7 +34,8 @@ def measure(strategy: str, lanes: int, devices: int, threads: bool, rounds: int)
     from pathlib import Path
 
     from netclinic.models.hyperparameters import Hyperparameters
-    from netclinic.models.lanes import LanePlan, Lanes, Trial, fetched, place_rows
+    from netclinic.models.lane_plan import LanePlan
+    from netclinic.models.lanes import Lanes, Trial, fetched, place_rows
     from netclinic.search import parse_spec
     from netclinic.search.sampler import draw
     from netclinic.search.space import searched

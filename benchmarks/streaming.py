@@ -21,7 +21,8 @@ def main() -> None:
     import numpy as np
     from netclinic.datasets.dataset import Split
     from netclinic.models.hyperparameters import Hyperparameters
-    from netclinic.models.lanes import LanePlan, Trial, fetched
+    from netclinic.models.lane_plan import LanePlan
+    from netclinic.models.lanes import Trial, fetched
     from netclinic.models.network import NetworkSpec
     from netclinic.models.placement import hold_rows, make_lanes
     from netclinic.models.signature import Signature

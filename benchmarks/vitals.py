@@ -20,7 +20,7 @@ from netclinic.diagnostics.statistics.intervals import clopper_pearson
 from netclinic.diagnostics.vital_signs.vital_sign import Sign
 from netclinic.diagnostics.vital_signs.vital_signs import vital_signs
 from netclinic.models.devices import prepare_devices
-from netclinic.models.lanes import plan_lanes
+from netclinic.models.lane_plan import plan_lanes
 from netclinic.search import parse_spec
 from netclinic.search.study_data import load_data
 from netclinic.search.trainer import Trainer

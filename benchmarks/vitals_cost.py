@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 from netclinic.models.devices import prepare_devices
-from netclinic.models.lanes import Lanes, Trial, fetched, place_rows, plan_lanes
+from netclinic.models.lane_plan import plan_lanes
+from netclinic.models.lanes import Lanes, Trial, fetched, place_rows
 from netclinic.search.spec_file import load_spec
 from netclinic.search.study_data import load_data
 from netclinic.search.trial_shape import trial_hyperparameters, trial_signature

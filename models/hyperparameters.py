@@ -35,3 +35,13 @@ class Hyperparameters(NamedTuple):
 AUGMENTATIONS = tuple(name for name in Hyperparameters._fields if name.startswith("augment_"))
 # Of these a program knows only the ones that its signature says it uses.
 OPTIONAL = ("warmup", "clip_norm", "label_smoothing", "head_learning_rate", *AUGMENTATIONS)
+
+
+def plain(learning_rate: float, tasks: int = 0) -> Hyperparameters:
+    """Gradient descent at this rate and nothing else.
+
+    Args:
+        learning_rate: > 0.
+        tasks: how many are learnt together, each with weight 1; 0 where it is not several.
+    """
+    return Hyperparameters(learning_rate, 0.0, 0.0, task_weights=(1.0,) * tasks)

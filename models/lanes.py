@@ -1,60 +1,32 @@
-"""Many trials at once: the only file that knows that there is more than one trial.
+"""Many trials at once: filled into lanes, trained a segment, judged.
 
 A device runs its share of K lanes, one trial in each. ``map`` trains a device's lanes one after the
 other inside one program (best on CPU: a lane's weights stay in cache, and each lane's numbers are
-the same whatever K is); ``vmap`` trains them side by side (best on GPU).
+the same whatever K is); ``vmap`` trains them side by side (best on GPU). Only the files that are
+named for lanes know that there is more than one trial.
 """
 
 import functools
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.sharding import Mesh, NamedSharding, PartitionSpec
+from jax.sharding import NamedSharding, PartitionSpec
 
 from ..datasets.dataset import Split
-from .convolution import FASTER
-from .devices import on_cpu
 from .flops import count_flops
-from .hyperparameters import Hyperparameters
-from .judging import Rows, Score, answers, errors_of_rows, evaluate, no_total
+from .hyperparameters import Hyperparameters, plain
+from .judging import Rows, Score
+from .lane_plan import LANES, LanePlan, mesh_of
+from .lane_programs import Filling, LanePrograms
 from .memory import program_bytes
 from .network import Array, Variables
 from .signature import Signature
-from .training import Curves, Data, TrialState, make_training
-from .trial_keys import replicate_key, trial_key
-from .vital_signs import Probe, VitalSigns, make_probe, unknown_signs
-
-LANES = "lanes"  # the mesh axis
-CPU_LANES_A_DEVICE = 8  # more do not train faster (benchmarks/LOG.md) and are seen less often
-ACCELERATOR_LANES_A_DEVICE = 64
-
-
-class LanePlan(NamedTuple):
-    """How trials are spread."""
-
-    lanes: int  # K over all devices
-    strategy: str  # "map" | "vmap"
-    devices: int  # ≤ K
-    form: str = FASTER  # how convolutions are computed, a key of convolution.FORMS
-    stream: bool = False  # the rows stay on the host, and are read in chunks (streamed_lanes.py)
-
-    @property
-    def capacity(self) -> int:
-        """Lanes in the program, ≥ K: as many on each device, the surplus stays empty.
-
-        Under ``map`` at least two a device: XLA dissolves a loop of one, fuses what is left in
-        another way, and the last bit of a number would depend on K.
-        """
-        each = -(-self.lanes // self.devices)
-        return self.devices * (max(2, each) if self.strategy == "map" else each)
-
-    def halved(self) -> "LanePlan | None":
-        """Half as many lanes on each device; ``None`` when each has but one."""
-        each = -(-self.lanes // self.devices)
-        return self._replace(lanes=each // 2 * self.devices) if each > 1 else None
+from .training import Curves, Data, Training, TrialState
+from .trial_keys import trial_key
+from .vital_signs import Probe, VitalSigns
 
 
 class Trial(NamedTuple):
@@ -72,24 +44,6 @@ class LaneCurves(NamedTuple):
     epoch: Array  # (capacity,) epochs done
     diverged: Array  # (capacity,) the epoch that diverged, 0 while alive
     best_epoch: Array | None = None  # (capacity,) whose weights are kept; with early stopping
-
-
-def plan_lanes(
-    lanes: int | None, strategy: str | None, devices: int | None = None, form: str | None = None
-) -> LanePlan:
-    """Choose K, the strategy and the form of convolutions for the devices at hand.
-
-    Args:
-        lanes: K; ``None`` for a rule by backend (``probe`` knows better for GPUs).
-        strategy: "map", "vmap" or ``None`` for a rule by backend.
-        devices: use only so many devices; ``None`` for all.
-        form: of convolutions, "im2col", "native" or ``None`` for the faster one.
-    """
-    available = jax.devices()
-    count = min(devices or len(available), len(available), lanes or len(available))
-    default = CPU_LANES_A_DEVICE if on_cpu() else ACCELERATOR_LANES_A_DEVICE
-    strategy = strategy or ("map" if on_cpu() else "vmap")
-    return LanePlan(lanes or default * count, strategy, count, form or FASTER)
 
 
 class PlacedRows(NamedTuple):
@@ -149,15 +103,8 @@ class Lanes:
         self._test = rows.test
         self._bridge = rows.bridge
         self._picked = rows.picked
-        self.training = make_training(signature, len(rows.train.labels), epochs, plan.form)
-        self.parameters = self.training.network.parameters
-        apart = functools.partial(spread, mesh=self._mesh, strategy=plan.strategy)
-        self._fill = jax.jit(apart(self._refilled, own=2), donate_argnums=0)
-        self._segment = jax.jit(apart(self.training.segment, own=1), donate_argnums=0)
-        self._evaluate = jax.jit(apart(self._score, own=2))
-        self._answer = jax.jit(apart(self._answers, own=1))
-        self._row_errors = jax.jit(apart(self._errors, own=2))
-        self._look = jax.jit(spread(self._looked, own=3, mesh=self._mesh, strategy="map"))
+        self._programs = LanePrograms(signature, len(rows.train.labels), plan, epochs)
+        self.parameters = self._programs.training.network.parameters
 
     def compile(self) -> None:
         """Compile what trains, by running it on empty lanes; may be called in a thread."""
@@ -207,7 +154,7 @@ class Lanes:
         lanes = {*trials, *stopped}
         if not lanes <= set(range(self.plan.capacity)):
             raise ValueError(f"got lanes {sorted(lanes)}; there are {self.plan.capacity}, from 0")
-        return self._fill(state, self._filling(trials, stopped))
+        return self._programs.fill(state, self._filling(trials, stopped))
 
     def train_segment(self, state: TrialState) -> tuple[TrialState, LaneCurves]:
         """Begin to train each live lane for one segment. ``state`` is consumed: buffers are reused.
@@ -215,7 +162,7 @@ class Lanes:
         Returns at once: the curves are on their way, ``fetched`` waits for them, before the next
         segment or filling. So the segments of several signatures run side by side.
         """
-        state, curves = self._segment(state, self._data)
+        state, curves = self._programs.segment(state, self._data)
         best_epoch = state.best and state.best.epoch
         return state, LaneCurves(curves, state.epoch, state.diverged, best_epoch)
 
@@ -233,7 +180,7 @@ class Lanes:
 
         Whatever is in a lane that holds no trial answers, too.
         """
-        return jax.device_get(self._answer(state.kept, self._test))
+        return jax.device_get(self._programs.answer(state.kept, self._test))
 
     def test_bridge(self, state: TrialState, wanted: np.ndarray | None = None) -> Score | None:
         """What ``test`` gives, on the bridge rows; ``None`` where there are none."""
@@ -263,13 +210,17 @@ class Lanes:
         if self._picked is None:
             return None
         rows = self._data.validation
-        return jax.device_get(self._row_errors(state.kept, wanted, rows, self._picked))
+        return jax.device_get(self._programs.row_errors(state.kept, wanted, rows, self._picked))
 
-    @functools.cached_property
+    @property
+    def training(self) -> Training:
+        """The functions that train one trial."""
+        return self._programs.training
+
+    @property
     def probe(self) -> Probe:
         """What looks at the layers of one trial's network."""
-        training, rows = self.training, len(self._data.train.labels)
-        return make_probe(self.signature, training.network, training.optimizer, rows)
+        return self._programs.probe
 
     @functools.cached_property
     def _probed(self) -> Rows:
@@ -291,13 +242,15 @@ class Lanes:
             Numpy arrays (capacity, moments, …).
         """
         filling = self._filling(trials)
-        begun = self._fill(self.empty(), filling)  # drawn anew, by the program that did it before
-        signs = self._look(begun, state, filling.new, probed or self._probed)
+        begun = self._programs.fill(
+            self.empty(), filling
+        )  # drawn anew, by the program that did it before
+        signs = self._programs.look(begun, state, filling.new, probed or self._probed)
         return jax.device_get(signs)
 
     def epoch_flops(self, state: TrialState) -> int:
         """Operations (see ``count_flops``) of one trial's epoch, its judging included."""
-        program = self._segment.trace(state, self._data).jaxpr.jaxpr
+        program = self._programs.segment.trace(state, self._data).jaxpr.jaxpr
         return count_flops(program) // (self.plan.capacity * self._epochs)
 
     def variables_of(self, state: TrialState, lane: int) -> Variables:
@@ -317,13 +270,13 @@ class Lanes:
             ValueError: the program calls back into Python, which only this machine's own platform
                 can be given.
         """
-        traced = self._segment.trace(self.shapes(), self._data)
+        traced = self._programs.segment.trace(self.shapes(), self._data)
         return traced.lower(lowering_platforms=(platform,)).as_text()
 
     def lowered_look(self, platform: str) -> str:
         """What ``lowered`` gives, of the program of ``vital_signs``."""
         state, wanted = self.shapes(), np.zeros(self.plan.capacity, bool)
-        traced = self._look.trace(state, state, wanted, self._probed)
+        traced = self._programs.look.trace(state, state, wanted, self._probed)
         return traced.lower(lowering_platforms=(platform,)).as_text()
 
     def device_bytes(self) -> int:
@@ -334,23 +287,22 @@ class Lanes:
         are alive at once. Test and bridge rows, which lie beside it, are added.
         """
         beside = sum(leaf.nbytes for leaf in jax.tree.leaves((self._test, self._bridge)))
-        return program_bytes(self._segment.lower(self.shapes(), self._data)) + beside
+        return program_bytes(self._programs.segment.lower(self.shapes(), self._data)) + beside
 
     def shapes(self) -> TrialState:
         """Shape, dtype and place of each leaf of the lanes' state."""
         spread = NamedSharding(self._mesh, PartitionSpec(LANES))
         return jax.tree.map(
             lambda leaf: jax.ShapeDtypeStruct(leaf.shape, leaf.dtype, sharding=spread),
-            jax.eval_shape(self._start, self._filling({})),
+            jax.eval_shape(self._programs.start, self._filling({})),
         )
 
     def _judged(self, state: TrialState, wanted: np.ndarray | None, rows: Rows) -> Score:
         lanes = np.ones(self.plan.capacity, bool) if wanted is None else wanted
-        return jax.device_get(self._evaluate(state.kept, lanes, rows))
+        return jax.device_get(self._programs.evaluate(state.kept, lanes, rows))
 
-    def _filling(self, trials: Mapping[int, Trial], stopped: Collection[int] = ()) -> "_Filling":
-        weights = (1.0,) * len(self.signature.task.parts)
-        neutral, structure = jax.tree.flatten(_NO_TRIAL._replace(task_weights=weights))
+    def _filling(self, trials: Mapping[int, Trial], stopped: Collection[int] = ()) -> Filling:
+        neutral, structure = jax.tree.flatten(plain(1.0, len(self.signature.task.parts)))
         hyper = np.tile(np.array(neutral, np.float32), (self.plan.capacity, 1))
         numbers = np.zeros(self.plan.capacity, np.uint32)
         replicates = np.zeros_like(numbers)
@@ -363,7 +315,7 @@ class Lanes:
         low = np.full_like(numbers, self.seed & 0xFFFFFFFF)
         high = np.full_like(numbers, self.seed >> 32)
         values = jax.tree.unflatten(structure, list(hyper.T))
-        return _Filling(new, stop, values, low, high, numbers, replicates)
+        return Filling(new, stop, values, low, high, numbers, replicates)
 
     def _hollow(self, leaf: jax.ShapeDtypeStruct) -> Any:
         if jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key):
@@ -371,89 +323,7 @@ class Lanes:
             return jax.vmap(trial_key)(zeros, zeros, zeros)
         return np.zeros(leaf.shape, leaf.dtype)
 
-    def _start(self, filling: "_Filling") -> TrialState:
-        """The states of new trials in all lanes, whatever ``filling.new`` says."""
-        return jax.vmap(self._begin)(filling)
-
-    def _begin(self, filling: "_Filling") -> TrialState:
-        key = trial_key(filling.seed, filling.seed_high, filling.number)
-        return self.training.init(filling.hyperparameters, replicate_key(key, filling.replicate))
-
-    def _refilled(self, state: TrialState, filling: "_Filling") -> TrialState:
-        done = jnp.int32(self.signature.epochs)
-        kept = state._replace(epoch=jnp.where(filling.stop, done, state.epoch))
-        return jax.lax.cond(filling.new, lambda: self._begin(filling), lambda: kept)
-
-    def _score(self, variables: Variables, wanted: jax.Array, rows: Rows) -> Score:
-        task = self.signature.task
-        unknown = jax.tree.map(lambda zero: jnp.full_like(zero, jnp.nan), no_total(task))
-        judge = functools.partial(evaluate, self.training.network, task, variables, rows)
-        return jax.lax.cond(wanted, judge, lambda: unknown)
-
-    def _looked(
-        self, begun: TrialState, state: TrialState, wanted: jax.Array, probed: Rows
-    ) -> VitalSigns:
-        ended = state._replace(variables=state.kept)
-        look = functools.partial(self.probe.look, begun, ended, probed)
-        unknown = unknown_signs(len(self.probe.layers))
-        return jax.lax.cond(wanted, look, lambda: unknown)
-
-    def _answers(self, variables: Variables, rows: Rows) -> jax.Array:
-        return answers(self.training.network, self.signature.task, variables, rows)
-
-    def _errors(
-        self, variables: Variables, wanted: jax.Array, rows: Rows, picked: jax.Array
-    ) -> jax.Array:
-        network, task = self.training.network, self.signature.task
-        judge = functools.partial(errors_of_rows, network, task, variables, rows, picked)
-        return jax.lax.cond(wanted, judge, lambda: jnp.zeros(len(picked), jnp.float32))
-
 
 def fetched(curves: LaneCurves) -> LaneCurves:
     """Wait for a segment's curves and bring them to the host as numpy arrays."""
     return jax.device_get(curves)
-
-
-class _Filling(NamedTuple):
-    """What ``fill`` puts into each lane: arrays (capacity,)."""
-
-    new: Any  # bool: whether the lane gets a trial
-    stop: Any  # bool: whether the lane's trial trains no further
-    hyperparameters: Hyperparameters
-    seed: Any  # uint32: the study seed's low 32 bits
-    seed_high: Any  # uint32
-    number: Any  # uint32: of the trial
-    replicate: Any  # uint32: of the trial
-
-
-_NO_TRIAL = Hyperparameters(1.0, 0.0, 0.0)  # stands where no trial is put; never trained
-
-
-def mesh_of(plan: LanePlan) -> Mesh:
-    """The devices of ``plan``."""
-    return Mesh(np.array(jax.devices()[: plan.devices]), (LANES,))
-
-
-def spread(trial: Callable[..., Any], *, own: int, mesh: Mesh, strategy: str) -> Callable[..., Any]:
-    """Turn a function of one trial into one of K trials over all devices.
-
-    Its first ``own`` arguments get a leading axis of lanes, the rest is shared by all lanes.
-    """
-
-    def lanes(*arguments: Any) -> Any:
-        one = lambda lane: trial(*lane, *arguments[own:])  # noqa: E731
-        every = arguments[:own]
-        return jax.lax.map(one, every) if strategy == "map" else jax.vmap(one)(every)
-
-    def everywhere(*arguments: Any) -> Any:
-        each, same = PartitionSpec(LANES), PartitionSpec()
-        shared = len(arguments) - own
-        return jax.shard_map(
-            lanes,
-            mesh=mesh,
-            in_specs=(*[each] * own, *[same] * shared),
-            out_specs=each,
-            check_vma=False,
-        )(*arguments)
-
-    return everywhere

@@ -6,7 +6,8 @@ import numpy as np
 
 from ..datasets.dataset import Split
 from .judging import Rows
-from .lanes import LanePlan, Lanes, PlacedRows, place_rows
+from .lane_plan import LanePlan
+from .lanes import Lanes, PlacedRows, place_rows
 from .memory import data_room
 from .signature import Signature
 from .streamed_judging import row_bytes

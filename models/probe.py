@@ -9,8 +9,9 @@ from typing import NamedTuple
 import jax
 
 from ..datasets.dataset import Split
-from .hyperparameters import Hyperparameters
-from .lanes import LanePlan, Trial, fetched
+from .hyperparameters import plain
+from .lane_plan import LanePlan
+from .lanes import Trial, fetched
 from .memory import memory_limit, out_of_memory
 from .placement import AnyRows, hold_rows, make_lanes
 from .probe_cache import Finding, remember, remembered
@@ -22,7 +23,7 @@ GAIN = 1.1  # trials/s must grow at least so much for twice the lanes
 HOPELESS = 2.0  # a form so many times as slow on the first lanes is not tried on more
 ROUNDS, ENOUGH = 3, 2.0  # timed segments of each K; no further one after so many seconds
 PATIENCE = 60.0  # seconds for each form; most of them are spent compiling
-_TRIAL = Hyperparameters(1e-4, 0.0, 0.0)  # learns hardly anything, and so never diverges
+LEARNING_RATE = 1e-4  # of the trials, which learn hardly anything and so never diverge
 
 
 class Work(NamedTuple):
@@ -203,7 +204,7 @@ def segment_seconds(
         compiler's estimate tells.
     """
     lanes = make_lanes(signature, rows, plan, 0, epochs)
-    tried = _TRIAL._replace(task_weights=(1.0,) * len(signature.task.parts))
+    tried = plain(LEARNING_RATE, len(signature.task.parts))
     trials = {lane: Trial(lane, tried) for lane in range(plan.lanes)}
     times: list[float] = []
     try:

@@ -11,7 +11,7 @@ from jax.sharding import NamedSharding, PartitionSpec
 
 from ..datasets.streaming import Chunk
 from .judging import Rows, Score, add_piece, evaluate, mean_score, no_total, piece_rows
-from .lanes import LANES, LanePlan, mesh_of, spread
+from .lane_plan import LANES, LanePlan, mesh_of, spread
 from .network import Network, Variables
 from .tasks import TaskSpec, row_answers, row_errors
 

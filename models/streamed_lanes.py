@@ -17,7 +17,8 @@ from jax.sharding import NamedSharding, PartitionSpec
 
 from ..datasets.streaming import AHEAD, Chunk, read_ahead
 from .judging import Rows, Score
-from .lanes import LANES, LaneCurves, LanePlan, Lanes, PlacedRows, Trial, mesh_of, spread
+from .lane_plan import LANES, LanePlan, mesh_of, spread
+from .lanes import LaneCurves, Lanes, PlacedRows, Trial
 from .memory import program_bytes
 from .network import Variables
 from .signature import Signature

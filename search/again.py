@@ -16,11 +16,12 @@ from ..storage.records.replicates import ReplicateResult
 from ..storage.records.results import Outcome, TrialResult
 from ..storage.records.study import StudyRecord
 from ..storage.records.trials import LaunchedTrial, TrialRecord
+from .recorder import Look
 from .signed_rank import clearly_worse
 from .spec import StudySpec
 from .spec_pruning import fewest_pairs
 from .spec_task import MULTITASK
-from .trainer import Look, Trainer
+from .trainer import Trainer
 
 
 class Round(NamedTuple):

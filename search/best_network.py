@@ -9,8 +9,9 @@ from ..models.checkpoint import Surroundings, save_network, saved_fingerprint
 from ..models.network import NetworkSpec, Variables
 from ..storage.records.results import Outcome
 from ..storage.records.trials import LaunchedTrial, TrialRecord
+from .recorder import Look
 from .spec import StudySpec
-from .trainer import Look, Trainer
+from .trainer import Trainer
 from .trial_shape import trial_fingerprint
 
 BEST = "best"  # the folder's name

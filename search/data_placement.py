@@ -2,7 +2,7 @@
 
 from ..datasets.dataset import Dataset
 from ..diagnostics.number_text import size_text
-from ..models.lanes import plan_lanes
+from ..models.lane_plan import plan_lanes
 from ..models.placement import Placement, choose_placement
 from .spec import StudySpec
 

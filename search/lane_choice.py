@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from ..datasets.dataset import Dataset
 from ..models.convolution import FORMS
 from ..models.devices import on_cpu
-from ..models.lanes import LanePlan, plan_lanes
+from ..models.lane_plan import LanePlan, plan_lanes
 from ..models.probe import MOST, Work, probed_plan
 from ..models.signature import Signature
 from ..storage.records.trials import TrialRecord

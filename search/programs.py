@@ -6,7 +6,7 @@ from collections.abc import Collection
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import NamedTuple
 
-from ..models.lanes import LanePlan
+from ..models.lane_plan import LanePlan
 from ..models.placement import AnyLanes, AnyRows, make_lanes
 from ..models.signature import Signature
 from .costs import Costs

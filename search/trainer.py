@@ -1,64 +1,26 @@
 """Train launched trials in lanes, one set of lanes for each signature among them."""
 
-import math
 import time
 from collections.abc import Collection, Iterable
 from concurrent.futures import FIRST_COMPLETED, wait
-from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..datasets.dataset import Dataset
-from ..models.judging import Score
-from ..models.lanes import LaneCurves, LanePlan, fetched
+from ..models.lane_plan import LanePlan
+from ..models.lanes import LaneCurves, fetched
 from ..models.memory import out_of_memory
-from ..models.network import NetworkSpec, Variables
-from ..models.placement import AnyLanes, hold_rows
+from ..models.placement import hold_rows
 from ..models.signature import Signature
-from ..models.training import Curves
 from ..storage.records.results import Outcome, TrialResult
 from ..storage.records.trials import LaunchedTrial
-from .balanced_errors import class_rows, with_balanced_scores, wrong_after
 from .costs import Costs
-from .crew import Crew, Seat, Segment
+from .crew import Crew, Seat
 from .programs import Programs
-from .pruning import Report
+from .recorder import Look, Recorder
 from .spec import StudySpec
 from .study_start import StudyError
-from .trial_results import (
-    Recorded,
-    deviation,
-    finite,
-    recorded,
-    recorded_curves,
-    task_curves,
-    task_results,
-    trial_result,
-)
 from .trial_shape import trial_hyperparameters, trial_signature
-from .trial_signs import constant_loss, recorded_signs
-from .validation_rows import packed_errors, picked_rows
-
-
-class Look(NamedTuple):
-    """The lanes of one program after a segment."""
-
-    results: tuple[TrialResult, ...]  # of the trials that ended with this segment
-    ended: tuple[int, ...]  # their lanes
-    reports: tuple[Report, ...]  # of all trials in the lanes, the ended ones too
-    trials: tuple[LaunchedTrial | None, ...]  # the trial in each lane during the segment
-    state: Any  # the lanes' state; valid until the next segment
-    lanes: AnyLanes
-
-    def variables(self, number: int) -> Variables:
-        """The numbers of the network of trial ``number``, one of this look's."""
-        numbers = [trial and trial.number for trial in self.trials]
-        return self.lanes.variables_of(self.state, numbers.index(number))
-
-    @property
-    def network(self) -> NetworkSpec:
-        """The network of this look's trials."""
-        return self.lanes.signature.network
 
 
 class Trainer:
@@ -101,18 +63,15 @@ class Trainer:
         self._segment = segment
         self._lockstep = lockstep
         self._costs = costs or Costs()
-        alike = spec.study.minimises_balanced
-        self._picked = picked_rows(dataset, spec.study.seed, alike=alike)
+        self._recorder = Recorder(spec, dataset)
         splits = dataset.train, dataset.validation, dataset.test, plan, dataset.bridge
-        rows = hold_rows(*splits, self._picked)
+        rows = hold_rows(*splits, self._recorder.picked)
         self._programs = Programs(
             rows, spec.study.seed, segment, self._costs, vital_signs=spec.diagnosis.vital_signs
         )
         self._crews: list[Crew] = []
         self._outside: list[Seat] = []  # trials held that have no lane now
         self._warnings: list[str] = []
-        self._class_rows = class_rows(dataset)
-        self._constant_loss = constant_loss(dataset)
 
     @property
     def free(self) -> int:
@@ -201,7 +160,8 @@ class Trainer:
             judged = [crew.judged(seen) for crew, seen in zip(busy, arrived, strict=True)]
         share = seconds / max(1, sum(len(crew.taken) for crew in busy))
         return [
-            self._look(crew, segment, share) for crew, segment in zip(busy, judged, strict=True)
+            self._recorder.look(crew, segment, share)
+            for crew, segment in zip(busy, judged, strict=True)
         ]
 
     def _halve_lanes(self) -> None:
@@ -261,7 +221,7 @@ class Trainer:
                 seat = crew.seats[lane]
                 if seat and seat.trial.number in numbers:
                     crew.leave(lane, early=True)
-                    results.append(self._result(crew, seat, Outcome.PRUNED))
+                    results.append(self._recorder.result(crew, seat, Outcome.PRUNED))
         return tuple(results)
 
     def clear(self) -> None:
@@ -272,92 +232,6 @@ class Trainer:
         self._outside = []
         self._programs.cancel()
         self._crews = [crew for crew in self._crews if crew.lanes.signature in self._programs]
-
-    def _look(self, crew: Crew, segment: Segment, seconds: float) -> Look:
-        seen, ended = segment.seen, segment.ended
-        trials = tuple(seat.trial if seat else None for seat in crew.seats)
-        reports = []
-        for lane in crew.taken:
-            seat = crew.seats[lane]
-            assert seat is not None
-            done = int(seen.epoch[lane]) - seat.epoch
-            seat.curves.append(seen.curves.of_lane(lane, done))
-            seat.epoch += done
-            seat.seconds += seconds
-            # As it will be stored: a pruner must see the same number after a resume.
-            error = self._recorded(seat.curves[-1]).minimised[-1]
-            report = Report(
-                seat.trial.number,
-                seat.epoch,
-                math.nan if error is None else error,
-                bool(ended[lane]),
-            )
-            reports.append(report)
-        results = self._leave(crew, segment, segment.score) if segment.score else ()
-        lanes = tuple(np.flatnonzero(ended).tolist())
-        return Look(results, lanes, tuple(reports), trials, crew.state, crew.lanes)
-
-    def _leave(self, crew: Crew, segment: Segment, test: Score) -> tuple[TrialResult, ...]:
-        seen, results, data = segment.seen, [], self._dataset
-        for lane in np.flatnonzero(segment.ended).tolist():
-            seat = crew.leave(lane, early=False)
-            diverged, best = bool(seen.diverged[lane]), seen.best_epoch
-            outcome = Outcome.DIVERGED if diverged else Outcome.COMPLETED
-            restored = None if diverged or best is None else int(best[lane])
-            found = self._result(crew, seat, outcome, restored)
-            result = with_balanced_scores(
-                found, lane, self._class_rows, test, segment.bridge
-            )._replace(
-                test_loss=finite(test.loss[lane]),
-                test_error=recorded(test.error[lane], len(data.test.labels), data),
-                test_deviation=deviation(test, lane, data),
-            )
-            scores: dict[str, Score | None] = {"test": test, "bridge": segment.bridge}
-            if (bridge := segment.bridge) is not None and data.bridge is not None:
-                result = result._replace(
-                    bridge_loss=finite(bridge.loss[lane]),
-                    bridge_error=recorded(bridge.error[lane], len(data.bridge.labels), data),
-                    bridge_deviation=deviation(bridge, lane, data),
-                )
-            if segment.watched is not None:
-                training, validation = segment.watched
-                result = result._replace(
-                    training_deviation=deviation(training, lane, data),
-                    validation_deviation=deviation(validation, lane, data),
-                )
-                scores |= {"training": training, "validation": validation}
-            if outcome is Outcome.COMPLETED:
-                judged = [(split, score) for split, score in scores.items() if score is not None]
-                tasks = [t for split, it in judged for t in task_results(split, it, lane, data)]
-                result = result._replace(tasks=tuple(tasks))
-                if segment.row_errors is not None and not seat.again:
-                    errors = packed_errors(segment.row_errors[lane], data, self._picked)
-                    result = result._replace(row_errors=errors)
-            if segment.signs is not None and not seat.again:
-                probe, constant = crew.lanes.probe, self._constant_loss
-                signs = recorded_signs(segment.signs, lane, probe, constant)
-                result = result._replace(signs=signs)
-            results.append(result)
-        return tuple(results)
-
-    def _result(
-        self, crew: Crew, seat: Seat, outcome: Outcome, restored: int | None = None
-    ) -> TrialResult:
-        whole = seat.whole_curves()
-        trial_id, hyper = seat.trial.trial_id, seat.hyperparameters
-        result = trial_result(trial_id, hyper, self._recorded(whole), outcome, restored)
-        return result._replace(
-            wrong=wrong_after(whole, restored or result.epochs),
-            task_curves=task_curves(whole, self._dataset),
-            parameters=crew.lanes.parameters,
-            seconds=seat.seconds,
-            lanes=self.plan.lanes,
-            strategy=self.plan.strategy,
-            convolution=self.plan.form if seat.signature.network.convolutions else None,
-        )
-
-    def _recorded(self, curves: Curves) -> Recorded:
-        return recorded_curves(curves, self._dataset, self._class_rows)
 
     def _held(self) -> list[Seat]:
         seats = [seat for crew in self._crews for seat in crew.seats if seat]

@@ -43,7 +43,8 @@ def measure(workload: Workload, small: bool) -> dict[str, Any]:
     signature, data, trials = problem(workload, max(wanted[-1], workload.trials))
     import jax
     from netclinic.models.convolution import FASTER, FORMS
-    from netclinic.models.lanes import LanePlan, Lanes, place_rows
+    from netclinic.models.lane_plan import LanePlan
+    from netclinic.models.lanes import Lanes, place_rows
     from netclinic.models.memory import memory_limit
     from netclinic.models.probe import Work, choose_form, segment_seconds
 

@@ -39,7 +39,8 @@ def train(workload: Workload, file: Path) -> dict[str, Any]:
     import numpy as np
     from netclinic.datasets.dataset import Split
     from netclinic.models.hyperparameters import Hyperparameters
-    from netclinic.models.lanes import LanePlan, Lanes, Trial, place_rows
+    from netclinic.models.lane_plan import LanePlan
+    from netclinic.models.lanes import Lanes, Trial, place_rows
     from netclinic.models.network import NetworkSpec
     from netclinic.models.signature import Signature
     from netclinic.search import parse_spec

@@ -12,7 +12,8 @@ from netclinic.models.augmentation import FUNCTIONS, augmented, flip, rotated, s
 from netclinic.models.convolution_shapes import Convolutions
 from netclinic.models.hyperparameters import AUGMENTATIONS, Hyperparameters
 from netclinic.models.judging import Rows
-from netclinic.models.lanes import LanePlan, Trial, fetched
+from netclinic.models.lane_plan import LanePlan
+from netclinic.models.lanes import Trial, fetched
 from netclinic.models.network import NetworkSpec
 from netclinic.models.placement import hold_rows, make_lanes
 from netclinic.models.signature import Signature

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from netclinic.models.convolution import im2col, native
 from netclinic.models.convolution_shapes import Convolutions, ShapeError, layer_shapes
 from netclinic.models.hyperparameters import Hyperparameters
-from netclinic.models.lanes import LanePlan, Lanes, Trial, fetched, place_rows
+from netclinic.models.lane_plan import LanePlan
+from netclinic.models.lanes import Lanes, Trial, fetched, place_rows
 from netclinic.models.network import NetworkSpec, make_network
 from netclinic.models.signature import Signature
 

@@ -6,7 +6,8 @@ import jax
 import numpy as np
 import pytest
 from netclinic.datasets.dataset import Split
-from netclinic.models.lanes import LanePlan, Lanes, place_rows
+from netclinic.models.lane_plan import LanePlan
+from netclinic.models.lanes import Lanes, place_rows
 from netclinic.models.network import NetworkSpec
 from netclinic.models.signature import Signature
 

@@ -8,7 +8,8 @@ from netclinic.datasets.dataset import Split
 from netclinic.models.checkpoint import LoadedNetwork, Surroundings
 from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.judging import NUMBERS_AT_ONCE, Rows, evaluate
-from netclinic.models.lanes import LanePlan, Lanes, Trial, place_rows
+from netclinic.models.lane_plan import LanePlan
+from netclinic.models.lanes import Lanes, Trial, place_rows
 from netclinic.models.network import NetworkSpec, make_network
 from netclinic.models.objective import trained_losses
 from netclinic.models.signature import Signature
@@ -117,8 +118,8 @@ def test_a_weight_of_0_leaves_a_head_at_its_initial_weights(trained, lane, still
 
 def test_trials_of_other_weights_share_a_program(trained):
     lanes, *_ = trained
-    assert lanes._segment._cache_size() == 1
-    assert lanes._fill._cache_size() == 1
+    assert lanes._programs.segment._cache_size() == 1
+    assert lanes._programs.fill._cache_size() == 1
 
 
 def test_a_saved_network_answers_each_task_by_name():

@@ -12,7 +12,8 @@ from netclinic.datasets.dataset import Split
 from netclinic.models.convolution_shapes import Convolutions
 from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.judging import Rows, evaluate
-from netclinic.models.lanes import LanePlan, Lanes, Trial, fetched, place_rows
+from netclinic.models.lane_plan import LanePlan
+from netclinic.models.lanes import Lanes, Trial, fetched, place_rows
 from netclinic.models.minibatches import minibatches
 from netclinic.models.network import NetworkSpec, Variables, make_network
 from netclinic.models.normalization import KEPT

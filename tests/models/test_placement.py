@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from netclinic.datasets.dataset import Split
 from netclinic.models import memory, placement
-from netclinic.models.lanes import LanePlan, PlacedRows
+from netclinic.models.lane_plan import LanePlan
+from netclinic.models.lanes import PlacedRows
 from netclinic.models.memory import data_room, free_memory
 from netclinic.models.placement import choose_placement, hold_rows
 from netclinic.models.streamed_lanes import StreamedRows

@@ -9,7 +9,8 @@ import pytest
 from netclinic.datasets.dataset import Split
 from netclinic.models import memory, probe
 from netclinic.models.convolution_shapes import Convolutions
-from netclinic.models.lanes import LanePlan, Lanes, place_rows
+from netclinic.models.lane_plan import LanePlan
+from netclinic.models.lanes import Lanes, place_rows
 from netclinic.models.network import NetworkSpec
 from netclinic.models.probe import Work, choose_form, choose_lanes, probed_plan, segment_seconds
 from netclinic.models.probe_cache import (

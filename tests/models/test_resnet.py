@@ -14,7 +14,8 @@ from netclinic.models.convolution_shapes import (
     widest_layer,
 )
 from netclinic.models.hyperparameters import Hyperparameters
-from netclinic.models.lanes import LanePlan, Lanes, Trial, fetched, place_rows
+from netclinic.models.lane_plan import LanePlan
+from netclinic.models.lanes import Lanes, Trial, fetched, place_rows
 from netclinic.models.network import NetworkSpec, make_network
 from netclinic.models.signature import Signature
 

@@ -9,7 +9,8 @@ from netclinic.datasets.dataset import Split
 from netclinic.models import judging, streamed_judging
 from netclinic.models.convolution_shapes import Convolutions, residual_layers
 from netclinic.models.hyperparameters import Hyperparameters
-from netclinic.models.lanes import LanePlan, Trial, fetched
+from netclinic.models.lane_plan import LanePlan
+from netclinic.models.lanes import Trial, fetched
 from netclinic.models.network import NetworkSpec
 from netclinic.models.placement import AnyLanes, hold_rows, make_lanes
 from netclinic.models.signature import Signature

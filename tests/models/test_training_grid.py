@@ -10,7 +10,7 @@ import pytest
 from netclinic.datasets.dataset import Split
 from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.judging import Rows
-from netclinic.models.lanes import LanePlan, mesh_of, spread
+from netclinic.models.lane_plan import LanePlan, mesh_of, spread
 from netclinic.models.minibatches import minibatches
 from netclinic.models.network import NetworkSpec
 from netclinic.models.optimizers import OPTIMIZERS

@@ -7,7 +7,8 @@ import optax
 import pytest
 from netclinic.datasets.dataset import Split
 from netclinic.models.hyperparameters import Hyperparameters
-from netclinic.models.lanes import LanePlan, Lanes, Trial, place_rows
+from netclinic.models.lane_plan import LanePlan
+from netclinic.models.lanes import Lanes, Trial, place_rows
 from netclinic.models.network import NetworkSpec
 from netclinic.models.signature import Signature
 from netclinic.models.tasks import TaskSpec

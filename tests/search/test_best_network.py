@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from netclinic.search.best_network import BestNetwork
-from netclinic.search.trainer import Look
+from netclinic.search.recorder import Look
 from netclinic.storage import LaunchedTrial
 
 from tests.storage.conftest import pruned, result

@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from netclinic.models.lanes import LanePlan
+from netclinic.models.lane_plan import LanePlan
 from netclinic.models.probe import Work
 from netclinic.search import lane_choice, parse_spec, resume_study
 from netclinic.search.lane_choice import choose_plan

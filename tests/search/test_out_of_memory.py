@@ -7,7 +7,8 @@ from pathlib import Path
 
 import jax
 import pytest
-from netclinic.models.lanes import LanePlan, Lanes
+from netclinic.models.lane_plan import LanePlan
+from netclinic.models.lanes import Lanes
 from netclinic.search import Ending, Progress, StudyError, parse_spec, resume_study, trainer
 from netclinic.search.study_data import load_data
 from netclinic.search.trainer import Trainer

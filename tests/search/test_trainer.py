@@ -4,7 +4,8 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from netclinic.models.lanes import Lanes, plan_lanes
+from netclinic.models.lane_plan import plan_lanes
+from netclinic.models.lanes import Lanes
 from netclinic.search import parse_spec
 from netclinic.search.study_data import load_data
 from netclinic.search.trainer import Trainer

@@ -1,0 +1,105 @@
+"""What lanes of one signature run: functions of one trial, spread over all lanes and compiled.
+
+The programs know neither the rows nor the study's seed: both come as arguments.
+"""
+
+import functools
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from .hyperparameters import Hyperparameters
+from .judging import Rows, Score, answers, errors_of_rows, evaluate, no_total
+from .lane_plan import LanePlan, mesh_of, spread
+from .network import Variables
+from .signature import Signature
+from .training import TrialState, make_training
+from .trial_keys import replicate_key, trial_key
+from .vital_signs import Probe, VitalSigns, make_probe, unknown_signs
+
+
+class Filling(NamedTuple):
+    """What ``fill`` puts into each lane: arrays (capacity,)."""
+
+    new: Any  # bool: whether the lane gets a trial
+    stop: Any  # bool: whether the lane's trial trains no further
+    hyperparameters: Hyperparameters
+    seed: Any  # uint32: the study seed's low 32 bits
+    seed_high: Any  # uint32
+    number: Any  # uint32: of the trial
+    replicate: Any  # uint32: of the trial
+
+
+class LanePrograms:
+    """The programs; each compiles at its first use. A leading axis of lanes is (capacity,)."""
+
+    def __init__(self, signature: Signature, rows: int, plan: LanePlan, epochs: int) -> None:
+        """Trace and compile nothing yet.
+
+        Args:
+            signature: shape of the training program.
+            rows: rows of the training split.
+            plan: lanes, strategy, devices and form of convolutions.
+            epochs: epochs a segment.
+        """
+        self.training = make_training(signature, rows, epochs, plan.form)
+        self._signature = signature
+        self._rows = rows
+        mesh = mesh_of(plan)
+        apart = functools.partial(spread, mesh=mesh, strategy=plan.strategy)
+        # (state, Filling) → state
+        self.fill = jax.jit(apart(self._refilled, own=2), donate_argnums=0)
+        # (state, Data) → state, Curves
+        self.segment = jax.jit(apart(self.training.segment, own=1), donate_argnums=0)
+        # (variables, wanted, rows) → Score
+        self.evaluate = jax.jit(apart(self._score, own=2))
+        # (variables, rows) → answers
+        self.answer = jax.jit(apart(self._answers, own=1))
+        # (variables, wanted, rows, picked) → errors
+        self.row_errors = jax.jit(apart(self._errors, own=2))
+        # (begun, state, wanted, probed) → VitalSigns
+        self.look = jax.jit(spread(self._looked, own=3, mesh=mesh, strategy="map"))
+
+    @functools.cached_property
+    def probe(self) -> Probe:
+        """What looks at the layers of one trial's network."""
+        training = self.training
+        return make_probe(self._signature, training.network, training.optimizer, self._rows)
+
+    def start(self, filling: Filling) -> TrialState:
+        """The states of new trials in all lanes, whatever ``filling.new`` says."""
+        return jax.vmap(self._begin)(filling)
+
+    def _begin(self, filling: Filling) -> TrialState:
+        key = trial_key(filling.seed, filling.seed_high, filling.number)
+        return self.training.init(filling.hyperparameters, replicate_key(key, filling.replicate))
+
+    def _refilled(self, state: TrialState, filling: Filling) -> TrialState:
+        done = jnp.int32(self._signature.epochs)
+        kept = state._replace(epoch=jnp.where(filling.stop, done, state.epoch))
+        return jax.lax.cond(filling.new, lambda: self._begin(filling), lambda: kept)
+
+    def _score(self, variables: Variables, wanted: jax.Array, rows: Rows) -> Score:
+        task = self._signature.task
+        unknown = jax.tree.map(lambda zero: jnp.full_like(zero, jnp.nan), no_total(task))
+        judge = functools.partial(evaluate, self.training.network, task, variables, rows)
+        return jax.lax.cond(wanted, judge, lambda: unknown)
+
+    def _looked(
+        self, begun: TrialState, state: TrialState, wanted: jax.Array, probed: Rows
+    ) -> VitalSigns:
+        ended = state._replace(variables=state.kept)
+        look = functools.partial(self.probe.look, begun, ended, probed)
+        unknown = unknown_signs(len(self.probe.layers))
+        return jax.lax.cond(wanted, look, lambda: unknown)
+
+    def _answers(self, variables: Variables, rows: Rows) -> jax.Array:
+        return answers(self.training.network, self._signature.task, variables, rows)
+
+    def _errors(
+        self, variables: Variables, wanted: jax.Array, rows: Rows, picked: jax.Array
+    ) -> jax.Array:
+        network, task = self.training.network, self._signature.task
+        judge = functools.partial(errors_of_rows, network, task, variables, rows, picked)
+        return jax.lax.cond(wanted, judge, lambda: jnp.zeros(len(picked), jnp.float32))
