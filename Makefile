@@ -5,6 +5,9 @@ PEERS := .venv-peers
 BIN := $(VENV)/bin
 SPEC ?= examples/digits.toml
 
+# The suite's many processes would each compile all files anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test lint docs bench-lanes bench-convolution bench-engine bench-pruning bench-transfer bench-diagnosis bench-regions bench-vitals bench-live-view bench-gpu gpu clean
 
 demo: $(VENV)/installed  ## search, train and diagnose on scikit-learn's digits

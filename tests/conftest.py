@@ -5,9 +5,13 @@ some as users get them. All of them: ``JAX_DISABLE_MOST_OPTIMIZATIONS=0 XLA_FLAG
 """
 
 import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import hypothesis
+import pytest
+from filelock import FileLock
 from netclinic.models.devices import prepare_devices
 
 # Many tests compile the same small programs: each is compiled once for all processes.
@@ -31,3 +35,24 @@ prepare_devices(2)
 
 hypothesis.settings.register_profile("netclinic", deadline=None, derandomize=True, max_examples=50)
 hypothesis.settings.load_profile("netclinic")
+
+
+@pytest.fixture(scope="session")
+def made_once(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Gives a folder that is filled once for all test processes; each gets a copy of its own."""
+    alone = not hasattr(request.config, "workerinput")
+    root = tmp_path_factory.getbasetemp() if alone else tmp_path_factory.getbasetemp().parent
+
+    def made(name: str, fill: Callable[[Path], object]) -> Path:
+        place, begun = root / f"once-{name}", root / f"begun-{name}"
+        with FileLock(root / f"once-{name}.lock"):
+            if not place.exists():
+                shutil.rmtree(begun, ignore_errors=True)  # of a process that failed
+                begun.mkdir()
+                fill(begun)
+                begun.rename(place)
+        return Path(shutil.copytree(place, tmp_path_factory.mktemp(name) / "copy"))
+
+    return made

@@ -117,16 +117,18 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> str:
     return url
 
 
-@pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder in which ``netclinic run`` has run the tiny study."""
-    folder = tmp_path_factory.mktemp("finished")
+def run_tiny(folder: Path) -> None:
     (folder / "tiny.toml").write_text(IRIS)
     done = spawn("run", "tiny.toml", folder=folder)
     assert done.returncode == 0, done.stderr
     (folder / "stdout").write_text(done.stdout)
     (folder / "stderr").write_text(done.stderr)
-    return folder
+
+
+@pytest.fixture(scope="session")
+def finished(made_once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+    """The folder in which ``netclinic run`` has run the tiny study."""
+    return made_once("finished", run_tiny)
 
 
 def _new_study() -> NewStudy:

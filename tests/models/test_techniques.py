@@ -1,5 +1,6 @@
 """Warm-up, clipping, label smoothing, augmentation in training: where a signature uses them."""
 
+import functools
 from typing import Any
 
 import jax
@@ -11,7 +12,7 @@ from netclinic.models.judging import Rows, evaluate
 from netclinic.models.network import NetworkSpec
 from netclinic.models.signature import Signature
 from netclinic.models.tasks import TaskSpec, row_losses, smoothed_losses
-from netclinic.models.training import Data, TrialState, make_training
+from netclinic.models.training import Data, Training, TrialState, make_training
 from netclinic.models.trial_keys import trial_key
 
 ROWS, EPOCHS = 32, 4
@@ -31,16 +32,24 @@ def rows(count: int, seed: int) -> Rows:
 DATA = Data(rows(ROWS, 0), rows(20, 1))
 
 
-def trained(uses: tuple[str, ...], epochs: int = EPOCHS, optimizer: str = "sgd", **values: float):
-    """One step an epoch, at learning rate 1 without momentum."""
+@functools.cache
+def program(uses: tuple[str, ...], epochs: int, optimizer: str) -> tuple[Training, Any]:
+    """What trains, one step an epoch, and its segment compiled; once for all tests."""
     signature = Signature(NETWORK, optimizer, "constant", EPOCHS, ROWS, uses=uses)
     if set(uses) & set(AUGMENTATIONS):
         signature = signature._replace(augmented=AUGMENTED)
     training = make_training(signature, ROWS, epochs)
+    return training, jax.jit(training.segment)
+
+
+def trained(uses: tuple[str, ...], epochs: int = EPOCHS, optimizer: str = "sgd", **values: float):
+    """At learning rate 1 without momentum."""
+    training, segment = program(uses, epochs, optimizer)
     numbers = {"learning_rate": 1.0, "weight_decay": 0.0, "momentum": 0.0, **values}
-    hyper = Hyperparameters(**{name: jnp.float32(value) for name, value in numbers.items()})
+    # As in lanes: a Python number would be traced as another type, and so as another program.
+    hyper = jax.tree.map(jnp.float32, Hyperparameters(**numbers))
     start = training.init(hyper, trial_key(0, 0, 0))
-    return training, start, *jax.jit(training.segment)(start, DATA)
+    return training, start, *segment(start, DATA)
 
 
 def moved(start: TrialState, state: TrialState) -> Any:

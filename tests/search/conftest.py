@@ -8,6 +8,10 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from netclinic.diagnostics.report import report_html
+from netclinic.models import lanes
+from netclinic.models.lane_plan import LanePlan
+from netclinic.models.lane_programs import LanePrograms
+from netclinic.models.signature import Signature
 from netclinic.search import Progress, orchestrator, parse_spec, run_study
 from netclinic.search.optuna_database import prepare_database
 from netclinic.storage import TrialStore
@@ -51,12 +55,25 @@ def copy_database(url: str) -> None:
     prepare_database(url)
 
 
+kept_programs = functools.lru_cache(maxsize=32)(LanePrograms)
+
+
+def shared_programs(signature: Signature, rows: int, plan: LanePlan, epochs: int) -> LanePrograms:
+    """``LanePrograms``, traced and compiled once for all studies in which they are the same.
+
+    Not where they hold what lies in a folder: another network's weights, or a user's code.
+    """
+    kept_apart = signature.transfer is not None or signature.network.own is not None
+    return (LanePrograms if kept_apart else kept_programs)(signature, rows, plan, epochs)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _tested_elsewhere() -> Iterator[None]:
-    """Draws no pictures, a second a report, and makes no database anew."""
+    """Draws no pictures, a second a report; makes no database anew, and no program again."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(report_html, "draw", lambda *_: '<svg role="img"></svg>')
         patch.setattr(orchestrator, "prepare_database", copy_database)
+        patch.setattr(lanes, "LanePrograms", shared_programs)
         yield
 
 
@@ -92,11 +109,9 @@ def numbers_only(study: StudyRecord) -> list:
 
 
 @pytest.fixture(scope="session")
-def undisturbed(tmp_path_factory) -> StudyRecord:
+def undisturbed(made_once: Callable[[str, Callable[[Path], object]], Path]) -> StudyRecord:
     """The small study, run once from start to end."""
-    folder = tmp_path_factory.mktemp("undisturbed")
-    run(folder)
-    return load(folder)
+    return load(made_once("undisturbed", run))
 
 
 @pytest.fixture
