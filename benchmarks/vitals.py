@@ -17,11 +17,12 @@ from typing import NamedTuple
 import jax
 import numpy as np
 from netclinic.diagnostics.statistics.intervals import clopper_pearson
-from netclinic.diagnostics.vital_signs.vital_sign import Sign
+from netclinic.diagnostics.vital_signs.vital_sign import Sign, learnt_little
 from netclinic.diagnostics.vital_signs.vital_signs import vital_signs
 from netclinic.models.devices import prepare_devices
 from netclinic.models.lane_plan import plan_lanes
 from netclinic.search import parse_spec
+from netclinic.search.best_curvature import measured_curvature
 from netclinic.search.study_data import load_data
 from netclinic.search.trainer import Trainer
 from netclinic.storage.records.results import TrialResult
@@ -83,7 +84,14 @@ def trained(
     trainer.add([LaunchedTrial(place, place, each) for place, each in enumerate(parameters)])
     found = {}
     while trainer.running:
-        found |= {r.trial_id: r for look in trainer.step() for r in look.results}
+        for look in trainer.step():
+            for result in look.results:
+                place = result.trial_id
+                if learnt_little(result):  # as a study does with its best trial
+                    variables = look.variables(place)
+                    at = measured_curvature(loaded.spec, data, parameters[place], variables)
+                    result = result._replace(curvature=at)
+                found[place] = result
     return [found[place] for place in range(count)]
 
 

@@ -193,6 +193,15 @@ FAULTS: Mapping[str, Fault] = {
     "weights × 0.001": Fault("own", {}, argument(scale=0.001, layers=3)),
     "tanh, weights × 30": Fault("own", {}, argument(scale=30.0, activation="tanh")),
     "all weights the same": Fault("own", {}, argument(mistake="same_weights")),
+    "weights of 0, tanh": Fault(
+        "own", {}, argument(mistake="zero_weights", activation="tanh", layers=1)
+    ),
+    "weights of 0, two tanh layers": Fault(
+        "own", {}, argument(mistake="zero_weights", activation="tanh")
+    ),
+    "weights of 0, sigmoid": Fault(
+        "own", {}, argument(mistake="zero_weights", activation="sigmoid", layers=1)
+    ),
     "relu biases −20": Fault("own", {}, argument(bias=-20.0)),
     "sigmoid biases 20": Fault("own", {}, argument(bias=20.0, activation="sigmoid")),
     "loud outputs": Fault("own", {}, argument(mistake="loud_outputs")),

@@ -94,7 +94,7 @@ LAYERS: Mapping[FindingKind, Explanation] = {
         "direction: not at a minimum, but at a saddle point. Weights of 0, or alike, lie at one.",
         found="Training took away less than half of the constant answer's loss; at its end the "
         "best step along the gradient (‖g‖²/2λ) would take away 1 % of the loss at most; and the "
-        "smallest eigenvalue of the Hessian is negative, a tenth or more of the largest in size. "
+        "smallest eigenvalue of the Hessian is negative, a quarter or more of the largest in size. "
         "The eigenvalues are Ritz values of 12 steps of Lanczos' method, at most 512 training "
         "rows, of the best trial only.",
         wrong="Steps that are noisy may yet leave the saddle after more epochs.",

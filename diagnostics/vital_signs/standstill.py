@@ -16,7 +16,7 @@ from .vital_sign import (
     when_at_rest,
 )
 
-BENT = 0.1  # least negative curvature, by the strongest one of either sign
+BENT = 0.25  # least negative curvature, by the strongest one of either sign
 LEVEL = 0.01  # share of the loss that the best step along the gradient would take away
 
 

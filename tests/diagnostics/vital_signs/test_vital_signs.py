@@ -72,7 +72,7 @@ HARDLY = (CONSTANT * 0.95,) * 20
 HALF = tuple(CONSTANT * (1 - 0.01 * epoch) for epoch in range(20))
 
 LITTLE = (CONSTANT * 0.6,) * 20
-SADDLE = CurvatureRecord(512, 0.05, -0.5, 2.0)
+SADDLE = CurvatureRecord(512, 0.05, -0.6, 2.0)
 
 
 def at(losses, curvature):
@@ -145,7 +145,7 @@ CASES = {
         (make(validation=FLAT, losses=HARDLY), make(validation=FLAT, losses=FLAT)),
     ],
     FindingKind.SADDLE: [
-        (at(HARDLY, SADDLE), at(HARDLY, SADDLE._replace(lowest=-0.15))),
+        (at(HARDLY, SADDLE), at(HARDLY, SADDLE._replace(lowest=-0.4))),
         (at(HARDLY, SADDLE), at(HARDLY, SADDLE._replace(gradient_norm=0.35))),
         (at(LITTLE, SADDLE), at(FALLING, SADDLE)),
         (at(HARDLY, SADDLE._replace(highest=-0.1)), at(HARDLY, SADDLE._replace(lowest=0.1))),
@@ -273,7 +273,7 @@ def test_a_saddle_is_told_of_the_best_trial_alone() -> None:
     found = by_kind[FindingKind.SADDLE]
     assert FindingKind.PLATEAU not in by_kind
     assert found.severity is Severity.PROBLEM
-    assert found.evidence["lowest_curvature"] == -0.5
+    assert found.evidence["lowest_curvature"] == -0.6
     assert found.evidence["trials_looked_at"] == 1
     assert "trials show this" not in found.text
 
