@@ -41,7 +41,7 @@ bench-transfer: $(VENV)/installed  ## transfer to a small target beside training
 bench-diagnosis: $(VENV)/installed  ## the Bayes error's estimate against the truth; 6 minutes for 500 and 2,000 rows
 	$(BIN)/python benchmarks/diagnosis.py
 
-bench-regions: $(VENV)/installed  ## planted regions found, healthy sets without alarms; 5 minutes
+bench-regions: $(VENV)/installed  ## planted regions found, healthy sets without alarms; 45 minutes of processor time
 	$(BIN)/python benchmarks/regions.py
 
 bench-vitals: $(VENV)/installed  ## faults planted into networks and data, and healthy runs: which are found; 10 minutes

@@ -20,7 +20,8 @@ class RegionSet(NamedTuple):
     held_out: tuple[RegionRows, RegionRows]
     columns: Columns
     where: np.ndarray  # (judging rows, training first) 0 plain, 1, 2, 3: which half-space
-    floor: np.ndarray  # (the same rows) true error of the best classifier at the row
+    floor: np.ndarray  # (the same rows) true least error at the row
+    whole: float = 1.0  # what a tolerance of 1 allows: all rows, or the target's variance
 
 
 def planted_set(seed: int, rows: int) -> RegionSet:
@@ -33,21 +34,15 @@ def planted_set(seed: int, rows: int) -> RegionSet:
     """
     rng = np.random.default_rng(seed)
     inputs = rng.normal(size=(rows, 4)).astype(np.float32)
-    where = np.zeros(rows, np.int64)
-    for number, inside in (
-        (3, inputs[:, 2] < -0.84),
-        (2, inputs[:, 1] > 0.5),
-        (1, inputs[:, 0] > 1.2),
-    ):
-        where[inside] = number
+    where = half_spaces(inputs)
     chequered = np.floor(inputs[:, 1:] * 7).astype(np.int64).sum(axis=1) % 2
     labels = np.where(where == 1, chequered, inputs[:, 3] > 0)
     flipped = (rng.random(rows) < FLIPS) & (where == 3)
     labels = labels ^ flipped
-    split = _splits(rows)
+    split = splits(rows)
     rate = np.select([where == 1, where == 2], [np.where(split == 0, 0.0, 0.4), 0.25], 0.01)
     wrong = (rng.random(rows) < rate) | flipped
-    return _set(inputs, labels, wrong, split, where, np.where(where == 3, FLIPS, 0.0), 2, rng)
+    return _set(inputs, labels, wrong, where, np.where(where == 3, FLIPS, 0.0), 2, rng)
 
 
 def healthy_set(kind: str, seed: int, rows: int) -> RegionSet:
@@ -61,7 +56,7 @@ def healthy_set(kind: str, seed: int, rows: int) -> RegionSet:
     The last two have a border where the floor is truly high: a finding of noise is right there.
     """
     rng = np.random.default_rng([seed, HEALTHY.index(kind)])
-    split = _splits(rows)
+    split = splits(rows)
     nowhere = np.zeros(rows, np.int64)
     if kind in HEALTHY[:2]:
         inputs = rng.normal(size=(rows, 4)).astype(np.float32)
@@ -69,7 +64,7 @@ def healthy_set(kind: str, seed: int, rows: int) -> RegionSet:
         labels = (inputs[:, 3] > 0) ^ flipped
         more = np.where(split == 0, 0.01, 0.02) if kind == HEALTHY[1] else np.zeros(rows)
         wrong = flipped | (rng.random(rows) < more)
-        return _set(inputs, labels, wrong, split, nowhere, np.full(rows, 0.05), 2, rng)
+        return _set(inputs, labels, wrong, nowhere, np.full(rows, 0.05), 2, rng)
     classes, dimensions = (2, 5) if kind == HEALTHY[2] else (3, 8)
     means = np.eye(classes, dimensions) * (2.4 if classes == 2 else 2.8)
     labels = rng.integers(classes, size=rows)
@@ -79,10 +74,22 @@ def healthy_set(kind: str, seed: int, rows: int) -> RegionSet:
     floor = 1 - shares.max(axis=1) / shares.sum(axis=1)
     model = LogisticRegression() if classes == 2 else LinearDiscriminantAnalysis()
     answers = model.fit(inputs[split == 0], labels[split == 0]).predict(inputs)
-    return _set(inputs, labels, answers != labels, split, nowhere, floor, classes, rng)
+    return _set(inputs, labels, answers != labels, nowhere, floor, classes, rng)
 
 
-def _splits(rows: int) -> np.ndarray:
+def half_spaces(inputs: np.ndarray) -> np.ndarray:
+    """Which of three half-spaces a row lies in: 1, 2 or 3, the first of them; 0 outside."""
+    where = np.zeros(len(inputs), np.int64)
+    for number, inside in (
+        (3, inputs[:, 2] < -0.84),
+        (2, inputs[:, 1] > 0.5),
+        (1, inputs[:, 0] > 1.2),
+    ):
+        where[inside] = number
+    return where
+
+
+def splits(rows: int) -> np.ndarray:
     """Training, validation and test, 60 : 20 : 20."""
     return np.repeat([0, 1, 2], [rows - 2 * (rows // 5), rows // 5, rows // 5])
 
@@ -91,15 +98,11 @@ def _set(
     inputs: np.ndarray,
     labels: np.ndarray,
     wrong: np.ndarray,
-    split: np.ndarray,
     where: np.ndarray,
     floor: np.ndarray,
     classes: int,
     rng: np.random.Generator,
 ) -> RegionSet:
-    parts = [np.flatnonzero(split == i) for i in range(3)]
-    order = rng.permutation(parts[0])
-    halves = np.sort(order[::2]), np.sort(order[1::2])
     rows = RegionRows(inputs, labels.astype(np.int64), wrong)
     features = inputs.shape[1]
     columns = Columns(
@@ -108,6 +111,22 @@ def _set(
         np.ones(features),
         classes=tuple("abc"[:classes]),
     )
+    return in_parts(rows, columns, where, floor, rng)
+
+
+def in_parts(
+    rows: RegionRows,
+    columns: Columns,
+    where: np.ndarray,
+    floor: np.ndarray,
+    rng: np.random.Generator,
+    whole: float = 1.0,
+) -> RegionSet:
+    """Rows dealt to those that choose and those that judge, by ``splits``; training at random."""
+    split = splits(len(where))
+    parts = [np.flatnonzero(split == i) for i in range(3)]
+    order = rng.permutation(parts[0])
+    halves = np.sort(order[::2]), np.sort(order[1::2])
     judging = np.concatenate([halves[1], parts[2]])
     return RegionSet(
         (rows.only(halves[0]), rows.only(halves[1])),
@@ -115,4 +134,5 @@ def _set(
         columns,
         where[judging],
         floor[judging],
+        whole,
     )

@@ -13,7 +13,7 @@ from .evidence import curve_evidence, floor_evidence, gather_evidence
 from .findings import Diagnosis, DiagnosisError, Finding, FindingKind
 from .gaps import measure_errors, measure_gaps
 from .objective import class_counts, judged
-from .regions.region_findings import regions_of
+from .regions.region_findings import region_findings, regions_of
 from .remedies.advice import Case
 from .remedies.objections import objections
 from .remedies.remedies import recommend
@@ -105,6 +105,7 @@ def _diagnosis(
         (
             *floor_evidence(errors, bayes, unit),
             *curve_evidence(study, provenance, result, gaps, tolerance, unit, among),
+            *region_findings(study, unit),
         )
         if among
         else gather_evidence(study, provenance, result, errors, gaps, tolerance, unit)
@@ -128,7 +129,7 @@ def _diagnosis(
         not_checked=() if among else _not_checked(study, bayes, unit, found, selection, result),
         replication=None if among else replication_of(study),
         selection=selection,
-        regions=None if among else regions_of(study),
+        regions=regions_of(study),
         tolerance=tolerance,
         unit=unit,
         tasks=tasks or {},

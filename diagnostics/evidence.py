@@ -50,7 +50,7 @@ def gather_evidence(
         *curve_evidence(study, provenance, result, gaps, tolerance, unit),
         *vital_findings(study, result),
         *check_study(study, tolerance, unit),
-        *region_findings(study),
+        *region_findings(study, unit),
         *(data_finding(note, provenance, tolerance / unit.whole) for note in provenance.data_notes),
         *drift(study),
         likely_label_errors(study, tolerance / unit.whole),

@@ -23,6 +23,7 @@ def task_studies(study: StudyRecord) -> dict[str, StudyRecord]:
     if best is None or best.result is None or provenance is None:
         return {}
     floors = study.bayes.tasks if study.bayes else {}
+    regions = study.regions.tasks if study.regions else {}
     found = {}
     for task in provenance.tasks:
         constant = task.constant_error
@@ -38,6 +39,7 @@ def task_studies(study: StudyRecord) -> dict[str, StudyRecord]:
             provenance=of_one,
             trials=(_trial_of(best, best.result, task),),
             bayes=floors.get(task.name),
+            regions=regions.get(task.name),
         )
     return found
 

@@ -1,16 +1,21 @@
 """The search for regions in which the best trial's network does worse than elsewhere."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from ..datasets.dataset import Dataset, Split
 from ..datasets.dealing import deal
 from ..diagnostics.bayes.bayes_mixture import Judged
+from ..diagnostics.bayes.label_mixture import LABELS_AT_MOST
 from ..diagnostics.bayes.looked_at import SPLITS, SeenByMixture, see_by_mixture
 from ..diagnostics.regions.region_rows import Columns, RegionRows
 from ..diagnostics.regions.regions import find_regions
+from ..diagnostics.single_tasks import task_dataset
 from ..models.answers import Answers
+from ..models.tasks import columns_of
 from ..storage.records.regions import RegionsRecord
 from ..storage.records.study import StudyRecord
 from ..storage.records.trials import TrialRecord
@@ -45,8 +50,7 @@ def look_for_regions(
     if best is None or study.spec is None:
         return None
     spec = spec_from_resolved(study.spec)
-    tolerance = spec.diagnosis.tolerance
-    skipped = RegionsRecord(best.number, 0.95, tolerance)
+    skipped = RegionsRecord(best.number, 0.95, spec.diagnosis.tolerance * _whole(dataset))
     if reason := _not_sought(spec, dataset):
         return skipped._replace(skipped=reason)
     try:
@@ -60,8 +64,6 @@ def look_for_regions(
 def _not_sought(spec: StudySpec, dataset: Dataset) -> str | None:
     if not spec.diagnosis.regions:
         return "[diagnosis] regions = false"
-    if dataset.task != "classification":
-        return f"they are sought in classification only, not in {dataset.task}"
     if spec.study.minimises_balanced:
         return "they are sought where rows count alike, not under the balanced error"
     held_out = [dataset.bridge] if dataset.bridge else [dataset.validation, dataset.test]
@@ -80,12 +82,12 @@ def _found(
 ) -> RegionsRecord:
     rng = np.random.default_rng(SEED)
     names = ("train", "bridge") if dataset.bridge else ("train", "validation", "test")
-    splits: dict[str, Split] = {name: getattr(dataset, name) for name in names}
+    counts = {name: len(getattr(dataset, name).labels) for name in names}
     mixed: dict[str, np.ndarray] = {}
     # With a bridge the mixture learnt from validation and test rows, which are unlike the others.
     if not dataset.bridge and (seen := seen or see_by_mixture(dataset)):
-        mixed = {name: _seen(seen, name, len(split.labels)) for name, split in splits.items()}
-    rows = {name: _drawn(len(split.labels), rng, mixed.get(name)) for name, split in splits.items()}
+        mixed = {name: _seen(seen, name, count) for name, count in counts.items()}
+    rows = {name: _drawn(count, rng, mixed.get(name)) for name, count in counts.items()}
     every = {**rows, **{name: np.arange(1) for name in ("validation", "test") if name not in rows}}
     answers = best_answers(folder, spec, dataset, best, every)
     if answers is None:
@@ -93,12 +95,42 @@ def _found(
             f"{folder} does not hold the network of trial {best.number}; "
             f"`netclinic resume {spec.study.name}` trains it again"
         )
-    looked = {
-        name: _rows(splits[name], rows[name], answers[name], mixed.get(name)) for name in names
-    }
-    training = _halves(looked["train"], rng)
+    looked = {name: Looked(rows[name], answers[name], mixed.get(name)) for name in names}
+    if not dataset.tasks:
+        return _of_task(spec, dataset, looked, best.number)
+    outputs = columns_of(task.outputs for task in dataset.tasks)
+    tasks = {}
+    for place, (task, where) in enumerate(zip(dataset.tasks, outputs, strict=True)):
+        own = {
+            name: it._replace(answers=it.answers._replace(outputs=it.answers.outputs[:, where]))
+            for name, it in looked.items()
+        }
+        tasks[task.name] = _of_task(spec, task_dataset(dataset, place), own, best.number)
+    return RegionsRecord(best.number, 0.95, spec.diagnosis.tolerance, tasks=tasks)
+
+
+class Looked(NamedTuple):
+    """Rows of a split that are looked at."""
+
+    rows: np.ndarray  # (n,) their numbers, ascending
+    answers: Answers  # of the network for them
+    # (rows of the split, 4) what the mixture makes of each; None where it looked at none
+    seen: np.ndarray | None
+
+
+def _of_task(
+    spec: StudySpec, dataset: Dataset, looked: Mapping[str, Looked], trial: int
+) -> RegionsRecord:
+    """Regions of one task, which the network's answers are of."""
+    rng = np.random.default_rng(SEED)
+    # Each label takes as long as a classification: of many some are looked at.
+    labels = np.arange(dataset.classes)
+    if dataset.task == "multilabel":
+        labels = np.sort(rng.permutation(dataset.classes)[:LABELS_AT_MOST])
+    rows = {name: _rows(dataset, getattr(dataset, name), it, labels) for name, it in looked.items()}
+    training = _halves(rows["train"], rng)
     held_out = (
-        _halves(looked["bridge"], rng) if dataset.bridge else (looked["validation"], looked["test"])
+        _halves(rows["bridge"], rng) if "bridge" in rows else (rows["validation"], rows["test"])
     )
     scaling = dataset.preprocessing
     columns = Columns(
@@ -106,10 +138,16 @@ def _found(
         mean=scaling.mean,
         scale=scaling.scale,
         named=dataset.row_shape is None,
-        classes=dataset.class_names,
+        classes=() if dataset.target else tuple(dataset.class_names[i] for i in labels),
         groups=spec.diagnosis.groups,
     )
-    return find_regions(training, held_out, columns, spec.diagnosis.tolerance, best.number)
+    tolerance = spec.diagnosis.tolerance * _whole(dataset)
+    return find_regions(training, held_out, columns, tolerance, trial)
+
+
+def _whole(dataset: Dataset) -> float:
+    """What a tolerance of 1 allows: all rows, or the target's variance over training rows."""
+    return dataset.target.scale**2 if dataset.target else 1.0
 
 
 def _seen(seen: SeenByMixture, split: str, count: int) -> np.ndarray:
@@ -133,18 +171,38 @@ def _drawn(count: int, rng: np.random.Generator, seen: np.ndarray | None) -> np.
     return np.sort(order[:ROWS_AT_MOST])
 
 
-def _rows(split: Split, kept: np.ndarray, answers: Answers, seen: np.ndarray | None) -> RegionRows:
-    inputs, labels = np.asarray(split.inputs[kept]), split.labels[kept]
-    right = np.isfinite(answers.outputs).all(axis=1) & (answers.outputs.argmax(axis=1) == labels)
+def _rows(dataset: Dataset, split: Split, it: Looked, labels: np.ndarray) -> RegionRows:
+    """The rows with what the network makes of them; of several labels those asked for alone."""
+    inputs, answers = np.asarray(split.inputs[it.rows]), it.answers
+    given = split.labels[it.rows]
+    finite = np.isfinite(answers.outputs)
+    parts = None
+    if dataset.target is not None:
+        if not finite.all():
+            raise ValueError("the network's answers are not all finite")
+        scale = dataset.target.scale
+        given = given.astype(np.float64) * scale + dataset.target.mean
+        parts = given - (answers.outputs[:, 0] * scale + dataset.target.mean)
+        errors = parts**2
+    elif dataset.task == "multilabel":
+        given = given[:, labels]
+        parts = ~(finite & ((answers.outputs > 0) == (split.labels[it.rows] > 0)))[:, labels]
+        errors = parts.mean(axis=1)
+    else:
+        errors = ~(finite.all(axis=1) & (answers.outputs.argmax(axis=1) == given))
     features = answers.features
     if features is not None and (
         not np.isfinite(features).all() or np.array_equal(features, inputs)
     ):
         features = None  # of a linear network they are the inputs
-    return RegionRows(inputs, labels, ~right, features, None if seen is None else seen[kept])
+    seen = None if it.seen is None else it.seen[it.rows]
+    return RegionRows(inputs, given, errors, features, seen, parts)
 
 
 def _halves(rows: RegionRows, rng: np.random.Generator) -> tuple[RegionRows, RegionRows]:
-    """Two halves at random, every class in proportion."""
-    first = deal(rows.labels, 2, rng) == 0
+    """Two halves at random, every class in proportion where rows have one each."""
+    if rows.parts is None:
+        first = deal(rows.labels, 2, rng) == 0
+    else:
+        first = rng.permutation(len(rows.labels)) % 2 == 0
     return rows.only(first), rows.only(~first)

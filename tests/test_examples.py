@@ -1,5 +1,6 @@
 """Every file of examples/ runs, shortened, from the spec to the report."""
 
+import runpy
 import shutil
 import threading
 from collections.abc import Callable
@@ -15,8 +16,8 @@ SHORT = ("study.trials=2", "training.epochs=2", "compute.lanes=2")
 # Of examples that show how to train: what is estimated from rows is tested elsewhere, for minutes.
 NOT_ESTIMATED = ("diagnosis.bayes_error=0.01", "diagnosis.regions=false")
 ESTIMATED = {
-    *("digits", "imbalance", "multilabel", "multitask", "regions"),
-    *("regression", "regression_replicates"),
+    *("digits", "imbalance", "known_floor", "multilabel", "multitask", "regions"),
+    *("regression", "regression_replicates", "soft_labels"),
 }
 RESIDUAL = ("network.channels=[2,3]",)
 # Example → what shortens it further.
@@ -33,6 +34,12 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "features": (),
     "grouped": (),
     "images": ("network.channels=[4,8]",),
+    "known_floor": (
+        "diagnosis.regions=false",
+        "data.train_rows=400",
+        "data.validation=100",
+        "data.test=100",
+    ),
     "label_smoothing": (),
     "resnet": RESIDUAL,
     "replicates": ("study.replicates=3", "study.finalists=2"),
@@ -44,10 +51,18 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "regression_replicates": ("data.rows=300", "study.replicates=3", "study.finalists=2"),
     "own_network": ("search.arguments.width.choice=[4]",),
     "schedule": (),
+    "soft_labels": ("diagnosis.regions=false",),
     "normalization": ("network.hidden=[16,16]",),
     "streaming": (),
     "transfer": (*RESIDUAL, "network.init_from=source/best"),
     "transfer_source": RESIDUAL,
+}
+
+
+# Example → what its Bayes error says of where it comes from.
+METHOD = {
+    "known_floor": ("of people (44 of 400 rows)", "in 10.0 % of rows, as counted on 500 labels"),
+    "soft_labels": ("over 400 rows of soft labels",),
 }
 
 
@@ -58,6 +73,12 @@ def copy_code(name: str) -> Callable[[Path], None]:
         shutil.copy(FOLDER / name, folder)
 
     return copy
+
+
+def copy_soft_labels(folder: Path) -> None:
+    """What puts the annotators' shares beside the rows that they are like."""
+    copy_code("known_floor.py")(folder)
+    shutil.copy(FOLDER / "annotators.csv", folder)
 
 
 def write_pictures(folder: Path) -> None:
@@ -89,10 +110,12 @@ DATA: dict[str, Callable[[Path], None]] = {
     "grouped": copy_code("grouped.py"),
     "images": write_pictures,
     "imbalance": copy_code("imbalance.py"),
+    "known_floor": copy_code("known_floor.py"),
     "multilabel": copy_code("multilabel.py"),
     "multitask": copy_code("multitask.py"),
     "own_network": copy_code("own_network.py"),
     "regions": copy_code("regions.py"),
+    "soft_labels": copy_soft_labels,
     "transfer": run_source,
     "transfer_source": copy_code("transfer.py"),
 }
@@ -116,4 +139,12 @@ def test_the_example_runs(name: str, tmp_path: Path) -> None:
     with TrialStore(url) as store:
         study = store.load_study(loaded.spec.study.name)
     assert len(study.finished()) == 2
+    assert study.bayes is not None
+    assert all(part in study.bayes.method for part in METHOD.get(name, ()))
     assert (tmp_path / "out" / "report.html").exists()
+
+
+def test_the_annotators_shares_are_those_that_the_code_writes(tmp_path: Path) -> None:
+    code = runpy.run_path(str(FOLDER / "known_floor.py"))
+    code["write_annotations"](tmp_path / "annotators.csv")
+    assert (tmp_path / "annotators.csv").read_text() == (FOLDER / "annotators.csv").read_text()

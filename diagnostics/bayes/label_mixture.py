@@ -33,7 +33,9 @@ class LabelReading(NamedTuple):
     low: float  # lower limit of the mean over all labels; 0 where the evidence permits no other
 
 
-def judge_labels(inputs: Array, labels: Array, rng: np.random.Generator) -> tuple[Judged, Array]:
+def judge_labels(
+    inputs: Array, labels: Array, rng: np.random.Generator, *, falls: bool = True
+) -> tuple[Judged, Array]:
     """Judge every label by a mixture that was fitted to other rows.
 
     Where there are more than ``LABELS_AT_MOST`` labels, so many are drawn.
@@ -42,12 +44,13 @@ def judge_labels(inputs: Array, labels: Array, rng: np.random.Generator) -> tupl
         inputs: (n, features), scaled; n ≥ ``ROWS_AT_LEAST``.
         labels: (n, labels), 1 or 0.
         rng: draws labels and deals rows to folds.
+        falls: whether to learn from few rows, too; see ``judge_by_mixture``.
 
     Returns:
         What was found, each (n, k), and the places of the k labels, (k,).
     """
     places = np.sort(rng.permutation(labels.shape[1])[:LABELS_AT_MOST])
-    judged = [judge_by_mixture(inputs, labels[:, j], 2, rng) for j in places]
+    judged = [judge_by_mixture(inputs, labels[:, j], 2, rng, falls=falls) for j in places]
     return Judged(*(np.stack(columns, axis=1) for columns in zip(*judged, strict=True))), places
 
 

@@ -3,10 +3,11 @@
 from typing import Any
 
 from ...storage.records.regions import RegionRecord, RegionsRecord
+from ..error_text import error_text
 from ..findings import Diagnosis
-from ..regions.region_findings import title
+from ..regions.region_findings import region_error, title
 from ..report.report_regions import suffers
-from ..statistics.intervals import wilson
+from ..units import Task, Unit
 from .chart_scales import error_axis
 from .chart_svg import ACCENT, BAND, INK, SOFT
 
@@ -31,10 +32,11 @@ def region_chart(diagnosis: Diagnosis) -> dict[str, Any] | None:
     found = diagnosis.regions
     if found is None or not charted(found):
         return None
-    rows = [_region(place, it, found) for place, it in enumerate(charted(found))]
+    unit = diagnosis.unit
+    rows = [_region(place, it, found, unit) for place, it in enumerate(charted(found))]
     rows.append(_all_rows(len(rows), diagnosis))
     ends = [row[key] for row in rows for key in ("training_high", "held_out_high", "floor_high")]
-    axis = error_axis(ends, diagnosis.unit)
+    axis = error_axis(ends, unit)
     return {
         "width": _WIDTH,
         "height": _ROW * len(rows),
@@ -60,14 +62,13 @@ def region_chart(diagnosis: Diagnosis) -> dict[str, Any] | None:
     }
 
 
-def _region(place: int, it: RegionRecord, found: RegionsRecord) -> dict[str, Any]:
+def _region(place: int, it: RegionRecord, found: RegionsRecord, unit: Unit) -> dict[str, Any]:
     errors = {}
     for name in ("training", "held_out"):
-        wrong, rows = getattr(it, f"{name}_wrong"), getattr(it, f"{name}_rows")
-        limits = wilson(wrong, rows, found.confidence)
+        limits = region_error(it, name, found.confidence, unit)
         errors |= {name: limits.value, f"{name}_low": limits.low, f"{name}_high": limits.high}
     numbers = {"floor": it.floor, "floor_low": it.floor_low, "floor_high": it.floor_high, **errors}
-    return _row(place, title(it), suffers(it).replace("▲ ", ""), numbers)
+    return _row(place, title(it), suffers(it).replace("▲ ", ""), numbers, unit)
 
 
 def _all_rows(place: int, diagnosis: Diagnosis) -> dict[str, Any]:
@@ -81,14 +82,18 @@ def _all_rows(place: int, diagnosis: Diagnosis) -> dict[str, Any]:
         for name, it in rungs.items()
         for key, value in ((name, it.value), (f"{name}_low", it.low), (f"{name}_high", it.high))
     }
-    return _row(place, "all rows", "for comparison", numbers)
+    return _row(place, "all rows", "for comparison", numbers, diagnosis.unit)
 
 
-def _row(place: int, name: str, what: str, numbers: dict[str, float]) -> dict[str, Any]:
-    shares = {key: f"{100 * numbers[key]:.0f} %" for key in ("training", "held_out")}
-    text = f"{what}: training {shares['training']}, held out {shares['held_out']}"
+def _row(place: int, name: str, what: str, numbers: dict[str, float], unit: Unit) -> dict[str, Any]:
+    training, held_out = (_short(numbers[key], unit) for key in ("training", "held_out"))
+    text = f"{what}: training {training}, held out {held_out}"
     short = name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1]}…"
     return {"row": place, "name": short, "text": text, **numbers}
+
+
+def _short(error: float, unit: Unit) -> str:
+    return error_text(error, unit) if unit.task is Task.REGRESSION else f"{100 * error:.0f} %"
 
 
 def _across(field: str, axis: dict[str, Any] | None = None) -> dict[str, Any]:

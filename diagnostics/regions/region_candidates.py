@@ -37,15 +37,17 @@ SIMPLE = ("class", "group", "slice", "cluster", "learnt_cluster")
 
 
 def find_candidates(
-    held_out: RegionRows, training: RegionRows, others: Array, columns: Columns
+    held_out: RegionRows,
+    training: RegionRows,
+    excess: tuple[Array, Array, Array],
+    columns: Columns,
 ) -> list[Candidate]:
     """All regions that are looked at, at most a few dozens and four for each of 50 columns.
 
     Args:
         held_out: rows that choose, which the network did not learn from.
         training: rows that choose, which it learnt from.
-        others: (n,) of ``training``: whether other classifiers, which did not learn from the row,
-            are wrong; NaN where that is not known.
+        excess: of ``training``, as ``region_gaps.Side`` has it.
         columns: what the inputs are.
 
     Raises:
@@ -54,12 +56,12 @@ def find_candidates(
     found = [*classes(held_out, columns), *groups(held_out, training, columns)]
     if columns.named:
         found += quarters(held_out, columns)
-        known = training.only(~np.isnan(others))
-        others = others[~np.isnan(others)] > 0
+        known, alone, both = excess
+        judged = training.only(known)
         for rows, target in (
             _together(held_out, training),
-            (known, known.wrong & ~others),
-            (known, known.wrong & others),
+            (judged, alone[known]),
+            (judged, both[known]),
         ):
             found += leaves(rows, target, columns)
             found += steps(rows, target, columns)
@@ -70,18 +72,30 @@ def find_candidates(
 
 
 def classes(rows: RegionRows, columns: Columns) -> list[Candidate]:
-    """Each class by its label; of many those that have the most wrong rows."""
-    wrong = np.bincount(rows.labels[rows.wrong], minlength=len(columns.classes))
-    worst = np.argsort(-wrong, kind="stable")[:CLASSES]
+    """Each class or label by its rows; of many those whose rows have the most errors.
+
+    None of a quantity.
+    """
+    several = rows.labels.ndim > 1
+    wrong = [
+        float(rows.errors[_labelled(rows.labels, label)].sum())
+        for label in range(len(columns.classes))
+    ]
+    worst = np.argsort(-np.array(wrong), kind="stable")[:CLASSES]
     return [
         Candidate(
             "class",
-            f"class {columns.classes[label]}",
+            f"{'label' if several else 'class'} {columns.classes[label]}",
             0,
-            lambda those, label=label: those.labels == label,
+            lambda those, label=label: _labelled(those.labels, label),
         )
         for label in sorted(worst.tolist())
     ]
+
+
+def _labelled(labels: Array, label: int) -> Array:
+    """Which rows have a label, (n,) bool."""
+    return labels[:, label] > 0 if labels.ndim > 1 else labels == label
 
 
 def groups(held_out: RegionRows, training: RegionRows, columns: Columns) -> list[Candidate]:
@@ -127,13 +141,14 @@ def quarters(rows: RegionRows, columns: Columns) -> Iterator[Candidate]:
 def _together(held_out: RegionRows, training: RegionRows) -> tuple[RegionRows, Array]:
     """Rows of both kinds, (n,), with numbers whose mean in a region is about its variance.
 
-    A wrong held-out row counts for it, a wrong training row against it, each kind alike in sum.
+    Errors of held-out rows count for it, those of training rows against it, each kind alike in
+    sum.
     """
     pairs = zip(held_out[:3], training[:3], strict=True)
     both = RegionRows(*(np.concatenate(pair) for pair in pairs))
     count = len(both.labels)
     weights = [
-        sign * it.wrong * count / len(it.labels) for sign, it in ((1, held_out), (-1, training))
+        sign * it.errors * count / len(it.labels) for sign, it in ((1, held_out), (-1, training))
     ]
     return both, np.concatenate(weights)
 
@@ -273,7 +288,8 @@ def _cluster_name(number: int, inputs: Array, labels: Array, own: Array, columns
         for i in far:
             middle = float(np.median(columns.raw(inputs[own], int(i))))
             said.append(f"{columns.names[int(i)]} about {middle:.3g}")
-    counts = np.bincount(labels[own], minlength=len(columns.classes))
-    if 2 * counts.max() > counts.sum():
-        said.append(f"mostly class {columns.classes[int(counts.argmax())]}")
+    if columns.classes and labels.ndim == 1:
+        counts = np.bincount(labels[own], minlength=len(columns.classes))
+        if 2 * counts.max() > counts.sum():
+            said.append(f"mostly class {columns.classes[int(counts.argmax())]}")
     return f"cluster {number + 1}" + (f" ({', '.join(said)})" if said else "")

@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .region_candidates import ROWS_AT_LEAST, SIMPLE, Candidate
-from .region_gaps import Kind, Measured, Side, measure, rough
+from .region_candidates import SIMPLE, Candidate
+from .region_gaps import Kind, Measured, Rough, Side, rough
 from .region_rows import Array
 
-TRAINED_AT_LEAST = 10  # training rows of a region, on each side
 _PROMISING = 1.0  # standard errors above, from which on a pair is judged
 _JUDGED = 8  # regions of each kind, at most
 _ALIKE = 0.8  # of a region's rows that another holds too: they are judged once
+_ENOUGH = 0.5  # of what a part explains, that the larger region must explain to stand for it
 
 
 class Placed(NamedTuple):
@@ -39,7 +39,7 @@ def large_enough(candidates: list[Candidate], choosing: Side, judging: Side) -> 
         if not all(
             least <= int(mask.sum()) <= len(mask) - least
             for pair in masks
-            for least, mask in zip((TRAINED_AT_LEAST, ROWS_AT_LEAST), pair, strict=True)
+            for least, mask in zip(choosing.least, pair, strict=True)
         ):
             continue
         rows = np.concatenate(masks[0]).tobytes()
@@ -64,26 +64,32 @@ def promising(placed: Sequence[Placed], side: Side, tolerance: float) -> list[Pa
         out = [place for place, it in enumerate(by) if it.score >= _PROMISING]
         if rows is None or not out:
             continue
-        out = _largest(out, rows[out], np.array([by[place].score for place in out]))
+        out = _largest(out, rows[out], [by[place] for place in out])
         most = sorted(out, key=lambda i: -by[i].explained)[: _JUDGED // 2]
         others = sorted(set(out) - set(most), key=lambda i: -by[i].score)
         pairs += [Pair(place, kind) for place in [*most, *others][:_JUDGED]]
     return pairs
 
 
-def _largest(places: Sequence[int], rows: Array, scores: Array) -> list[int]:
-    """Those that do not lie within a larger one that stands out nearly as much.
+def _largest(places: Sequence[int], rows: Array, stands: Sequence[Rough]) -> list[int]:
+    """Those that do not lie within a larger one that stands out and explains nearly as much.
 
     Args:
         places: (n,) of the candidates.
         rows: (n, held-out rows) 1 or 0: what each holds.
-        scores: (n,) standard errors by which each stands out.
+        stands: (n,) how each stands out.
     """
     sizes = rows.sum(axis=1)
     within = rows @ rows.T / sizes[:, None] >= _ALIKE
     kept: list[int] = []
     for it in np.argsort(-sizes, kind="stable").tolist():
-        if not any(within[it, other] and scores[other] >= scores[it] - 1 for other in kept):
+        own = stands[it]
+        if not any(
+            within[it, other]
+            and stands[other].score >= own.score - 1
+            and stands[other].explained >= _ENOUGH * own.explained
+            for other in kept
+        ):
             kept.append(it)
     return [places[it] for it in kept]
 
@@ -95,4 +101,4 @@ def in_and_out(
     out = without or tuple(np.zeros(len(mask), bool) for mask in masks)
     inside = [mask & ~it for mask, it in zip(masks, out, strict=True)]
     outside = [~mask & ~it for mask, it in zip(masks, out, strict=True)]
-    return measure(side, *inside), measure(side, *outside)
+    return side.measure(*inside), side.measure(*outside)

@@ -5,8 +5,11 @@ from typing import NamedTuple
 
 from ...storage.records.regions import RegionRecord, RegionsRecord
 from ...storage.records.study import StudyRecord
-from ..findings import Finding, FindingKind, Severity
-from ..number_text import percent
+from ..error_text import error_range, error_text, gap_range
+from ..findings import Estimate, Finding, FindingKind, Gap, Severity
+from ..gaps import limits
+from ..statistics.intervals import Interval
+from ..units import CLASSIFICATION, Task, Unit
 
 FAMILIES = {
     "class": "the rows of {}",
@@ -23,7 +26,7 @@ class Found(NamedTuple):
     kind: FindingKind
     severity: Severity
     gap: str  # the region's field
-    say: Callable[[RegionRecord], str]
+    say: Callable[[RegionRecord, Unit], str]
 
 
 def regions_of(study: StudyRecord) -> RegionsRecord | None:
@@ -32,13 +35,13 @@ def regions_of(study: StudyRecord) -> RegionsRecord | None:
     return found if found and best and found.trial_number == best.number else None
 
 
-def region_findings(study: StudyRecord) -> tuple[Finding, ...]:
+def region_findings(study: StudyRecord, unit: Unit = CLASSIFICATION) -> tuple[Finding, ...]:
     """A finding for each region that is reported, and for each of the things it suffers from."""
     found = regions_of(study)
     if found is None:
         return ()
     return tuple(
-        Finding(it.kind, it.severity, _evidence(region, it, found), it.say(region))
+        Finding(it.kind, it.severity, _evidence(region, it, found), it.say(region, unit))
         for name, it in DISCOVERIES.items()
         for region in found.regions
         if name in region.reported
@@ -63,59 +66,82 @@ def _evidence(
         "confidence": found.confidence,
         "adjusted_p": fields[f"{it.gap}_p"],
         "tolerance": found.tolerance,
-        "training_error": region.training_wrong / region.training_rows,
+        "training_error": region.training_error,
         "training_rows": region.training_rows,
-        "held_out_error": region.held_out_wrong / region.held_out_rows,
+        "held_out_error": region.held_out_error,
         "held_out_rows": region.held_out_rows,
     }
 
 
-def _errors(region: RegionRecord) -> tuple[str, str]:
-    """Training and held-out error with their counts."""
-    return (
-        f"{percent(region.training_wrong / region.training_rows)} "
-        f"({region.training_wrong:,} of {region.training_rows:,} rows)",
-        f"{percent(region.held_out_wrong / region.held_out_rows)} "
-        f"({region.held_out_wrong:,} of {region.held_out_rows:,} rows)",
+def region_error(region: RegionRecord, rows: str, confidence: float, unit: Unit) -> Interval:
+    """The error in a region with its interval.
+
+    Args:
+        region: with its errors.
+        rows: "training" | "held_out".
+        confidence: of the interval.
+        unit: of the errors.
+    """
+    error, count, deviation = (
+        getattr(region, f"{rows}_{name}") for name in ("error", "rows", "deviation")
     )
+    return limits(Estimate(error, error, error, count, "", deviation), count, confidence, unit)
 
 
-def _points(low: float, high: float) -> str:
-    return f"{100 * low:.1f} to {100 * high:.1f} points"
+def rows_text(region: RegionRecord, rows: str, unit: Unit) -> str:
+    """``20 of 100`` rows are wrong; where errors have any size ``100``."""
+    count = getattr(region, f"{rows}_rows")
+    if unit.task is not Task.CLASSIFICATION:
+        return f"{count:,}"
+    return f"{round(getattr(region, f'{rows}_error') * count):,} of {count:,}"
 
 
-def _high_bias(region: RegionRecord) -> str:
-    training, _ = _errors(region)
+def _errors(region: RegionRecord, unit: Unit) -> tuple[str, str]:
+    """Training and held-out error with their rows."""
+    training, held_out = (
+        f"{error_text(getattr(region, f'{rows}_error'), unit)} "
+        f"({rows_text(region, rows, unit)} rows)"
+        for rows in ("training", "held_out")
+    )
+    return training, held_out
+
+
+def _gap(low: float, high: float, unit: Unit) -> str:
+    return gap_range(Gap(low, low, high, 0.95, ""), unit)
+
+
+def _high_bias(region: RegionRecord, unit: Unit) -> str:
+    training, _ = _errors(region, unit)
     return (
         f"For {title(region)} the training error is {training}, "
-        f"{_points(region.bias_low, region.bias_high)} above the floor there: simple classifiers "
+        f"{_gap(region.bias_low, region.bias_high, unit)} above the floor there: simple models "
         "that did not learn from these rows do better. Bias is higher than elsewhere. A bigger "
         "network, or inputs that tell more about this region, would help there."
     )
 
 
-def _high_variance(region: RegionRecord) -> str:
-    training, held_out = _errors(region)
+def _high_variance(region: RegionRecord, unit: Unit) -> str:
+    training, held_out = _errors(region, unit)
     return (
         f"For {title(region)} the held-out error is {held_out}, "
-        f"{_points(region.variance_low, region.variance_high)} above the training error of "
+        f"{_gap(region.variance_low, region.variance_high, unit)} above the training error of "
         f"{training}. Variance is higher than elsewhere: the network knows these rows by heart. "
         "More training rows from this region would help most."
     )
 
 
-def _noise(region: RegionRecord) -> str:
-    training, held_out = _errors(region)
+def _noise(region: RegionRecord, unit: Unit) -> str:
+    training, held_out = _errors(region, unit)
+    floor = error_range(region.floor_low, region.floor_high, unit)
+    quantity = unit.task is Task.REGRESSION
+    wrong = "the error is" if quantity else "the network errs on"
     return (
-        f"For {title(region)} the floor is high, {_range(region)}, and higher than elsewhere: the "
-        f"network errs on {training} that it learnt from and on {held_out} held out, and other "
-        "classifiers err on the same rows. There is little to gain there, but by cleaner labels "
-        "or by inputs that tell the classes apart."
+        f"For {title(region)} the floor is high, {floor}, and higher than elsewhere: {wrong} "
+        f"{training} that it learnt from and {'' if quantity else 'on '}{held_out} held out, and "
+        f"other models err {'alike' if quantity else 'on the same rows'}. There is little to gain "
+        f"there, but by cleaner {'targets' if quantity else 'labels'} or by inputs that "
+        f"{'explain them' if quantity else 'tell the classes apart'}."
     )
-
-
-def _range(region: RegionRecord) -> str:
-    return f"{100 * region.floor_low:.1f}–{100 * region.floor_high:.1f} %"
 
 
 DISCOVERIES: Mapping[str, Found] = {

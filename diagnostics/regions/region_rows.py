@@ -13,13 +13,19 @@ class RegionRows(NamedTuple):
     """Some rows with what the network makes of them."""
 
     inputs: Array  # (n, features) float32, scaled
-    labels: Array  # (n,) integers from 0
-    wrong: Array  # (n,) bool: the network's answer is not the label
+    # (n,) integers from 0; of several labels (n, labels) 1 or 0; of a quantity (n,) in its units
+    labels: Array
+    # (n,) of the network: bool, whether its answer is not the label; the share of the row's labels
+    # that it gets wrong; or its squared error, in the quantity's units
+    errors: Array
     activations: Array | None = None  # (n, units) float32: what its last layer gets
     # (n, 4) what a mixture of classifiers that never saw a row makes of it, the fields of
     # ``bayes_mixture.Judged``; NaN where it did not look. Only rows that judge may be asked: the
     # mixture learnt from all.
     seen: Array | None = None
+    # of several labels (n, labels) bool: which of them the network gets wrong; of a quantity (n,)
+    # its residuals, label − answer
+    parts: Array | None = None
 
     def only(self, rows: Any) -> Self:
         """Those rows alone: a mask (n,) or their numbers."""
@@ -33,7 +39,7 @@ class Columns(NamedTuple):
     mean: Array  # (features,), subtracted from the raw column
     scale: Array  # (features,), > 0: then divided by
     named: bool = True  # whether a column alone means something; not so in images
-    classes: tuple[str, ...] = ()  # names of the labels
+    classes: tuple[str, ...] = ()  # names of the classes or labels; none of a quantity
     groups: str | None = None  # the column whose values are groups of the user's
 
     def raw(self, inputs: Array, column: int) -> Array:

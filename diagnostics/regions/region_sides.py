@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..bayes.bayes_mixture import ROWS_AT_LEAST, Judged, judge_by_mixture
-from .region_gaps import Side
+from .region_counts import CountedSide
 from .region_rows import RegionRows
 
 _ROWS_AT_MOST = 10_000  # that the mixture looks at, as all pairs are compared
@@ -14,7 +14,7 @@ _PROBABILITIES_AT_MOST = 200_000  # rows times classes
 
 def judging_side(
     training: RegionRows, held_out: RegionRows, chose: Sequence[RegionRows], classes: int
-) -> Side:
+) -> CountedSide:
     """The rows that judge, with what a mixture cross-fitted over all rows makes of them.
 
     Args:
@@ -25,7 +25,7 @@ def judging_side(
     """
     if training.seen is None or held_out.seen is None:
         return make_side(training, held_out, chose, classes, falls=True)
-    return Side(training, held_out, *_told(training.seen), *_told(held_out.seen))
+    return CountedSide(training, held_out, *_told(training.seen), *_told(held_out.seen))
 
 
 def _told(seen: np.ndarray) -> tuple[Judged, np.ndarray]:
@@ -42,7 +42,7 @@ def make_side(
     classes: int,
     *,
     falls: bool,
-) -> Side:
+) -> CountedSide:
     """Rows with what a mixture of classifiers, cross-fitted over them and others, makes of them.
 
     Args:
@@ -69,7 +69,7 @@ def make_side(
             values[kept] = found
         known[kept] = True
     first, second = counts[0], counts[0] + counts[1]
-    return Side(
+    return CountedSide(
         training,
         held_out,
         Judged(*(values[:first] for values in nothing)),

@@ -15,25 +15,16 @@ from threadpoolctl import threadpool_limits
 
 from ...storage.records.regions import RegionRecord, RegionsRecord
 from ..statistics.discoveries import discoveries
-from .region_candidates import ROWS_AT_LEAST, SIMPLE, find_candidates
+from .region_candidates import SIMPLE, find_candidates
 from .region_choice import (
-    TRAINED_AT_LEAST,
     Pair,
     Placed,
     in_and_out,
     large_enough,
     promising,
 )
-from .region_gaps import (
-    Kind,
-    Side,
-    bias,
-    floor,
-    measure,
-    rough,
-    significance,
-    variance,
-)
+from .region_gaps import Kind, Side, rough, significance
+from .region_mean_sides import make_label_side, make_quantity_side
 from .region_rows import Array, Columns, RegionRows
 from .region_sides import judging_side, make_side
 
@@ -72,11 +63,8 @@ def regions_with_rows(
 
     (judging rows,) bool each, the training rows first.
     """
-    classes = len(columns.classes)
-    choosing = make_side(training[0], held_out[0], (), classes, falls=False)
-    judging = judging_side(training[1], held_out[1], (training[0], held_out[0]), classes)
-    others = np.where(choosing.trained_known, choosing.trained_judged.wrong, np.nan)
-    candidates = find_candidates(held_out[0], training[0], others, columns)
+    choosing, judging = _sides(training, held_out, columns)
+    candidates = find_candidates(held_out[0], training[0], choosing.excess(), columns)
     placed = large_enough(candidates, choosing, judging)
     pairs = promising(placed, choosing, tolerance)
     p = [_significance(pair, placed, judging, tolerance) for pair in pairs]
@@ -110,6 +98,33 @@ def regions_with_rows(
         regions=tuple(records[i] for i in order),
     )
     return record, [np.concatenate(placed[shown[i]].judging) for i in order]
+
+
+def _sides(
+    training: tuple[RegionRows, RegionRows],
+    held_out: tuple[RegionRows, RegionRows],
+    columns: Columns,
+) -> tuple[Side, Side]:
+    """The rows that choose and those that judge, with what other models make of them.
+
+    The models behind the rows that judge may learn from those that choose, too.
+    """
+    of_both = training[0], held_out[0]
+    first, second = (training[0], held_out[0]), (training[1], held_out[1])
+    if training[0].labels.ndim > 1:
+        return make_label_side(*first, (), falls=False), make_label_side(
+            *second, of_both, falls=True
+        )
+    if training[0].parts is not None:
+        return (
+            make_quantity_side(*first, (), falls=False),
+            make_quantity_side(*second, of_both, falls=True),
+        )
+    classes = len(columns.classes)
+    return (
+        make_side(*first, (), classes, falls=False),
+        judging_side(*second, of_both, classes),
+    )
 
 
 def _overlap(one: Placed, other: Placed) -> float:
@@ -176,8 +191,9 @@ def _says_more(
         np.logical_or.reduce([placed[it.place].judging[1] for it in leaders]),
     )
     inside, outside = in_and_out(placed[pair.place].judging, side, taken)
-    few = min(inside.held_out_rows, outside.held_out_rows) < ROWS_AT_LEAST
-    if few or min(inside.training_rows, outside.training_rows) < TRAINED_AT_LEAST:
+    trained, held_out = side.least
+    few = min(inside.held_out.rows, outside.held_out.rows) < held_out
+    if few or min(inside.training.rows, outside.training.rows) < trained:
         return False
     return significance(pair.kind, inside, outside, tolerance)[1] <= alpha
 
@@ -193,11 +209,11 @@ def _record(
     says: Mapping[Pair, Pair],
 ) -> RegionRecord:
     it = placed[place]
-    inside = measure(side, *it.judging)
+    inside = side.measure(*it.judging)
     gaps = {
-        "bias": bias(inside, 1 - alpha),
-        "variance": variance(inside, 1 - alpha),
-        "floor": floor(inside, 1 - alpha),
+        "bias": inside.bias(1 - alpha),
+        "variance": inside.variance(1 - alpha),
+        "floor": inside.floor(1 - alpha),
     }
     numbers = {
         name: value
@@ -212,10 +228,12 @@ def _record(
     return RegionRecord(
         family=it.candidate.family,
         name=it.candidate.name,
-        training_rows=inside.training_rows,
-        training_wrong=inside.training_wrong,
-        held_out_rows=inside.held_out_rows,
-        held_out_wrong=inside.held_out_wrong,
+        training_rows=inside.training.rows,
+        training_error=inside.training.error,
+        training_deviation=inside.training.deviation,
+        held_out_rows=inside.held_out.rows,
+        held_out_error=inside.held_out.error,
+        held_out_deviation=inside.held_out.deviation,
         **numbers,
         bias_p=adjusted[Kind.BIAS][1],
         variance_p=adjusted[Kind.VARIANCE][1],

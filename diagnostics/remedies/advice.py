@@ -252,8 +252,8 @@ def _clean_labels(asking: Sequence[Finding], _: Case) -> Advice:
     return f"{texts} No network can get all of them right; look at them first.", None
 
 
-def _rows_of_region(asking: Sequence[Finding], _: Case) -> Advice:
-    where = "; ".join(_region(f) for f in asking)
+def _rows_of_region(asking: Sequence[Finding], case: Case) -> Advice:
+    where = "; ".join(_region(f, case.unit) for f in asking)
     return (
         f"The network knows too few rows there: {where}. Rows from such a region lower the error "
         "more than as many from elsewhere.",
@@ -261,20 +261,20 @@ def _rows_of_region(asking: Sequence[Finding], _: Case) -> Advice:
     )
 
 
-def _inputs_of_region(asking: Sequence[Finding], _: Case) -> Advice:
-    where = "; ".join(_region(f) for f in asking)
+def _inputs_of_region(asking: Sequence[Finding], case: Case) -> Advice:
+    where = "; ".join(_region(f, case.unit) for f in asking)
     return (
-        f"Simple classifiers do better there: {where}. Look at its wrong rows: a bigger network, "
+        f"Simple models do better there: {where}. Look at where it errs: a bigger network, "
         "or a column that says more directly what sets them apart, is what is missing.",
         None,
     )
 
 
-def _region(finding: Finding) -> str:
+def _region(finding: Finding, unit: Unit) -> str:
     """``1.2 < age ≤ 3 (gap 25.0 points, 499 training rows)``."""
     it = finding.evidence
-    gap = 100 * float(it["gap"] or 0)
-    return f"{it['region']} (gap {gap:.1f} points, {it['training_rows']:,} training rows judged)"
+    gap = size(float(it["gap"] or 0), unit)
+    return f"{it['region']} (gap {gap}, {it['training_rows']:,} training rows judged)"
 
 
 ADVICE: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], Advice]] = {

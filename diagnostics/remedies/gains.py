@@ -16,6 +16,8 @@ Predict = Callable[[Sequence[Finding], Case, Errors, Gaps], Gain | None]
 def predicted_gain(kind: RemedyKind, asking: Sequence[Finding], case: Case) -> Gain | None:
     """What is predicted; ``None`` where the evidence bounds nothing.
 
+    No gain is larger than what the error shown lies above its floor's lower limit.
+
     Args:
         kind: of the remedy.
         asking: the findings that ask for it.
@@ -24,7 +26,26 @@ def predicted_gain(kind: RemedyKind, asking: Sequence[Finding], case: Case) -> G
     predict = _PREDICTIONS.get(kind)
     if predict is None or case.errors is None or case.gaps is None:
         return None
-    return predict(asking, case, case.errors, case.gaps)
+    found = predict(asking, case, case.errors, case.gaps)
+    return found and _capped(found, case.errors)
+
+
+def _capped(gain: Gain, errors: Errors) -> Gain:
+    """The gain, cut at what is left of the error shown above the lower limit of its floor.
+
+    The limits of a gap allow for chance in the error that is shown; a gain is counted from that
+    error, and what is reached instead is no less than the floor.
+    """
+    shown: Estimate = getattr(errors, gain.error)
+    most = max(0.0, shown.value - errors.bayes.low)
+    if gain.high <= most:
+        return gain
+    return gain._replace(
+        value=None if gain.value is None else min(gain.value, most),
+        low=min(gain.low, most),
+        high=most,
+        method=f"{gain.method}; cut at the error shown less its floor's lower limit",
+    )
 
 
 def _of_bias(asking: Sequence[Finding], _: Case, __: Errors, gaps: Gaps) -> Gain | None:

@@ -105,10 +105,15 @@ def recommend(case: Case, against: Collection[RemedyKind] = ()) -> tuple[Remedy,
 
 
 def a_mere_note(finding: Finding) -> bool:
-    """Whether the finding tells what happened elsewhere than where a remedy would help."""
-    if finding.kind is FindingKind.STILL_IMPROVING:  # the training loss alone helps nobody
+    """Whether the finding is an observation, too weak to ask for a remedy.
+
+    The best alone at an edge is what chance does in 20 % of studies to a parameter that does not
+    matter; and what happened to other trials, or to the training loss alone, helps nobody.
+    """
+    if finding.kind is FindingKind.STILL_IMPROVING:
         return finding.evidence.get("validation_fall") is None
-    return finding.kind is FindingKind.TRAINING_LOSS_RISING and finding.severity is Severity.INFO
+    weak = (FindingKind.TRAINING_LOSS_RISING, FindingKind.BEST_AT_EDGE)
+    return finding.kind in weak and finding.severity is Severity.INFO
 
 
 def in_use(kind: RemedyKind, case: Case) -> bool:

@@ -18,17 +18,41 @@ class Query(NamedTuple):
     sql: str  # one SELECT
 
 
+class _Rows(NamedTuple):
+    """Which rows are a study's, as pieces of SQL."""
+
+    name: str  # quoted
+    trial: int  # that is diagnosed
+
+    @property
+    def of_study(self) -> str:
+        return f"WHERE study_name = {self.name}"
+
+    @property
+    def of_trial(self) -> str:
+        return f"{self.of_study} AND number = {self.trial}"
+
+    def in_studies(self, table: str) -> str:
+        return f"JOIN studies s ON s.study_id = {table}.study_id WHERE s.study_name = {self.name}"
+
+
 def report_queries(study: StudyRecord, diagnosis: Diagnosis, shown: Shown) -> tuple[Query, ...]:
     """One query for each kind of number, in the report's order."""
-    name = "'" + study.name.replace("'", "''") + "'"
-    trial, errors, gaps, unit = diagnosis.trial, diagnosis.errors, diagnosis.gaps, diagnosis.unit
-    of_study = f"WHERE study_name = {name}"
-    of_trial = f"{of_study} AND number = {trial}"
-    in_studies = f"JOIN studies s ON s.study_id = {{}}.study_id WHERE s.study_name = {name}"
-    newest = (
-        f"WHERE x.diagnosis_id = (SELECT MAX(d.diagnosis_id) FROM diagnoses d "
-        f"{in_studies.format('d')})"
+    rows = _Rows("'" + study.name.replace("'", "''") + "'", diagnosis.trial)
+    found = (
+        *_errors(diagnosis, shown, rows),
+        *_told(diagnosis, rows),
+        *_search(study, shown, rows),
+        *_layers(study, rows),
+        *_again(diagnosis, rows),
+        *_regions(diagnosis, rows),
     )
+    return tuple(map(_balanced, found)) if diagnosis.unit.balanced else found
+
+
+def _errors(diagnosis: Diagnosis, shown: Shown, rows: _Rows) -> tuple[Query, ...]:
+    """The trial that is diagnosed, its errors and their gaps."""
+    errors, gaps, unit = diagnosis.errors, diagnosis.gaps, diagnosis.unit
     formulas = ", ".join(
         f"{' - '.join(f'{part}_error' for part in formula.split(' − '))} AS {key}"
         for key, (_, formula, _) in gap_labels(gaps).items()
@@ -37,30 +61,39 @@ def report_queries(study: StudyRecord, diagnosis: Diagnosis, shown: Shown) -> tu
     differences = [gap_text(gap, unit) for key, gap in gaps.steps() if key != "avoidable_bias"]
     measured = [(split, error) for split, error in errors.rungs() if split != "bayes"]
     best = error_text(shown.ranked[0].trial.value, unit) if shown.ranked else "none finished"
-    pruned = f"{shown.pruned_total} of them pruned, " if shown.pruned_total else ""
-    found = (
-        _chosen(diagnosis, of_study, best),
+    return (
+        _chosen(diagnosis, rows.of_study, best),
         Query(
             "Its errors",
             ", ".join(f"{split} {error_text(error.value, unit)}" for split, error in measured),
             f"SELECT {', '.join(f'{split}_error' for split, _ in measured)} FROM trial_summary "
-            + of_trial,
+            + rows.of_trial,
         ),
         Query(
             "The Bayes error",
             estimate_text(errors.bayes, unit),
             "SELECT b.value, b.low, b.high, b.n, b.method FROM bayes_estimates b "
-            f"{in_studies.format('b')} ORDER BY b.bayes_id DESC LIMIT 1",
+            f"{rows.in_studies('b')} ORDER BY b.bayes_id DESC LIMIT 1",
         ),
         Query(
             "Variance and the other gaps above the training error, as differences",
             "; ".join(differences),
-            f"SELECT {formulas} FROM trial_summary {of_trial}",
+            f"SELECT {formulas} FROM trial_summary {rows.of_trial}",
         ),
+    )
+
+
+def _told(diagnosis: Diagnosis, rows: _Rows) -> tuple[Query, ...]:
+    """What the newest diagnosis says."""
+    newest = (
+        f"WHERE x.diagnosis_id = (SELECT MAX(d.diagnosis_id) FROM diagnoses d "
+        f"{rows.in_studies('d')})"
+    )
+    return (
         Query(
             "All intervals and gaps, as JSON",
             "the newest diagnosis",
-            f"SELECT d.verdict, d.document_json FROM diagnoses d {in_studies.format('d')} "
+            f"SELECT d.verdict, d.document_json FROM diagnoses d {rows.in_studies('d')} "
             "ORDER BY d.diagnosis_id DESC LIMIT 1",
         ),
         Query(
@@ -76,31 +109,56 @@ def report_queries(study: StudyRecord, diagnosis: Diagnosis, shown: Shown) -> tu
             f"SELECT x.severity, x.kind, x.text, x.evidence_json FROM findings x {newest} "
             "ORDER BY x.position",
         ),
+    )
+
+
+def _search(study: StudyRecord, shown: Shown, rows: _Rows) -> tuple[Query, ...]:
+    """All trials, and the curves of the one that is diagnosed."""
+    pruned = f"{shown.pruned_total} of them pruned, " if shown.pruned_total else ""
+    return (
         Query(
             "How the trials ended",
             f"{len(study.trials)} trials, {pruned}{shown.diverged_total} of them diverged",
-            f"SELECT state, outcome, COUNT(*) AS trials FROM trial_summary {of_study} "
+            f"SELECT state, outcome, COUNT(*) AS trials FROM trial_summary {rows.of_study} "
             "GROUP BY state, outcome",
         ),
         Query(
             "The scatter and the ten best",
             f"{len(shown.ranked)} finished trials",
             "SELECT number, validation_error, training_error, test_error, learning_rate, "
-            f"weight_decay, momentum, best_epoch, epochs, seconds FROM trial_summary {of_study} "
-            "AND outcome = 'completed' ORDER BY validation_error, number",
+            "weight_decay, momentum, best_epoch, epochs, seconds FROM trial_summary "
+            f"{rows.of_study} AND outcome = 'completed' ORDER BY validation_error, number",
         ),
         Query(
-            f"The curves of trial {trial}",
+            f"The curves of trial {rows.trial}",
             "one row an epoch",
             "SELECT e.epoch, e.training_loss, e.validation_loss, e.training_error, "
             "e.validation_error FROM trial_epochs e JOIN trial_summary t "
-            f"ON t.trial_id = e.trial_id WHERE t.study_name = {name} AND t.number = {trial} "
-            "ORDER BY e.epoch",
+            f"ON t.trial_id = e.trial_id {rows.of_trial} ORDER BY e.epoch",
         ),
-        *_layers(study, trial, of_trial),
-        *_again(diagnosis, in_studies),
     )
-    return tuple(map(_balanced, found)) if unit.balanced else found
+
+
+def _regions(diagnosis: Diagnosis, rows: _Rows) -> tuple[Query, ...]:
+    """The regions of the newest search; of several tasks those of each."""
+    searches = [it.regions for it in (diagnosis.tasks or {"": diagnosis}).values()]
+    regions = [region for found in searches if found for region in found.regions]
+    if not regions:
+        return ()
+    reported = sum(len(region.reported) for region in regions)
+    return (
+        Query(
+            "Regions of the data, those that are reported first",
+            f"{reported} reported, {len(regions)} regions",
+            "SELECT y.task, r.family, r.name, r.reported, r.verdict, r.training_error, "
+            "r.held_out_error, r.floor, r.floor_low, r.floor_high, r.bias, r.bias_low, "
+            "r.bias_high, r.bias_p, r.variance, r.variance_low, r.variance_high, r.variance_p, "
+            "r.floor_p FROM regions r JOIN region_searches y ON y.search_id = r.search_id "
+            "WHERE COALESCE(y.part_of, y.search_id) = (SELECT MAX(x.search_id) "
+            f"FROM region_searches x {rows.in_studies('x')} AND x.part_of IS NULL) "
+            "ORDER BY y.search_id, r.position",
+        ),
+    )
 
 
 def _balanced(query: Query) -> Query:
@@ -127,22 +185,22 @@ def _chosen(diagnosis: Diagnosis, of_study: str, best: str) -> Query:
     )
 
 
-def _layers(study: StudyRecord, trial: int, of_trial: str) -> tuple[Query, ...]:
-    if not any(t.result and t.result.signs for t in study.trials if t.number == trial):
+def _layers(study: StudyRecord, rows: _Rows) -> tuple[Query, ...]:
+    if not any(t.result and t.result.signs for t in study.trials if t.number == rows.trial):
         return ()
     return (
         Query(
-            f"The layers of trial {trial}",
+            f"The layers of trial {rows.trial}",
             "one row a moment and layer; the activation spread is the root of variance",
             "SELECT l.moment, l.layer, l.units, l.variance, l.gradient_norm, l.weight_norm, "
             "l.update_ratio, l.dead, l.saturated, l.moved FROM trial_layers l "
-            f"JOIN trial_summary t ON t.trial_id = l.trial_id {of_trial} "
+            f"JOIN trial_summary t ON t.trial_id = l.trial_id {rows.of_trial} "
             "ORDER BY l.moment DESC, l.position",
         ),
     )
 
 
-def _again(diagnosis: Diagnosis, in_studies: str) -> tuple[Query, ...]:
+def _again(diagnosis: Diagnosis, rows: _Rows) -> tuple[Query, ...]:
     parts = diagnosis.replication and diagnosis.replication.decomposition
     if not parts:
         return ()
@@ -156,7 +214,7 @@ def _again(diagnosis: Diagnosis, in_studies: str) -> tuple[Query, ...]:
             if squared
             else f"{bias} bias, {variance} net variance",
             "SELECT x.loss, x.bias, x.variance, x.unbiased_variance, x.biased_variance, "
-            f"x.limits_json FROM decompositions x {in_studies.format('x')} "
+            f"x.limits_json FROM decompositions x {rows.in_studies('x')} "
             "ORDER BY x.decomposition_id DESC LIMIT 1",
         ),
     )

@@ -3,11 +3,10 @@
 from typing import NamedTuple
 
 from ...storage.records.regions import RegionRecord, RegionsRecord
-from ..error_text import error_range, error_text
+from ..error_text import error_range, error_text, points
 from ..findings import Diagnosis
-from ..number_text import MISSING, plain_number, signed
-from ..regions.region_findings import title
-from ..statistics.intervals import wilson
+from ..number_text import MISSING, plain_number
+from ..regions.region_findings import region_error, rows_text, title
 from ..units import Unit
 from .report_tables import Table
 
@@ -48,6 +47,8 @@ class RegionPart(NamedTuple):
 
 def region_part(diagnosis: Diagnosis) -> RegionPart | None:
     """The section's content; ``None`` where no regions were looked at."""
+    if diagnosis.tasks:
+        return _of_tasks(diagnosis)
     found = diagnosis.regions
     if found is None or found.skipped is not None:
         return None
@@ -55,6 +56,19 @@ def region_part(diagnosis: Diagnosis) -> RegionPart | None:
     rows = tuple(_row(region, found, diagnosis.unit) for region in shown)
     told = _told(found)
     return RegionPart(told, (told, *_how(found, len(shown))), Table(_HEADER, rows))
+
+
+def _of_tasks(diagnosis: Diagnosis) -> RegionPart | None:
+    """The sections of several tasks in one, the first column of the table their names."""
+    parts = {name: part for name, it in diagnosis.tasks.items() if (part := region_part(it))}
+    if not parts:
+        return None
+    sentences = [f"{name}: {text}" for name, part in parts.items() for text in part.sentences[:2]]
+    level = "The level is corrected for the pairs of a task, not for the number of tasks."
+    last = next(iter(parts.values())).sentences[2:3]
+    rows = tuple((name, *row) for name, part in parts.items() for row in part.table.rows)
+    told = " ".join(f"{name}: {part.told}" for name, part in parts.items())
+    return RegionPart(told, (*sentences, *last, level), Table(("task", *_HEADER), rows))
 
 
 def suffers(region: RegionRecord) -> str:
@@ -116,22 +130,23 @@ def _row(region: RegionRecord, found: RegionsRecord, unit: Unit) -> tuple[str, .
     return (
         title(region),
         suffers(region),
-        _error(region.training_wrong, region.training_rows, found.confidence, unit),
-        _error(region.held_out_wrong, region.held_out_rows, found.confidence, unit),
+        _error(region, "training", found.confidence, unit),
+        _error(region, "held_out", found.confidence, unit),
         f"{error_text(region.floor, unit)} "
         f"({error_range(region.floor_low, region.floor_high, unit)})",
-        _gap(region.bias, region.bias_low, region.bias_high),
-        _gap(region.variance, region.variance_low, region.variance_high),
+        _gap(region.bias, region.bias_low, region.bias_high, unit),
+        _gap(region.variance, region.variance_low, region.variance_high, unit),
         ", ".join(adjusted) or MISSING,
     )
 
 
-def _error(wrong: int, rows: int, confidence: float, unit: Unit) -> str:
-    it = wilson(wrong, rows, confidence)
-    limits = error_range(it.low, it.high, unit)
-    return f"{wrong:,} of {rows:,}: {error_text(it.value, unit)} ({limits})"
+def _error(region: RegionRecord, rows: str, confidence: float, unit: Unit) -> str:
+    it = region_error(region, rows, confidence, unit)
+    counted, limits = rows_text(region, rows, unit), error_range(it.low, it.high, unit)
+    counted = counted if " of " in counted else f"{counted} rows"
+    return f"{counted}: {error_text(it.value, unit)} ({limits})"
 
 
-def _gap(value: float, low: float, high: float) -> str:
-    figure, least, most = (signed(100 * gap, 1) for gap in (value, low, high))
+def _gap(value: float, low: float, high: float, unit: Unit) -> str:
+    figure, least, most = (points(gap, unit).removesuffix(" points") for gap in (value, low, high))
     return f"{figure} ({least} to {most})"

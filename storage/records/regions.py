@@ -10,9 +10,12 @@ class RegionRecord(NamedTuple):
     family: str  # "class" | "group" | "slice" | "cluster" | "learnt_cluster"
     name: str  # in words, e.g. "1.2 < age ≤ 3"
     training_rows: int  # in the region, of the training rows that judge
-    training_wrong: int
+    # in the errors' unit: a fraction, or squares of a quantity's own
+    training_error: float
+    training_deviation: float | None  # of the rows' errors; None where rows are right or wrong
     held_out_rows: int
-    held_out_wrong: int
+    held_out_error: float
+    held_out_deviation: float | None
     floor: float  # Bayes error in the region, with limits at the record's confidence, as the gaps
     floor_low: float
     floor_high: float
@@ -39,10 +42,12 @@ class RegionsRecord(NamedTuple):
 
     trial_number: int
     confidence: float  # of each interval
-    tolerance: float  # a fraction
+    tolerance: float  # in the errors' unit
     looked_at: Mapping[str, int] = {}  # family → regions
     judged: int = 0  # pairs of a region and what it may suffer from
     choosing_rows: int = 0  # training and held-out rows together
     judging_rows: int = 0
     regions: tuple[RegionRecord, ...] = ()  # the reported ones first
     skipped: str | None = None  # why no region was looked at, as a sentence
+    # of each of several tasks by its name, which then has the regions
+    tasks: Mapping[str, "RegionsRecord"] = {}

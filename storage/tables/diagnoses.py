@@ -51,6 +51,9 @@ region_searches = table(
     Column("choosing_rows", BigInteger, nullable=False),
     Column("judging_rows", BigInteger, nullable=False),
     Column("skipped", Text),
+    # of one of several tasks its name, and the search that it is part of
+    Column("task", LongText),
+    Column("part_of", Integer),
     Index("ix_region_searches_study_id", "study_id"),
 )
 
@@ -67,9 +70,11 @@ regions = table(
     Column("family", String(16), nullable=False),
     Column("name", LongText, nullable=False),
     Column("training_rows", BigInteger, nullable=False),
-    Column("training_wrong", BigInteger, nullable=False),
+    Column("training_error", Double),
+    Column("training_deviation", Double),
     Column("held_out_rows", BigInteger, nullable=False),
-    Column("held_out_wrong", BigInteger, nullable=False),
+    Column("held_out_error", Double),
+    Column("held_out_deviation", Double),
     Column("floor", Double, nullable=False),
     Column("floor_low", Double, nullable=False),
     Column("floor_high", Double, nullable=False),

@@ -104,7 +104,6 @@ def test_groups_are_looked_at_and_an_unknown_one_is_refused(folder: Path) -> Non
 @pytest.mark.parametrize(
     ("overrides", "why"),
     [
-        (("data.source=diabetes", "data.task=regression"), "not in regression"),
         (("study.objective=balanced_error",), "not under the balanced error"),
         ((), "30 held-out rows are too few to judge parts of; 60 would do"),
     ],
@@ -119,3 +118,27 @@ def test_where_they_are_not_sought_the_diagnosis_says_why(
     assert why in study.regions.skipped
     assert study.diagnosis is not None
     assert any(why in sentence for sentence in study.diagnosis["not_checked"])
+
+
+def test_of_a_quantity_regions_are_measured_in_its_squared_units(tmp_path: Path) -> None:
+    run(
+        tmp_path,
+        "study.trials=2",
+        "training.epochs=2",
+        "data.source=diabetes",
+        "data.task=regression",
+        "data.validation=0.2",
+        "data.test=0.2",
+    )
+    study = load(tmp_path)
+    assert study.regions is not None
+    assert study.provenance is not None
+    assert study.provenance.target_variance is not None
+    assert study.regions.skipped is None
+    variance = study.provenance.target_variance.train
+    assert study.regions.tolerance == pytest.approx(0.02 * variance, rel=1e-3)
+    whole = [r for r in study.regions.regions if r.family == "cluster"]
+    # Two epochs learn little: errors lie about the target's variance, some thousands.
+    assert all(variance / 10 < r.training_error < 20 * variance for r in whole)
+    assert study.diagnosis is not None
+    assert not [t for t in study.diagnosis["not_checked"] if t.startswith("Regions of the data")]

@@ -9,9 +9,11 @@ REGION = RegionRecord(
     family="slice",
     name="1.2 < age ≤ 3",
     training_rows=100,
-    training_wrong=20,
+    training_error=0.2,
+    training_deviation=None,
     held_out_rows=50,
-    held_out_wrong=11,
+    held_out_error=0.22,
+    held_out_deviation=None,
     floor=0.1,
     floor_low=0.05,
     floor_high=0.2,
@@ -47,3 +49,12 @@ def test_it_goes_with_its_study(store, stock_storage) -> None:
     optuna.delete_study(study_name="digits", storage=stock_storage())
     for table in ("region_searches", "regions"):
         assert store.query(f"SELECT count(*) FROM {table}")[1] == [(0,)]
+
+
+def test_a_search_over_several_tasks_has_each_ones(store) -> None:
+    study, *_ = launch(store, 1)
+    wide = OTHER._replace(training_deviation=0.3, held_out_deviation=0.4)
+    tasks = {"digit": FOUND, "slant": FOUND._replace(tolerance=0.7, regions=(wide,))}
+    together = RegionsRecord(0, 0.95, 0.02, tasks=tasks)
+    store.save_regions(study, together)
+    assert store.load_study("digits").regions == together

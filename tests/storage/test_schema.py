@@ -136,6 +136,10 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
         assert record.row_errors == ({0: kept} if asset.stem >= "0009" else {})
         found = record.regions and record.regions.regions[0].verdict
         assert found == (("high_bias", "floor") if asset.stem >= "0010" else None)
+        errors = record.regions and record.regions.regions[0][2:8]
+        spread = 0.5 if asset.stem >= "0017" else None
+        counted = (100, 0.2, spread, 50, 0.22, spread)
+        assert errors == (counted if asset.stem >= "0010" else None)
         rows = [check.details for check in record.data_checks]
         assert rows == ([{"rows": [{"row": 7}]}] if asset.stem >= "0012" else [])
         query = "SELECT gain_high, cost_trials FROM remedies"
@@ -277,6 +281,16 @@ def test_an_interrupted_sixteenth_migration_goes_on(store, url):
     execute(url, "DROP TABLE trial_curvatures")
     upgrade_schema(url)
     assert store.query("SELECT lowest FROM trial_curvatures")[1] == []
+
+
+def test_an_interrupted_seventeenth_migration_goes_on(store, url):
+    execute(url, "UPDATE netclinic_alembic_version SET version_num = '0016'")
+    execute(url, "DELETE FROM schema_history WHERE revision >= '0017'")
+    execute(url, "ALTER TABLE regions DROP COLUMN held_out_deviation")
+    execute(url, "ALTER TABLE region_searches DROP COLUMN part_of")
+    upgrade_schema(url)
+    assert store.query("SELECT held_out_deviation FROM regions")[1] == []
+    assert store.query("SELECT part_of FROM region_searches")[1] == []
 
 
 def test_views_that_were_dropped_are_made_again(store, url):

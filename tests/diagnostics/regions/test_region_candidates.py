@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from netclinic.diagnostics.regions import region_candidates
 from netclinic.diagnostics.regions.region_candidates import (
+    classes,
     clusters,
     find_candidates,
     groups,
@@ -39,11 +40,11 @@ def held(candidates, name: str, of: RegionRows) -> np.ndarray:
 
 def test_a_slice_is_named_in_the_columns_own_units() -> None:
     of = rows()
-    names = [it.name for it in leaves(of, of.wrong, COLUMNS)]
+    names = [it.name for it in leaves(of, of.errors, COLUMNS)]
     (name,) = {n for n in names if n.startswith("age > ") and "and" not in n}
     assert float(name.removeprefix("age > ")) == pytest.approx(70, abs=1.5)
     other = rows(seed=1)
-    inside = held(leaves(of, of.wrong, COLUMNS), name, other)
+    inside = held(leaves(of, of.errors, COLUMNS), name, other)
     age = 50 + 20 * other.inputs[:, 0]
     assert (inside == (age > float(name.removeprefix("age > ")))).mean() > 0.98
 
@@ -59,7 +60,7 @@ def test_of_wide_rows_a_tree_sees_some(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(DecisionTreeRegressor, "fit", spy)
     monkeypatch.setattr(region_candidates, "_NUMBERS_AT_MOST", 4 * 150)
-    names = [it.name for it in leaves(of, of.wrong, COLUMNS)]
+    names = [it.name for it in leaves(of, of.errors, COLUMNS)]
     assert any(name.startswith("age > ") for name in names)
     assert seen == [150, 150]
 
@@ -118,7 +119,7 @@ def test_clusters_are_named_by_what_sets_them_apart() -> None:
 
 def test_images_have_no_slices() -> None:
     of = rows()._replace(activations=np.random.default_rng(0).normal(size=(400, 3)))
-    nothing = np.zeros(400)
+    nothing = np.ones(400, bool), np.zeros(400), np.zeros(400)
     families = {it.family for it in find_candidates(of, of, nothing, COLUMNS._replace(named=False))}
     assert families == {"class", "cluster", "learnt_cluster"}
     families = {it.family for it in find_candidates(of, of, nothing, COLUMNS)}
@@ -128,9 +129,23 @@ def test_images_have_no_slices() -> None:
 def test_only_the_worst_of_many_classes_are_looked_at() -> None:
     rng = np.random.default_rng(0)
     labels = rng.integers(50, size=400)
-    of = rows()._replace(labels=labels, wrong=labels < 20)
+    of = rows()._replace(labels=labels, errors=labels < 20)
     columns = COLUMNS._replace(classes=tuple(f"c{i}" for i in range(50)))
-    names = [
-        it.name for it in find_candidates(of, of, np.zeros(400), columns) if it.family == "class"
-    ]
+    names = [it.name for it in classes(of, columns)]
     assert names == [f"class c{i}" for i in range(20)]
+
+
+def test_each_of_several_labels_is_a_region_of_the_rows_that_have_it() -> None:
+    of = rows()
+    labels = np.stack([np.arange(400) % 2, np.arange(400) % 3 == 0], axis=1).astype(int)
+    several = of._replace(labels=labels, errors=of.errors / 2)
+    found = classes(several, COLUMNS)
+    assert [it.name for it in found] == ["label no", "label yes"]
+    assert (found[1].holds(several) == (np.arange(400) % 3 == 0)).all()
+
+
+def test_a_quantity_has_no_classes() -> None:
+    of = rows()._replace(labels=np.linspace(0, 1, 400))
+    quantity = COLUMNS._replace(classes=())
+    assert classes(of, quantity) == []
+    assert not any("mostly" in it.name for it in clusters(of, of, quantity, learnt=False))

@@ -47,9 +47,9 @@ def test_each_reported_region_is_a_finding_with_its_numbers():
     gap = [bias.evidence[name] for name in ("gap", "low", "high", "adjusted_p")]
     assert gap == [0.3, 0.25, 0.35, 0.001]
     assert "the rows with x1 > 0.5" in bias.text
-    assert "20.0 % (20 of 100 rows), 25.0 to 35.0 points above the floor" in bias.text
+    assert "20.0 % (20 of 100 rows), 25.0–35.0 points above the floor" in bias.text
     assert (variance.kind, variance.evidence["gap"]) == (FindingKind.REGION_HIGH_VARIANCE, 0.4)
-    assert "22.0 % (11 of 50 rows), 30.0 to 50.0 points above" in variance.text
+    assert "22.0 % (11 of 50 rows), 30.0–50.0 points above" in variance.text
     assert (noise.kind, noise.severity) == (FindingKind.REGION_NOISE, Severity.INFO)
     assert "the rows of b" in noise.text
     assert "5.0–20.0 %" in noise.text

@@ -3,32 +3,22 @@
 import numpy as np
 import pytest
 from netclinic.diagnostics.bayes.bayes_mixture import Judged
-from netclinic.diagnostics.regions.region_gaps import (
-    Kind,
-    Measured,
-    Side,
-    bias,
-    floor,
-    measure,
-    rough,
-    shown_bias,
-    significance,
-    variance,
-)
+from netclinic.diagnostics.regions.region_counts import Counted, CountedSide
+from netclinic.diagnostics.regions.region_gaps import Kind, rough, significance
 from netclinic.diagnostics.regions.region_rows import RegionRows
 from netclinic.diagnostics.statistics.intervals import newcombe_difference
 
 RNG = np.random.default_rng(0)
 
 
-def measured(training=(0, 200), held_out=(0, 200), pairs=None, others=0.0) -> Measured:
+def measured(training=(0, 200), held_out=(0, 200), pairs=None, others=0.0) -> Counted:
     """A region with (wrong, rows), and a mixture that errs on a share of its rows."""
     wrong = training[0]
     pairs = pairs or (0, wrong, 0, training[1] - wrong)
     rows = training[1] + held_out[1]
     errs = np.arange(rows) < round(others * rows)
     judged = Judged(errs, np.full(rows, others), errs.astype(float), errs.astype(float))
-    return Measured(*training[::-1], *held_out[::-1], pairs, judged, np.arange(rows) % 2)
+    return Counted(*training[::-1], *held_out[::-1], pairs, judged, np.arange(rows) % 2)
 
 
 HEALTHY = measured(training=(4, 400), held_out=(4, 400))
@@ -39,7 +29,7 @@ def test_rows_are_counted_where_the_region_is() -> None:
     rows = RegionRows(np.zeros((4, 1)), np.zeros(4, int), wrong)
     judged = Judged(np.array([True, False, True, False]), *np.zeros((3, 4)))
     known = np.array([True, True, True, False])
-    it = measure(Side(rows, rows, judged, known, judged, known), np.ones(4, bool), known)
+    it = CountedSide(rows, rows, judged, known, judged, known).measure(np.ones(4, bool), known)
     assert it[:5] == (4, 2, 3, 2, (1, 1, 1, 0))
     assert it.judged.wrong.tolist() == [True, False, True] * 2
     assert len(it.labels) == 6
@@ -63,7 +53,7 @@ def test_the_p_value_is_where_the_interval_meets_the_tolerance() -> None:
         ),
     ],
 )
-def test_each_kind_is_told_from_the_others(kind: Kind, it: Measured) -> None:
+def test_each_kind_is_told_from_the_others(kind: Kind, it: Counted) -> None:
     for other in Kind:
         above, worse = significance(other, it, HEALTHY, 0.02)
         assert (max(above, worse) < 1e-4) == (other is kind)
@@ -87,17 +77,17 @@ def test_a_rest_below_zero_makes_no_region_worse() -> None:
 
 def test_a_floor_is_no_higher_than_what_the_network_gets_wrong_of_its_own_rows() -> None:
     """A border that only the mixture misses is not noise: the network learnt it, if by heart."""
-    assert floor(measured(held_out=(40, 200), others=0.2), 0.95).low == 0
+    assert measured(held_out=(40, 200), others=0.2).floor(0.95).low == 0
     both = measured(training=(40, 200), held_out=(40, 200), pairs=(40, 0, 0, 160), others=0.2)
-    assert 0.1 < floor(both, 0.95).low < 0.2 < floor(both, 0.95).high
+    assert 0.1 < both.floor(0.95).low < 0.2 < both.floor(0.95).high
 
 
 def test_bias_reaches_from_what_is_shown_to_what_the_floor_allows() -> None:
     it = measured(training=(60, 200), held_out=(60, 200), pairs=(10, 50, 2, 138), others=0.06)
-    found = bias(it, 0.95)
-    assert found.low == shown_bias(it, 0.95).low
+    found = it.bias(0.95)
+    assert found.low == it.shown_bias(0.95).low
     assert found.low < found.value < found.high
-    assert variance(it, 0.95).value == 0
+    assert it.variance(0.95).value == 0
 
 
 @pytest.mark.parametrize("kind", [Kind.VARIANCE, Kind.BIAS])

@@ -75,7 +75,7 @@ def test_rows_that_choose_do_not_judge() -> None:
 
     def worse(rows: RegionRows) -> RegionRows:
         return rows._replace(
-            wrong=rows.wrong | ((rows.inputs[:, 0] > 0.5) & (rng.random(len(rows.wrong)) < 0.5))
+            errors=rows.errors | ((rows.inputs[:, 0] > 0.5) & (rng.random(len(rows.errors)) < 0.5))
         )
 
     pairs = [(worse(first), second) for first, second in (it.training, it.held_out)]
@@ -108,8 +108,8 @@ def test_a_mixture_of_all_rows_serves_those_that_judge_and_never_those_that_choo
     blind = [p._replace(seen=np.full((len(p.labels), 4), np.nan)) for p in parts]
     kept = find_regions((given[2], blind[0]), (given[3], blind[1]), it.columns, TOLERANCE, 0)
     assert "high_bias" not in {kind for kind, _ in reports(kept)}
-    assert [r.training_wrong for r in kept.regions if r.family == "class"] == [
-        r.training_wrong for r in told.regions if r.family == "class"
+    assert [r.training_error for r in kept.regions if r.family == "class"] == [
+        r.training_error for r in told.regions if r.family == "class"
     ]
 
 

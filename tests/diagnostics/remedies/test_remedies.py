@@ -60,6 +60,14 @@ def edge(parameter="learning_rate", law="log", low=1e-5, high=1.0):
     return Finding(FindingKind.BEST_AT_EDGE, Severity.WARNING, evidence, f"{parameter} edge.")
 
 
+def test_the_best_alone_at_an_edge_asks_for_nothing():
+    """It happens in 20 % of studies to a parameter that does not matter."""
+    assert kinds(edge()._replace(severity=Severity.INFO)) == []
+    strong, weak = edge(), edge("momentum", "one_minus_log", 0.9, 0.9999)
+    both = by_kind(RemedyKind.EXTEND_RANGE, strong, weak._replace(severity=Severity.INFO))
+    assert "momentum" not in both.reason
+
+
 def remedies(*findings, resolved=None, ranges=planted.RANGES):
     best = planted.trial()
     study = planted.study([best], ranges=ranges)

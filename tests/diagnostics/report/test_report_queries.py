@@ -12,6 +12,7 @@ from optuna.distributions import FloatDistribution, distribution_to_json
 
 from tests.diagnostics.conftest import prune
 from tests.diagnostics.measured import with_signs
+from tests.diagnostics.regions.test_region_findings import FOUND
 from tests.diagnostics.vital_signs.test_vital_signs import END, START
 
 NAME = 'it\'s "digits", 100 % :done'
@@ -21,17 +22,23 @@ _LAW = distribution_to_json(FloatDistribution(0.0, 1.0))
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory, study_of, diagnosis_of):
     """The answer to each query, by what it is about; and the study and diagnosis behind it."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('queries')}/trials.db"
-    storage = optuna.storages.RDBStorage(url)
-    storage.remove_session()
-    storage.engine.dispose()
+    url = _database(tmp_path_factory.mktemp("queries"))
     study = prune(study_of(16, name=NAME))
-    diagnosis = diagnosis_of(study)
+    diagnosis = replace(diagnosis_of(study), regions=FOUND)
     study = with_signs(study, diagnosis.trial, (START, END))
     with TrialStore(url, must_exist=False) as store:
         _fill(store, study, diagnosis)
         queries = report_queries(study, diagnosis, shown_trials(study))
         return study, diagnosis, {q.what: store.query(q.sql) for q in queries}
+
+
+def _database(folder):
+    """The URL of a new database with Optuna's tables."""
+    url = f"sqlite:///{folder}/trials.db"
+    storage = optuna.storages.RDBStorage(url)
+    storage.remove_session()
+    storage.engine.dispose()
+    return url
 
 
 def _fill(store, study, diagnosis):
@@ -52,6 +59,8 @@ def _fill(store, study, diagnosis):
         ]
     )
     store.save_bayes(study_id, study.bayes)
+    store.save_regions(study_id, FOUND._replace(regions=FOUND.regions[:1]))  # an older search
+    store.save_regions(study_id, FOUND)
     store.save_diagnosis(study_id, replace(diagnosis, study=study.name).as_dict())
 
 
@@ -118,3 +127,39 @@ def test_the_layers(answers):
         for layer in it.layers
     ]
     assert [row[:5] for row in rows] == expected
+
+
+def test_the_newest_regions_come_in_their_order(answers):
+    rows = _answer(answers, "Regions of the data")
+    told = [(task, name, reported, low) for task, _, name, reported, *_, low in _first(rows)]
+    assert told == [
+        (None, region.name, ",".join(region.reported), region.training_error)
+        for region in FOUND.regions
+    ]
+
+
+def _first(rows):
+    """Task, family, name, reported, verdict and training error."""
+    return [row[:6] for row in rows]
+
+
+def test_of_several_tasks_the_regions_of_each_are_asked_for(study, diagnosis, tmp_path):
+    tasks = {name: replace(diagnosis, regions=FOUND) for name in ("digit", "slant")}
+    shown = shown_trials(study)
+    (query,) = (
+        q
+        for q in report_queries(study, replace(diagnosis, tasks=tasks), shown)
+        if q.what.startswith("Regions")
+    )
+    assert query.value == "6 reported, 8 regions"
+    with TrialStore(_database(tmp_path), must_exist=False) as store:
+        _fill(store, study, diagnosis)
+        together = FOUND._replace(regions=(), tasks={"digit": FOUND, "slant": FOUND})
+        store.save_regions(store.study_id(study.name), together)
+        told = [row[0] for row in store.query(query.sql)[1]]
+    assert told == ["digit"] * 4 + ["slant"] * 4
+
+
+def test_without_a_search_for_regions_none_are_asked_for(study, diagnosis):
+    whats = [q.what for q in report_queries(study, diagnosis, shown_trials(study))]
+    assert not [what for what in whats if what.startswith("Regions")]

@@ -1,0 +1,172 @@
+"""What is measured in a region whose rows are right or wrong: counts, with score intervals."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from ..bayes.bayes_mixture import Judged, read_mixture
+from ..statistics.intervals import (
+    Interval,
+    clopper_pearson,
+    newcombe_difference,
+    newcombe_paired_difference,
+    wilson,
+)
+from .region_gaps import Kind, Spread
+from .region_rows import Array, RegionRows
+
+
+class CountedSide(NamedTuple):
+    """Rows on one side with how a mixture of other classifiers does on some of them."""
+
+    training: RegionRows
+    held_out: RegionRows
+    # The mixture learnt from other rows
+    trained_judged: Judged  # one value a row of ``training``
+    trained_known: Array  # (training rows,) bool: which of them the mixture judged
+    held_judged: Judged
+    held_known: Array
+
+    @property
+    def least(self) -> tuple[int, int]:
+        """Training and held-out rows that a region needs, inside and outside."""
+        return 10, 20
+
+    def measure(self, training: Array, held_out: Array) -> "Counted":
+        """Count what lies in a region; see ``region_gaps.Side``."""
+        network = self.training.errors
+        known = training & self.trained_known
+        other = self.trained_judged.wrong
+        pairs = tuple(
+            int((known & (network == first) & (other == second)).sum())
+            for first, second in ((True, True), (True, False), (False, True), (False, False))
+        )
+        both = ((self.trained_judged, known), (self.held_judged, held_out & self.held_known))
+        judged = Judged(
+            *(np.concatenate(v) for v in zip(*([it[m] for it in j] for j, m in both), strict=True))
+        )
+        labels = np.concatenate([self.training.labels[known], self.held_out.labels[both[1][1]]])
+        return Counted(
+            int(training.sum()),
+            int((network & training).sum()),
+            int(held_out.sum()),
+            int((self.held_out.errors & held_out).sum()),
+            pairs,  # pyright: ignore[reportArgumentType]
+            judged,
+            labels,
+        )
+
+    def excess(self) -> tuple[Array, Array, Array]:
+        """Of training rows where the network alone is wrong, and where both are."""
+        network, others = self.training.errors, self.trained_judged.wrong > 0
+        return self.trained_known, network & ~others, network & others
+
+
+class Counted(NamedTuple):
+    """A region on one side, or the rows outside it; see ``region_gaps.Measured``."""
+
+    training_rows: int
+    training_wrong: int
+    held_out_rows: int
+    held_out_wrong: int
+    pairs: tuple[int, int, int, int]  # training rows: both wrong, network alone, mixture, neither
+    judged: Judged  # by the mixture, of the region's rows of both kinds
+    labels: Array  # theirs
+
+    @property
+    def training(self) -> Spread:
+        """The network's error on rows that it learnt from."""
+        return Spread(self.training_rows, _part(self.training_wrong, self.training_rows))
+
+    @property
+    def held_out(self) -> Spread:
+        """Its error on others."""
+        return Spread(self.held_out_rows, _part(self.held_out_wrong, self.held_out_rows))
+
+    def variance(self, confidence: float) -> Interval:
+        """Held-out error − training error: different rows (Newcombe)."""
+        return newcombe_difference(
+            self.held_out_wrong,
+            self.held_out_rows,
+            self.training_wrong,
+            self.training_rows,
+            confidence,
+        )
+
+    def shown_bias(self, confidence: float) -> Interval:
+        """Training error − the mixture's error on the same training rows (Newcombe, paired).
+
+        The mixture learnt from other rows, so its error is no less than the floor there, and the
+        bias is at least this.
+        """
+        if not sum(self.pairs):
+            return Interval(0.0, -1.0, 1.0)
+        return newcombe_paired_difference(*self.pairs, confidence=confidence)
+
+    def floor(self, confidence: float) -> Interval:
+        """The Bayes error in the region.
+
+        Upper limit: the smaller of the Clopper–Pearson limits of the network's held-out error and
+        of the mixture's, Bonferroni-corrected. Point and lower limit: ``bayes_mixture``'s
+        ``read_mixture``; but the lower limit is at most that of the share of training rows that the
+        network gets wrong though it learnt from them, and the mixture, too. For where a region
+        holds a part that is noisy or hard to learn and one that is easy, the mixture alone cannot
+        tell noise from a border it has not found.
+        """
+        tail = (1 - confidence) / 2
+        network = self.held_out.error
+        if not len(self.labels):
+            high = clopper_pearson(self.held_out_wrong, self.held_out_rows, confidence).high
+            return Interval(network, 0.0, high)
+        read = read_mixture(self.judged, self.labels, 1 - tail)
+        high = min(
+            clopper_pearson(wrong, rows, 1 - tail).high
+            for wrong, rows in (
+                (self.held_out_wrong, self.held_out_rows),
+                (read.wrong, read.n),
+            )
+        )
+        low = min(read.low, self.shown_floor(confidence).low, high)
+        return Interval(min(max(min(read.value, network), low), high), low, high)
+
+    def shown_floor(self, confidence: float) -> Interval:
+        """The share of training rows that both are wrong on, network and mixture (Wilson)."""
+        rows = sum(self.pairs)
+        return wilson(self.pairs[0], rows, confidence) if rows else Interval(0.0, 0.0, 1.0)
+
+    def bias(self, confidence: float) -> Interval:
+        """Training error − floor.
+
+        From what the mixture shows of it to the training error's upper limit less the floor's
+        lower.
+        """
+        trained = wilson(self.training_wrong, self.training_rows, confidence)
+        bottom = self.floor(confidence)
+        known = sum(self.pairs) > 0
+        low = self.shown_bias(confidence).low if known else trained.low - bottom.high
+        high = max(low, trained.high - bottom.low)
+        return Interval(min(max(trained.value - bottom.value, low), high), low, high)
+
+    def rough(self) -> dict[Kind, tuple[float, float]]:
+        """Of each gap its value and its standard error, at a glance."""
+        held, one = _share(self.held_out_wrong, self.held_out_rows)
+        trained, two = _share(self.training_wrong, self.training_rows)
+        rows = sum(self.pairs)
+        both, alone, others, _ = self.pairs
+        paired = (alone - others) / rows if rows else 0.0
+        return {
+            Kind.BIAS: (paired, math.sqrt(alone + others + 1) / (rows + 2)),
+            Kind.VARIANCE: (held - trained, math.hypot(one, two)),
+            Kind.FLOOR: _share(both, rows),
+        }
+
+
+def _part(wrong: int, rows: int) -> float:
+    return wrong / rows if rows else 0.0
+
+
+def _share(wrong: float, rows: float) -> tuple[float, float]:
+    """A share and its standard error, two right and two wrong rows added (Agresti and Coull)."""
+    p = (wrong + 2) / (rows + 4)
+    return wrong / rows if rows else 0.0, math.sqrt(p * (1 - p) / (rows + 4))
