@@ -52,6 +52,20 @@ def split_groups(
     return SplitRows(*parts)
 
 
+def number_groups(groups: np.ndarray | None, splits: SplitRows) -> tuple[np.ndarray, ...]:
+    """The number, from 0, of the group of each row of each split.
+
+    Args:
+        groups: (n,) values that are equal within a group; ``None`` where the source brought its
+            splits along, and whoever made them knows what they keep together.
+        splits: numbers of rows.
+    """
+    if groups is None:
+        return ()
+    numbers = np.unique(groups, return_inverse=True)[1]
+    return tuple(numbers[part] for part in splits)
+
+
 def split_in_order(
     times: np.ndarray, validation: float | int, test: float | int, seed: int, where: str
 ) -> SplitRows:

@@ -99,6 +99,9 @@ class Dataset:
     # Of each row of training, validation, test and bridge its number in the source, from 0; of
     # ready-made splits counted through them in this order
     source_rows: tuple[np.ndarray, ...] = ()
+    # Of each row of training, validation, test and bridge the number of its group, from 0, where
+    # rows were dealt in groups
+    groups: tuple[np.ndarray, ...] = ()
 
     @property
     def features(self) -> int:

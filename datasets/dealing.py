@@ -22,21 +22,50 @@ def by_class(labels: np.ndarray, pool: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return ordered, np.arange(len(pool)) - np.searchsorted(of_class, of_class)
 
 
-def deal(labels: np.ndarray, parts: int, rng: np.random.Generator) -> np.ndarray:
+def deal(
+    labels: np.ndarray, parts: int, rng: np.random.Generator, groups: np.ndarray | None = None
+) -> np.ndarray:
     """The part that each row is dealt to at random, (n,) from 0 to ``parts`` − 1.
 
     The sizes of any two parts, of all rows and of one class alike, differ by no more than one row.
+    Whole groups are dealt so that this comes as near as they let it.
 
     Args:
         labels: (n,) the class of every row.
         parts: how many there are, ≥ 1.
         rng: shuffles the rows.
+        groups: (n,) the number of every row's group, whose rows go to one part; ``None`` where
+            rows are independent.
 
     >>> deal(np.zeros(5, int), 2, np.random.default_rng(0))
-    array([1, 0, 0, 0, 1])
+    array([1, 0, 0, 1, 0])
+    >>> deal(np.zeros(5, int), 2, np.random.default_rng(0), np.array([7, 7, 8, 8, 8]))
+    array([1, 1, 0, 0, 0])
     """
+    if groups is not None:
+        return _deal_whole(labels, parts, rng, groups)
     ordered, _ = by_class(labels, rng.permutation(len(labels)))
     part = np.empty(len(labels), np.int64)
     # The count goes on from class to class, or the first parts would get the odd row of each.
     part[ordered] = np.arange(len(labels)) % parts
     return part
+
+
+def _deal_whole(
+    labels: np.ndarray, parts: int, rng: np.random.Generator, groups: np.ndarray
+) -> np.ndarray:
+    """Large groups first, each to the part that has fewest rows of its classes and of all."""
+    numbers = np.unique(groups, return_inverse=True)[1]
+    of_class = np.unique(labels, return_inverse=True)[1]
+    rows = np.zeros((int(numbers.max()) + 1, int(of_class.max()) + 2))
+    np.add.at(rows, (numbers, of_class), 1)
+    rows[:, -1] = rows.sum(axis=1)  # without it, groups of one class each would pile up in a part
+    shares = rows / rows.sum(axis=0)
+    held = np.zeros((parts, rows.shape[1]))
+    part_of = np.empty(len(rows), np.int64)
+    order = rng.permutation(len(rows))
+    for group in order[np.argsort(-rows[order, -1], kind="stable")]:
+        # The sum of squares Σ held²/total grows the least there.
+        part_of[group] = (held @ shares[group]).argmin()
+        held[part_of[group]] += rows[group]
+    return part_of[numbers]

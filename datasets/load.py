@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .block_splits import split_groups, split_in_order
+from .block_splits import number_groups, split_groups, split_in_order
 from .bundled import read_bundled
 from .checks import find_warnings
 from .dataset import DataError, Dataset, Split
@@ -169,6 +169,7 @@ def _prepare(
         tasks=tasks,
         dealt="ready_made" if rows.ready_made else request.split,
         source_rows=tuple(splits),
+        groups=number_groups(rows.along, splits) if request.split == "grouped" else (),
     )
 
 

@@ -11,7 +11,7 @@ from ...storage.records.data import BayesRecord
 from ...storage.records.study import StudyRecord
 from ..findings import DiagnosisError
 from ..single_tasks import task_dataset, task_studies, together
-from ..statistics.intervals import clopper_pearson
+from ..statistics.grouped import ALIKE_AT_LEAST, Grouping, grouping_like, rate_limits
 from .bayes_mixture import ROWS_AT_LEAST, MixtureReading, read_mixture
 from .floors import balanced_floor, multilabel_floor, regression_floor
 from .known_floor import given_figure, label_noise, soft_label_floor, with_noise
@@ -31,6 +31,7 @@ class _Candidate(NamedTuple):
     wrong: int
     n: int
     error: float
+    grouped: Grouping | None = None  # None: its rows are independent
 
 
 def estimate_bayes_error(
@@ -56,6 +57,9 @@ def estimate_bayes_error(
     People whose error the spec gives are one more classifier; label noise that it gives raises the
     lower limit (``known_floor.with_noise``), and soft labels tell the whole
     (``known_floor.soft_label_floor``).
+
+    Rows that were dealt in groups are judged by rows of other groups, and chance deals with groups
+    (``statistics.grouped``).
 
     Of regression, multilabel and balanced errors see ``floors``; of several tasks each has its own
     floor, and that of all is the mean of the relative ones.
@@ -90,9 +94,8 @@ def estimate_bayes_error(
     if dataset.task == "classification":
         return _of_classes(dataset, seen or see_by_mixture(dataset), study, known)
     rng = np.random.default_rng(0)
-    inputs, labels, *_ = look_at(dataset, rng)
     floor = multilabel_floor if dataset.task == "multilabel" else regression_floor
-    return floor(dataset, inputs, labels, study, rng)
+    return floor(dataset, look_at(dataset, rng), study, rng)
 
 
 def _of_classes(
@@ -103,12 +106,14 @@ def _of_classes(
     counted = noise is not None and noise.n is not None
     mixture = test = None
     if seen is not None:
-        inputs, labels, *_ = seen.rows
+        inputs, labels, groups = seen.rows.inputs, seen.rows.labels, seen.rows.groups
         # Bonferroni: whichever lower limit is the larger must hold.
-        mixture = read_mixture(seen.judged, labels, 1 - (_SIDE / 2 if counted else _SIDE))
+        side = _SIDE / 2 if counted else _SIDE
+        mixture = read_mixture(seen.judged, labels, 1 - side, groups)
         rng = np.random.default_rng(1)
-        test = inject_noise(inputs, labels, dataset.classes, seen.judged, rng)
-    others = [c for c in (_network(dataset, study), _people(known.get("human_error"))) if c]
+        test = inject_noise(inputs, labels, dataset.classes, seen.judged, rng, groups)
+    network = _network(dataset, study, mixture)
+    others = [c for c in (network, _people(known.get("human_error"))) if c]
     # The upper limit and the network's error hold whatever the estimate is worth.
     lowered = mixture and mixture._replace(low=max(0.0, mixture.low - (test.misfit if test else 0)))
     rows = sum(len(s.labels) for s in (dataset.train, dataset.validation, dataset.test))
@@ -140,13 +145,18 @@ def _of_tasks(dataset: Dataset, study: StudyRecord) -> BayesRecord:
     return together(floors, study.provenance.tasks, only)
 
 
-def _network(dataset: Dataset, study: StudyRecord) -> _Candidate | None:
+def _network(
+    dataset: Dataset, study: StudyRecord, mixture: MixtureReading | None
+) -> _Candidate | None:
     best = study.best()
     if best is None or best.result is None or best.result.test_error is None:
         return None
     n = len(dataset.test.labels)
     wrong = round(best.result.test_error * n)
-    return _Candidate(f"the network of trial {best.number}", wrong, n, wrong / n)
+    grouped = None
+    if dataset.groups:
+        grouped = grouping_like(mixture and mixture.grouped, dataset.groups[2])
+    return _Candidate(f"the network of trial {best.number}", wrong, n, wrong / n, grouped)
 
 
 def _people(known: Mapping[str, Any] | None) -> _Candidate | None:
@@ -162,16 +172,17 @@ def _combined(
 ) -> BayesRecord:
     candidates = list(others)
     if mixture is not None:
-        candidates.append(_Candidate(_MIXTURE, mixture.wrong, mixture.n, mixture.wrong / mixture.n))
+        wrong, n = mixture.wrong, mixture.n
+        candidates.append(_Candidate(_MIXTURE, wrong, n, wrong / n, mixture.grouped))
     if not candidates:
         high = (classes - 1) / classes
         method = (
-            "The limits are 0 and the error of guessing, as no trial completed and fewer than "
-            f"{ROWS_AT_LEAST} rows are there to learn from."
+            "The limits are 0 and the error of guessing, as no trial completed and "
+            f"{_too_few(rows_used)} are there to learn from."
         )
         return BayesRecord(high, 0.0, high, rows_used, method, False, {"rows_used": rows_used})
     side = _SIDE / len(candidates)  # Bonferroni: whichever limit is the smaller must hold
-    limits = [clopper_pearson(c.wrong, c.n, 1 - 2 * side).high for c in candidates]
+    limits = [rate_limits(c.wrong, c.n, c.grouped, 1 - 2 * side)[1] for c in candidates]
     high = min(limits)
     best = candidates[limits.index(high)]
     value, low = best.error, 0.0
@@ -194,7 +205,12 @@ def _combined(
             "mixture_low": mixture.low,
             "commonest_class_error": mixture.commonest,
         }
-    method = _sentence(candidates, best, side, mixture, low)
+        if mixture.grouped:
+            details |= {
+                "groups": mixture.grouped.number,
+                "design_effect": mixture.grouped.effect,
+            }
+    method = _sentence(candidates, best, side, mixture, low, rows_used)
     value = min(max(value, low), high)
     return BayesRecord(value, low, high, best.n, method, given=False, details=details)
 
@@ -216,6 +232,7 @@ def _sentence(
     side: float,
     mixture: MixtureReading | None,
     low: float,
+    rows: int,
 ) -> str:
     judged = " and of ".join(
         f"{c.who} ({c.wrong:,} of {c.n:,} {'rows' if c.who == _PEOPLE else 'held-out rows'})"
@@ -230,16 +247,30 @@ def _sentence(
         )
         of_mixture = best.who == _MIXTURE
         point = read if of_mixture else f"the smaller of {point} and of {read}"
+    in_groups = ""
+    if mixture and mixture.grouped:
+        in_groups = (
+            f" Whole groups of rows went to folds, and limits are those of fewer rows, as groups "
+            f"hang together (design effect {mixture.grouped.effect:.1f})."
+        )
     return (
         f"The point is {point}; the upper limit is {smaller} {100 * (1 - side):g} % "
-        f"Clopper–Pearson limits of {judged}; the lower limit is {_floor(low, mixture)}."
+        f"Clopper–Pearson limits of {judged}; the lower limit is {_floor(low, mixture, rows)}."
+        f"{in_groups}"
     )
 
 
-def _floor(low: float, mixture: MixtureReading | None) -> str:
+def _too_few(rows: int) -> str:
+    """What keeps the mixture from being asked: the rows, or else their groups."""
+    if rows < ROWS_AT_LEAST:
+        return f"fewer than {ROWS_AT_LEAST} rows"
+    return f"groups of rows that weigh no more than {ALIKE_AT_LEAST} of equal size"
+
+
+def _floor(low: float, mixture: MixtureReading | None, rows: int) -> str:
     """Say where the lower limit comes from."""
     if mixture is None:
-        return f"0, as fewer than {ROWS_AT_LEAST} rows cannot tell more"
+        return f"0, as {_too_few(rows)} cannot tell more"
     if low > 0:
         return (
             f"that of the mixture's error (one-sided {100 * mixture.confidence:g} %), taken to "

@@ -12,7 +12,15 @@ from scipy.optimize import minimize_scalar
 from threadpoolctl import threadpool_limits
 
 from ...datasets.dealing import deal
-from ..statistics.intervals import clopper_pearson, two_sided_z
+from ..statistics.grouped import (
+    ALIKE_AT_LEAST,
+    Grouping,
+    error_of_mean,
+    grouping,
+    number_alike,
+    rate_limits,
+)
+from ..statistics.intervals import two_sided_z
 from .class_models import class_probabilities
 from .geometry import geometry
 
@@ -48,30 +56,51 @@ class MixtureReading(NamedTuple):
     value: float  # the point
     low: float  # its lower limit; 0 where the evidence does not permit another
     confidence: float  # of that limit, one-sided
+    grouped: Grouping | None = None  # how the rows that it gets wrong hang together
+
+
+def can_judge(n: int, groups: Array | None = None) -> bool:
+    """Whether n rows, or as many in these groups (n,), are enough to learn from and to judge by."""
+    return n >= ROWS_AT_LEAST and (groups is None or number_alike(groups) >= ALIKE_AT_LEAST)
 
 
 def judge_by_mixture(
-    inputs: Array, labels: Array, classes: int, rng: np.random.Generator, *, falls: bool = True
+    inputs: Array,
+    labels: Array,
+    classes: int,
+    rng: np.random.Generator,
+    groups: Array | None = None,
+    *,
+    falls: bool = True,
 ) -> Judged:
     """Judge every row by mixtures of ``class_models`` that were fitted and mixed on others.
 
     Args:
-        inputs: (n, features), scaled; n ≥ ``ROWS_AT_LEAST``.
+        inputs: (n, features), scaled, so many that ``can_judge``.
         labels: (n,) integers from 0 to ``classes`` − 1.
         classes: their number.
         rng: deals rows to folds, every class in proportion.
+        groups: (n,) numbers of groups of rows that are alike, such as those of one person: whole
+            groups go to folds, or rows would be judged by what saw their like. ``None``: there are
+            none.
         falls: whether to learn from few rows, too; without, ``wrong_small`` is ``wrong_alone``.
     """
-    return judge_with_probabilities(inputs, labels, classes, rng, falls=falls)[0]
+    return judge_with_probabilities(inputs, labels, classes, rng, groups, falls=falls)[0]
 
 
 # Small matrices: threads would wait for one another, for ten times as long on a busy machine.
 @threadpool_limits.wrap(limits=1)
 def judge_with_probabilities(
-    inputs: Array, labels: Array, classes: int, rng: np.random.Generator, *, falls: bool = True
+    inputs: Array,
+    labels: Array,
+    classes: int,
+    rng: np.random.Generator,
+    groups: Array | None = None,
+    *,
+    falls: bool = True,
 ) -> tuple[Judged, Array]:
     """As ``judge_by_mixture``, with each row's class probabilities, (n, classes) float32."""
-    inputs, fold = _compressed(inputs.astype(np.float64)), deal(labels, _FOLDS, rng)
+    inputs, fold = _compressed(inputs.astype(np.float64)), deal(labels, _FOLDS, rng, groups)
     within = [fold == i for i in range(_FOLDS)]
     # Large fit i lacks the folds i and i + 1 and judges both; small fit i has fold i alone.
     large = [
@@ -100,7 +129,9 @@ def judge_with_probabilities(
     return judged, probabilities
 
 
-def read_mixture(judged: Judged, labels: Array, confidence: float) -> MixtureReading:
+def read_mixture(
+    judged: Judged, labels: Array, confidence: float, groups: Array | None = None
+) -> MixtureReading:
     """A point and a lower limit of the Bayes error.
 
     Point: the mean of the held-out error and of the mixture's own doubt, where that is less; minus
@@ -117,24 +148,28 @@ def read_mixture(judged: Judged, labels: Array, confidence: float) -> MixtureRea
         judged: of n rows.
         labels: (n,), theirs.
         confidence: of the one-sided lower limit, e.g. 0.975.
+        groups: (n,) as for ``judge_by_mixture``; chance then deals with groups.
     """
     n, wrong = len(labels), int(judged.wrong.sum())
     error, doubt = wrong / n, float(judged.doubt.mean())
-    fall, fall_error = fall_of(judged)
+    fall, fall_error = fall_of(judged, groups)
     commonest = 1 - float(np.bincount(labels).max()) / n
-    value = max(0.0, float(row_readings(judged).mean()))
+    value = max(0.0, float(row_readings(judged, groups).mean()))
+    grouped = None if groups is None else grouping(judged.wrong, groups)
     low = 0.0
     if error < LEARNT * commonest:
-        chance = error - clopper_pearson(wrong, n, 2 * confidence - 1).low
+        chance = error - rate_limits(wrong, n, grouped, 2 * confidence - 1)[0]
         chance_of_fall = two_sided_z(2 * confidence - 1) * FALLS * fall_error
         low = max(0.0, error - FALLS * fall - math.hypot(chance, chance_of_fall))
     value = max(value, low)
-    return MixtureReading(wrong, n, doubt, fall, fall_error, commonest, value, low, confidence)
+    return MixtureReading(
+        wrong, n, doubt, fall, fall_error, commonest, value, low, confidence, grouped
+    )
 
 
-def row_readings(judged: Judged) -> Array:
+def row_readings(judged: Judged, groups: Array | None = None) -> Array:
     """What each row adds to the point before it is kept from falling below 0; (n,), its mean."""
-    fall, fall_error = fall_of(judged)
+    fall, fall_error = fall_of(judged, groups)
     # As a part of the fall itself, so that the mean is what ``read_mixture`` says.
     counted = fall**2 / (fall**2 + 2 * fall_error**2) if fall > 0 else 0.0
     wrong = judged.wrong.astype(np.float64)
@@ -142,10 +177,10 @@ def row_readings(judged: Judged) -> Array:
     return (wrong + doubt) / 2 - counted * (judged.wrong_small - judged.wrong_alone)
 
 
-def fall_of(judged: Judged) -> tuple[float, float]:
+def fall_of(judged: Judged, groups: Array | None = None) -> tuple[float, float]:
     """How far the error fell when rows grew threefold, and the standard error of that."""
     falls = judged.wrong_small - judged.wrong_alone
-    return max(0.0, float(falls.mean())), float(falls.std()) / math.sqrt(len(falls))
+    return max(0.0, float(falls.mean())), error_of_mean(falls, groups)
 
 
 def _compressed(inputs: Array) -> Array:

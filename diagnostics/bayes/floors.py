@@ -11,11 +11,14 @@ from ...storage.records.study import StudyRecord
 from ..findings import DiagnosisError
 from ..number_text import plain_number
 from ..objective import class_counts
+from ..statistics.grouped import ALIKE_AT_LEAST, Grouping, grouping_like
 from ..statistics.intervals import clustered_wilson, mean_square
 from ..statistics.rates import mean_of_rates
 from .bayes_mixture import ROWS_AT_LEAST as MIXED_AT_LEAST
-from .gamma_test import ROWS_AT_LEAST, GammaTest, gamma_test
+from .bayes_mixture import can_judge
+from .gamma_test import ROWS_AT_LEAST, GammaTest, gamma_test, has_neighbours
 from .label_mixture import LabelReading, judge_labels, read_labels
+from .looked_at import LookedAt
 
 _SIDE = 0.025  # probability of error allowed on each side of the interval
 
@@ -30,11 +33,7 @@ class _Network(NamedTuple):
 
 
 def regression_floor(
-    dataset: Dataset,
-    inputs: np.ndarray,
-    labels: np.ndarray,
-    study: StudyRecord,
-    rng: np.random.Generator,
+    dataset: Dataset, rows: LookedAt, study: StudyRecord, rng: np.random.Generator
 ) -> BayesRecord:
     """The variance of a target's noise, in squared units of the target.
 
@@ -47,15 +46,14 @@ def regression_floor(
 
     Args:
         dataset: the study's.
-        inputs: (n, features) of rows of all its splits, for the Gamma test.
-        labels: (n,) float32: their targets, standardised.
+        rows: of all its splits, for the Gamma test; labels (n,) are targets, standardised.
         study: with its best trial.
         rng: draws the halves of the rows.
 
     Raises:
         DiagnosisError: no trial completed.
     """
-    network = _network(dataset, study)
+    network, labels = _network(dataset, study), rows.labels
     assert dataset.target is not None
     spread = network.error, network.deviation, network.n
     high = mean_square(*spread, 1 - 2 * _SIDE).high
@@ -64,14 +62,14 @@ def regression_floor(
         f"squared error of the network of trial {network.number} on {network.n:,} test rows"
     )
     details = {"network_test_error": network.error, "network_test_rows": network.n}
-    if len(labels) < ROWS_AT_LEAST:
+    if not has_neighbours(len(labels), rows.groups):
         method = (
             f"The point is the test error of the best network, {who}, and the lower limit is 0, as "
-            f"fewer than {ROWS_AT_LEAST} rows cannot tell more."
+            f"fewer than {ROWS_AT_LEAST} rows, or few groups of rows, cannot tell more."
         )
         return BayesRecord(network.error, 0.0, high, network.n, method, False, details)
     targets = labels.astype(np.float64) * dataset.target.scale
-    it = gamma_test(inputs, targets, 1 - _SIDE, rng)
+    it = gamma_test(rows.inputs, targets, 1 - _SIDE, rng, rows.groups)
     low = it.low if it.low <= high else 0.0
     value = min(max(min(it.gamma, network.error), low), high)
     method = (
@@ -84,11 +82,7 @@ def regression_floor(
 
 
 def multilabel_floor(
-    dataset: Dataset,
-    inputs: np.ndarray,
-    labels: np.ndarray,
-    study: StudyRecord,
-    rng: np.random.Generator,
+    dataset: Dataset, rows: LookedAt, study: StudyRecord, rng: np.random.Generator
 ) -> BayesRecord:
     """The least share of wrong labels, the mean over labels of each label's Bayes error.
 
@@ -101,29 +95,36 @@ def multilabel_floor(
 
     Args:
         dataset: the study's.
-        inputs: (n, features) of rows of all its splits, scaled.
-        labels: (n, labels) of these, 1 or 0.
+        rows: of all its splits; labels are (n, labels), 1 or 0.
         study: with its best trial.
         rng: deals rows to folds.
 
     Raises:
         DiagnosisError: no trial completed.
     """
-    network = _network(dataset, study)
+    network, labels = _network(dataset, study), rows.labels
     details: dict[str, float | int | str | None] = {
         "network_test_error": network.error,
         "network_test_rows": network.n,
     }
     by = {f"the network of trial {network.number}": (network.error, network.deviation, network.n)}
     it = None
-    if len(labels) >= MIXED_AT_LEAST:
-        judged, places = judge_labels(inputs, labels, rng)
-        it = read_labels(judged, labels[:, places], dataset.classes, 1 - _SIDE)
-        details |= {f"mixture_{name}": number for name, number in it._asdict().items()}
+    if can_judge(len(labels), rows.groups):
+        judged, places = judge_labels(rows.inputs, labels, rng, rows.groups)
+        it = read_labels(judged, labels[:, places], dataset.classes, 1 - _SIDE, rows.groups)
+        told = it._asdict()
+        del told["grouped"]
+        details |= {f"mixture_{name}": number for name, number in told.items()}
         if it.looked_at == dataset.classes:
             by["a mixture of classifiers for each label"] = (it.error, it.deviation, it.n)
     side = _SIDE / len(by)  # Bonferroni: whichever limit is the smaller must hold
-    limits = [clustered_wilson(*each, dataset.classes, 1 - 2 * side).high for each in by.values()]
+    grouped: list[Grouping | None] = [None, it and it.grouped]
+    if dataset.groups:
+        grouped[0] = grouping_like(it and it.grouped, dataset.groups[2])
+    limits = [
+        _labels_high(*each, dataset.classes, group, 1 - 2 * side)
+        for each, group in zip(by.values(), grouped, strict=False)
+    ]
     high, value, low = min(limits), network.error, 0.0
     if it is not None:
         if it.looked_at == dataset.classes:
@@ -132,6 +133,14 @@ def multilabel_floor(
     value = min(max(value, low), high)
     method = _labels_sentence(by, side, it, low)
     return BayesRecord(value, low, high, network.n, method, False, details)
+
+
+def _labels_high(
+    error: float, deviation: float, n: int, labels: int, grouped: Grouping | None, confidence: float
+) -> float:
+    """The upper limit of a share of wrong labels, of as many independent rows as these tell."""
+    rows = n if grouped is None else n * grouped.worth(confidence)
+    return clustered_wilson(error, deviation, rows, labels, confidence).high if rows >= 1 else 1.0
 
 
 def _labels_sentence(
@@ -157,7 +166,7 @@ def _labels_sentence(
 
 def _labels_low(low: float, it: LabelReading | None) -> str:
     if it is None:
-        return f"0, as fewer than {MIXED_AT_LEAST} rows cannot tell more"
+        return f"0, as fewer than {MIXED_AT_LEAST} rows or {ALIKE_AT_LEAST} groups cannot tell more"
     if low > 0:
         return (
             f"that of the mixtures' error (one-sided {100 * (1 - _SIDE):g} %) on the {it.learnt} "

@@ -9,6 +9,8 @@ import numpy as np
 from scipy.stats import nbinom, norm
 from sklearn.neighbors import NearestNeighbors
 
+from ...datasets.dealing import by_class
+from ..statistics.grouped import ALIKE_AT_LEAST, number_alike
 from .dimension import intrinsic_dimension
 
 ROWS_AT_LEAST = 100  # a row must have as many neighbours as are kept
@@ -18,6 +20,7 @@ _NEIGHBOURS_KEPT = 99
 # among them (99.9 %), and a random half holds that many of the kept ones (99.8 % of the rows).
 _RANKS = 36
 _HALVES = 50
+_OF_A_GROUP = 50  # rows, or so many more neighbours would have to be found
 
 
 class GammaTest(NamedTuple):
@@ -31,8 +34,19 @@ class GammaTest(NamedTuple):
     low: float  # one-sided lower confidence limit of the noise variance, cut at 0
 
 
+def has_neighbours(n: int, groups: np.ndarray | None = None) -> bool:
+    """Whether n rows, or as many in these groups (n,), have enough neighbours, also by halves."""
+    if groups is None:
+        return n >= ROWS_AT_LEAST
+    return n >= 2 * ROWS_AT_LEAST and number_alike(groups) >= ALIKE_AT_LEAST
+
+
 def gamma_test(
-    inputs: np.ndarray, targets: np.ndarray, confidence: float, rng: np.random.Generator
+    inputs: np.ndarray,
+    targets: np.ndarray,
+    confidence: float,
+    rng: np.random.Generator,
+    groups: np.ndarray | None = None,
 ) -> GammaTest:
     """Estimate the variance of a target's noise from differences between neighbours' targets.
 
@@ -49,14 +63,22 @@ def gamma_test(
     1989, Ann Stat 17:1176).
 
     Args:
-        inputs: (n, features), n ≥ ``ROWS_AT_LEAST``.
+        inputs: (n, features), so many that ``has_neighbours``.
         targets: (n,) or (n, targets), in the user's units.
         confidence: of the one-sided lower limit, e.g. 0.975.
         rng: draws the halves.
+        groups: (n,) numbers of groups of rows that are alike: neighbours are then rows of other
+            groups, halves are of groups, and of a large group 50 rows are looked at. ``None``:
+            there are none.
     """
     targets = targets.reshape(len(targets), -1).astype(np.float64)
-    search = NearestNeighbors(n_neighbors=_NEIGHBOURS_KEPT, algorithm="brute").fit(inputs)
-    distances, nearest = search.kneighbors()
+    if groups is None:
+        groups = np.arange(len(targets))
+    else:
+        few = _few_of_each(groups, rng)
+        groups = np.unique(groups[few], return_inverse=True)[1]
+        inputs, targets = inputs[few], targets[few]
+    distances, nearest, apart = _neighbours(inputs, groups)
     squared = distances.astype(np.float64) ** 2
     halved = ((targets[nearest] - targets[:, None]) ** 2).mean(axis=2) / 2
     dimension = intrinsic_dimension(distances, inputs.shape[1])
@@ -70,11 +92,11 @@ def gamma_test(
         return whole, half, whole - (half - whole) * factor
 
     everyone = np.ones(len(targets), bool)
-    gamma, gamma_half, extrapolated = estimates(np.ones_like(nearest, bool), everyone)
-    spread = []
+    gamma, gamma_half, extrapolated = estimates(apart, everyone)
+    spread, count = [], int(groups.max()) + 1
     for _ in range(_HALVES):
-        member = rng.permutation(len(targets)) < len(targets) // 2
-        spread.append(estimates(member[nearest[member]], member))
+        member = (rng.permutation(count) < count // 2)[groups]
+        spread.append(estimates((apart & member[nearest])[member], member))
     standard_error = float(np.std(spread, axis=0)[2])
     return GammaTest(
         gamma=gamma,
@@ -84,6 +106,28 @@ def gamma_test(
         standard_error=standard_error,
         low=max(0.0, extrapolated - float(norm.ppf(confidence)) * standard_error),
     )
+
+
+def _few_of_each(groups: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The rows that are looked at, (m,) ascending: of no group more than ``_OF_A_GROUP``."""
+    ordered, rank = by_class(groups, rng.permutation(len(groups)))
+    return np.sort(ordered[rank < _OF_A_GROUP])
+
+
+def _neighbours(
+    inputs: np.ndarray, groups: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Distances and numbers of the nearest rows, those of other groups first, and which are such.
+
+    Each is (n, ``_NEIGHBOURS_KEPT``).
+    """
+    more = int(np.bincount(groups).max()) - 1
+    kept = min(_NEIGHBOURS_KEPT + more, len(inputs) - 1)
+    found = NearestNeighbors(n_neighbors=kept, algorithm="brute").fit(inputs).kneighbors()
+    apart = groups[found[1]] != groups[:, None]
+    order = np.argsort(~apart, axis=1, kind="stable")[:, :_NEIGHBOURS_KEPT]
+    distances, nearest, apart = (np.take_along_axis(it, order, 1) for it in (*found, apart))
+    return distances, nearest, apart
 
 
 def _by_rank(values: np.ndarray, present: np.ndarray) -> np.ndarray:

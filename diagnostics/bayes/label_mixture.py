@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..statistics.grouped import Grouping, grouping
 from ..statistics.intervals import clustered_wilson, two_sided_z
 from .bayes_mixture import FALLS, LEARNT, Judged, fall_of, judge_by_mixture, row_readings
 
@@ -31,30 +32,39 @@ class LabelReading(NamedTuple):
     fall_error: float  # standard error of that
     value: float  # the point, of the labels looked at
     low: float  # lower limit of the mean over all labels; 0 where the evidence permits no other
+    grouped: Grouping | None = None  # how rows hang together in groups
 
 
 def judge_labels(
-    inputs: Array, labels: Array, rng: np.random.Generator, *, falls: bool = True
+    inputs: Array,
+    labels: Array,
+    rng: np.random.Generator,
+    groups: Array | None = None,
+    *,
+    falls: bool = True,
 ) -> tuple[Judged, Array]:
     """Judge every label by a mixture that was fitted to other rows.
 
     Where there are more than ``LABELS_AT_MOST`` labels, so many are drawn.
 
     Args:
-        inputs: (n, features), scaled; n ≥ ``ROWS_AT_LEAST``.
+        inputs: (n, features), scaled, so many that ``can_judge``.
         labels: (n, labels), 1 or 0.
         rng: draws labels and deals rows to folds.
+        groups: (n,) as for ``judge_by_mixture``.
         falls: whether to learn from few rows, too; see ``judge_by_mixture``.
 
     Returns:
         What was found, each (n, k), and the places of the k labels, (k,).
     """
     places = np.sort(rng.permutation(labels.shape[1])[:LABELS_AT_MOST])
-    judged = [judge_by_mixture(inputs, labels[:, j], 2, rng, falls=falls) for j in places]
+    judged = [judge_by_mixture(inputs, labels[:, j], 2, rng, groups, falls=falls) for j in places]
     return Judged(*(np.stack(columns, axis=1) for columns in zip(*judged, strict=True))), places
 
 
-def read_labels(judged: Judged, labels: Array, every: int, confidence: float) -> LabelReading:
+def read_labels(
+    judged: Judged, labels: Array, every: int, confidence: float, groups: Array | None = None
+) -> LabelReading:
     """A point and a lower limit of the mean of the labels' Bayes errors.
 
     Point: as ``bayes_mixture.read_mixture`` has it of one label, of the means over labels. Lower
@@ -68,17 +78,18 @@ def read_labels(judged: Judged, labels: Array, every: int, confidence: float) ->
         labels: 1 or 0, (n, k), these.
         every: how many labels a row has in all.
         confidence: of the one-sided lower limit, e.g. 0.975.
+        groups: (n,) as for ``judge_by_mixture``; chance then deals with groups.
     """
     n, looked_at = labels.shape
     rows = _by_row(judged)
-    fall, fall_error = fall_of(rows)
-    value = max(0.0, float(row_readings(rows).mean()))
+    fall, fall_error = fall_of(rows, groups)
+    value = max(0.0, float(row_readings(rows, groups).mean()))
     commoner = np.minimum(labels.mean(axis=0), 1 - labels.mean(axis=0))
     learnt = judged.wrong.mean(axis=0) < LEARNT * commoner
     low = 0.0
     if learnt.any():
         those = Judged(*(column[:, learnt] for column in judged))
-        low = _low(those, confidence) * float(learnt.sum()) / every
+        low = _low(those, confidence, groups) * float(learnt.sum()) / every
     return LabelReading(
         looked_at,
         int(learnt.sum()),
@@ -90,16 +101,20 @@ def read_labels(judged: Judged, labels: Array, every: int, confidence: float) ->
         fall_error,
         value if looked_at < every else max(value, low),
         low,
+        None if groups is None else grouping(rows.wrong, groups),
     )
 
 
-def _low(judged: Judged, confidence: float) -> float:
+def _low(judged: Judged, confidence: float, groups: Array | None) -> float:
     """The lower limit of the mean over labels that were learnt."""
     n, columns = judged.wrong.shape
     rows = _by_row(judged)
     error = float(rows.wrong.mean())
-    wilson = clustered_wilson(error, float(rows.wrong.std()), n, columns, 2 * confidence - 1)
-    fall, fall_error = fall_of(rows)
+    telling = float(n)
+    if groups is not None:
+        telling *= grouping(rows.wrong, groups).worth(2 * confidence - 1)
+    wilson = clustered_wilson(error, float(rows.wrong.std()), telling, columns, 2 * confidence - 1)
+    fall, fall_error = fall_of(rows, groups)
     chance_of_fall = two_sided_z(2 * confidence - 1) * FALLS * fall_error
     return max(0.0, error - FALLS * fall - math.hypot(error - wilson.low, chance_of_fall))
 

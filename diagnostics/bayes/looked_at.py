@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...datasets.dataset import Dataset
-from .bayes_mixture import ROWS_AT_LEAST, Judged, judge_with_probabilities
+from .bayes_mixture import Judged, can_judge, judge_with_probabilities
 
 _ROWS_AT_MOST = 10_000  # all pairs of rows are compared
 _PROBABILITIES_AT_MOST = 200_000  # rows times classes, which each model keeps in memory
@@ -19,6 +19,7 @@ class LookedAt(NamedTuple):
     labels: np.ndarray  # (n,), or (n, labels), as the data set has them
     split: np.ndarray  # (n,) the place in ``SPLITS``
     row: np.ndarray  # (n,) the row's number in its split, from 0
+    groups: np.ndarray | None  # (n,) the number of the row's group; None: rows are independent
 
 
 class SeenByMixture(NamedTuple):
@@ -42,16 +43,19 @@ def look_at(dataset: Dataset, rng: np.random.Generator) -> LookedAt:
         here = of_split == place
         inputs[here] = split.inputs[kept[here] - starts[place]]
     labels = np.concatenate([split.labels for split in splits])[kept]
-    return LookedAt(inputs, labels, of_split, kept - starts[of_split])
+    groups = np.concatenate(dataset.groups[:3])[kept] if dataset.groups else None
+    return LookedAt(inputs, labels, of_split, kept - starts[of_split], groups)
 
 
 def see_by_mixture(dataset: Dataset) -> SeenByMixture | None:
-    """The rows as the mixture sees them; ``None`` of another task, and of too few rows."""
+    """The rows as the mixture sees them; ``None`` of another task, and where they are too few."""
     if dataset.task != "classification":
         return None
     rng = np.random.default_rng(0)
     rows = look_at(dataset, rng)
-    if len(rows.labels) < ROWS_AT_LEAST:
+    if not can_judge(len(rows.labels), rows.groups):
         return None
-    judged, found = judge_with_probabilities(rows.inputs, rows.labels, dataset.classes, rng)
+    judged, found = judge_with_probabilities(
+        rows.inputs, rows.labels, dataset.classes, rng, rows.groups
+    )
     return SeenByMixture(rows, judged, found)

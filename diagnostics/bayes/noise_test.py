@@ -5,11 +5,11 @@ R + ρ·(1 − 1/C − R), whatever the data are. An estimate that does not rise
 be trusted on these rows.
 """
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 
+from ..statistics.grouped import error_of_mean
 from ..statistics.intervals import two_sided_z
 from .bayes_mixture import Judged, judge_by_mixture, row_readings
 
@@ -54,6 +54,7 @@ def inject_noise(
     classes: int,
     judged: Judged,
     rng: np.random.Generator,
+    groups: np.ndarray | None = None,
 ) -> NoiseTest:
     """Draw labels anew at each of ``SHARES``, estimate, and compare the slope with the one due.
 
@@ -67,21 +68,23 @@ def inject_noise(
         classes: C.
         judged: what the mixture made of these rows without noise.
         rng: draws rows, labels and folds.
+        groups: (n,) as for ``judge_by_mixture``.
     """
     n = min(_ROWS_AT_MOST, max(_ROWS_AT_LEAST, _PROBABILITIES // classes))
     if n < len(labels):
         kept = rng.permutation(len(labels))[:n]
         inputs, labels = inputs[kept], labels[kept]
-        judged = judge_by_mixture(inputs, labels, classes, rng)
-    clean, most = row_readings(judged), 1 - 1 / classes
+        groups = None if groups is None else groups[kept]
+        judged = judge_by_mixture(inputs, labels, classes, rng, groups)
+    clean, most = row_readings(judged, groups), 1 - 1 / classes
     slope, weight = np.zeros(len(labels)), sum(share**2 for share in SHARES)
     for share in SHARES:
         fresh = rng.random(len(labels)) < share
         noisy = np.where(fresh, rng.integers(classes, size=len(labels)), labels)
-        read = row_readings(judge_by_mixture(inputs, noisy, classes, rng))
+        read = row_readings(judge_by_mixture(inputs, noisy, classes, rng, groups), groups)
         slope += share * (read - clean) / weight
     due = most - clean
-    error = float((slope - due).std()) / math.sqrt(len(labels))
+    error = error_of_mean(slope - due, groups)
     return NoiseTest(len(labels), float(due.mean()), float(slope.mean()), error)
 
 

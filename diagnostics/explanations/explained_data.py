@@ -29,9 +29,9 @@ DATA: Mapping[FindingKind, Explanation] = {
         "judged on the other half, both ways round (Lopez-Paz and Oquab 2017): p < 0.01 by ranks, "
         "corrected by Holm. A warning where the area under the ROC curve is 0.6 or more. Features "
         "of a table are named by Kolmogorov–Smirnov tests, corrected by Holm. Splits that were "
-        "dealt at random are not tested.",
-        wrong="A difference in inputs need not matter: the errors on both may be alike. Of split "
-        "groups or times it is to be expected.",
+        "dealt at random, by row or by group, are not tested.",
+        wrong="A difference in inputs need not matter: the errors on both may be alike. Of a split "
+        "by time it is to be expected.",
         do="Hold out a bridge (data.bridge), which tells data mismatch from variance, and look at "
         "the features that are named.",
     ),

@@ -14,7 +14,7 @@ class Interval(NamedTuple):
     high: float
 
 
-def _checked(wrong: int, n: int, confidence: float) -> None:
+def _checked(wrong: float, n: float, confidence: float) -> None:
     if n < 1 or not 0 <= wrong <= n:
         raise ValueError(f"got {wrong} wrong of {n} rows; allowed are 0 ≤ wrong ≤ n and n ≥ 1")
     if not 0 < confidence < 1:
@@ -38,7 +38,7 @@ def wilson(wrong: int, n: int, confidence: float = 0.95) -> Interval:
 
 
 def clustered_wilson(
-    error: float, deviation: float, n: int, labels: int, confidence: float = 0.95
+    error: float, deviation: float, n: float, labels: int, confidence: float = 0.95
 ) -> Interval:
     """Wilson's interval for the share of wrong labels over ``n`` rows of several labels each.
 
@@ -108,12 +108,13 @@ def _score(p: float, n: float, confidence: float) -> Interval:
     return Interval(p, low, high)
 
 
-def clopper_pearson(wrong: int, n: int, confidence: float = 0.95) -> Interval:
+def clopper_pearson(wrong: float, n: float, confidence: float = 0.95) -> Interval:
     """The exact interval for an error of ``wrong`` out of ``n`` rows, as fractions.
 
     Inverts the binomial test at (1 − confidence)/2 a side, so coverage is never below nominal;
-    for a one-sided limit at level c ask for confidence 2c − 1. Raises ValueError for impossible
-    counts. Source: Clopper and Pearson 1934, Biometrika 26:404.
+    for a one-sided limit at level c ask for confidence 2c − 1. Counts may be broken, where rows
+    count for less than one (``grouped.Grouping``). Raises ValueError for impossible counts.
+    Source: Clopper and Pearson 1934, Biometrika 26:404.
     """
     _checked(wrong, n, confidence)
     tail = (1 - confidence) / 2

@@ -37,3 +37,22 @@ def test_rows_of_a_class_stay_in_the_order_of_the_pool() -> None:
     ordered, places = by_class(np.array([1, 0, 1, 0, 2]), np.array([4, 2, 3, 0]))
     assert ordered.tolist() == [3, 2, 0, 4]
     assert places.tolist() == [0, 0, 1, 0]
+
+
+@pytest.mark.parametrize("parts", [2, 5])
+def test_whole_groups_are_dealt_with_classes_and_rows_in_proportion(parts):
+    rng = np.random.default_rng(0)
+    groups = rng.permutation(np.repeat(np.arange(300), rng.integers(1, 6, 300)))
+    labels = (groups % 3 == 0).astype(int)
+    part = deal(labels, parts, np.random.default_rng(1), groups)
+    for group in range(300):
+        assert len(set(part[groups == group])) == 1
+    for of_class in (labels == 0, labels == 1, labels >= 0):
+        sizes = np.bincount(part[of_class], minlength=parts)
+        assert sizes.max() - sizes.min() <= 5  # rows of the largest group
+
+
+def test_groups_of_one_class_each_do_not_pile_up():
+    labels = np.repeat(np.arange(10), 7)
+    part = deal(labels, 5, np.random.default_rng(0), labels)
+    assert np.bincount(part).tolist() == [14] * 5

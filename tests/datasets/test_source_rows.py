@@ -48,3 +48,13 @@ def test_rows_split_by_time_say_so(tmp_path):
     np.savez(tmp_path / "x.npz", x=INPUTS, y=LABELS, when=np.arange(100))
     request = REQUEST._replace(folder=tmp_path, split="ordered", order="when")
     assert load_dataset(request).dealt == "ordered"
+
+
+def test_rows_split_by_group_know_their_group(tmp_path):
+    people = np.repeat([f"p{i}" for i in range(20)], 5)
+    np.savez(tmp_path / "x.npz", x=INPUTS, y=LABELS, who=people)
+    request = REQUEST._replace(folder=tmp_path, split="grouped", group="who", bridge=0.1)
+    data = load_dataset(request)
+    for rows, groups in zip(data.source_rows, data.groups, strict=True):
+        assert np.array_equal(people[rows], np.unique(people)[groups])
+    assert load_dataset(REQUEST._replace(folder=tmp_path)).groups == ()

@@ -32,8 +32,9 @@ def test_rows_that_are_alike_are_not_told_apart():
     assert alarms <= binom.ppf(0.99, seeds, 0.05)
 
 
-def test_splits_dealt_at_random_are_not_tested():
-    assert check_drift(replace(rows(0), dealt="random")) == ()
+@pytest.mark.parametrize("dealt", ["random", "grouped"])
+def test_splits_dealt_at_random_are_not_tested(dealt):
+    assert check_drift(replace(rows(0), dealt=dealt)) == ()
 
 
 def test_too_few_rows_say_nothing():

@@ -1,0 +1,104 @@
+"""What rows that come in groups tell: rows of one group count for less than as many others.
+
+Rows of one person are alike, so chance deals with groups and not with rows.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from scipy.stats import norm, t
+
+from .intervals import clopper_pearson
+
+ALIKE_AT_LEAST = 10  # groups of equal size that folds and intervals need
+
+
+def number_alike(groups: np.ndarray) -> float:
+    """How many groups of equal size weigh as much: (Σ size)² / Σ size².
+
+    >>> number_alike(np.array([0, 0, 1, 1])), number_alike(np.array([0, 0, 0, 1]))
+    (2.0, 1.6)
+    """
+    sizes = np.unique(groups, return_counts=True)[1].astype(np.float64)
+    return float(sizes.sum() ** 2 / (sizes**2).sum())
+
+
+def error_of_mean(values: np.ndarray, groups: np.ndarray | None = None) -> float:
+    """The standard error of a mean over rows.
+
+    Args:
+        values: (n,), of each row.
+        groups: (n,), the number of each row's group, at least two different ones; ``None`` where
+            rows are independent.
+    """
+    if groups is None:
+        return float(values.std()) / math.sqrt(len(values))
+    numbers = np.unique(groups, return_inverse=True)[1]
+    sums = np.bincount(numbers, weights=values - values.mean())
+    # Groups differ in size, so the mean is a ratio of two: its error by linearisation.
+    return math.sqrt(len(sums) / (len(sums) - 1) * float((sums**2).sum())) / len(values)
+
+
+class Grouping(NamedTuple):
+    """How rows that come in groups hang together."""
+
+    number: int  # of groups
+    effect: float  # design effect: rows that tell as little as one independent row, ≥ 1
+
+    def worth(self, confidence: float) -> float:
+        """The share of an independent row that each counts for in a two-sided interval.
+
+        1/effect · (z/t)², as the effect is known from so few groups (Korn and Graubard 1998, Surv
+        Methodol 24:193); 0 for a single group.
+        """
+        if self.number < 2:
+            return 0.0
+        tail = (1 + confidence) / 2
+        return float(norm.ppf(tail) / t.ppf(tail, self.number - 1)) ** 2 / self.effect
+
+
+def grouping(values: np.ndarray, groups: np.ndarray) -> Grouping:
+    """How the values of rows hang together in groups.
+
+    The design effect is the variance of the mean by that which independent rows would give (Kish
+    1965, *Survey Sampling*, section 8.2). Where all values are equal, nothing tells it, and groups
+    are counted in place of rows.
+
+    Args:
+        values: (n,), such as whether an answer is wrong.
+        groups: as for ``error_of_mean``.
+    """
+    count, alone = len(np.unique(groups)), error_of_mean(values)
+    if alone == 0:
+        return Grouping(count, len(values) / count)
+    return Grouping(count, max(1.0, (error_of_mean(values, groups) / alone) ** 2))
+
+
+def grouping_like(known: Grouping | None, groups: np.ndarray) -> Grouping:
+    """How other rows hang together, whose values by row nobody kept.
+
+    Args:
+        known: how alike rows do; ``None``: those of a group are taken for one.
+        groups: (n,), of these others.
+    """
+    count = len(np.unique(groups))
+    return Grouping(count, known.effect if known else len(groups) / count)
+
+
+def rate_limits(
+    wrong: int, n: int, grouped: Grouping | None, confidence: float
+) -> tuple[float, float]:
+    """Clopper and Pearson's limits of an error, of as many independent rows as these tell.
+
+    Args:
+        wrong: rows.
+        n: rows.
+        grouped: how they hang together; ``None`` where they are independent.
+        confidence: of the two-sided interval.
+    """
+    worth = 1.0 if grouped is None else grouped.worth(confidence)
+    if worth * n < 1:
+        return 0.0, 1.0
+    it = clopper_pearson(worth * wrong, worth * n, confidence)
+    return it.low, it.high
