@@ -243,9 +243,6 @@ def _not_checked(
     sentences.append(
         "The Bayes error was given and is taken at its word."
         if bayes.given
-        else "The Bayes error is an estimate: its lower limit is 0, as nothing tells what could be "
-        "reached with classes that count alike."
-        if unit.balanced
         else "The Bayes error is an estimate from these inputs: a lower limit above 0 assumes "
         f"{_SMOOTH[unit.task]}, and no estimate tells what other inputs could add."
     )

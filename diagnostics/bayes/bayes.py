@@ -12,8 +12,9 @@ from ...storage.records.study import StudyRecord
 from ..findings import DiagnosisError
 from ..single_tasks import task_dataset, task_studies, together
 from ..statistics.grouped import ALIKE_AT_LEAST, Grouping, grouping_like, rate_limits
+from .balanced_floor import balanced_floor
 from .bayes_mixture import ROWS_AT_LEAST, MixtureReading, read_mixture
-from .floors import balanced_floor, multilabel_floor, regression_floor
+from .floors import multilabel_floor, regression_floor
 from .known_floor import given_figure, label_noise, soft_label_floor, with_noise
 from .looked_at import SeenByMixture, look_at, see_by_mixture
 from .noise_test import inject_noise, sentence
@@ -61,8 +62,8 @@ def estimate_bayes_error(
     Rows that were dealt in groups are judged by rows of other groups, and chance deals with groups
     (``statistics.grouped``).
 
-    Of regression, multilabel and balanced errors see ``floors``; of several tasks each has its own
-    floor, and that of all is the mean of the relative ones.
+    Of regression and multilabel errors see ``floors``, of balanced ones ``balanced_floor``; of
+    several tasks each has its own floor, and that of all is the mean of the relative ones.
 
     Args:
         dataset: the study's; at most 10,000 rows of it are used, fewer where there are more than 20
@@ -88,7 +89,8 @@ def estimate_bayes_error(
     if soft_labels is not None:
         return soft_label_floor(soft_labels)
     if study.minimises_balanced:
-        return balanced_floor(study)
+        rng = np.random.default_rng(0)
+        return balanced_floor(dataset, look_at(dataset, rng), study, rng)
     if dataset.task == "multitask":
         return _of_tasks(dataset, study)
     if dataset.task == "classification":

@@ -1,4 +1,4 @@
-"""The least error that anything can reach, of quantities, several labels and balanced classes."""
+"""The least error that anything can reach, of quantities and of several labels."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -10,10 +10,8 @@ from ...storage.records.data import BayesRecord
 from ...storage.records.study import StudyRecord
 from ..findings import DiagnosisError
 from ..number_text import plain_number
-from ..objective import class_counts
 from ..statistics.grouped import ALIKE_AT_LEAST, Grouping, grouping_like
 from ..statistics.intervals import clustered_wilson, mean_square
-from ..statistics.rates import mean_of_rates
 from .bayes_mixture import ROWS_AT_LEAST as MIXED_AT_LEAST
 from .bayes_mixture import can_judge
 from .gamma_test import ROWS_AT_LEAST, GammaTest, gamma_test, has_neighbours
@@ -182,34 +180,8 @@ def _labels_low(low: float, it: LabelReading | None) -> str:
     return "0, as the mixtures' error may fall much further with more rows"
 
 
-def balanced_floor(study: StudyRecord) -> BayesRecord:
-    """The least balanced error: between 0 and what the best trial reaches on test rows.
-
-    Any classifier's balanced error is at least the least one, so the one-sided limit of the best
-    trial's, whom the test rows did not choose, bounds it from above. The error of the Bayes
-    classifier, which counts rows, bounds it on neither side.
-
-    Raises:
-        DiagnosisError: no trial completed.
-    """
-    best = study.best()
-    result, provenance = best and best.result, study.provenance
-    rows = provenance and provenance.class_rows
-    counts = result and class_counts(result, rows, "test")
-    if best is None or counts is None:
-        raise _no_network(study)
-    it, n = mean_of_rates(counts, 1 - 2 * _SIDE), int(sum(counts.rows))
-    method = (
-        f"The point is the balanced test error of the network of trial {best.number}, the upper "
-        f"limit its one-sided {100 * (1 - _SIDE):g} % limit (score interval of a mean of "
-        f"independent rates) over {n:,} test rows, and the lower limit is 0: with classes that "
-        "count alike nothing is estimated from below."
-    )
-    details = {"network_balanced_test_error": it.value, "network_test_rows": n}
-    return BayesRecord(it.value, 0.0, it.high, n, method, False, details)
-
-
-def _no_network(study: StudyRecord) -> DiagnosisError:
+def no_network(study: StudyRecord) -> DiagnosisError:
+    """What is said of a study without an upper limit."""
     return DiagnosisError(
         f"study {study.name!r} has no completed trial with a test error, which is the upper "
         f"limit of the Bayes error. Train some with `netclinic resume {study.name}`; if all "
@@ -222,7 +194,7 @@ def _network(dataset: Dataset, study: StudyRecord) -> _Network:
     result = best and best.result
     error, deviation = result and result.test_error, result and result.test_deviation
     if best is None or error is None or deviation is None:
-        raise _no_network(study)
+        raise no_network(study)
     return _Network(best.number, error, deviation, len(dataset.test.labels))
 
 
