@@ -17,6 +17,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
+import friedman
 import numpy as np
 from netclinic.datasets.dataset import Dataset, Preprocessing, Split
 from netclinic.diagnostics.bayes.bayes import estimate_bayes_error
@@ -211,7 +212,7 @@ Cover–Hart's | interval's median width | Cover–Hart's | Cover–Hart hold it
 |---|---|---|---|---|---|---|---|---|---|"""
 
 
-def page(lines: Iterator[str], command: str) -> str:
+def page(lines: Iterator[str], regression: Iterator[str], command: str) -> str:
     """The results as Markdown."""
     import sklearn
 
@@ -221,7 +222,8 @@ def page(lines: Iterator[str], command: str) -> str:
         f"{now}, {os.cpu_count()} cores, Python {platform.python_version()}, numpy "
         f"{np.__version__}, scikit-learn {sklearn.__version__}; `{command}`."
     )
-    return text.replace("MACHINE", machine).replace("TABLE", "\n".join([HEAD, *lines]))
+    text = text.replace("MACHINE", machine).replace("TABLE", "\n".join([HEAD, *lines]))
+    return text.replace("FRIEDMAN", "\n".join([friedman.HEAD, *regression]))
 
 
 def main() -> None:
@@ -229,20 +231,25 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=[500, 2_000, 10_000])
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--page", type=Path, default=HERE / "diagnosis.md", help="what is written")
     given = parser.parse_args()
     os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
     jobs = [(False, i, n, given.seeds) for n in given.rows for i in range(len(analytic()))]
     jobs += [(True, i, 0, given.seeds) for i in range(len(real()))]
     problems = {False: analytic(), True: real()}
-    lines = []
+    floors = [(d, n, given.seeds) for n in given.rows for d in friedman.DIMENSIONS]
+    lines, regression = [], []
     with ProcessPoolExecutor(given.processes, mp_context=get_context("spawn")) as pool:
         for (of_real, i, rows, _), runs in zip(jobs, pool.map(runs_of, jobs), strict=True):
             problem = problems[of_real][i]
             lines.append(row(problem, runs, rows or len(problem.draw(0, 0)[1])))
             print(lines[-1], flush=True)
+        for (d, rows, _), found in zip(floors, pool.map(friedman.floors_of, floors), strict=True):
+            regression.append(friedman.row(d, rows, found))
+            print(regression[-1], flush=True)
     numbers = " ".join(map(str, given.rows))
     command = f"benchmarks/diagnosis.py --rows {numbers} --seeds {given.seeds}"
-    (HERE / "diagnosis.md").write_text(page(iter(lines), command))
+    given.page.write_text(page(iter(lines), iter(regression), command))
 
 
 if __name__ == "__main__":
