@@ -88,8 +88,11 @@ class Programs:
     def _go_on(self, lanes: AnyLanes, can_judge: Future[None], compiled: Future[None]) -> None:
         if compiled.cancelled() or compiled.exception():
             can_judge.set_result(None)  # nobody will ask
-        else:
+            return
+        try:
             self._later.submit(self._compile_judges, lanes, can_judge)
+        except RuntimeError:  # the process is ending, and takes no more work
+            can_judge.set_result(None)
 
     def _compile_judges(self, lanes: AnyLanes, can_judge: Future[None]) -> None:
         started = time.perf_counter()
