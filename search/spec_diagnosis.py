@@ -78,7 +78,7 @@ class Diagnosis(BaseModel):
             "task's error; a task that is not named has its own estimated.",
             "a table of fractions from 0 to below 1 (of a quantity mean squared errors from 0), or "
             "{value = …, low = …, high = …}, by the name of a target",
-            "{genre = 0.01}",
+            "{species = 0.01}",
         ),
     ] = None
     human_error: Annotated[

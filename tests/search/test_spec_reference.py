@@ -43,6 +43,7 @@ SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
 OTHERS: dict[tuple[str, str], dict[str, Any]] = {
     ("study", "objective_task"): {"data": {**SEVERAL, "targets": TARGETS}},
     ("search", "task_weights"): {"data": {**SEVERAL, "targets": TARGETS}},
+    ("diagnosis", "task_bayes_error"): {"data": {**SEVERAL, "targets": TARGETS}},
     ("search", "arguments"): {"network": OWN},
     ("search", "head_learning_rate"): {"network": BEGUN},
 }
