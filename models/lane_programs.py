@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
+from .devices import on_cpu
 from .hyperparameters import Hyperparameters
 from .judging import Rows, Score, answers, errors_of_rows, evaluate, no_total
 from .lane_plan import LanePlan, mesh_of, spread
@@ -48,8 +49,12 @@ class LanePrograms:
         self._rows = rows
         mesh = mesh_of(plan)
         apart = functools.partial(spread, mesh=mesh, strategy=plan.strategy)
-        # (state, Filling) → state
-        self.fill = jax.jit(apart(self._refilled, own=2), donate_argnums=0)
+        # (state, Filling) → state. To compile what draws weights took longer than what trains; less
+        # optimised it takes half as long, draws the same bits and is no slower (LOG.md).
+        options = {"xla_backend_optimization_level": 1} if on_cpu() else {}
+        self.fill = jax.jit(
+            apart(self._refilled, own=2), donate_argnums=0, compiler_options=options
+        )
         # (state, Data) → state, Curves
         self.segment = jax.jit(apart(self.training.segment, own=1), donate_argnums=0)
         # (variables, wanted, rows) → Score
