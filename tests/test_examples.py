@@ -51,6 +51,7 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "regression_replicates": ("data.rows=300", "study.replicates=3", "study.finalists=2"),
     "own_network": ("search.arguments.width.choice=[4]",),
     "schedule": (),
+    "shapes": ("search.layers.int=[1,2]", "search.units.int=[3,8]", "diagnosis.vital_signs=false"),
     "soft_labels": ("diagnosis.regions=false",),
     "normalization": ("network.hidden=[16,16]",),
     "streaming": (),
