@@ -38,7 +38,7 @@ def deal(
             rows are independent.
 
     >>> deal(np.zeros(5, int), 2, np.random.default_rng(0))
-    array([1, 0, 0, 1, 0])
+    array([1, 0, 0, 0, 1])
     >>> deal(np.zeros(5, int), 2, np.random.default_rng(0), np.array([7, 7, 8, 8, 8]))
     array([1, 1, 0, 0, 0])
     """
