@@ -201,7 +201,8 @@ def test_the_heads_learning_rate_is_its_own(tmp_path: Path) -> None:
     for name, values in plain[0].items():
         np.testing.assert_allclose(same[0][name], values, rtol=1e-4, atol=1e-6)
     kernel = drawn("mlp", 1)["output.kernel"]
-    np.testing.assert_allclose(still[0]["output.kernel"], kernel, atol=1e-12)
+    # Drawn by another program than the lanes': the last bit depends on how each was compiled.
+    np.testing.assert_allclose(still[0]["output.kernel"], kernel, rtol=1e-6)
     assert (still[0]["hidden.0.kernel"] != plain[0]["hidden.0.kernel"]).any()
 
 
