@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +19,9 @@ from .tasks import columns_of
 from .transfer_source import DESCRIPTION
 
 WEIGHTS = "weights"
+
+# Orbax numbers its operations by the process: two saves at once may wait for each other's signal.
+_ONE_SAVE_AT_A_TIME = threading.Lock()
 
 
 class CheckpointError(Exception):
@@ -107,10 +111,13 @@ def _answers(
 def save_network(
     folder: Path, spec: NetworkSpec, variables: Variables, surroundings: Surroundings
 ) -> None:
-    """Write a network to ``folder``, replacing what an earlier save left there."""
+    """Write a network to ``folder``, replacing what an earlier save left there.
+
+    Threads may save to folders of their own at once.
+    """
     folder = folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
-    with ocp.StandardCheckpointer() as checkpointer:
+    with _ONE_SAVE_AT_A_TIME, ocp.StandardCheckpointer() as checkpointer:
         everything = nnx.to_pure_dict(nnx.merge_state(*variables))
         checkpointer.save(folder / WEIGHTS, everything, force=True)
     digest = weights_digest(_by_name(everything))

@@ -1,4 +1,5 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import jax
 import numpy as np
@@ -30,6 +31,20 @@ def test_a_saved_network_comes_back_as_it_was(tmp_path) -> None:
     np.testing.assert_array_equal(loaded.network((inputs - 1) / 2), logits)
     assert loaded.predict(inputs) == ["abc"[i] for i in logits.argmax(-1)]
     assert (loaded.spec, loaded.surroundings) == (SPEC, AROUND)
+
+
+def test_threads_save_at_once(tmp_path) -> None:
+    """Workers of one process: Orbax alone loses a folder, or waits for minutes."""
+    weights = make_network(SPEC).init(jax.random.key(0))
+
+    def save(name: str) -> None:
+        for _ in range(20):
+            save_network(tmp_path / name, SPEC, weights, AROUND)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(save, "ab"))
+    for name in "ab":
+        assert load_network(tmp_path / name).surroundings == AROUND
 
 
 def test_rows_of_another_width_are_refused_with_the_step_that_makes_them(tmp_path) -> None:
