@@ -242,9 +242,8 @@ class Lanes:
             Numpy arrays (capacity, moments, …).
         """
         filling = self._filling(trials)
-        begun = self._programs.fill(
-            self.empty(), filling
-        )  # drawn anew, by the program that did it before
+        # Drawn anew, by the program that did it before.
+        begun = self._programs.fill(self.empty(), filling)
         signs = self._programs.look(begun, state, filling.new, probed or self._probed)
         return jax.device_get(signs)
 

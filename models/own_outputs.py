@@ -46,8 +46,10 @@ def check_logits(spec: NetworkSpec, task: TaskSpec) -> None:
         OwnCodeError: the network ends so.
     """
     parts = list(_parts(spec, task))
+    if spec.own is None or not parts:
+        return
     network = make_network(spec)
-    if spec.own is None or not parts or not _bounds(network, spec):
+    if not _bounds(network, spec):
         return
     name = place_of(spec.own.place).name
     drawn = _drawn_outputs(network, spec)

@@ -7,12 +7,11 @@ import numpy as np
 
 from ..datasets.dataset import Dataset
 from ..models.answers import Answers, network_answers
-from ..models.checkpoint import CheckpointError, load_network, saved_fingerprint
+from ..models.checkpoint import CheckpointError
 from ..models.network import make_network
 from ..storage.records.trials import TrialRecord
-from .best_network import BEST
+from .best_network import load_best
 from .spec import StudySpec
-from .trial_shape import trial_fingerprint
 
 
 def best_answers(
@@ -33,14 +32,11 @@ def best_answers(
             all rows of those that are not named.
 
     Returns:
-        ``None`` where the folder holds no network, or that of another trial.
+        ``None`` where it cannot be read back, see ``load_best``.
     """
-    wanted = trial_fingerprint(spec, dataset, best.number, best.parameters)
-    if saved_fingerprint(folder / BEST) != wanted:
-        return None
     try:
-        loaded = load_network(folder / BEST)
-    except CheckpointError:  # the code of a user's own network is gone
+        loaded = load_best(folder, spec, dataset, best)
+    except CheckpointError:
         return None
     network = make_network(loaded.spec)
     found = {}

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 
 from ..datasets.dataset import Dataset
-from ..models.checkpoint import CheckpointError, load_network, saved_fingerprint
 from ..models.curvature import curvature_at
 from ..models.judging import Rows
 from ..models.network import Variables
@@ -15,11 +14,11 @@ from ..models.vital_signs import probe_rows
 from ..storage.records.signs import CurvatureRecord
 from ..storage.records.study import StudyRecord
 from ..storage.records.trials import TrialRecord
-from .best_network import BEST
+from .best_network import load_best, why
 from .space import Value
 from .spec import StudySpec
 from .spec_file import spec_from_resolved
-from .trial_shape import trial_fingerprint, trial_hyperparameters, trial_signature
+from .trial_shape import trial_hyperparameters, trial_signature
 
 
 def curvature_of_best(folder: Path, study: StudyRecord, dataset: Dataset) -> CurvatureRecord | None:
@@ -41,20 +40,14 @@ def curvature_of_best(folder: Path, study: StudyRecord, dataset: Dataset) -> Cur
     except Exception as error:
         # A user's network need not be twice differentiable, nor its code still be there: the study
         # keeps its diagnosis, which tells the reason.
-        what = " ".join(str(error).split()) or type(error).__name__
-        return CurvatureRecord(0, None, None, None, f"measuring it failed: {what}")
+        return CurvatureRecord(0, None, None, None, f"measuring it failed: {why(error)}")
 
 
 def _measured(
     folder: Path, spec: StudySpec, dataset: Dataset, best: TrialRecord
 ) -> CurvatureRecord:
-    wanted = trial_fingerprint(spec, dataset, best.number, best.parameters)
-    if saved_fingerprint(folder / BEST) != wanted:
-        raise CheckpointError(
-            f"{folder} does not hold the network of trial {best.number}; "
-            f"`netclinic resume {spec.study.name}` trains it again"
-        )
-    return measured_curvature(spec, dataset, best.parameters, load_network(folder / BEST).variables)
+    loaded = load_best(folder, spec, dataset, best)
+    return measured_curvature(spec, dataset, best.parameters, loaded.variables)
 
 
 def measured_curvature(

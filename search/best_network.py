@@ -5,7 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..datasets.dataset import Dataset, TargetScale
-from ..models.checkpoint import Surroundings, save_network, saved_fingerprint
+from ..models.checkpoint import (
+    CheckpointError,
+    LoadedNetwork,
+    Surroundings,
+    load_network,
+    save_network,
+    saved_fingerprint,
+)
 from ..models.network import NetworkSpec, Variables
 from ..storage.records.results import Outcome
 from ..storage.records.trials import LaunchedTrial, TrialRecord
@@ -15,6 +22,38 @@ from .trainer import Trainer
 from .trial_shape import trial_fingerprint
 
 BEST = "best"  # the folder's name
+
+
+def load_best(folder: Path, spec: StudySpec, dataset: Dataset, best: TrialRecord) -> LoadedNetwork:
+    """The network of the best trial, read back.
+
+    Args:
+        folder: of the study's files, which has the network below it.
+        spec: of the study.
+        dataset: the study's.
+        best: the trial whose network it must be.
+
+    Raises:
+        CheckpointError: the folder holds no network, that of another trial, or the code of a
+            user's own network is gone.
+    """
+    wanted = trial_fingerprint(spec, dataset, best.number, best.parameters)
+    if saved_fingerprint(folder / BEST) != wanted:
+        raise CheckpointError(is_missing(folder, spec, best))
+    return load_network(folder / BEST)
+
+
+def is_missing(folder: Path, spec: StudySpec, best: TrialRecord) -> str:
+    """What is said where the folder does not hold the network of the best trial."""
+    return (
+        f"{folder} does not hold the network of trial {best.number}; "
+        f"`netclinic resume {spec.study.name}` trains it again"
+    )
+
+
+def why(error: Exception) -> str:
+    """An error in one line: why something could not be measured of the network."""
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 class BestNetwork:

@@ -20,6 +20,7 @@ from ..storage.records.regions import RegionsRecord
 from ..storage.records.study import StudyRecord
 from ..storage.records.trials import TrialRecord
 from .best_answers import best_answers
+from .best_network import is_missing, why
 from .spec import StudySpec
 from .spec_file import spec_from_resolved
 
@@ -57,8 +58,7 @@ def look_for_regions(
         return _found(folder, spec, dataset, best, seen)
     except Exception as error:
         # Whatever goes wrong here, the study keeps its diagnosis, and the report tells the reason.
-        what = " ".join(str(error).split()) or type(error).__name__
-        return skipped._replace(skipped=f"the search for them failed: {what}")
+        return skipped._replace(skipped=f"the search for them failed: {why(error)}")
 
 
 def _not_sought(spec: StudySpec, dataset: Dataset) -> str | None:
@@ -91,10 +91,7 @@ def _found(
     every = {**rows, **{name: np.arange(1) for name in ("validation", "test") if name not in rows}}
     answers = best_answers(folder, spec, dataset, best, every)
     if answers is None:
-        raise ValueError(
-            f"{folder} does not hold the network of trial {best.number}; "
-            f"`netclinic resume {spec.study.name}` trains it again"
-        )
+        raise ValueError(is_missing(folder, spec, best))
     looked = {name: Looked(rows[name], answers[name], mixed.get(name)) for name in names}
     if not dataset.tasks:
         return _of_task(spec, dataset, looked, best.number)

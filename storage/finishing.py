@@ -8,39 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from .launching import chunks
-from .numbers import finite
+from .numbers import finite, row_of
 from .optuna_tables import trial_heartbeats, trial_values, trials
 from .records.results import BalancedCurves, Outcome, RowErrors, TrialResult
 from .signs import signs_rows
 from .tables.trials import trial_epochs, trial_results, trial_validation_rows, trial_workers
 from .tasks import task_rows
 from .times import utc_now
-
-_MEASURED = (
-    "learning_rate",
-    "weight_decay",
-    "momentum",
-    "training_loss",
-    "training_error",
-    "validation_loss",
-    "validation_error",
-    "test_loss",
-    "test_error",
-    "training_deviation",
-    "validation_deviation",
-    "test_deviation",
-    "bridge_loss",
-    "bridge_error",
-    "bridge_deviation",
-    "training_balanced_error",
-    "validation_balanced_error",
-    "test_balanced_error",
-    "bridge_balanced_error",
-    "seconds",
-)
-# What stands in tables of its own.
-_APART = ("value", "curves", "balanced_curves", "tasks", "task_curves", "row_errors", "signs")
-_COUNTED = ("epochs", "best_epoch", "diverged_epoch", "parameters", "lanes")
 
 
 def finish(connection: Connection, results: Sequence[TrialResult]) -> tuple[int, ...]:
@@ -138,23 +112,10 @@ def _value_row(result: TrialResult) -> dict[str, Any]:
 
 
 def _result_row(result: TrialResult) -> dict[str, Any]:
-    row = result._asdict()
-    for apart in (
-        "curves",
-        "balanced_curves",
-        "value",
-        "tasks",
-        "task_curves",
-        "row_errors",
-        "signs",
-    ):
-        del row[apart]
-    wrong = row.pop("wrong")
-    row["wrong_json"] = None if wrong is None else json.dumps(dict(wrong), separators=(",", ":"))
-    row["outcome"] = result.outcome.value
-    for name in _COUNTED:  # a numpy integer would be stored as bytes on SQLite
-        row[name] = None if row[name] is None else int(row[name])
-    return {**row, **{name: finite(row[name]) for name in _MEASURED}}
+    wrong = result.wrong
+    kept = None if wrong is None else json.dumps(dict(wrong), separators=(",", ":"))
+    values = {**result._asdict(), "outcome": result.outcome.value, "wrong_json": kept}
+    return row_of(trial_results, values)  # the rest stands in tables of its own
 
 
 def _kept_row(trial_id: int, errors: RowErrors) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from .studies import newest_provenance, study_id_of
 from .tables.studies import study_parameters, study_specs
 from .tables.trials import trial_epochs, trial_results, trial_validation_rows
 from .tasks import TasksOfTrials, tasks_of_trials
+from .trial_rows import rows_of_trials
 from .workers import newest_costs
 
 _EveryCurve = tuple[Curves, BalancedCurves | None]
@@ -92,8 +93,8 @@ def _trials(
     curves_of: int | None,
 ) -> tuple[TrialRecord, ...]:
     rows = connection.execute(_with_values(study_id)).all()
-    mine = select(trial_results).join(trials, trials.c.trial_id == trial_results.c.trial_id)
-    results = {r.trial_id: r for r in connection.execute(mine.where(trials.c.study_id == study_id))}
+    measured = rows_of_trials(connection, select(trial_results), trial_results, study_id)
+    results = {r.trial_id: r for r in measured}
     values = {r.trial_id: _value(r) for r in rows}
     looked_at = _best_ids(results, values, curves_of)
     curves = _curves(connection, study_id, looked_at)
@@ -184,16 +185,10 @@ def _best_ids(
 def _curves(
     connection: Connection, study_id: int, trial_ids: list[int] | None
 ) -> dict[int, _EveryCurve]:
-    if trial_ids == []:
-        return {}
     query = select(trial_epochs).order_by(trial_epochs.c.trial_id, trial_epochs.c.epoch)
-    if trial_ids is None:
-        query = query.join(trials, trials.c.trial_id == trial_epochs.c.trial_id)
-        query = query.where(trials.c.study_id == study_id)
-    else:
-        query = query.where(trial_epochs.c.trial_id.in_(trial_ids))
     found: dict[int, list[Any]] = defaultdict(list)
-    for trial_id, _epoch, *values in connection.execute(query):
+    rows = rows_of_trials(connection, query, trial_epochs, study_id, trial_ids)
+    for trial_id, _epoch, *values in rows:
         found[trial_id].append(values)
     return {i: _curves_of(epochs) for i, epochs in found.items()}
 

@@ -6,26 +6,13 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, insert, select
 
 from .launching import chunks, lock_study
-from .numbers import finite
+from .numbers import row_of
 from .optuna_tables import trials
 from .records.replicates import DecompositionRecord, ReplicateResult
 from .records.results import Outcome
 from .tables.diagnoses import decompositions
 from .tables.trials import trial_replicates
 from .times import utc_now
-
-_MEASURED = (
-    "training_loss",
-    "training_error",
-    "validation_loss",
-    "validation_error",
-    "test_loss",
-    "test_error",
-    "training_balanced_error",
-    "validation_balanced_error",
-    "test_balanced_error",
-    "seconds",
-)
 
 
 def record_replicates(
@@ -93,9 +80,7 @@ def newest_decomposition(connection: Connection, study_id: int) -> Decomposition
 
 
 def _row(result: ReplicateResult) -> dict[str, object]:
-    row = result._asdict()
-    texts = row.pop("answers")
-    row |= {name: finite(row[name]) for name in _MEASURED}
-    row["outcome"] = result.outcome.value
-    row["answers_json"] = None if texts is None else json.dumps(texts, separators=(",", ":"))
-    return row
+    answers = result.answers
+    texts = None if answers is None else json.dumps(answers, separators=(",", ":"))
+    values = {**result._asdict(), "outcome": result.outcome.value, "answers_json": texts}
+    return row_of(trial_replicates, values)

@@ -6,11 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select
 
-from .launching import chunks
-from .optuna_tables import trials
 from .records.results import TrialResult
 from .records.signs import CurvatureRecord, LayerSigns, MomentSigns
 from .tables.trials import trial_curvatures, trial_layers, trial_moments
+from .trial_rows import rows_of_trials
 
 Signs = Mapping[int, tuple[MomentSigns, ...]]  # of each trial, by its id
 
@@ -81,11 +80,7 @@ def curvatures_of_trials(connection: Connection, study_id: int) -> Mapping[int, 
 
 def _rows(
     connection: Connection, table: Table, study_id: int, trial_ids: Sequence[int] | None
-) -> list[Any]:
+) -> Iterable[Any]:
     """Rows of ``table`` by its key, as its columns come."""
     query = select(table).order_by(*table.primary_key.columns)
-    if trial_ids is None:
-        query = query.join(trials, trials.c.trial_id == table.c.trial_id)
-        return list(connection.execute(query.where(trials.c.study_id == study_id)))
-    some = (query.where(table.c.trial_id.in_(chunk)) for chunk in chunks(list(trial_ids)))
-    return [row for part in some for row in connection.execute(part)]
+    return rows_of_trials(connection, query, table, study_id, trial_ids)

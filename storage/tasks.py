@@ -1,18 +1,16 @@
 """What trials made of each of several tasks, written and read."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, Table, select
+from sqlalchemy import Connection, Table, select
 
-from .launching import chunks
-from .numbers import finite
-from .optuna_tables import trials
+from .numbers import row_of
 from .records.results import TaskCurves, TaskResult, TrialResult
 from .tables.trials import trial_task_epochs, trial_tasks
+from .trial_rows import rows_of_trials
 
-_MEASURED = ("error", "relative_error", "loss", "deviation")
 _CURVES = TaskCurves._fields[1:]
 
 
@@ -45,13 +43,19 @@ def tasks_of_trials(
     query = select(c.trial_id, *(c[name] for name in TaskResult._fields))
     query = query.order_by(c.trial_id, c.split, c.position)
     results: dict[int, list[TaskResult]] = defaultdict(list)
-    for trial_id, *values in connection.execute(_of_study(query, trial_tasks, study_id)):
+    for trial_id, *values in rows_of_trials(connection, query, trial_tasks, study_id):
         results[trial_id].append(TaskResult(*values))
+    e = trial_task_epochs.c
+    query = select(e.trial_id, e.task, *(e[name] for name in _CURVES))
+    query = query.order_by(e.trial_id, e.position, e.epoch)
     epochs: dict[int, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    for trial_id, task, *values in _epochs(connection, study_id, curves_of):
+    rows = rows_of_trials(connection, query, trial_task_epochs, study_id, curves_of)
+    for trial_id, task, *values in rows:
         epochs[trial_id][task].append(values)
     curves = {
-        trial_id: [TaskCurves(task, *zip(*rows, strict=True)) for task, rows in of_tasks.items()]
+        trial_id: [
+            TaskCurves(task, *zip(*values, strict=True)) for task, values in of_tasks.items()
+        ]
         for trial_id, of_tasks in epochs.items()
     }
     return TasksOfTrials(results, curves)
@@ -61,31 +65,13 @@ def _result_rows(result: TrialResult) -> Iterator[dict[str, Any]]:
     places: dict[str, int] = {}
     for task in result.tasks:
         place = places[task.split] = places.get(task.split, -1) + 1
-        row = task._asdict()
-        row |= {name: finite(row[name]) for name in _MEASURED}
-        yield {"trial_id": result.trial_id, "position": place, **row}
+        key = {"trial_id": result.trial_id, "position": place}
+        yield row_of(trial_tasks, {**key, **task._asdict()})
 
 
 def _epoch_rows(result: TrialResult) -> Iterator[dict[str, Any]]:
     for place, (task, *curves) in enumerate(result.task_curves):
         key = {"trial_id": result.trial_id, "position": place, "task": task}
         for epoch, values in enumerate(zip(*curves, strict=True), start=1):
-            measured = {n: finite(v) for n, v in zip(_CURVES, values, strict=True)}
-            yield {**key, "epoch": epoch, **measured}
-
-
-def _epochs(
-    connection: Connection, study_id: int, trial_ids: Sequence[int] | None
-) -> Iterable[Any]:
-    c = trial_task_epochs.c
-    query = select(c.trial_id, c.task, *(c[name] for name in _CURVES))
-    query = query.order_by(c.trial_id, c.position, c.epoch)
-    if trial_ids is None:
-        return connection.execute(_of_study(query, trial_task_epochs, study_id))
-    some = (query.where(c.trial_id.in_(chunk)) for chunk in chunks(list(trial_ids)))
-    return (row for part in some for row in connection.execute(part))
-
-
-def _of_study(query: Select[Any], table: Table, study_id: int) -> Select[Any]:
-    query = query.join(trials, trials.c.trial_id == table.c.trial_id)
-    return query.where(trials.c.study_id == study_id)
+            measured = dict(zip(_CURVES, values, strict=True))
+            yield row_of(trial_task_epochs, {**key, "epoch": epoch, **measured})

@@ -1,10 +1,8 @@
-"""What a cross-fitted mixture of classifiers, and its own doubt, say of the Bayes error.
-
-Nothing is judged by rows that chose it. Of five folds, each is judged by two fits, made without it
-and without the fold before or after it; how the models are mixed was chosen on these two others.
-"""
+"""What a cross-fitted mixture of classifiers, and its own doubt, say of the Bayes error."""
 
 import math
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -22,12 +20,12 @@ from ..statistics.grouped import (
 )
 from ..statistics.intervals import two_sided_z
 from .class_models import class_probabilities
+from .cross_fit import FOLDS, Chosen, cross_fit
 from .geometry import geometry
 
 Array = np.ndarray
 
 ROWS_AT_LEAST = 50  # fewer give folds too small to learn from
-_FOLDS = 5
 _STEPS = 50  # of the weights' expectation maximisation
 _LEAST = 1e-6  # the smallest probability whose logarithm is taken
 _FEATURES_AT_MOST = 64  # more are replaced by as many principal components
@@ -100,32 +98,27 @@ def judge_with_probabilities(
     falls: bool = True,
 ) -> tuple[Judged, Array]:
     """As ``judge_by_mixture``, with each row's class probabilities, (n, classes) float32."""
-    inputs, fold = _compressed(inputs.astype(np.float64)), deal(labels, _FOLDS, rng, groups)
-    within = [fold == i for i in range(_FOLDS)]
-    # Large fit i lacks the folds i and i + 1 and judges both; small fit i has fold i alone.
-    large = [
-        _fit(~(within[i] | within[(i + 1) % _FOLDS]), inputs, labels, classes)
-        for i in range(_FOLDS)
-    ]
-    small = [_fit(rows, inputs, labels, classes) for rows in within] if falls else []
+    inputs, fold = _compressed(inputs.astype(np.float64)), deal(labels, FOLDS, rng, groups)
     judged = Judged(np.zeros(len(labels), bool), *(np.zeros(len(labels)) for _ in range(3)))
     probabilities = np.empty((len(labels), classes), np.float32)
-    for i, rows in enumerate(within):
-        before, after = (i - 1) % _FOLDS, (i + 1) % _FOLDS
-        mixing = _mixing([(large[before], within[before]), (large[i], within[after])], labels)
-        pair = np.stack([_mixed(large[j][:, rows], mixing) for j in (before, i)])
+
+    def fit(rows: Array) -> Array:
+        return _fit(rows, inputs, labels, classes)
+
+    def mixing(parts: list[Chosen]) -> Callable[[Array], Array]:
+        return partial(_mixed, mixing=_mixing(parts, labels))
+
+    for rows, pair, few in cross_fit(fold, fit, mixing, falls=falls):
         mean = pair.mean(axis=0)
         probabilities[rows] = mean
         judged.wrong[rows] = mean.argmax(axis=1) != labels[rows]
         judged.doubt[rows] = 1 - mean.max(axis=1)
         judged.wrong_alone[rows] = (pair.argmax(axis=2) != labels[rows]).mean(axis=0)
-        if not falls:
-            judged.wrong_small[rows] = judged.wrong_alone[rows]
-            continue
-        # A fifth of the rows wants other models, chosen on the same folds.
-        mixing = _mixing([(small[after], within[before]), (small[before], within[after])], labels)
-        few = np.stack([_mixed(small[j][:, rows], mixing) for j in range(_FOLDS) if j != i])
-        judged.wrong_small[rows] = (few.argmax(axis=2) != labels[rows]).mean(axis=0)
+        judged.wrong_small[rows] = (
+            judged.wrong_alone[rows]
+            if few is None
+            else (few.argmax(axis=2) != labels[rows]).mean(axis=0)
+        )
     return judged, probabilities
 
 
@@ -159,8 +152,7 @@ def read_mixture(
     low = 0.0
     if error < LEARNT * commonest:
         chance = error - rate_limits(wrong, n, grouped, 2 * confidence - 1)[0]
-        chance_of_fall = two_sided_z(2 * confidence - 1) * FALLS * fall_error
-        low = max(0.0, error - FALLS * fall - math.hypot(chance, chance_of_fall))
+        low = limit_below(error, chance, fall, fall_error, confidence)
     value = max(value, low)
     return MixtureReading(
         wrong, n, doubt, fall, fall_error, commonest, value, low, confidence, grouped
@@ -179,8 +171,28 @@ def row_readings(judged: Judged, groups: Array | None = None) -> Array:
 
 def fall_of(judged: Judged, groups: Array | None = None) -> tuple[float, float]:
     """How far the error fell when rows grew threefold, and the standard error of that."""
-    falls = judged.wrong_small - judged.wrong_alone
+    return mean_fall(judged.wrong_small - judged.wrong_alone, groups)
+
+
+def mean_fall(falls: Array, groups: Array | None = None) -> tuple[float, float]:
+    """The mean of what each row's error fell, (n,), cut at 0, and its standard error."""
     return max(0.0, float(falls.mean())), error_of_mean(falls, groups)
+
+
+def limit_below(
+    error: float, chance: float, fall: float, fall_error: float, confidence: float
+) -> float:
+    """The error less three times its fall, less what chance allows both, in quadrature; ≥ 0.
+
+    Args:
+        error: of held-out rows.
+        chance: by how much its own lower limit at ``confidence`` lies below it.
+        fall: of the error, when rows grew threefold.
+        fall_error: standard error of that.
+        confidence: of the one-sided limit.
+    """
+    chance_of_fall = two_sided_z(2 * confidence - 1) * FALLS * fall_error
+    return max(0.0, error - FALLS * fall - math.hypot(chance, chance_of_fall))
 
 
 def _compressed(inputs: Array) -> Array:

@@ -6,14 +6,13 @@ two classes, judged as in ``bayes_mixture``. Errors on one row's labels hang tog
 is over rows.
 """
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 
 from ..statistics.grouped import Grouping, grouping
-from ..statistics.intervals import clustered_wilson, two_sided_z
-from .bayes_mixture import FALLS, LEARNT, Judged, fall_of, judge_by_mixture, row_readings
+from ..statistics.intervals import clustered_wilson
+from .bayes_mixture import LEARNT, Judged, fall_of, judge_by_mixture, limit_below, row_readings
 
 LABELS_AT_MOST = 16  # that are looked at; each takes as long as a study of one label
 Array = np.ndarray
@@ -114,9 +113,7 @@ def _low(judged: Judged, confidence: float, groups: Array | None) -> float:
     if groups is not None:
         telling *= grouping(rows.wrong, groups).worth(2 * confidence - 1)
     wilson = clustered_wilson(error, float(rows.wrong.std()), telling, columns, 2 * confidence - 1)
-    fall, fall_error = fall_of(rows, groups)
-    chance_of_fall = two_sided_z(2 * confidence - 1) * FALLS * fall_error
-    return max(0.0, error - FALLS * fall - math.hypot(error - wilson.low, chance_of_fall))
+    return limit_below(error, error - wilson.low, *fall_of(rows, groups), confidence)
 
 
 def _by_row(judged: Judged) -> Judged:

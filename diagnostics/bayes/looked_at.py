@@ -30,11 +30,16 @@ class SeenByMixture(NamedTuple):
     probabilities: np.ndarray  # (n, classes) of each row by fits without it; they sum to 1
 
 
+def rows_at_most(classes: int) -> int:
+    """How many rows the mixture looks at, of so many classes."""
+    return min(_ROWS_AT_MOST, _PROBABILITIES_AT_MOST // max(1, classes))
+
+
 def look_at(dataset: Dataset, rng: np.random.Generator) -> LookedAt:
     """The rows of all splits, drawn from where they are too many; the others are not read."""
     splits = dataset.train, dataset.validation, dataset.test
     sizes = [len(split.labels) for split in splits]
-    most = min(_ROWS_AT_MOST, _PROBABILITIES_AT_MOST // max(1, dataset.classes))
+    most = rows_at_most(dataset.classes)
     kept = np.arange(sum(sizes)) if sum(sizes) <= most else rng.permutation(sum(sizes))[:most]
     inputs = np.empty((len(kept), dataset.features), np.float32)
     starts = np.cumsum([0, *sizes[:-1]])

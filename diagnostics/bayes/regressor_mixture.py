@@ -1,11 +1,8 @@
-"""What a cross-fitted mixture of regressions predicts of a quantity, row by row.
-
-As in ``bayes_mixture``, nothing is judged by rows that chose it: of five folds, each is predicted
-by two fits, made without it and without the fold before or after it; how the models are mixed was
-chosen on these two others.
-"""
+"""What a cross-fitted mixture of regressions predicts of a quantity, row by row."""
 
 import math
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -17,13 +14,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures
 from threadpoolctl import threadpool_limits
 
-from ..statistics.intervals import mean_square, two_sided_z
-from .bayes_mixture import FALLS, LEARNT
+from ..statistics.intervals import mean_square
+from .bayes_mixture import LEARNT, limit_below, mean_fall
+from .cross_fit import FOLDS, Chosen, cross_fit
 from .geometry import gaussian_kernels
 
 Array = np.ndarray
 
-_FOLDS = 5
 _KS = (5, 20)
 _TREES = 50
 _SQUARED_AT_MOST = 20  # columns of which squares and products are formed, too
@@ -51,27 +48,21 @@ def predict_by_mixture(
         falls: whether to learn from few rows, too; without, ``small`` is ``alone``.
     """
     inputs, targets = inputs.astype(np.float64), targets.astype(np.float64)
-    fold = rng.permutation(len(targets)) % _FOLDS
-    within = [fold == i for i in range(_FOLDS)]
-    # Large fit i lacks the folds i and i + 1 and predicts both; small fit i has fold i alone.
-    large = [_fit(~(within[i] | within[(i + 1) % _FOLDS]), inputs, targets) for i in range(_FOLDS)]
-    small = [_fit(rows, inputs, targets) for rows in within] if falls else []
+    fold = rng.permutation(len(targets)) % FOLDS
+
+    def fit(rows: Array) -> Array:
+        return _fit(rows, inputs, targets)
+
+    def mixing(parts: list[Chosen]) -> Callable[[Array], Array]:
+        return partial(np.matmul, _weights(parts, targets))
+
     found = Predicted(*(np.empty(len(targets)) for _ in Predicted._fields))
-    for i, rows in enumerate(within):
-        before, after = (i - 1) % _FOLDS, (i + 1) % _FOLDS
-        weights = _weights([(large[before], within[before]), (large[i], within[after])], targets)
-        pair = np.stack([weights @ large[j][:, rows] for j in (before, i)])
+    for rows, pair, few in cross_fit(fold, fit, mixing, falls=falls):
         found.values[rows] = pair.mean(axis=0)
         found.alone[rows] = ((pair - targets[rows]) ** 2).mean(axis=0)
-        if not falls:
-            found.small[rows] = found.alone[rows]
-            continue
-        # A fifth of the rows wants other models, chosen on the same folds.
-        weights = _weights(
-            [(small[after], within[before]), (small[before], within[after])], targets
+        found.small[rows] = (
+            found.alone[rows] if few is None else ((few - targets[rows]) ** 2).mean(axis=0)
         )
-        few = np.stack([weights @ small[j][:, rows] for j in range(_FOLDS) if j != i])
-        found.small[rows] = ((few - targets[rows]) ** 2).mean(axis=0)
     return found
 
 
@@ -93,11 +84,8 @@ def noise_limit(found: Predicted, targets: Array, confidence: float) -> float:
     error, n = float(squares.mean()), len(squares)
     if error >= LEARNT * float(targets.var()):
         return 0.0
-    falls = found.small - found.alone
-    fall, fall_error = max(0.0, float(falls.mean())), float(falls.std()) / math.sqrt(n)
     gamma = mean_square(error, float(squares.std()), n, 2 * confidence - 1)
-    chance_of_fall = two_sided_z(2 * confidence - 1) * FALLS * fall_error
-    return max(0.0, error - FALLS * fall - math.hypot(error - gamma.low, chance_of_fall))
+    return limit_below(error, error - gamma.low, *mean_fall(found.small - found.alone), confidence)
 
 
 def _fit(rows: Array, inputs: Array, targets: Array) -> Array:

@@ -13,7 +13,7 @@ from ..statistics.intervals import (
     newcombe_paired_difference,
     wilson,
 )
-from .region_gaps import Kind, Spread
+from .region_gaps import Kind, Spread, bias_between
 from .region_rows import Array, RegionRows
 
 
@@ -136,17 +136,10 @@ class Counted(NamedTuple):
         return wilson(self.pairs[0], rows, confidence) if rows else Interval(0.0, 0.0, 1.0)
 
     def bias(self, confidence: float) -> Interval:
-        """Training error − floor.
-
-        From what the mixture shows of it to the training error's upper limit less the floor's
-        lower.
-        """
+        """Training error − floor; see ``bias_between``."""
         trained = wilson(self.training_wrong, self.training_rows, confidence)
-        bottom = self.floor(confidence)
-        known = sum(self.pairs) > 0
-        low = self.shown_bias(confidence).low if known else trained.low - bottom.high
-        high = max(low, trained.high - bottom.low)
-        return Interval(min(max(trained.value - bottom.value, low), high), low, high)
+        shown = self.shown_bias(confidence) if sum(self.pairs) else None
+        return bias_between(trained, self.floor(confidence), shown)
 
     def rough(self) -> dict[Kind, tuple[float, float]]:
         """Of each gap its value and its standard error, at a glance."""

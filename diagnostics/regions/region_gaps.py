@@ -106,6 +106,17 @@ class Side(Protocol):
         ...
 
 
+def bias_between(trained: Interval, floor: Interval, shown: Interval | None) -> Interval:
+    """Training error − floor.
+
+    From what other models show of it, where they judged the rows, to the training error's upper
+    limit less the floor's lower.
+    """
+    low = shown.low if shown else trained.low - floor.high
+    high = max(low, trained.high - floor.low)
+    return Interval(min(max(trained.value - floor.value, low), high), low, high)
+
+
 def significance(kind: Kind, it: Measured, rest: Measured, tolerance: float) -> tuple[float, float]:
     """Two p-values: that the gap is no more than tolerated, and that or no more than in the rest.
 

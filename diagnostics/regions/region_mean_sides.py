@@ -13,7 +13,7 @@ from ..bayes.label_mixture import judge_labels, read_labels
 from ..bayes.regressor_mixture import Predicted, noise_limit, predict_by_mixture
 from ..statistics.intervals import two_sided_z
 from .region_means import FloorReading, MeanSide
-from .region_rows import Array, RegionRows
+from .region_rows import Array, RegionRows, drawn, put
 
 _ROWS_AT_MOST = 6_000  # that mixtures look at
 _NUMBERS_AT_MOST = 24_000  # rows times labels: each label takes as long as a classification
@@ -32,11 +32,11 @@ def make_quantity_side(
         falls: whether it is asked how its error falls with more rows, which a floor's limit needs.
     """
     parts = [training, held_out, *learnt_from]
-    inputs, labels, kept = _looked_at(parts)
+    inputs, labels, kept = _drawn(parts)
     found = Predicted(*(np.full(sum(len(it.labels) for it in parts), np.nan) for _ in range(3)))
     if len(kept) >= MIXED_AT_LEAST:
         rng = np.random.default_rng(0)
-        _put(found, kept, predict_by_mixture(inputs, labels, rng, falls=falls))
+        put(found, kept, predict_by_mixture(inputs, labels, rng, falls=falls))
     first, second = len(training.labels), len(training.labels) + len(held_out.labels)
     residuals = np.concatenate([training.labels, held_out.labels]) - found.values[:second]
     assert training.parts is not None
@@ -90,11 +90,6 @@ def _noise_readings(
     return reads
 
 
-def _put(everywhere: Sequence[Array], kept: Array, found: Sequence[Array]) -> None:
-    for values, here in zip(everywhere, found, strict=True):
-        values[kept] = here
-
-
 def make_label_side(
     training: RegionRows, held_out: RegionRows, learnt_from: Sequence[RegionRows], *, falls: bool
 ) -> MeanSide:
@@ -108,12 +103,12 @@ def make_label_side(
             needs.
     """
     parts = [training, held_out, *learnt_from]
-    inputs, labels, kept = _looked_at(parts)
+    inputs, labels, kept = _drawn(parts)
     total, columns = sum(len(it.labels) for it in parts), training.labels.shape[1]
     judged = Judged(*(np.full((total, columns), np.nan) for _ in Judged._fields))
     if len(kept) >= MIXED_AT_LEAST:
         found, _ = judge_labels(inputs, labels, np.random.default_rng(0), falls=falls)
-        _put(judged, kept, found)
+        put(judged, kept, found)
     first, second = len(training.labels), len(training.labels) + len(held_out.labels)
     errors = judged.wrong.mean(axis=1)
     assert training.parts is not None
@@ -137,12 +132,8 @@ def make_label_side(
     )
 
 
-def _looked_at(parts: Sequence[RegionRows]) -> tuple[Array, Array, Array]:
-    """Inputs and labels of rows that are drawn from all, where they are many, and their numbers."""
-    total = sum(len(it.labels) for it in parts)
-    most = min(_ROWS_AT_MOST, _NUMBERS_AT_MOST * total // sum(it.labels.size for it in parts))
-    kept = np.arange(total)
-    if total > most:
-        kept = np.sort(np.random.default_rng(0).permutation(total)[:most])
-    inputs = np.concatenate([it.inputs for it in parts])[kept]
-    return inputs, np.concatenate([it.labels for it in parts])[kept], kept
+def _drawn(parts: Sequence[RegionRows]) -> tuple[Array, Array, Array]:
+    """``drawn``, as many as mixtures look at."""
+    total, numbers = (sum(map(count, (it.labels for it in parts))) for count in (len, np.size))
+    most = min(_ROWS_AT_MOST, _NUMBERS_AT_MOST * total // numbers)
+    return drawn(parts, most, np.random.default_rng(0))

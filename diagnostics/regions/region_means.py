@@ -8,7 +8,7 @@ import numpy as np
 from scipy.stats import t as student
 
 from ..statistics.intervals import Interval, clustered_wilson, difference, mean_square, within
-from .region_gaps import Kind, Spread
+from .region_gaps import Kind, Spread, bias_between
 from .region_rows import Array, RegionRows
 
 FloorReading = Callable[[float], tuple[float | None, float]]
@@ -123,16 +123,9 @@ class Means(NamedTuple):
         return Interval(0.0, 0.0, max(0.0, mean + reach))
 
     def bias(self, confidence: float) -> Interval:
-        """Training error − floor.
-
-        From what the mixture shows of it to the training error's upper limit less the floor's
-        lower.
-        """
-        trained, bottom = self._trained(confidence), self.floor(confidence)
-        known = self.network.rows > 1
-        low = self.shown_bias(confidence).low if known else trained.low - bottom.high
-        high = max(low, trained.high - bottom.low)
-        return Interval(min(max(trained.value - bottom.value, low), high), low, high)
+        """Training error − floor; see ``bias_between``."""
+        shown = self.shown_bias(confidence) if self.network.rows > 1 else None
+        return bias_between(self._trained(confidence), self.floor(confidence), shown)
 
     def rough(self) -> dict[Kind, tuple[float, float]]:
         """Of each gap its value and its standard error, at a glance."""

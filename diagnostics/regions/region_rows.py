@@ -1,5 +1,6 @@
 """The rows that regions are looked for and judged on, and what their columns are called."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -30,6 +31,31 @@ class RegionRows(NamedTuple):
     def only(self, rows: Any) -> Self:
         """Those rows alone: a mask (n,) or their numbers."""
         return self._replace(**{k: v[rows] for k, v in self._asdict().items() if v is not None})
+
+
+def drawn(
+    parts: Sequence[RegionRows], most: int, rng: np.random.Generator
+) -> tuple[Array, Array, Array]:
+    """Inputs and labels of rows drawn from all parts together, where they are many.
+
+    Args:
+        parts: the rows.
+        most: how many are drawn.
+        rng: draws them.
+
+    Returns:
+        The inputs, the labels, and which rows they are, ascending, counted through all parts.
+    """
+    total = sum(len(it.labels) for it in parts)
+    kept = np.arange(total) if total <= most else np.sort(rng.permutation(total)[:most])
+    inputs = np.concatenate([it.inputs for it in parts])[kept]
+    return inputs, np.concatenate([it.labels for it in parts])[kept], kept
+
+
+def put(everywhere: Sequence[Array], kept: Array, found: Sequence[Array]) -> None:
+    """Write what was found of the kept rows into arrays of all rows."""
+    for values, here in zip(everywhere, found, strict=True):
+        values[kept] = here
 
 
 class Columns(NamedTuple):

@@ -5,11 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..bayes.bayes_mixture import ROWS_AT_LEAST, Judged, judge_by_mixture
+from ..bayes.looked_at import rows_at_most
 from .region_counts import CountedSide
-from .region_rows import RegionRows
-
-_ROWS_AT_MOST = 10_000  # that the mixture looks at, as all pairs are compared
-_PROBABILITIES_AT_MOST = 200_000  # rows times classes
+from .region_rows import RegionRows, drawn, put
 
 
 def judging_side(
@@ -53,27 +51,20 @@ def make_side(
         falls: whether it is asked how its error falls with more rows, which a floor's limit needs.
     """
     parts = [training, held_out, *learnt_from]
-    counts = [len(it.labels) for it in parts]
-    most = min(_ROWS_AT_MOST, _PROBABILITIES_AT_MOST // max(1, classes))
-    total = sum(counts)
     rng = np.random.default_rng(0)
-    kept = np.arange(total) if total <= most else np.sort(rng.permutation(total)[:most])
-    nothing = Judged(np.zeros(total, bool), *(np.zeros(total) for _ in range(3)))
+    inputs, labels, kept = drawn(parts, rows_at_most(classes), rng)
+    total = sum(len(it.labels) for it in parts)
+    judged = Judged(np.zeros(total, bool), *(np.zeros(total) for _ in range(3)))
     known = np.zeros(total, bool)
     if len(kept) >= ROWS_AT_LEAST:
-        inputs = np.concatenate([it.inputs for it in parts])[kept]
-        labels = np.concatenate([it.labels for it in parts])[kept]
-        for values, found in zip(
-            nothing, judge_by_mixture(inputs, labels, classes, rng, falls=falls), strict=True
-        ):
-            values[kept] = found
+        put(judged, kept, judge_by_mixture(inputs, labels, classes, rng, falls=falls))
         known[kept] = True
-    first, second = counts[0], counts[0] + counts[1]
+    first, second = len(training.labels), len(training.labels) + len(held_out.labels)
     return CountedSide(
         training,
         held_out,
-        Judged(*(values[:first] for values in nothing)),
+        Judged(*(values[:first] for values in judged)),
         known[:first],
-        Judged(*(values[first:second] for values in nothing)),
+        Judged(*(values[first:second] for values in judged)),
         known[first:second],
     )

@@ -217,7 +217,12 @@ def _extend_range(asking: Sequence[Finding], _: Case) -> Advice:
         )
         for e in (f.evidence for f in asking)
     ]
-    return " ".join(f.text for f in asking), " ".join(changes)
+    return texts_of(asking), " ".join(changes)
+
+
+def texts_of(findings: Sequence[Finding]) -> str:
+    """Their texts, one behind the other."""
+    return " ".join(f.text for f in findings)
 
 
 def _number(value: float | int | str | None) -> float:
@@ -225,31 +230,27 @@ def _number(value: float | int | str | None) -> float:
 
 
 def _warmup(asking: Sequence[Finding], _: Case) -> Advice:
-    texts = " ".join(f.text for f in asking)
     return (
-        f"{texts} A learning rate that rises over the first steps is often stable where the full "
-        "one is not from the start.",
+        f"{texts_of(asking)} A learning rate that rises over the first steps is often stable where "
+        "the full one is not from the start.",
         override("warmup", "uniform", 0, 0.2),
     )
 
 
 def _clipping(asking: Sequence[Finding], _: Case) -> Advice:
-    texts = " ".join(f.text for f in asking)
     return (
-        f"{texts} Shortening the few gradients that are very long keeps one minibatch from "
-        "throwing the weights away.",
+        f"{texts_of(asking)} Shortening the few gradients that are very long keeps one minibatch "
+        "from throwing the weights away.",
         override("clip_norm", "log", 0.1, 10),
     )
 
 
 def _fix_split(asking: Sequence[Finding], _: Case) -> Advice:
-    texts = " ".join(f.text for f in asking)
-    return f"{texts} Keep equal or related rows in one split, then judge anew.", None
+    return f"{texts_of(asking)} Keep equal or related rows in one split, then judge anew.", None
 
 
 def _clean_labels(asking: Sequence[Finding], _: Case) -> Advice:
-    texts = " ".join(f.text for f in asking)
-    return f"{texts} No network can get all of them right; look at them first.", None
+    return f"{texts_of(asking)} No network can get all of them right; look at them first.", None
 
 
 def _rows_of_region(asking: Sequence[Finding], case: Case) -> Advice:

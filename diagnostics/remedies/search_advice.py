@@ -5,14 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from ..findings import Finding, FindingKind, RemedyKind
 from ..number_text import percent
 from ..studies.ranges import override
-from .advice import Advice, Case, has_layers
+from .advice import Advice, Case, has_layers, texts_of
 
 _REPLICATES = 5
 _MOST_VALIDATION = 0.4  # of all rows
-
-
-def _texts(asking: Sequence[Finding]) -> str:
-    return " ".join(f.text for f in asking)
 
 
 def _evidence(asking: Sequence[Finding], kind: FindingKind, name: str) -> float | None:
@@ -22,7 +18,7 @@ def _evidence(asking: Sequence[Finding], kind: FindingKind, name: str) -> float 
 
 def _decay(asking: Sequence[Finding], _: Case) -> Advice:
     return (
-        f"{_texts(asking)} A learning rate that falls to 0 along half a cosine lets the weights "
+        f"{texts_of(asking)} A learning rate that falls to 0 along half a cosine lets the weights "
         "settle.",
         "-S training.schedule=cosine",
     )
@@ -33,8 +29,8 @@ def _fewer_epochs(asking: Sequence[Finding], case: Case) -> Advice:
     epochs = max(5, 3 * int(latest))
     saved = 1 - epochs / int(case.spec["training"]["epochs"])
     return (
-        f"{_texts(asking)} With {epochs} epochs a trial takes {percent(saved)} less time, in which "
-        "more trials can be tried.",
+        f"{texts_of(asking)} With {epochs} epochs a trial takes {percent(saved)} less time, in "
+        "which more trials can be tried.",
         f"-S training.epochs={epochs}",
     )
 
@@ -53,7 +49,7 @@ def _regularisation(asking: Sequence[Finding], case: Case) -> Advice:
     )
     means = "dropout" if droppable else "a stronger weight decay"
     return (
-        f"{_texts(asking)} Search {means} along with it, and let the validation error decide.",
+        f"{texts_of(asking)} Search {means} along with it, and let the validation error decide.",
         " ".join(changes),
     )
 
@@ -61,7 +57,7 @@ def _regularisation(asking: Sequence[Finding], case: Case) -> Advice:
 def _more_trials(asking: Sequence[Finding], case: Case) -> Advice:
     trials = 2 * len(case.study.trials)
     return (
-        f"{_texts(asking)} `netclinic resume {case.study.name} --trials {trials}` adds them to "
+        f"{texts_of(asking)} `netclinic resume {case.study.name} --trials {trials}` adds them to "
         "this study instead of starting another.",
         f"-S study.trials={trials}",
     )
@@ -70,7 +66,7 @@ def _more_trials(asking: Sequence[Finding], case: Case) -> Advice:
 def _more_validation(asking: Sequence[Finding], case: Case) -> Advice:
     needed = _evidence(asking, FindingKind.VALIDATION_TOO_SMALL, "rows_needed")
     rows = sum(case.provenance.rows)
-    reason = f"{_texts(asking)} They are taken from the training rows, which raises the variance"
+    reason = f"{texts_of(asking)} They are taken from the training rows, which raises the variance"
     if needed is None or needed > _MOST_VALIDATION * rows:
         return (
             f"{reason}; of {rows:,} rows there are not enough for both. Get more data, or train "
@@ -82,7 +78,7 @@ def _more_validation(asking: Sequence[Finding], case: Case) -> Advice:
 
 def _replicates(asking: Sequence[Finding], _: Case) -> Advice:
     return (
-        f"{_texts(asking)} Training the best trials again with {_REPLICATES - 1} new seeds each "
+        f"{texts_of(asking)} Training the best trials again with {_REPLICATES - 1} new seeds each "
         "tells how much of a lead is luck, and chooses by the mean.",
         f"-S study.replicates={_REPLICATES}",
     )
