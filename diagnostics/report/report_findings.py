@@ -11,6 +11,7 @@ from .report_labels import FINDINGS, SEVERITIES, Badge
 
 _LADDER, _SEARCH = ("ladder", "the ladder of errors"), ("search", "the search")
 _CURVES = ("curves", "the training curves")
+_REGIONS = ("regions", "the regions")
 LAYERS = ("layers", "the layers")
 # Where a page shows what a finding tells of; kinds with pictures of their own: ``finding_charts``.
 SEEN: Mapping[FindingKind, tuple[str, str]] = {
@@ -40,6 +41,9 @@ SEEN: Mapping[FindingKind, tuple[str, str]] = {
     FindingKind.LABELS_UNRELATED: _CURVES,
     FindingKind.SADDLE: LAYERS,
     FindingKind.PLATEAU: LAYERS,
+    FindingKind.REGION_HIGH_BIAS: _REGIONS,
+    FindingKind.REGION_HIGH_VARIANCE: _REGIONS,
+    FindingKind.REGION_NOISE: _REGIONS,
     FindingKind.BEST_AT_EDGE: _SEARCH,
     FindingKind.DIVERGED_TRIALS: _SEARCH,
     FindingKind.BEST_NEAR_DIVERGENCE: _SEARCH,

@@ -99,6 +99,7 @@ def test_what_leads_elsewhere_has_a_place_on_the_page():
         "search",
         "curves",
         "layers",  # of whose findings none is told without the layers' numbers
+        "regions",  # the same
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from netclinic.diagnostics.charts.chart_svg import draw
 from netclinic.diagnostics.charts.region_chart import MOST, region_chart
+from netclinic.diagnostics.findings import Finding, FindingKind, Severity
 from netclinic.diagnostics.report.report_html import render_html
 from netclinic.diagnostics.report.report_json import render_json
 from netclinic.diagnostics.report.report_markdown import render_markdown
@@ -128,3 +129,10 @@ def test_the_reports_and_the_json_have_them(study, diagnosis) -> None:
     assert stored["regions"][0]["verdict"] == ["high_bias"]
     assert stored["confidence"] == 0.99
     assert "regions" not in json.loads(render_json(diagnosis))
+
+
+def test_a_finding_on_a_region_leads_to_the_regions(study, diagnosis) -> None:
+    finding = Finding(FindingKind.REGION_NOISE, Severity.WARNING, {}, "Noisy there.")
+    page = render_html(study, replace(diagnosis, regions=FOUND, findings=(finding,)))
+    assert '<a href="#regions">See the regions</a>' in page
+    assert '<h2 id="regions">' in page
