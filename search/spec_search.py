@@ -31,7 +31,7 @@ PORTION = Numbers((Uniform, Choice), "from 0 to 1", 0, 1, fixed=True)  # that ma
 AMOUNT = Numbers((Log, Uniform, Choice), "at least 0", 0, fixed=True)
 DEGREES = Numbers((Uniform, Choice), "from 0 to 180", 0, 180, fixed=True)
 LAYERS = Numbers((Int,), "a whole number from 1 to 64", 1, 64, whole=True)
-UNITS = Numbers((Int,), "a whole number from 1 to 65,536", 1, 65_536, whole=True)
+UNITS = Numbers((Int, Choice), "a whole number from 1 to 65,536", 1, 65_536, whole=True)
 BATCH_SIZE = Numbers((Choice, Int), "a whole number from 1 to 1,000,000", 1, 1_000_000, whole=True)
 ACTIVATION = Words(get_args(Activation))
 INITIALIZER = Words(get_args(Initializer))
@@ -248,7 +248,7 @@ class Search(BaseModel):
         ),
     ] = None
     units: Annotated[
-        Annotated[Int, UNITS] | None,
+        Annotated[Int | Choice, UNITS] | None,
         Key(
             "The width of every hidden layer (in a cnn, of those behind the convolutions); their "
             "number is layers or, without it, the number in [network] hidden.",

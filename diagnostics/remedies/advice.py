@@ -52,12 +52,15 @@ def _gap(asking: Sequence[Finding], case: Case) -> str:
 
 def _bigger_network(asking: Sequence[Finding], case: Case) -> Advice:
     hidden = case.spec["network"]["hidden"]
-    units = next((r for r in case.study.ranges if r.name == "units" and r.high), None)
+    searched = case.spec["search"].get("units") or {}
     result = case.best.result
     size = f"{result.parameters:,} parameters" if result else "this network"
     reason = f"The {_gap(asking, case)} says that {size} are too few to learn what can be learnt."
-    if units is not None and units.high:
-        return reason, override("units", "int", units.high, min(2 * units.high, 65_536))
+    if widths := searched.get("int") or searched.get("choice"):
+        widest = min(max(widths), 32_768)
+        if "int" in searched:
+            return reason, override("units", "int", widest, 2 * widest)
+        return reason, f"-S search.units={{choice=[{widest},{2 * widest}]}}"
     if channels := case.spec["network"].get("channels"):
         return reason, f"-S network.channels={_twice(channels, 1)}"
     if not is_ours(case):

@@ -120,6 +120,16 @@ def test_shapes_can_be_searched(tmp_path) -> None:
         assert trial.result.parameters == size
 
 
+def test_widths_can_be_chosen_among_some(tmp_path) -> None:
+    run(tmp_path, "search.units={choice = [3, 7]}", "study.trials=6")
+    finished = load(tmp_path).finished()
+    assert {trial.parameters["units"] for trial in finished} == {3, 7}
+    for trial in finished:
+        units = trial.parameters["units"]
+        assert type(units) is int
+        assert trial.result.parameters == (4 + 1) * units + (units + 1) * 3
+
+
 def test_tpe_gives_the_same_trials_after_a_stop_for_every_k(tmp_path) -> None:
     text = SMALL + '[search]\nsampler = "tpe"\n'
     whole, cut = tmp_path / "whole", tmp_path / "cut"

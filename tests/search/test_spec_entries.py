@@ -78,8 +78,12 @@ BROKEN_ENTRIES = [
     ),
     (
         "units = {int = [1.5, 4]}",
-        "units: got {int = [1.5, 4]}; allowed: {int = [low, high]}, every value a whole "
-        "number from 1 to 65,536.",
+        "units: got {int = [1.5, 4]}; allowed: {int = [low, high]} or {choice = […]}, every "
+        "value a whole number from 1 to 65,536.",
+    ),
+    (
+        "units = {choice = [32, 0]}",
+        "units: got {choice = [32, 0]}; every value must be a whole number from 1 to 65,536.",
     ),
     (
         "layers = 3",

@@ -90,6 +90,9 @@ def resnets(draw: Any) -> dict[str, Any]:
     return draw(rest)
 
 
+widths = st.lists(st.integers(1, 65_536), min_size=1, max_size=3, unique=True).map(
+    lambda among: {"choice": among}
+)
 share = st.floats(0.01, 0.49) | st.integers(1, 10**9)
 valid = st.fixed_dictionaries(
     {
@@ -127,7 +130,7 @@ valid = st.fixed_dictionaries(
                 "weight_decay": rates,
                 "momentum": momenta,
                 "layers": ints(64),
-                "units": ints(65_536),
+                "units": ints(65_536) | widths,
                 "batch_size": ints(10**6),
                 "activation": choices(Activation),
                 "initializer": choices(Initializer),

@@ -201,7 +201,6 @@ def test_reasons_carry_the_numbers():
     assert "epoch 9" in by_kind(RemedyKind.EARLY_STOPPING, VARIANCE, TURNED).reason
 
 
-UNITS = (*planted.RANGES, SearchRange("units", "int", 16, 256))
 RESNET = {"kind": "resnet", "channels": [4, 8]}
 LAYERS = (*planted.RANGES, SearchRange("layers", "int", 1, 4))
 
@@ -228,7 +227,14 @@ LAYERS = (*planted.RANGES, SearchRange("layers", "int", 1, 4))
             {"resolved": planted.spec(network={"kind": "cnn", "channels": [16, 40_000]})},
             "-S network.channels=[32,65536]",
         ),
-        ("bigger_network", (BIAS,), {"ranges": UNITS}, "-S search.units={int=[256,512]}"),
+        *(
+            ("bigger_network", (BIAS,), {"resolved": planted.spec(search={"units": units})}, change)
+            for units, change in (
+                ({"int": [16, 256]}, "-S search.units={int=[256,512]}"),
+                ({"int": [16, 65_536]}, "-S search.units={int=[32768,65536]}"),
+                ({"choice": [128, 32, 64]}, "-S search.units={choice=[128,256]}"),
+            )
+        ),
         ("more_epochs", (BIAS,), {}, "-S training.epochs=40"),
         ("other_architecture", (BIAS,), {}, "-S search.layers={int=[1,4]}"),
         ("other_architecture", (BIAS,), {"ranges": LAYERS}, None),
