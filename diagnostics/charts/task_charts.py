@@ -20,20 +20,30 @@ class TaskChart(NamedTuple):
     label: str  # the same in words
 
 
-def task_charts(study: StudyRecord, diagnosis: Diagnosis) -> tuple[TaskChart, ...]:
+class TaskCharts(NamedTuple):
+    """The charts of the first tasks."""
+
+    drawn: tuple[TaskChart, ...]
+    left: tuple[str, ...]  # the names of the tasks behind them, which are not drawn
+
+
+def task_charts(study: StudyRecord, diagnosis: Diagnosis) -> TaskCharts:
     """One chart a task, of the first dozen; none where there is one task, or no curves were kept.
 
     Args:
         study: of the diagnosis.
         diagnosis: with that of each task.
     """
-    found = []
+    drawn, left = [], []
     for name, of_one in task_studies(study).items():
         best, it = of_one.best(), diagnosis.tasks.get(name)
         if it is None or best is None or best.result is None:
             continue
         curves = best.result.curves
         if not curves.training_error:
+            continue
+        if len(drawn) == _MOST:
+            left.append(name)
             continue
         chart = curve_chart([Trained(best, best.result)], best.number, ERROR, it.unit)
         last = [
@@ -43,5 +53,5 @@ def task_charts(study: StudyRecord, diagnosis: Diagnosis) -> tuple[TaskChart, ..
             f"Training and validation error of {name} by epoch; trial {best.number} ends at "
             f"{last[0]} in training and {last[1]} in validation."
         )
-        found.append(TaskChart(name, chart, label))
-    return tuple(found[:_MOST])
+        drawn.append(TaskChart(name, chart, label))
+    return TaskCharts(tuple(drawn), tuple(left))

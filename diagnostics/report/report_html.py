@@ -26,7 +26,7 @@ from .report_content import CURVES, ReportContent, report_content
 from .report_layers import looked_at, named_layers
 from .report_tables import Table
 from .selection_text import EXPECTED
-from .task_table import JUDGED, NOTE
+from .task_table import JUDGED, NOTE, undrawn
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -60,6 +60,7 @@ class Pictures(NamedTuple):
     curves: tuple[Markup, ...]  # loss and error; empty when no curves were kept
     layers: tuple[Markup, ...]  # one a vital sign; empty when none were measured
     tasks: tuple[TaskPicture, ...]  # empty where there is one task, or no curves were kept
+    tasks_left: str  # which tasks are not drawn, and where their numbers are; empty where all are
 
 
 def render_html(study: StudyRecord, diagnosis: Diagnosis) -> str:
@@ -112,6 +113,7 @@ def _pictures(study: StudyRecord, diagnosis: Diagnosis, content: ReportContent) 
         for name, measure in (("loss", LOSS), ("error", ERROR))
         if drawn
     ]
+    tasks = task_charts(study, diagnosis)
     return Pictures(
         Markup(ladder),
         tuple(map(Markup, search)),
@@ -123,8 +125,9 @@ def _pictures(study: StudyRecord, diagnosis: Diagnosis, content: ReportContent) 
         _layers(study, diagnosis),
         tuple(
             TaskPicture(it.task, Markup(draw(it.chart, it.label, f"t{n}")))
-            for n, it in enumerate(task_charts(study, diagnosis))
+            for n, it in enumerate(tasks.drawn)
         ),
+        undrawn(tasks.left, len(tasks.drawn), study.name, diagnosis.trial),
     )
 
 

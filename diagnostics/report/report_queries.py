@@ -43,6 +43,7 @@ def report_queries(study: StudyRecord, diagnosis: Diagnosis, shown: Shown) -> tu
         *_errors(diagnosis, shown, rows),
         *_told(diagnosis, rows),
         *_search(study, shown, rows),
+        *_task_curves(study, rows),
         *_layers(study, rows),
         *_again(diagnosis, rows),
         *_regions(diagnosis, rows),
@@ -182,6 +183,19 @@ def _chosen(diagnosis: Diagnosis, of_study: str, best: str) -> Query:
         f"trial {diagnosis.trial}, {best}",
         f"SELECT number, validation_error FROM trial_summary {of_study} "
         "AND outcome = 'completed' ORDER BY validation_error, number LIMIT 1",
+    )
+
+
+def _task_curves(study: StudyRecord, rows: _Rows) -> tuple[Query, ...]:
+    if not any(t.result and t.result.task_curves for t in study.trials if t.number == rows.trial):
+        return ()
+    return (
+        Query(
+            f"The curves of each task of trial {rows.trial}",
+            "one row a task and epoch",
+            "SELECT task, epoch, training_loss, training_error, validation_loss, validation_error "
+            f"FROM task_curves {rows.of_trial} ORDER BY position, epoch",
+        ),
     )
 
 

@@ -1,5 +1,6 @@
 """How a trial does in each of several tasks, as text."""
 
+import shlex
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -9,8 +10,9 @@ from ..findings import Diagnosis
 from ..number_text import MISSING, percent
 from ..units import Task, Unit
 from .report_labels import REMEDIES
-from .wording import verdict_sentence
+from .wording import joined, verdict_sentence
 
+_NAMED = 5  # tasks that are not drawn
 _SPLITS = ("training", "bridge", "validation", "test")
 NOTE = (
     "Each error in its own units, a share of rows or a mean squared error, and behind it in "
@@ -66,6 +68,27 @@ def task_table(results: Sequence[TaskResult]) -> TaskTable | None:
         (r.task, r.kind, *(_error(found.get((r.task, split))) for split in splits)) for r in first
     )
     return TaskTable(("task", "kind", *splits), rows)
+
+
+def undrawn(left: Sequence[str], drawn: int, study: str, trial: int) -> str:
+    """Which tasks' curves the report does not draw, and where their numbers are.
+
+    Args:
+        left: their names; without one there is nothing to say.
+        drawn: how many tasks are drawn, the first ones.
+        study: its name.
+        trial: the number of the trial that is diagnosed.
+    """
+    if not left:
+        return ""
+    more = len(left) - _NAMED
+    named = [*left[:_NAMED], f"{more:,} more"] if more > 0 else list(left)
+    return (
+        f"Drawn are the first {drawn} of {drawn + len(left):,} tasks, in the spec's order; not "
+        f"drawn: {joined(named)}. Their numbers are in the table below, of every epoch in the view "
+        f"task_curves (the query is at the end of this page), and in what "
+        f"netclinic show {shlex.quote(study)} {trial} prints."
+    )
 
 
 def _error(result: TaskResult | None) -> str:

@@ -34,8 +34,8 @@ def _sentence(diagnosis: Diagnosis) -> str:
         if kind in verdict
     ]
     if high:
-        said = _joined([name for name, _ in high])
-        numbers = _joined([_above(it, diagnosis) for _, it in high], comma=True)
+        said = joined([name for name, _ in high])
+        numbers = joined([_above(it, diagnosis) for _, it in high], comma=True)
         each = "each " if len(high) > 1 else ""
         return f"{said[0].upper()}{said[1:]}: {numbers}, {each}more than the tolerated {tolerated}."
     if Verdict.HEALTHY in verdict:
@@ -49,12 +49,12 @@ def _of_tasks(diagnosis: Diagnosis) -> str:
     for verdict, name in _NAMES.items():
         tasks = [task for task, it in diagnosis.tasks.items() if verdict in it.verdict]
         if tasks:
-            said.append(f"{name} in {_joined(tasks)}")
+            said.append(f"{name} in {joined(tasks)}")
     text = "; ".join(said)
     return f"{text[0].upper()}{text[1:]}."
 
 
-def _joined(parts: list[str], *, comma: bool = False) -> str:
+def joined(parts: list[str], *, comma: bool = False) -> str:
     """The parts as one: "a", "a and b", "a, b and c"; with a comma before "and" where asked."""
     if len(parts) == 1:
         return parts[0]
@@ -90,7 +90,7 @@ def _healthy(diagnosis: Diagnosis) -> str:
         f"{gap_limit(max(0.0, it.gap.high), unit)}{_points(diagnosis)} above {it.lower}"
         for place, it in enumerate(_judged(diagnosis))
     ]
-    return _joined(parts, comma=True)
+    return joined(parts, comma=True)
 
 
 def _above(it: _Judged, diagnosis: Diagnosis) -> str:

@@ -1,6 +1,7 @@
 """Several tasks: each judged by itself, all of them together with 95 %."""
 
 from dataclasses import replace
+from html import unescape
 from types import SimpleNamespace
 from typing import Any
 
@@ -69,9 +70,10 @@ def test_the_floor_of_all_is_the_mean_of_the_relative_ones_or_that_of_one():
     assert alone[:3] == (pytest.approx(0.1), pytest.approx(0.05), pytest.approx(0.2))
 
 
-def planted_tasks(digit: tuple[float, float, float]) -> StudyRecord:
-    """Two tasks of 6,000, 2,000 and 2,000 rows; the second is healthy."""
-    errors = {"digit": digit, "slant": (0.41, 0.42, 0.41)}
+def planted_tasks(digit: tuple[float, float, float], more: int = 0) -> StudyRecord:
+    """Two tasks of 6,000, 2,000 and 2,000 rows; the second is healthy, and so many more like it."""
+    notes = (*NOTES, *(NOTES[1]._replace(name=f"like-{n}") for n in range(more)))
+    errors = {note.name: (0.41, 0.42, 0.41) for note in notes} | {"digit": digit}
     splits = ("training", "validation", "test")
     measured = [
         TaskResult(
@@ -83,27 +85,26 @@ def planted_tasks(digit: tuple[float, float, float]) -> StudyRecord:
             0.1,
             0.5,
         )
-        for note in NOTES
+        for note in notes
         for place, split in enumerate(splits)
     ]
     relative = [
-        sum(t.relative_error or 0 for t in measured if t.split == split) / 2 for split in splits
+        sum(t.relative_error or 0 for t in measured if t.split == split) / len(notes)
+        for split in splits
     ]
     one = planted.trial(0, *relative, deviations=(0.3,) * 3)
     assert one.result is not None
     one = replace(one, result=one.result._replace(tasks=tuple(measured)))
-    floors = {
-        "digit": BayesRecord(0.05, 0.04, 0.06, None, "given", True),
-        "slant": BayesRecord(0.4, 0.4, 0.4, None, "given", True),
-    }
-    targets = {note.name: note.kind for note in NOTES}
+    floors = {note.name: BayesRecord(0.4, 0.4, 0.4, None, "given", True) for note in notes}
+    floors["digit"] = BayesRecord(0.05, 0.04, 0.06, None, "given", True)
+    targets = {note.name: note.kind for note in notes}
     study = planted.study(
         [one],
-        floor=together(floors, NOTES, None),
+        floor=together(floors, notes, None),
         resolved=planted.spec(data={"task": "multitask", "targets": targets}),
     )
     assert study.provenance is not None
-    return replace(study, provenance=study.provenance._replace(tasks=NOTES))
+    return replace(study, provenance=study.provenance._replace(tasks=notes))
 
 
 def test_what_one_task_suffers_from_and_what_to_do_stands_beside_it(monkeypatch):
@@ -200,7 +201,8 @@ def test_one_task_overfits_while_another_is_still_learnt(monkeypatch):
     assert RemedyKind.EARLY_STOPPING in {r.kind for r in it.tasks["digit"].remedies}
     of_all_tasks = {f.kind for f in it.findings}  # these look at the curves of all together
     assert not {FindingKind.OVERFITTED_AFTER, FindingKind.STILL_IMPROVING} & of_all_tasks
-    charts = task_charts(study, it)
+    charts, left = task_charts(study, it)
+    assert left == ()
     assert [chart.task for chart in charts] == ["digit", "slant"]
     assert "error of slant by epoch" in charts[1].label
     assert charts[1].label.endswith("ends at 0.400 in training and 0.420 in validation.")
@@ -211,6 +213,29 @@ def test_one_task_overfits_while_another_is_still_learnt(monkeypatch):
         *("24", "5.0 %", error_text(float(rising[-1]), CLASSIFICATION), "0.400", "0.420")
     ]
     assert page.split("error by epoch")[1].count("<svg></svg>") >= 2
+    assert "not drawn:" not in page
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [(11, "of 13 tasks, in the spec's order; not drawn: like-10."), (20, "like-14 and 5 more.")],
+)
+def test_the_report_says_which_tasks_are_not_drawn_and_where_they_are(more, named, monkeypatch):
+    monkeypatch.setattr(report_html, "draw", lambda *_: "<svg></svg>")
+    study = planted_tasks((0.055, 0.06, 0.06), more)
+    assert study.provenance is not None
+    names = [note.name for note in study.provenance.tasks]
+    study = with_curves(study, **dict.fromkeys(names, (FALLING, FALLING)))
+    it = diagnose(study)
+    charts, left = task_charts(study, it)
+    assert [chart.task for chart in charts] == names[:12]
+    assert list(left) == names[12:]
+    page = unescape(render_html(study, it))
+    said = page.split("Drawn are the first 12 ")[1].split("</p>")[0]
+    assert named in said
+    assert "netclinic show planted 0 prints" in said
+    queries = page.split("Where each number comes from")[1]
+    assert "FROM task_curves WHERE study_name = 'planted' AND number = 0" in queries
 
 
 def test_curves_that_only_waver_are_seldom_found_to_rise_or_to_fall():
@@ -239,5 +264,5 @@ def test_more_tasks_ask_for_more_of_a_rise():
 
 def test_a_study_without_the_tasks_curves_is_diagnosed_as_before():
     it = diagnose(planted_tasks((0.055, 0.15, 0.15)))
-    assert task_charts(planted_tasks((0.055, 0.15, 0.15)), it) == ()
+    assert task_charts(planted_tasks((0.055, 0.15, 0.15)), it) == ((), ())
     assert "error by epoch" not in render_markdown(planted_tasks((0.055, 0.15, 0.15)), it)
