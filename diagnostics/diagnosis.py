@@ -100,6 +100,11 @@ def _diagnosis(
     tolerance = float(spec["diagnosis"]["tolerance"]) * unit.whole
     errors = measure_errors(result, provenance.rows, bayes, unit, provenance.class_rows)
     gaps = measure_gaps(errors, unit, among or 1)
+    selection, corrected = None, None
+    if not among:
+        selection = with_corrected_gap(selection_of(study, unit), best.number, errors)
+        if selection and selection.trial == best.number:
+            corrected = selection.corrected
     of_the_gaps = gap_findings(errors, gaps, tolerance, unit)
     evidence = (
         (
@@ -108,13 +113,10 @@ def _diagnosis(
             *region_findings(study, unit),
         )
         if among
-        else gather_evidence(study, provenance, result, errors, gaps, tolerance, unit)
+        else gather_evidence(study, provenance, result, errors, gaps, tolerance, unit, corrected)
     )
     found = (*of_the_gaps, *evidence)
-    selection, known = None, (None, None)
-    if not among:
-        selection = with_corrected_gap(selection_of(study, unit), best.number, errors)
-        known = errors, gaps
+    known = (None, None) if among else (errors, gaps)
     case = Case(spec, study, provenance, best, found, unit, *known, tolerance)
     against = objections(case)
     return Diagnosis(

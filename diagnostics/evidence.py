@@ -7,10 +7,11 @@ from ..storage.records.study import StudyRecord
 from .data.drift_findings import drift
 from .data.imbalance import class_imbalance
 from .data.label_findings import likely_label_errors
-from .error_text import error_text, size
+from .error_text import error_text, estimate_text, gap_range, size
 from .findings import Errors, Finding, FindingKind, Gap, Gaps, Severity
 from .regions.region_findings import region_findings
 from .studies.curve_findings import overfitted_after, still_improving
+from .studies.selection import Corrected, gap_of
 from .studies.stopping import kept_part, stopped_early
 from .studies.study_checks import check_study
 from .studies.trial_noise import least_fall
@@ -32,6 +33,7 @@ def gather_evidence(
     gaps: Gaps,
     tolerance: float,
     unit: Unit = CLASSIFICATION,
+    corrected: Corrected | None = None,
 ) -> tuple[Finding, ...]:
     """Gather what specialises the remedies, in a fixed order: numbers, curves, search, data.
 
@@ -43,10 +45,11 @@ def gather_evidence(
         gaps: between them.
         tolerance: what a gap may be, in the errors' unit.
         unit: of the errors.
+        corrected: the best trial's validation error for its having been chosen, where known.
     """
     found = (
         *floor_evidence(errors, study.bayes, unit),
-        selection_optimism(gaps.selection_optimism, errors, unit),
+        selection_optimism(gaps.selection_optimism, errors, unit, corrected),
         *curve_evidence(study, provenance, result, gaps, tolerance, unit),
         *vital_findings(study, result),
         *check_study(study, tolerance, unit),
@@ -125,17 +128,39 @@ def floor_failed_test(bayes: BayesRecord | None) -> Finding | None:
     return Finding(FindingKind.FLOOR_FAILED_TEST, Severity.WARNING, evidence, text)
 
 
-def selection_optimism(gap: Gap, errors: Errors, unit: Unit = CLASSIFICATION) -> Finding | None:
-    """Report a test error above the validation error by which the best trial was chosen."""
+def selection_optimism(
+    gap: Gap, errors: Errors, unit: Unit = CLASSIFICATION, corrected: Corrected | None = None
+) -> Finding | None:
+    """Report a test error above the validation error by which the best trial was chosen.
+
+    Args:
+        gap: test error − validation error.
+        errors: of the best trial.
+        unit: of the errors.
+        corrected: its validation error corrected for its having been chosen, where that is known:
+            a test error above this one, too, is no luck.
+    """
     if gap.low <= 0:
         return None
     text = (
         f"The test error of {error_text(errors.test.value, unit)} lies {size(gap.value, unit)} "
-        f"above the validation error of {error_text(errors.validation.value, unit)}: the best of "
-        "many trials was partly chosen for its luck on the validation rows. Expect the test error, "
-        "and compare trials by more validation rows where you can."
+        f"above the validation error of {error_text(errors.validation.value, unit)}"
     )
     evidence = {"gap": gap.value, "low": gap.low, "high": gap.high}
+    beyond = corrected and gap_of(errors.test, corrected.error)
+    if corrected and beyond and beyond.low > 0:
+        text += (
+            f", and {size(beyond.value, unit)} ({gap_range(beyond, unit)}) above what that is once "
+            f"corrected for the choice of the trial, {estimate_text(corrected.error, unit)}. So it "
+            "is not luck: the test rows are harder than the validation rows. They may be later, "
+            "from elsewhere, or of other groups."
+        )
+        evidence |= {f"beyond_{name}": getattr(beyond, name) for name in ("value", "low", "high")}
+        return Finding(FindingKind.TEST_ROWS_HARDER, Severity.WARNING, evidence, text)
+    text += (
+        ": the best of many trials was partly chosen for its luck on the validation rows. Expect "
+        "the test error, and compare trials by more validation rows where you can."
+    )
     return Finding(FindingKind.SELECTION_OPTIMISM, Severity.WARNING, evidence, text)
 
 

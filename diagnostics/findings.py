@@ -63,6 +63,7 @@ class FindingKind(StrEnum):
     SADDLE = "saddle"
     PLATEAU = "plateau"
     SELECTION_OPTIMISM = "selection_optimism"
+    TEST_ROWS_HARDER = "test_rows_harder"
     FLOOR_ABOVE_HELD_OUT = "floor_above_held_out"
     FLOOR_FAILED_TEST = "floor_failed_test"
     DUPLICATES_ACROSS_SPLITS = "duplicates_across_splits"

@@ -72,10 +72,20 @@ ERRORS: Mapping[FindingKind, Explanation] = {
         means="The best of many trials was partly chosen for its luck on the validation rows, so "
         "its validation error promises too much.",
         found="The whole 95 % interval of test error − validation error lies above 0.",
-        wrong="Test rows that are harder than validation rows for another reason, such as another "
-        "time or place.",
+        wrong="Test rows that are a little harder than validation rows for another reason, such as "
+        "another time or place.",
         do="Expect the test error. Compare trials by more validation rows, and take fewer "
         "decisions by the same rows.",
+    ),
+    FindingKind.TEST_ROWS_HARDER: Explanation(
+        means="The network does worse on test rows than on validation rows, and the luck of having "
+        "been chosen by these does not explain it: the two splits are not alike.",
+        found="The whole 95 % interval of test error − validation error lies above 0, and so does "
+        "that of test error − validation error corrected for the choice of the best trial.",
+        wrong="Of splits that are alike, one in forty differs so by chance. What was chosen by "
+        "validation rows besides the trial, an epoch or the spec itself, is not corrected.",
+        do="Find out how the test rows differ: later, from elsewhere, of other groups. Expect the "
+        "test error where they are like the rows to come, and choose by rows like those.",
     ),
     FindingKind.FLOOR_ABOVE_HELD_OUT: Explanation(
         means="The network does better than the Bayes error says anything could. One of the two "

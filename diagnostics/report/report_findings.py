@@ -22,6 +22,7 @@ SEEN: Mapping[FindingKind, tuple[str, str]] = {
     FindingKind.VARIANCE_UNDETERMINED: _LADDER,
     FindingKind.MISMATCH_UNDETERMINED: _LADDER,
     FindingKind.SELECTION_OPTIMISM: _LADDER,
+    FindingKind.TEST_ROWS_HARDER: _LADDER,
     FindingKind.FLOOR_ABOVE_HELD_OUT: _LADDER,
     FindingKind.STILL_IMPROVING: _CURVES,
     FindingKind.OVERFITTED_AFTER: _CURVES,

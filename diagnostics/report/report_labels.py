@@ -61,6 +61,7 @@ FINDINGS = {
     FindingKind.SADDLE: "Training ended at a saddle point",
     FindingKind.PLATEAU: "Training lies on a plateau",
     FindingKind.SELECTION_OPTIMISM: "Validation looks better than test",
+    FindingKind.TEST_ROWS_HARDER: "Test rows are harder than validation rows",
     FindingKind.FLOOR_ABOVE_HELD_OUT: "The Bayes error contradicts the held-out error",
     FindingKind.FLOOR_FAILED_TEST: "The Bayes error's estimate failed its test",
     FindingKind.DUPLICATES_ACROSS_SPLITS: "The same rows in several splits",

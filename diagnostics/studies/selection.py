@@ -106,15 +106,17 @@ def with_corrected_gap(selection: Selection | None, trial: int, errors: Errors) 
     name, below = "data_mismatch", errors.bridge
     if below is None:
         name, below = "variance", errors.training
-    upper = selection.corrected.error
-    it = difference(
-        Interval(upper.value, upper.low, upper.high), Interval(below.value, below.low, below.high)
-    )
+    return selection._replace(gaps={name: gap_of(selection.corrected.error, below)})
+
+
+def gap_of(upper: Estimate, lower: Estimate) -> Gap:
+    """Upper − lower, of which one is a corrected error and the other one on different rows."""
+    it = difference(Interval(*upper[:3]), Interval(*lower[:3]))
     method = (
         "distances of the corrected error's limits and of the other's squared and added "
         "(different rows), 95 %"
     )
-    return selection._replace(gaps={name: Gap(*it, CONFIDENCE, method)})
+    return Gap(*it, CONFIDENCE, method)
 
 
 def error_matrix(

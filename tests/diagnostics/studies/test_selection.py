@@ -7,12 +7,17 @@ import numpy as np
 import pytest
 from netclinic.diagnostics import diagnose
 from netclinic.diagnostics.charts.selection_chart import selection_chart
+from netclinic.diagnostics.error_text import estimate_text
+from netclinic.diagnostics.evidence import selection_optimism
+from netclinic.diagnostics.findings import FindingKind
+from netclinic.diagnostics.gaps import measure_errors, measure_gaps
 from netclinic.diagnostics.report.report_html import render_html
 from netclinic.diagnostics.report.report_markdown import render_markdown
 from netclinic.diagnostics.studies.selection import error_matrix, selection_of
 from netclinic.diagnostics.units import CLASSIFICATION, Unit
 from netclinic.storage.records.data import ClassRows
 from netclinic.storage.records.results import RowErrors
+from scipy.stats import binom
 
 from tests.diagnostics import planted
 from tests.diagnostics.planted import bayes, spec, study, trial
@@ -69,6 +74,50 @@ def test_the_variance_is_said_with_the_corrected_error_too():
     page = render_markdown(lucky(), diagnosis)
     (line,) = (line for line in page.splitlines() if line.startswith("- **Variance** "))
     assert "Corrected for the choice of the trial: " in line
+
+
+def optimism(validation: float, test: float, seed: int) -> FindingKind | None:
+    """What is said of 12 equally good trials' best one, with so many errors on either split."""
+    rng = np.random.default_rng(seed)
+    rows, tested = 300, 600
+    wrong = rng.random((12, rows)) < validation
+    found = rng.binomial(tested, test) / tested
+    made = study(
+        [trial(i, 0.1, float(row.mean()), found) for i, row in enumerate(wrong)],
+        rows=(6000, rows, tested),
+    )
+    made = replace(made, row_errors={i: bits(row, rows) for i, row in enumerate(wrong)})
+    best = made.best()
+    assert best is not None
+    assert best.result is not None
+    errors = measure_errors(best.result, made.provenance.rows, made.bayes)
+    selection = selection_of(made, CLASSIFICATION)
+    gap = measure_gaps(errors).selection_optimism
+    it = selection_optimism(gap, errors, CLASSIFICATION, selection.corrected)
+    return it.kind if it else None
+
+
+def test_harder_test_rows_are_told_from_luck():
+    """Of splits that are alike, at most one in forty has test rows that seem harder beyond luck."""
+    seeds = 80
+    alike = [optimism(0.2, 0.2, seed) for seed in range(seeds)]
+    assert alike.count(FindingKind.TEST_ROWS_HARDER) <= binom.ppf(0.999, seeds, 0.025)
+    assert alike.count(FindingKind.SELECTION_OPTIMISM) > 10
+    harder = [optimism(0.2, 0.4, seed) for seed in range(20)]
+    assert harder.count(FindingKind.TEST_ROWS_HARDER) == 20
+
+
+def test_a_diagnosis_says_that_luck_does_not_explain_it():
+    made = lucky()
+    trials = [replace(t, result=t.result._replace(test_error=0.3)) for t in made.trials]
+    diagnosis = diagnose(replace(made, trials=tuple(trials)))
+    kinds = {finding.kind: finding for finding in diagnosis.findings}
+    assert FindingKind.SELECTION_OPTIMISM not in kinds
+    it = kinds[FindingKind.TEST_ROWS_HARDER]
+    corrected = diagnosis.selection.corrected.error
+    assert it.evidence["beyond_value"] == pytest.approx(0.3 - corrected.value)
+    assert estimate_text(corrected, CLASSIFICATION) in it.text
+    assert "the test rows are harder than the validation rows" in it.text
 
 
 def test_with_a_bridge_it_is_the_mismatch_that_validation_rows_measure():
