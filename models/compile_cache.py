@@ -48,6 +48,17 @@ def use_compile_cache() -> None:
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
 
+def programs_folder() -> Path | None:
+    """Where programs are kept ready to run (kept_program.py), beside jax's own.
+
+    ``None`` where nothing is kept.
+    """
+    import jax
+
+    folder = jax.config.values["jax_compilation_cache_dir"]
+    return Path(folder) / "ready" if folder else None
+
+
 def machine_key() -> str:
     """A short name of this kind of processor: a program for another one may not run here.
 

@@ -12,6 +12,7 @@ import jax.numpy as jnp
 from .devices import on_cpu
 from .hyperparameters import Hyperparameters
 from .judging import Rows, Score, answers, errors_of_rows, evaluate, no_total
+from .kept_program import KeptProgram
 from .lane_plan import LanePlan, mesh_of, spread
 from .network import Variables
 from .signature import Signature
@@ -33,7 +34,10 @@ class Filling(NamedTuple):
 
 
 class LanePrograms:
-    """The programs; each compiles at its first use. A leading axis of lanes is (capacity,)."""
+    """The programs; each is loaded or compiled at its first use.
+
+    A leading axis of lanes is (capacity,).
+    """
 
     def __init__(self, signature: Signature, rows: int, plan: LanePlan, epochs: int) -> None:
         """Trace and compile nothing yet.
@@ -48,23 +52,28 @@ class LanePrograms:
         self._signature = signature
         self._rows = rows
         mesh = mesh_of(plan)
-        apart = functools.partial(spread, mesh=mesh, strategy=plan.strategy)
+        # A user's own network is code that nothing here has a digest of.
+        made_of = None if signature.network.own else (signature, rows, plan, epochs)
+
+        def program(name: str, trial: Any, *, own: int, strategy: str, **jit: Any) -> KeptProgram:
+            lanes = spread(trial, own=own, mesh=mesh, strategy=strategy)
+            return KeptProgram(name, lanes, list(mesh.devices.flat), made_of, **jit)
+
+        apart = functools.partial(program, strategy=plan.strategy)
         # (state, Filling) → state. To compile what draws weights took longer than what trains; less
         # optimised it takes half as long, draws the same bits and is no slower (LOG.md).
         options = {"xla_backend_optimization_level": 1} if on_cpu() else {}
-        self.fill = jax.jit(
-            apart(self._refilled, own=2), donate_argnums=0, compiler_options=options
-        )
+        self.fill = apart("fill", self._refilled, own=2, donate_argnums=0, compiler_options=options)
         # (state, Data) → state, Curves
-        self.segment = jax.jit(apart(self.training.segment, own=1), donate_argnums=0)
+        self.segment = apart("segment", self.training.segment, own=1, donate_argnums=0)
         # (variables, wanted, rows) → Score
-        self.evaluate = jax.jit(apart(self._score, own=2))
+        self.evaluate = apart("evaluate", self._score, own=2)
         # (variables, rows) → answers
-        self.answer = jax.jit(apart(self._answers, own=1))
+        self.answer = apart("answer", self._answers, own=1)
         # (variables, wanted, rows, picked) → errors
-        self.row_errors = jax.jit(apart(self._errors, own=2))
+        self.row_errors = apart("row_errors", self._errors, own=2)
         # (begun, state, wanted, probed) → VitalSigns
-        self.look = jax.jit(spread(self._looked, own=3, mesh=mesh, strategy="map"))
+        self.look = program("look", self._looked, own=3, strategy="map")
 
     @functools.cached_property
     def probe(self) -> Probe:

@@ -16,7 +16,6 @@ import numpy as np
 from jax.sharding import NamedSharding, PartitionSpec
 
 from ..datasets.dataset import Split
-from .flops import count_flops
 from .hyperparameters import Hyperparameters, plain
 from .judging import Rows, Score
 from .lane_plan import LANES, LanePlan, mesh_of
@@ -25,7 +24,6 @@ from .memory import program_bytes
 from .network import Array, Variables
 from .signature import Signature
 from .training import Curves, Data, Training, TrialState
-from .trial_keys import trial_key
 from .vital_signs import Probe, VitalSigns
 
 
@@ -130,7 +128,7 @@ class Lanes:
     def empty(self) -> TrialState:
         """The state of lanes that hold no trial: to ``train_segment`` they look finished."""
         return jax.device_put(
-            jax.tree.map(self._hollow, self.shapes())._replace(
+            jax.tree.map(self._hollow, self.shapes)._replace(
                 epoch=np.full(self.plan.capacity, self.signature.epochs, np.int32)
             ),
             NamedSharding(self._mesh, PartitionSpec(LANES)),
@@ -249,8 +247,8 @@ class Lanes:
 
     def epoch_flops(self, state: TrialState) -> int:
         """Operations (see ``count_flops``) of one trial's epoch, its judging included."""
-        program = self._programs.segment.trace(state, self._data).jaxpr.jaxpr
-        return count_flops(program) // (self.plan.capacity * self._epochs)
+        program = self._programs.segment.ready(state, self._data)
+        return program.flops // (self.plan.capacity * self._epochs)
 
     def variables_of(self, state: TrialState, lane: int) -> Variables:
         """The network's numbers in one lane, as numpy arrays."""
@@ -269,13 +267,13 @@ class Lanes:
             ValueError: the program calls back into Python, which only this machine's own platform
                 can be given.
         """
-        traced = self._programs.segment.trace(self.shapes(), self._data)
+        traced = self._programs.segment.function.trace(self.shapes, self._data)
         return traced.lower(lowering_platforms=(platform,)).as_text()
 
     def lowered_look(self, platform: str) -> str:
         """What ``lowered`` gives, of the program of ``vital_signs``."""
-        state, wanted = self.shapes(), np.zeros(self.plan.capacity, bool)
-        traced = self._programs.look.trace(state, state, wanted, self._probed)
+        state, wanted = self.shapes, np.zeros(self.plan.capacity, bool)
+        traced = self._programs.look.function.trace(state, state, wanted, self._probed)
         return traced.lower(lowering_platforms=(platform,)).as_text()
 
     def device_bytes(self) -> int:
@@ -286,8 +284,9 @@ class Lanes:
         are alive at once. Test and bridge rows, which lie beside it, are added.
         """
         beside = sum(leaf.nbytes for leaf in jax.tree.leaves((self._test, self._bridge)))
-        return program_bytes(self._programs.segment.lower(self.shapes(), self._data)) + beside
+        return program_bytes(self._programs.segment.ready(self.shapes, self._data).call) + beside
 
+    @functools.cached_property
     def shapes(self) -> TrialState:
         """Shape, dtype and place of each leaf of the lanes' state."""
         spread = NamedSharding(self._mesh, PartitionSpec(LANES))
@@ -318,8 +317,8 @@ class Lanes:
 
     def _hollow(self, leaf: jax.ShapeDtypeStruct) -> Any:
         if jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key):
-            zeros = np.zeros(self.plan.capacity, np.uint32)
-            return jax.vmap(trial_key)(zeros, zeros, zeros)
+            words = jax.eval_shape(jax.random.key_data, leaf)
+            return jax.random.wrap_key_data(jnp.zeros(words.shape, words.dtype))
         return np.zeros(leaf.shape, leaf.dtype)
 
 

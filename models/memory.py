@@ -48,12 +48,12 @@ def free_memory(system: Path = Path("/")) -> int | None:
     return max(0, min(found)) if found else None
 
 
-def program_bytes(program: jax.stages.Lowered) -> int:
+def program_bytes(program: jax.stages.Compiled) -> int:
     """What a program needs of each device's memory: arguments, results and what comes between.
 
-    Compiles it, which allocates nothing and runs nothing. The compiler's own estimate.
+    The compiler's own estimate.
     """
-    needs = program.compile().memory_analysis()
+    needs = program.memory_analysis()
     assert needs is not None, "every backend that lanes run on tells"
     kept = needs.argument_size_in_bytes + needs.output_size_in_bytes - needs.alias_size_in_bytes
     return kept + needs.temp_size_in_bytes

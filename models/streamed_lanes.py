@@ -189,7 +189,8 @@ class StreamedLanes:
     def device_bytes(self) -> int:
         """As ``Lanes.device_bytes``; with a few chunks in the data set's place."""
         chunk = self._at_once * self._batch_bytes
-        return program_bytes(self._advance.lower(*self._shapes())) + (AHEAD + UNDER_WAY - 1) * chunk
+        program = self._advance.lower(*self._shapes()).compile()
+        return program_bytes(program) + (AHEAD + UNDER_WAY - 1) * chunk
 
     def _chunks(self, orders: "_Orders", number: int) -> list[Chunk]:
         """What the segment's epoch ``number`` reads, in this order."""
@@ -254,7 +255,7 @@ class StreamedLanes:
         batches = (lanes, self._at_once, size)
         chunk = jax.tree.map(lambda v: like((*batches, *v.shape[1:]), v.dtype), self._train)
         norms = like((lanes, self._steps), np.float32)
-        return self._lanes.shapes(), norms, chunk, np.int32(0), np.int32(0)
+        return self._lanes.shapes, norms, chunk, np.int32(0), np.int32(0)
 
     def _advanced(
         self, state: TrialState, norms: jax.Array, chunk: Rows, begin: jax.Array, count: jax.Array

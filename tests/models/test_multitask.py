@@ -118,8 +118,8 @@ def test_a_weight_of_0_leaves_a_head_at_its_initial_weights(trained, lane, still
 
 def test_trials_of_other_weights_share_a_program(trained):
     lanes, *_ = trained
-    assert lanes._programs.segment._cache_size() == 1
-    assert lanes._programs.fill._cache_size() == 1
+    assert len(lanes._programs.segment.made) == 1
+    assert len(lanes._programs.fill.made) == 1
 
 
 def test_a_saved_network_answers_each_task_by_name():

@@ -250,7 +250,7 @@ def test_a_frozen_body_has_no_moments(tmp_path: Path) -> None:
     for frozen in (True, False):
         one = signature("mlp", "adam", transfer=transfer(tmp_path, frozen=frozen))
         plan = LanePlan(2, "map", 1)
-        shapes = Lanes(one, place_rows(*ROWS, plan), plan, 0, 1).shapes().optimizer
+        shapes = Lanes(one, place_rows(*ROWS, plan), plan, 0, 1).shapes.optimizer
         counts.append(sum(leaf.size for leaf in jax.tree.leaves(shapes)))
     head, everything = counts
     assert head < everything / 3
