@@ -29,6 +29,8 @@ def duration(seconds: float | None) -> str:
     """Wall-clock time: ``0.42 s``, ``12 s``, ``3 min 5 s``, ``2 h 4 min``."""
     if seconds is None:
         return MISSING
+    if seconds < 5e-4:
+        return "0 s"
     if seconds < 10:
         return f"{seconds:.2g} s"
     minutes, rest = divmod(round(seconds), 60)

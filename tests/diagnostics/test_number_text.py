@@ -34,7 +34,15 @@ def test_plain_numbers(number, text):
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0.424, "0.42 s"), (12.4, "12 s"), (185, "3 min 5 s"), (7440, "2 h 4 min")],
+    [
+        (0, "0 s"),
+        (7.8e-5, "0 s"),
+        (0.0045, "0.0045 s"),
+        (0.424, "0.42 s"),
+        (12.4, "12 s"),
+        (185, "3 min 5 s"),
+        (7440, "2 h 4 min"),
+    ],
 )
 def test_durations(seconds, text):
     assert duration(seconds) == text
