@@ -1,5 +1,6 @@
 """Every file of examples/ runs, shortened, from the spec to the report."""
 
+import io
 import runpy
 import shutil
 import threading
@@ -11,6 +12,8 @@ import pytest
 from netclinic.search import load_spec, run_study
 from netclinic.storage import TrialStore
 
+from tests.datasets.test_hugging_face import save
+
 FOLDER = Path(__file__).parents[1] / "examples"
 SHORT = ("study.trials=2", "training.epochs=2", "compute.lanes=2")
 # Of examples that show how to train: what is estimated from rows is tested elsewhere, for minutes.
@@ -19,9 +22,11 @@ ESTIMATED = {
     *("digits", "imbalance", "known_floor", "multilabel", "multitask", "regions"),
     *("regression", "regression_replicates", "soft_labels"),
 }
+SMALL = "network.hidden=[8]"
 RESIDUAL = ("network.channels=[2,3]",)
 # Example → what shortens it further.
 OVERRIDES: dict[str, tuple[str, ...]] = {
+    "adagrad": (),
     "adam": (),
     "augmentation": ("network.channels=[4,8]",),
     "batch_size": ("search.batch_size.choice=[64]",),
@@ -33,6 +38,8 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "dropout": ("network.hidden=[16,16]",),
     "features": (),
     "grouped": (),
+    "frozen": (SMALL, "network.init_from=source/best"),
+    "hugging_face": ("network.channels=[4,8]",),
     "images": ("network.channels=[4,8]",),
     "known_floor": (
         "diagnosis.regions=false",
@@ -41,7 +48,14 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
         "data.test=100",
     ),
     "label_smoothing": (),
+    "memory_mapped": (),
+    "nesterov": (),
+    "ordered": (),
     "resnet": RESIDUAL,
+    "rmsprop": (),
+    "selu": ("network.hidden=[16,16]",),
+    "signals": ("network.channels=[4,8]",),
+    "signs": ("network.channels=[4,8]",),
     "replicates": ("study.replicates=3", "study.finalists=2"),
     "imbalance": (),
     "multilabel": ("data.train_rows=300", "data.validation=100", "data.test=100"),
@@ -57,6 +71,7 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "streaming": (),
     "transfer": (*RESIDUAL, "network.init_from=source/best"),
     "transfer_source": RESIDUAL,
+    "vital_signs": ("network.hidden=[16,16]",),
 }
 
 
@@ -95,29 +110,62 @@ def write_pictures(folder: Path) -> None:
         Image.fromarray((15 * pixels).astype(np.uint8)).save(place / f"{i}.png")
 
 
-def run_source(folder: Path) -> None:
-    """Run the study whose network transfer.toml begins with."""
-    copy_code("transfer.py")(folder)
-    spec = Path(shutil.copy(FOLDER / "transfer_source.toml", folder))
-    loaded = load_spec(spec, [*SHORT, *NOT_ESTIMATED, *RESIDUAL])
-    for _ in run_study(loaded, f"sqlite:///{folder}/s.db", folder / "source", threading.Event()):
-        pass
+def save_digits(folder: Path) -> None:
+    """Write some of the digits as hugging_face.py lets ``datasets`` do, which may not be there."""
+    from PIL import Image
+    from sklearn.datasets import load_digits
+
+    def png(pixels: np.ndarray) -> bytes:
+        file = io.BytesIO()
+        Image.fromarray((15 * pixels).astype(np.uint8)).save(file, "PNG")
+        return file.getvalue()
+
+    digits = load_digits()
+    pictures = [{"bytes": png(pixels), "path": None} for pixels in digits.images[:300]]
+    names = {"names": list("0123456789"), "_type": "ClassLabel"}
+    columns = {"image": pictures, "label": digits.target[:300].tolist()}
+    save(folder / "saved-digits", columns, {"image": {"_type": "Image"}, "label": names})
+
+
+def write_points(folder: Path) -> None:
+    """Write fewer of the points that the code writes."""
+    runpy.run_path(str(FOLDER / "memory_mapped.py"))["write"](folder, 600)
+
+
+def run_source(source: str, code: str, *overrides: str) -> Callable[[Path], None]:
+    """What runs the study whose network an example begins with, the code of its data beside it."""
+
+    def run(folder: Path) -> None:
+        copy_code(code)(folder)
+        spec = Path(shutil.copy(FOLDER / f"{source}.toml", folder))
+        loaded = load_spec(spec, [*SHORT, *NOT_ESTIMATED, *overrides])
+        url, out = f"sqlite:///{folder}/s.db", folder / "source"
+        for _ in run_study(loaded, url, out, threading.Event()):
+            pass
+
+    return run
 
 
 # Example → what writes its data, or its code, beside it.
 DATA: dict[str, Callable[[Path], None]] = {
     "bridge": copy_code("bridge.py"),
     "features": copy_code("features.py"),
+    "frozen": run_source("digits", "frozen.py", "data.source=frozen.py:digits", SMALL),
     "grouped": copy_code("grouped.py"),
+    "hugging_face": save_digits,
     "images": write_pictures,
     "imbalance": copy_code("imbalance.py"),
     "known_floor": copy_code("known_floor.py"),
+    "memory_mapped": write_points,
     "multilabel": copy_code("multilabel.py"),
     "multitask": copy_code("multitask.py"),
+    "ordered": copy_code("ordered.py"),
     "own_network": copy_code("own_network.py"),
     "regions": copy_code("regions.py"),
+    "signals": copy_code("features.py"),
+    "signs": copy_code("signs.py"),
     "soft_labels": copy_soft_labels,
-    "transfer": run_source,
+    "transfer": run_source("transfer_source", "transfer.py", *RESIDUAL),
     "transfer_source": copy_code("transfer.py"),
 }
 
