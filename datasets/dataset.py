@@ -1,5 +1,6 @@
 """What is learnt from: one loaded, split and checked data set, as plain numpy arrays."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -74,6 +75,14 @@ class DataWarning(NamedTuple):
     text: str  # one sentence with the numbers
 
 
+class Marked(NamedTuple):
+    """Values of a column that is no feature, by which rows are told apart in a diagnosis."""
+
+    column: str
+    values: tuple[str, ...]  # in words, by their numbers
+    of_rows: Mapping[str, np.ndarray]  # number of each row, by the split: "train", …, "bridge"
+
+
 @dataclass(frozen=True)
 class Dataset:
     """Training, validation and test rows with their names and provenance."""
@@ -102,6 +111,7 @@ class Dataset:
     # Of each row of training, validation, test and bridge the number of its group, from 0, where
     # rows were dealt in groups
     groups: tuple[np.ndarray, ...] = ()
+    marked: Marked | None = None  # where asked for
 
     @property
     def features(self) -> int:

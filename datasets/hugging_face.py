@@ -18,7 +18,7 @@ import pyarrow as pa
 from .dataset import DataError
 from .images import Picture, picture_rows
 from .rows import ReadyMade, Rows
-from .tables import table_rows
+from .tables import ALL_FEATURES, Aside, read_aside, table_rows
 from .wording import did_you_mean, listed
 
 LABEL = "label"
@@ -35,7 +35,7 @@ def read_saved(
     folder: Path,
     size: tuple[int, int] | None,
     mode: str | None,
-    apart: str | None,
+    aside: Aside = ALL_FEATURES,
     targets: tuple[str, ...] = (),
 ) -> Rows:
     """Read a saved set, or the splits of one.
@@ -44,7 +44,7 @@ def read_saved(
         folder: for which ``is_saved`` holds.
         size: (height, width) of pictures, as for ``images.read_images``.
         mode: of pictures, the same.
-        apart: name of a column of groups or times, which is no feature.
+        aside: columns that are no features.
         targets: names of the columns of labels, where there are several; else ``label``.
 
     Raises:
@@ -57,10 +57,10 @@ def read_saved(
     except pa.ArrowInvalid as error:
         raise DataError(f"the splits of {folder} differ in their columns: {error}") from error
     lengths = [len(part) for part in tables]
-    if apart is not None and len(parts) > 1:
+    if aside.apart is not None and len(parts) > 1:
         raise DataError(
-            f"{folder.name} brings its own splits, so it cannot be split by {apart!r}. Remove "
-            f"split."
+            f"{folder.name} brings its own splits, so it cannot be split by {aside.apart!r}. "
+            f"Remove split."
         )
     features = _json(parts[0] / _INFO).get("features") or {}
     _check_labels(table, targets, folder.name)
@@ -69,10 +69,10 @@ def read_saved(
     each = [_labels(table, name, features.get(name, {}), folder.name) for name in columns]
     labels = np.column_stack([one.astype(object) for one in each]) if targets else each[0]
     if not pictures:
-        rows = table_rows(table, targets or LABEL, apart, folder.name)
+        rows = table_rows(table, targets or LABEL, aside, folder.name)
         ready = None if len(parts) == 1 else _ready_made(lengths)
         return rows._replace(labels=labels, ready_made=ready)
-    if len(pictures) > 1 or apart is not None:
+    if len(pictures) > 1 or aside.apart is not None:
         raise DataError(
             f"{folder.name} has the image columns {listed(pictures)}; allowed is one, in a set "
             f"that is split at random. Keep one: "
@@ -80,6 +80,7 @@ def read_saved(
         )
     found = _pictures(table, pictures[0], each[0], folder.name)
     rows = picture_rows(found, lengths, size, mode, f"{folder.name}: {', '.join(columns)}")
+    rows = rows._replace(marks=read_aside(table, aside, tuple(columns), folder.name)[1])
     return rows._replace(labels=labels) if targets else rows
 
 

@@ -1,14 +1,14 @@
 """From a request to a data set: read, number the classes, split, encode, scale, check."""
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from .block_splits import number_groups, split_groups, split_in_order
 from .bundled import read_bundled
 from .checks import find_warnings
-from .dataset import DataError, Dataset, Split
+from .dataset import DataError, Dataset, Marked, Split
 from .encoding import encode, fit_encoding
 from .features import Featured, make_features
 from .fingerprint import fingerprint
@@ -30,6 +30,9 @@ from .splits import (
 from .synthetic import draw_synthetic
 from .targets import Targets, read_targets, scale_of
 from .wording import did_you_mean
+
+if TYPE_CHECKING:
+    from .tables import Aside
 
 _FILES = (".npz", ".npy", *TABLE_FILES)
 # Settings of one kind of source only, and how messages call that kind.
@@ -70,6 +73,10 @@ class DataRequest(NamedTuple):
     # in multitask: name and kind ("classification" or "regression") of each target, which are
     # columns of a table or of a saved set, and else the columns of y in this order
     targets: tuple[tuple[str, str], ...] = ()
+    ignore: tuple[str, ...] = ()  # columns that are no features
+    # column or array whose values a diagnosis tells rows apart by; where it is no feature they are
+    # kept beside the features
+    marks: str | None = None
 
     @property
     def apart(self) -> str | None:
@@ -170,7 +177,18 @@ def _prepare(
         dealt="ready_made" if rows.ready_made else request.split,
         source_rows=tuple(splits),
         groups=number_groups(rows.along, splits) if request.split == "grouped" else (),
+        marked=_marked(request, rows, splits),
     )
+
+
+def _marked(request: DataRequest, rows: Rows, splits: SplitRows) -> Marked | None:
+    """Number the values of the column that rows are to be told apart by."""
+    marks = rows.along if request.marks and request.marks == request.apart else rows.marks
+    if request.marks is None or marks is None:
+        return None
+    values, numbers = np.unique(marks, return_inverse=True)
+    in_words = tuple(f"{v:.6g}" if values.dtype.kind == "f" else str(v) for v in values)
+    return Marked(request.marks, in_words, {k: numbers[v] for k, v in splits._asdict().items()})
 
 
 def _features(
@@ -226,11 +244,18 @@ def _read(request: DataRequest) -> Rows:
         return read_npz(path, request.apart)
     from .tables import read_table  # pyarrow takes a third of a second
 
-    return read_table(path, request.target or _names(request) or None, request.apart)
+    return read_table(path, request.target or _names(request) or None, _aside(request))
 
 
 def _names(request: DataRequest) -> tuple[str, ...]:
     return tuple(name for name, _ in request.targets)
+
+
+def _aside(request: DataRequest) -> "Aside":
+    from .tables import Aside
+
+    marks = request.marks if request.marks in request.ignore else None
+    return Aside(request.apart, request.ignore, marks)
 
 
 def _read_folder(request: DataRequest, folder: Path) -> Rows:
@@ -240,7 +265,12 @@ def _read_folder(request: DataRequest, folder: Path) -> Rows:
 
     if is_saved(folder):
         images = request.image_size, request.image_mode
-        return read_saved(folder, *images, request.apart, _names(request))
+        return read_saved(folder, *images, _aside(request), _names(request))
+    if request.ignore:
+        raise DataError(
+            f"{folder.name} is a folder of images, which has no columns to be ignored: remove "
+            f"ignore."
+        )
     if request.apart is not None:
         raise DataError(
             f"{folder.name} is a folder of images, which has no column {request.apart!r} to be "

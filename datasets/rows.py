@@ -38,6 +38,7 @@ class Rows(NamedTuple):
     shape: tuple[int, ...] | None = None  # of a row, where it is an image: (height, width[, 3])
     along: np.ndarray | None = None  # (n,) the group or time of each row, where asked for
     label_names: tuple[str, ...] = ()  # of the columns of labels, where they have names
+    marks: np.ndarray | None = None  # (n,) values of a column that is no feature, where asked for
 
 
 def as_floats(inputs: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ are missing, in text columns too.
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -22,47 +23,61 @@ from .wording import counted, did_you_mean, listed
 MOST_CATEGORIES = 1000  # of one column; more are taken for an identifier
 
 
-def read_table(path: Path, target: str | Sequence[str] | None, apart: str | None = None) -> Rows:
+class Aside(NamedTuple):
+    """Columns that are no features."""
+
+    apart: str | None = None  # of groups or times, by which rows are split
+    ignored: tuple[str, ...] = ()
+    marks: str | None = None  # one of the ignored, whose values are kept beside the features
+
+
+ALL_FEATURES = Aside()
+
+
+def read_table(path: Path, target: str | Sequence[str] | None, aside: Aside = ALL_FEATURES) -> Rows:
     """Read a table and take its target column as the labels, or several of them.
 
     Args:
         path: an existing ``.csv`` or ``.parquet`` file.
         target: name of the target column; or names, of one column for each label of a row.
-        apart: name of a column of groups or times, which is no feature.
+        aside: columns that are no features.
 
     Raises:
-        DataError: the file cannot be parsed, the target or ``apart`` is missing, a column cannot
-            be used, or a value is missing, NaN or infinite.
+        DataError: the file cannot be parsed, the target or a column of ``aside`` is missing, a
+            column cannot be used, or a value is missing, NaN or infinite.
     """
     table = _parse(path)
     _check_names(table, path.name)
     targets = (target,) if target is None or isinstance(target, str) else tuple(target)
     for column in targets:
         _check_target(table, column, path)
-    return table_rows(table, target or "", apart, path.name)
+    return table_rows(table, target or "", aside, path.name)
 
 
-def table_rows(table: pa.Table, target: str | Sequence[str], apart: str | None, name: str) -> Rows:
+def table_rows(table: pa.Table, target: str | Sequence[str], aside: Aside, name: str) -> Rows:
     """Take columns of a table as features and labels.
 
     Args:
         table: with the target column; at least one row.
         target: name of the target column, or names.
-        apart: name of a column of groups or times, which is no feature.
+        aside: columns that are no features.
         name: how messages call the table.
 
     Raises:
-        DataError: ``apart`` is missing, a column cannot be used, or a value is missing, NaN or
-            infinite.
+        DataError: a column of ``aside`` is missing, a column cannot be used, or a value is missing,
+            NaN or infinite.
     """
     several = not isinstance(target, str)
     targets = tuple(target) if several else (target,)
-    if apart is not None:
-        _check_apart(table, apart, targets, name)
-    features = [column for column in table.column_names if column not in (*targets, apart)]
+    along, marks = read_aside(table, aside, targets, name)
+    no_features = (*targets, aside.apart, *aside.ignored)
+    features = [column for column in table.column_names if column not in no_features]
     where = f"{name}: target {', '.join(map(repr, targets))}"
     if not features:
-        raise DataError(f"{name} has no column besides the {where.removeprefix(f'{name}: ')}.")
+        left = " and those to be ignored" if aside.ignored else ""
+        raise DataError(
+            f"{name} has no column besides the {where.removeprefix(f'{name}: ')}{left}."
+        )
     columns = [_labels(_plain(table.column(t)), f"{name}: target {t!r}") for t in targets]
     if several and len({column.dtype.kind for column in columns}) > 1:
         columns = [column.astype(object) for column in columns]  # so that none changes its type
@@ -70,10 +85,16 @@ def table_rows(table: pa.Table, target: str | Sequence[str], apart: str | None, 
     encoded = [_column(_plain(table.column(column)), column, name) for column in features]
     inputs = np.column_stack([values for values, _ in encoded])
     check_finite(inputs, tuple(features), name)
-    along = None if apart is None else _along(_plain(table.column(apart)), apart, name)
     categories = tuple(c for _, c in encoded)
     return Rows(
-        inputs, tuple(features), categories, labels, where, along=along, label_names=targets
+        inputs,
+        tuple(features),
+        categories,
+        labels,
+        where,
+        along=along,
+        label_names=targets,
+        marks=marks,
     )
 
 
@@ -139,14 +160,39 @@ def _check_target(table: pa.Table, target: str | None, path: Path) -> None:
     )
 
 
-def _check_apart(table: pa.Table, apart: str, targets: tuple[str, ...], where: str) -> None:
-    """Refuse a column of groups or times that is not there, or is the target."""
+def read_aside(
+    table: pa.Table, aside: Aside, targets: tuple[str, ...], name: str
+) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Return the values (n,) of ``aside.apart`` and ``aside.marks``, where asked for.
+
+    Args:
+        table: that has the columns.
+        aside: columns that are no features.
+        targets: names of the target columns.
+        name: how messages call the table.
+
+    Raises:
+        DataError: a column of ``aside`` is missing, is a target, or has missing values.
+    """
+    if aside.apart is not None:
+        what = f"{name}: the column {aside.apart!r}, by which rows are to be split,"
+        _check_aside(table, aside.apart, targets, what)
+    for column in aside.ignored:
+        _check_aside(table, column, targets, f"{name}: the column {column!r}, to be ignored,")
+    along, marks = (
+        None if it is None else _along(_plain(table.column(it)), it, name)
+        for it in (aside.apart, aside.marks)
+    )
+    return along, marks
+
+
+def _check_aside(table: pa.Table, column: str, targets: tuple[str, ...], what: str) -> None:
+    """Refuse a column that is no feature where it is not there, or is the target."""
     names = [name for name in table.column_names if name not in targets]
-    if apart not in names:
-        what = "is the target" if apart in targets else "is not there"
+    if column not in names:
+        wrong = "is the target" if column in targets else "is not there"
         raise DataError(
-            f"{where}: the column {apart!r}, by which rows are to be split, {what}"
-            f"{did_you_mean(apart, names)}; the others are {listed(names)}."
+            f"{what} {wrong}{did_you_mean(column, names)}; the others are {listed(names)}."
         )
 
 
@@ -215,13 +261,19 @@ def _column(
     if not _is_text(column.type):
         raise DataError(
             f"{where}: column {name!r} has type {column.type}; columns must be numbers, text or "
-            f"booleans. Turn it into numbers (a date into days, say), or drop it."
+            f"booleans. Turn it into numbers (a date into days, say), or leave it out: "
+            f"{_ignoring(name)}"
         )
     categories, codes = np.unique(np.array(column.to_pylist()), return_inverse=True)
     if len(categories) > MOST_CATEGORIES:
         raise DataError(
             f"{where}: text column {name!r} has {len(categories)} distinct values in "
             f"{counted(len(codes), 'row')}, more than {MOST_CATEGORIES}. If it is an identifier, "
-            f"drop it; if it holds numbers, one of them is spelt wrong."
+            f"leave it out: {_ignoring(name)} If it holds numbers, one of them is spelt wrong."
         )
     return codes.astype(np.float64), tuple(str(c) for c in categories)
+
+
+def _ignoring(column: str) -> str:
+    """What to write so that a column is no feature."""
+    return f"write, under [data], ignore = [{json.dumps(column, ensure_ascii=False)}]."

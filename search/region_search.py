@@ -124,7 +124,7 @@ def _of_task(
     labels = np.arange(dataset.classes)
     if dataset.task == "multilabel":
         labels = np.sort(rng.permutation(dataset.classes)[:LABELS_AT_MOST])
-    rows = {name: _rows(dataset, getattr(dataset, name), it, labels) for name, it in looked.items()}
+    rows = {name: _rows(dataset, name, it, labels) for name, it in looked.items()}
     training = _halves(rows["train"], rng)
     held_out = (
         _halves(rows["bridge"], rng) if "bridge" in rows else (rows["validation"], rows["test"])
@@ -137,6 +137,7 @@ def _of_task(
         named=dataset.row_shape is None,
         classes=() if dataset.target else tuple(dataset.class_names[i] for i in labels),
         groups=spec.diagnosis.groups,
+        group_values=dataset.marked.values if dataset.marked else (),
     )
     tolerance = spec.diagnosis.tolerance * _whole(dataset)
     return find_regions(training, held_out, columns, tolerance, trial)
@@ -168,8 +169,9 @@ def _drawn(count: int, rng: np.random.Generator, seen: np.ndarray | None) -> np.
     return np.sort(order[:ROWS_AT_MOST])
 
 
-def _rows(dataset: Dataset, split: Split, it: Looked, labels: np.ndarray) -> RegionRows:
-    """The rows with what the network makes of them; of several labels those asked for alone."""
+def _rows(dataset: Dataset, name: str, it: Looked, labels: np.ndarray) -> RegionRows:
+    """Rows of a split with what the network makes of them; of several labels those asked for."""
+    split: Split = getattr(dataset, name)
     inputs, answers = np.asarray(split.inputs[it.rows]), it.answers
     given = split.labels[it.rows]
     finite = np.isfinite(answers.outputs)
@@ -193,7 +195,9 @@ def _rows(dataset: Dataset, split: Split, it: Looked, labels: np.ndarray) -> Reg
     ):
         features = None  # of a linear network they are the inputs
     seen = None if it.seen is None else it.seen[it.rows]
-    return RegionRows(inputs, given, errors, features, seen, parts)
+    marked = dataset.marked
+    group = marked.of_rows[name][it.rows] if marked else None
+    return RegionRows(inputs, given, errors, features, seen, parts, group)
 
 
 def _halves(rows: RegionRows, rng: np.random.Generator) -> tuple[RegionRows, RegionRows]:

@@ -69,6 +69,15 @@ class Data(BaseModel):
             '{species = "classification", mass = "regression"}',
         ),
     ] = Field(None, validate_default=True)
+    ignore: Annotated[
+        Annotated[tuple[Column, ...], Field(min_length=1)] | None,
+        Key(
+            "Columns that are no features, such as a row's number or name. [diagnosis] groups may "
+            "name one of them.",
+            "a list of columns' names, for a source with columns only",
+            '["id"]',
+        ),
+    ] = Field(None, validate_default=True)
     labels: Annotated[
         Annotated[str, Field(strict=True, min_length=1, max_length=4096)] | None,
         Key(
@@ -232,6 +241,21 @@ class Data(BaseModel):
     ) -> dict[str, str] | None:
         task = info.data.get("task")
         return targets if task is None else fitted_targets(targets, task)
+
+    @field_validator("ignore")
+    @classmethod
+    def _with_columns(
+        cls, ignore: tuple[str, ...] | None, info: ValidationInfo
+    ) -> tuple[str, ...] | None:
+        source = info.data.get("source")
+        columns = source is None or kind_of(source) in (SourceKind.TABLE, SourceKind.FOLDER)
+        if ignore and not columns:
+            raise refused(
+                f"got {shown(ignore)}; only .csv and .parquet files and sets that Hugging Face "
+                f"datasets saved have columns with names, {shown(source)} has not: remove this key",
+                beside="data.source",
+            )
+        return ignore
 
     @field_validator("labels")
     @classmethod

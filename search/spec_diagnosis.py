@@ -143,7 +143,8 @@ class Diagnosis(BaseModel):
         str | None,
         Key(
             "A column whose values are regions to look at: a categorical one, or one of at most "
-            "20 different numbers. It is one of the inputs.",
+            "20 different values. It is one of the inputs, one that [data] ignore leaves out of "
+            "them, or the group of a grouped split.",
             "a column's name",
             '"country"',
         ),

@@ -54,6 +54,8 @@ def load_data(spec: StudySpec, folder: Path) -> Dataset:
         task=data.task,
         scaling=known_scaling(spec),
         targets=tuple((data.targets or {}).items()),
+        ignore=data.ignore or (),
+        marks=spec.diagnosis.groups,
     )
     dataset = load_dataset(request)
     check_batch_size(dataset, largest_batch(spec))
@@ -102,20 +104,30 @@ def check_shape(dataset: Dataset, spec: StudySpec) -> None:
 
 
 def check_groups(dataset: Dataset, spec: StudySpec) -> None:
-    """Refuse a column of groups that is none of the inputs, or has too many values.
+    """Refuse a column of groups that is not known, or has too many values.
 
     Raises:
         DataError: names the key and what there is.
     """
-    groups = spec.diagnosis.groups
-    if groups is None or any(name.startswith(f"{groups}=") for name in dataset.feature_names):
+    groups, marked = spec.diagnosis.groups, dataset.marked
+    if marked is not None and len(marked.values) > GROUPS:
+        raise DataError(
+            f"diagnosis.groups does not fit {dataset.name!r}: {shown(marked.column)} has "
+            f"{len(marked.values):,} different values, allowed are {GROUPS}."
+        )
+    if (
+        groups is None
+        or marked is not None
+        or any(name.startswith(f"{groups}=") for name in dataset.feature_names)
+    ):
         return
     if groups not in dataset.feature_names:
-        known = sorted({name.split("=")[0] for name in dataset.feature_names})
+        known = {name.split("=")[0] for name in dataset.feature_names}
+        known = sorted(known | set(spec.data.ignore or ()) | {*filter(None, [spec.data.group])})
         shortened = ", ".join(known[:10]) + (", …" if len(known) > 10 else "")
         raise DataError(
             f"diagnosis.groups does not fit {dataset.name!r}: got {shown(groups)}, allowed is a "
-            f"column of the inputs ({shortened})."
+            f"column of the data ({shortened})."
         )
     column = dataset.feature_names.index(groups)
     values = len(np.unique(np.asarray(dataset.validation.inputs[:])[:, column]))

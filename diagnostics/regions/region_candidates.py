@@ -103,6 +103,16 @@ def groups(held_out: RegionRows, training: RegionRows, columns: Columns) -> list
     if columns.groups is None:
         return []
     name = columns.groups
+    if columns.group_values:
+        return [
+            Candidate(
+                "group",
+                f"{name} = {value}",
+                1,
+                lambda those, number=number: those.group == number,
+            )
+            for number, value in enumerate(columns.group_values)
+        ]
     hot = [i for i, it in enumerate(columns.names) if it.startswith(f"{name}=")]
     if hot:
         return [

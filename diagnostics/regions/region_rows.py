@@ -27,6 +27,8 @@ class RegionRows(NamedTuple):
     # of several labels (n, labels) bool: which of them the network gets wrong; of a quantity (n,)
     # its residuals, label − answer
     parts: Array | None = None
+    # (n,) the number of each row's group, where groups are told apart by what is no input
+    group: Array | None = None
 
     def only(self, rows: Any) -> Self:
         """Those rows alone: a mask (n,) or their numbers."""
@@ -67,6 +69,7 @@ class Columns(NamedTuple):
     named: bool = True  # whether a column alone means something; not so in images
     classes: tuple[str, ...] = ()  # names of the classes or labels; none of a quantity
     groups: str | None = None  # the column whose values are groups of the user's
+    group_values: tuple[str, ...] = ()  # by the groups' numbers, where it is no input
 
     def raw(self, inputs: Array, column: int) -> Array:
         """A column in its own units, (n,) float64."""

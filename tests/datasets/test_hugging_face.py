@@ -97,6 +97,22 @@ def test_other_columns_are_features_as_in_a_table(tmp_path):
     assert sum(map(len, held)) == 12
 
 
+def test_columns_are_ignored_and_one_tells_rows_apart(tmp_path):
+    columns = {"a": [float(v) for v in range(24)], "who": [f"p{v % 3}" for v in range(24)]}
+    save(tmp_path / "rows", {**columns, "label": [0, 1] * 12}, {"label": CLASSES})
+    seen = pictures(tmp_path / "pets", who=[f"p{v % 3}" for v in range(20)])
+    for folder, step in ((tmp_path / "rows", 1), (seen, 10)):
+        dataset = load(folder, ignore=("who",), marks="who")
+        assert dataset.marked is not None
+        assert dataset.marked.values == ("p0", "p1", "p2")
+        for name in ("train", "validation", "test"):
+            numbers = getattr(dataset, name).inputs[:, 0] / step % 3
+            np.testing.assert_array_equal(dataset.marked.of_rows[name], numbers)
+    assert "'whom', to be ignored, is not there (did you mean 'who'?)" in refusal(
+        seen, ignore=("whom",)
+    )
+
+
 SEVERAL = {"task": "multitask", "targets": (("kind", "classification"), ("mass", "regression"))}
 
 

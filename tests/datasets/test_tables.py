@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from netclinic.datasets import DataError
-from netclinic.datasets.tables import MOST_CATEGORIES, read_table
+from netclinic.datasets.tables import MOST_CATEGORIES, Aside, read_table
 
 
 def csv(folder: Path, text: str | bytes) -> Path:
@@ -37,6 +37,37 @@ def test_numbers_text_and_booleans_of_a_csv_file(tmp_path):
     np.testing.assert_array_equal(rows.inputs, [[1, 1, 1], [2.5, 0, 0]])
     assert rows.labels.tolist() == ["yes", "no"]
     assert rows.labels_from == "data.csv: target 'y'"
+
+
+def test_columns_that_are_ignored_are_no_features_and_one_can_be_kept_beside_them(tmp_path):
+    path = csv(tmp_path, "id,a,where,when,y\nu1,1,north,2024-01-05,p\nu2,2,south,2024-01-06,q\n")
+    rows = read_table(path, "y", Aside(ignored=("id", "where", "when"), marks="where"))
+    assert rows.columns == ("a",)
+    assert rows.marks is not None
+    assert rows.marks.tolist() == ["north", "south"]
+    assert read_table(path, "y", Aside("when", ("id", "where"))).columns == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("ignored", "message"),
+    [
+        (
+            ("where", "idd"),
+            "data.csv: the column 'idd', to be ignored, is not there (did you mean 'id'?); the "
+            "others are id, a, where.",
+        ),
+        (("y",), "data.csv: the column 'y', to be ignored, is the target; the others are"),
+        (
+            ("id", "a", "where"),
+            "data.csv has no column besides the target 'y' and those to be ignored.",
+        ),
+    ],
+)
+def test_what_cannot_be_ignored_is_refused(tmp_path, ignored, message):
+    path = csv(tmp_path, "id,a,where,y\nu1,1,north,p\nu2,2,south,q\n")
+    with pytest.raises(DataError) as refused:
+        read_table(path, "y", Aside(ignored=ignored))
+    assert message in str(refused.value)
 
 
 def test_a_byte_order_mark_and_quotes_are_understood(tmp_path):
@@ -157,7 +188,8 @@ BROKEN_CSV = [
     (
         "day,y\n2020-01-31,p\n2020-02-01,q\n",
         "data.csv: column 'day' has type date32[day]; columns must be numbers, text or booleans. "
-        "Turn it into numbers (a date into days, say), or drop it.",
+        "Turn it into numbers (a date into days, say), or leave it out: write, under [data], "
+        'ignore = ["day"].',
     ),
     (
         "a,y\n1,2020-01-31\n2,2020-02-01\n",
@@ -166,7 +198,8 @@ BROKEN_CSV = [
     (
         b"c,y\n\xff\xfe,1\n",
         "data.csv: column 'c' has type binary; columns must be numbers, text or booleans. Turn it "
-        "into numbers (a date into days, say), or drop it.",
+        "into numbers (a date into days, say), or leave it out: write, under [data], "
+        'ignore = ["c"].',
     ),
 ]
 
@@ -198,8 +231,8 @@ def test_an_identifier_is_not_taken_for_a_category(tmp_path):
     path = parquet(tmp_path, name=[f"n{i}" for i in range(n)], y=[0] * n)
     assert refusal(path) == (
         f"data.parquet: text column 'name' has {n} distinct values in {n} rows, more than "
-        f"{MOST_CATEGORIES}. If it is an identifier, drop it; if it holds numbers, one of them is "
-        "spelt wrong."
+        f"{MOST_CATEGORIES}. If it is an identifier, leave it out: write, under [data], ignore = "
+        '["name"]. If it holds numbers, one of them is spelt wrong.'
     )
 
 

@@ -9,7 +9,7 @@ from netclinic.datasets.dataset import DataError
 from netclinic.diagnostics.bayes import looked_at
 from netclinic.search import region_search
 from netclinic.search.region_search import look_for_regions
-from netclinic.search.spec_file import spec_from_resolved
+from netclinic.search.spec_file import parse_spec, spec_from_resolved
 from netclinic.search.study_data import load_data
 
 from tests.search.conftest import load, run
@@ -99,6 +99,55 @@ def test_groups_are_looked_at_and_an_unknown_one_is_refused(folder: Path) -> Non
         sought(folder, groups="country")
     with pytest.raises(DataError, match="1,500 different numbers, allowed are 20"):
         sought(folder, groups="x0")
+
+
+def write_hospitals(folder: Path) -> None:
+    """A table of 3 hospitals; in that of the south a fifth of the diagnoses is wrong."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(3000, 4))
+    ill = x @ np.ones(4) + 0.2 * rng.normal(size=3000) > 0
+    where = rng.choice(["north", "south", "west"], 3000)
+    ill ^= (where == "south") & (rng.random(3000) < 0.2)
+    lines = [f"{','.join(f'{v:.5f}' for v in row)}" for row in x]
+    rows = zip(range(3000), lines, where, ill, strict=True)
+    text = "\n".join(["id,a,b,c,d,hospital,ill", *(f"u{i},{n},{h},{y}" for i, n, h, y in rows)])
+    (folder / "hospitals.csv").write_text(text)
+
+
+HOSPITALS = SPEC.replace('source = "regions.py:rows"', 'source = "hospitals.csv"\ntarget = "ill"')
+
+
+def test_groups_may_be_told_by_a_column_that_is_no_input(tmp_path: Path) -> None:
+    write_hospitals(tmp_path)
+    told = ('data.ignore=["id", "hospital"]', 'diagnosis.groups="hospital"', "study.trials=2")
+    run(tmp_path, *told, "training.epochs=10", text=HOSPITALS)
+    study = load(tmp_path, "three-regions")
+    assert study.regions is not None
+    found = {r.name: r for r in study.regions.regions if r.family == "group"}
+    assert set(found) == {f"hospital = {name}" for name in ("north", "south", "west")}
+    assert sum(region.held_out_rows for region in found.values()) == 750  # all test rows
+    for name, region in found.items():
+        errors = (region.training_error, region.held_out_error)
+        assert all((0.15 < e < 0.3) if "south" in name else e < 0.08 for e in errors)
+    assert study.spec is not None
+    study.spec["diagnosis"]["groups"] = "id"  # type: ignore[index]
+    with pytest.raises(DataError, match='"id" has 3,000 different values, allowed are 20'):
+        load_data(spec_from_resolved(study.spec), tmp_path)
+
+
+def test_the_group_of_a_grouped_split_is_a_group(tmp_path: Path) -> None:
+    write_hospitals(tmp_path)
+    text = HOSPITALS.replace(
+        "validation = 0.25\ntest = 0.25",
+        'split = "grouped"\ngroup = "hospital"\nignore = ["id"]\nvalidation = 0.33\ntest = 0.33',
+    )
+    spec = parse_spec(
+        text, file="study.toml", folder=tmp_path, overrides=('diagnosis.groups="hospital"',)
+    ).spec
+    marked = load_data(spec, tmp_path).marked
+    assert marked is not None
+    assert (marked.column, marked.values) == ("hospital", ("north", "south", "west"))
+    assert [len(set(marked.of_rows[name])) for name in ("train", "validation", "test")] == [1, 1, 1]
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
             "task": "classification",
             "target": None,
             "targets": None,
+            "ignore": None,
             "labels": None,
             "validation": 0.2,
             "test": 0.2,

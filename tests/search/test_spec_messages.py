@@ -181,6 +181,12 @@ BROKEN_KEYS = [
     ),
     (
         "data",
+        'ignore = ["id"]',
+        '[data] ignore: got ["id"]; only .csv and .parquet files and sets that Hugging Face '
+        'datasets saved have columns with names, "digits" has not: remove this key.',
+    ),
+    (
+        "data",
         "image_size = [28, 28]",
         "[data] image_size: got [28, 28]; only a folder of images has images to change, "
         '"digits" is none: remove this key.',
