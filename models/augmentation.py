@@ -4,6 +4,9 @@ Each function takes a key, rows (rows, *axes, channels) float32 as the network g
 column by column, and a strength: a float32 scalar, traced, so that one program serves all
 strengths. Every row draws for itself; at strength 0 the rows stay as they are, bit for bit. What is
 moved in from beyond the edge is 0, the mean of each scaled column.
+
+dm-pix has the like of flip, rotation, brightness and contrast, of one RGB image between 0 and 1; no
+shift, no cut-out, no colour by channel and nothing for signals, so half of this would be there beside it.
 """
 
 from collections.abc import Callable, Mapping

@@ -144,9 +144,13 @@ def _dropout(asking: Sequence[Finding], case: Case) -> Advice:
         f"Dropping units at random keeps them from learning the training rows by heart, against "
         f"the {_gap(asking, case)}."
     )
-    if not has_layers(case) or case.spec["search"].get("dropout", 0.0) != 0:
+    used = case.spec["search"].get(
+        "dropout", 0.0
+    )  # a number, as none is advised where it is searched
+    if not has_layers(case) or used > 0.5:
         return reason, None
-    return reason, override("dropout", "uniform", 0, 0.5)
+    more = f" So far its rate is {plain_number(used)}." if used else ""
+    return reason + more, override("dropout", "uniform", used, used + (0.4 if used else 0.5))
 
 
 def has_layers(case: Case) -> bool:

@@ -88,9 +88,10 @@ def _bias_is_low(case: Case, gaps: Gaps) -> Against | None:
     gap = gaps.avoidable_bias
     if _stands(gap, case) is not Standing.LOW:
         return None
+    lies = f"lies at most {_limit(gap, case)}" if gap.high > 0 else "does not lie"
     reason = (
-        f"The training error lies at most {_limit(gap, case)} above the Bayes error: the network "
-        "is big enough to learn what can be learnt."
+        f"The training error {lies} above the Bayes error: the network is big enough to learn what "
+        "can be learnt."
     )
     return Against(FindingKind.HIGH_BIAS, reason, _numbers(gap, case))
 

@@ -125,6 +125,10 @@ def in_use(kind: RemedyKind, case: Case) -> bool:
         return search.get("clip_norm") is not None
     if kind is RemedyKind.DECAY:
         return case.spec["training"].get("schedule", "constant") != "constant"
+    if kind is RemedyKind.DROPOUT:
+        return isinstance(search.get("dropout"), Mapping)
+    if kind is RemedyKind.AUGMENTATION:
+        return any(isinstance(v, Mapping) for k, v in search.items() if k.startswith("augment_"))
     if kind is RemedyKind.REGULARISATION:
         return search.get("dropout", 0.0) != 0
     if kind is RemedyKind.BALANCED_OBJECTIVE:

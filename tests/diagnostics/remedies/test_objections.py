@@ -55,6 +55,8 @@ def test_a_bigger_network_where_the_training_error_is_at_the_floor():
     assert "above the Bayes error: the network is big enough" in it.reason
     assert it.evidence["high"] <= it.evidence["tolerance"] == 0.02
     assert RemedyKind.BIGGER_NETWORK not in against(diagnosed(0.2, 0.2))
+    below = against(diagnosed(0.001, 0.2))[RemedyKind.BIGGER_NETWORK]
+    assert below.reason.startswith("The training error does not lie above the Bayes error: ")
     open_ = diagnosed(0.02, 0.2, rows=(200, 200, 200))
     assert RemedyKind.BIGGER_NETWORK not in against(open_), "the rows leave it open"
 

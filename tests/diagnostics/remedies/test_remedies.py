@@ -164,6 +164,9 @@ def test_what_is_in_use_is_not_advised():
     assert kinds(UNSTEADY, RISING, resolved=cosine) == ["clipping"]
     dropping = planted.spec(search={"dropout": {"uniform": [0, 0.5]}})
     assert kinds(OVERFITTED, resolved=dropping) == []
+    assert "dropout" not in kinds(VARIANCE, resolved=dropping)
+    shifting = planted.spec(search={"augment_shift": {"uniform": [0, 0.2]}})
+    assert "augmentation" not in kinds(VARIANCE, resolved=shifting)
     assert kinds(IN_DOUBT, resolved=planted.spec(study={"replicates": 3})) == []
     balanced = planted.spec(study={"objective": "balanced_error"})
     assert kinds(RARE, resolved=balanced) == ["class_weights"]
@@ -275,7 +278,13 @@ LAYERS = (*planted.RANGES, SearchRange("layers", "int", 1, 4))
         ("l2", (VARIANCE,), {}, "-S search.weight_decay={log=[0.0001,0.1]}"),
         ("dropout", (VARIANCE,), {}, "-S search.dropout={uniform=[0,0.5]}"),
         ("dropout", (VARIANCE,), {"resolved": planted.spec(network={"hidden": []})}, None),
-        ("dropout", (VARIANCE,), {"resolved": planted.spec(search={"dropout": 0.2})}, None),
+        ("dropout", (VARIANCE,), {"resolved": planted.spec(search={"dropout": 0.6})}, None),
+        (
+            "dropout",
+            (VARIANCE,),
+            {"resolved": planted.spec(search={"dropout": 0.2})},
+            "-S search.dropout={uniform=[0.2,0.6]}",
+        ),
         ("augmentation", (VARIANCE,), {}, "-S search.augment_shift={uniform=[0,0.2]}"),
         (
             "augmentation",
