@@ -47,9 +47,10 @@ def gather_evidence(
         unit: of the errors.
         corrected: the best trial's validation error for its having been chosen, where known.
     """
+    grouped = (study.spec or {}).get("data", {}).get("split") == "grouped"
     found = (
         *floor_evidence(errors, study.bayes, unit),
-        selection_optimism(gaps.selection_optimism, errors, unit, corrected),
+        selection_optimism(gaps.selection_optimism, errors, unit, corrected, grouped=grouped),
         *curve_evidence(study, provenance, result, gaps, tolerance, unit),
         *vital_findings(study, result),
         *check_study(study, tolerance, unit),
@@ -129,7 +130,12 @@ def floor_failed_test(bayes: BayesRecord | None) -> Finding | None:
 
 
 def selection_optimism(
-    gap: Gap, errors: Errors, unit: Unit = CLASSIFICATION, corrected: Corrected | None = None
+    gap: Gap,
+    errors: Errors,
+    unit: Unit = CLASSIFICATION,
+    corrected: Corrected | None = None,
+    *,
+    grouped: bool = False,
 ) -> Finding | None:
     """Report a test error above the validation error by which the best trial was chosen.
 
@@ -139,6 +145,8 @@ def selection_optimism(
         unit: of the errors.
         corrected: its validation error corrected for its having been chosen, where that is known:
             a test error above this one, too, is no luck.
+        grouped: whether whole groups were dealt to the splits: rows of a group hang together, so
+            which groups came where moves an error by more than its interval tells.
     """
     if gap.low <= 0:
         return None
@@ -147,7 +155,7 @@ def selection_optimism(
         f"above the validation error of {error_text(errors.validation.value, unit)}"
     )
     evidence = {"gap": gap.value, "low": gap.low, "high": gap.high}
-    beyond = corrected and gap_of(errors.test, corrected.error)
+    beyond = None if grouped else corrected and gap_of(errors.test, corrected.error)
     if corrected and beyond and beyond.low > 0:
         text += (
             f", and {size(beyond.value, unit)} ({gap_range(beyond, unit)}) above what that is once "
@@ -157,9 +165,13 @@ def selection_optimism(
         )
         evidence |= {f"beyond_{name}": getattr(beyond, name) for name in ("value", "low", "high")}
         return Finding(FindingKind.TEST_ROWS_HARDER, Severity.WARNING, evidence, text)
+    more = "rows, and of more groups," if grouped else "rows"
+    dealt = (
+        ", and groups differ: which of them came into which split matters, too" if grouped else ""
+    )
     text += (
-        ": the best of many trials was partly chosen for its luck on the validation rows. Expect "
-        "the test error, and compare trials by more validation rows where you can."
+        f": the best of many trials was partly chosen for its luck on the validation rows{dealt}. "
+        f"Expect the test error, and compare trials by more validation {more} where you can."
     )
     return Finding(FindingKind.SELECTION_OPTIMISM, Severity.WARNING, evidence, text)
 

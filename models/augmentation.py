@@ -5,8 +5,8 @@ column by column, and a strength: a float32 scalar, traced, so that one program 
 strengths. Every row draws for itself; at strength 0 the rows stay as they are, bit for bit. What is
 moved in from beyond the edge is 0, the mean of each scaled column.
 
-dm-pix has the like of flip, rotation, brightness and contrast, of one RGB image between 0 and 1; no
-shift, no cut-out, no colour by channel and nothing for signals, so half of this would be there beside it.
+dm-pix has the like of flip, rotation, brightness and contrast, of one RGB image between 0 and 1;
+but no shift, cut-out or colour by channel, and nothing for signals: half of this would stay.
 """
 
 from collections.abc import Callable, Mapping

@@ -13,6 +13,7 @@ from ..models.training import Curves
 from ..storage.records.results import Outcome, TrialResult
 from ..storage.records.trials import LaunchedTrial
 from .balanced_errors import class_rows, with_balanced_scores, wrong_after
+from .class_weights import class_weights
 from .crew import Crew, Seat, Segment
 from .pruning import Report
 from .spec import StudySpec
@@ -66,7 +67,7 @@ class Recorder:
         # Validation rows whose errors are kept one by one.
         self.picked = picked_rows(dataset, spec.study.seed, alike=alike)
         self._class_rows = class_rows(dataset)
-        self._constant_loss = constant_loss(dataset)
+        self._constant_loss = constant_loss(dataset, class_weights(spec, dataset))
 
     def look(self, crew: Crew, segment: Segment, seconds: float) -> Look:
         """The lanes of one crew after a segment; trials that ended leave them.

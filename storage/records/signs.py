@@ -32,7 +32,8 @@ class MomentSigns(NamedTuple):
     rows: int  # training rows looked at
     loss: float  # mean over them
     zero_loss: float  # of outputs that are all 0: ln C in classification
-    constant_loss: float  # of the best constant answer on all training rows
+    # of the constant answer that is best by the loss that is trained on, on all training rows
+    constant_loss: float
     gradient_norm: float  # L2, of the trained loss by all weights
     layers: tuple[LayerSigns, ...]  # in the order of the network
 

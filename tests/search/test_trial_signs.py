@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 from netclinic.datasets.dataset import Dataset
+from netclinic.diagnostics.vital_signs.vital_sign import share_learnt
 from netclinic.models.lanes import Lanes
 from netclinic.search import parse_spec
 from netclinic.search.study_data import load_data
@@ -39,6 +40,35 @@ def test_the_constant_answer_of_classes_is_their_entropy(tmp_path) -> None:
     shares = np.bincount(np.asarray(data.train.labels)) / len(data.train.labels)
     assert constant_loss(data) == pytest.approx(-(shares * np.log(shares)).sum())
     assert constant_loss(data) < math.log(3)
+
+
+def test_the_constant_answer_under_weights_is_best_by_the_weighted_loss(tmp_path) -> None:
+    data = data_of(SMALL, tmp_path)
+    counts = np.bincount(np.asarray(data.train.labels))
+    balanced = tuple((counts.sum() / (3 * counts)).tolist())
+    assert constant_loss(data, balanced) == pytest.approx(math.log(3))
+    first = constant_loss(data, (2.0, 1.0, 1.0))
+    answer = counts * [2, 1, 1] / (counts @ [2, 1, 1])
+    assert first == pytest.approx(-(counts / counts.sum() * np.log(answer)).sum())
+    assert first > constant_loss(data)
+
+
+def test_a_network_that_learns_under_weights_is_on_no_plateau(tmp_path) -> None:
+    """One row in ten is of the rare class: answering both alike has more loss than "common"."""
+    rare = """
+import numpy as np
+def rows():
+    rng = np.random.default_rng(0)
+    y = (np.arange(600) % 10 == 0).astype(int)
+    return rng.normal(size=(600, 2)) + 2.5 * y[:, None], y
+"""
+    (tmp_path / "rare.py").write_text(rare)
+    text = SMALL.replace('"iris"', '"rare.py:rows"')
+    steady = ("search.learning_rate=0.1", "search.momentum=0.5", "study.trials=2")
+    run(tmp_path, "training.class_weights=balanced", *steady, text=text)
+    best = load(tmp_path).best().result
+    assert best.signs[0].constant_loss == pytest.approx(math.log(2), rel=1e-3)
+    assert share_learnt(best) > 0.5
 
 
 def test_the_constant_answer_of_a_quantity_is_its_variance(tmp_path) -> None:

@@ -120,6 +120,14 @@ def test_a_diagnosis_says_that_luck_does_not_explain_it():
     assert "the test rows are harder than the validation rows" in it.text
 
 
+def test_of_groups_it_may_be_those_that_came_into_a_split():
+    made = lucky(resolved=spec(data={"split": "grouped", "group": "patient"}))
+    trials = [replace(t, result=t.result._replace(test_error=0.3)) for t in made.trials]
+    found = diagnose(replace(made, trials=tuple(trials))).findings
+    (it,) = (finding for finding in found if finding.kind is FindingKind.SELECTION_OPTIMISM)
+    assert "which of them came into which split matters, too" in it.text
+
+
 def test_with_a_bridge_it_is_the_mismatch_that_validation_rows_measure():
     made = lucky()
     trials = [
