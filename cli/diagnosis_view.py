@@ -80,11 +80,16 @@ def not_checked_text(sentences: Sequence[str]) -> str:
     'Not checked: labels, regions of the data; the report says more.'
     """
     heads = [s.partition(":")[0] for s in sentences if 0 < s.find(":") <= _HEAD]
-    listed = ", ".join(head[0].lower() + head[1:] for head in heads)
+    listed = ", ".join(_within(head) for head in heads)
     further = len(sentences) - len(heads)
     if further:
         listed += f"{' and ' if listed else ''}{further} more"
     return f"Not checked: {listed}; the report says more." if sentences else ""
+
+
+def _within(head: str) -> str:
+    """A subject as it stands within a sentence: ``labels``, but ``R²``."""
+    return head[0].lower() + head[1:] if head[1:2].islower() else head
 
 
 def interval_bar(estimate: Estimate, top: float, width: int = BAR) -> str:

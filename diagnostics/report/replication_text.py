@@ -63,7 +63,7 @@ def _noise(found: Replication, unit: Unit) -> str:
             f"{again}, but none with two: how much the seed alone changes an error is not known. "
             "Take [study] replicates = 5 in a study of another name."
         )
-    low, high = (size(value, unit) for value in (noise.low, noise.high))
+    low, high = gap_limit(noise.low, unit), size(noise.high, unit)
     return (
         f"{again}: the seed alone changes a trial's validation error by "
         f"{size(noise.deviation, unit)} (standard deviation, pooled over them with "

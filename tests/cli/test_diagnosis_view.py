@@ -149,6 +149,7 @@ def test_what_was_not_checked_by_its_subjects() -> None:
     assert not_checked_text(()) == ""
     said = not_checked_text(["Labels: are they right.", "No subject.", "A" * 40 + ": too long."])
     assert said == "Not checked: labels and 2 more; the report says more."
+    assert not_checked_text(["R²: its intervals."]) == "Not checked: R²; the report says more."
 
 
 @given(st.tuples(fractions, fractions, fractions), fractions, st.integers(3, 60))

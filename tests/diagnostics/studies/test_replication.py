@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -148,6 +149,7 @@ def test_every_report_says_it(capsys) -> None:
         assert text in markdown.replace("\\", "")
         assert text in page
         assert text in terminal
+    assert re.search(r"95 % interval \d\.\d to \d\.\d points\)", part.sentences[0])
     assert "7.0 %" in part.sentences[1]
     assert "| 0 | 5.0 % | 4 | 30.0 % (29.0–31.0 %) |" in markdown
     assert "Net variance: +2.0 points (5.0 to 5.0)" in markdown
