@@ -26,6 +26,7 @@ from .spec_file import spec_from_resolved
 
 ROWS_AT_MOST = 20_000  # of a split that are looked at
 ROWS_AT_LEAST = 60  # held-out rows on each side
+PARTS = ("train", "validation", "test", "bridge")  # in the order of ``Dataset.groups``
 SEED = 0  # of the rows that are looked at and of the halves
 
 
@@ -195,15 +196,16 @@ def _rows(dataset: Dataset, name: str, it: Looked, labels: np.ndarray) -> Region
     ):
         features = None  # of a linear network they are the inputs
     seen = None if it.seen is None else it.seen[it.rows]
-    marked = dataset.marked
-    group = marked.of_rows[name][it.rows] if marked else None
-    return RegionRows(inputs, given, errors, features, seen, parts, group)
+    marked = dataset.marked.of_rows[name][it.rows] if dataset.marked else None
+    groups = dataset.groups[PARTS.index(name)][it.rows] if dataset.groups else None
+    return RegionRows(inputs, given, errors, features, seen, parts, marked, groups)
 
 
 def _halves(rows: RegionRows, rng: np.random.Generator) -> tuple[RegionRows, RegionRows]:
-    """Two halves at random, every class in proportion where rows have one each."""
-    if rows.parts is None:
-        first = deal(rows.labels, 2, rng) == 0
+    """Two halves at random, every class in proportion where rows have one each; whole groups."""
+    if rows.parts is None or rows.groups is not None:
+        labels = np.zeros(len(rows.labels), int) if rows.parts is not None else rows.labels
+        first = deal(labels, 2, rng, rows.groups) == 0
     else:
         first = rng.permutation(len(rows.labels)) % 2 == 0
     return rows.only(first), rows.only(~first)

@@ -109,7 +109,7 @@ def groups(held_out: RegionRows, training: RegionRows, columns: Columns) -> list
                 "group",
                 f"{name} = {value}",
                 1,
-                lambda those, number=number: those.group == number,
+                lambda those, number=number: those.marked == number,
             )
             for number, value in enumerate(columns.group_values)
         ]

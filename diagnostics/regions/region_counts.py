@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from ..bayes.bayes_mixture import Judged, read_mixture
+from ..statistics.grouped import Grouping, grouping, rate_limits
 from ..statistics.intervals import (
     Interval,
-    clopper_pearson,
     newcombe_difference,
     newcombe_paired_difference,
     wilson,
@@ -42,6 +42,16 @@ class CountedSide(NamedTuple):
             int((known & (network == first) & (other == second)).sum())
             for first, second in ((True, True), (True, False), (False, True), (False, False))
         )
+        alike = Alike()
+        if self.training.groups is not None and self.held_out.groups is not None:
+            learnt, met = self.training.groups, self.held_out.groups
+            alike = Alike(
+                _grouping(network[training], learnt[training]),
+                _grouping(self.held_out.errors[held_out], met[held_out]),
+                _grouping(network[known].astype(float) - other[known], learnt[known]),
+                _grouping((network & (other > 0))[known], learnt[known]),
+                np.concatenate([learnt[known], met[held_out & self.held_known]]),
+            )
         both = ((self.trained_judged, known), (self.held_judged, held_out & self.held_known))
         judged = Judged(
             *(np.concatenate(v) for v in zip(*([it[m] for it in j] for j, m in both), strict=True))
@@ -55,12 +65,23 @@ class CountedSide(NamedTuple):
             pairs,  # pyright: ignore[reportArgumentType]
             judged,
             labels,
+            alike,
         )
 
     def excess(self) -> tuple[Array, Array, Array]:
         """Of training rows where the network alone is wrong, and where both are."""
         network, others = self.training.errors, self.trained_judged.wrong > 0
         return self.trained_known, network & ~others, network & others
+
+
+class Alike(NamedTuple):
+    """How rows that come in groups hang together; ``None`` where they are independent."""
+
+    training: Grouping | None = None  # the network's errors
+    held_out: Grouping | None = None  # the same
+    pairs: Grouping | None = None  # the network's errors less the mixture's
+    both: Grouping | None = None  # where both are wrong
+    judged: Array | None = None  # groups of the rows that the mixture judged
 
 
 class Counted(NamedTuple):
@@ -73,6 +94,7 @@ class Counted(NamedTuple):
     pairs: tuple[int, int, int, int]  # training rows: both wrong, network alone, mixture, neither
     judged: Judged  # by the mixture, of the region's rows of both kinds
     labels: Array  # theirs
+    alike: Alike = Alike()
 
     @property
     def training(self) -> Spread:
@@ -86,11 +108,15 @@ class Counted(NamedTuple):
 
     def variance(self, confidence: float) -> Interval:
         """Held-out error − training error: different rows (Newcombe)."""
+        held = _worth(self.alike.held_out, confidence)
+        trained = _worth(self.alike.training, confidence)
+        if min(held * self.held_out_rows, trained * self.training_rows) < 1:
+            return Interval(self.held_out.error - self.training.error, -1.0, 1.0)
         return newcombe_difference(
-            self.held_out_wrong,
-            self.held_out_rows,
-            self.training_wrong,
-            self.training_rows,
+            held * self.held_out_wrong,
+            held * self.held_out_rows,
+            trained * self.training_wrong,
+            trained * self.training_rows,
             confidence,
         )
 
@@ -100,9 +126,10 @@ class Counted(NamedTuple):
         The mixture learnt from other rows, so its error is no less than the floor there, and the
         bias is at least this.
         """
-        if not sum(self.pairs):
+        worth = _worth(self.alike.pairs, confidence)
+        if worth * sum(self.pairs) < 1:
             return Interval(0.0, -1.0, 1.0)
-        return newcombe_paired_difference(*self.pairs, confidence=confidence)
+        return newcombe_paired_difference(*(worth * it for it in self.pairs), confidence=confidence)
 
     def floor(self, confidence: float) -> Interval:
         """The Bayes error in the region.
@@ -116,28 +143,23 @@ class Counted(NamedTuple):
         """
         tail = (1 - confidence) / 2
         network = self.held_out.error
+        shown = self.held_out_wrong, self.held_out_rows, self.alike.held_out
         if not len(self.labels):
-            high = clopper_pearson(self.held_out_wrong, self.held_out_rows, confidence).high
-            return Interval(network, 0.0, high)
-        read = read_mixture(self.judged, self.labels, 1 - tail)
-        high = min(
-            clopper_pearson(wrong, rows, 1 - tail).high
-            for wrong, rows in (
-                (self.held_out_wrong, self.held_out_rows),
-                (read.wrong, read.n),
-            )
-        )
+            return Interval(network, 0.0, rate_limits(*shown, confidence)[1])
+        read = read_mixture(self.judged, self.labels, 1 - tail, self.alike.judged)
+        mixed = read.wrong, read.n, read.grouped
+        high = min(rate_limits(*counts, 1 - tail)[1] for counts in (shown, mixed))
         low = min(read.low, self.shown_floor(confidence).low, high)
         return Interval(min(max(min(read.value, network), low), high), low, high)
 
     def shown_floor(self, confidence: float) -> Interval:
         """The share of training rows that both are wrong on, network and mixture (Wilson)."""
-        rows = sum(self.pairs)
-        return wilson(self.pairs[0], rows, confidence) if rows else Interval(0.0, 0.0, 1.0)
+        return _share_between(self.pairs[0], sum(self.pairs), self.alike.both, confidence)
 
     def bias(self, confidence: float) -> Interval:
         """Training error − floor; see ``bias_between``."""
-        trained = wilson(self.training_wrong, self.training_rows, confidence)
+        counts = self.training_wrong, self.training_rows
+        trained = _share_between(*counts, self.alike.training, confidence)
         shown = self.shown_bias(confidence) if sum(self.pairs) else None
         return bias_between(trained, self.floor(confidence), shown)
 
@@ -153,6 +175,22 @@ class Counted(NamedTuple):
             Kind.VARIANCE: (held - trained, math.hypot(one, two)),
             Kind.FLOOR: _share(both, rows),
         }
+
+
+def _grouping(values: Array, groups: Array) -> Grouping | None:
+    return grouping(values, groups) if len(groups) else None
+
+
+def _worth(grouped: Grouping | None, confidence: float) -> float:
+    return 1.0 if grouped is None else grouped.worth(confidence)
+
+
+def _share_between(wrong: int, rows: int, grouped: Grouping | None, confidence: float) -> Interval:
+    """Wilson's interval, of as many independent rows as these tell."""
+    worth = _worth(grouped, confidence)
+    if worth * rows < 1:
+        return Interval(_part(wrong, rows), 0.0, 1.0)
+    return wilson(worth * wrong, worth * rows, confidence)
 
 
 def _part(wrong: int, rows: int) -> float:

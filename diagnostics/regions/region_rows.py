@@ -27,8 +27,11 @@ class RegionRows(NamedTuple):
     # of several labels (n, labels) bool: which of them the network gets wrong; of a quantity (n,)
     # its residuals, label − answer
     parts: Array | None = None
-    # (n,) the number of each row's group, where groups are told apart by what is no input
-    group: Array | None = None
+    # (n,) the number of each row's value of the column that ``Columns.groups`` names, where that is
+    # no input
+    marked: Array | None = None
+    # (n,) the number of the group whose rows were dealt to one split, where rows come in groups
+    groups: Array | None = None
 
     def only(self, rows: Any) -> Self:
         """Those rows alone: a mask (n,) or their numbers."""
@@ -52,6 +55,17 @@ def drawn(
     kept = np.arange(total) if total <= most else np.sort(rng.permutation(total)[:most])
     inputs = np.concatenate([it.inputs for it in parts])[kept]
     return inputs, np.concatenate([it.labels for it in parts])[kept], kept
+
+
+def groups_of(parts: Sequence[RegionRows], kept: Any) -> Array | None:
+    """The groups of rows that are kept of all parts together; ``None`` where rows are independent.
+
+    Args:
+        parts: the rows; all have groups, or none has.
+        kept: which of them, counted through all parts: a mask or numbers.
+    """
+    found = [it.groups for it in parts if it.groups is not None]
+    return np.concatenate(found)[kept] if found else None
 
 
 def put(everywhere: Sequence[Array], kept: Array, found: Sequence[Array]) -> None:

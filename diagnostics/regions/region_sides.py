@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..bayes.bayes_mixture import ROWS_AT_LEAST, Judged, judge_by_mixture
+from ..bayes.bayes_mixture import Judged, can_judge, judge_by_mixture
 from ..bayes.looked_at import rows_at_most
 from .region_counts import CountedSide
-from .region_rows import RegionRows, drawn, put
+from .region_rows import RegionRows, drawn, groups_of, put
 
 
 def judging_side(
@@ -56,8 +56,9 @@ def make_side(
     total = sum(len(it.labels) for it in parts)
     judged = Judged(np.zeros(total, bool), *(np.zeros(total) for _ in range(3)))
     known = np.zeros(total, bool)
-    if len(kept) >= ROWS_AT_LEAST:
-        put(judged, kept, judge_by_mixture(inputs, labels, classes, rng, falls=falls))
+    groups = groups_of(parts, kept)
+    if can_judge(len(kept), groups):
+        put(judged, kept, judge_by_mixture(inputs, labels, classes, rng, groups, falls=falls))
         known[kept] = True
     first, second = len(training.labels), len(training.labels) + len(held_out.labels)
     return CountedSide(

@@ -26,12 +26,12 @@ def two_sided_z(confidence: float) -> float:
     return float(norm.ppf((1 + confidence) / 2))
 
 
-def wilson(wrong: int, n: int, confidence: float = 0.95) -> Interval:
+def wilson(wrong: float, n: float, confidence: float = 0.95) -> Interval:
     """Wilson's score interval for an error of ``wrong`` out of ``n`` rows, as fractions.
 
     Solves |p̂ − p| = z·√(p(1−p)/n) for p. Its mean coverage is close to nominal; for single p it
-    may fall a little short. Raises ValueError for impossible counts. Source: Wilson 1927, JASA
-    22:209; method 3 of Newcombe 1998, Stat Med 17:857.
+    may fall a little short. Counts may be broken, as for ``clopper_pearson``. Raises ValueError for
+    impossible counts. Source: Wilson 1927, JASA 22:209; method 3 of Newcombe 1998, Stat Med 17:857.
     """
     _checked(wrong, n, confidence)
     return _score(wrong / n, n, confidence)
@@ -124,7 +124,7 @@ def clopper_pearson(wrong: float, n: float, confidence: float = 0.95) -> Interva
 
 
 def newcombe_difference(
-    wrong1: int, n1: int, wrong2: int, n2: int, confidence: float = 0.95
+    wrong1: float, n1: float, wrong2: float, n2: float, confidence: float = 0.95
 ) -> Interval:
     """Error 1 − error 2 where the two were counted on different rows; limits lie in [−1, 1].
 
@@ -136,7 +136,7 @@ def newcombe_difference(
 
 
 def newcombe_paired_difference(
-    both: int, only_first: int, only_second: int, neither: int, confidence: float = 0.95
+    both: float, only_first: float, only_second: float, neither: float, confidence: float = 0.95
 ) -> Interval:
     """Error 1 − error 2 of two classifiers on the same rows; limits lie in [−1, 1].
 
