@@ -27,6 +27,11 @@ class Case(NamedTuple):
     gaps: Gaps | None = None  # between them
     tolerance: float = 0.02  # of a gap, in the errors' unit
 
+    @property
+    def transferred(self) -> bool:
+        """Whether trials begin with another network's weights, whose shape is theirs."""
+        return bool(self.spec["network"].get("init_from"))
+
     def first(self, kind: FindingKind) -> Finding | None:
         """The first finding of a kind."""
         return next((f for f in self.findings if f.kind is kind), None)
@@ -56,6 +61,11 @@ def _bigger_network(asking: Sequence[Finding], case: Case) -> Advice:
     result = case.best.result
     size = f"{result.parameters:,} parameters" if result else "this network"
     reason = f"The {_gap(asking, case)} says that {size} are too few to learn what can be learnt."
+    if case.transferred:
+        return (
+            f"{reason} It is as wide as the one that it began with: begin with a wider one.",
+            None,
+        )
     if widths := searched.get("int") or searched.get("choice"):
         widest = min(max(widths), 32_768)
         if "int" in searched:
@@ -109,7 +119,7 @@ def _other_architecture(asking: Sequence[Finding], case: Case) -> Advice:
     )
     searched = {r.name for r in case.study.ranges}
     dense = is_ours(case) and case.spec["network"]["kind"] != "resnet"
-    if searched & {"layers", "activation"} or not dense:
+    if searched & {"layers", "activation"} or not dense or case.transferred:
         return reason, None
     change = override("layers", "int", 1, 4)
     if not case.spec["network"]["hidden"] and "units" not in searched:

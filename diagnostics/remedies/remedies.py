@@ -117,8 +117,10 @@ def a_mere_note(finding: Finding) -> bool:
 
 
 def in_use(kind: RemedyKind, case: Case) -> bool:
-    """Whether the study already does what the remedy says, and no more of it can be advised."""
+    """Whether the study already does what the remedy says, or cannot, so that none is advised."""
     search = case.spec["search"]
+    if kind in (RemedyKind.OTHER_INITIALIZER, RemedyKind.NORMALISATION) and case.transferred:
+        return True
     if kind is RemedyKind.WARMUP:
         return search.get("warmup", 0.0) != 0
     if kind is RemedyKind.CLIPPING:

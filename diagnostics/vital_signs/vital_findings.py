@@ -17,8 +17,10 @@ def vital_findings(study: StudyRecord, best: TrialResult) -> tuple[Finding, ...]
     It is a problem where training took away less than half of the constant answer's loss: a
     network that learnt all the same gets a warning.
     """
+    begun = bool((study.spec or {}).get("network", {}).get("init_from"))
     looked_at = [t.result for t in study.trials if t.result is not None and t.result.signs]
-    signs = vital_signs(best)
+    # Inputs are scaled as those of the network that was begun with, whatever they are.
+    signs = [s for s in vital_signs(best) if not (begun and s.kind is FindingKind.INPUTS_UNFIT)]
     if not signs:
         return ()
     shown = Counter(kind for result in looked_at for kind in {s.kind for s in vital_signs(result)})

@@ -174,6 +174,14 @@ def test_what_is_in_use_is_not_advised():
     assert kinds(RARE, resolved=weighted) == ["balanced_objective"]
 
 
+def test_a_network_that_was_begun_with_keeps_its_layers_and_weights():
+    vanishing = warning(FindingKind.GRADIENT_VANISHES)
+    assert kinds(vanishing) == ["normalisation", "other_initializer"]
+    assert kinds(vanishing, resolved=BEGUN) == []
+    reason = by_kind(RemedyKind.BIGGER_NETWORK, BIAS, resolved=BEGUN).reason
+    assert reason.endswith("begin with a wider one.")
+
+
 def test_every_remedy_kind_is_asked_for_by_some_finding():
     assert {kind for places in TABLE.values() for kind in places} == set(RemedyKind)
 
@@ -204,6 +212,7 @@ def test_reasons_carry_the_numbers():
     assert "epoch 9" in by_kind(RemedyKind.EARLY_STOPPING, VARIANCE, TURNED).reason
 
 
+BEGUN = planted.spec(network={"init_from": "source/best", "transfer": "fine_tune"})
 RESNET = {"kind": "resnet", "channels": [4, 8]}
 LAYERS = (*planted.RANGES, SearchRange("layers", "int", 1, 4))
 
@@ -238,6 +247,8 @@ LAYERS = (*planted.RANGES, SearchRange("layers", "int", 1, 4))
                 ({"choice": [128, 32, 64]}, "-S search.units={choice=[128,256]}"),
             )
         ),
+        ("bigger_network", (BIAS,), {"resolved": BEGUN}, None),
+        ("other_architecture", (BIAS,), {"resolved": BEGUN}, None),
         ("more_epochs", (BIAS,), {}, "-S training.epochs=40"),
         ("other_architecture", (BIAS,), {}, "-S search.layers={int=[1,4]}"),
         ("other_architecture", (BIAS,), {"ranges": LAYERS}, None),

@@ -15,6 +15,7 @@ from netclinic.diagnostics.vital_signs.vital_signs import vital_signs
 from netclinic.storage.records.results import Curves, Outcome
 from netclinic.storage.records.signs import CurvatureRecord, LayerSigns, MomentSigns
 
+from tests.diagnostics import planted
 from tests.diagnostics.planted import study, trial
 
 CONSTANT = math.log(10)
@@ -241,6 +242,14 @@ def test_findings_are_of_the_best_trial_and_count_the_others() -> None:
     severities = {f.severity for f in vital_findings(made, results[2])}
     assert severities == {Severity.PROBLEM}
     assert vital_findings(made, make()) == ()
+
+
+def test_inputs_scaled_for_a_network_that_was_begun_with_are_as_they_are() -> None:
+    small = make(start=unlike(START, 0, variance=1e-6, typical_variance=1e-6))
+    made = study([trial(0)])
+    assert {f.kind for f in vital_findings(made, small)} == {FindingKind.INPUTS_UNFIT}
+    begun = planted.spec(network={"init_from": "source/best"})
+    assert vital_findings(study([trial(0)], resolved=begun), small) == ()
 
 
 def test_what_was_not_looked_at_is_said() -> None:
