@@ -7,7 +7,7 @@ from typing import Any
 from ...storage.records.results import TrialResult
 from ...storage.records.study import StudyRecord
 from ..findings import Finding, FindingKind, Severity
-from .vital_sign import LITTLE, learnt_little, share_learnt
+from .vital_sign import LITTLE, Sign, learnt_little, share_learnt
 from .vital_signs import vital_signs
 
 
@@ -17,10 +17,9 @@ def vital_findings(study: StudyRecord, best: TrialResult) -> tuple[Finding, ...]
     It is a problem where training took away less than half of the constant answer's loss: a
     network that learnt all the same gets a warning.
     """
-    begun = bool((study.spec or {}).get("network", {}).get("init_from"))
     looked_at = [t.result for t in study.trials if t.result is not None and t.result.signs]
-    # Inputs are scaled as those of the network that was begun with, whatever they are.
-    signs = [s for s in vital_signs(best) if not (begun and s.kind is FindingKind.INPUTS_UNFIT)]
+    network = (study.spec or {}).get("network", {})
+    signs = [sign for sign in vital_signs(best) if not _taken_over(sign, best, network)]
     if not signs:
         return ()
     shown = Counter(kind for result in looked_at for kind in {s.kind for s in vital_signs(result)})
@@ -42,6 +41,18 @@ def vital_findings(study: StudyRecord, best: TrialResult) -> tuple[Finding, ...]
         )
         for sign in signs
     )
+
+
+def _taken_over(sign: Sign, best: TrialResult, network: Mapping[str, Any]) -> bool:
+    """Whether a sign is of what was taken over from another network, and no trial can change.
+
+    Inputs are scaled as that network's were; of a frozen body no layer learns but the last.
+    """
+    if not network.get("init_from"):
+        return False
+    if network.get("transfer") == "frozen":
+        return sign.layer not in (None, best.signs[0].layers[-1].layer)
+    return sign.kind is FindingKind.INPUTS_UNFIT
 
 
 def _shared(shown: int, others: int) -> str:

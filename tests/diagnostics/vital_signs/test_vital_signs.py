@@ -252,6 +252,18 @@ def test_inputs_scaled_for_a_network_that_was_begun_with_are_as_they_are() -> No
     assert vital_findings(study([trial(0)], resolved=begun), small) == ()
 
 
+def test_a_frozen_body_is_no_layer_that_learns() -> None:
+    still = make(start=unlike(START, 1, gradient_norm=0.0))
+    assert {f.kind for f in vital_findings(study([trial(0)]), still)} == {
+        FindingKind.GRADIENT_VANISHES
+    }
+    frozen = planted.spec(network={"init_from": "source/best", "transfer": "frozen"})
+    assert vital_findings(study([trial(0)], resolved=frozen), still) == ()
+    diverged = still._replace(outcome=Outcome.DIVERGED, diverged_epoch=3)
+    (found,) = vital_findings(study([trial(0)], resolved=frozen), diverged)
+    assert found.kind is FindingKind.STEPS_TOO_LARGE
+
+
 def test_what_was_not_looked_at_is_said() -> None:
     unseen = make()._replace(signs=())
     assert "before netclinic looked at them" in layers_not_checked(unseen, {})
