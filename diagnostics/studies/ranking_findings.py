@@ -42,10 +42,12 @@ def winner_in_doubt(
     best, second = ranked[:2]
     lead = compared.values[1] - compared.values[0]
     rows = _rows_apart(study, lead, unit)
+    # Of many rows the lead of a few is less than what is shown.
+    by = "less than 0.1 points" if gap_limit(lead, unit) == "0.0" else size(lead, unit)
     leads = (
         f"is as good as trial {second.number}"
         if lead == 0
-        else f"leads trial {second.number} by {size(lead, unit)}{_in_rows(rows)}"
+        else f"leads trial {second.number} by {by}{_in_rows(rows)}"
     )
     others = "one other trial" if compared.alike == 1 else f"{compared.alike} other trials"
     how = "compared row by row" if compared.paired else "as if the errors were independent"

@@ -73,6 +73,8 @@ def test_a_narrow_lead_is_in_doubt_and_says_by_how_many_rows():
     alone = winner_in_doubt(ranked([0.02, 0.022, 0.2, 0.2])).text
     assert "cannot tell it from one other trial of 3 " in alone
     assert "is as good as trial 1" in winner_in_doubt(ranked([0.02, 0.02, 0.2])).text
+    hardly = winner_in_doubt(ranked([0.02, 0.0203, 0.2], rows=(60_000, 10_000, 10_000))).text
+    assert "leads trial 1 by less than 0.1 points (3 validation rows" in hardly
 
 
 def test_a_clear_winner_and_a_single_trial_are_not_in_doubt():
