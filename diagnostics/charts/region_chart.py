@@ -1,4 +1,4 @@
-"""Training error, held-out error and floor of each reported region, on one axis."""
+"""Training error, held-out error and floor of reported regions and of the user's groups."""
 
 from typing import Any
 
@@ -14,16 +14,17 @@ from .chart_svg import ACCENT, BAND, INK, SOFT
 _WIDTH = 375
 _ROW = 78  # pixels from one region to the next
 _LETTERS = 47  # of a name
-MOST = 8
+MOST = 12
 
 
 def charted(found: RegionsRecord) -> tuple[RegionRecord, ...]:
-    """The regions that are drawn: the reported ones."""
-    return tuple(region for region in found.regions if region.reported)[:MOST]
+    """The regions that are drawn: the reported ones, and the user's groups beside them."""
+    drawn = (it for it in found.regions if it.reported or it.family == "group")
+    return tuple(drawn)[:MOST]
 
 
 def region_chart(diagnosis: Diagnosis) -> dict[str, Any] | None:
-    """A Vega-Lite description, as wide as the ladder's; ``None`` where no region is reported.
+    """A Vega-Lite description, as wide as the ladder's; ``None`` where there is no region to draw.
 
     Of each region the floor's interval is a shaded band, the training error a hollow diamond and
     the held-out error a filled circle, each with a line for its interval. The last row is that of

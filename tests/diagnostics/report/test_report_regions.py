@@ -35,6 +35,17 @@ def test_what_is_reported_comes_first(diagnosis) -> None:
     assert "each interval has 99 %" in part.sentences[2]
 
 
+def test_the_users_groups_are_drawn_whatever_they_suffer_from(diagnosis) -> None:
+    groups = tuple(QUIET._replace(family="group", name=f"site = {name}") for name in "ab")
+    for before in ((), FOUND.regions[:1]):
+        found = FOUND._replace(regions=(*before, *groups, QUIET))
+        chart = region_chart(replace(diagnosis, regions=found))
+        assert chart is not None
+        drawn = [row["name"] for row in chart["data"]["values"]]
+        names = ["the group site = a", "the group site = b", "all rows"]
+        assert drawn == [*(["the rows with x1 > 0.5"] if before else []), *names]
+
+
 def test_where_nothing_stands_out_it_is_said(diagnosis) -> None:
     part = region_part(replace(diagnosis, regions=NOTHING))
     assert part is not None
