@@ -1,13 +1,14 @@
 """The spec's table ``[data]``."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
-from ..datasets.source_kinds import BUNDLED, SYNTHETIC, SourceKind, kind_of
+from ..datasets.source_kinds import BUNDLED, SYNTHETIC, kind_of
 from .entries import FROZEN
 from .spec_entries import nearest
 from .spec_key import Fraction, Key, Width, key_of, refused
+from .spec_source import fitted, fitted_split
 from .spec_task import fitted_target, fitted_targets, fitted_task
 from .spec_toml import shown, toml_value
 
@@ -242,43 +243,11 @@ class Data(BaseModel):
         task = info.data.get("task")
         return targets if task is None else fitted_targets(targets, task)
 
-    @field_validator("ignore")
+    @field_validator("ignore", "labels", "rows", "dimensions", "image_size", "image_mode")
     @classmethod
-    def _with_columns(
-        cls, ignore: tuple[str, ...] | None, info: ValidationInfo
-    ) -> tuple[str, ...] | None:
+    def _of_its_source(cls, value: Any, info: ValidationInfo) -> Any:
         source = info.data.get("source")
-        columns = source is None or kind_of(source) in (SourceKind.TABLE, SourceKind.FOLDER)
-        if ignore and not columns:
-            raise refused(
-                f"got {shown(ignore)}; only .csv and .parquet files and sets that Hugging Face "
-                f"datasets saved have columns with names, {shown(source)} has not: remove this key",
-                beside="data.source",
-            )
-        return ignore
-
-    @field_validator("labels")
-    @classmethod
-    def _of_an_array(cls, labels: str | None, info: ValidationInfo) -> str | None:
-        source = info.data.get("source")
-        if source is None:
-            return labels
-        array = kind_of(source) is SourceKind.ARRAY
-        if array and labels is None:
-            raise refused(
-                f"required, since {shown(source)} holds inputs only: write the path of the file "
-                'that holds the labels, for example labels = "y.npy"',
-                beside="data.source",
-            )
-        if not array and labels is not None:
-            raise refused(
-                f"got {shown(labels)}; only a .npy source has its labels in another file, "
-                f"{shown(source)} has not: remove this key",
-                beside="data.source",
-            )
-        if labels is not None and not labels.lower().endswith(".npy"):
-            raise ValueError
-        return labels
+        return value if source is None else fitted(str(info.field_name), value, source)
 
     @field_validator("test")
     @classmethod
@@ -296,14 +265,7 @@ class Data(BaseModel):
     @classmethod
     def _of_named_columns(cls, split: str, info: ValidationInfo) -> str:
         source = info.data.get("source")
-        nameless = (SourceKind.BUNDLED, SourceKind.SYNTHETIC)
-        if split != "random" and source is not None and kind_of(source) in nameless:
-            raise refused(
-                f"got {shown(split)}; {shown(source)} has no groups or times: write "
-                '"random", or give a table, a .npz or .npy file or a Python function',
-                beside="data.source",
-            )
-        return split
+        return split if source is None else fitted_split(split, source)
 
     @field_validator("group", "order")
     @classmethod
@@ -329,30 +291,3 @@ class Data(BaseModel):
             "key",
             beside="data.split",
         )
-
-    @field_validator("rows", "dimensions")
-    @classmethod
-    def _of_a_synthetic_set(cls, value: int | None, info: ValidationInfo) -> int | None:
-        source = info.data.get("source", SYNTHETIC[0])
-        if value is not None and source not in SYNTHETIC:
-            other = ", or write train_rows to train on fewer" if info.field_name == "rows" else ""
-            raise refused(
-                f"got {value}; only {', '.join(map(toml_value, SYNTHETIC))} are drawn to "
-                f"measure, {shown(source)} is not: remove this key{other}",
-                beside="data.source",
-            )
-        return value
-
-    @field_validator("image_size", "image_mode")
-    @classmethod
-    def _of_a_folder(
-        cls, value: tuple[int, int] | str | None, info: ValidationInfo
-    ) -> tuple[int, int] | str | None:
-        source = info.data.get("source", "./")
-        if value is not None and kind_of(source) is not SourceKind.FOLDER:
-            raise refused(
-                f"got {shown(value)}; only a folder of images has images to change, "
-                f"{shown(source)} is none: remove this key",
-                beside="data.source",
-            )
-        return value
