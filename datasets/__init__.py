@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .checks import check_batch_size
     from .dataset import DataError, Dataset, DataWarning, Preprocessing, Split
-    from .load import DataRequest, load_dataset
+    from .load import load_dataset
+    from .request import DataRequest
     from .synthetic import bayes_error_of
 
 __all__ = [
@@ -27,7 +28,7 @@ __all__ = [
 
 _HOME = {
     "DataError": "dataset",
-    "DataRequest": "load",
+    "DataRequest": "request",
     "DataWarning": "dataset",
     "Dataset": "dataset",
     "Preprocessing": "dataset",

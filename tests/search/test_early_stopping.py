@@ -5,8 +5,7 @@ import threading
 import numpy as np
 import pytest
 from netclinic.cli import main
-from netclinic.datasets import load_dataset
-from netclinic.datasets.load import DataRequest
+from netclinic.datasets import DataRequest, load_dataset
 from netclinic.models import load_network
 from netclinic.models.lanes import Lanes
 from netclinic.search import parse_spec, run_study

@@ -1,0 +1,46 @@
+"""Which data are asked for."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from .scaling import KnownScaling
+
+
+class DataRequest(NamedTuple):
+    """Which data, and how to split and scale them: the spec's ``[data]`` table."""
+
+    # a bundled or synthetic set, a .npz, .csv or .parquet path, a folder, "file.py:function"
+    source: str
+    # the target column of a .csv or .parquet file, or in multilabel one for each label; None for
+    # all other sources
+    target: str | tuple[str, ...] | None
+    validation: float | int  # a fraction of all rows in (0, 1), or a number of rows
+    test: float | int  # a fraction of all rows in (0, 1), or a number of rows
+    standardize: bool  # numeric columns to mean 0 and deviation 1 over the training rows
+    seed: int  # ≥ 0: of the splits, and of a synthetic set's draw
+    folder: Path  # relative paths start here: the folder of the spec
+    train_rows: int | None = None  # keep only so many training rows; None: all
+    rows: int | None = None  # of a synthetic set; None: 2000
+    dimensions: int | None = None  # of a synthetic set; None: 2 for two_gaussians, 20 for twonorm
+    image_size: tuple[int, int] | None = None  # (height, width) of a folder's; None: as they are
+    image_mode: str | None = None  # "grey" | "rgb" of a folder's; None: grey if all are
+    bridge: float | int | None = None  # of the training rows, as validation is given; None: none
+    split: str = "random"  # "random" | "grouped" | "ordered"
+    group: str | None = None  # the column or array of groups, if grouped
+    order: str | None = None  # the column or array of times, if ordered
+    features: str | None = None  # "file.py:name": a step between inputs and scaling; None: none
+    scaling: KnownScaling | None = None  # goes before standardize; None: as that says
+    labels: str | None = None  # the path of a .npy source's labels; group and order are paths, too
+    task: str = "classification"  # | "regression" | "multilabel" | "multitask"
+    # in multitask: name and kind ("classification" or "regression") of each target, which are
+    # columns of a table or of a saved set, and else the columns of y in this order
+    targets: tuple[tuple[str, str], ...] = ()
+    ignore: tuple[str, ...] = ()  # columns that are no features
+    # column or array whose values a diagnosis tells rows apart by; where it is no feature they are
+    # kept beside the features
+    marks: str | None = None
+
+    @property
+    def apart(self) -> str | None:
+        """The column or array by which rows are split: no feature."""
+        return {"grouped": self.group, "ordered": self.order}.get(self.split)
