@@ -4,6 +4,7 @@ Programs are compiled to be ready soon, not to run fast; tests/models/test_optim
 some as users get them. All of them: ``JAX_DISABLE_MOST_OPTIMIZATIONS=0 XLA_FLAGS= pytest``.
 """
 
+import gc
 import os
 import shutil
 from collections.abc import Callable
@@ -29,6 +30,10 @@ SETTINGS = {
 }
 for name, value in SETTINGS.items():
     os.environ.setdefault(name, value)
+
+# Programs and their traces live as long as the process, and were looked through for garbage again
+# and again: a tenth of the time of tests of studies.
+gc.set_threshold(50_000, 20, 50)
 
 # This imports jax, so it comes last. Two devices: every test walks the many-device path.
 prepare_devices(2)

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from netclinic.search import load_spec, run_study
+from netclinic.search import conclusion, load_spec, run_study
 from netclinic.storage import TrialStore
 
 from tests.datasets.test_hugging_face import save
+from tests.seen_once import seen_once
 
 FOLDER = Path(__file__).parents[1] / "examples"
 SHORT = ("study.trials=2", "training.epochs=2", "compute.lanes=2")
@@ -175,7 +176,8 @@ def test_every_example_is_listed() -> None:
 
 
 @pytest.mark.parametrize("name", OVERRIDES)
-def test_the_example_runs(name: str, tmp_path: Path) -> None:
+def test_the_example_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conclusion, "see_by_mixture", seen_once)
     spec = tmp_path / f"{name}.toml"
     spec.write_text((FOLDER / spec.name).read_text())
     if name in DATA:

@@ -1,10 +1,11 @@
 """The report as one HTML page that needs nothing else: no network, no script, no other file."""
 
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from ...storage.records.study import StudyRecord
@@ -71,6 +72,20 @@ def render_html(study: StudyRecord, diagnosis: Diagnosis) -> str:
         diagnosis: Of that study. Nothing in it is computed anew.
     """
     content = report_content(study, diagnosis)
+    css = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+    return _template().render(
+        content=content,
+        css=Markup(css),
+        task_note=NOTE,
+        task_judged=JUDGED,
+        choice_expected=EXPECTED,
+        pictures=_pictures(study, diagnosis, content),
+    )
+
+
+@functools.cache
+def _template() -> Template:
+    """The page's template, compiled once a process: that takes longer than to fill it in."""
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -79,15 +94,7 @@ def render_html(study: StudyRecord, diagnosis: Diagnosis) -> str:
         keep_trailing_newline=True,
     )
     environment.filters["nowrap"] = lambda text: text.replace(" %", "\u00a0%")
-    css = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
-    return environment.get_template("report.html.j2").render(
-        content=content,
-        css=Markup(css),
-        task_note=NOTE,
-        task_judged=JUDGED,
-        choice_expected=EXPECTED,
-        pictures=_pictures(study, diagnosis, content),
-    )
+    return environment.get_template("report.html.j2")
 
 
 def _pictures(study: StudyRecord, diagnosis: Diagnosis, content: ReportContent) -> Pictures:

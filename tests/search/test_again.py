@@ -1,8 +1,6 @@
 """Finalists are trained again, the same whatever the lanes, interruptions and kills."""
 
 import signal
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -16,10 +14,10 @@ from netclinic.storage import Outcome, TrialStore
 from netclinic.storage.records.study import StudyRecord
 
 from .conftest import SMALL, load, numbers_only, run, url_in
+from .killed_run import run_killed
 
 AGAIN = SMALL.replace("seed = 5", "seed = 5\nreplicates = 4\nfinalists = 3")
 WANTED = 3 * 3 + 4  # replicates: new seeds of the finalists, bootstraps of the winner
-SCRIPT = Path(__file__).with_name("killed_run.py")
 
 
 def again(study: StudyRecord) -> list:
@@ -167,9 +165,7 @@ def test_a_replicate_that_diverges_is_an_outcome(tmp_path) -> None:
 @pytest.mark.parametrize("fatal", [1, 9, 22])
 def test_killed_while_training_again_and_resumed(tmp_path, whole, fatal) -> None:
     (tmp_path / "study.toml").write_text(AGAIN)
-    command = [sys.executable, str(SCRIPT), str(tmp_path), str(fatal), Phase.REPLICATING.name]
-    died = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    assert died.returncode == -signal.SIGKILL, died.stderr
+    assert run_killed(tmp_path, fatal, Phase.REPLICATING.name) == -signal.SIGKILL
     kept = load(tmp_path).replicates
     assert (len(kept) < WANTED) == (fatal < 22), "the last moment is in the diagnosis"
     assert load(tmp_path).decomposition is None

@@ -22,7 +22,7 @@ from netclinic.storage.records.results import Outcome
 from netclinic.storage.records.study import StudyRecord
 from sklearn.metrics import balanced_accuracy_score
 
-from .conftest import SMALL, load, numbers_only, run, url_in
+from .conftest import DIAGNOSED, SMALL, load, numbers_only, run, url_in
 
 ROWS = """
 import numpy
@@ -57,7 +57,7 @@ def balanced_run(folder: Path, *overrides: str) -> StudyRecord:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("balanced")
-    balanced_run(folder, *WHOLE)
+    balanced_run(folder, *WHOLE, *DIAGNOSED)
     return folder
 
 

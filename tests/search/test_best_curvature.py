@@ -5,11 +5,12 @@ import dataclasses
 import pytest
 from netclinic.diagnostics import diagnose
 from netclinic.diagnostics.findings import FindingKind, RemedyKind
+from netclinic.search import best_curvature
 from netclinic.search.best_curvature import curvature_of_best
 from netclinic.search.spec_file import spec_from_resolved
 from netclinic.search.study_data import load_data
 
-from .conftest import SMALL, load, run
+from .conftest import DIAGNOSED, SMALL, load, run
 
 NETWORK = '''
 """One hidden layer of tanh units; with weights of 0, no gradient reaches any of them."""
@@ -33,13 +34,14 @@ OWN = ("study.trials=2", "training.epochs=20")
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(best_curvature, "curvature_of_best", curvature_of_best)
     (tmp_path / "network.py").write_text(NETWORK, encoding="utf-8")
     return tmp_path
 
 
 def diagnosed(folder, *overrides):
-    run(folder, *OWN, *overrides, text=TEXT)
+    run(folder, *OWN, *DIAGNOSED, *overrides, text=TEXT)
     study = load(folder)
     best = study.best()
     assert best is not None

@@ -2,8 +2,6 @@
 
 import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -13,19 +11,19 @@ from netclinic.search import resume_study
 from netclinic.storage.records.study import StudyRecord
 
 from .conftest import SMALL, load, numbers_only, run, url_in
+from .killed_run import run_killed
 
 TRIALS = 64
-SCRIPT = Path(__file__).with_name("killed_run.py")
 # 64 trials, 4 at a time, make about 460 statements and commits; the last moment is after the last
 # trial, in the diagnosis.
 MOMENTS = [0, 7, 33, 150, 301, 440]
 
 
-def start(folder: Path, fatal: int) -> subprocess.CompletedProcess[str]:
+def start(folder: Path, fatal: int) -> int:
+    """The exit code of a run that dies at that statement."""
     text = SMALL.replace("trials = 12", f"trials = {TRIALS}")
     (folder / "study.toml").write_text(text)
-    command = [sys.executable, str(SCRIPT), str(folder), str(fatal)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    return run_killed(folder, fatal)
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +36,7 @@ def whole(tmp_path_factory) -> StudyRecord:
 @pytest.mark.slow
 @pytest.mark.parametrize("fatal", MOMENTS)
 def test_a_killed_run_is_resumed_as_if_nothing_had_happened(tmp_path, whole, fatal) -> None:
-    died = start(tmp_path, fatal)
-    assert died.returncode == -signal.SIGKILL, died.stderr
+    assert start(tmp_path, fatal) == -signal.SIGKILL
 
     with closing(sqlite3.connect(tmp_path / "trials.db")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -59,6 +56,5 @@ def test_a_killed_run_is_resumed_as_if_nothing_had_happened(tmp_path, whole, fat
 
 @pytest.mark.slow
 def test_the_moments_lie_within_the_run(tmp_path) -> None:
-    ran = start(tmp_path, fatal=-1)
-    assert ran.returncode == 0, ran.stderr
-    assert int(ran.stdout) > MOMENTS[-1] + 10
+    assert start(tmp_path, fatal=-1) == 0
+    assert int((tmp_path / "statements").read_text()) > MOMENTS[-1] + 10

@@ -10,12 +10,12 @@ from netclinic.search import parse_spec, run_study
 from netclinic.search.conclusion import diagnose_again
 from netclinic.search.study_data import load_data
 
-from .conftest import SMALL, load, url_in
+from .conftest import ESTIMATED, SMALL, load, url_in
 
 
 def loaded(folder: Path, *overrides: str):
-    given = [f"diagnosis.{it}" for it in overrides]
-    return parse_spec(SMALL, file="study.toml", folder=folder, overrides=given)
+    given = (f"diagnosis.{it}" for it in overrides)
+    return parse_spec(SMALL, file="study.toml", folder=folder, overrides=[ESTIMATED, *given])
 
 
 def test_soft_labels_beside_the_spec_become_the_floor_of_the_stored_study(tmp_path):

@@ -8,7 +8,7 @@ from netclinic.search.spec_file import spec_from_resolved
 from netclinic.search.study_data import load_data
 from netclinic.storage import TrialStore
 
-from .conftest import SMALL, load, run, url_in
+from .conftest import DIAGNOSED, SMALL, load, run, url_in
 
 ROWS = """
 import numpy
@@ -33,7 +33,7 @@ def studied(folder: Path, *overrides: str) -> tuple[np.ndarray, Path]:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory) -> tuple[np.ndarray, Path]:
-    return studied(tmp_path_factory.mktemp("whole"))
+    return studied(tmp_path_factory.mktemp("whole"), *DIAGNOSED)
 
 
 def test_the_answers_are_those_of_the_errors_and_the_parts_add_up(whole) -> None:

@@ -13,7 +13,7 @@ from netclinic.search.export import task_curve_rows
 from netclinic.search.study_data import load_data
 from netclinic.search.trial_shape import trial_hyperparameters, trial_signature
 
-from .conftest import SMALL, load, numbers_only, run, url_in
+from .conftest import DIAGNOSED, ESTIMATED, SMALL, load, numbers_only, run, url_in
 
 ROWS = """
 import numpy
@@ -34,7 +34,10 @@ def sizes():
     return x, y[:, 1]
 """
 TARGETS = '{kind="classification", size="regression", bend="regression"}'
-MULTITASK = ("data.source=several.py:rows", "data.task=multitask", f"data.targets={TARGETS}")
+SEVERAL = ("data.task=multitask", ESTIMATED)
+MULTITASK = ("data.source=several.py:rows", *SEVERAL, f"data.targets={TARGETS}")
+# Where floors are not what is tested, they are given: each is estimated by itself.
+FLOORS = "diagnosis.task_bayes_error={kind=0.1, size=1.0, bend=1.0}"
 WEIGHTED = (*MULTITASK, "search.task_weights={size={log=[0.1,10]}, bend=0.5}")
 RATE = "search.learning_rate={log=[1e-3,3e-2]}"
 
@@ -66,7 +69,7 @@ def errors_by_hand(dataset, split, folder):
 
 
 def test_the_errors_of_each_task_are_those_of_the_network_that_was_saved(tmp_path):
-    conclusion = run(tmp_path, *WEIGHTED, RATE, "study.trials=4")[-1].conclusion
+    conclusion = run(tmp_path, *WEIGHTED, *DIAGNOSED, RATE, "study.trials=4")[-1].conclusion
     assert conclusion is not None
     assert conclusion.diagnosis is not None
     best = load(tmp_path).best()
@@ -105,7 +108,7 @@ def test_the_errors_of_each_task_are_those_of_the_network_that_was_saved(tmp_pat
 
 def test_each_tasks_curves_end_at_its_errors_and_are_together_those_of_all(tmp_path):
     pruning = ("pruning.kind=median", "pruning.startup=2", "pruning.every=2")
-    run(tmp_path, *WEIGHTED, RATE, *pruning, "training.patience=3", "study.trials=10")
+    run(tmp_path, *WEIGHTED, FLOORS, RATE, *pruning, "training.patience=3", "study.trials=10")
     dataset = load_data(spec_of(tmp_path, *WEIGHTED), tmp_path)
     outcomes = set()
     for trial in load(tmp_path).trials:
@@ -154,7 +157,8 @@ def test_neither_lanes_nor_streaming_change_a_number(tmp_path, other):
     for name, change in (("one", "compute.lanes=1"), ("other", other)):
         (tmp_path / name).mkdir()
         (tmp_path / name / "several.py").write_text(ROWS)
-        run(tmp_path / name, *WEIGHTED, RATE, "study.trials=3", "training.patience=2", change)
+        stopping = ("study.trials=3", "training.patience=2")
+        run(tmp_path / name, *WEIGHTED, FLOORS, RATE, *stopping, change)
     found = numbers_only(load(tmp_path / "one"))
     assert found == numbers_only(load(tmp_path / "other"))
     assert all(trial[-1].tasks and trial[-1].task_curves for trial in found)
@@ -175,7 +179,7 @@ def test_a_study_that_is_gone_on_with_has_the_same_trials(tmp_path):
 
 def test_finalists_are_trained_again_for_the_noise_alone(tmp_path):
     again = ("study.replicates=3", "study.finalists=2", "study.trials=3")
-    conclusion = run(tmp_path, *WEIGHTED, RATE, *again)[-1].conclusion
+    conclusion = run(tmp_path, *WEIGHTED, FLOORS, RATE, *again)[-1].conclusion
     assert conclusion is not None
     assert conclusion.diagnosis is not None
     study = load(tmp_path)
@@ -198,7 +202,7 @@ def test_one_task_among_several_is_the_single_task(tmp_path, alone):
     several = (
         *single[:1],
         *single[2:],
-        "data.task=multitask",
+        *SEVERAL,
         f'data.targets={{{alone}="{kind}"}}',
     )
     for name, overrides in (("single", single), ("several", several)):
@@ -215,7 +219,7 @@ def test_one_task_among_several_is_the_single_task(tmp_path, alone):
 
 
 def test_trials_can_be_compared_by_one_task(tmp_path):
-    run(tmp_path, *MULTITASK, RATE, "study.objective_task=size", "study.trials=2")
+    run(tmp_path, *MULTITASK, FLOORS, RATE, "study.objective_task=size", "study.trials=2")
     for trial in load(tmp_path).trials:
         assert trial.result is not None
         (size,) = (t for t in trial.result.tasks if (t.split, t.task) == ("validation", "size"))
@@ -224,7 +228,7 @@ def test_trials_can_be_compared_by_one_task(tmp_path):
 
 def test_several_tasks_are_searched_by_tpe_and_pruned(tmp_path):
     changes = ("search.sampler=tpe", "pruning.kind=median", "pruning.startup=2", "pruning.every=2")
-    run(tmp_path, *WEIGHTED, RATE, *changes, "study.trials=10")
+    run(tmp_path, *WEIGHTED, FLOORS, RATE, *changes, "study.trials=10")
     outcomes = {t.result.outcome.value for t in load(tmp_path).trials if t.result}
     assert outcomes == {"completed", "pruned"}
 
@@ -241,7 +245,7 @@ def test_trials_of_other_weights_have_one_signature_and_their_own_numbers(tmp_pa
 @pytest.mark.parametrize(
     ("overrides", "text"),
     [
-        (MULTITASK[:2], 'required, since task = "multitask"'),
+        (MULTITASK[:3], 'required, since task = "multitask"'),
         (("data.targets={a='regression'}",), 'task = "classification" has one target'),
         ((*MULTITASK, "data.targets={kind='ranking'}"), 'got {kind = "ranking"}; allowed: a table'),
         ((*MULTITASK, "study.objective_task=sise"), 'did you mean "size"?'),

@@ -23,7 +23,7 @@ from netclinic.search.study_data import load_data
 from netclinic.storage import Outcome, StorageError, TrialStore
 from netclinic.storage.records.study import StudyCounts
 
-from .conftest import SMALL, load, numbers_only, run, url_in
+from .conftest import DIAGNOSED, SMALL, load, numbers_only, run, url_in
 
 
 def resume(folder: Path, **options):
@@ -219,7 +219,7 @@ def test_a_stock_optuna_worker_runs_our_trials_beside_us(tmp_path, undisturbed) 
 
 
 def test_a_diagnosis_can_be_made_again_from_the_database_alone(tmp_path) -> None:
-    conclusion = run(tmp_path)[-1].conclusion
+    conclusion = run(tmp_path, *DIAGNOSED)[-1].conclusion
     stored = json.loads((tmp_path / "out" / "diagnosis.json").read_text())
     assert stored == json.loads(json.dumps(conclusion.diagnosis.as_dict()))
     assert diagnose_again("small", url_in(tmp_path)) == conclusion.diagnosis
@@ -227,7 +227,7 @@ def test_a_diagnosis_can_be_made_again_from_the_database_alone(tmp_path) -> None
 
 
 def test_an_interrupted_study_can_be_diagnosed(tmp_path, stop_at) -> None:
-    stop_at(6, tmp_path)
+    stop_at(6, tmp_path, *DIAGNOSED)
     assert load(tmp_path).finished()
     assert load(tmp_path).bayes is None
     assert diagnose_again("small", url_in(tmp_path)).verdict

@@ -17,12 +17,13 @@ from netclinic.search.study_data import load_data
 from netclinic.search.trial_shape import trial_fingerprint, trial_signature
 from netclinic.storage.records.results import Outcome
 
-from tests.search.conftest import load, run, url_in
+from tests.search.conftest import GIVEN, load, run, url_in
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 EXAMPLE = (EXAMPLES / "own_network.toml").read_text()
 NAME = "digits-own-network"
 SMALL = (
+    *GIVEN,
     "study.trials=3",
     "training.epochs=2",
     "compute.segment=2",

@@ -12,7 +12,7 @@ from netclinic.search.region_search import look_for_regions
 from netclinic.search.spec_file import parse_spec, spec_from_resolved
 from netclinic.search.study_data import load_data
 
-from tests.search.conftest import load, run
+from tests.search.conftest import DIAGNOSED, load, run
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SPEC = (EXAMPLES / "regions.toml").read_text()
@@ -160,7 +160,7 @@ def test_the_group_of_a_grouped_split_is_a_group(tmp_path: Path) -> None:
 def test_where_they_are_not_sought_the_diagnosis_says_why(
     overrides: tuple[str, ...], why: str, tmp_path: Path
 ) -> None:
-    run(tmp_path, "study.trials=2", "training.epochs=2", *overrides)
+    run(tmp_path, "study.trials=2", "training.epochs=2", *DIAGNOSED, *overrides)
     study = load(tmp_path)
     assert study.regions is not None
     assert study.regions.skipped is not None
@@ -172,6 +172,7 @@ def test_where_they_are_not_sought_the_diagnosis_says_why(
 def test_of_a_quantity_regions_are_measured_in_its_squared_units(tmp_path: Path) -> None:
     run(
         tmp_path,
+        *DIAGNOSED,
         "study.trials=2",
         "training.epochs=2",
         "data.source=diabetes",

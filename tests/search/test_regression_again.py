@@ -17,7 +17,7 @@ from netclinic.storage.records.results import Outcome
 from netclinic.storage.records.study import StudyRecord
 from netclinic.storage.records.trials import LaunchedTrial
 
-from .conftest import SMALL, load, run, url_in
+from .conftest import DIAGNOSED, SMALL, load, run, url_in
 
 AGAIN = SMALL.replace("seed = 5", "seed = 5\nreplicates = 4\nfinalists = 2")
 REGRESSION = ("data.source=friedman1", "data.task=regression", "data.rows=300")
@@ -26,7 +26,7 @@ REGRESSION = ("data.source=friedman1", "data.task=regression", "data.rows=300")
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("whole")
-    run(folder, *REGRESSION, text=AGAIN)
+    run(folder, *REGRESSION, *DIAGNOSED, text=AGAIN)
     return folder
 
 

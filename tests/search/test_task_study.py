@@ -10,7 +10,7 @@ from netclinic.search import parse_spec
 from netclinic.search.study_data import load_data
 from netclinic.storage.records.results import Outcome
 
-from .conftest import SMALL, load, numbers_only, run
+from .conftest import DIAGNOSED, SMALL, load, numbers_only, run
 
 REGRESSION = ("data.source=friedman1", "data.task=regression", "data.rows=300")
 LABELS = """
@@ -50,7 +50,7 @@ def row_errors(dataset: Dataset, split, folder):
 
 @pytest.mark.parametrize("task", TASKS)
 def test_errors_and_deviations_are_those_of_the_network_that_was_saved(tmp_path, task):
-    conclusion = run(tmp_path, *task)[-1].conclusion
+    conclusion = run(tmp_path, *task, *DIAGNOSED)[-1].conclusion
     assert conclusion is not None
     assert conclusion.diagnosis is not None
     assert (tmp_path / "out" / "report.html").exists()

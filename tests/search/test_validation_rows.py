@@ -15,7 +15,7 @@ from netclinic.storage.records.study import StudyRecord
 
 from .conftest import load, run
 from .test_balanced_study import BALANCED, balanced_run, spec
-from .test_multitask_study import MULTITASK
+from .test_multitask_study import FLOORS, MULTITASK
 from .test_multitask_study import ROWS as SEVERAL
 from .test_task_study import LABELS, MULTILABEL, REGRESSION
 
@@ -133,7 +133,11 @@ def test_where_classes_count_alike_rows_tell_each_class(tmp_path) -> None:
 def test_quantities_labels_and_tasks_have_errors_too(tmp_path, task, stream) -> None:
     (tmp_path / "labels.py").write_text(LABELS)
     (tmp_path / "several.py").write_text(SEVERAL)
-    overrides = {"regression": REGRESSION, "multilabel": MULTILABEL, "multitask": MULTITASK}[task]
+    overrides = {
+        "regression": REGRESSION,
+        "multilabel": MULTILABEL,
+        "multitask": (*MULTITASK, FLOORS),
+    }[task]
     run(tmp_path, *overrides, "study.trials=5", f"compute.data={stream}")
     study = load(tmp_path)
     check(study)
