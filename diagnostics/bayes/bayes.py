@@ -203,6 +203,7 @@ def _combined(
             "mixture_expected_error": mixture.doubt,
             "mixture_fall": mixture.fall,
             "mixture_fall_standard_error": mixture.fall_error,
+            "mixture_unlearnt": mixture.unlearnt,
             "mixture_point": mixture.value,
             "mixture_low": mixture.low,
             "commonest_class_error": mixture.commonest,
@@ -276,9 +277,10 @@ def _floor(low: float, mixture: MixtureReading | None, rows: int) -> str:
     if low > 0:
         return (
             f"that of the mixture's error (one-sided {100 * mixture.confidence:g} %), taken to "
-            f"fall with more rows by no more than three times the {100 * mixture.fall:.1f} points "
-            "that it fell from a fifth of the rows to three fifths, evidence rather than a "
-            "guarantee"
+            f"fall with more rows by no more than the larger of three times the "
+            f"{100 * mixture.fall:.1f} points that it fell from a fifth of the rows to three "
+            f"fifths and the {100 * mixture.unlearnt:.1f} points that neighbours' residuals have "
+            "in common, taken to distance 0; evidence rather than a guarantee"
         )
     if mixture.low > 0:
         return (

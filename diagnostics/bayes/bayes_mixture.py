@@ -22,6 +22,7 @@ from ..statistics.intervals import two_sided_z
 from .class_models import class_probabilities
 from .cross_fit import FOLDS, Chosen, cross_fit
 from .geometry import geometry
+from .unlearnt import unlearnt
 
 Array = np.ndarray
 
@@ -40,6 +41,9 @@ class Judged(NamedTuple):
     doubt: Array  # (n,) 1 less the largest of these mean probabilities
     wrong_alone: Array  # (n,) the share of these two fits that are wrong
     wrong_small: Array  # (n,) the share of four fits on one fold each that are wrong
+    # (n,) what it adds to the mean of ‖η − p‖², p the mean probabilities, η the true ones; see
+    # ``unlearnt``
+    unlearnt: Array
 
 
 class MixtureReading(NamedTuple):
@@ -50,6 +54,7 @@ class MixtureReading(NamedTuple):
     doubt: float  # the error that its probabilities expect
     fall: float  # of its error from a fifth of the rows to three fifths
     fall_error: float  # standard error of that
+    unlearnt: float  # of its error, as neighbours' residuals tell it
     commonest: float  # error of always answering the commonest class
     value: float  # the point
     low: float  # its lower limit; 0 where the evidence does not permit another
@@ -81,7 +86,8 @@ def judge_by_mixture(
         groups: (n,) numbers of groups of rows that are alike, such as those of one person: whole
             groups go to folds, or rows would be judged by what saw their like. ``None``: there are
             none.
-        falls: whether to learn from few rows, too; without, ``wrong_small`` is ``wrong_alone``.
+        falls: whether to learn from few rows, too; without, ``wrong_small`` is ``wrong_alone`` and
+            ``unlearnt`` is 0.
     """
     return judge_with_probabilities(inputs, labels, classes, rng, groups, falls=falls)[0]
 
@@ -99,8 +105,11 @@ def judge_with_probabilities(
 ) -> tuple[Judged, Array]:
     """As ``judge_by_mixture``, with each row's class probabilities, (n, classes) float32."""
     inputs, fold = _compressed(inputs.astype(np.float64)), deal(labels, FOLDS, rng, groups)
-    judged = Judged(np.zeros(len(labels), bool), *(np.zeros(len(labels)) for _ in range(3)))
+    judged = Judged(np.zeros(len(labels), bool), *(np.zeros(len(labels)) for _ in range(4)))
     probabilities = np.empty((len(labels), classes), np.float32)
+    truth = np.eye(classes, dtype=np.float32)[labels]
+    # Of each small fit, 0 on the fold that it learnt from.
+    residuals = np.zeros((FOLDS, len(labels), classes), np.float32)
 
     def fit(rows: Array) -> Array:
         return _fit(rows, inputs, labels, classes)
@@ -108,8 +117,10 @@ def judge_with_probabilities(
     def mixing(parts: list[Chosen]) -> Callable[[Array], Array]:
         return partial(_mixed, mixing=_mixing(parts, labels))
 
-    for rows, pair, few in cross_fit(fold, fit, mixing, falls=falls):
+    for own, (rows, pair, few) in enumerate(cross_fit(fold, fit, mixing, falls=falls)):
         mean = pair.mean(axis=0)
+        if few is not None:
+            residuals[np.ix_(np.arange(FOLDS) != own, rows)] = truth[rows] - few
         probabilities[rows] = mean
         judged.wrong[rows] = mean.argmax(axis=1) != labels[rows]
         judged.doubt[rows] = 1 - mean.max(axis=1)
@@ -119,6 +130,11 @@ def judge_with_probabilities(
             if few is None
             else (few.argmax(axis=2) != labels[rows]).mean(axis=0)
         )
+    if falls:
+        squares = (residuals**2).sum(axis=2).sum(axis=0) / (FOLDS - 1)
+        # What a fifth of the rows left to be learnt, less what three fifths taught of it.
+        taught = squares - ((truth - probabilities) ** 2).sum(axis=1)
+        judged.unlearnt[:] = unlearnt(inputs, fold, residuals, groups) - taught
     return judged, probabilities
 
 
@@ -133,9 +149,11 @@ def read_mixture(
 
     Lower limit: no data can bound the Bayes error from below without assumptions (Antos, Devroye
     and Györfi 1999, IEEE Trans PAMI 21:643). Assumed here: with any number of rows the error falls
-    by no more than three times D. So the held-out error less 3·D, less what chance allows both
-    (Clopper–Pearson and normal, in quadrature). 0 where the mixture does not leave at least half
-    of the commonest class's error behind, as a border it has not found keeps its error flat too.
+    by no more than three times D, or by what neighbours' residuals tell to be unlearnt
+    (``unlearnt``) where that is more. So the held-out error less 3·D and what chance allows both
+    (Clopper–Pearson and normal, in quadrature), or less the unlearnt and what chance allows the
+    error, whichever is lower. 0 where the mixture does not leave at least half of the commonest
+    class's error behind, as a border it has not found keeps its error flat too.
 
     Args:
         judged: of n rows.
@@ -149,13 +167,23 @@ def read_mixture(
     commonest = 1 - float(np.bincount(labels).max()) / n
     value = max(0.0, float(row_readings(judged, groups).mean()))
     grouped = None if groups is None else grouping(judged.wrong, groups)
-    low = 0.0
+    low, left = 0.0, unlearnt_of(judged)
     if error < LEARNT * commonest:
         chance = error - rate_limits(wrong, n, grouped, 2 * confidence - 1)[0]
-        low = limit_below(error, chance, fall, fall_error, confidence)
+        low = limit_below(error, chance, fall, fall_error, confidence, left)
     value = max(value, low)
     return MixtureReading(
-        wrong, n, doubt, fall, fall_error, commonest, value, low, confidence, grouped
+        wrong,
+        n,
+        doubt,
+        fall,
+        fall_error,
+        left,
+        commonest,
+        value,
+        low,
+        confidence,
+        grouped,
     )
 
 
@@ -179,10 +207,20 @@ def mean_fall(falls: Array, groups: Array | None = None) -> tuple[float, float]:
     return max(0.0, float(falls.mean())), error_of_mean(falls, groups)
 
 
+def unlearnt_of(judged: Judged) -> float:
+    """How much of the error is still to be learnt, as neighbours' residuals tell it; ≥ 0."""
+    return max(0.0, float(judged.unlearnt.mean()))
+
+
 def limit_below(
-    error: float, chance: float, fall: float, fall_error: float, confidence: float
+    error: float,
+    chance: float,
+    fall: float,
+    fall_error: float,
+    confidence: float,
+    unlearnt: float = 0.0,
 ) -> float:
-    """The error less three times its fall, less what chance allows both, in quadrature; ≥ 0.
+    """The error less three times its fall, or less what is unlearnt, and less chance; ≥ 0.
 
     Args:
         error: of held-out rows.
@@ -190,9 +228,11 @@ def limit_below(
         fall: of the error, when rows grew threefold.
         fall_error: standard error of that.
         confidence: of the one-sided limit.
+        unlearnt: part of the error, as ``unlearnt_of`` tells it.
     """
     chance_of_fall = two_sided_z(2 * confidence - 1) * FALLS * fall_error
-    return max(0.0, error - FALLS * fall - math.hypot(chance, chance_of_fall))
+    by_falls = FALLS * fall + math.hypot(chance, chance_of_fall)
+    return max(0.0, error - max(by_falls, unlearnt + chance))
 
 
 def _compressed(inputs: Array) -> Array:

@@ -169,8 +169,9 @@ def _labels_low(low: float, it: LabelReading | None) -> str:
         return (
             f"that of the mixtures' error (one-sided {100 * (1 - _SIDE):g} %) on the {it.learnt} "
             f"of {it.looked_at} labels that they learnt, the others counted as 0, taken to fall "
-            "with more rows by no more than three times what it fell from a fifth of the rows to "
-            "three fifths, evidence rather than a guarantee"
+            "with more rows by no more than the larger of three times what it fell from a fifth of "
+            "the rows to three fifths and what neighbours' residuals have in common, taken to "
+            "distance 0; evidence rather than a guarantee"
         )
     if it.low > 0:
         return (

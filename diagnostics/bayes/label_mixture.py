@@ -12,7 +12,15 @@ import numpy as np
 
 from ..statistics.grouped import Grouping, grouping
 from ..statistics.intervals import clustered_wilson
-from .bayes_mixture import LEARNT, Judged, fall_of, judge_by_mixture, limit_below, row_readings
+from .bayes_mixture import (
+    LEARNT,
+    Judged,
+    fall_of,
+    judge_by_mixture,
+    limit_below,
+    row_readings,
+    unlearnt_of,
+)
 
 LABELS_AT_MOST = 16  # that are looked at; each takes as long as a study of one label
 Array = np.ndarray
@@ -29,6 +37,7 @@ class LabelReading(NamedTuple):
     doubt: float  # the error that its probabilities expect
     fall: float  # of its error from a fifth of the rows to three fifths
     fall_error: float  # standard error of that
+    unlearnt: float  # of its error, as neighbours' residuals tell it
     value: float  # the point, of the labels looked at
     low: float  # lower limit of the mean over all labels; 0 where the evidence permits no other
     grouped: Grouping | None = None  # how rows hang together in groups
@@ -98,6 +107,7 @@ def read_labels(
         float(rows.doubt.mean()),
         fall,
         fall_error,
+        unlearnt_of(rows),
         value if looked_at < every else max(value, low),
         low,
         None if groups is None else grouping(rows.wrong, groups),
@@ -113,7 +123,8 @@ def _low(judged: Judged, confidence: float, groups: Array | None) -> float:
     if groups is not None:
         telling *= grouping(rows.wrong, groups).worth(2 * confidence - 1)
     wilson = clustered_wilson(error, float(rows.wrong.std()), telling, columns, 2 * confidence - 1)
-    return limit_below(error, error - wilson.low, *fall_of(rows, groups), confidence)
+    chance, fall = error - wilson.low, fall_of(rows, groups)
+    return limit_below(error, chance, *fall, confidence, unlearnt_of(rows))
 
 
 def _by_row(judged: Judged) -> Judged:

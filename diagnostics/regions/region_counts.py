@@ -57,6 +57,8 @@ class CountedSide(NamedTuple):
             *(np.concatenate(v) for v in zip(*([it[m] for it in j] for j, m in both), strict=True))
         )
         labels = np.concatenate([self.training.labels[known], self.held_out.labels[both[1][1]]])
+        # Neighbours' residuals tell of all rows together; of a region ``shown_floor`` guards.
+        judged = judged._replace(unlearnt=np.zeros(len(labels)))
         return Counted(
             int(training.sum()),
             int((network & training).sum()),

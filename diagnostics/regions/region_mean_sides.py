@@ -120,6 +120,8 @@ def make_label_side(
         if not rows.any():
             return lambda _: (None, 0.0)
         of_region = Judged(*(column[:second][rows] for column in judged))
+        # Neighbours' residuals tell of all rows together; of a region ``shared`` guards.
+        of_region = of_region._replace(unlearnt=np.zeros_like(of_region.doubt))
 
         def read(confidence: float) -> tuple[float | None, float]:
             it = read_labels(of_region, both[rows], columns, confidence)

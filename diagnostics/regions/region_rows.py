@@ -20,7 +20,7 @@ class RegionRows(NamedTuple):
     # that it gets wrong; or its squared error, in the quantity's units
     errors: Array
     activations: Array | None = None  # (n, units) float32: what its last layer gets
-    # (n, 4) what a mixture of classifiers that never saw a row makes of it, the fields of
+    # (n, 5) what a mixture of classifiers that never saw a row makes of it, the fields of
     # ``bayes_mixture.Judged``; NaN where it did not look. Only rows that judge may be asked: the
     # mixture learnt from all.
     seen: Array | None = None

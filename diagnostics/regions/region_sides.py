@@ -54,7 +54,7 @@ def make_side(
     rng = np.random.default_rng(0)
     inputs, labels, kept = drawn(parts, rows_at_most(classes), rng)
     total = sum(len(it.labels) for it in parts)
-    judged = Judged(np.zeros(total, bool), *(np.zeros(total) for _ in range(3)))
+    judged = Judged(np.zeros(total, bool), *(np.zeros(total) for _ in range(4)))
     known = np.zeros(total, bool)
     groups = groups_of(parts, kept)
     if can_judge(len(kept), groups):

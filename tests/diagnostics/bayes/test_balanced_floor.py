@@ -70,9 +70,9 @@ def test_the_method_tells_what_was_asked():
 
 @pytest.mark.usefixtures("_passed")
 def test_a_class_of_few_rows_is_left_out_and_that_is_told():
-    it = floor_of((300, 300, 30), 0)
+    it = floor_of((700, 700, 30), 0)
     assert it.low == pytest.approx(it.details["mixture_low"])
-    assert "300 rows of each of 2 classes, of 3, times 2/3" in it.method
+    assert "700 rows of each of 2 classes, of 3, times 2/3" in it.method
 
 
 def test_the_error_of_rows_would_be_far_lower():

@@ -106,6 +106,7 @@ def test_every_ingredient_is_told():
         "mixture_fall",
         "mixture_fall_standard_error",
         "mixture_point",
+        "mixture_unlearnt",
         "mixture_low",
         "commonest_class_error",
         "network_test_error",

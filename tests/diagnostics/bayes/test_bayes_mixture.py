@@ -5,12 +5,12 @@ import pytest
 from netclinic.diagnostics.bayes.bayes_mixture import Judged, judge_by_mixture, read_mixture
 
 
-def judgement(n, wrong, small, doubt):
+def judgement(n, wrong, small, doubt, unlearnt=0.0):
     """Errors spread evenly over n rows: what the mixture, and one fit on a fifth, get wrong."""
     at = np.arange(n)
     errs = at < wrong
     few = (at < small).astype(float)
-    return Judged(errs, np.full(n, doubt), errs.astype(float), few)
+    return Judged(errs, np.full(n, doubt), errs.astype(float), few, np.full(n, unlearnt))
 
 
 LABELS = np.arange(1000) % 2
@@ -65,3 +65,19 @@ def test_doubt_beyond_the_error_is_not_believed():
 def test_a_mixture_that_learnt_less_than_half_says_nothing_of_the_lower_limit():
     assert read_mixture(judgement(1000, 249, 249, 0.25), LABELS, 0.975).low > 0.2
     assert read_mixture(judgement(1000, 251, 251, 0.25), LABELS, 0.975).low == 0
+
+
+def test_what_is_unlearnt_is_taken_off_where_it_is_more_than_three_falls():
+    flat = read_mixture(judgement(1000, 100, 100, 0.1), LABELS, 0.975)
+    unlearnt = read_mixture(judgement(1000, 100, 100, 0.1, 0.05), LABELS, 0.975)
+    assert unlearnt.unlearnt == pytest.approx(0.05)
+    assert unlearnt.low == pytest.approx(flat.low - 0.05)
+    assert unlearnt.value == flat.value
+    falling = read_mixture(judgement(1000, 100, 115, 0.1), LABELS, 0.975)
+    both = read_mixture(judgement(1000, 100, 115, 0.1, 0.01), LABELS, 0.975)
+    assert both.low == falling.low
+
+
+def test_residuals_that_neighbours_do_not_share_raise_no_limit():
+    flat = read_mixture(judgement(1000, 100, 100, 0.1), LABELS, 0.975)
+    assert read_mixture(judgement(1000, 100, 100, 0.1, -0.05), LABELS, 0.975).low == flat.low

@@ -70,7 +70,7 @@ def test_one_label_is_read_as_two_classes() -> None:
 def judgement(wrong: Array) -> Judged:
     """Of mixtures that three fifths of the rows taught no more than a fifth."""
     share = wrong.astype(float)
-    return Judged(wrong, share, share, share)
+    return Judged(wrong, share, share, share, 0 * share)
 
 
 def test_labels_that_were_not_learnt_count_as_nothing() -> None:

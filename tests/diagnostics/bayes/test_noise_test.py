@@ -44,7 +44,7 @@ def test_an_estimate_that_loses_its_border_in_the_noise_fails():
 def judged_as(wrong):
     """A classifier that is wrong on these rows, knows it, and learns nothing from more rows."""
     errors = wrong.astype(float)
-    return Judged(wrong, errors, errors, errors)
+    return Judged(wrong, errors, errors, errors, 0 * errors)
 
 
 def test_the_slopes_are_those_worked_out_by_hand(monkeypatch):

@@ -17,7 +17,9 @@ def measured(training=(0, 200), held_out=(0, 200), pairs=None, others=0.0) -> Co
     pairs = pairs or (0, wrong, 0, training[1] - wrong)
     rows = training[1] + held_out[1]
     errs = np.arange(rows) < round(others * rows)
-    judged = Judged(errs, np.full(rows, others), errs.astype(float), errs.astype(float))
+    judged = Judged(
+        errs, np.full(rows, others), errs.astype(float), errs.astype(float), np.zeros(rows)
+    )
     return Counted(*training[::-1], *held_out[::-1], pairs, judged, np.arange(rows) % 2)
 
 
@@ -27,7 +29,7 @@ HEALTHY = measured(training=(4, 400), held_out=(4, 400))
 def test_rows_are_counted_where_the_region_is() -> None:
     wrong = np.array([True, True, False, False])
     rows = RegionRows(np.zeros((4, 1)), np.zeros(4, int), wrong)
-    judged = Judged(np.array([True, False, True, False]), *np.zeros((3, 4)))
+    judged = Judged(np.array([True, False, True, False]), *np.zeros((4, 4)))
     known = np.array([True, True, True, False])
     it = CountedSide(rows, rows, judged, known, judged, known).measure(np.ones(4, bool), known)
     assert it[:5] == (4, 2, 3, 2, (1, 1, 1, 0))

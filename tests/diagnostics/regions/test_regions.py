@@ -105,7 +105,7 @@ def test_a_mixture_of_all_rows_serves_those_that_judge_and_never_those_that_choo
     assert told == found_in(it)
     assert told.judged >= 1
     # Rows that it did not look at count for the network's errors alone.
-    blind = [p._replace(seen=np.full((len(p.labels), 4), np.nan)) for p in parts]
+    blind = [p._replace(seen=np.full((len(p.labels), 5), np.nan)) for p in parts]
     kept = find_regions((given[2], blind[0]), (given[3], blind[1]), it.columns, TOLERANCE, 0)
     assert "high_bias" not in {kind for kind, _ in reports(kept)}
     assert [r.training_error for r in kept.regions if r.family == "class"] == [
