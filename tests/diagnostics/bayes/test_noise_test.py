@@ -10,7 +10,7 @@ from netclinic.diagnostics.bayes.bayes_mixture import Judged, judge_by_mixture
 from netclinic.diagnostics.bayes.noise_test import NoiseTest, inject_noise, sentence
 from netclinic.diagnostics.evidence import floor_failed_test
 from netclinic.diagnostics.findings import FindingKind, Severity
-from scipy.stats import binom
+from scipy.stats import binom, chi2
 
 from tests.diagnostics import planted
 from tests.diagnostics.bayes.test_bayes import dataset, two_normals
@@ -30,8 +30,11 @@ def checkerboard(cells, rows, seed):
 
 def test_an_estimate_that_follows_the_noise_passes():
     seeds = 40
-    failed = sum(not outcome(*two_normals(200, 2, 3.0, seed)[:2]).passed for seed in range(seeds))
-    assert failed <= binom.ppf(0.99, seeds, 0.01)
+    found = [outcome(*two_normals(200, 2, 3.0, seed)[:2]) for seed in range(seeds)]
+    assert sum(not it.passed for it in found) <= binom.ppf(0.99, seeds, 0.01)
+    # Rows alone, without the fits' chance, would spread more.
+    scores = [(it.found - it.due) / it.standard_error for it in found]
+    assert np.square(scores).sum() <= chi2.ppf(0.99, seeds)
 
 
 def test_an_estimate_that_loses_its_border_in_the_noise_fails():
@@ -55,7 +58,7 @@ def test_the_slopes_are_those_worked_out_by_hand(monkeypatch):
     it = inject_noise(np.zeros((300, 2)), np.zeros(300, int), 3, judged_as(wrong), rng)
     assert (it.rows, it.found) == (300, 0)
     assert it.due == pytest.approx(2 / 3 - 0.2)
-    assert it.standard_error == pytest.approx(math.sqrt(0.2 * 0.8 / 300))
+    assert it.standard_error == pytest.approx(math.sqrt(0.2 * 0.8 / 300) * math.hypot(1, 180 / 300))
     assert it.misfit == pytest.approx(0.4 * (2 / 3 - 0.2))
 
 
