@@ -71,6 +71,15 @@ def test_too_few_rows_to_compare_tell_nothing():
     assert not unlearnt(inputs, fold, residuals, np.zeros(4)).any()
 
 
+def test_skewed_columns_are_compared_by_ranks_too():
+    """By values most rows lie at one end, and a few far ones say how far rows usually are."""
+    rng = np.random.default_rng(0)
+    normal, fold = rng.standard_normal((1000, 5)), rng.integers(FITS, size=1000)
+    residuals = residuals_of(fold, (normal[:, 0] > 0).astype(int), 0.5)
+    skewed = unlearnt(np.exp(3 * normal), fold, residuals).mean()
+    assert skewed >= 0.95 * unlearnt(normal, fold, residuals).mean()
+
+
 def network(rows, seed):
     """A random network of 20 units in ten dimensions says the class; nothing is noise."""
     rng = np.random.default_rng(seed)
