@@ -3,6 +3,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
 
 import pytest
 from netclinic.cli import interruption
@@ -72,6 +73,15 @@ def test_a_closed_stderr_does_not_matter() -> None:
         assert asked.stop.wait(5)
 
 
+@pytest.fixture
+def _interrupted_by_default() -> Iterator[None]:
+    """A shell has what it runs in the background ignore the signal, tests as well."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_interrupted_by_default")
 def test_everything_is_put_back(said) -> None:
     before = [signal.getsignal(number) for number in SIGNALS]
     threads = threading.active_count()
