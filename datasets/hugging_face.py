@@ -17,8 +17,9 @@ import pyarrow as pa
 
 from .dataset import DataError
 from .images import Picture, picture_rows
+from .request import ALL_FEATURES, Aside
 from .rows import ReadyMade, Rows
-from .tables import ALL_FEATURES, Aside, read_aside, table_rows
+from .tables import read_aside, table_rows
 from .wording import did_you_mean, listed
 
 LABEL = "label"

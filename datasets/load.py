@@ -1,7 +1,6 @@
 """From a request to a data set: read, number the classes, split, encode, scale, check."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -31,9 +30,6 @@ from .splits import (
 from .synthetic import draw_synthetic
 from .targets import Targets, read_targets, scale_of
 from .wording import did_you_mean
-
-if TYPE_CHECKING:
-    from .tables import Aside
 
 _FILES = (".npz", ".npy", *TABLE_FILES)
 # Settings of one kind of source only, and how messages call that kind.
@@ -144,7 +140,7 @@ def _prepare(
 
 def _marked(request: DataRequest, rows: Rows, splits: SplitRows) -> Marked | None:
     """Number the values of the column that rows are to be told apart by."""
-    marks = rows.along if request.marks and request.marks == request.apart else rows.marks
+    marks = rows.along if request.marks == request.apart else rows.marks
     if request.marks is None or marks is None:
         return None
     values, numbers = np.unique(marks, return_inverse=True)
@@ -205,18 +201,11 @@ def _read(request: DataRequest) -> Rows:
         return read_npz(path, request.apart)
     from .tables import read_table  # pyarrow takes a third of a second
 
-    return read_table(path, request.target or _names(request) or None, _aside(request))
+    return read_table(path, request.target or _names(request) or None, request.aside)
 
 
 def _names(request: DataRequest) -> tuple[str, ...]:
     return tuple(name for name, _ in request.targets)
-
-
-def _aside(request: DataRequest) -> "Aside":
-    from .tables import Aside
-
-    marks = request.marks if request.marks in request.ignore else None
-    return Aside(request.apart, request.ignore, marks)
 
 
 def _read_folder(request: DataRequest, folder: Path) -> Rows:
@@ -226,7 +215,7 @@ def _read_folder(request: DataRequest, folder: Path) -> Rows:
 
     if is_saved(folder):
         images = request.image_size, request.image_mode
-        return read_saved(folder, *images, _aside(request), _names(request))
+        return read_saved(folder, *images, request.aside, _names(request))
     if request.ignore:
         raise DataError(
             f"{folder.name} is a folder of images, which has no columns to be ignored: remove "

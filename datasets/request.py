@@ -6,6 +6,17 @@ from typing import NamedTuple
 from .scaling import KnownScaling
 
 
+class Aside(NamedTuple):
+    """Columns that are no features."""
+
+    apart: str | None = None  # of groups or times, by which rows are split
+    ignored: tuple[str, ...] = ()
+    marks: str | None = None  # one of the ignored, whose values are kept beside the features
+
+
+ALL_FEATURES = Aside()
+
+
 class DataRequest(NamedTuple):
     """Which data, and how to split and scale them: the spec's ``[data]`` table."""
 
@@ -44,3 +55,9 @@ class DataRequest(NamedTuple):
     def apart(self) -> str | None:
         """The column or array by which rows are split: no feature."""
         return {"grouped": self.group, "ordered": self.order}.get(self.split)
+
+    @property
+    def aside(self) -> Aside:
+        """The columns of a table that are no features."""
+        marks = self.marks if self.marks in self.ignore else None
+        return Aside(self.apart, self.ignore, marks)

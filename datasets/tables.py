@@ -9,7 +9,6 @@ are missing, in text columns too.
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -17,21 +16,11 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from .dataset import DataError
+from .request import ALL_FEATURES, Aside
 from .rows import Rows, check_finite
 from .wording import counted, did_you_mean, listed
 
 MOST_CATEGORIES = 1000  # of one column; more are taken for an identifier
-
-
-class Aside(NamedTuple):
-    """Columns that are no features."""
-
-    apart: str | None = None  # of groups or times, by which rows are split
-    ignored: tuple[str, ...] = ()
-    marks: str | None = None  # one of the ignored, whose values are kept beside the features
-
-
-ALL_FEATURES = Aside()
 
 
 def read_table(path: Path, target: str | Sequence[str] | None, aside: Aside = ALL_FEATURES) -> Rows:

@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from ...storage.records.results import TrialResult
 from ...storage.records.study import StudyRecord
 from ..error_text import error_text, estimate_text, gap_text, points
 from ..findings import Diagnosis
@@ -186,8 +187,14 @@ def _chosen(diagnosis: Diagnosis, of_study: str, best: str) -> Query:
     )
 
 
+def _result(study: StudyRecord, rows: _Rows) -> TrialResult | None:
+    """What was measured of the trial that the page is about."""
+    return next((t.result for t in study.trials if t.number == rows.trial), None)
+
+
 def _task_curves(study: StudyRecord, rows: _Rows) -> tuple[Query, ...]:
-    if not any(t.result and t.result.task_curves for t in study.trials if t.number == rows.trial):
+    result = _result(study, rows)
+    if result is None or not result.task_curves:
         return ()
     return (
         Query(
@@ -200,7 +207,8 @@ def _task_curves(study: StudyRecord, rows: _Rows) -> tuple[Query, ...]:
 
 
 def _layers(study: StudyRecord, rows: _Rows) -> tuple[Query, ...]:
-    if not any(t.result and t.result.signs for t in study.trials if t.number == rows.trial):
+    result = _result(study, rows)
+    if result is None or not result.signs:
         return ()
     return (
         Query(

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from netclinic.datasets import DataError
-from netclinic.datasets.tables import MOST_CATEGORIES, Aside, read_table
+from netclinic.datasets.request import Aside
+from netclinic.datasets.tables import MOST_CATEGORIES, read_table
 
 
 def csv(folder: Path, text: str | bytes) -> Path:
