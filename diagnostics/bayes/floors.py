@@ -16,6 +16,7 @@ from .bayes_mixture import ROWS_AT_LEAST as MIXED_AT_LEAST
 from .bayes_mixture import can_judge
 from .gamma_test import ROWS_AT_LEAST, GammaTest, gamma_test, has_neighbours
 from .label_mixture import LabelReading, judge_labels, read_labels
+from .limit_text import lower_limit
 from .looked_at import LookedAt
 
 _SIDE = 0.025  # probability of error allowed on each side of the interval
@@ -165,20 +166,11 @@ def _labels_sentence(
 def _labels_low(low: float, it: LabelReading | None) -> str:
     if it is None:
         return f"0, as fewer than {MIXED_AT_LEAST} rows or {ALIKE_AT_LEAST} groups cannot tell more"
-    if low > 0:
-        return (
-            f"that of the mixtures' error (one-sided {100 * (1 - _SIDE):g} %) on the {it.learnt} "
-            f"of {it.looked_at} labels that they learnt, the others counted as 0, taken to fall "
-            "with more rows by no more than the larger of three times what it fell from a fifth of "
-            "the rows to three fifths and what neighbours' residuals have in common, taken to "
-            "distance 0; evidence rather than a guarantee"
-        )
-    if it.low > 0:
-        return (
-            f"0, as the mixtures' limit of {100 * it.low:.1f} % was refuted by a network that does "
-            "better"
-        )
-    return "0, as the mixtures' error may fall much further with more rows"
+    of = (
+        f"the mixture's error (one-sided {100 * (1 - _SIDE):g} %) on the {it.learnt} of "
+        f"{it.looked_at} labels that it learnt, the others counted as 0"
+    )
+    return lower_limit(low, it.low, of, "a network that does better")
 
 
 def no_network(study: StudyRecord) -> DiagnosisError:

@@ -78,34 +78,47 @@ def gamma_test(
         few = _few_of_each(groups, rng)
         groups = np.unique(groups[few], return_inverse=True)[1]
         inputs, targets = inputs[few], targets[few]
-    distances, nearest, apart = _neighbours(inputs, groups)
-    squared = distances.astype(np.float64) ** 2
-    halved = ((targets[nearest] - targets[:, None]) ** 2).mean(axis=2) / 2
-    dimension = intrinsic_dimension(distances, inputs.shape[1])
-    factor = 1 / (2 ** (2 / dimension) - 1)
-
-    def estimates(present: np.ndarray, rows: np.ndarray) -> tuple[float, float, float]:
-        """Γ with all present neighbours, with half of them, and in the limit."""
-        x, y = (_by_rank(values[rows], present) for values in (squared, halved))
-        whole, _ = _line(x[:_ORDERS], y[:_ORDERS])
-        half, _ = _line(_IN_A_HALF @ x, _IN_A_HALF @ y)
-        return whole, half, whole - (half - whole) * factor
-
+    pairs = _pairs(inputs, targets, groups)
     everyone = np.ones(len(targets), bool)
-    gamma, gamma_half, extrapolated = estimates(apart, everyone)
-    spread, count = [], int(groups.max()) + 1
-    for _ in range(_HALVES):
-        member = (rng.permutation(count) < count // 2)[groups]
-        spread.append(estimates((apart & member[nearest])[member], member))
-    standard_error = float(np.std(spread, axis=0)[2])
+    gamma, gamma_half, extrapolated = _estimates(pairs, everyone)
+    count = int(groups.max()) + 1
+    halves = ((rng.permutation(count) < count // 2)[groups] for _ in range(_HALVES))
+    standard_error = float(np.std([_estimates(pairs, it)[2] for it in halves]))
     return GammaTest(
         gamma=gamma,
         gamma_half=gamma_half,
-        dimension=dimension,
+        dimension=pairs.dimension,
         extrapolated=extrapolated,
         standard_error=standard_error,
         low=max(0.0, extrapolated - float(norm.ppf(confidence)) * standard_error),
     )
+
+
+class _Pairs(NamedTuple):
+    """Rows and their nearest neighbours, those of other groups first, (n, kept) each."""
+
+    nearest: np.ndarray  # the neighbour's number
+    apart: np.ndarray  # bool: whether it is of another group
+    squared: np.ndarray  # its squared distance
+    halved: np.ndarray  # half the squared difference of both targets, mean over targets
+    dimension: float  # intrinsic, of the inputs
+
+
+def _pairs(inputs: np.ndarray, targets: np.ndarray, groups: np.ndarray) -> _Pairs:
+    distances, nearest, apart = _neighbours(inputs, groups)
+    squared = distances.astype(np.float64) ** 2
+    halved = ((targets[nearest] - targets[:, None]) ** 2).mean(axis=2) / 2
+    dimension = intrinsic_dimension(distances, inputs.shape[1])
+    return _Pairs(nearest, apart, squared, halved, dimension)
+
+
+def _estimates(pairs: _Pairs, member: np.ndarray) -> tuple[float, float, float]:
+    """Γ of some rows (n,) bool, with half of them, and in the limit of infinitely many."""
+    present = (pairs.apart & member[pairs.nearest])[member]
+    x, y = (_by_rank(values[member], present) for values in (pairs.squared, pairs.halved))
+    whole, _ = _line(x[:_ORDERS], y[:_ORDERS])
+    half, _ = _line(_IN_A_HALF @ x, _IN_A_HALF @ y)
+    return whole, half, whole - (half - whole) / (2 ** (2 / pairs.dimension) - 1)
 
 
 def _few_of_each(groups: np.ndarray, rng: np.random.Generator) -> np.ndarray:

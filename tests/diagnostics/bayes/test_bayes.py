@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 from netclinic.datasets.dataset import Dataset, Preprocessing, Split
-from netclinic.diagnostics.bayes import bayes, looked_at
+from netclinic.diagnostics.bayes import class_floor, looked_at
 from netclinic.diagnostics.bayes.bayes import estimate_bayes_error
 from netclinic.diagnostics.bayes.noise_test import NoiseTest
 from netclinic.diagnostics.findings import DiagnosisError
@@ -48,7 +48,7 @@ def study_with_test_error(test):
 def _passed(monkeypatch):
     """No self-test, which takes three times as long and could only lower the lower limit."""
     passed = NoiseTest(100, 0.4, 0.4, 0.1)
-    monkeypatch.setattr(bayes, "inject_noise", lambda *_: passed)
+    monkeypatch.setattr(class_floor, "inject_noise", lambda *_: passed)
 
 
 CASES = {

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from netclinic.diagnostics.bayes import bayes
+from netclinic.diagnostics.bayes import class_floor
 from netclinic.diagnostics.bayes.bayes import estimate_bayes_error
 from netclinic.diagnostics.bayes.bayes_mixture import can_judge, judge_by_mixture
 from netclinic.diagnostics.bayes.gamma_test import gamma_test, has_neighbours
@@ -24,7 +24,7 @@ EACH = 6  # rows of a person
 def _passed(monkeypatch):
     """No self-test, which takes three times as long and could only lower the lower limit."""
     passed = NoiseTest(100, 0.4, 0.4, 0.1)
-    monkeypatch.setattr(bayes, "inject_noise", lambda *_: passed)
+    monkeypatch.setattr(class_floor, "inject_noise", lambda *_: passed)
 
 
 def people(count, seed):

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from netclinic.diagnostics.bayes import bayes
+from netclinic.diagnostics.bayes import class_floor
 from netclinic.diagnostics.bayes.bayes import estimate_bayes_error
 from netclinic.diagnostics.bayes.known_floor import label_noise, soft_label_floor, with_noise
 from netclinic.diagnostics.bayes.noise_test import NoiseTest
@@ -102,7 +102,7 @@ def test_the_interval_holds_the_truth_where_classes_overlap_and_labels_are_flipp
     truth = clean + 2 * flipped * (0.5 - clean)
     seeds, outside = 10, 0
     passed = NoiseTest(100, 0.4, 0.4, 0.1)  # the self-test could only lower the lower limit
-    monkeypatch.setattr(bayes, "inject_noise", lambda *_: passed)
+    monkeypatch.setattr(class_floor, "inject_noise", lambda *_: passed)
     for seed in range(seeds):
         inputs, labels, _ = two_normals(400, 2, 3.0, seed)
         wrong = np.random.default_rng(seed).random(len(labels)) < flipped

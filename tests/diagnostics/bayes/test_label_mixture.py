@@ -132,7 +132,7 @@ def test_the_floor_joins_network_and_mixtures() -> None:
     it = floor_of(of_labels(500), 0.13)
     assert 0 < it.low < TRUTH < it.high
     assert it.low <= it.value <= it.high
-    assert "of 2 labels that they learnt" in it.method
+    assert "of 2 labels that it learnt" in it.method
     assert it.details["mixture_learnt"] == 2
     refuted = floor_of(of_labels(500), 0.01)
     assert refuted.low == 0

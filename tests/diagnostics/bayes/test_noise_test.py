@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from netclinic.diagnostics.bayes import bayes, noise_test
+from netclinic.diagnostics.bayes import class_floor, noise_test
 from netclinic.diagnostics.bayes.bayes import estimate_bayes_error
 from netclinic.diagnostics.bayes.bayes_mixture import Judged, judge_by_mixture
 from netclinic.diagnostics.bayes.noise_test import NoiseTest, inject_noise, sentence
@@ -90,7 +90,7 @@ def test_a_failure_takes_the_lower_limit_down_and_nothing_else(monkeypatch):
     data = dataset(*two_normals(1000, 2, math.sqrt(6.92), seed=0)[:2])
     passed = estimate_bayes_error(data, planted.study())
     failing = NoiseTest(1000, 0.4, 0.45, 0.01)
-    monkeypatch.setattr(bayes, "inject_noise", lambda *_: failing)
+    monkeypatch.setattr(class_floor, "inject_noise", lambda *_: failing)
     it = estimate_bayes_error(data, planted.study())
     assert "it passed" in passed.method
     assert it.low == pytest.approx(passed.low - 0.02)

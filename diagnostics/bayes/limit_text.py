@@ -1,0 +1,30 @@
+"""Where a lower limit out of a mixture's error comes from, in words."""
+
+
+def lower_limit(
+    published: float,
+    found: float,
+    error: str,
+    better: str,
+    fell: str = "what it",
+    common: str = "what",
+) -> str:
+    """Say where a lower limit comes from, or why it is 0.
+
+    Args:
+        published: the limit that counts.
+        found: the mixture's own, before anything refuted it.
+        error: whose it is, at which confidence, and of what.
+        better: what may refute it.
+        fell: what begins the words on the fall of that error, such as "the 1.2 points that it".
+        common: the same on what neighbours' residuals tell, such as "the 0.3 points that".
+    """
+    if published > 0:
+        return (
+            f"that of {error}, taken to fall with more rows by no more than the larger of three "
+            f"times {fell} fell from a fifth of the rows to three fifths and {common} neighbours' "
+            "residuals have in common, taken to distance 0; evidence rather than a guarantee"
+        )
+    if found > 0:
+        return f"0, as the mixture's limit of {100 * found:.1f} % was refuted by {better}"
+    return "0, as the mixture's error may fall much further with more rows"
