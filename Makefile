@@ -38,7 +38,7 @@ bench-pruning: $(VENV)/installed  ## the time to the best error, with and withou
 bench-transfer: $(VENV)/installed  ## transfer to a small target beside training from scratch; 5 minutes
 	$(BIN)/python benchmarks/transfer.py
 
-bench-diagnosis: $(VENV)/installed  ## the Bayes error's estimate against the truth; 6 minutes for 500 and 2,000 rows
+bench-diagnosis: $(VENV)/installed  ## the Bayes error's estimate against the truth; 22 minutes of processor time
 	$(BIN)/python benchmarks/diagnosis.py
 
 bench-regions: $(VENV)/installed  ## planted regions found, healthy sets without alarms; 45 minutes of processor time
