@@ -25,7 +25,6 @@ from jax.experimental import serialize_executable
 from jax.stages import Compiled
 
 from .compile_cache import programs_folder
-from .devices import on_cpu
 from .flops import count_flops
 
 SIZE_CAP = 1 << 29  # bytes; the programs that were used least recently go first
@@ -57,7 +56,7 @@ class KeptProgram:
     """A function that is jitted and compiled for the arguments it gets, or loaded from disk.
 
     Loading gives the program of the process that compiled it, bit for bit. What cannot be kept
-    (a folder that is not writable, a program of a GPU or one that holds constants) is compiled, as
+    (a folder that is not writable, a program that holds constants) is compiled, as
     ever.
     """
 
@@ -101,8 +100,7 @@ class KeptProgram:
 
     def _place(self, shapes: tuple[Any, ...]) -> Path | None:
         folder = programs_folder()
-        # On a GPU it has not been tried, and there the memory of a program must be told, too.
-        if self._made_of is None or folder is None or not on_cpu():
+        if self._made_of is None or folder is None:
             return None
         devices = [(device.id, device.device_kind) for device in self._devices]
         decides = (_environment(), self._made_of, devices, shapes)

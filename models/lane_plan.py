@@ -63,16 +63,28 @@ def mesh_of(plan: LanePlan) -> Mesh:
     return Mesh(np.array(jax.devices()[: plan.devices]), (LANES,))
 
 
-def spread(trial: Callable[..., Any], *, own: int, mesh: Mesh, strategy: str) -> Callable[..., Any]:
+def spread(
+    trial: Callable[..., Any], *, own: int, mesh: Mesh, strategy: str, together: int | None = None
+) -> Callable[..., Any]:
     """Turn a function of one trial into one of K trials over all devices.
 
     Its first ``own`` arguments get a leading axis of lanes, the rest is shared by all lanes.
+
+    Args:
+        trial: the function.
+        own: arguments of one trial.
+        mesh: the devices.
+        strategy: "map" or "vmap".
+        together: under "map", lanes side by side at once on each device; ``None`` for one, which
+            is another program than 1 lane side by side.
     """
 
     def lanes(*arguments: Any) -> Any:
         one = lambda lane: trial(*lane, *arguments[own:])  # noqa: E731
         every = arguments[:own]
-        return jax.lax.map(one, every) if strategy == "map" else jax.vmap(one)(every)
+        if strategy == "map":
+            return jax.lax.map(one, every, batch_size=together)
+        return jax.vmap(one)(every)
 
     def everywhere(*arguments: Any) -> Any:
         each, same = PartitionSpec(LANES), PartitionSpec()

@@ -14,11 +14,11 @@ from .hyperparameters import Hyperparameters
 from .judging import Rows, Score, answers, errors_of_rows, evaluate, no_total
 from .kept_program import KeptProgram
 from .lane_plan import LanePlan, mesh_of, spread
-from .network import Variables
+from .network import Network, Variables
 from .signature import Signature
 from .training import TrialState, make_training
 from .trial_keys import replicate_key, trial_key
-from .vital_signs import Probe, VitalSigns, make_probe, unknown_signs
+from .vital_signs import NUMBERS_TOGETHER, Probe, VitalSigns, make_probe, probe_rows, unknown_signs
 
 
 class Filling(NamedTuple):
@@ -31,6 +31,9 @@ class Filling(NamedTuple):
     seed_high: Any  # uint32
     number: Any  # uint32: of the trial
     replicate: Any  # uint32: of the trial
+
+
+LOOKED_AT_TOGETHER = 32  # lanes of a GPU at most; more are hardly faster (benchmarks/LOG.md)
 
 
 class LanePrograms:
@@ -55,11 +58,12 @@ class LanePrograms:
         # A user's own network is code that nothing here has a digest of.
         made_of = None if signature.network.own else (signature, rows, plan, epochs)
 
-        def program(name: str, trial: Any, *, own: int, strategy: str, **jit: Any) -> KeptProgram:
-            lanes = spread(trial, own=own, mesh=mesh, strategy=strategy)
+        def program(name: str, lanes: Any, **jit: Any) -> KeptProgram:
             return KeptProgram(name, lanes, list(mesh.devices.flat), made_of, **jit)
 
-        apart = functools.partial(program, strategy=plan.strategy)
+        def apart(name: str, trial: Any, *, own: int, **jit: Any) -> KeptProgram:
+            return program(name, spread(trial, own=own, mesh=mesh, strategy=plan.strategy), **jit)
+
         # (state, Filling) → state. To compile what draws weights took longer than what trains; less
         # optimised it takes half as long, draws the same bits and is no slower (LOG.md).
         options = {"xla_backend_optimization_level": 1} if on_cpu() else {}
@@ -73,7 +77,9 @@ class LanePrograms:
         # (variables, wanted, rows, picked) → errors
         self.row_errors = apart("row_errors", self._errors, own=2)
         # (begun, state, wanted, probed) → VitalSigns
-        self.look = program("look", self._looked, own=3, strategy="map")
+        together = looked_at_together(signature, self.training.network, rows, plan)
+        looked = spread(self._looked, own=3, mesh=mesh, strategy="map", together=together)
+        self.look = program("look", looked)
 
     @functools.cached_property
     def probe(self) -> Probe:
@@ -117,3 +123,22 @@ class LanePrograms:
         network, task = self.training.network, self._signature.task
         judge = functools.partial(errors_of_rows, network, task, variables, rows, picked)
         return jax.lax.cond(wanted, judge, lambda: jnp.zeros(len(picked), jnp.float32))
+
+
+def looked_at_together(
+    signature: Signature, network: Network, rows: int, plan: LanePlan
+) -> int | None:
+    """Lanes of a device that are looked at side by side; ``None`` for one after the other.
+
+    Few on a GPU, too: the memory that training takes is in use.
+
+    Args:
+        signature: of the trials.
+        network: of the trials.
+        rows: of the training split.
+        plan: of the lanes.
+    """
+    if plan.strategy == "map":
+        return None
+    numbers = len(probe_rows(signature, network, rows)) * network.widest
+    return max(1, min(LOOKED_AT_TOGETHER, NUMBERS_TOGETHER // numbers))

@@ -229,7 +229,7 @@ class Lanes:
     ) -> VitalSigns:
         """Look at the layers of networks, at the start of their training and now.
 
-        One lane after the other, also on a GPU: the memory that training takes is in use.
+        Few lanes at once, also on a GPU: the memory that training takes is in use.
 
         Args:
             state: of the lanes.

@@ -24,6 +24,7 @@ from .trial_keys import step_key
 MOMENTS = ("start", "end")
 # Training rows looked at: a unit silent on all of them is active on fewer than 0.6 % (95 %).
 PROBE_ROWS = 512
+NUMBERS_TOGETHER = 2 * NUMBERS_AT_ONCE  # between two layers, of all lanes looked at side by side
 SATURATED = 0.1  # of an activation's greatest slope: below, a number is saturated
 INPUTS = "inputs"  # the name of what comes before the first layer
 _ROWS_OF_ANALYSIS = 64

@@ -142,9 +142,6 @@ def test_without_a_folder_or_a_digest_of_its_code_nothing_is_kept(
     blocked.write_text("where a folder should be")
     monkeypatch.setattr(kept_program, "programs_folder", lambda: blocked)
     assert twice("another") == 2
-    monkeypatch.setattr(kept_program, "programs_folder", lambda: folder)
-    monkeypatch.setattr(kept_program, "on_cpu", lambda: False)
-    assert twice("on a GPU") == 2
     assert not kept_in(folder)
 
 

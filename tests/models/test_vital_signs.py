@@ -6,10 +6,12 @@ import numpy as np
 import optax
 import pytest
 from netclinic.datasets.dataset import Split
+from netclinic.models import lane_programs
 from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.lane_plan import LanePlan
+from netclinic.models.lane_programs import looked_at_together
 from netclinic.models.lanes import Lanes, Trial, place_rows
-from netclinic.models.network import NetworkSpec
+from netclinic.models.network import NetworkSpec, make_network
 from netclinic.models.signature import Signature
 from netclinic.models.tasks import TaskSpec
 from netclinic.models.vital_signs import INPUTS, LayerSigns
@@ -21,14 +23,16 @@ HYPER = Hyperparameters(0.1, 1e-3, 0.5)
 MLP = NetworkSpec("mlp", FEATURES, (8, 7), CLASSES, "relu", "he_normal")
 
 
-def make_lanes(spec: NetworkSpec, *, strategy: str = "map", epochs: int = 2, **signature) -> Lanes:
+def make_lanes(
+    spec: NetworkSpec, *, strategy: str = "map", epochs: int = 2, lanes: int = 4, **signature
+) -> Lanes:
     random = np.random.default_rng(0)
     inputs = random.normal(size=(ROWS, spec.features)).astype(np.float32)
     labels = random.integers(spec.outputs, size=ROWS).astype(np.int32)
     if signature.get("task", TaskSpec()).kind == "regression":
         labels = inputs[:, 0]
     rows = Split(inputs, labels)
-    plan = LanePlan(4, strategy, 2)
+    plan = LanePlan(lanes, strategy, 2)
     made = Signature(spec, "sgd", "constant", epochs, 16)._replace(**signature)
     return Lanes(made, place_rows(rows, rows, rows, plan), plan, 3, epochs)
 
@@ -122,6 +126,36 @@ def test_lanes_that_are_not_asked_for_are_unknown_and_the_others_do_not_depend_o
     for all_lanes, of_one in zip(jax.tree.leaves(every), jax.tree.leaves(one), strict=True):
         np.testing.assert_array_equal(all_lanes[2], of_one[2])
         assert np.isnan(of_one[[0, 1, 3]]).all()
+
+
+@pytest.mark.parametrize("together", [1, 3, 8])
+def test_lanes_looked_at_side_by_side_say_the_same(together: int, monkeypatch) -> None:
+    """Three lanes of four a device are a part, and one is left over."""
+    monkeypatch.setattr(lane_programs, "looked_at_together", lambda *_: together)
+    trials = {lane: Trial(lane, HYPER) for lane in (0, 1, 5, 7)}
+    beside = looked_at(make_lanes(MLP, strategy="vmap", lanes=8), trials)[2]
+    apart = looked_at(make_lanes(MLP, lanes=8), trials)[2]
+    for some, others in zip(jax.tree.leaves(beside), jax.tree.leaves(apart), strict=True):
+        np.testing.assert_allclose(some, others, rtol=1e-3, atol=1e-5)
+        assert np.isnan(some[[2, 3, 4, 6]]).all()
+
+
+@pytest.mark.parametrize(
+    ("hidden", "batch_size", "strategy", "together"),
+    [
+        ((128,), 16, "map", None),
+        ((128,), 16, "vmap", 32),
+        ((1 << 13,), 16, "vmap", 2),  # 512 rows of 8,192 numbers
+        ((1 << 22,), 16, "vmap", 1),
+    ],
+)
+def test_as_many_are_looked_at_together_as_memory_holds(
+    hidden: tuple[int, ...], batch_size: int, strategy: str, together: int | None
+) -> None:
+    signature = Signature(MLP._replace(hidden=hidden), "sgd", "constant", 2, batch_size)
+    network = make_network(signature.network)
+    plan = LanePlan(64, strategy, 1)
+    assert looked_at_together(signature, network, 10_000, plan) == together
 
 
 def test_training_goes_on_from_the_same_numbers() -> None:
