@@ -56,8 +56,7 @@ class KeptProgram:
     """A function that is jitted and compiled for the arguments it gets, or loaded from disk.
 
     Loading gives the program of the process that compiled it, bit for bit. What cannot be kept
-    (a folder that is not writable, a program that holds constants) is compiled, as
-    ever.
+    (a folder that is not writable, a program that holds constants) is compiled, as ever.
     """
 
     def __init__(

@@ -81,7 +81,7 @@ DIGITS_PROCESS = Row(
         "reads and splits the data, trains, records, saves the best network, diagnoses and writes "
         "its reports; its programs are in the compile cache, as after any earlier run of these "
         "shapes. The peer is handed the split rows, so that it need not import scikit-learn, and "
-        "writes no report; the hyperparameters are the same, enqueued. It draws its own weights, "
+        "writes no report; the hyperparameters are the same. It draws its own weights, "
         "by the same laws, and its own minibatch orders: the errors differ by chance."
     ),
     sides=(

@@ -1,7 +1,7 @@
 """A search as a careful user of Optuna and PyTorch writes it.
 
-Threads train a trial each, PyTorch itself with one thread. The hyperparameters of netclinic's
-trials are enqueued.
+Threads train a trial each, PyTorch itself with one thread. A sampler hands out the hyperparameters
+of netclinic's trials.
 
 Run: python optuna_torch.py GIVEN.npz [--storage URL] [--device cuda] [--jobs 2], which prints JSON.
 Its ``seconds`` are those of the trials alone.
@@ -12,12 +12,14 @@ import json
 import platform
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import optuna
 import torch
 from torch_trial import Search
 
+NAMES = ("learning_rate", "weight_decay", "momentum")
 DIVERGED = 1.0  # the error of a trial whose loss is no longer finite
 
 
@@ -33,15 +35,30 @@ def objective(search: Search, trial: optuna.Trial) -> float:
     return trained.errors[1]
 
 
+class GivenSampler(optuna.samplers.BaseSampler):
+    """Samples what is given, by the number of the trial.
+
+    To enqueue trials is no way to hand them to threads: two may take the same one (Optuna 5.0.0
+    with SQLite, "Cannot tell a COMPLETE trial").
+    """
+
+    def __init__(self, hyperparameters: np.ndarray) -> None:
+        self.rows = [dict(zip(NAMES, row, strict=True)) for row in hyperparameters.tolist()]
+
+    def infer_relative_search_space(self, study: Any, trial: Any) -> dict[str, Any]:
+        return {}
+
+    def sample_relative(self, study: Any, trial: Any, search_space: Any) -> dict[str, Any]:
+        return {}
+
+    def sample_independent(self, study: Any, trial: Any, name: str, distribution: Any) -> float:
+        return self.rows[trial.number][name]
+
+
 def study_of(hyperparameters: np.ndarray, storage: str | None = None) -> optuna.Study:
     """A study whose next trials have the given numbers."""
-    sampler = optuna.samplers.RandomSampler(0)
-    study = optuna.create_study(sampler=sampler, storage=storage, study_name="peer")
-    for learning_rate, weight_decay, momentum in hyperparameters.tolist():
-        study.enqueue_trial(
-            {"learning_rate": learning_rate, "weight_decay": weight_decay, "momentum": momentum}
-        )
-    return study
+    sampler = GivenSampler(hyperparameters)
+    return optuna.create_study(sampler=sampler, storage=storage, study_name="peer")
 
 
 def main() -> None:
