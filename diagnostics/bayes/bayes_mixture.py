@@ -13,15 +13,14 @@ from ...datasets.dealing import deal
 from ..statistics.grouped import (
     ALIKE_AT_LEAST,
     Grouping,
-    error_of_mean,
     grouping,
     number_alike,
     rate_limits,
 )
-from ..statistics.intervals import two_sided_z
 from .class_models import class_probabilities
 from .cross_fit import FOLDS, Chosen, cross_fit
-from .geometry import geometry
+from .error_limit import LEARNT, Learning, limit_below, mean_fall
+from .geometry import compressed, geometry
 from .unlearnt import unlearnt
 
 Array = np.ndarray
@@ -29,9 +28,6 @@ Array = np.ndarray
 ROWS_AT_LEAST = 50  # fewer give folds too small to learn from
 _STEPS = 50  # of the weights' expectation maximisation
 _LEAST = 1e-6  # the smallest probability whose logarithm is taken
-_FEATURES_AT_MOST = 64  # more are replaced by as many principal components
-FALLS = 3  # times the error is let fall on, for the lower limit, by what it fell so far
-LEARNT = 0.5  # the share of the commonest class's error that must be left behind for one
 
 
 class Judged(NamedTuple):
@@ -104,7 +100,7 @@ def judge_with_probabilities(
     falls: bool = True,
 ) -> tuple[Judged, Array]:
     """As ``judge_by_mixture``, with each row's class probabilities, (n, classes) float32."""
-    inputs, fold = _compressed(inputs.astype(np.float64)), deal(labels, FOLDS, rng, groups)
+    inputs, fold = compressed(inputs.astype(np.float64)), deal(labels, FOLDS, rng, groups)
     judged = Judged(np.zeros(len(labels), bool), *(np.zeros(len(labels)) for _ in range(4)))
     probabilities = np.empty((len(labels), classes), np.float32)
     truth = np.eye(classes, dtype=np.float32)[labels]
@@ -170,7 +166,7 @@ def read_mixture(
     low, left = 0.0, unlearnt_of(judged)
     if error < LEARNT * commonest:
         chance = error - rate_limits(wrong, n, grouped, 2 * confidence - 1)[0]
-        low = limit_below(error, chance, fall, fall_error, confidence, left)
+        low = limit_below(error, chance, Learning(fall, fall_error, left), confidence)
     value = max(value, low)
     return MixtureReading(
         wrong,
@@ -202,45 +198,9 @@ def fall_of(judged: Judged, groups: Array | None = None) -> tuple[float, float]:
     return mean_fall(judged.wrong_small - judged.wrong_alone, groups)
 
 
-def mean_fall(falls: Array, groups: Array | None = None) -> tuple[float, float]:
-    """The mean of what each row's error fell, (n,), cut at 0, and its standard error."""
-    return max(0.0, float(falls.mean())), error_of_mean(falls, groups)
-
-
 def unlearnt_of(judged: Judged) -> float:
     """How much of the error is still to be learnt, as neighbours' residuals tell it; ≥ 0."""
     return max(0.0, float(judged.unlearnt.mean()))
-
-
-def limit_below(
-    error: float,
-    chance: float,
-    fall: float,
-    fall_error: float,
-    confidence: float,
-    unlearnt: float = 0.0,
-) -> float:
-    """The error less three times its fall, or less what is unlearnt, and less chance; ≥ 0.
-
-    Args:
-        error: of held-out rows.
-        chance: by how much its own lower limit at ``confidence`` lies below it.
-        fall: of the error, when rows grew threefold.
-        fall_error: standard error of that.
-        confidence: of the one-sided limit.
-        unlearnt: part of the error, as ``unlearnt_of`` tells it.
-    """
-    chance_of_fall = two_sided_z(2 * confidence - 1) * FALLS * fall_error
-    by_falls = FALLS * fall + math.hypot(chance, chance_of_fall)
-    return max(0.0, error - max(by_falls, unlearnt + chance))
-
-
-def _compressed(inputs: Array) -> Array:
-    if inputs.shape[1] <= _FEATURES_AT_MOST:
-        return inputs
-    centred = inputs - inputs.mean(axis=0)
-    _, axes = np.linalg.eigh(centred.T @ centred)
-    return centred @ axes[:, -_FEATURES_AT_MOST:]
 
 
 def _fit(rows: Array, inputs: Array, labels: Array, classes: int) -> Array:

@@ -12,7 +12,7 @@ from ...storage.records.study import StudyRecord
 from ..statistics.grouped import ALIKE_AT_LEAST, Grouping, grouping_like, rate_limits
 from .bayes_mixture import ROWS_AT_LEAST, MixtureReading, read_mixture
 from .known_floor import label_noise, with_noise
-from .limit_text import lower_limit
+from .limit_text import lower_limit, percent
 from .looked_at import SeenByMixture
 from .noise_test import inject_noise, sentence
 
@@ -213,4 +213,4 @@ def _lower(low: float, mixture: MixtureReading | None, rows: int) -> str:
     of = f"the mixture's error (one-sided {100 * mixture.confidence:g} %)"
     fell = f"the {100 * mixture.fall:.1f} points that it"
     common = f"the {100 * mixture.unlearnt:.1f} points that"
-    return lower_limit(low, mixture.low, of, "what does better", fell, common)
+    return lower_limit(low, percent(mixture.low), of, "what does better", fell, common)

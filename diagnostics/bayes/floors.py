@@ -14,10 +14,11 @@ from ..statistics.grouped import ALIKE_AT_LEAST, Grouping, grouping_like
 from ..statistics.intervals import clustered_wilson, mean_square
 from .bayes_mixture import ROWS_AT_LEAST as MIXED_AT_LEAST
 from .bayes_mixture import can_judge
-from .gamma_test import ROWS_AT_LEAST, GammaTest, gamma_test, has_neighbours
+from .gamma_test import ROWS_AT_LEAST, gamma_test, has_neighbours
 from .label_mixture import LabelReading, judge_labels, read_labels
-from .limit_text import lower_limit
+from .limit_text import lower_limit, percent
 from .looked_at import LookedAt
+from .regressor_mixture import NoiseReading, predict_by_mixture, read_noise
 
 _SIDE = 0.025  # probability of error allowed on each side of the interval
 
@@ -37,17 +38,17 @@ def regression_floor(
     """The variance of a target's noise, in squared units of the target.
 
     Upper limit: any function's mean squared error is at least the noise's variance, so that of the
-    gamma interval of the best trial's test error. Lower limit: that of the Gamma test
-    (``gamma_test``); 0 where the upper one refutes it. Point: the smaller of the Gamma test's
-    estimate and the test error, which are both too high in expectation. Each side holds with about
-    97.5 %; the lower one takes the target for a smooth function of the inputs with noise that is
-    alike everywhere, so it is evidence and no guarantee.
+    gamma interval of the best trial's test error. Lower limit: that of a mixture of regressions
+    (``regressor_mixture.read_noise``, cross-fitted over all rows); 0 where the upper one refutes
+    it. Point: the smaller of the Gamma test's estimate (``gamma_test``) and the test error, which
+    are both too high in expectation. Each side holds with about 97.5 %, the lower one where its
+    assumption on the error's fall is right, so it is evidence and no guarantee.
 
     Args:
         dataset: the study's.
-        rows: of all its splits, for the Gamma test; labels (n,) are targets, standardised.
+        rows: of all its splits; labels (n,) are targets, standardised.
         study: with its best trial.
-        rng: draws the halves of the rows.
+        rng: draws the halves of the rows and deals rows to folds.
 
     Raises:
         DiagnosisError: no trial completed.
@@ -69,15 +70,40 @@ def regression_floor(
         return BayesRecord(network.error, 0.0, high, network.n, method, False, details)
     targets = labels.astype(np.float64) * dataset.target.scale
     it = gamma_test(rows.inputs, targets, 1 - _SIDE, rng, rows.groups)
-    low = it.low if it.low <= high else 0.0
+    predicted = predict_by_mixture(rows.inputs, targets, rng, rows.groups)
+    noise = read_noise(predicted, targets, 1 - _SIDE, rows.groups)
+    low = noise.low if noise.low <= high else 0.0
     value = min(max(min(it.gamma, network.error), low), high)
     method = (
         f"The point is the smaller of the test error of the best network and the Gamma test's "
         f"estimate of {plain_number(it.gamma)} over {len(targets):,} rows (intrinsic dimension "
-        f"{it.dimension:.1f}), {who}, and the lower limit is {_lower(low, it)}."
+        f"{it.dimension:.1f}), {who}, and the lower limit is {_noise_low(low, noise)}."
     )
-    details |= {**it._asdict(), "rows_used": len(targets)}
+    details |= {
+        "gamma": it.gamma,
+        "gamma_half": it.gamma_half,
+        "dimension": it.dimension,
+        "mixture_error": noise.error,
+        "mixture_fall": noise.left.fall,
+        "mixture_fall_standard_error": noise.left.fall_error,
+        "mixture_unlearnt": noise.left.unlearnt,
+        "mixture_unlearnt_standard_error": noise.left.unlearnt_error,
+        "mixture_low": noise.low,
+        "rows_used": len(targets),
+    }
     return BayesRecord(value, low, high, network.n, method, False, details)
+
+
+def _noise_low(low: float, noise: NoiseReading) -> str:
+    """Say where the lower limit comes from."""
+    return lower_limit(
+        low,
+        plain_number(noise.low) if noise.low > 0 else "",
+        f"the mean squared error of a mixture of regressions (one-sided {100 * (1 - _SIDE):g} %)",
+        "a network that does better",
+        f"the {plain_number(noise.left.fall)} that it",
+        f"the {plain_number(noise.left.unlearnt)} that",
+    )
 
 
 def multilabel_floor(
@@ -170,7 +196,7 @@ def _labels_low(low: float, it: LabelReading | None) -> str:
         f"the mixture's error (one-sided {100 * (1 - _SIDE):g} %) on the {it.learnt} of "
         f"{it.looked_at} labels that it learnt, the others counted as 0"
     )
-    return lower_limit(low, it.low, of, "a network that does better")
+    return lower_limit(low, percent(it.low), of, "a network that does better")
 
 
 def no_network(study: StudyRecord) -> DiagnosisError:
@@ -189,18 +215,3 @@ def _network(dataset: Dataset, study: StudyRecord) -> _Network:
     if best is None or error is None or deviation is None:
         raise no_network(study)
     return _Network(best.number, error, deviation, len(dataset.test.labels))
-
-
-def _lower(low: float, it: GammaTest) -> str:
-    """Say where the lower limit comes from."""
-    if low > 0:
-        return (
-            f"the Gamma test's one-sided {100 * (1 - _SIDE):g} % limit, evidence rather than a "
-            "guarantee"
-        )
-    if it.low > 0:
-        return (
-            f"0, as the Gamma test's limit of {plain_number(it.low)} was refuted by a network that "
-            "does better"
-        )
-    return "0, as the Gamma test does not find it clearly above 0"

@@ -17,6 +17,7 @@ _COMPONENTS = 6  # principal ones
 _LANDMARKS = 200  # training rows that kernels are centred on
 _WIDTHS = (0.01, 0.04, 0.15, 0.6)  # variance of a kernel, in median squared distances of two rows
 _RIDGES = (1e-4, 1e-3, 1e-2)
+_FEATURES_AT_MOST = 64  # more are replaced by as many principal components
 
 
 class Kernels(NamedTuple):
@@ -44,11 +45,18 @@ class Geometry(NamedTuple):
     kernels: tuple[Kernels, ...]  # the narrowest first
 
 
+def compressed(inputs: Array) -> Array:
+    """Rows (n, features) by their first principal components, where they have many columns."""
+    if inputs.shape[1] <= _FEATURES_AT_MOST:
+        return inputs
+    return (inputs - inputs.mean(axis=0)) @ _first_components(inputs, _FEATURES_AT_MOST)
+
+
 def geometry(inputs: Array, judged: Array) -> Geometry:
     """Compare rows to learn from, (n, features), with rows to judge, (m, features)."""
     by_components = None
     if inputs.shape[1] > _COMPONENTS:
-        axes = _first_components(inputs)
+        axes = _first_components(inputs, _COMPONENTS)
         by_components = _nearest(inputs @ axes, judged @ axes)
     near, kernels = _nearest(inputs, judged), tuple(gaussian_kernels(inputs, judged))
     return Geometry(inputs, judged, near, by_components, kernels)
@@ -69,11 +77,11 @@ def _nearest(inputs: Array, judged: Array) -> Array:
     return index.kneighbors(judged, return_distance=False)
 
 
-def _first_components(inputs: Array) -> Array:
-    """(features, ``_COMPONENTS``) axes; where the rows' centre lies changes no distance."""
+def _first_components(inputs: Array, number: int) -> Array:
+    """(features, number) axes; where the rows' centre lies changes no distance."""
     centred = inputs - inputs.mean(axis=0)
     _, axes = np.linalg.eigh(centred.T @ centred)
-    return axes[:, -_COMPONENTS:]
+    return axes[:, -number:]
 
 
 def gaussian_kernels(inputs: Array, judged: Array) -> list[Kernels]:

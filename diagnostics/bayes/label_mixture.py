@@ -12,15 +12,8 @@ import numpy as np
 
 from ..statistics.grouped import Grouping, grouping
 from ..statistics.intervals import clustered_wilson
-from .bayes_mixture import (
-    LEARNT,
-    Judged,
-    fall_of,
-    judge_by_mixture,
-    limit_below,
-    row_readings,
-    unlearnt_of,
-)
+from .bayes_mixture import Judged, fall_of, judge_by_mixture, row_readings, unlearnt_of
+from .error_limit import LEARNT, Learning, limit_below
 
 LABELS_AT_MOST = 16  # that are looked at; each takes as long as a study of one label
 Array = np.ndarray
@@ -123,8 +116,8 @@ def _low(judged: Judged, confidence: float, groups: Array | None) -> float:
     if groups is not None:
         telling *= grouping(rows.wrong, groups).worth(2 * confidence - 1)
     wilson = clustered_wilson(error, float(rows.wrong.std()), telling, columns, 2 * confidence - 1)
-    chance, fall = error - wilson.low, fall_of(rows, groups)
-    return limit_below(error, chance, *fall, confidence, unlearnt_of(rows))
+    left = Learning(*fall_of(rows, groups), unlearnt_of(rows))
+    return limit_below(error, error - wilson.low, left, confidence)
 
 
 def _by_row(judged: Judged) -> Judged:

@@ -3,7 +3,7 @@
 
 def lower_limit(
     published: float,
-    found: float,
+    found: str,
     error: str,
     better: str,
     fell: str = "what it",
@@ -13,7 +13,7 @@ def lower_limit(
 
     Args:
         published: the limit that counts.
-        found: the mixture's own, before anything refuted it.
+        found: the mixture's own, before anything refuted it, such as "5.3 %"; empty where it is 0.
         error: whose it is, at which confidence, and of what.
         better: what may refute it.
         fell: what begins the words on the fall of that error, such as "the 1.2 points that it".
@@ -25,6 +25,11 @@ def lower_limit(
             f"times {fell} fell from a fifth of the rows to three fifths and {common} neighbours' "
             "residuals have in common, taken to distance 0; evidence rather than a guarantee"
         )
-    if found > 0:
-        return f"0, as the mixture's limit of {100 * found:.1f} % was refuted by {better}"
+    if found:
+        return f"0, as the mixture's limit of {found} was refuted by {better}"
     return "0, as the mixture's error may fall much further with more rows"
+
+
+def percent(found: float) -> str:
+    """A limit as ``lower_limit`` takes it; empty where it is 0."""
+    return f"{100 * found:.1f} %" if found > 0 else ""

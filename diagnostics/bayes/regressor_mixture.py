@@ -14,10 +14,20 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures
 from threadpoolctl import threadpool_limits
 
+from ...datasets.dealing import deal
+from ..statistics.grouped import grouping
 from ..statistics.intervals import mean_square
-from .bayes_mixture import LEARNT, limit_below, mean_fall
 from .cross_fit import FOLDS, Chosen, cross_fit
-from .geometry import gaussian_kernels
+from .error_limit import (
+    LEARNT,
+    LEARNT_WITH_NEIGHBOURS,
+    Learning,
+    learning,
+    limit_below,
+    mean_fall,
+)
+from .geometry import compressed, gaussian_kernels
+from .unlearnt import unlearnt
 
 Array = np.ndarray
 
@@ -32,12 +42,20 @@ class Predicted(NamedTuple):
     values: Array  # (n,) in the targets' unit: the mean of two fits on three folds
     alone: Array  # (n,) the mean squared error of these two fits
     small: Array  # (n,) the mean squared error of four fits on one fold each
+    # (n,) what it adds to the mean of (f − p)², p the mean of the fits, f the function itself; see
+    # ``unlearnt``
+    unlearnt: Array
 
 
 # Small matrices: threads would wait for one another.
 @threadpool_limits.wrap(limits=1)
 def predict_by_mixture(
-    inputs: Array, targets: Array, rng: np.random.Generator, *, falls: bool = True
+    inputs: Array,
+    targets: Array,
+    rng: np.random.Generator,
+    groups: Array | None = None,
+    *,
+    falls: bool = True,
 ) -> Predicted:
     """Predict every row by mixtures of regressions that were fitted and mixed on others.
 
@@ -45,10 +63,16 @@ def predict_by_mixture(
         inputs: (n, features), scaled; n ≥ 50.
         targets: (n,), in any unit.
         rng: deals rows to folds.
-        falls: whether to learn from few rows, too; without, ``small`` is ``alone``.
+        groups: (n,) numbers of groups of rows that are alike, whole ones of which go to folds;
+            ``None``: there are none.
+        falls: whether to learn from few rows, too; without, ``small`` is ``alone`` and ``unlearnt``
+            is 0.
     """
-    inputs, targets = inputs.astype(np.float64), targets.astype(np.float64)
-    fold = rng.permutation(len(targets)) % FOLDS
+    inputs, targets = compressed(inputs.astype(np.float64)), targets.astype(np.float64)
+    fold = deal(np.zeros(len(targets), np.int64), FOLDS, rng, groups)
+    found = Predicted(*(np.zeros(len(targets)) for _ in Predicted._fields))
+    # Of each small fit, 0 on the fold that it learnt from.
+    residuals = np.zeros((FOLDS, len(targets)))
 
     def fit(rows: Array) -> Array:
         return _fit(rows, inputs, targets)
@@ -56,24 +80,28 @@ def predict_by_mixture(
     def mixing(parts: list[Chosen]) -> Callable[[Array], Array]:
         return partial(np.matmul, _weights(parts, targets))
 
-    found = Predicted(*(np.empty(len(targets)) for _ in Predicted._fields))
-    for rows, pair, few in cross_fit(fold, fit, mixing, falls=falls):
+    for own, (rows, pair, few) in enumerate(cross_fit(fold, fit, mixing, falls=falls)):
         found.values[rows] = pair.mean(axis=0)
         found.alone[rows] = ((pair - targets[rows]) ** 2).mean(axis=0)
-        found.small[rows] = (
-            found.alone[rows] if few is None else ((few - targets[rows]) ** 2).mean(axis=0)
-        )
+        found.small[rows] = found.alone[rows]
+        if few is not None:
+            residuals[np.ix_(np.arange(FOLDS) != own, rows)] = targets[rows] - few
+            found.small[rows] = ((few - targets[rows]) ** 2).mean(axis=0)
+    if falls:
+        # What a fifth of the rows left to be learnt, less what three fifths taught of it.
+        taught = found.small - (targets - found.values) ** 2
+        found.unlearnt[:] = unlearnt(inputs, fold, residuals[..., None], groups) - taught
     return found
 
 
 def noise_limit(found: Predicted, targets: Array, confidence: float) -> float:
     """A lower limit of the noise's variance among some rows; 0 where the evidence permits no other.
 
-    As in ``bayes_mixture.read_mixture``: with any number of rows the error is taken to fall by no
-    more than three times what it fell when rows grew threefold. So the mean squared error less
-    three times that, less what chance allows both (gamma and normal, in quadrature). 0 where the
-    mixture does not leave half of the targets' variance behind, as a function that it has not found
-    keeps its error flat, too.
+    By falls alone, as neighbours' residuals tell of all rows together: with any number of rows the
+    error is taken to fall by no more than three times what it fell when rows grew threefold. So the
+    mean squared error less three times that, less what chance allows both (gamma and normal, in
+    quadrature). 0 where the mixture does not leave half of the targets' variance behind, as a
+    function that it has not found keeps its error flat, too.
 
     Args:
         found: of the rows, of n ≥ 2.
@@ -81,11 +109,56 @@ def noise_limit(found: Predicted, targets: Array, confidence: float) -> float:
         confidence: of the one-sided limit.
     """
     squares = (targets - found.values) ** 2
-    error, n = float(squares.mean()), len(squares)
-    if error >= LEARNT * float(targets.var()):
+    if squares.mean() >= LEARNT * float(targets.var()):
         return 0.0
-    gamma = mean_square(error, float(squares.std()), n, 2 * confidence - 1)
-    return limit_below(error, error - gamma.low, *mean_fall(found.small - found.alone), confidence)
+    fall = mean_fall(found.small - found.alone)
+    return _limit(squares, Learning(*fall), confidence, None)
+
+
+class NoiseReading(NamedTuple):
+    """The variance of the noise as the mixture tells it, in squared units of the target."""
+
+    error: float  # mean squared, of the mixture on rows that it did not learn from
+    left: Learning  # how much of it is still to be learnt
+    low: float  # lower limit of the noise's variance; 0 where the evidence permits no other
+
+
+def read_noise(
+    found: Predicted, targets: Array, confidence: float, groups: Array | None = None
+) -> NoiseReading:
+    """A lower limit of the noise's variance, with what neighbours' residuals have in common.
+
+    As in ``bayes_mixture.read_mixture``: with any number of rows the error is taken to fall by no
+    more than three times what it fell when rows grew threefold, or by what neighbours' residuals
+    tell to be unlearnt, where that is more; what chance allows is counted for each. 0 where the
+    mixture does not leave a fifth of the targets' variance behind: of functions of which it has not
+    learnt that much, neighbours may tell nothing either.
+
+    Args:
+        found: of all rows, with falls.
+        targets: (n,), theirs.
+        confidence: of the one-sided limit.
+        groups: (n,) as for ``predict_by_mixture``; chance then deals with groups.
+    """
+    squares = (targets - found.values) ** 2
+    error = float(squares.mean())
+    left = learning(found.small - found.alone, found.unlearnt, groups)
+    low = 0.0
+    if error < LEARNT_WITH_NEIGHBOURS * float(targets.var()):
+        low = _limit(squares, left, confidence, groups)
+    return NoiseReading(error, left, low)
+
+
+def _limit(squares: Array, left: Learning, confidence: float, groups: Array | None) -> float:
+    """``limit_below`` a mean of squared errors, (n,), with chance as gamma has it."""
+    error, level = float(squares.mean()), 2 * confidence - 1
+    telling = float(len(squares))
+    if groups is not None:
+        telling *= grouping(squares, groups).worth(level)
+    if telling < 2:
+        return 0.0
+    low = mean_square(error, float(squares.std()), telling, level).low
+    return limit_below(error, error - low, left, confidence)
 
 
 def _fit(rows: Array, inputs: Array, targets: Array) -> Array:

@@ -13,7 +13,7 @@ import numpy as np
 
 from ...datasets.dataset import Dataset
 from ...storage.records.data import DataCheck
-from ..bayes.bayes_mixture import LEARNT
+from ..bayes.error_limit import LEARNT
 from ..bayes.looked_at import SPLITS, SeenByMixture
 from ..statistics.intervals import Interval, difference, wilson
 

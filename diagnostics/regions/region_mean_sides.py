@@ -33,7 +33,8 @@ def make_quantity_side(
     """
     parts = [training, held_out, *learnt_from]
     inputs, labels, kept = _drawn(parts)
-    found = Predicted(*(np.full(sum(len(it.labels) for it in parts), np.nan) for _ in range(3)))
+    total = sum(len(it.labels) for it in parts)
+    found = Predicted(*(np.full(total, np.nan) for _ in Predicted._fields))
     if len(kept) >= MIXED_AT_LEAST:
         rng = np.random.default_rng(0)
         put(found, kept, predict_by_mixture(inputs, labels, rng, falls=falls))

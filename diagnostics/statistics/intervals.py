@@ -67,7 +67,7 @@ def clustered_wilson(
     return _score(error, n / effect, confidence)
 
 
-def mean_square(error: float, deviation: float, n: int, confidence: float = 0.95) -> Interval:
+def mean_square(error: float, deviation: float, n: float, confidence: float = 0.95) -> Interval:
     """The interval for a mean of ``n`` squared errors, from their mean and deviation.
 
     The sum is taken for gamma-distributed with the mean and the variance found, so that
@@ -79,7 +79,7 @@ def mean_square(error: float, deviation: float, n: int, confidence: float = 0.95
     Args:
         error: mean squared error, ≥ 0.
         deviation: of the squared errors, with divisor n; 0 gives an interval without width.
-        n: rows.
+        n: rows; broken where they count for less than one (``grouped.Grouping``).
         confidence: of the interval.
 
     Raises:
