@@ -3,6 +3,7 @@
 Inputs are compared by Euclidean distance as they are, so scaled columns are assumed.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -30,7 +31,7 @@ class GammaTest(NamedTuple):
     gamma_half: float  # expected with a random half of the rows
     dimension: float  # intrinsic, of the inputs
     extrapolated: float  # the intercept with infinitely many rows; may be below 0
-    standard_error: float  # of the extrapolated intercept
+    standard_error: float  # of the extrapolated intercept; inf where few halves have neighbours
     low: float  # one-sided lower confidence limit of the noise variance, cut at 0
 
 
@@ -83,7 +84,8 @@ def gamma_test(
     gamma, gamma_half, extrapolated = _estimates(pairs, everyone)
     count = int(groups.max()) + 1
     halves = ((rng.permutation(count) < count // 2)[groups] for _ in range(_HALVES))
-    standard_error = float(np.std([_estimates(pairs, it)[2] for it in halves]))
+    told = [it for half in halves if math.isfinite(it := _estimates(pairs, half)[2])]
+    standard_error = float(np.std(told)) if len(told) > _HALVES / 2 else math.inf
     return GammaTest(
         gamma=gamma,
         gamma_half=gamma_half,
@@ -146,11 +148,14 @@ def _neighbours(
 def _by_rank(values: np.ndarray, present: np.ndarray) -> np.ndarray:
     """Means over rows of the values at the first, second, … present neighbour, (_RANKS,).
 
-    Both arguments are (rows, kept), nearest neighbour first. Rows with too few are left out.
+    Both arguments are (rows, kept), nearest neighbour first. Rows with too few are left out; NaN
+    where all have.
     """
     rank = np.cumsum(present, axis=1)
     usable = rank[:, -1] >= _RANKS
     chosen = (present & (rank <= _RANKS))[usable]
+    if not usable.any():
+        return np.full(_RANKS, np.nan)
     return values[usable][chosen].reshape(-1, _RANKS).mean(axis=0)
 
 

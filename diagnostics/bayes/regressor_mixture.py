@@ -94,7 +94,9 @@ def predict_by_mixture(
     return found
 
 
-def noise_limit(found: Predicted, targets: Array, confidence: float) -> float:
+def noise_limit(
+    found: Predicted, targets: Array, confidence: float, groups: Array | None = None
+) -> float:
     """A lower limit of the noise's variance among some rows; 0 where the evidence permits no other.
 
     By falls alone, as neighbours' residuals tell of all rows together: with any number of rows the
@@ -107,12 +109,13 @@ def noise_limit(found: Predicted, targets: Array, confidence: float) -> float:
         found: of the rows, of n ≥ 2.
         targets: (n,), theirs.
         confidence: of the one-sided limit.
+        groups: (n,) as for ``predict_by_mixture``; chance then deals with groups.
     """
     squares = (targets - found.values) ** 2
     if squares.mean() >= LEARNT * float(targets.var()):
         return 0.0
-    fall = mean_fall(found.small - found.alone)
-    return _limit(squares, Learning(*fall), confidence, None)
+    fall = mean_fall(found.small - found.alone, groups)
+    return _limit(squares, Learning(*fall), confidence, groups)
 
 
 class NoiseReading(NamedTuple):

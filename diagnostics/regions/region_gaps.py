@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
+from ..statistics.grouped import Grouping
 from ..statistics.intervals import Interval, difference
 from .region_rows import Array, RegionRows
 
@@ -30,6 +31,7 @@ class Spread(NamedTuple):
     rows: int
     error: float  # their mean
     deviation: float | None = None  # with divisor ``rows``; None where rows are right or wrong
+    grouped: Grouping | None = None  # how rows of means hang together; None: not in groups
 
 
 class Measured(Protocol):

@@ -5,15 +5,13 @@ from functools import cache
 
 import numpy as np
 
-from ..bayes.bayes_mixture import ROWS_AT_LEAST as MIXED_AT_LEAST
-from ..bayes.bayes_mixture import Judged
-from ..bayes.gamma_test import ROWS_AT_LEAST as GAMMA_AT_LEAST
-from ..bayes.gamma_test import GammaTest, gamma_test
+from ..bayes.bayes_mixture import Judged, can_judge
+from ..bayes.gamma_test import GammaTest, gamma_test, has_neighbours
 from ..bayes.label_mixture import judge_labels, read_labels
 from ..bayes.regressor_mixture import Predicted, noise_limit, predict_by_mixture
 from ..statistics.intervals import two_sided_z
 from .region_means import FloorReading, MeanSide
-from .region_rows import Array, RegionRows, drawn, put
+from .region_rows import Array, RegionRows, drawn, groups_of, put
 
 _ROWS_AT_MOST = 6_000  # that mixtures look at
 _NUMBERS_AT_MOST = 24_000  # rows times labels: each label takes as long as a classification
@@ -35,9 +33,10 @@ def make_quantity_side(
     inputs, labels, kept = _drawn(parts)
     total = sum(len(it.labels) for it in parts)
     found = Predicted(*(np.full(total, np.nan) for _ in Predicted._fields))
-    if len(kept) >= MIXED_AT_LEAST:
+    groups = groups_of(parts, kept)
+    if can_judge(len(kept), groups):
         rng = np.random.default_rng(0)
-        put(found, kept, predict_by_mixture(inputs, labels, rng, falls=falls))
+        put(found, kept, predict_by_mixture(inputs, labels, rng, groups, falls=falls))
     first, second = len(training.labels), len(training.labels) + len(held_out.labels)
     residuals = np.concatenate([training.labels, held_out.labels]) - found.values[:second]
     assert training.parts is not None
@@ -62,6 +61,10 @@ def _noise_readings(
     """
     all_inputs = np.concatenate([training.inputs, held_out.inputs])
     all_labels = np.concatenate([training.labels, held_out.labels])
+    all_groups = groups_of([training, held_out], slice(None))
+
+    def of(rows: Array) -> Array | None:
+        return None if all_groups is None else all_groups[rows]
 
     def reads(trained: Array, held: Array) -> FloorReading:
         rows = np.flatnonzero(np.concatenate([trained, held]))
@@ -71,16 +74,16 @@ def _noise_readings(
         def tested() -> GammaTest | None:
             rng = np.random.default_rng(0)
             kept = rng.permutation(rows)[:_GAMMA_ROWS]
-            if len(kept) < GAMMA_AT_LEAST:
+            if not has_neighbours(len(kept), of(kept)):
                 return None
-            return gamma_test(all_inputs[kept], all_labels[kept], 0.975, rng)
+            return gamma_test(all_inputs[kept], all_labels[kept], 0.975, rng, of(kept))
 
         def read(confidence: float) -> tuple[float | None, float]:
             it, each = tested(), 1 - (1 - confidence) / 2
             low = 0.0
             if len(mixed) >= 2:
                 of_region = Predicted(*(values[mixed] for values in found))
-                low = noise_limit(of_region, all_labels[mixed], each)
+                low = noise_limit(of_region, all_labels[mixed], each, of(mixed))
             if it is None:
                 return None, low
             reach = two_sided_z(2 * each - 1) * it.standard_error
@@ -107,14 +110,16 @@ def make_label_side(
     inputs, labels, kept = _drawn(parts)
     total, columns = sum(len(it.labels) for it in parts), training.labels.shape[1]
     judged = Judged(*(np.full((total, columns), np.nan) for _ in Judged._fields))
-    if len(kept) >= MIXED_AT_LEAST:
-        found, _ = judge_labels(inputs, labels, np.random.default_rng(0), falls=falls)
+    groups = groups_of(parts, kept)
+    if can_judge(len(kept), groups):
+        found, _ = judge_labels(inputs, labels, np.random.default_rng(0), groups, falls=falls)
         put(judged, kept, found)
     first, second = len(training.labels), len(training.labels) + len(held_out.labels)
     errors = judged.wrong.mean(axis=1)
     assert training.parts is not None
     shared = (training.parts * judged.wrong[:first]).mean(axis=1)
     both = np.concatenate([training.labels, held_out.labels])
+    all_groups = groups_of([training, held_out], slice(None))
 
     def reads(trained: Array, held: Array) -> FloorReading:
         rows = np.concatenate([trained, held]) & ~np.isnan(errors[:second])
@@ -125,7 +130,8 @@ def make_label_side(
         of_region = of_region._replace(unlearnt=np.zeros_like(of_region.doubt))
 
         def read(confidence: float) -> tuple[float | None, float]:
-            it = read_labels(of_region, both[rows], columns, confidence)
+            those = None if all_groups is None else all_groups[rows]
+            it = read_labels(of_region, both[rows], columns, confidence, those)
             return it.value, it.low
 
         return read

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import t as student
 
+from ..statistics.grouped import grouping
 from ..statistics.intervals import Interval, clustered_wilson, difference, mean_square, within
 from .region_gaps import Kind, Spread, bias_between
-from .region_rows import Array, RegionRows
+from .region_rows import Array, RegionRows, groups_of
 
 FloorReading = Callable[[float], tuple[float | None, float]]
 """Confidence of a one-sided lower limit → the floor as other evidence has it, and that limit."""
@@ -36,17 +37,22 @@ class MeanSide(NamedTuple):
     def measure(self, training: Array, held_out: Array) -> "Means":
         """Average what lies in a region; see ``region_gaps.Side``."""
         known = training & ~np.isnan(self.trained_errors)
+        judged = held_out & ~np.isnan(self.held_errors)
         network, mixture = self.training.errors[known], self.trained_errors[known]
-        others = np.concatenate([mixture, self.held_errors[held_out & ~np.isnan(self.held_errors)]])
+        others = np.concatenate([mixture, self.held_errors[judged]])
+        groups = groups_of([self.training], known)
         return Means(
-            training=_spread(self.training.errors[training]),
-            held_out=_spread(self.held_out.errors[held_out]),
-            network=_spread(network),
-            mixture=_spread(mixture),
-            alone=_spread(network - mixture),
-            correlation=_correlation(network, mixture),
-            shared=_spread(self.shared[known]),
-            others=_spread(others),
+            training=_spread(self.training.errors[training], groups_of([self.training], training)),
+            held_out=_spread(self.held_out.errors[held_out], groups_of([self.held_out], held_out)),
+            network=_spread(network, groups),
+            mixture=_spread(mixture, groups),
+            alone=_spread(network - mixture, groups),
+            correlation=_correlation(network, mixture, groups),
+            shared=_spread(self.shared[known], groups),
+            others=_spread(
+                others,
+                groups_of([self.training, self.held_out], np.concatenate([known, judged])),
+            ),
             labels=self.labels,
             read=self.reads(training, held_out),
         )
@@ -114,13 +120,14 @@ class Means(NamedTuple):
         were both right but for noise, it would be the noise's variance; where the network knows its
         rows by heart it is less.
         """
-        rows, mean, deviation = self.shared
-        if rows < 2 or deviation is None:
+        it, rows = self.shared, _independent(self.shared, confidence)
+        if rows < 2 or it.deviation is None:
             return Interval(0.0, 0.0, math.inf)
-        if self.labels or mean > 0:
-            return self._limits(self.shared, confidence)
-        reach = float(student.ppf((1 + confidence) / 2, rows - 1)) * deviation / math.sqrt(rows - 1)
-        return Interval(0.0, 0.0, max(0.0, mean + reach))
+        if self.labels or it.error > 0:
+            return self._limits(it, confidence)
+        deviation = it.deviation / math.sqrt(rows - 1)
+        reach = float(student.ppf((1 + confidence) / 2, rows - 1)) * deviation
+        return Interval(0.0, 0.0, max(0.0, it.error + reach))
 
     def bias(self, confidence: float) -> Interval:
         """Training error − floor; see ``bias_between``."""
@@ -141,26 +148,41 @@ class Means(NamedTuple):
 
     def _limits(self, it: Spread, confidence: float) -> Interval:
         assert it.deviation is not None
+        rows = _independent(it, confidence)
+        if it.grouped and rows < 2:  # as good as one group
+            return Interval(it.error, 0.0, 1.0 if self.labels else math.inf)
         if self.labels:
-            return clustered_wilson(it.error, it.deviation, it.rows, self.labels, confidence)
-        return mean_square(it.error, it.deviation, it.rows, confidence)
+            return clustered_wilson(it.error, it.deviation, rows, self.labels, confidence)
+        return mean_square(it.error, it.deviation, rows, confidence)
 
     def _within(self, gap: Interval) -> Interval:
         return within(gap) if self.labels else gap
 
 
-def _spread(errors: Array) -> Spread:
+def _spread(errors: Array, groups: Array | None) -> Spread:
     if not len(errors):
         return Spread(0, 0.0, 0.0)
-    return Spread(len(errors), float(errors.mean()), float(errors.std()))
+    grouped = None if groups is None else grouping(errors, groups)
+    return Spread(len(errors), float(errors.mean()), float(errors.std()), grouped)
+
+
+def _independent(it: Spread, confidence: float) -> float:
+    """As many independent rows as tell as much."""
+    return it.rows if it.grouped is None else it.rows * it.grouped.worth(confidence)
 
 
 def _error(it: Spread) -> float:
     """The standard error of a mean, above 0."""
-    return max((it.deviation or 0.0) / math.sqrt(max(1, it.rows - 1)), 1e-9 * (1 + abs(it.error)))
+    effect = it.grouped.effect if it.grouped else 1.0
+    alone = (it.deviation or 0.0) / math.sqrt(max(1, it.rows - 1))
+    return max(math.sqrt(effect) * alone, 1e-9 * (1 + abs(it.error)))
 
 
-def _correlation(first: Array, second: Array) -> float:
+def _correlation(first: Array, second: Array, groups: Array | None) -> float:
+    """The correlation of two means over the same rows: of the rows, or of their groups' sums."""
+    if groups is not None and len(groups):
+        numbers = np.unique(groups, return_inverse=True)[1]
+        first, second = (np.bincount(numbers, it - it.mean()) for it in (first, second))
     if len(first) < 2 or not first.std() or not second.std():
         return 0.0
     return float(np.corrcoef(first, second)[0, 1])

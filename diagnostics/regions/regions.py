@@ -8,7 +8,9 @@ false-discovery rate over them is controlled by Benjamini and Yekutieli's proced
 29:1165), which holds however regions overlap.
 """
 
+import math
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -23,7 +25,7 @@ from .region_choice import (
     large_enough,
     promising,
 )
-from .region_gaps import Kind, Side, rough, significance
+from .region_gaps import Kind, Measured, Side, rough, significance
 from .region_mean_sides import make_label_side, make_quantity_side
 from .region_rows import Array, Columns, RegionRows
 from .region_sides import judging_side, make_side
@@ -74,13 +76,15 @@ def regions_with_rows(
     suffering = {pair for pair, it in zip(pairs, high, strict=True) if it}
     found = [pair for pair, it in zip(pairs, reported, strict=True) if it]
     kept = _without_repeats(found, placed, judging, tolerance, alpha)
-    shown = [
-        place
+    measured = {
+        place: judging.measure(*it.judging)
         for place, it in enumerate(placed)
         if it.candidate.family != "slice" or any(pair.place == place for pair in pairs)
-    ]
+    }
+    shown = [place for place, it in measured.items() if _is_bounded(it, 1 - alpha)]
     records = [
-        _record(place, placed, judging, alpha, tolerance, told, suffering, kept) for place in shown
+        _record(place, placed, measured[place], alpha, tolerance, told, suffering, kept)
+        for place in shown
     ]
     order = sorted(
         range(len(records)),
@@ -198,10 +202,16 @@ def _says_more(
     return significance(pair.kind, inside, outside, tolerance)[1] <= alpha
 
 
+def _is_bounded(it: Measured, confidence: float) -> bool:
+    """Whether all limits are finite: rows of few groups may leave a quantity's mean without."""
+    limits = it.bias(confidence)[1:], it.variance(confidence)[1:], it.floor(confidence)[1:]
+    return all(math.isfinite(limit) for limit in chain(*limits))
+
+
 def _record(
     place: int,
     placed: Sequence[Placed],
-    side: Side,
+    inside: Measured,
     alpha: float,
     tolerance: float,
     told: Mapping[Pair, Sequence[float]],
@@ -209,7 +219,6 @@ def _record(
     says: Mapping[Pair, Pair],
 ) -> RegionRecord:
     it = placed[place]
-    inside = side.measure(*it.judging)
     gaps = {
         "bias": inside.bias(1 - alpha),
         "variance": inside.variance(1 - alpha),

@@ -25,17 +25,18 @@ def number_alike(groups: np.ndarray) -> float:
 
 
 def error_of_mean(values: np.ndarray, groups: np.ndarray | None = None) -> float:
-    """The standard error of a mean over rows.
+    """The standard error of a mean over rows; inf where all are of one group.
 
     Args:
         values: (n,), of each row.
-        groups: (n,), the number of each row's group, at least two different ones; ``None`` where
-            rows are independent.
+        groups: (n,), the number of each row's group; ``None`` where rows are independent.
     """
     if groups is None:
         return float(values.std()) / math.sqrt(len(values))
     numbers = np.unique(groups, return_inverse=True)[1]
     sums = np.bincount(numbers, weights=values - values.mean())
+    if len(sums) < 2:
+        return math.inf
     # Groups differ in size, so the mean is a ratio of two: its error by linearisation.
     return math.sqrt(len(sums) / (len(sums) - 1) * float((sums**2).sum())) / len(values)
 

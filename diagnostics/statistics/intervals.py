@@ -78,7 +78,8 @@ def mean_square(error: float, deviation: float, n: float, confidence: float = 0.
 
     Args:
         error: mean squared error, ≥ 0.
-        deviation: of the squared errors, with divisor n; 0 gives an interval without width.
+        deviation: of the squared errors, with divisor n; 0 gives an interval without width. Where ν
+            is below 1, as of products whose signs differ, nothing bounds the mean.
         n: rows; broken where they count for less than one (``grouped.Grouping``).
         confidence: of the interval.
 
@@ -94,6 +95,8 @@ def mean_square(error: float, deviation: float, n: float, confidence: float = 0.
         return Interval(error, error, error)
     degrees = 2 * (n - 1) * (error / deviation) ** 2
     tail = (1 - confidence) / 2
+    if degrees < 1:
+        return Interval(error, 0.0, math.inf)
     low, high = (error * degrees / float(chi2.ppf(p, degrees)) for p in (1 - tail, tail))
     return Interval(error, low, high)
 
@@ -168,7 +171,8 @@ def difference(first: Interval, second: Interval, correlation: float = 0.0) -> I
     """First − second, by squaring and adding the distances of their limits.
 
     Args:
-        first: an estimate with its limits at some confidence, which the difference will have.
+        first: an estimate with its limits at some confidence, which the difference will have; they
+            may be infinite.
         second: another, at the same confidence.
         correlation: of the two estimates; 0 where they were measured on different rows.
 
@@ -176,6 +180,8 @@ def difference(first: Interval, second: Interval, correlation: float = 0.0) -> I
     """
 
     def distance(a: float, b: float) -> float:
+        if math.isinf(a) or math.isinf(b):
+            return math.inf
         return math.sqrt(max(0.0, a * a - 2 * correlation * a * b + b * b))
 
     value = first.value - second.value

@@ -1,5 +1,6 @@
 """Rows of one person: judged by rows of others, and counted as the few people that they are."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -135,3 +136,13 @@ def test_targets_that_differ_between_people_are_noise():
     it = gamma_test(inputs, targets, 0.975, np.random.default_rng(0), groups)
     assert it.gamma == pytest.approx(1, abs=0.4)
     assert gamma_test(inputs, targets, 0.975, np.random.default_rng(0)).gamma < 0.1
+
+
+def test_halves_without_enough_neighbours_tell_no_limit() -> None:
+    """Of nine small groups and a large one, a half seldom has 36 neighbours of other groups."""
+    rng = np.random.default_rng(0)
+    groups = np.concatenate([np.repeat(np.arange(9), 4), np.full(300, 9)])
+    inputs = rng.normal(size=(len(groups), 2))
+    it = gamma_test(inputs, inputs[:, 0], 0.975, rng, groups)
+    assert it.standard_error == math.inf
+    assert it.low == 0

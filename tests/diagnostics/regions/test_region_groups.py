@@ -1,9 +1,12 @@
 """Regions of rows that come in groups, such as several of each person: chance deals with groups."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from netclinic.diagnostics.bayes.bayes_mixture import Judged
 from netclinic.diagnostics.regions.region_counts import CountedSide
+from netclinic.diagnostics.regions.region_means import MeanSide
 from netclinic.diagnostics.regions.region_rows import Columns, RegionRows
 from netclinic.diagnostics.regions.regions import find_regions
 
@@ -30,6 +33,43 @@ def reported(seed: int, grouped: bool, worse: float = 0.0) -> list[tuple[str, st
         rows.errors[:] |= (rows.inputs[:, 1] > 0.5) & (rng.random(len(rows.errors)) < worse)
     found = find_regions(training, held_out, COLUMNS, 0.02, 0)
     return [(region.name, kind) for region in found.regions for kind in region.reported]
+
+
+def quantities(rng: np.random.Generator, grouped: bool) -> RegionRows:
+    """Some people's quantities are told far less well than others', wherever they are."""
+    rows = part(rng, grouped)
+    who = np.repeat(np.arange(PEOPLE), EACH)
+    labels = rows.inputs[:, 0] + 0.3 * rng.normal(size=len(who))
+    spread = 0.5 * np.exp(0.8 * rng.normal(size=PEOPLE))[who]
+    residuals = spread * (0.5 * rng.normal(size=PEOPLE)[who] + 0.5 * rng.normal(size=len(who)))
+    return rows._replace(labels=labels, errors=residuals**2, parts=residuals)
+
+
+def several_labels(rng: np.random.Generator, grouped: bool) -> RegionRows:
+    """Some people's labels are nearly all wrong, wherever they are."""
+    rows = part(rng, grouped)
+    rates = np.repeat(rng.beta(0.3, 1.7, PEOPLE), EACH)
+    wrong = rng.random((len(rates), 3)) < rates[:, None]
+    labels = (rows.inputs > 0).astype(int)
+    return rows._replace(labels=labels, errors=wrong.mean(axis=1), parts=wrong)
+
+
+@pytest.mark.parametrize(("make", "classes"), [(quantities, ()), (several_labels, ("u", "v", "w"))])
+def test_a_few_people_are_no_region_of_means(make: Callable, classes: tuple[str, ...]) -> None:
+    """Where rows were taken for independent, of 20 such sets 9 and 11 gave an alarm, else 1 and 0.
+
+    Quantities and labels.
+    """
+    columns = COLUMNS._replace(classes=classes)
+
+    def reported(grouped: bool) -> list[str]:
+        rng = np.random.default_rng(7)
+        training, held_out = [(make(rng, grouped), make(rng, grouped)) for _ in range(2)]
+        found = find_regions(training, held_out, columns, 0.02, 0)
+        return [kind for region in found.regions for kind in region.reported]
+
+    assert reported(grouped=False)
+    assert not reported(grouped=True)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -63,3 +103,50 @@ def test_intervals_are_those_of_as_many_independent_rows() -> None:
     assert 2.5 < variance(alike, who) / variance(alike, None) < 3.2  # about √8
     apart = rng.random(320) < 0.3
     assert 1 <= variance(apart, who) / variance(apart, None) < 1.3
+
+
+def test_means_are_those_of_as_many_independent_rows() -> None:
+    """As above, of squared errors and of labels."""
+    rng = np.random.default_rng(0)
+    who = np.repeat(np.arange(40), 8)
+    everywhere = np.ones(320, bool)
+
+    def width(errors: np.ndarray, groups: np.ndarray | None, labels: int) -> float:
+        given = RegionRows(np.zeros((320, 1)), np.zeros(320), errors, parts=errors, groups=groups)
+        silent = np.full(320, np.nan)
+        side = MeanSide(given, given, silent, silent, silent, labels, lambda *_: lambda _: (0, 0))
+        gap = side.measure(everywhere, everywhere).variance(0.95)
+        return gap.high - gap.low
+
+    for labels, errors in ((0, rng.normal(size=320) ** 2), (3, rng.integers(4, size=320) / 3)):
+        alike = np.repeat(errors[::8], 8)
+        assert 2.5 < width(alike, who, labels) / width(alike, None, labels) < 3.7  # about √8
+        assert 1 <= width(errors, who, labels) / width(errors, None, labels) < 1.35
+        assert width(errors, np.zeros(320, int), labels) > 1.4  # one group tells nothing
+
+
+def test_a_region_of_one_person_tells_nothing() -> None:
+    """Its rows may all be wrong: another person's need not be."""
+    rng = np.random.default_rng(0)
+    here, one = np.arange(320) < 60, np.where(np.arange(320) < 60, 0, np.arange(320))
+    rows = RegionRows(np.zeros((320, 1)), np.zeros(320, int), here, groups=one)
+    judged = Judged(rng.random(320) < 0.5, *(rng.random(320) for _ in range(4)))
+    everywhere = np.ones(320, bool)
+    side = CountedSide(rows, rows, judged, everywhere, judged, everywhere)
+    it = side.measure(here, here)
+    assert it.variance(0.95)[1:] == (-1.0, 1.0)
+    assert it.floor(0.95)[1:] == (0.0, 1.0)
+
+
+def test_regions_of_one_group_are_left_out_where_nothing_bounds_their_means() -> None:
+    """Towns of twelve people; where rows come by towns, nothing is said of a single one."""
+    rng = np.random.default_rng(0)
+    parts = [(quantities(rng, True), quantities(rng, True)) for _ in range(2)]
+    named = [tuple(rows._replace(marked=rows.groups // 12) for rows in pair) for pair in parts]
+    columns = COLUMNS._replace(classes=(), groups="town", group_values=tuple("vwxyz"))
+    towns = find_regions(*named, columns, 0.02, 0).regions
+    assert sum(it.family == "group" for it in towns) == 5
+    alone = [tuple(rows._replace(groups=rows.marked) for rows in pair) for pair in named]
+    found = find_regions(*alone, columns, 0.02, 0).regions
+    assert not any(it.family == "group" for it in found)
+    assert all(np.isfinite([it.bias_high, it.variance_low, it.floor_high]).all() for it in found)

@@ -52,8 +52,8 @@ HEALTHY = side(NOISE, RNG.normal(size=300), NOISE + 0.1 * RNG.normal(size=600), 
 
 def test_means_and_deviations_are_those_of_the_rows() -> None:
     it = side(np.array([1.0, -1, 3]), np.array([2.0, 2]), np.array([1.0, 1, np.nan]))
-    assert it.training == (3, pytest.approx(11 / 3), pytest.approx(np.std([1, 1, 9])))
-    assert it.held_out == (2, 4.0, 0.0)
+    assert it.training == (3, pytest.approx(11 / 3), pytest.approx(np.std([1, 1, 9])), None)
+    assert it.held_out == (2, 4.0, 0.0, None)
     assert it.shared == Spread(2, 0.0, 1.0)
     assert it.network.rows == it.mixture.rows == 2
 

@@ -189,6 +189,7 @@ def test_a_mean_square_of_normal_residuals_has_the_interval_of_their_variance():
     assert it.low == pytest.approx(500 * 4 / chi2.ppf(0.975, 500))
     assert it.high == pytest.approx(500 * 4 / chi2.ppf(0.025, 500))
     assert mean_square(0.5, 0.0, 10) == (0.5, 0.5, 0.5)
+    assert mean_square(0.01, 1.0, 100) == (0.01, 0.0, math.inf)  # products of either sign
     with pytest.raises(ValueError, match="mean square -1"):
         mean_square(-1.0, 0.0, 10)
 
