@@ -98,7 +98,7 @@ def _read(rows: LookedAt, classes: int, rng: np.random.Generator) -> _Reading | 
     if not can_judge(len(labels), groups):
         return None
     judged = judge_by_mixture(inputs, labels, len(enough), rng, groups)
-    it = read_mixture(judged, labels, 1 - _SIDE, groups)
+    it = read_mixture(judged, labels, 1 - _SIDE, groups, inputs)
     told, low = "", it.low
     if low > 0:
         test = inject_noise(inputs, labels, len(enough), judged, rng, groups)

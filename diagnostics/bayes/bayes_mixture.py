@@ -19,7 +19,8 @@ from ..statistics.grouped import (
 )
 from .class_models import class_probabilities
 from .cross_fit import FOLDS, Chosen, cross_fit
-from .error_limit import LEARNT, Learning, limit_below, mean_fall
+from .dimension import dimension_of
+from .error_limit import LEARNT, LEARNT_IN_THE_PLANE, PLANE, learning, limit_below, mean_fall
 from .geometry import compressed, geometry
 from .unlearnt import unlearnt
 
@@ -135,7 +136,11 @@ def judge_with_probabilities(
 
 
 def read_mixture(
-    judged: Judged, labels: Array, confidence: float, groups: Array | None = None
+    judged: Judged,
+    labels: Array,
+    confidence: float,
+    groups: Array | None = None,
+    inputs: Array | None = None,
 ) -> MixtureReading:
     """A point and a lower limit of the Bayes error.
 
@@ -149,38 +154,53 @@ def read_mixture(
     (``unlearnt``) where that is more. So the held-out error less 3·D and what chance allows both
     (Clopper–Pearson and normal, in quadrature), or less the unlearnt and what chance allows the
     error, whichever is lower. 0 where the mixture does not leave at least half of the commonest
-    class's error behind, as a border it has not found keeps its error flat too.
+    class's error behind, as a border it has not found keeps its error flat too. In the plane, where
+    neighbours are near, they would tell of it: there 0.3 of that error is enough, with what chance
+    allows the unlearnt in quadrature.
 
     Args:
         judged: of n rows.
         labels: (n,), theirs.
         confidence: of the one-sided lower limit, e.g. 0.975.
         groups: (n,) as for ``judge_by_mixture``; chance then deals with groups.
+        inputs: (n, features), to tell whether they live in the plane; ``None``: not asked.
     """
     n, wrong = len(labels), int(judged.wrong.sum())
     error, doubt = wrong / n, float(judged.doubt.mean())
-    fall, fall_error = fall_of(judged, groups)
     commonest = 1 - float(np.bincount(labels).max()) / n
     value = max(0.0, float(row_readings(judged, groups).mean()))
     grouped = None if groups is None else grouping(judged.wrong, groups)
-    low, left = 0.0, unlearnt_of(judged)
-    if error < LEARNT * commonest:
+    left = learning(judged.wrong_small - judged.wrong_alone, judged.unlearnt, groups)
+    low, share = 0.0, error / commonest if commonest > 0 else 1.0
+    half = share < LEARNT
+    if half or _tells_in_the_plane(share, inputs):
         chance = error - rate_limits(wrong, n, grouped, 2 * confidence - 1)[0]
-        low = limit_below(error, chance, Learning(fall, fall_error, left), confidence)
+        counted = left._replace(unlearnt_error=0.0) if half else left
+        low = limit_below(error, chance, counted, confidence)
     value = max(value, low)
     return MixtureReading(
         wrong,
         n,
         doubt,
-        fall,
-        fall_error,
-        left,
+        left.fall,
+        left.fall_error,
+        left.unlearnt,
         commonest,
         value,
         low,
         confidence,
         grouped,
     )
+
+
+def _tells_in_the_plane(share: float, inputs: Array | None) -> bool:
+    """Whether neighbours lie near enough to tell of a border that was not found.
+
+    Args:
+        share: of the commonest class's error that is left.
+        inputs: as for ``read_mixture``.
+    """
+    return inputs is not None and share < LEARNT_IN_THE_PLANE and dimension_of(inputs) < PLANE
 
 
 def row_readings(judged: Judged, groups: Array | None = None) -> Array:

@@ -67,7 +67,7 @@ def class_floor(
         inputs, labels, groups = seen.rows.inputs, seen.rows.labels, seen.rows.groups
         # Bonferroni: whichever lower limit is the larger must hold.
         side = _SIDE / 2 if counted else _SIDE
-        mixture = read_mixture(seen.judged, labels, 1 - side, groups)
+        mixture = read_mixture(seen.judged, labels, 1 - side, groups, inputs)
         rng = np.random.default_rng(1)
         test = inject_noise(inputs, labels, dataset.classes, seen.judged, rng, groups)
     network = _network(dataset, study, mixture)

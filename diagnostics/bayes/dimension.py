@@ -1,6 +1,7 @@
 """The dimension that inputs live in, from their nearest neighbours' distances."""
 
 import numpy as np
+from sklearn.neighbors import NearestNeighbors
 
 
 def intrinsic_dimension(distances: np.ndarray, features: int) -> float:
@@ -21,3 +22,9 @@ def intrinsic_dimension(distances: np.ndarray, features: int) -> float:
     if len(ratios) < 10 or total <= 0:
         return float(features)
     return float(np.clip((len(ratios) - 1) / total, 1.0, max(1, features)))
+
+
+def dimension_of(inputs: np.ndarray) -> float:
+    """``intrinsic_dimension`` of rows (n ≥ 3, features)."""
+    distances, _ = NearestNeighbors(n_neighbors=2).fit(inputs).kneighbors()
+    return intrinsic_dimension(distances, inputs.shape[1])

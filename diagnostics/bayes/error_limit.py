@@ -14,7 +14,10 @@ FALLS = 3  # times the error is let fall on by what it fell so far
 # A border that is not found keeps an error flat, too: no limit where more than this share of a
 # constant answer's error is left.
 LEARNT = 0.5
-LEARNT_WITH_NEIGHBOURS = 0.8  # the same where neighbours' residuals would tell of such a border
+# The same where neighbours' residuals would tell of such a border, with the chance of that counted:
+LEARNT_IN_THE_PLANE = 0.7  # of classes, where inputs live in less than so many dimensions
+PLANE = 2.5
+LEARNT_WITH_NEIGHBOURS = 0.8  # of quantities
 
 
 class Learning(NamedTuple):

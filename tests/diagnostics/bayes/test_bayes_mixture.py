@@ -81,3 +81,26 @@ def test_what_is_unlearnt_is_taken_off_where_it_is_more_than_three_falls():
 def test_residuals_that_neighbours_do_not_share_raise_no_limit():
     flat = read_mixture(judgement(1000, 100, 100, 0.1), LABELS, 0.975)
     assert read_mixture(judgement(1000, 100, 100, 0.1, -0.05), LABELS, 0.975).low == flat.low
+
+
+PLANE = np.random.default_rng(0).standard_normal((1000, 2))
+
+
+def test_in_the_plane_less_than_half_may_be_learnt():
+    """Of 500 wrong answers by the commoner class 349 are left, or 351."""
+    space = np.random.default_rng(0).standard_normal((1000, 5))
+    nearly, over = judgement(1000, 349, 349, 0.3), judgement(1000, 351, 351, 0.3)
+    assert read_mixture(nearly, LABELS, 0.975, inputs=PLANE).low > 0.3
+    assert read_mixture(nearly, LABELS, 0.975, inputs=space).low == 0
+    assert read_mixture(nearly, LABELS, 0.975).low == 0
+    assert read_mixture(over, LABELS, 0.975, inputs=PLANE).low == 0
+
+
+def test_the_chance_of_what_is_unlearnt_counts_where_less_than_half_is_learnt():
+    spread = 0.05 + np.where(np.arange(1000) % 2, 1.0, -1.0)
+    for wrong, counted in ((249, False), (300, True)):
+        even = read_mixture(judgement(1000, wrong, wrong, 0.3, 0.05), LABELS, 0.975, inputs=PLANE)
+        its = judgement(1000, wrong, wrong, 0.3)._replace(unlearnt=spread)
+        it = read_mixture(its, LABELS, 0.975, inputs=PLANE)
+        assert it.unlearnt == pytest.approx(even.unlearnt)
+        assert (it.low < even.low - 0.02) is counted
