@@ -38,11 +38,13 @@ def regression_floor(
     """The variance of a target's noise, in squared units of the target.
 
     Upper limit: any function's mean squared error is at least the noise's variance, so that of the
-    gamma interval of the best trial's test error. Lower limit: that of a mixture of regressions
-    (``regressor_mixture.read_noise``, cross-fitted over all rows); 0 where the upper one refutes
-    it. Point: the smaller of the Gamma test's estimate (``gamma_test``) and the test error, which
-    are both too high in expectation. Each side holds with about 97.5 %, the lower one where its
-    assumption on the error's fall is right, so it is evidence and no guarantee.
+    gamma interval of the best trial's test error. Lower limit: the smaller of those of a mixture of
+    regressions (``regressor_mixture.read_noise``, cross-fitted over all rows) and of the Gamma test
+    (``gamma_test``), as each is too high for other functions: targets that jump, and waves finer
+    than neighbours lie apart; 0 where the upper one refutes it. Point: the smaller of the Gamma
+    test's estimate and the test error, which are both too high in expectation. Each side holds with
+    about 97.5 %, the lower one where one of both assumptions is right, so it is evidence and no
+    guarantee.
 
     Args:
         dataset: the study's.
@@ -72,17 +74,19 @@ def regression_floor(
     it = gamma_test(rows.inputs, targets, 1 - _SIDE, rng, rows.groups)
     predicted = predict_by_mixture(rows.inputs, targets, rng, rows.groups)
     noise = read_noise(predicted, targets, 1 - _SIDE, rows.groups)
-    low = noise.low if noise.low <= high else 0.0
+    both = min(noise.low, it.low)
+    low = both if both <= high else 0.0
     value = min(max(min(it.gamma, network.error), low), high)
     method = (
         f"The point is the smaller of the test error of the best network and the Gamma test's "
         f"estimate of {plain_number(it.gamma)} over {len(targets):,} rows (intrinsic dimension "
-        f"{it.dimension:.1f}), {who}, and the lower limit is {_noise_low(low, noise)}."
+        f"{it.dimension:.1f}), {who}, and the lower limit is {_noise_low(low, noise, it.low)}."
     )
     details |= {
         "gamma": it.gamma,
         "gamma_half": it.gamma_half,
         "dimension": it.dimension,
+        "gamma_low": it.low,
         "mixture_error": noise.error,
         "mixture_fall": noise.left.fall,
         "mixture_fall_standard_error": noise.left.fall_error,
@@ -94,13 +98,23 @@ def regression_floor(
     return BayesRecord(value, low, high, network.n, method, False, details)
 
 
-def _noise_low(low: float, noise: NoiseReading) -> str:
+def _noise_low(low: float, noise: NoiseReading, gamma: float) -> str:
     """Say where the lower limit comes from."""
+    sure, better = f"one-sided {100 * (1 - _SIDE):g} %", "a network that does better"
+    if gamma < noise.low:
+        if gamma == 0:
+            return "0, as the Gamma test does not find it clearly above 0"
+        if low == 0:
+            return f"0, as the Gamma test's limit of {plain_number(gamma)} was refuted by {better}"
+        return (
+            f"the Gamma test's ({sure}), which is less than the {plain_number(noise.low)} by a "
+            "mixture of regressions; evidence rather than a guarantee"
+        )
     return lower_limit(
         low,
         plain_number(noise.low) if noise.low > 0 else "",
-        f"the mean squared error of a mixture of regressions (one-sided {100 * (1 - _SIDE):g} %)",
-        "a network that does better",
+        f"the mean squared error of a mixture of regressions ({sure})",
+        better,
         f"the {plain_number(noise.left.fall)} that it",
         f"the {plain_number(noise.left.unlearnt)} that",
     )

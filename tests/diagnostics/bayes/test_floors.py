@@ -7,8 +7,11 @@ import pytest
 from netclinic.datasets.dataset import Dataset, Preprocessing, Split, TargetScale
 from netclinic.datasets.synthetic import draw_synthetic
 from netclinic.diagnostics import DiagnosisError
+from netclinic.diagnostics.bayes import floors
 from netclinic.diagnostics.bayes.bayes import estimate_bayes_error
+from netclinic.diagnostics.bayes.error_limit import Learning
 from netclinic.diagnostics.bayes.gamma_test import gamma_test
+from netclinic.diagnostics.bayes.regressor_mixture import NoiseReading
 from scipy.stats import binom
 
 from tests.diagnostics import planted
@@ -69,3 +72,63 @@ def test_friedman1_comes_near_its_noise_in_five_dimensions():
 def test_a_study_without_a_completed_trial_is_refused():
     with pytest.raises(DiagnosisError, match="no completed trial"):
         estimate_bayes_error(friedman1(200, 5, 0), planted.study([]))
+
+
+def drawn(rows, seed, target):
+    """Two columns of a normal distribution and a target of them, as a study has them."""
+    rng = np.random.default_rng(seed)
+    inputs = rng.standard_normal((rows, 2)).astype(np.float32)
+    labels = target(inputs, rng)
+    scale = TargetScale(float(labels.mean()), float(labels.std()))
+    labels = ((labels - scale.mean) / scale.scale).astype(np.float32)
+    ends = (0, rows * 3 // 5, rows * 4 // 5, rows)
+    parts = [Split(inputs[a:b], labels[a:b]) for a, b in itertools.pairwise(ends)]
+    return Dataset(
+        "drawn",
+        *parts,
+        class_names=("target",),
+        feature_names=("x0", "x1"),
+        preprocessing=Preprocessing(np.zeros(2), np.ones(2)),
+        fingerprint="0" * 64,
+        task="regression",
+        target=scale,
+    )
+
+
+def slope_with_noise(inputs, rng):
+    return inputs[:, 0] + rng.standard_normal(len(inputs))
+
+
+def board(inputs, _):
+    return np.floor(2 * inputs).sum(axis=1) % 2 + 2 * inputs[:, 0]
+
+
+@pytest.mark.parametrize(
+    ("target", "error", "low", "told"),
+    [
+        (slope_with_noise, 1.1, True, "evidence rather than a guarantee"),
+        (slope_with_noise, 0.1, False, "was refuted by a network that does better"),
+        (board, 0.3, False, "the mixture's error may fall much further"),
+    ],
+)
+def test_the_lower_limit_is_the_smaller_of_two_and_says_where_it_comes_from(
+    target, error, low, told
+):
+    it = estimate_bayes_error(
+        drawn(1000, 0, target), planted.regression((error,) * 3, (error,) * 3)
+    )
+    assert told in it.method
+    limits = it.details["mixture_low"], it.details["gamma_low"]
+    assert it.low == (min(limits) if low else 0)
+
+
+def test_the_gamma_test_may_find_no_noise_where_the_mixture_does():
+    """In ten dimensions, of which the mixture finds the one that counts."""
+    rng = np.random.default_rng(0)
+    inputs = rng.standard_normal((600, 10)).astype(np.float32)
+    found = gamma_test(inputs, inputs[:, 0] + rng.normal(0, 0.3, 600), 0.975, rng)
+    assert found.low == 0
+    noise = NoiseReading(0.1, Learning(0.0, 0.0), 0.08)
+    assert floors._noise_low(0.0, noise, found.low).startswith("0, as the Gamma test")
+    assert "Gamma test's (one-sided 97.5 %)" in floors._noise_low(0.05, noise, 0.05)
+    assert "Gamma test's limit of 0.05 was refuted" in floors._noise_low(0.0, noise, 0.05)
