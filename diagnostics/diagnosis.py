@@ -11,7 +11,7 @@ from ..storage.records.trials import TrialRecord
 from .data.label_findings import label_check, suspects
 from .evidence import curve_evidence, floor_evidence, gather_evidence
 from .findings import Diagnosis, DiagnosisError, Finding, FindingKind
-from .gaps import measure_errors, measure_gaps
+from .gaps import groupings, measure_errors, measure_gaps
 from .objective import class_counts, judged
 from .regions.region_findings import region_findings, regions_of
 from .remedies.advice import Case
@@ -29,10 +29,16 @@ _RETRAINING_NOISE = (
     "Retraining noise: the best trial was not trained again with other seeds, so part of its lead "
     "over the next trials may be luck; [study] replicates = 5 would tell."
 )
+_INDEPENDENCE = (
+    "Independence: the intervals assume that rows were drawn independently of one another; rows "
+    "of one person, place or day in several splits would break that."
+)
+_OF_GROUPS = (
+    "Independence: rows count as much as their groups tell, and groups are assumed to be "
+    "independent of one another."
+)
 _NEVER_CHECKED = (
     "Data to come: whether it resembles the validation and test rows.",
-    "Independence: the intervals assume that rows were drawn independently of one another; rows "
-    "of one person, place or day in several splits would break that.",
     "The training error's interval treats the training rows as a fresh sample, although the "
     "network was fitted to them.",
 )
@@ -98,7 +104,8 @@ def _diagnosis(
     spec, provenance, best, result, bayes = _requirements(study)
     unit = _unit(study.name, spec, provenance, best, result)
     tolerance = float(spec["diagnosis"]["tolerance"]) * unit.whole
-    errors = measure_errors(result, provenance.rows, bayes, unit, provenance.class_rows)
+    grouped = groupings(study)
+    errors = measure_errors(result, provenance.rows, bayes, unit, provenance.class_rows, grouped)
     gaps = measure_gaps(errors, unit, among or 1)
     selection, corrected = None, None
     if not among:
@@ -255,7 +262,9 @@ def _not_checked(
     told = study.winner() or any(f.kind is FindingKind.WINNER_IN_DOUBT for f in found)
     noise = () if told else (_RETRAINING_NOISE,)
     inside = (layers_not_checked(best, study.spec or {}), *saddle_not_checked(best))
-    return (*sentences, *_regions(study), *noise, *_NEVER_CHECKED, *inside, *of_the_task)
+    independence = _OF_GROUPS if groupings(study) else _INDEPENDENCE
+    rest = (*_NEVER_CHECKED[:1], independence, *_NEVER_CHECKED[1:], *inside, *of_the_task)
+    return (*sentences, *_regions(study), *noise, *rest)
 
 
 def _regions(study: StudyRecord) -> tuple[str, ...]:

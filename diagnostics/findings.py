@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .statistics.grouped import Grouping
 from .units import CLASSIFICATION, Task, Unit
 
 if TYPE_CHECKING:
@@ -136,6 +137,7 @@ class Estimate(NamedTuple):
     method: str  # how the interval was made, with its confidence
     deviation: float | None = None  # of the rows' errors, where the error does not tell it
     classes: "ClassCounts | None" = None  # of a balanced error
+    grouped: Grouping | None = None  # how its rows hang together; None: taken for independent
 
 
 class Gap(NamedTuple):

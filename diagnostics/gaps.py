@@ -1,15 +1,18 @@
 """The ladder of errors and the gaps between its rungs, each with an interval."""
 
-from ..storage.records.data import BayesRecord, ClassRows, SplitSizes
+from collections.abc import Mapping
+
+from ..storage.records.data import GROUP_EFFECT, BayesRecord, ClassRows, SplitSizes
 from ..storage.records.results import TrialResult
+from ..storage.records.study import StudyRecord
 from .findings import Errors, Estimate, Gap, Gaps
 from .objective import class_counts
+from .statistics.grouped import Grouping
 from .statistics.intervals import (
     Interval,
     clustered_wilson,
     difference,
     mean_square,
-    newcombe_difference,
     wilson,
     within,
 )
@@ -38,12 +41,19 @@ _BALANCED = "Score interval of a mean of independent rates"
 _BALANCED_DIFFERENCE = "distances of the two score intervals' limits squared and added (MOVER)"
 
 
+def groupings(study: StudyRecord) -> dict[str, Grouping]:
+    """How the rows of each split hang together, by its name; empty where they are no groups'."""
+    checks = (it for it in study.data_checks if it.kind == GROUP_EFFECT)
+    return {it.split: Grouping(it.details["groups"], it.value) for it in checks if it.split}
+
+
 def measure_errors(
     result: TrialResult,
     rows: SplitSizes,
     bayes: BayesRecord,
     unit: Unit = CLASSIFICATION,
     classes: ClassRows | None = None,
+    groupings: Mapping[str, Grouping] | None = None,
 ) -> Errors:
     """Put the Bayes, training, bridge, validation and test error of a trial beside each other.
 
@@ -54,15 +64,17 @@ def measure_errors(
         bayes: the floor.
         unit: of the errors.
         classes: rows of each class, which balanced errors need.
+        groupings: how the rows of splits hang together, by their names; none: not in groups.
 
     Raises:
         ValueError: an error was not measured.
     """
+    grouped = groupings or {}
 
     def estimate(split: str, count: int) -> Estimate:
         error, deviation = (getattr(result, f"{split}_{it}") for it in ("error", "deviation"))
         counts = class_counts(result, classes, split) if unit.balanced else None
-        return _estimate(error, deviation, count, unit, counts)
+        return _estimate(error, deviation, count, unit, counts, grouped.get(split))
 
     return Errors(
         bayes=Estimate(bayes.value, bayes.low, bayes.high, bayes.n, bayes.method),
@@ -169,7 +181,8 @@ def unpaired_gap(first: Estimate, second: Estimate, confidence: float, unit: Uni
     """First error − second error, which were measured on different rows."""
     it = gap_limits(first, rows_of(first), second, confidence, unit)
     differences = _BALANCED_DIFFERENCE if unit.balanced else _DIFFERENCES[unit.task]
-    method = f"{differences} (different rows), {100 * confidence:.4g} %"
+    counted = ", rows counted as their groups tell" if first.grouped or second.grouped else ""
+    method = f"{differences} (different rows{counted}), {100 * confidence:.4g} %"
     return Gap(it.value, it.low, it.high, confidence, method)
 
 
@@ -179,16 +192,32 @@ def limits(estimate: Estimate, rows: int, confidence: float, unit: Unit) -> Inte
     Raises:
         ValueError: the rows' deviation is missing where the unit needs it.
     """
+    telling = _independent(estimate, rows, confidence)
+    shares = unit.balanced or unit.task in (Task.CLASSIFICATION, Task.MULTILABEL)
+    if shares and telling < 1:
+        return Interval(estimate.value, 0.0, 1.0)
     if unit.balanced:
-        return mean_of_rates(_counts_of(estimate).times(rows / rows_of(estimate)), confidence)
+        return mean_of_rates(_counts_of(estimate).times(telling / rows_of(estimate)), confidence)
     if unit.task is Task.CLASSIFICATION:
-        return wilson(round(estimate.value * rows), rows, confidence)
+        return wilson(round(estimate.value * rows) * telling / rows, telling, confidence)
     if estimate.deviation is None:
         raise ValueError(f"got no deviation of the rows' errors; {unit.task} needs one")
     if unit.task is Task.MULTILABEL:
-        spread = (estimate.value, estimate.deviation, rows, unit.columns)
+        spread = (estimate.value, estimate.deviation, telling, unit.columns)
         return clustered_wilson(*spread, confidence)
-    return mean_square(estimate.value, estimate.deviation, rows, confidence)
+    # As many at least as leave two degrees of freedom, so that the upper limit is a number.
+    least = 2.0 + ((estimate.deviation / estimate.value) ** 2 if estimate.value else 0.0)
+    it = mean_square(estimate.value, estimate.deviation, max(least, telling), confidence)
+    return it if telling >= 2 else it._replace(low=0.0)
+
+
+def _independent(estimate: Estimate, rows: int, confidence: float) -> float:
+    """As many independent rows as so many of an estimate's tell."""
+    it = estimate.grouped
+    if it is None:
+        return rows
+    groups = round(it.number * rows / rows_of(estimate))  # more rows are rows of more groups
+    return rows * it._replace(number=groups).worth(confidence)
 
 
 def gap_limits(
@@ -196,13 +225,11 @@ def gap_limits(
 ) -> Interval:
     """The interval of first − second error were the first measured on so many rows."""
     second_rows = rows_of(second)
-    if unit.task is Task.CLASSIFICATION and not unit.balanced:
-        wrong = round(first.value * first_rows), round(second.value * second_rows)
-        return newcombe_difference(wrong[0], first_rows, wrong[1], second_rows, confidence)
     it = difference(
         limits(first, first_rows, confidence, unit), limits(second, second_rows, confidence, unit)
     )
-    return within(it) if unit.balanced or unit.task is Task.MULTILABEL else it
+    shares = unit.balanced or unit.task in (Task.CLASSIFICATION, Task.MULTILABEL)
+    return within(it) if shares else it
 
 
 def rows_of(estimate: Estimate) -> int:
@@ -233,10 +260,16 @@ def _estimate(
     rows: int,
     unit: Unit,
     classes: ClassCounts | None,
+    grouped: Grouping | None,
 ) -> Estimate:
     if error is None:
         raise ValueError("got a trial with an error that was not measured")
     method = f"{named(unit)}, 95 %"
-    estimate = Estimate(error, error, error, rows, method, deviation, classes)
+    if grouped:
+        method += (
+            f", of rows of {grouped.number:,} groups: {grouped.effect:.3g} tell as little as one "
+            "independent row (Kish's design effect; Korn and Graubard's correction for few groups)"
+        )
+    estimate = Estimate(error, error, error, rows, method, deviation, classes, grouped)
     it = limits(estimate, rows, CONFIDENCE, unit)
     return estimate._replace(value=it.value, low=it.low, high=it.high)

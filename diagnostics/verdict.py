@@ -206,10 +206,7 @@ def _bias_undetermined(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -
     training, bayes = errors.training, errors.bayes
     needed = training_rows_to_settle(training, bayes, tolerance, unit, gap.confidence)
     if needed is not None:
-        settle = (
-            f"About {needed:,} training rows (now {training.n:,}) with the same error would settle "
-            "it."
-        )
+        settle = f"About {_more('training', training, needed)} would settle it."
     elif training.value - bayes.high <= tolerance < training.value - bayes.low:
         settle = (
             "More rows would not settle it, as the Bayes error is only known to lie in "
@@ -232,6 +229,17 @@ def _bias_undetermined(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -
         "training_rows_needed": needed,
     }
     return Finding(FindingKind.BIAS_UNDETERMINED, Severity.WARNING, evidence, text)
+
+
+def _more(split: str, now: Estimate, needed: int) -> str:
+    """So many rows of a split; of as many more groups where rows come in groups."""
+    if now.grouped is None:
+        return f"{needed:,} {split} rows (now {now.n:,}) with the same error"
+    groups = needed * now.grouped.number // (now.n or 1)
+    return (
+        f"{needed:,} {split} rows of {groups:,} groups (now {now.n:,} of {now.grouped.number:,}) "
+        "with the same error"
+    )
 
 
 def _variance_undetermined(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Finding:
@@ -258,7 +266,7 @@ def _undetermined(
     rows = upper_error.n or 0
     needed = rows_to_settle(lower_error, upper_error, tolerance, unit, gap.confidence)
     settle = (
-        f"About {needed:,} {above} rows (now {rows:,}) with the same error would settle it."
+        f"About {_more(above, upper_error, needed)} would settle it."
         if needed is not None
         else f"A hundred times the {rows:,} {above} rows would not settle it: the gap is too "
         f"near the tolerance for that, and for {lower_error.n:,} {below} rows."

@@ -1,5 +1,6 @@
 """What follows the last trial: the Bayes error, the diagnosis and the reports."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from ..datasets.dataset import Dataset
@@ -52,12 +53,16 @@ def conclude(
     """
     study = store.load_study(name)
     seen = see_by_mixture(dataset)
+    # These import jax, which diagnosing again does without.
+    from .group_effects import group_effects
+    from .region_search import look_for_regions
+
+    checks = (*check_data(dataset, seen), *group_effects(folder, study, dataset))
+    store.save_data_checks(study.study_id, checks)
+    study = replace(study, data_checks=checks)
     store.save_bayes(study.study_id, _bayes_error(dataset, study, seen))
-    store.save_data_checks(study.study_id, check_data(dataset, seen))
     if found := decompose_winner(store, study, dataset):
         store.save_decomposition(study.study_id, found)
-    from .region_search import look_for_regions  # jax: to diagnose again needs none
-
     if regions := look_for_regions(folder, study, dataset, seen):
         store.save_regions(study.study_id, regions)
     if (best := study.best()) and learnt_little(best.result):

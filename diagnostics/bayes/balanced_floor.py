@@ -8,11 +8,12 @@ from ...datasets.dataset import Dataset
 from ...storage.records.data import BayesRecord
 from ...storage.records.study import StudyRecord
 from ..objective import class_counts
-from ..statistics.grouped import Grouping, grouping_like
+from ..statistics.grouped import Grouping
 from ..statistics.rates import ClassCounts, mean_of_rates
 from .bayes_mixture import ROWS_AT_LEAST, can_judge, judge_by_mixture, read_mixture
 from .floors import no_network
 from .looked_at import LookedAt
+from .network_groups import network_grouping
 from .noise_test import inject_noise, sentence
 
 _SIDE = 0.025  # probability of error allowed on each side of the interval
@@ -61,7 +62,7 @@ def balanced_floor(
         raise no_network(study)
     it = _read(rows, dataset.classes, rng)
     error = mean_of_rates(counts).value
-    high = _high(dataset, counts, it)
+    high = _high(counts, network_grouping(study, dataset, it and it.grouped))
     low = it.low if it is not None and it.low <= error else 0.0
     n = int(sum(counts.rows))
     method = (
@@ -108,13 +109,10 @@ def _read(rows: LookedAt, classes: int, rng: np.random.Generator) -> _Reading | 
     return _Reading(share * low, it.wrong / it.n, len(enough), each, it.grouped, told)
 
 
-def _high(dataset: Dataset, counts: ClassCounts, it: _Reading | None) -> float:
+def _high(counts: ClassCounts, grouped: Grouping | None) -> float:
     """The upper limit of the network's error, of as many independent rows as its test rows tell."""
     confidence = 1 - 2 * _SIDE
-    if not dataset.groups:
-        return mean_of_rates(counts, confidence).high
-    grouped = grouping_like(it and it.grouped, dataset.groups[2])
-    worth = grouped.worth(confidence)
+    worth = grouped.worth(confidence) if grouped else 1.0
     return mean_of_rates(counts.times(worth), confidence).high if worth > 0 else 1.0
 
 

@@ -9,11 +9,12 @@ import numpy as np
 from ...datasets.dataset import Dataset
 from ...storage.records.data import BayesRecord
 from ...storage.records.study import StudyRecord
-from ..statistics.grouped import ALIKE_AT_LEAST, Grouping, grouping_like, rate_limits
+from ..statistics.grouped import ALIKE_AT_LEAST, Grouping, rate_limits
 from .bayes_mixture import ROWS_AT_LEAST, MixtureReading, read_mixture
 from .known_floor import label_noise, with_noise
 from .limit_text import lower_limit, percent
 from .looked_at import SeenByMixture
+from .network_groups import network_grouping
 from .noise_test import inject_noise, sentence
 
 _SIDE = 0.025  # probability of error allowed on each side of the interval
@@ -91,9 +92,7 @@ def _network(
         return None
     n = len(dataset.test.labels)
     wrong = round(best.result.test_error * n)
-    grouped = None
-    if dataset.groups:
-        grouped = grouping_like(mixture and mixture.grouped, dataset.groups[2])
+    grouped = network_grouping(study, dataset, mixture and mixture.grouped)
     return _Candidate(f"the network of trial {best.number}", wrong, n, wrong / n, grouped)
 
 

@@ -8,16 +8,19 @@ import numpy as np
 from ...datasets.dataset import Dataset
 from ...storage.records.data import BayesRecord
 from ...storage.records.study import StudyRecord
-from ..findings import DiagnosisError
+from ..findings import DiagnosisError, Estimate
+from ..gaps import limits
 from ..number_text import plain_number
-from ..statistics.grouped import ALIKE_AT_LEAST, Grouping, grouping_like
-from ..statistics.intervals import clustered_wilson, mean_square
+from ..statistics.grouped import ALIKE_AT_LEAST, Grouping
+from ..statistics.intervals import clustered_wilson
+from ..units import Task, Unit
 from .bayes_mixture import ROWS_AT_LEAST as MIXED_AT_LEAST
 from .bayes_mixture import can_judge
 from .gamma_test import ROWS_AT_LEAST, gamma_test, has_neighbours
 from .label_mixture import LabelReading, judge_labels, read_labels
 from .limit_text import lower_limit, percent
 from .looked_at import LookedAt
+from .network_groups import network_grouping
 from .regressor_mixture import NoiseReading, predict_by_mixture, read_noise
 
 _SIDE = 0.025  # probability of error allowed on each side of the interval
@@ -57,8 +60,7 @@ def regression_floor(
     """
     network, labels = _network(dataset, study), rows.labels
     assert dataset.target is not None
-    spread = network.error, network.deviation, network.n
-    high = mean_square(*spread, 1 - 2 * _SIDE).high
+    high = _quantity_high(network, network_grouping(study, dataset))
     who = (
         f"the upper limit the one-sided {100 * (1 - _SIDE):g} % limit (gamma interval) of the mean "
         f"squared error of the network of trial {network.number} on {network.n:,} test rows"
@@ -157,17 +159,15 @@ def multilabel_floor(
         if it.looked_at == dataset.classes:
             by["a mixture of classifiers for each label"] = (it.error, it.deviation, it.n)
     side = _SIDE / len(by)  # Bonferroni: whichever limit is the smaller must hold
-    grouped: list[Grouping | None] = [None, it and it.grouped]
-    if dataset.groups:
-        grouped[0] = grouping_like(it and it.grouped, dataset.groups[2])
-    limits = [
+    grouped = [network_grouping(study, dataset, it and it.grouped), it and it.grouped]
+    highs = [
         _labels_high(*each, dataset.classes, group, 1 - 2 * side)
         for each, group in zip(by.values(), grouped, strict=False)
     ]
-    high, value, low = min(limits), network.error, 0.0
+    high, value, low = min(highs), network.error, 0.0
     if it is not None:
         if it.looked_at == dataset.classes:
-            value = it.value if limits[0] > high else min(value, it.value)
+            value = it.value if highs[0] > high else min(value, it.value)
         low = it.low if it.low <= min(high, network.error) else 0.0
     value = min(max(value, low), high)
     method = _labels_sentence(by, side, it, low)
@@ -220,6 +220,12 @@ def no_network(study: StudyRecord) -> DiagnosisError:
         f"limit of the Bayes error. Train some with `netclinic resume {study.name}`; if all "
         "diverged, lower the upper limit of search.learning_rate."
     )
+
+
+def _quantity_high(network: _Network, grouped: Grouping | None) -> float:
+    error, n = network.error, network.n
+    measured = Estimate(error, error, error, n, "", network.deviation, grouped=grouped)
+    return limits(measured, n, 1 - 2 * _SIDE, Unit(Task.REGRESSION)).high
 
 
 def _network(dataset: Dataset, study: StudyRecord) -> _Network:

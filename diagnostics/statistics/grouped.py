@@ -63,15 +63,15 @@ def grouping(values: np.ndarray, groups: np.ndarray) -> Grouping:
     """How the values of rows hang together in groups.
 
     The design effect is the variance of the mean by that which independent rows would give (Kish
-    1965, *Survey Sampling*, section 8.2). Where all values are equal, nothing tells it, and groups
-    are counted in place of rows.
+    1965, *Survey Sampling*, section 8.2). Where all values are equal, or all rows of one group,
+    nothing tells it, and groups are counted in place of rows.
 
     Args:
         values: (n,), such as whether an answer is wrong.
         groups: as for ``error_of_mean``.
     """
     count, alone = len(np.unique(groups)), error_of_mean(values)
-    if alone == 0:
+    if alone == 0 or count < 2:
         return Grouping(count, len(values) / count)
     return Grouping(count, max(1.0, (error_of_mean(values, groups) / alone) ** 2))
 

@@ -67,13 +67,18 @@ class BayesRecord(NamedTuple):
     tasks: Mapping[str, "BayesRecord"] = {}  # in multitask each task's own, by its name
 
 
+GROUP_EFFECT = "group_effect"
+
+
 class DataCheck(NamedTuple):
     """What was found out about the data when a study ended; a diagnosis needs no data for it."""
 
-    kind: str  # "label_errors" | "drift"
-    split: str | None  # "validation" | "test", where it is about one
+    kind: str  # "label_errors" | "drift" | "group_effect"
+    split: str | None  # "training" | "validation" | "test" | "bridge", where it is about one
     n: int  # rows looked at
-    value: float  # label_errors: the share of wrong labels; drift: the area under the ROC curve
+    # label_errors: the share of wrong labels; drift: the area under the ROC curve; group_effect:
+    # how many rows tell as little about the error as one independent row (details: groups)
+    value: float
     low: float
     high: float
     p_value: float | None  # of a test, corrected for the number of tests

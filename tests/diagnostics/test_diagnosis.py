@@ -88,7 +88,8 @@ def test_json_has_the_documented_keys_and_built_in_types():
     assert content["verdict"] == ["high_bias", "high_variance"]
     assert list(content["errors"]) == ["bayes", "training", "validation", "test"]
     for error in content["errors"].values():
-        assert list(error) == ["value", "low", "high", "n", "method", "deviation", "classes"]
+        fields = ["value", "low", "high", "n", "method", "deviation", "classes", "grouped"]
+        assert list(error) == fields
     assert list(content["gaps"]) == [
         "avoidable_bias",
         "variance",

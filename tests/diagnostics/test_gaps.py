@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from netclinic.diagnostics.gaps import measure_errors, measure_gaps
+from netclinic.diagnostics.gaps import limits, measure_errors, measure_gaps
+from netclinic.diagnostics.statistics.grouped import Grouping, grouping
 from netclinic.diagnostics.statistics.intervals import newcombe_difference, wilson
+from netclinic.diagnostics.units import Task, Unit
 from netclinic.storage.records.data import SplitSizes
 from scipy.stats import binom
 
@@ -86,3 +88,53 @@ def test_bias_and_variance_hold_together():
         judged = gaps.avoidable_bias, gaps.test_variance
         joint += all(g.low <= t <= g.high for g, t in zip(judged, truths, strict=True))
     assert joint >= binom.ppf(0.001, draws, 0.95)
+
+
+@pytest.mark.parametrize("unit", [Unit(), Unit(Task.MULTILABEL, columns=3), Unit(Task.REGRESSION)])
+def test_rows_of_groups_count_as_many_independent_ones(unit: Unit) -> None:
+    """Of a great many groups those by the design effect; of one group nothing is told."""
+    result = planted.trial(training=0.1, validation=0.3, test=0.3).result
+    deviations = {f"{split}_deviation": 0.4 for split in ("training", "validation", "test")}
+    result = result._replace(**deviations)
+
+    def error_on(rows: int, grouped: Grouping | None):
+        given = {} if grouped is None else {"test": grouped}
+        sizes = SplitSizes(500, 400, rows)
+        return measure_errors(result, sizes, planted.bayes(), unit, groupings=given).test
+
+    alone, alike = error_on(1000, None), error_on(8000, Grouping(10**6, 8.0))
+    assert alike[:3] == pytest.approx(alone[:3], abs=1e-4)
+    assert "8 tell as little as one" in alike.method
+    few = error_on(8000, Grouping(5, 8.0))
+    assert few.high - few.low > 1.3 * (alike.high - alike.low)
+    one = error_on(8000, Grouping(1, 8000.0))
+    assert one.low == 0
+    assert 1 < one.high < np.inf if unit.task is Task.REGRESSION else one.high == 1
+    # More rows are rows of more groups.
+    assert limits(few, 80_000, 0.95, unit).high < few.high
+
+
+def test_a_few_people_are_no_variance() -> None:
+    """30 people in training, 8 in the test split: the verdict needs more than the luck of a few.
+
+    All are alike to the network but for a rate of their own, so there is no variance at all. A gap
+    that is told with 97.5 % may exceed 0 by chance in 1.25 %.
+    """
+    draws, false = 1000, {True: 0, False: 0}
+    rng = np.random.default_rng(0)
+    for _ in range(draws):
+        splits = {"training": 30, "validation": 8, "test": 8}
+        who = {name: np.repeat(np.arange(people), 40) for name, people in splits.items()}
+        wrong = {
+            name: rng.random(40 * people) < rng.beta(1, 4, people)[who[name]]
+            for name, people in splits.items()
+        }
+        result = planted.trial(**{name: float(it.mean()) for name, it in wrong.items()}).result
+        told = {name: grouping(it.astype(float), who[name]) for name, it in wrong.items()}
+        sizes = SplitSizes(*(len(it) for it in wrong.values()))
+        for grouped in (True, False):
+            given = told if grouped else None
+            errors = measure_errors(result, sizes, planted.bayes(), groupings=given)
+            false[grouped] += measure_gaps(errors).test_variance.low > 0
+    assert false[False] > 0.15 * draws  # 200 of them
+    assert false[True] <= binom.ppf(0.999, draws, 0.0125), false

@@ -1,0 +1,64 @@
+"""A study of rows that come in groups: how the best network's errors hang together is stored."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from netclinic.models.answers import Answers
+from netclinic.search.group_effects import group_effects, row_errors
+from netclinic.search.spec_file import spec_from_resolved
+from netclinic.search.study_data import load_data
+
+from tests.search.conftest import DIAGNOSED, load, run
+
+PEOPLE, EACH = 50, 8
+GROUPED = ("data.source=people.csv", "data.split=grouped", "data.group=who", 'data.ignore=["z"]')
+
+
+def write_people(folder: Path) -> None:
+    """The columns tell persons apart and nothing else, so the rows of each hang together."""
+    rng = np.random.default_rng(0)
+    who = np.repeat(np.arange(PEOPLE), EACH)
+    x = rng.normal(size=(PEOPLE, 2))[who] + 0.1 * rng.normal(size=(PEOPLE * EACH, 2))
+    z = 2 * rng.normal(size=PEOPLE)[who] + 0.3 * rng.normal(size=len(who))
+    rows = zip(who, x.tolist(), z, z > 0, strict=True)
+    lines = [f"p{w},{a:.4f},{b:.4f},{v:.4f},{c}" for w, (a, b), v, c in rows]
+    (folder / "people.csv").write_text("\n".join(["who,a,b,z,above", *lines]))
+
+
+@pytest.mark.parametrize(
+    "task",
+    [("data.target=above",), ("data.target=z", "data.task=regression", 'data.ignore=["above"]')],
+)
+def test_rows_of_people_are_counted_as_people(task: tuple[str, ...], tmp_path: Path) -> None:
+    write_people(tmp_path)
+    small = ("study.trials=2", "training.epochs=3", "data.validation=0.2", "data.test=0.2")
+    run(tmp_path, *DIAGNOSED, *GROUPED, *small, "diagnosis.regions=false", *task)
+    study = load(tmp_path)
+    found = {it.split: it for it in study.data_checks if it.kind == "group_effect"}
+    people = {split: it.details["groups"] for split, it in found.items()}
+    assert people == {"training": 30, "validation": 10, "test": 10}
+    assert {split: it.n for split, it in found.items()} == {k: 8 * v for k, v in people.items()}
+    assert study.diagnosis is not None
+    for split, it in found.items():
+        assert 1 < it.value <= 1.5 * EACH
+        told = study.diagnosis["errors"][split]
+        assert told["grouped"] == {"number": people[split], "effect": it.value}
+        assert f"of rows of {people[split]} groups" in told["method"]
+    assert np.mean([it.value for it in found.values()]) > 2
+    assert any("groups are assumed" in text for text in study.diagnosis["not_checked"])
+    assert study.spec is not None
+    data = load_data(spec_from_resolved(study.spec), tmp_path)
+    assert group_effects(tmp_path / "out", study, data) == tuple(found.values())
+    assert group_effects(tmp_path / "elsewhere", study, data) == ()
+
+
+def test_rows_that_are_no_groups_have_none(tmp_path: Path) -> None:
+    run(tmp_path, *DIAGNOSED, "study.trials=2", "training.epochs=2", "diagnosis.regions=false")
+    study = load(tmp_path)
+    assert not [it for it in study.data_checks if it.kind == "group_effect"]
+    assert study.diagnosis is not None
+    assert study.diagnosis["errors"]["test"]["grouped"] is None
+    data = load_data(spec_from_resolved(dict(study.spec or {})), tmp_path)
+    nothing = Answers(np.full((len(data.test.labels), data.classes), np.nan), None)
+    assert row_errors(data, data.test, nothing).all()
