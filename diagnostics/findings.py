@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .statistics.grouped import Grouping
 from .units import CLASSIFICATION, Task, Unit
 
 if TYPE_CHECKING:
     from ..storage.records.regions import RegionsRecord
+    from .statistics.grouped import Grouping
     from .statistics.rates import ClassCounts  # scipy takes a second
     from .studies.replication import Replication
     from .studies.selection import Selection
@@ -137,7 +137,7 @@ class Estimate(NamedTuple):
     method: str  # how the interval was made, with its confidence
     deviation: float | None = None  # of the rows' errors, where the error does not tell it
     classes: "ClassCounts | None" = None  # of a balanced error
-    grouped: Grouping | None = None  # how its rows hang together; None: taken for independent
+    grouped: "Grouping | None" = None  # how its rows hang together; None: taken for independent
 
 
 class Gap(NamedTuple):
