@@ -42,6 +42,11 @@ hypothesis.settings.register_profile("netclinic", deadline=None, derandomize=Tru
 hypothesis.settings.load_profile("netclinic")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The examples first: what takes long must not be what the last process is left with."""
+    items.sort(key=lambda item: item.path.name != "test_examples.py")
+
+
 @pytest.fixture(scope="session")
 def made_once(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest

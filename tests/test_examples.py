@@ -60,7 +60,12 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "replicates": ("study.replicates=3", "study.finalists=2"),
     "imbalance": (),
     "multilabel": ("data.train_rows=300", "data.validation=100", "data.test=100"),
-    "multitask": ("search.learning_rate.log=[0.001,0.002]",),
+    "multitask": (
+        "search.learning_rate.log=[0.001,0.002]",
+        "data.train_rows=400",
+        "data.validation=100",
+        "data.test=100",
+    ),
     "regions": (),
     "regression": ("data.rows=300",),
     "regression_replicates": ("data.rows=300", "study.replicates=3", "study.finalists=2"),

@@ -43,7 +43,7 @@ def test_the_interval_holds_the_variance_of_the_noise(dimensions):
     held, draws = 0, 12
     for seed in range(draws):
         floor = estimate_bayes_error(
-            friedman1(1000, dimensions, seed), planted.regression((1.2, 1.9, 1.9))
+            friedman1(500, dimensions, seed), planted.regression((1.2, 1.9, 1.9))
         )
         held += floor.low <= 1 <= floor.high
         assert floor.low <= floor.value <= floor.high
