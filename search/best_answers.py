@@ -13,6 +13,8 @@ from ..storage.records.trials import TrialRecord
 from .best_network import load_best
 from .spec import StudySpec
 
+PARTS = ("train", "validation", "test", "bridge")  # in the order of ``Dataset.groups``
+
 
 def best_answers(
     folder: Path,
@@ -28,7 +30,7 @@ def best_answers(
         spec: of the study.
         dataset: the study's.
         best: the trial whose network it must be.
-        rows: numbers of the rows to look at, by split ("train", "validation", "test", "bridge");
+        rows: numbers of the rows to look at, by split (``PARTS``);
             all rows of those that are not named.
 
     Returns:
@@ -40,7 +42,7 @@ def best_answers(
         return None
     network = make_network(loaded.spec)
     found = {}
-    for name in ("train", "validation", "test", "bridge"):
+    for name in PARTS:
         split = getattr(dataset, name)
         if split is not None and len(split.labels):
             kept = (rows or {}).get(name)

@@ -19,14 +19,13 @@ from ..models.tasks import columns_of
 from ..storage.records.regions import RegionsRecord
 from ..storage.records.study import StudyRecord
 from ..storage.records.trials import TrialRecord
-from .best_answers import best_answers
+from .best_answers import PARTS, best_answers
 from .best_network import is_missing, why
 from .spec import StudySpec
 from .spec_file import spec_from_resolved
 
 ROWS_AT_MOST = 20_000  # of a split that are looked at
 ROWS_AT_LEAST = 60  # held-out rows on each side
-PARTS = ("train", "validation", "test", "bridge")  # in the order of ``Dataset.groups``
 SEED = 0  # of the rows that are looked at and of the halves
 
 

@@ -8,7 +8,7 @@ from ...datasets.dataset import Dataset
 from ...storage.records.data import BayesRecord
 from ...storage.records.study import StudyRecord
 from ..objective import class_counts
-from ..statistics.grouped import Grouping
+from ..statistics.grouped import Grouping, worth_of
 from ..statistics.rates import ClassCounts, mean_of_rates
 from .bayes_mixture import ROWS_AT_LEAST, can_judge, judge_by_mixture, read_mixture
 from .floors import no_network
@@ -112,7 +112,7 @@ def _read(rows: LookedAt, classes: int, rng: np.random.Generator) -> _Reading | 
 def _high(counts: ClassCounts, grouped: Grouping | None) -> float:
     """The upper limit of the network's error, of as many independent rows as its test rows tell."""
     confidence = 1 - 2 * _SIDE
-    worth = grouped.worth(confidence) if grouped else 1.0
+    worth = worth_of(grouped, confidence)
     return mean_of_rates(counts.times(worth), confidence).high if worth > 0 else 1.0
 
 

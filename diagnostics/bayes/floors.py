@@ -11,7 +11,7 @@ from ...storage.records.study import StudyRecord
 from ..findings import DiagnosisError, Estimate
 from ..gaps import limits
 from ..number_text import plain_number
-from ..statistics.grouped import ALIKE_AT_LEAST, Grouping
+from ..statistics.grouped import ALIKE_AT_LEAST, Grouping, worth_of
 from ..statistics.intervals import clustered_wilson
 from ..units import Task, Unit
 from .bayes_mixture import ROWS_AT_LEAST as MIXED_AT_LEAST
@@ -178,7 +178,7 @@ def _labels_high(
     error: float, deviation: float, n: int, labels: int, grouped: Grouping | None, confidence: float
 ) -> float:
     """The upper limit of a share of wrong labels, of as many independent rows as these tell."""
-    rows = n if grouped is None else n * grouped.worth(confidence)
+    rows = n * worth_of(grouped, confidence)
     return clustered_wilson(error, deviation, rows, labels, confidence).high if rows >= 1 else 1.0
 
 

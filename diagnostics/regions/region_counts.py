@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..bayes.bayes_mixture import Judged, read_mixture
-from ..statistics.grouped import Grouping, grouping, rate_limits
+from ..statistics.grouped import Grouping, grouping, rate_limits, worth_of
 from ..statistics.intervals import (
     Interval,
     newcombe_difference,
@@ -110,8 +110,8 @@ class Counted(NamedTuple):
 
     def variance(self, confidence: float) -> Interval:
         """Held-out error − training error: different rows (Newcombe)."""
-        held = _worth(self.alike.held_out, confidence)
-        trained = _worth(self.alike.training, confidence)
+        held = worth_of(self.alike.held_out, confidence)
+        trained = worth_of(self.alike.training, confidence)
         if min(held * self.held_out_rows, trained * self.training_rows) < 1:
             return Interval(self.held_out.error - self.training.error, -1.0, 1.0)
         return newcombe_difference(
@@ -128,7 +128,7 @@ class Counted(NamedTuple):
         The mixture learnt from other rows, so its error is no less than the floor there, and the
         bias is at least this.
         """
-        worth = _worth(self.alike.pairs, confidence)
+        worth = worth_of(self.alike.pairs, confidence)
         if worth * sum(self.pairs) < 1:
             return Interval(0.0, -1.0, 1.0)
         return newcombe_paired_difference(*(worth * it for it in self.pairs), confidence=confidence)
@@ -183,13 +183,9 @@ def _grouping(values: Array, groups: Array) -> Grouping | None:
     return grouping(values, groups) if len(groups) else None
 
 
-def _worth(grouped: Grouping | None, confidence: float) -> float:
-    return 1.0 if grouped is None else grouped.worth(confidence)
-
-
 def _share_between(wrong: int, rows: int, grouped: Grouping | None, confidence: float) -> Interval:
     """Wilson's interval, of as many independent rows as these tell."""
-    worth = _worth(grouped, confidence)
+    worth = worth_of(grouped, confidence)
     if worth * rows < 1:
         return Interval(_part(wrong, rows), 0.0, 1.0)
     return wilson(worth * wrong, worth * rows, confidence)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import t as student
 
-from ..statistics.grouped import grouping
+from ..statistics.grouped import grouping, worth_of
 from ..statistics.intervals import Interval, clustered_wilson, difference, mean_square, within
 from .region_gaps import Kind, Spread, bias_between
 from .region_rows import Array, RegionRows, groups_of
@@ -168,7 +168,7 @@ def _spread(errors: Array, groups: Array | None) -> Spread:
 
 def _independent(it: Spread, confidence: float) -> float:
     """As many independent rows as tell as much."""
-    return it.rows if it.grouped is None else it.rows * it.grouped.worth(confidence)
+    return it.rows * worth_of(it.grouped, confidence)
 
 
 def _error(it: Spread) -> float:

@@ -87,6 +87,11 @@ def grouping_like(known: Grouping | None, groups: np.ndarray) -> Grouping:
     return Grouping(count, known.effect if known else len(groups) / count)
 
 
+def worth_of(grouped: Grouping | None, confidence: float) -> float:
+    """``Grouping.worth``; 1 where rows are independent."""
+    return 1.0 if grouped is None else grouped.worth(confidence)
+
+
 def rate_limits(
     wrong: int, n: int, grouped: Grouping | None, confidence: float
 ) -> tuple[float, float]:
@@ -98,7 +103,7 @@ def rate_limits(
         grouped: how they hang together; ``None`` where they are independent.
         confidence: of the two-sided interval.
     """
-    worth = 1.0 if grouped is None else grouped.worth(confidence)
+    worth = worth_of(grouped, confidence)
     if worth * n < 1:
         return 0.0, 1.0
     it = clopper_pearson(worth * wrong, worth * n, confidence)

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from netclinic.models.answers import Answers
-from netclinic.search.group_effects import group_effects, row_errors
+from netclinic.models.answers import Answers, answer_errors
+from netclinic.search.group_effects import group_effects
 from netclinic.search.spec_file import spec_from_resolved
 from netclinic.search.study_data import load_data
+from netclinic.search.trial_shape import task_spec
 
 from tests.search.conftest import DIAGNOSED, load, run
 
@@ -59,6 +60,8 @@ def test_rows_that_are_no_groups_have_none(tmp_path: Path) -> None:
     assert not [it for it in study.data_checks if it.kind == "group_effect"]
     assert study.diagnosis is not None
     assert study.diagnosis["errors"]["test"]["grouped"] is None
-    data = load_data(spec_from_resolved(dict(study.spec or {})), tmp_path)
+    spec = spec_from_resolved(dict(study.spec or {}))
+    data = load_data(spec, tmp_path)
+    assert group_effects(tmp_path / "out", study, data) == ()
     nothing = Answers(np.full((len(data.test.labels), data.classes), np.nan), None)
-    assert row_errors(data, data.test, nothing).all()
+    assert answer_errors(task_spec(spec, data), nothing, data.test.labels).all()
