@@ -14,6 +14,8 @@ from ..storage.records.data import DataNote, SplitSizes, TargetVariance, TaskNot
 from ..storage.records.runs import Provenance
 from .balanced_errors import class_rows
 from .data_placement import placement_text
+from .spec import StudySpec
+from .validation_rows import kept_groups, picked_rows
 
 # The packages that decide what a trial's numbers are, or how they are kept.
 VERSIONED = (
@@ -28,8 +30,18 @@ VERSIONED = (
 )
 
 
-def gather_provenance(dataset: Dataset, folder: Path, placement: Placement) -> Provenance:
-    """Provenance of a run on ``dataset``, which lies so, and whose spec lies in ``folder``."""
+def gather_provenance(
+    spec: StudySpec, dataset: Dataset, folder: Path, placement: Placement
+) -> Provenance:
+    """Where the numbers of a run come from.
+
+    Args:
+        spec: of the study.
+        dataset: that it trains on.
+        folder: that the spec lies in.
+        placement: of the data.
+    """
+    picked = picked_rows(dataset, spec.study.seed, alike=spec.study.minimises_balanced)
     return Provenance(
         netclinic_version=metadata.version("netclinic"),
         versions={name: metadata.version(name) for name in VERSIONED},
@@ -50,6 +62,7 @@ def gather_provenance(dataset: Dataset, folder: Path, placement: Placement) -> P
         tasks=tuple(
             TaskNote(t.name, t.kind, len(t.class_names), t.constant_error) for t in dataset.tasks
         ),
+        validation_groups=kept_groups(dataset, picked),
     )
 
 

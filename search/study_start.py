@@ -52,7 +52,7 @@ def start_study(loaded: LoadedSpec, dataset: Dataset, store: TrialStore) -> Open
     name = loaded.spec.study.name
     prepare_devices(_devices(loaded.spec))
     placement = placement_of(loaded.spec, dataset)
-    provenance = gather_provenance(dataset, loaded.folder, placement)
+    provenance = gather_provenance(loaded.spec, dataset, loaded.folder, placement)
     if name in {study.name for study in store.studies()}:
         # Read anew, the stored spec has the defaults of the keys that came after it was stored.
         stored = resolved_of(spec_from_resolved(store.spec_of(name)[1]))
@@ -104,7 +104,8 @@ def reopen_study(
     refuse_other_data(store, name, dataset)
     prepare_devices(_devices(spec))
     placement = placement_of(spec, dataset)
-    store.add_provenance(study_id, gather_provenance(dataset, Path.cwd(), placement))
+    provenance = gather_provenance(spec, dataset, Path.cwd(), placement)
+    store.add_provenance(study_id, provenance)
     return OpenStudy(study_id, spec, dataset, store, placement)
 
 

@@ -38,6 +38,18 @@ def picked_rows(dataset: Dataset, seed: int, *, alike: bool = False) -> np.ndarr
     return picked[np.argsort(labels[picked], kind="stable")].astype(np.int32)
 
 
+def kept_groups(dataset: Dataset, picked: np.ndarray) -> tuple[int, ...] | None:
+    """The number of each picked row's group; ``None`` where rows were not dealt in groups.
+
+    Args:
+        dataset: that is trained on.
+        picked: as ``picked_rows`` gives them.
+    """
+    if not dataset.groups:
+        return None
+    return tuple(dataset.groups[1][picked].tolist())
+
+
 def packed_errors(errors: np.ndarray, dataset: Dataset, picked: np.ndarray) -> RowErrors | None:
     """A trial's errors on the picked rows as they are stored; ``None`` where one is not finite.
 

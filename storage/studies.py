@@ -127,6 +127,8 @@ def add_provenance(connection: Connection, study_id: int, provenance: Provenance
     row["class_rows_json"] = None if of_classes is None else json.dumps(of_classes._asdict())
     tasks = [task._asdict() for task in row.pop("tasks")]
     row |= {"tasks_json": json.dumps(tasks) if tasks else None}
+    groups = row.pop("validation_groups")
+    row["validation_groups_json"] = None if groups is None else json.dumps(groups)
     connection.execute(insert(study_provenance), row)
 
 
@@ -154,7 +156,12 @@ def newest_provenance(connection: Connection, study_id: int) -> Provenance | Non
         target_variance=None if variance[0] is None else TargetVariance(*variance),
         class_rows=_class_rows(r.class_rows_json),
         tasks=tuple(TaskNote(**task) for task in json.loads(r.tasks_json or "[]")),
+        validation_groups=_groups(r.validation_groups_json),
     )
+
+
+def _groups(text: str | None) -> tuple[int, ...] | None:
+    return None if text is None else tuple(json.loads(text))
 
 
 def _class_rows(text: str | None) -> ClassRows | None:

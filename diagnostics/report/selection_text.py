@@ -12,10 +12,10 @@ from ..units import Unit
 from .report_tables import Table
 
 _ROWS = 9  # of the table
-MEANING = (
+_MEANING = (
     "The best of many trials is partly the best by luck on the validation rows: the more trials, "
-    "the more luck. So these rows were drawn anew, with replacement, and each time the trial that "
-    "is best on the rows drawn was judged on those that were left out."
+    "the more luck. So {drawn} drawn anew, with replacement, and each time the trial that is best "
+    "on the rows drawn was judged on those that were left out."
 )
 EXPECTED = (
     "What the best of fewer trials would have come to, were they drawn at random from those that "
@@ -41,7 +41,7 @@ def choice_part(diagnosis: Diagnosis) -> ChoicePart | None:
     if it.corrected is None:
         said = [_uncorrected(it)]
     else:
-        said = [optimism_sentence(it, it.corrected, diagnosis), MEANING]
+        said = [optimism_sentence(it, it.corrected, diagnosis), _meaning(it.corrected)]
     return ChoicePart((*said, *_gain(it, unit)), _table(it.curve, unit), it.corrected is not None)
 
 
@@ -92,6 +92,13 @@ def selection_caveats(study: StudyRecord, selection: Selection | None) -> tuple[
         "validation error, which is therefore optimistic, and with it the variance; the test "
         f"error is the judge.{why}",
     )
+
+
+def _meaning(corrected: Corrected) -> str:
+    groups = corrected.error.grouped
+    if groups is None:
+        return _MEANING.format(drawn="these rows were")
+    return _MEANING.format(drawn=f"the {groups.number:,} groups that these rows come in were")
 
 
 def _uncorrected(it: Selection) -> str:

@@ -39,40 +39,75 @@ def bootstraps_for(trials: int, rows: int) -> int:
     return min(BOOTSTRAPS, max(FEWEST, CELLS // (trials * rows)))
 
 
-def redraw(errors: Numbers, classes: Sequence[int] | None, bootstraps: int) -> Redrawn:
+def redraw(
+    errors: Numbers,
+    classes: Sequence[int] | None,
+    bootstraps: int,
+    groups: NDArray[np.integer] | None = None,
+) -> Redrawn:
     """Draw the rows anew and judge every trial on those drawn and on those left out.
 
-    Where classes count alike, rows are drawn within each class, and an error is the mean of the
-    classes' errors; a class none of whose rows is left out counts with those drawn.
+    Where classes count alike, an error is the mean of the classes' errors, and rows are drawn
+    within each class, or groups whatever the classes of their rows; a class none of whose rows is
+    left out counts with those drawn, and the other way round.
 
     Args:
         errors: of each trial on each row, float32 (trials, rows).
         classes: rows of each class, in the order of which the rows stand, where classes count
             alike; ``None`` where rows do.
         bootstraps: how often to draw.
+        groups: (rows,), the number of each row's group; ``None`` where rows are independent.
 
     Raises:
-        ValueError: shapes that do not fit.
+        ValueError: shapes that do not fit, or a single group.
     """
     trials, rows = errors.shape
     sizes = np.array([rows] if classes is None else [c for c in classes if c])
     if sizes.sum() != rows or not trials or not rows:
         raise ValueError(f"got errors {errors.shape} and classes of {classes} rows")
     random = np.random.default_rng(_SEED)
-    counts = np.concatenate(
-        [random.multinomial(size, np.full(size, 1 / size), bootstraps) for size in sizes], axis=1
-    ).astype(np.float32)
+    counts = (
+        np.concatenate([_drawn(random, size, bootstraps) for size in sizes], axis=1)
+        if groups is None
+        else _drawn_groups(random, groups, bootstraps)
+    )
     borders = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     out = (counts == 0).astype(np.float32)
-    left = np.add.reduceat(out, borders, axis=1)
-    # A class without rows left out is judged on those drawn.
+    left, taken = (np.add.reduceat(it, borders, axis=1) for it in (out, counts))
+
+    def within(used: Numbers, of_class: Numbers) -> Numbers:
+        """Each row's share where the rows used of a class sum up to one class of all."""
+        return used / np.repeat(of_class, sizes, axis=1) / np.float32(len(sizes))
+
+    # A class without rows left out is judged on those drawn, and one without rows drawn on all.
     used = np.where(np.repeat(left > 0, sizes, axis=1), out, counts)
-    of_class = np.where(left > 0, left, sizes)
-    shares = used / np.repeat(of_class, sizes, axis=1) / np.float32(len(sizes))
-    weights = counts if classes is None else counts / np.repeat(sizes, sizes) / len(sizes)
+    shares = within(used, np.where(left > 0, left, taken))
+    if classes is None:
+        weights, scale = counts, taken  # divided last: sums of wrong rows are exact
+    else:
+        drawn = np.where(np.repeat(taken > 0, sizes, axis=1), counts, out)
+        weights, scale = within(drawn, np.where(taken > 0, taken, left)), 1
     drawn, judged = _products(errors, weights.astype(np.float32), shares.astype(np.float32))
-    scale = rows if classes is None else 1
     return Redrawn(drawn / scale, judged, shares)
+
+
+def _drawn(random: np.random.Generator, size: int, bootstraps: int) -> Numbers:
+    """How often each of so many is drawn when as many are, float32 (bootstraps, size)."""
+    return random.multinomial(size, np.full(size, 1 / size), bootstraps).astype(np.float32)
+
+
+def _drawn_groups(
+    random: np.random.Generator, groups: NDArray[np.integer], bootstraps: int
+) -> Numbers:
+    """How often each row is drawn with its group, float32 (bootstraps, rows)."""
+    names, of_row = np.unique(groups, return_inverse=True)
+    if len(names) < 2:
+        raise ValueError("got rows of a single group, of which nothing can be left out")
+    counts = _drawn(random, len(names), bootstraps)
+    # Where every group is drawn once nothing is left out: such a draw is made again.
+    while (whole := (counts > 0).all(axis=1)).any():
+        counts[whole] = _drawn(random, len(names), int(whole.sum()))
+    return counts[:, of_row]
 
 
 def _products(errors: Numbers, *weights: Numbers) -> list[Numbers]:

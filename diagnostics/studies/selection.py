@@ -13,6 +13,7 @@ from ...storage.records.study import StudyRecord
 from ...storage.records.trials import TrialRecord
 from ..findings import Errors, Estimate, Gap
 from ..gaps import CONFIDENCE, limits
+from ..statistics.grouped import Grouping, grouping
 from ..statistics.intervals import Interval, difference
 from ..statistics.rates import ClassCounts
 from ..statistics.winners_curse import (
@@ -77,15 +78,16 @@ def selection_of(study: StudyRecord, unit: Unit) -> Selection | None:
     sizes = sizes_up_to(len(ranked))
     means, (low, high) = expected_best([t.value or 0.0 for t in ranked], sizes)
     curve = tuple(map(BestOf, sizes, means.tolist(), low.tolist(), high.tolist()))
-    missing = _missing(ranked, study.row_errors)
+    missing = _missing(study, ranked)
     corrected = None
     if missing is None:
         # By number, as the first of equals wins: in the order of their ranks it would win by the
         # very rows that are left out to judge it.
         trials = sorted(ranked, key=lambda trial: trial.number)
         errors, classes = error_matrix(trials, study.row_errors, unit)
-        redrawn = redraw(errors, classes, bootstraps_for(*errors.shape))
-        corrected = correct(redrawn, errors, trials.index(ranked[0]), classes, unit)
+        groups = groups_of_rows(study)
+        redrawn = redraw(errors, classes, bootstraps_for(*errors.shape), groups)
+        corrected = correct(redrawn, errors, trials.index(ranked[0]), classes, unit, groups)
         curve = _with_corrections(curve, best_of(redrawn, sizes), corrected)
     rows = study.provenance.rows.validation
     return Selection(ranked[0].number, len(ranked), rows, curve, corrected, missing)
@@ -143,20 +145,42 @@ def error_matrix(
     return errors, first.class_rows if unit.balanced else None
 
 
-def _missing(ranked: Sequence[TrialRecord], kept: Mapping[int, RowErrors]) -> str | None:
+def groups_of_rows(study: StudyRecord) -> np.ndarray | None:
+    """The number of the group of each row whose errors are kept; ``None`` where none is known."""
+    known = study.provenance and study.provenance.validation_groups
+    return None if known is None else np.array(known, np.int64)
+
+
+def _missing(study: StudyRecord, ranked: Sequence[TrialRecord]) -> str | None:
     """Why the trials' errors cannot be drawn anew; ``None`` where they can."""
+    kept = study.row_errors
     without = sum(trial.number not in kept for trial in ranked)
     if without:
         return (
             f"of {without:,} of the {len(ranked):,} finished trials the errors on single "
             "validation rows were not kept, as they were trained by an earlier netclinic"
         )
+    groups = groups_of_rows(study)
+    if groups is None and (study.spec or {}).get("data", {}).get("split") == "grouped":
+        return (
+            "which group each validation row is of was not kept, as an earlier netclinic ran the "
+            f"study; `netclinic resume {study.name}` does"
+        )
+    if groups is not None and len(np.unique(groups)) < 2:
+        return "all validation rows are of one group"
     shapes = {(kept[t.number].kind, kept[t.number].kept_rows) for t in ranked}
+    if groups is not None:
+        shapes |= {(kind, len(groups)) for kind, _ in shapes}
     return None if len(shapes) == 1 else "the trials' errors are of different validation rows"
 
 
 def correct(
-    redrawn: Redrawn, errors: Numbers, best: int, classes: tuple[int, ...] | None, unit: Unit
+    redrawn: Redrawn,
+    errors: Numbers,
+    best: int,
+    classes: tuple[int, ...] | None,
+    unit: Unit,
+    groups: np.ndarray | None = None,
 ) -> Corrected:
     """Correct the best trial's error for its having been chosen.
 
@@ -166,19 +190,22 @@ def correct(
         best: the place of the best trial.
         classes: rows of each class, where they count alike.
         unit: of the errors.
+        groups: (rows,), the number of each row's group; ``None`` where rows are independent.
     """
     chosen = winners(redrawn)
     bootstraps, rows = redrawn.shares.shape
     judged = redrawn.left_out[np.arange(bootstraps), chosen].astype(np.float64)
     value = float(judged.mean())
     drawn_low, drawn_high = np.percentile(judged, [2.5, 97.5]).tolist()
+    grouped = None if groups is None else _grouping(errors, chosen, groups)
+    drawn = f" of {grouped.number:,} groups, drawn whole," if grouped else ""
     method = (
-        f"mean over {bootstraps:,} bootstraps of the error, on the rows left out, of the trial "
-        "that is best on the rows drawn (BBC-CV); percentiles of these, 95 %, or the interval of "
-        "such an error on so many rows where that is wider"
+        f"mean over {bootstraps:,} bootstraps{drawn} of the error, on the rows left out, of the "
+        "trial that is best on the rows drawn (BBC-CV); percentiles of these, 95 %, or the "
+        "interval of such an error on so many rows where that is wider"
     )
     deviation, counts = _spread(redrawn, errors, chosen, classes, unit)
-    estimate = Estimate(value, value, value, rows, method, deviation, counts)
+    estimate = Estimate(value, value, value, rows, method, deviation, counts, grouped)
     plain = limits(estimate, rows, CONFIDENCE, unit)
     low, high = min(drawn_low, plain.low), max(drawn_high, plain.high)
     own = float(_means(errors[best : best + 1], classes)[0])
@@ -186,6 +213,14 @@ def correct(
         value - own, low - own, high - own, CONFIDENCE, "the corrected error less the measured one"
     )
     return Corrected(estimate._replace(low=low, high=high), own, optimism, bootstraps)
+
+
+def _grouping(errors: Numbers, chosen: np.ndarray, groups: np.ndarray) -> Grouping:
+    """How the winners' errors hang together: the mean of their design effects."""
+    winner, wins = np.unique(chosen, return_counts=True)
+    each = [grouping(errors[it].astype(np.float64), groups) for it in winner]
+    effect = float(np.average([it.effect for it in each], weights=wins))
+    return Grouping(each[0].number, effect)
 
 
 def _spread(

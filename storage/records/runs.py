@@ -23,6 +23,9 @@ class Provenance(NamedTuple):
     target_variance: TargetVariance | None = None  # in regression
     class_rows: ClassRows | None = None  # in classification; not of older databases
     tasks: tuple[TaskNote, ...] = ()  # in multitask
+    # Where whole groups were dealt to the splits: of each validation row whose errors are kept
+    # (``RowErrors``) the number of its group, in their order; not of older databases
+    validation_groups: tuple[int, ...] | None = None
 
 
 class RunCosts(NamedTuple):

@@ -53,6 +53,7 @@ study_provenance = table(
     Column("versions_json", LongText, nullable=False),
     Column("data_notes_json", LongText, nullable=False),
     Column("tasks_json", LongText),
+    Column("validation_groups_json", LongText),
     Index("ix_study_provenance_study_id", "study_id"),
 )
 

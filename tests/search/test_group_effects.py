@@ -48,9 +48,19 @@ def test_rows_of_people_are_counted_as_people(task: tuple[str, ...], tmp_path: P
         assert f"of rows of {people[split]} groups" in told["method"]
     assert np.mean([it.value for it in found.values()]) > 2
     assert any("groups are assumed" in text for text in study.diagnosis["not_checked"])
+    assert study.provenance is not None
+    of_rows = study.provenance.validation_groups
+    corrected = study.diagnosis["selection"]["corrected"]["error"]
+    assert of_rows is not None
+    assert sorted(np.unique(of_rows, return_counts=True)[1]) == [EACH] * people["validation"]
+    assert corrected["grouped"]["number"] == people["validation"]
     assert study.spec is not None
     data = load_data(spec_from_resolved(study.spec), tmp_path)
     assert group_effects(tmp_path / "out", study, data) == tuple(found.values())
+    # Classes one after the other, as the errors stand: the groups must, too.
+    labels = data.validation.labels
+    order = np.argsort(labels, kind="stable") if data.target is None else slice(None)
+    assert data.groups[1][order].tolist() == list(of_rows)
     assert group_effects(tmp_path / "elsewhere", study, data) == ()
 
 

@@ -9,7 +9,7 @@ from netclinic.datasets.dataset import Dataset, Preprocessing, Split, TargetScal
 from netclinic.models import load_network
 from netclinic.search import validation_rows
 from netclinic.search.study_data import load_data
-from netclinic.search.validation_rows import packed_errors, picked_rows
+from netclinic.search.validation_rows import kept_groups, packed_errors, picked_rows
 from netclinic.storage.records.results import RowErrors
 from netclinic.storage.records.study import StudyRecord
 
@@ -69,6 +69,16 @@ def test_where_classes_count_alike_a_rare_one_loses_no_rows(monkeypatch) -> None
     assert np.bincount(labels[rows]).tolist() == [60, 30, 10]
     assert len(set(rows.tolist())) == 100
     assert (np.diff(labels[rows]) >= 0).all()
+
+
+def test_the_groups_kept_are_those_of_the_rows_picked(monkeypatch) -> None:
+    monkeypatch.setattr(validation_rows, "KEPT", 5)
+    labels = np.arange(20, dtype=np.int32) % 3
+    made = dataset(labels)
+    picked = picked_rows(made, 0)
+    assert kept_groups(made, picked) is None
+    who = (np.zeros(20, int), np.arange(20) // 4, np.zeros(20, int))
+    assert kept_groups(replace(made, groups=who), picked) == tuple((picked // 4).tolist())
 
 
 def test_errors_are_packed_in_their_own_units() -> None:

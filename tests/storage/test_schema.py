@@ -123,6 +123,8 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
             assert record.provenance.tasks == (TaskNote("digit", "classification", 10, 0.5),)
         else:
             assert (first.tasks, record.provenance.tasks) == ((), ())
+        groups = (4, 4, 7, 7, 7, 4, 4, 7, 9, 9, 9, 9) if asset.stem >= "0018" else None
+        assert record.provenance.validation_groups == groups
         layers = [(m.moment, m.rows, m.constant_loss, *map(tuple, m.layers)) for m in first.signs]
         numbers = (0.0, 1.0, 0.5, 4.0)
         inputs = ("inputs", 64, *numbers, *[None] * 7)
@@ -291,6 +293,14 @@ def test_an_interrupted_seventeenth_migration_goes_on(store, url):
     upgrade_schema(url)
     assert store.query("SELECT held_out_deviation FROM regions")[1] == []
     assert store.query("SELECT part_of FROM region_searches")[1] == []
+
+
+def test_an_interrupted_eighteenth_migration_goes_on(store, url):
+    execute(url, "UPDATE netclinic_alembic_version SET version_num = '0017'")
+    execute(url, "DELETE FROM schema_history WHERE revision >= '0018'")
+    execute(url, "ALTER TABLE study_provenance DROP COLUMN validation_groups_json")
+    upgrade_schema(url)
+    assert store.query("SELECT validation_groups_json FROM study_provenance")[1] == []
 
 
 def test_views_that_were_dropped_are_made_again(store, url):

@@ -2,6 +2,7 @@
 
 import math
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from netclinic.storage import (
@@ -75,7 +76,11 @@ def test_the_spread_of_row_errors_and_the_variance_of_the_target_are_kept(store)
         new._replace(provenance=new.provenance._replace(target_variance=variance))
     )
     first, second = store.launch(study, store.register_worker(study), 0, proposals(0, 2))
-    spread = {"training_deviation": 0.5, "validation_deviation": 1.0, "test_deviation": math.inf}
+    spread: dict[str, Any] = {
+        "training_deviation": 0.5,
+        "validation_deviation": 1.0,
+        "test_deviation": math.inf,
+    }
     store.finish([result(first.trial_id, **spread), result(second.trial_id)])
     record = store.load_study("digits")
     assert record.provenance == new.provenance._replace(target_variance=variance)
@@ -88,7 +93,7 @@ def test_what_a_bridge_split_tells_is_kept(store):
     provenance = new.provenance._replace(rows=SplitSizes(1000, 300, 297, 200))
     study = store.create_study(new._replace(provenance=provenance))
     first, second = store.launch(study, store.register_worker(study), 0, proposals(0, 2))
-    measured = {"bridge_loss": 0.29, "bridge_error": 0.24, "bridge_deviation": 0.5}
+    measured: dict[str, Any] = {"bridge_loss": 0.29, "bridge_error": 0.24, "bridge_deviation": 0.5}
     store.finish([result(first.trial_id, **measured), result(second.trial_id)])
     record = store.load_study("digits")
     assert record.provenance == provenance
@@ -423,7 +428,8 @@ def test_the_newest_provenance_estimate_and_diagnosis_count(store):
     study = store.create_study(new_study())
     record = store.load_study("digits")
     assert (record.bayes, record.diagnosis) == (None, None)
-    store.add_provenance(study, provenance("NVIDIA H100"))
+    groups = (2, 2, 0)
+    store.add_provenance(study, provenance("NVIDIA H100")._replace(validation_groups=groups))
     older = BayesRecord(0.1, 0.0, 0.2, None, "given", True)
     newer = BayesRecord(0.05, 0.0, 0.1, 300, "kNN", False, {"k": 5, "raw": math.nan, "by": "loo"})
     store.save_bayes(study, older)
@@ -432,6 +438,7 @@ def test_the_newest_provenance_estimate_and_diagnosis_count(store):
     store.save_diagnosis(study, document(["high_bias"]))
     record = store.load_study("digits")
     assert record.provenance.device == "NVIDIA H100"
+    assert record.provenance.validation_groups == groups
     assert record.bayes == newer._replace(details={"k": 5, "raw": None, "by": "loo"})
     assert record.diagnosis == document(["high_bias"])
 

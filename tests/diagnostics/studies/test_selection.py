@@ -182,6 +182,40 @@ def test_studies_without_the_rows_errors_say_so():
     assert some.selection.missing.startswith("of 1 of the 20 finished trials")
 
 
+GROUPED = spec(data={"split": "grouped", "group": "patient"})
+
+
+def of_patients(groups, **more):
+    made = lucky(resolved=GROUPED, **more)
+    return replace(made, provenance=made.provenance._replace(validation_groups=groups))
+
+
+def test_whole_groups_are_drawn_anew():
+    made = of_patients(tuple(np.arange(ROWS) // 20))
+    diagnosis = diagnose(made)
+    corrected = diagnosis.selection.corrected
+    assert corrected.error.grouped.number == 20
+    assert "of 20 groups, drawn whole, of the error" in corrected.error.method
+    assert corrected.error.low < 0.1 < corrected.error.high
+    page = render_markdown(made, diagnosis)
+    assert "So the 20 groups that these rows come in were drawn anew" in page
+
+
+@pytest.mark.parametrize(
+    ("groups", "why"),
+    [
+        (None, "which group each validation row is of was not kept, as an earlier netclinic ran"),
+        ((7,) * ROWS, "all validation rows are of one group"),
+        ((1, 2), "the trials' errors are of different validation rows"),
+    ],
+)
+def test_rows_of_groups_are_not_drawn_as_if_they_were_independent(groups, why):
+    diagnosis = diagnose(of_patients(groups))
+    assert diagnosis.selection.corrected is None
+    (sentence,) = (s for s in diagnosis.not_checked if s.startswith("Selection: "))
+    assert f"This is not corrected: {why}" in sentence
+
+
 def test_one_trial_was_not_chosen():
     diagnosis = diagnose(lucky(trials=1))
     assert diagnosis.selection is None
