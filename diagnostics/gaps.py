@@ -42,8 +42,13 @@ _BALANCED_DIFFERENCE = "distances of the two score intervals' limits squared and
 
 
 def groupings(study: StudyRecord) -> dict[str, Grouping]:
-    """How the rows of each split hang together, by its name; empty where they are no groups'."""
-    checks = (it for it in study.data_checks if it.kind == GROUP_EFFECT)
+    """How the rows of each split hang together, by its name; empty where they are no groups'.
+
+    Of several tasks by the error of all together; those of ``task_studies`` have each one's own.
+    """
+    checks = (
+        it for it in study.data_checks if it.kind == GROUP_EFFECT and "task" not in it.details
+    )
     return {it.split: Grouping(it.details["groups"], it.value) for it in checks if it.split}
 
 

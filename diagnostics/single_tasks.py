@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..datasets.dataset import Dataset, Split
-from ..storage.records.data import BayesRecord, TargetVariance, TaskNote
+from ..storage.records.data import GROUP_EFFECT, BayesRecord, DataCheck, TargetVariance, TaskNote
 from ..storage.records.results import Curves, TrialResult
 from ..storage.records.study import StudyRecord
 from ..storage.records.trials import TrialRecord
@@ -16,8 +16,8 @@ _MEASURED = ("error", "loss", "deviation")
 def task_studies(study: StudyRecord) -> dict[str, StudyRecord]:
     """A study of each task by its name, of the best trial alone; none where there is one task.
 
-    Its errors and curves are those of the task, its floor that of the task. A target's variance is
-    that of the training rows on every split.
+    Its errors and curves are those of the task, so are its floor and how its rows' errors hang
+    together in groups. A target's variance is that of the training rows on every split.
     """
     best, provenance = study.best(), study.provenance
     if best is None or best.result is None or provenance is None:
@@ -40,6 +40,7 @@ def task_studies(study: StudyRecord) -> dict[str, StudyRecord]:
             trials=(_trial_of(best, best.result, task),),
             bayes=floors.get(task.name),
             regions=regions.get(task.name),
+            data_checks=_checks_of(study.data_checks, task.name),
         )
     return found
 
@@ -101,6 +102,18 @@ def together(
 def _spec_of(spec: dict[str, Any], task: TaskNote) -> dict[str, Any]:
     data = {**spec.get("data", {}), "task": task.kind, "targets": None}
     return {**spec, "data": data}
+
+
+def _checks_of(checks: tuple[DataCheck, ...], task: str) -> tuple[DataCheck, ...]:
+    """What was found out about the data, with one task's own effect of groups as that of all."""
+    found = []
+    for it in checks:
+        details = dict(it.details)
+        if it.kind != GROUP_EFFECT:
+            found.append(it)
+        elif details.pop("task", None) == task:
+            found.append(it._replace(details=details))
+    return tuple(found)
 
 
 def _trial_of(trial: TrialRecord, result: TrialResult, task: TaskNote) -> TrialRecord:

@@ -11,7 +11,7 @@ from jax.extend import core
 
 from .judging import piece_rows
 from .network import Network, Variables
-from .tasks import TaskSpec, row_errors
+from .tasks import TaskSpec, row_errors, task_errors
 
 _CALLS = {"pjit", "jit", "closed_call", "custom_jvp_call", "custom_vjp_call"}
 # What may stand between the last matrix product and the outputs without changing what they are of.
@@ -54,6 +54,11 @@ def network_answers(network: Network, variables: Variables, inputs: Any) -> Answ
 def answer_errors(task: TaskSpec, answers: Answers, labels: np.ndarray) -> np.ndarray:
     """The error of each row, float32 (rows,); see ``tasks.row_errors``."""
     return np.asarray(row_errors(task, jnp.asarray(answers.outputs), labels))
+
+
+def answer_task_errors(task: TaskSpec, answers: Answers, labels: np.ndarray) -> np.ndarray:
+    """The error of each row in each of several tasks, float32 (rows, tasks)."""
+    return np.asarray(task_errors(task, jnp.asarray(answers.outputs), labels))
 
 
 # Once for all: splits of one size share a program.

@@ -1,12 +1,13 @@
 """How the best network's errors hang together in groups: what intervals need to count rows by."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from ..datasets.dataset import Dataset
 from ..diagnostics.statistics.grouped import grouping
-from ..models.answers import answer_errors
+from ..models.answers import answer_errors, answer_task_errors
 from ..storage.records.data import GROUP_EFFECT, DataCheck
 from ..storage.records.study import StudyRecord
 from .best_answers import PARTS, best_answers
@@ -22,8 +23,8 @@ _METHOD = (
 def group_effects(folder: Path, study: StudyRecord, dataset: Dataset) -> tuple[DataCheck, ...]:
     """The design effect of each split, of which rows came in groups.
 
-    None of several tasks, whose errors are not those of one kind, nor where the best trial's
-    network cannot be read back.
+    Of several tasks that of the error of all together, by which trials are compared, and then each
+    one's own. None where the best trial's network cannot be read back.
 
     Args:
         folder: of the study's files, which has the best network below it.
@@ -31,16 +32,27 @@ def group_effects(folder: Path, study: StudyRecord, dataset: Dataset) -> tuple[D
         dataset: the study's.
     """
     best = study.best()
-    if not dataset.groups or dataset.tasks or best is None or study.spec is None:
+    if not dataset.groups or best is None or study.spec is None:
         return ()
     spec = spec_from_resolved(study.spec)
     answers = best_answers(folder, spec, dataset, best)
     task, found = task_spec(spec, dataset), []
     for name, groups in zip(PARTS, dataset.groups, strict=False):
         if answers and name in answers:
-            errors = answer_errors(task, answers[name], getattr(dataset, name).labels)
-            it = grouping(errors.astype(np.float64), groups)
+            labels = getattr(dataset, name).labels
             split = "training" if name == "train" else name
-            effect = (len(errors), it.effect, it.effect, it.effect, None, _METHOD)
-            found.append(DataCheck(GROUP_EFFECT, split, *effect, {"groups": it.number}))
+            found.append(_effect(split, answer_errors(task, answers[name], labels), groups))
+            if dataset.tasks:
+                each = answer_task_errors(task, answers[name], labels)
+                for one, errors in zip(dataset.tasks, each.T, strict=True):
+                    found.append(_effect(split, errors, groups, {"task": one.name}))
     return tuple(found)
+
+
+def _effect(
+    split: str, errors: np.ndarray, groups: np.ndarray, whose: Mapping[str, str] | None = None
+) -> DataCheck:
+    it = grouping(errors.astype(np.float64), groups)
+    details = {"groups": it.number, **(whose or {})}
+    effect = (it.effect, it.effect, it.effect)
+    return DataCheck(GROUP_EFFECT, split, len(errors), *effect, None, _METHOD, details)

@@ -77,7 +77,8 @@ class DataCheck(NamedTuple):
     split: str | None  # "training" | "validation" | "test" | "bridge", where it is about one
     n: int  # rows looked at
     # label_errors: the share of wrong labels; drift: the area under the ROC curve; group_effect:
-    # how many rows tell as little about the error as one independent row (details: groups)
+    # how many rows tell as little about the error as one independent row (details: groups, and
+    # task where it is about one of several)
     value: float
     low: float
     high: float

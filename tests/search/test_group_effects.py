@@ -4,7 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from netclinic.models.answers import Answers, answer_errors
+from netclinic.diagnostics.statistics.grouped import grouping
+from netclinic.models.answers import Answers, answer_errors, answer_task_errors
+from netclinic.search.best_answers import best_answers
 from netclinic.search.group_effects import group_effects
 from netclinic.search.spec_file import spec_from_resolved
 from netclinic.search.study_data import load_data
@@ -62,6 +64,43 @@ def test_rows_of_people_are_counted_as_people(task: tuple[str, ...], tmp_path: P
     order = np.argsort(labels, kind="stable") if data.target is None else slice(None)
     assert data.groups[1][order].tolist() == list(of_rows)
     assert group_effects(tmp_path / "elsewhere", study, data) == ()
+
+
+def test_each_of_several_tasks_has_its_own_effect(tmp_path: Path) -> None:
+    write_people(tmp_path)
+    several = (
+        "data.task=multitask",
+        'data.targets={above="classification", z="regression"}',
+        "diagnosis.task_bayes_error={above=0.0, z=0.0}",
+    )
+    grouped = [it for it in GROUPED if "ignore" not in it]
+    small = ("study.trials=2", "training.epochs=3", "data.validation=0.2", "data.test=0.2")
+    run(tmp_path, *DIAGNOSED, *grouped, *small, "diagnosis.regions=false", *several)
+    study = load(tmp_path)
+    checks = [it for it in study.data_checks if it.kind == "group_effect"]
+    found = {(it.split, it.details.get("task")): it for it in checks}
+    whose = (None, "above", "z")
+    assert set(found) == {(s, t) for s in ("training", "validation", "test") for t in whose}
+    assert study.spec is not None
+    assert study.diagnosis is not None
+    best, spec = study.best(), spec_from_resolved(study.spec)
+    data = load_data(spec, tmp_path)
+    assert best is not None
+    assert best.result is not None
+    answers = best_answers(tmp_path / "out", spec, data, best)
+    assert answers is not None
+    each = answer_task_errors(task_spec(spec, data), answers["test"], data.test.labels)
+    for place, task in enumerate(data.tasks):
+        (measured,) = (
+            it.error for it in best.result.tasks if (it.split, it.task) == ("test", task.name)
+        )
+        assert task.unit * each[:, place].mean() == pytest.approx(measured, rel=1e-5)
+        effect = grouping(each[:, place].astype(np.float64), data.groups[2]).effect
+        assert found["test", task.name].value == effect
+        told = study.diagnosis["tasks"][task.name]["errors"]["test"]["grouped"]
+        assert told == {"number": 10, "effect": effect}
+    whole = study.diagnosis["errors"]["test"]["grouped"]
+    assert whole == {"number": 10, "effect": found["test", None].value}
 
 
 def test_rows_that_are_no_groups_have_none(tmp_path: Path) -> None:
