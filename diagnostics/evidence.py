@@ -145,7 +145,7 @@ def selection_optimism(
         unit: of the errors.
         corrected: its validation error corrected for its having been chosen, where that is known:
             a test error above this one, too, is no luck.
-        grouped: whether whole groups were dealt to the splits: rows of a group hang together, so
+        grouped: whether whole groups were dealt to the splits: unless both intervals count them,
             which groups came where moves an error by more than its interval tells.
     """
     if gap.low <= 0:
@@ -155,7 +155,8 @@ def selection_optimism(
         f"above the validation error of {error_text(errors.validation.value, unit)}"
     )
     evidence = {"gap": gap.value, "low": gap.low, "high": gap.high}
-    beyond = None if grouped else corrected and gap_of(errors.test, corrected.error)
+    counted = not grouped or (corrected and corrected.error.grouped and errors.test.grouped)
+    beyond = gap_of(errors.test, corrected.error) if corrected and counted else None
     if corrected and beyond and beyond.low > 0:
         text += (
             f", and {size(beyond.value, unit)} ({gap_range(beyond, unit)}) above what that is once "
