@@ -75,15 +75,13 @@ def run(
 
         print_preview(loaded)
         return
-    name, devices = loaded.spec.study.name, loaded.spec.compute.devices
-    folder = output_folder(output, name)
+    folder = output_folder(output, loaded.spec.study.name)
     wanted = Profile(profile) if profile else None
 
     def steps(stop: Event) -> Walk:
-        _prepare(devices if isinstance(devices, int) else None)
         from ..search import run_study
 
-        yield from run_study(loaded, storage, folder, stop, imported=since_start())
+        yield from run_study(loaded, storage, folder, stop, imported=since_start(), aside=True)
 
     _follow(steps, storage, wanted, quiet=no_progress)
 
@@ -106,20 +104,12 @@ def resume(
     wanted = Profile(profile) if profile else None
 
     def steps(stop: Event) -> Walk:
-        _prepare(None)
         from ..search import resume_study
 
         options = {"trials": trials, "timeout": timeout, "imported": since_start()}
-        yield from resume_study(study, storage, folder, stop, **options)
+        yield from resume_study(study, storage, folder, stop, **options, aside=True)
 
     _follow(steps, storage, wanted, quiet=no_progress)
-
-
-def _prepare(devices: int | None) -> None:
-    """Set up the devices; must come before anything that imports jax."""
-    from ..models.devices import prepare_devices
-
-    prepare_devices(devices)
 
 
 def _follow(

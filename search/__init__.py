@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .conclusion import diagnose_again
     from .optuna_study import plain_study
-    from .orchestrator import resume_study, run_study
     from .progress import Conclusion, Ending, Phase, Progress
     from .sampler import CounterSampler
     from .spec import StudySpec, json_schema
     from .spec_errors import SpecError
     from .spec_file import LoadedSpec, load_spec, parse_spec, spec_from_resolved
     from .spec_template import template
+    from .study_run import resume_study, run_study
     from .study_start import StudyError
 
 _HOMES = {
@@ -29,8 +29,8 @@ _HOMES = {
     "load_spec": "spec_file",
     "parse_spec": "spec_file",
     "plain_study": "optuna_study",
-    "resume_study": "orchestrator",
-    "run_study": "orchestrator",
+    "resume_study": "study_run",
+    "run_study": "study_run",
     "spec_from_resolved": "spec_file",
     "template": "spec_template",
 }

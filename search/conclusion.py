@@ -11,7 +11,9 @@ from ..diagnostics import (
     render_json,
     render_markdown,
 )
-from ..diagnostics.bayes.looked_at import SeenByMixture, see_by_mixture
+from ..diagnostics.bayes.data_question import ask
+from ..diagnostics.bayes.data_reading import DataReading, read_data
+from ..diagnostics.bayes.looked_at import SeenByMixture
 from ..diagnostics.data.drift import check_drift
 from ..diagnostics.data.label_errors import check_labels
 from ..diagnostics.findings import Diagnosis
@@ -25,6 +27,7 @@ from ..storage import TrialStore
 from ..storage.records.data import BayesRecord, DataCheck
 from ..storage.records.replicates import DecompositionRecord
 from ..storage.records.study import StudyRecord
+from .data_reader import DataReader
 from .known_floor import soft_labels
 from .spec_file import spec_from_resolved
 from .study_data import load_data
@@ -37,7 +40,7 @@ REPORTS = {
 
 
 def conclude(
-    store: TrialStore, name: str, dataset: Dataset, folder: Path
+    store: TrialStore, name: str, dataset: Dataset, folder: Path, reader: DataReader
 ) -> tuple[StudyRecord, Diagnosis]:
     """Estimate the Bayes error, diagnose the best trial and store both; what reports are made of.
 
@@ -46,24 +49,25 @@ def conclude(
         name: of the study.
         dataset: the study's.
         folder: of the study's files, which has the best network below it.
+        reader: was asked about the data.
 
     Raises:
         DiagnosisError: no trial completed.
         StorageError: the database failed.
     """
     study = store.load_study(name)
-    seen = see_by_mixture(dataset)
+    reading = reader.answer()
     # These import jax, which diagnosing again does without.
     from .group_effects import group_effects
     from .region_search import look_for_regions
 
-    checks = (*check_data(dataset, seen), *group_effects(folder, study, dataset))
+    checks = (*check_data(dataset, reading.seen), *group_effects(folder, study, dataset))
     store.save_data_checks(study.study_id, checks)
     study = replace(study, data_checks=checks)
-    store.save_bayes(study.study_id, _bayes_error(dataset, study, seen))
+    store.save_bayes(study.study_id, _bayes_error(dataset, study, reading))
     if found := decompose_winner(store, study, dataset):
         store.save_decomposition(study.study_id, found)
-    if regions := look_for_regions(folder, study, dataset, seen):
+    if regions := look_for_regions(folder, study, dataset, reading.seen):
         store.save_regions(study.study_id, regions)
     if (best := study.best()) and learnt_little(best.result):
         from .best_curvature import curvature_of_best
@@ -76,9 +80,9 @@ def conclude(
     return study, diagnosis
 
 
-def _bayes_error(dataset: Dataset, study: StudyRecord, seen: SeenByMixture | None) -> BayesRecord:
+def _bayes_error(dataset: Dataset, study: StudyRecord, reading: DataReading) -> BayesRecord:
     known = (study.spec or {}).get("diagnosis", {})
-    return estimate_bayes_error(dataset, study, soft_labels(known, dataset), seen)
+    return estimate_bayes_error(dataset, study, soft_labels(known, dataset), reading)
 
 
 def check_data(dataset: Dataset, seen: SeenByMixture | None) -> tuple[DataCheck, ...]:
@@ -121,9 +125,9 @@ def diagnose_again(name: str, url: str) -> Diagnosis:
         study = store.load_study(name)
         if study.bayes is None and study.spec is not None and study.finished():
             dataset = load_data(spec_from_resolved(study.spec), Path.cwd())
-            seen = see_by_mixture(dataset)
-            store.save_bayes(study.study_id, _bayes_error(dataset, study, seen))
-            store.save_data_checks(study.study_id, check_data(dataset, seen))
+            reading = read_data(ask(dataset, study.spec))
+            store.save_bayes(study.study_id, _bayes_error(dataset, study, reading))
+            store.save_data_checks(study.study_id, check_data(dataset, reading.seen))
             study = store.load_study(name)
         diagnosis = diagnose(study)
         store.save_diagnosis(study.study_id, diagnosis.as_dict())

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from ..storage.records.runs import RunCosts
 
-Phase = Literal["load", "compile", "train", "evaluate", "diagnose"]
+Phase = Literal["import", "load", "compile", "train", "evaluate", "diagnose"]
 
 
 class Costs:
@@ -23,10 +23,10 @@ class Costs:
             imported: seconds that the program took to load before.
             clock: seconds since any moment.
         """
-        self._imported = imported
         self._clock = clock
-        self._began = clock()
+        self._began = clock() - imported
         self._seconds: dict[Phase, float] = dict.fromkeys(get_args(Phase), 0.0)
+        self._seconds["import"] = imported
         self._lock = threading.Lock()
         self._trained_since: float | None = None
         self._device_seconds = 0.0
@@ -72,8 +72,8 @@ class Costs:
         """All of it until now, and ``store_seconds``, which the store counts itself."""
         spent = self._seconds
         return RunCosts(
-            total_seconds=self._imported + self._clock() - self._began,
-            import_seconds=self._imported,
+            total_seconds=self._clock() - self._began,
+            import_seconds=spent["import"],
             load_seconds=spent["load"],
             compile_seconds=spent["compile"],
             train_seconds=spent["train"],

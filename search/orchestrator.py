@@ -1,4 +1,4 @@
-"""The main loop: propose, launch, train, record, until the study has its trials."""
+"""The main loop: propose, launch, train, record, until the study has its trials; then conclude."""
 
 import contextlib
 import math
@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from ..storage import StorageError, TrialStore
+from ..storage import StorageError
 from ..storage.records.results import TrialResult
 from ..storage.records.runs import RunCosts
 from ..storage.records.study import StudyCounts
@@ -19,97 +19,42 @@ from .again import Again
 from .best_network import BestNetwork
 from .costs import Costs
 from .data_placement import placement_text
+from .data_reader import DataReader
 from .heartbeat import beating
 from .lane_choice import choose_plan
-from .optuna_database import prepare_database
 from .progress import Conclusion, Ending, Phase, Progress
 from .pruning import Referee
 from .replay import Replay
-from .spec_file import LoadedSpec
-from .study_data import load_data
-from .study_start import OpenStudy, StudyError, refuse_unwritable, reopen_study, start_study
+from .study_start import OpenStudy
 from .supply import Supply
 from .trainer import Trainer
 from .writer import ResultWriter
 
-__all__ = ["StudyError", "resume_study", "run_study"]
 
-
-def run_study(
-    loaded: LoadedSpec, url: str, folder: Path, stop: threading.Event, *, imported: float = 0.0
-) -> Iterator[Progress]:
-    """Run the study that a spec describes, or go on with it where it was left.
-
-    Args:
-        loaded: the spec.
-        url: of the database.
-        folder: for the best network and the reports.
-        stop: set it to end after the segment in flight; unfinished trials are then queued.
-        imported: seconds that the program took to load, for the record.
-
-    Yields:
-        A ``Progress`` after each phase and segment; the last one has a ``conclusion``.
-
-    Raises:
-        StudyError: a study of this name has another spec, or other data.
-        DataError: the data cannot be used.
-        StorageError: the database cannot be used.
-    """
-    yield Progress(Phase.LOADING, loaded.spec.study.trials)
-    costs = Costs(imported)
-    with costs.measured("load"):
-        dataset = load_data(loaded.spec, loaded.folder)
-    prepare_database(url)
-    refuse_unwritable(folder)
-    with TrialStore(url) as store:
-        yield from _Walk(start_study(loaded, dataset, store), folder, stop, costs).steps()
-
-
-def resume_study(
-    name: str,
-    url: str,
-    folder: Path,
-    stop: threading.Event,
-    *,
-    trials: int | None = None,
-    timeout: float | None = None,
-    imported: float = 0.0,
-) -> Iterator[Progress]:
-    """Go on with a stored study: first the trials that were cut short, then those that are left.
-
-    Args:
-        name: of the study.
-        url: of the database.
-        folder: for the best network and the reports.
-        stop: as for ``run_study``.
-        trials: how many trials the study shall have now; by default what its spec says.
-        timeout: seconds for this run; by default what the spec says.
-        imported: as for ``run_study``.
-
-    Yields:
-        As ``run_study``.
-
-    Raises:
-        StudyError: the data has changed.
-        DataError: the data cannot be loaded.
-        StorageError: no such study, or the database cannot be used.
-    """
-    with TrialStore(url) as store:
-        costs = Costs(imported)
-        with costs.measured("load"):
-            study = reopen_study(name, store, trials=trials, timeout=timeout)
-        refuse_unwritable(folder)
-        yield from _Walk(study, folder, stop, costs).steps()
-
-
-class _Walk:
+class Orchestrator:
     """One process' work on one study."""
 
-    def __init__(self, study: OpenStudy, folder: Path, stop: threading.Event, costs: Costs) -> None:
+    def __init__(
+        self,
+        study: OpenStudy,
+        folder: Path,
+        stop: threading.Event,
+        costs: Costs,
+        reader: DataReader,
+    ) -> None:
+        """Plan the work.
+
+        Args:
+            study: to train trials of.
+            folder: for the best network and the reports.
+            stop: see ``study_run.run_study``.
+            costs: to note them in.
+            reader: was asked about the data.
+        """
         timeout = study.spec.study.timeout
         record = study.store.load_study(study.spec.study.name, curves_of=0)
         self.study, self.folder, self.stop, self.store = study, folder, stop, study.store
-        self.costs = costs
+        self.costs, self.reader = costs, reader
         stream = study.placement.stream
         with costs.measured("compile"):  # a GPU is asked which K suits: that is mostly compiling
             self.plan = choose_plan(study.spec, study.dataset, record.trials, stream=stream)
@@ -156,9 +101,9 @@ class _Walk:
                 # Here, since SciPy and scikit-learn take a second; the first trial need not wait.
                 from .conclusion import conclude, write_reports
             yield from self.restore_best()
-            name = self.study.spec.study.name
+            name, dataset = self.study.spec.study.name, self.study.dataset
             with self.costs.measured("diagnose"):
-                record, diagnosis = conclude(self.store, name, self.study.dataset, self.folder)
+                record, diagnosis = conclude(self.store, name, dataset, self.folder, self.reader)
             costs = self.spent()
             self.store.note_costs(worker_id, costs)
             write_reports(replace(record, costs=costs), diagnosis, self.folder)

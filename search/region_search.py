@@ -10,7 +10,7 @@ from ..datasets.dataset import Dataset, Split
 from ..datasets.dealing import deal
 from ..diagnostics.bayes.bayes_mixture import Judged
 from ..diagnostics.bayes.label_mixture import LABELS_AT_MOST
-from ..diagnostics.bayes.looked_at import SPLITS, SeenByMixture, see_by_mixture
+from ..diagnostics.bayes.looked_at import SPLITS, SeenByMixture
 from ..diagnostics.regions.region_rows import Columns, RegionRows
 from ..diagnostics.regions.regions import find_regions
 from ..diagnostics.single_tasks import task_dataset
@@ -30,7 +30,7 @@ SEED = 0  # of the rows that are looked at and of the halves
 
 
 def look_for_regions(
-    folder: Path, study: StudyRecord, dataset: Dataset, seen: SeenByMixture | None = None
+    folder: Path, study: StudyRecord, dataset: Dataset, seen: SeenByMixture | None
 ) -> RegionsRecord | None:
     """Regions of the data with more bias, variance or noise than the rest; or why none were sought.
 
@@ -42,7 +42,7 @@ def look_for_regions(
         folder: of the study's files, which has the best network below it.
         study: with a spec.
         dataset: the study's.
-        seen: ``looked_at.see_by_mixture(dataset)`` where it is there already.
+        seen: what small classifiers made of rows with one class each, if they looked.
 
     Returns:
         ``None`` where no trial completed.
@@ -85,7 +85,7 @@ def _found(
     counts = {name: len(getattr(dataset, name).labels) for name in names}
     mixed: dict[str, np.ndarray] = {}
     # With a bridge the mixture learnt from validation and test rows, which are unlike the others.
-    if not dataset.bridge and (seen := seen or see_by_mixture(dataset)):
+    if not dataset.bridge and seen is not None:
         mixed = {name: _seen(seen, name, count) for name, count in counts.items()}
     rows = {name: _drawn(count, rng, mixed.get(name)) for name, count in counts.items()}
     every = {**rows, **{name: np.arange(1) for name in ("validation", "test") if name not in rows}}

@@ -64,3 +64,8 @@ class Compute(BaseModel):
             '"auto"',
         ),
     ] = "auto"
+
+    @property
+    def host_devices(self) -> int | None:
+        """How many devices the CPU is to be; ``None`` for one a core."""
+        return self.devices if isinstance(self.devices, int) else None

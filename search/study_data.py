@@ -148,8 +148,7 @@ def check_own_network(dataset: Dataset, spec: StudySpec) -> None:
         OwnCodeError: it cannot be built or called, or gives something else than outputs, such as
             probabilities.
     """
-    devices = spec.compute.devices
-    prepare_devices(devices if isinstance(devices, int) else None)  # the user's code imports jax
+    prepare_devices(spec.compute.host_devices)  # the user's code imports jax
     from ..models.own_check import check_own
     from ..models.own_outputs import check_logits
     from .trial_shape import network_spec, task_spec

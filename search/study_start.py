@@ -50,7 +50,7 @@ def start_study(loaded: LoadedSpec, dataset: Dataset, store: TrialStore) -> Open
         SpecError: its spec is not one that this version can read.
     """
     name = loaded.spec.study.name
-    prepare_devices(_devices(loaded.spec))
+    prepare_devices(loaded.spec.compute.host_devices)
     placement = placement_of(loaded.spec, dataset)
     provenance = gather_provenance(loaded.spec, dataset, loaded.folder, placement)
     if name in {study.name for study in store.studies()}:
@@ -102,7 +102,7 @@ def reopen_study(
         refuse_other_code(name, resolved_of(spec), now)
     dataset = load_data(spec, Path.cwd())
     refuse_other_data(store, name, dataset)
-    prepare_devices(_devices(spec))
+    prepare_devices(spec.compute.host_devices)
     placement = placement_of(spec, dataset)
     provenance = gather_provenance(spec, dataset, Path.cwd(), placement)
     store.add_provenance(study_id, provenance)
@@ -195,8 +195,3 @@ def refuse_other_data(store: TrialStore, name: str, dataset: Dataset) -> None:
             "trials would not be comparable. Restore the data, or start another study: "
             "-S study.name=NAME"
         )
-
-
-def _devices(spec: StudySpec) -> int | None:
-    devices = spec.compute.devices
-    return devices if isinstance(devices, int) else None

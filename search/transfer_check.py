@@ -51,7 +51,7 @@ def check_transferred(dataset: Dataset, spec: StudySpec) -> None:
     transfer = transfer_of(spec)
     if transfer is None:
         return
-    prepare_devices(spec.compute.devices if isinstance(spec.compute.devices, int) else None)
+    prepare_devices(spec.compute.host_devices)
     from ..models.network import fields_of, spec_of
     from ..models.transfer import body_of
     from .trial_shape import network_spec

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from netclinic.search import conclusion, load_spec, run_study
+from netclinic.diagnostics.bayes import data_reading
+from netclinic.search import load_spec, run_study
 from netclinic.storage import TrialStore
 
 from tests.datasets.test_hugging_face import save
-from tests.seen_once import seen_once
+from tests.read_once import read_once
 
 FOLDER = Path(__file__).parents[1] / "examples"
 SHORT = ("study.trials=2", "training.epochs=2", "compute.lanes=2")
@@ -182,7 +183,7 @@ def test_every_example_is_listed() -> None:
 
 @pytest.mark.parametrize("name", OVERRIDES)
 def test_the_example_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conclusion, "see_by_mixture", seen_once)
+    monkeypatch.setattr(data_reading, "read_data", read_once)
     spec = tmp_path / f"{name}.toml"
     spec.write_text((FOLDER / spec.name).read_text())
     if name in DATA:

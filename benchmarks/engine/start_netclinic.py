@@ -10,7 +10,6 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
 from typing import Any
 
 from processes import STARTED
@@ -54,10 +53,9 @@ class Marks:
         self.places.setdefault(place, seen)
 
 
-def watched(run_study: Callable[..., Any], marks: Marks) -> Callable[..., Any]:
-    """``run_study`` that marks what it passes and stops after the first segment."""
+def watch_lanes(marks: Marks) -> None:
+    """Mark what the lanes are told, from now on."""
     from netclinic.models.lanes import Lanes
-    from netclinic.search.progress import Phase
 
     fill, train_segment = Lanes.fill, Lanes.train_segment
 
@@ -74,15 +72,6 @@ def watched(run_study: Callable[..., Any], marks: Marks) -> Callable[..., Any]:
 
     Lanes.fill, Lanes.train_segment = filled, trained
 
-    def steps(loaded: Any, url: str, folder: Any, stop: threading.Event, **named: Any) -> Any:
-        for progress in run_study(loaded, url, folder, stop, **named):
-            if progress.phase is Phase.TRAINING:
-                marks.mark("first segment trained")
-                stop.set()
-            yield progress
-
-    return steps
-
 
 class Watch:
     """Stands for ``run_study`` without importing it before the command does."""
@@ -91,13 +80,26 @@ class Watch:
         """Import nothing yet."""
         self._marks = marks
 
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
-        """Run the study with marks."""
-        self._marks.mark("devices prepared")
-        from netclinic.search.orchestrator import run_study
+    def __call__(
+        self, loaded: Any, url: str, folder: Any, stop: threading.Event, **named: Any
+    ) -> Any:
+        """Run the study with marks, and stop after the first segment."""
+        from netclinic.search import optuna_database, study_run
+        from netclinic.search.progress import Phase
 
-        self._marks.mark("search imported")
-        return watched(run_study, self._marks)(*arguments, **named)
+        prepare = optuna_database.prepare_database
+
+        def prepared(url: str) -> None:
+            self._marks.mark("search imported")
+            watch_lanes(self._marks)
+            prepare(url)
+
+        optuna_database.prepare_database = prepared
+        for progress in study_run.run_study(loaded, url, folder, stop, **named):
+            if progress.phase is Phase.TRAINING:
+                self._marks.mark("first segment trained")
+                stop.set()
+            yield progress
 
 
 def main() -> None:

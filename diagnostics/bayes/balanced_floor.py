@@ -19,7 +19,7 @@ from .noise_test import inject_noise, sentence
 _SIDE = 0.025  # probability of error allowed on each side of the interval
 
 
-class _Reading(NamedTuple):
+class BalancedReading(NamedTuple):
     """What a mixture of classifiers says of classes of which it saw equally many rows."""
 
     low: float  # lower limit of the balanced error of all classes
@@ -30,9 +30,7 @@ class _Reading(NamedTuple):
     told: str  # by the self-test
 
 
-def balanced_floor(
-    dataset: Dataset, rows: LookedAt, study: StudyRecord, rng: np.random.Generator
-) -> BayesRecord:
+def balanced_floor(dataset: Dataset, it: BalancedReading | None, study: StudyRecord) -> BayesRecord:
     """The least balanced error, between what a mixture of classifiers and the best trial tell.
 
     Any classifier's balanced error is at least the least one, so the one-sided limit of the best
@@ -47,9 +45,8 @@ def balanced_floor(
 
     Args:
         dataset: the study's.
-        rows: of all its splits.
+        it: what the mixture says (``read_balanced``).
         study: with its best trial.
-        rng: draws the rows and deals them to folds.
 
     Raises:
         DiagnosisError: no trial completed.
@@ -60,7 +57,6 @@ def balanced_floor(
     counts = result and class_counts(result, of_class, "test")
     if best is None or counts is None:
         raise no_network(study)
-    it = _read(rows, dataset.classes, rng)
     error = mean_of_rates(counts).value
     high = _high(counts, network_grouping(study, dataset, it and it.grouped))
     low = it.low if it is not None and it.low <= error else 0.0
@@ -85,8 +81,14 @@ def balanced_floor(
     return BayesRecord(max(error, low), low, high, n, method, False, details)
 
 
-def _read(rows: LookedAt, classes: int, rng: np.random.Generator) -> _Reading | None:
-    """Ask the mixture; ``None`` where only one class has enough rows, or groups are few."""
+def read_balanced(rows: LookedAt, classes: int, rng: np.random.Generator) -> BalancedReading | None:
+    """Ask the mixture; ``None`` where only one class has enough rows, or groups are few.
+
+    Args:
+        rows: of all splits.
+        classes: their number.
+        rng: draws the rows and deals them to folds.
+    """
     counts = np.bincount(rows.labels, minlength=classes)
     enough = np.flatnonzero(counts >= ROWS_AT_LEAST)
     if len(enough) < 2:
@@ -106,7 +108,7 @@ def _read(rows: LookedAt, classes: int, rng: np.random.Generator) -> _Reading | 
         low = max(0.0, low - test.misfit)
         told = f" {sentence(test, it.low, low)}"
     share = len(enough) / classes
-    return _Reading(share * low, it.wrong / it.n, len(enough), each, it.grouped, told)
+    return BalancedReading(share * low, it.wrong / it.n, len(enough), each, it.grouped, told)
 
 
 def _high(counts: ClassCounts, grouped: Grouping | None) -> float:
@@ -116,7 +118,7 @@ def _high(counts: ClassCounts, grouped: Grouping | None) -> float:
     return mean_of_rates(counts.times(worth), confidence).high if worth > 0 else 1.0
 
 
-def _told(low: float, it: _Reading | None, classes: int) -> str:
+def _told(low: float, it: BalancedReading | None, classes: int) -> str:
     """Say where the lower limit comes from."""
     if it is None:
         return f"0, as fewer than two classes have {ROWS_AT_LEAST} rows or there are few groups."

@@ -15,7 +15,7 @@ from .known_floor import label_noise, with_noise
 from .limit_text import lower_limit, percent
 from .looked_at import SeenByMixture
 from .network_groups import network_grouping
-from .noise_test import inject_noise, sentence
+from .noise_test import NoiseTest, inject_noise, sentence
 
 _SIDE = 0.025  # probability of error allowed on each side of the interval
 _MIXTURE = "the mixture of classifiers"
@@ -32,8 +32,19 @@ class _Candidate(NamedTuple):
     grouped: Grouping | None = None  # None: its rows are independent
 
 
+def put_to_test(seen: SeenByMixture, classes: int) -> NoiseTest:
+    """Put what the mixture made of rows to the test by noise of known effect."""
+    inputs, labels, *_, groups = seen.rows
+    rng = np.random.default_rng(1)
+    return inject_noise(inputs, labels, classes, seen.judged, rng, groups)
+
+
 def class_floor(
-    dataset: Dataset, seen: SeenByMixture | None, study: StudyRecord, known: Mapping[str, Any]
+    dataset: Dataset,
+    seen: SeenByMixture | None,
+    test: NoiseTest | None,
+    study: StudyRecord,
+    known: Mapping[str, Any],
 ) -> BayesRecord:
     """The least share of rows that anything gets wrong.
 
@@ -58,19 +69,18 @@ def class_floor(
     Args:
         dataset: the study's.
         seen: its rows as the mixture sees them; ``None`` where they are too few.
+        test: ``put_to_test`` of them.
         study: with its best trial, if one completed.
         known: the spec's ``[diagnosis]``, of which ``human_error`` and ``label_noise`` count.
     """
     noise = label_noise(known.get("label_noise"), dataset.classes, _SIDE / 2)
     counted = noise is not None and noise.n is not None
-    mixture = test = None
+    mixture = None
     if seen is not None:
-        inputs, labels, groups = seen.rows.inputs, seen.rows.labels, seen.rows.groups
+        inputs, labels, *_, groups = seen.rows
         # Bonferroni: whichever lower limit is the larger must hold.
         side = _SIDE / 2 if counted else _SIDE
         mixture = read_mixture(seen.judged, labels, 1 - side, groups, inputs)
-        rng = np.random.default_rng(1)
-        test = inject_noise(inputs, labels, dataset.classes, seen.judged, rng, groups)
     network = _network(dataset, study, mixture)
     others = [c for c in (network, _people(known.get("human_error"))) if c]
     # The upper limit and the network's error hold whatever the estimate is worth.

@@ -16,7 +16,7 @@ from ..statistics.intervals import clustered_wilson
 from ..units import Task, Unit
 from .bayes_mixture import ROWS_AT_LEAST as MIXED_AT_LEAST
 from .bayes_mixture import can_judge
-from .gamma_test import ROWS_AT_LEAST, gamma_test, has_neighbours
+from .gamma_test import ROWS_AT_LEAST, GammaTest, gamma_test, has_neighbours
 from .label_mixture import LabelReading, judge_labels, read_labels
 from .limit_text import lower_limit, percent
 from .looked_at import LookedAt
@@ -35,8 +35,35 @@ class _Network(NamedTuple):
     n: int
 
 
+class QuantityReading(NamedTuple):
+    """What rows' neighbours and a mixture of regressions say of the noise."""
+
+    gamma: GammaTest
+    mixture: NoiseReading
+    n: int  # rows
+
+
+def read_quantities(
+    rows: LookedAt, scale: float, rng: np.random.Generator
+) -> QuantityReading | None:
+    """Ask neighbours and a mixture of regressions; ``None`` where rows, or groups, are few.
+
+    Args:
+        rows: of all splits; labels (n,) are targets, standardised.
+        scale: of the targets, in their unit.
+        rng: draws the halves of the rows and deals rows to folds.
+    """
+    if not has_neighbours(len(rows.labels), rows.groups):
+        return None
+    targets = rows.labels.astype(np.float64) * scale
+    gamma = gamma_test(rows.inputs, targets, 1 - _SIDE, rng, rows.groups)
+    predicted = predict_by_mixture(rows.inputs, targets, rng, rows.groups)
+    mixture = read_noise(predicted, targets, 1 - _SIDE, rows.groups)
+    return QuantityReading(gamma, mixture, len(targets))
+
+
 def regression_floor(
-    dataset: Dataset, rows: LookedAt, study: StudyRecord, rng: np.random.Generator
+    dataset: Dataset, reading: QuantityReading | None, study: StudyRecord
 ) -> BayesRecord:
     """The variance of a target's noise, in squared units of the target.
 
@@ -51,37 +78,32 @@ def regression_floor(
 
     Args:
         dataset: the study's.
-        rows: of all its splits; labels (n,) are targets, standardised.
+        reading: ``read_quantities`` of its rows.
         study: with its best trial.
-        rng: draws the halves of the rows and deals rows to folds.
 
     Raises:
         DiagnosisError: no trial completed.
     """
-    network, labels = _network(dataset, study), rows.labels
-    assert dataset.target is not None
+    network = _network(dataset, study)
     high = _quantity_high(network, network_grouping(study, dataset))
     who = (
         f"the upper limit the one-sided {100 * (1 - _SIDE):g} % limit (gamma interval) of the mean "
         f"squared error of the network of trial {network.number} on {network.n:,} test rows"
     )
     details = {"network_test_error": network.error, "network_test_rows": network.n}
-    if not has_neighbours(len(labels), rows.groups):
+    if reading is None:
         method = (
             f"The point is the test error of the best network, {who}, and the lower limit is 0, as "
             f"fewer than {ROWS_AT_LEAST} rows, or few groups of rows, cannot tell more."
         )
         return BayesRecord(network.error, 0.0, high, network.n, method, False, details)
-    targets = labels.astype(np.float64) * dataset.target.scale
-    it = gamma_test(rows.inputs, targets, 1 - _SIDE, rng, rows.groups)
-    predicted = predict_by_mixture(rows.inputs, targets, rng, rows.groups)
-    noise = read_noise(predicted, targets, 1 - _SIDE, rows.groups)
+    it, noise, n = reading
     both = min(noise.low, it.low)
     low = both if both <= high else 0.0
     value = min(max(min(it.gamma, network.error), low), high)
     method = (
         f"The point is the smaller of the test error of the best network and the Gamma test's "
-        f"estimate of {plain_number(it.gamma)} over {len(targets):,} rows (intrinsic dimension "
+        f"estimate of {plain_number(it.gamma)} over {n:,} rows (intrinsic dimension "
         f"{it.dimension:.1f}), {who}, and the lower limit is {_noise_low(low, noise, it.low)}."
     )
     details |= {
@@ -95,7 +117,7 @@ def regression_floor(
         "mixture_unlearnt": noise.left.unlearnt,
         "mixture_unlearnt_standard_error": noise.left.unlearnt_error,
         "mixture_low": noise.low,
-        "rows_used": len(targets),
+        "rows_used": n,
     }
     return BayesRecord(value, low, high, network.n, method, False, details)
 
@@ -122,9 +144,21 @@ def _noise_low(low: float, noise: NoiseReading, gamma: float) -> str:
     )
 
 
-def multilabel_floor(
-    dataset: Dataset, rows: LookedAt, study: StudyRecord, rng: np.random.Generator
-) -> BayesRecord:
+def ask_labels(rows: LookedAt, rng: np.random.Generator) -> LabelReading | None:
+    """Ask a mixture of classifiers for each label; ``None`` where rows, or groups, are few.
+
+    Args:
+        rows: of all splits; labels are (n, labels), 1 or 0.
+        rng: draws labels and deals rows to folds.
+    """
+    if not can_judge(len(rows.labels), rows.groups):
+        return None
+    judged, places = judge_labels(rows.inputs, rows.labels, rng, rows.groups)
+    labels = rows.labels[:, places]
+    return read_labels(judged, labels, rows.labels.shape[1], 1 - _SIDE, rows.groups)
+
+
+def multilabel_floor(dataset: Dataset, it: LabelReading | None, study: StudyRecord) -> BayesRecord:
     """The least share of wrong labels, the mean over labels of each label's Bayes error.
 
     Upper limit: the smaller of the limits of the best trial on test rows and of a mixture of
@@ -136,23 +170,19 @@ def multilabel_floor(
 
     Args:
         dataset: the study's.
-        rows: of all its splits; labels are (n, labels), 1 or 0.
+        it: ``ask_labels`` of its rows.
         study: with its best trial.
-        rng: deals rows to folds.
 
     Raises:
         DiagnosisError: no trial completed.
     """
-    network, labels = _network(dataset, study), rows.labels
+    network = _network(dataset, study)
     details: dict[str, float | int | str | None] = {
         "network_test_error": network.error,
         "network_test_rows": network.n,
     }
     by = {f"the network of trial {network.number}": (network.error, network.deviation, network.n)}
-    it = None
-    if can_judge(len(labels), rows.groups):
-        judged, places = judge_labels(rows.inputs, labels, rng, rows.groups)
-        it = read_labels(judged, labels[:, places], dataset.classes, 1 - _SIDE, rows.groups)
+    if it is not None:
         told = it._asdict()
         del told["grouped"]
         details |= {f"mixture_{name}": number for name, number in told.items()}

@@ -1,11 +1,13 @@
-"""The rows that small classifiers look at, drawn from all splits, and what they made of them."""
+"""The rows that small models look at, drawn from all splits, and what classifiers made of them."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ...datasets.dataset import Dataset
-from .bayes_mixture import Judged, can_judge, judge_with_probabilities
+
+if TYPE_CHECKING:
+    from .bayes_mixture import Judged
 
 _ROWS_AT_MOST = 10_000  # all pairs of rows are compared
 _PROBABILITIES_AT_MOST = 200_000  # rows times classes, which each model keeps in memory
@@ -26,7 +28,7 @@ class SeenByMixture(NamedTuple):
     """What cross-fitted classifiers made of rows with one class each."""
 
     rows: LookedAt
-    judged: Judged
+    judged: "Judged"
     probabilities: np.ndarray  # (n, classes) of each row by fits without it; they sum to 1
 
 
@@ -50,17 +52,3 @@ def look_at(dataset: Dataset, rng: np.random.Generator) -> LookedAt:
     labels = np.concatenate([split.labels for split in splits])[kept]
     groups = np.concatenate(dataset.groups[:3])[kept] if dataset.groups else None
     return LookedAt(inputs, labels, of_split, kept - starts[of_split], groups)
-
-
-def see_by_mixture(dataset: Dataset) -> SeenByMixture | None:
-    """The rows as the mixture sees them; ``None`` of another task, and where they are too few."""
-    if dataset.task != "classification":
-        return None
-    rng = np.random.default_rng(0)
-    rows = look_at(dataset, rng)
-    if not can_judge(len(rows.labels), rows.groups):
-        return None
-    judged, found = judge_with_probabilities(
-        rows.inputs, rows.labels, dataset.classes, rng, rows.groups
-    )
-    return SeenByMixture(rows, judged, found)

@@ -111,7 +111,7 @@ def check_labels(dataset: Dataset, seen: SeenByMixture) -> DataCheck | None:
 
     Args:
         dataset: whose rows were seen.
-        seen: ``looked_at.see_by_mixture(dataset)``.
+        seen: what small classifiers made of them.
     """
     it = read_labels(seen.rows.labels, seen.probabilities)
     if it is None:

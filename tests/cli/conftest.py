@@ -10,6 +10,7 @@ from typing import NamedTuple
 import optuna
 import pytest
 from netclinic.cli import main
+from netclinic.search import data_reader
 from netclinic.storage import (
     BayesRecord,
     Curves,
@@ -60,6 +61,12 @@ def _own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("OPTUNA_STORAGE", raising=False)
     monkeypatch.delenv("COLUMNS", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_reader_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands in this process, which has imported it all, start none beside it."""
+    monkeypatch.setattr(data_reader, "_start", lambda: None)
 
 
 @pytest.fixture

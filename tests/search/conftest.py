@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from netclinic.diagnostics.bayes import data_reading
 from netclinic.diagnostics.report import report_html
 from netclinic.models import lanes
 from netclinic.models.lane_plan import LanePlan
@@ -15,8 +16,7 @@ from netclinic.models.signature import Signature
 from netclinic.search import (
     Progress,
     best_curvature,
-    conclusion,
-    orchestrator,
+    optuna_database,
     parse_spec,
     run_study,
 )
@@ -24,7 +24,7 @@ from netclinic.search.optuna_database import prepare_database
 from netclinic.storage import TrialStore
 from netclinic.storage.records.study import StudyRecord
 
-from tests.seen_once import seen_once
+from tests.read_once import read_once
 
 SMALL = """
 [study]
@@ -90,14 +90,14 @@ def shared_programs(signature: Signature, rows: int, plan: LanePlan, epochs: int
 def _tested_elsewhere() -> Iterator[None]:
     """Draws no pictures, a second a report; makes no database anew, and no program again.
 
-    What small classifiers make of a data set is found out once a process, too, and how the loss
+    What small models make of a data set is found out once a process, too, and how the loss
     curves where little was learnt is not looked at, save by test_best_curvature.py.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(report_html, "draw", lambda *_: '<svg role="img"></svg>')
-        patch.setattr(orchestrator, "prepare_database", copy_database)
+        patch.setattr(optuna_database, "prepare_database", copy_database)
         patch.setattr(lanes, "LanePrograms", shared_programs)
-        patch.setattr(conclusion, "see_by_mixture", seen_once)
+        patch.setattr(data_reading, "read_data", read_once)
         patch.setattr(best_curvature, "curvature_of_best", lambda *_: None)
         yield
 

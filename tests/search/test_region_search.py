@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 from netclinic.datasets.dataset import DataError
 from netclinic.diagnostics.bayes import looked_at
+from netclinic.diagnostics.bayes.data_question import ask
 from netclinic.search import region_search
 from netclinic.search.region_search import look_for_regions
 from netclinic.search.spec_file import parse_spec, spec_from_resolved
 from netclinic.search.study_data import load_data
 
+from tests.read_once import read_once
 from tests.search.conftest import DIAGNOSED, load, run
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -42,9 +44,9 @@ def sought(folder: Path, name: str = "three-regions", **diagnosis):
     study = load(folder, name)
     assert study.spec is not None
     study.spec["diagnosis"].update(diagnosis)  # type: ignore[attr-defined]
-    return look_for_regions(
-        folder / "out", study, load_data(spec_from_resolved(study.spec), folder)
-    )
+    dataset = load_data(spec_from_resolved(study.spec), folder)
+    seen = read_once(ask(dataset, {})).seen
+    return look_for_regions(folder / "out", study, dataset, seen)
 
 
 def test_they_can_be_switched_off(folder: Path) -> None:

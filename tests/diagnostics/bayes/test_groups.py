@@ -8,9 +8,10 @@ import pytest
 from netclinic.diagnostics.bayes import class_floor
 from netclinic.diagnostics.bayes.bayes import estimate_bayes_error
 from netclinic.diagnostics.bayes.bayes_mixture import can_judge, judge_by_mixture
+from netclinic.diagnostics.bayes.data_question import ask
+from netclinic.diagnostics.bayes.data_reading import read_data
 from netclinic.diagnostics.bayes.gamma_test import gamma_test, has_neighbours
 from netclinic.diagnostics.bayes.label_mixture import judge_labels, read_labels
-from netclinic.diagnostics.bayes.looked_at import see_by_mixture
 from netclinic.diagnostics.bayes.noise_test import NoiseTest
 from scipy.stats import binom
 
@@ -87,7 +88,7 @@ def test_the_networks_test_rows_count_for_as_little():
 def test_few_people_tell_nothing():
     inputs, labels, _ = people(60, 0)
     data = in_splits(inputs, labels, np.arange(360) // 60)
-    assert see_by_mixture(data) is None
+    assert read_data(ask(data, {})).seen is None
     it = estimate_bayes_error(data, planted.study([]))
     assert (it.low, it.high) == (0, 0.5)
     assert "groups of rows that weigh no more than 10" in it.method

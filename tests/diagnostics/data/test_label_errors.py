@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from netclinic.diagnostics import diagnose
 from netclinic.diagnostics.bayes.bayes_mixture import judge_with_probabilities
-from netclinic.diagnostics.bayes.looked_at import see_by_mixture
+from netclinic.diagnostics.bayes.data_question import ask
+from netclinic.diagnostics.bayes.data_reading import read_data
 from netclinic.diagnostics.data.label_errors import check_labels, read_labels
 from netclinic.diagnostics.data.label_findings import likely_label_errors
 from netclinic.diagnostics.findings import FindingKind, RemedyKind, Severity
@@ -115,7 +116,7 @@ def checked(seed=0):
     labels, wrong = flipped(clean, 0.1, 2, seed)
     order = np.arange(1000)[::-1]
     data = replace(dataset(inputs, labels), source_rows=(order[:600], order[600:800], order[800:]))
-    return data, wrong, check_labels(data, see_by_mixture(data))
+    return data, wrong, check_labels(data, read_data(ask(data, {})).seen)
 
 
 def test_rows_are_named_by_split_and_by_source():

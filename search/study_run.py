@@ -1,0 +1,109 @@
+"""A study from its spec, or its name, to its reports: what ``netclinic run`` and ``resume`` do.
+
+What takes a second to import comes after the data, about which its reader is asked meanwhile.
+"""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..diagnostics.bayes.data_question import ask
+from ..models.devices import prepare_devices
+from .costs import Costs
+from .data_reader import DataReader
+from .progress import Phase, Progress
+from .spec_file import LoadedSpec, resolved_of
+from .study_data import load_data
+
+
+def run_study(
+    loaded: LoadedSpec,
+    url: str,
+    folder: Path,
+    stop: threading.Event,
+    *,
+    imported: float = 0.0,
+    aside: bool = False,
+) -> Iterator[Progress]:
+    """Run the study that a spec describes, or go on with it where it was left.
+
+    Args:
+        loaded: the spec.
+        url: of the database.
+        folder: for the best network and the reports.
+        stop: set it to end after the segment in flight; unfinished trials are then queued.
+        imported: seconds that the program took to load, for the record.
+        aside: whether small models look at the data in a process of their own, from the start on;
+            otherwise here, at the end. They say the same.
+
+    Yields:
+        A ``Progress`` after each phase and segment; the last one has a ``conclusion``.
+
+    Raises:
+        StudyError: a study of this name has another spec, or other data.
+        DataError: the data cannot be used.
+        StorageError: the database cannot be used.
+    """
+    yield Progress(Phase.LOADING, loaded.spec.study.trials)
+    costs = Costs(imported)
+    with DataReader(apart=aside) as reader:
+        with costs.measured("load"):
+            dataset = load_data(loaded.spec, loaded.folder)
+        reader.ask(ask(dataset, loaded.resolved))
+        with costs.measured("import"):
+            prepare_devices(loaded.spec.compute.host_devices)
+            from ..storage import TrialStore
+            from .optuna_database import prepare_database
+            from .orchestrator import Orchestrator
+            from .study_start import refuse_unwritable, start_study
+        prepare_database(url)
+        refuse_unwritable(folder)
+        with TrialStore(url) as store:
+            study = start_study(loaded, dataset, store)
+            yield from Orchestrator(study, folder, stop, costs, reader).steps()
+
+
+def resume_study(
+    name: str,
+    url: str,
+    folder: Path,
+    stop: threading.Event,
+    *,
+    trials: int | None = None,
+    timeout: float | None = None,
+    imported: float = 0.0,
+    aside: bool = False,
+) -> Iterator[Progress]:
+    """Go on with a stored study; first the trials that were cut short, then those that are left.
+
+    Args:
+        name: of the study.
+        url: of the database.
+        folder: for the best network and the reports.
+        stop: as for ``run_study``.
+        trials: how many trials the study shall have now; by default what its spec says.
+        timeout: seconds for this run; by default what the spec says.
+        imported: as for ``run_study``.
+        aside: as for ``run_study``.
+
+    Yields:
+        As ``run_study``.
+
+    Raises:
+        StudyError: the data has changed.
+        DataError: the data cannot be loaded.
+        StorageError: no such study, or the database cannot be used.
+    """
+    costs = Costs(imported)
+    with DataReader(apart=aside) as reader:
+        with costs.measured("import"):
+            prepare_devices()
+            from ..storage import TrialStore
+            from .orchestrator import Orchestrator
+            from .study_start import refuse_unwritable, reopen_study
+        with TrialStore(url) as store:
+            with costs.measured("load"):
+                study = reopen_study(name, store, trials=trials, timeout=timeout)
+            reader.ask(ask(study.dataset, resolved_of(study.spec)))
+            refuse_unwritable(folder)
+            yield from Orchestrator(study, folder, stop, costs, reader).steps()
