@@ -16,6 +16,7 @@ import numpy as np
 from jax.sharding import NamedSharding, PartitionSpec
 
 from ..datasets.dataset import Split
+from .host_views import lane_of, rows_of
 from .hyperparameters import Hyperparameters, plain
 from .judging import Rows, Score
 from .lane_plan import LANES, LanePlan, mesh_of
@@ -222,7 +223,7 @@ class Lanes:
 
     @functools.cached_property
     def _probed(self) -> Rows:
-        return jax.tree.map(lambda column: column[self.probe.rows], self._data.train)
+        return jax.tree.map(lambda column: rows_of(column, self.probe.rows), self._data.train)
 
     def vital_signs(
         self, state: TrialState, trials: Mapping[int, Trial], probed: Rows | None = None
@@ -252,7 +253,7 @@ class Lanes:
 
     def variables_of(self, state: TrialState, lane: int) -> Variables:
         """The network's numbers in one lane, as numpy arrays."""
-        return jax.tree.map(lambda leaf: np.asarray(leaf[lane]), state.kept)
+        return jax.tree.map(lambda leaf: lane_of(leaf, lane), state.kept)
 
     def lowered(self, platform: str) -> str:
         """The program of ``train_segment`` as StableHLO text; the platform need not be at hand.
@@ -318,7 +319,7 @@ class Lanes:
     def _hollow(self, leaf: jax.ShapeDtypeStruct) -> Any:
         if jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key):
             words = jax.eval_shape(jax.random.key_data, leaf)
-            return jax.random.wrap_key_data(jnp.zeros(words.shape, words.dtype))
+            return jax.random.wrap_key_data(jnp.asarray(np.zeros(words.shape, words.dtype)))
         return np.zeros(leaf.shape, leaf.dtype)
 
 

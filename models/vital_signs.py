@@ -150,9 +150,10 @@ def layer_name(weights: str) -> str:
 
 def analyse(signature: Signature, network: Network) -> tuple[Taps, tuple[str, ...]]:
     """The layers of a network with their activations, and the names of their weights."""
-    variables = jax.eval_shape(network.init, jax.random.key(0))
+    key = jax.eval_shape(lambda: jax.random.key(0))
+    variables = jax.eval_shape(network.init, key)
     rows = jax.ShapeDtypeStruct((_ROWS_OF_ANALYSIS, signature.network.features), jnp.float32)
-    program = traced(network, variables, rows, jax.random.key(0))
+    program = traced(network, variables, rows, key)
     leaves = enumerate(jax.tree.leaves_with_path(variables.parameters))
     weights = {place: place_name(path) for place, (path, leaf) in leaves if leaf.ndim > 1}
     taps = find_taps(program, weights)
