@@ -1,5 +1,5 @@
 """``python -m netclinic.cli``."""
 
-from . import main
+from . import console
 
-raise SystemExit(main())
+raise SystemExit(console())
