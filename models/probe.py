@@ -17,7 +17,8 @@ from .placement import AnyRows, hold_rows, make_lanes
 from .probe_cache import Finding, remember, remembered
 from .signature import Signature
 
-FIRST = 8  # lanes a device; a power of two
+FIRST, FIRST_AT_MOST = 8, 64  # lanes a device that are tried first; powers of two
+FILLED = 64  # times that the first lanes are filled, where there are trials for more than FIRST
 MOST = 4096
 GAIN = 1.1  # trials/s must grow at least so much for twice the lanes
 HOPELESS = 2.0  # a form so many times as slow on the first lanes is not tried on more
@@ -111,7 +112,7 @@ def choose_form(
         What was found of each form. One that was far slower than another on the first lanes was
         tried on no more.
     """
-    first = {form: _first(seconds, most, clock) for form, seconds in forms.items()}
+    first = {form: _first(seconds, work, most, clock) for form, seconds in forms.items()}
     best = max(start.choice.speed for start in first.values())
     return {
         form: choose_lanes(forms[form], work, most, clock, start)
@@ -128,9 +129,17 @@ class _Start(NamedTuple):
     cost: float  # seconds that trying a number takes, compiling included
 
 
-def _first(seconds: Callable[[int], float | None], most: int, clock: Callable[[], float]) -> _Start:
+def _first_lanes(work: Work, most: int) -> int:
+    """The lanes to begin with: more for thousands of trials, as each number costs a compile."""
+    filled = _power_of_two(max(1, work.trials // FILLED))
+    return min(max(FIRST, min(filled, FIRST_AT_MOST)), most)
+
+
+def _first(
+    seconds: Callable[[int], float | None], work: Work, most: int, clock: Callable[[], float]
+) -> _Start:
     """The first number of lanes, halved until memory holds it."""
-    lanes = min(FIRST, most)
+    lanes = _first_lanes(work, most)
     while True:
         began = clock()
         taken = seconds(lanes)
@@ -165,8 +174,8 @@ def choose_lanes(
         second. The first one when the work is small; 1 at speed 0 when none fits.
     """
     began = clock()
-    best, cost = start or _first(seconds, most, clock)
-    if best.lanes < min(FIRST, most):  # memory has ended already
+    best, cost = start or _first(seconds, work, most, clock)
+    if best.lanes < _first_lanes(work, most):  # memory has ended already
         return best
     factor = 4
     while factor > 1 and clock() - began < PATIENCE:

@@ -46,7 +46,7 @@ def device(overhead: float, lane: float, holds: int = 10**6) -> tuple[Callable, 
     return seconds, asked
 
 
-MUCH = Work(10**9, 4)  # so much that every number is worth trying
+MUCH = Work(1000, 10**9)  # so much that every number is worth trying
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,16 @@ def test_lanes_are_multiplied_while_it_pays(overhead, lane, holds, most, chosen,
     asked.clear()
     assert choose_lanes(seconds, MUCH, most) == (chosen, chosen / best if best else 0)
     assert asked == tried
+
+
+def test_thousands_of_trials_begin_on_more_lanes() -> None:
+    for trials, first in ((1023, 8), (1024, 16), (4096, 64), (10**9, 64)):
+        seconds, asked = device(1.0, 0.01)
+        choose_lanes(seconds, Work(trials, 10**9))
+        assert asked[:2] == [first, 4 * first]
+    seconds, asked = device(1.0, 0.01, holds=20)
+    assert choose_lanes(seconds, Work(4096, 4)).lanes == 16
+    assert asked == [64, 32, 16]
 
 
 def timed(seconds: Callable, compiling: float) -> tuple[Callable, Callable]:
@@ -94,8 +104,9 @@ def test_patience_ends() -> None:
     ("trials", "tried"),
     [
         (64, [8]),  # 8 rounds of 4 segments of 0.108 s: over before the next compile is
-        (1024, [8, 32]),  # 55 s at K = 8, 17 s at 32
-        (2048, [8, 32, 128]),  # 111, 34 and 15 s
+        (512, [8, 32]),  # 28 s at K = 8, 8 s at 32
+        (1024, [16, 64]),  # 30 s at K = 16, 11 s at 64
+        (4096, [64, 256, 1024]),  # 42, 23 and 18 s
     ],
 )
 def test_a_study_is_not_probed_for_longer_than_it_trains(trials, tried) -> None:
