@@ -65,8 +65,10 @@ class LanePrograms:
             return program(name, spread(trial, own=own, mesh=mesh, strategy=plan.strategy), **jit)
 
         # (state, Filling) → state. To compile what draws weights took longer than what trains; less
-        # optimised it takes half as long, draws the same bits and is no slower (LOG.md).
-        options = {"xla_backend_optimization_level": 1} if on_cpu() else {}
+        # optimised it takes half as long, draws the same bits and is no slower (LOG.md). Where jax
+        # was told to optimise nothing, it would be more than asked for.
+        optimised = on_cpu() and not jax.config.values["jax_disable_most_optimizations"]
+        options = {"xla_backend_optimization_level": 1} if optimised else {}
         self.fill = apart("fill", self._refilled, own=2, donate_argnums=0, compiler_options=options)
         # (state, Data) → state, Curves
         self.segment = apart("segment", self.training.segment, own=1, donate_argnums=0)

@@ -43,8 +43,12 @@ hypothesis.settings.load_profile("netclinic")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The examples first: what takes long must not be what the last process is left with."""
-    items.sort(key=lambda item: item.path.name != "test_examples.py")
+    """The examples first: what takes long must not be what the last process is left with.
+
+    Traces before them: jax writes all programs of its process into each, two seconds at the end.
+    """
+    first = ["test_trace.py", "test_examples.py"]
+    items.sort(key=lambda item: [item.path.name != name for name in first])
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,6 @@ from netclinic.models import kept_program
 from netclinic.models.kept_program import KEPT, KeptProgram, make_room
 
 RUN = """
-import sys
 from netclinic.models.devices import prepare_devices
 prepare_devices(2)
 import jax, numpy as np
@@ -30,21 +29,23 @@ def split(rows):
     inputs = rng.normal(size=(rows, 4)).astype("float32")
     return Split(inputs, rng.integers(3, size=rows, dtype="int32"))
 spec = NetworkSpec("mlp", 4, (5,), 3, "relu", "he_normal")
-plan = LanePlan(4, "map", int(sys.argv[1]))
-rows = place_rows(split(40), split(20), split(20), plan)
-lanes = Lanes(Signature(spec, "sgd", "constant", 4, 8), rows, plan, 7, 2)
-state = lanes.fill(lanes.empty(), {0: Trial(3, plain(0.1)), 2: Trial(5, plain(0.2))})
+splits = split(40), split(20), split(20)
 numbers = []
-for _ in range(2):
-    state, curves = lanes.train_segment(state)
-    numbers += fetched(curves).curves.training_loss[[0, 2]].ravel().tolist()
-numbers += lanes.test(state).loss[[0, 2]].tolist()
-numbers += [lanes.epoch_flops(state), lanes.device_bytes()]
+for devices in (1, 2):
+    plan = LanePlan(4, "map", devices)
+    rows = place_rows(*splits, plan)
+    lanes = Lanes(Signature(spec, "sgd", "constant", 4, 8), rows, plan, 7, 2)
+    state = lanes.fill(lanes.empty(), {0: Trial(3, plain(0.1)), 2: Trial(5, plain(0.2))})
+    for _ in range(2):
+        state, curves = lanes.train_segment(state)
+        numbers += fetched(curves).curves.training_loss[[0, 2]].ravel().tolist()
+    numbers += lanes.test(state).loss[[0, 2]].tolist()
+    numbers += [lanes.epoch_flops(state), lanes.device_bytes()]
 print(sum("jaxpr_to_mlir" in name for name in lowered), *numbers)
 """
 
 
-def run_in_a_process(home: Path, devices: int) -> tuple[int, list[float]]:
+def run_in_a_process(home: Path) -> tuple[int, list[float]]:
     """(programs that were lowered, what the lanes measured) of a fresh process."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("JAX_")}
     environment |= {
@@ -53,7 +54,7 @@ def run_in_a_process(home: Path, devices: int) -> tuple[int, list[float]]:
         "JAX_DISABLE_MOST_OPTIMIZATIONS": "1",
     }
     done = subprocess.run(
-        [sys.executable, "-c", RUN, str(devices)],
+        [sys.executable, "-c", RUN],
         env=environment,
         capture_output=True,
         text=True,
@@ -68,19 +69,18 @@ def kept_in(home: Path) -> list[Path]:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the variable is that of XDG")
-@pytest.mark.parametrize("devices", [1, 2])
-def test_a_second_process_lowers_no_program_of_lanes(tmp_path: Path, devices: int) -> None:
-    first, numbers = run_in_a_process(tmp_path, devices)
+def test_a_second_process_lowers_no_program_of_lanes(tmp_path: Path) -> None:
+    """Neither those of one device nor those of two."""
+    first, numbers = run_in_a_process(tmp_path)
     files = kept_in(tmp_path)
-    assert len(files) == 3  # fills, trains, judges
-    second, again = run_in_a_process(tmp_path, devices)
+    assert len(files) == 2 * 3  # fills, trains, judges
+    second, again = run_in_a_process(tmp_path)
     assert again == numbers
     assert first - second == len(files)
     # A file that was cut short is no error, and neither is one that is something else.
-    files[0].write_bytes(files[0].read_bytes()[:1000])
-    files[1].write_bytes(b"")
-    files[2].write_text("not a program")
-    assert run_in_a_process(tmp_path, devices) == (first, numbers)
+    for place, file in enumerate(files):
+        file.write_bytes((file.read_bytes()[:1000], b"", b"not a program")[place % 3])
+    assert run_in_a_process(tmp_path) == (first, numbers)
 
 
 @pytest.fixture

@@ -1,3 +1,5 @@
+import functools
+
 import jax
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from netclinic.models.network import NetworkSpec
 from netclinic.models.placement import AnyLanes, hold_rows
 from netclinic.models.signature import Signature
 
-EPOCHS, SEGMENT = 4, 2
+EPOCHS, SEGMENT, SEED = 4, 2, 11
 SIGNATURE = Signature(
     NetworkSpec("mlp", 8, (32,), 3, "relu", "he_normal"), "sgd", "constant", EPOCHS, 16
 )
@@ -34,14 +36,16 @@ def trials(count: int) -> list[Trial]:
     ]
 
 
-def make_lanes(plan: LanePlan, seed: int = 0, epochs: int = SEGMENT) -> AnyLanes:
+@functools.cache
+def make_lanes(plan: LanePlan, epochs: int = SEGMENT) -> AnyLanes:
+    """Made once for the runs of a plan: what takes long is to trace and compile its programs."""
     rows = hold_rows(TRAIN, VALIDATION, TEST, plan)
-    return placement.make_lanes(SIGNATURE, rows, plan, seed, epochs)
+    return placement.make_lanes(SIGNATURE, rows, plan, SEED, epochs)
 
 
 def run(batch: list[Trial], plan: LanePlan, size: int) -> np.ndarray:
     """All curves and the test score of each trial: (trials, 5 × epochs + 2)."""
-    lanes = make_lanes(plan, seed=11)
+    lanes = make_lanes(plan)
     found = []
     for first in range(0, len(batch), size):
         part = batch[first : first + size]
@@ -107,7 +111,7 @@ def test_a_nan_lane_leaves_its_neighbours_bit_equal(strategy: str, stream: bool)
 @pytest.mark.parametrize("strategy", ["map", "vmap"])
 def test_a_refilled_lane_is_bit_equal_to_one_that_began_empty(strategy: str, stream: bool) -> None:
     """Lane 1 gets trial 5 when trials 0 and 2 are half way; nothing is compiled anew."""
-    lanes = make_lanes(LanePlan(4, strategy, 2, stream=stream), seed=11)
+    lanes = make_lanes.__wrapped__(LanePlan(4, strategy, 2, stream=stream))
     batch = trials(6)
     state = lanes.empty()
     seen, epochs, compiled = [], [], []

@@ -1,5 +1,7 @@
 """What is said of layers is what a plain computation gives."""
 
+import functools
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -35,6 +37,12 @@ def make_lanes(
     plan = LanePlan(lanes, strategy, 2)
     made = Signature(spec, "sgd", "constant", epochs, 16)._replace(**signature)
     return Lanes(made, place_rows(rows, rows, rows, plan), plan, 3, epochs)
+
+
+@functools.cache
+def mlp_lanes(lanes: int = 4) -> Lanes:
+    """Lanes of the perceptron, whose programs are traced and compiled once for all tests."""
+    return make_lanes(MLP, lanes=lanes)
 
 
 def looked_at(lanes: Lanes, trials: dict[int, Trial]):
@@ -79,7 +87,7 @@ def plain(variables, inputs, labels):
 
 
 def test_every_number_is_that_of_a_plain_computation() -> None:
-    lanes = make_lanes(MLP)
+    lanes = mlp_lanes()
     before, after, signs = looked_at(lanes, {1: Trial(5, HYPER)})
     inputs, labels = (np.asarray(v) for v in lanes._data.train)
     assert lanes.probe.layers == (INPUTS, "hidden.0", "hidden.1", "output")
@@ -117,7 +125,7 @@ def test_every_number_is_that_of_a_plain_computation() -> None:
 
 
 def test_lanes_that_are_not_asked_for_are_unknown_and_the_others_do_not_depend_on_them() -> None:
-    lanes = make_lanes(MLP)
+    lanes = mlp_lanes()
     trials = {lane: Trial(lane, HYPER) for lane in range(4)}
     state, _ = lanes.train_segment(lanes.fill(lanes.empty(), trials))
     every, one = lanes.vital_signs(state, trials), lanes.vital_signs(state, {2: trials[2]})
@@ -131,10 +139,10 @@ def test_lanes_that_are_not_asked_for_are_unknown_and_the_others_do_not_depend_o
 @pytest.mark.parametrize("together", [1, 3, 8])
 def test_lanes_looked_at_side_by_side_say_the_same(together: int, monkeypatch) -> None:
     """Three lanes of four a device are a part, and one is left over."""
-    monkeypatch.setattr(lane_programs, "looked_at_together", lambda *_: together)
     trials = {lane: Trial(lane, HYPER) for lane in (0, 1, 5, 7)}
+    apart = looked_at(mlp_lanes(8), trials)[2]
+    monkeypatch.setattr(lane_programs, "looked_at_together", lambda *_: together)
     beside = looked_at(make_lanes(MLP, strategy="vmap", lanes=8), trials)[2]
-    apart = looked_at(make_lanes(MLP, lanes=8), trials)[2]
     for some, others in zip(jax.tree.leaves(beside), jax.tree.leaves(apart), strict=True):
         np.testing.assert_allclose(some, others, rtol=1e-3, atol=1e-5)
         assert np.isnan(some[[2, 3, 4, 6]]).all()
@@ -181,7 +189,7 @@ def test_training_goes_on_from_the_same_numbers() -> None:
 
 def test_units_that_no_row_switches_on_are_dead() -> None:
     """A bias of −100 in half of the units; what one row switches on is alive."""
-    lanes = make_lanes(MLP)
+    lanes = mlp_lanes()
     trials = {0: Trial(0, HYPER)}
     state = lanes.fill(lanes.empty(), trials)
     bias = state.variables.parameters["hidden"][0]["bias"]
@@ -216,7 +224,7 @@ def test_saturation_is_the_share_of_nearly_flat_numbers(activation: str) -> None
 
 
 def test_a_diverged_network_keeps_its_start() -> None:
-    lanes = make_lanes(MLP)
+    lanes = mlp_lanes()
     trials = {0: Trial(0, HYPER._replace(learning_rate=1e30))}
     _, _, signs = looked_at(lanes, trials)
     assert np.isfinite(signs.loss[0, 0])
