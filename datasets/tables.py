@@ -190,13 +190,15 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
 
 
-def _refuse_missing(column: pa.ChunkedArray, where: str) -> None:
+def _refuse_missing(
+    column: pa.ChunkedArray, where: str, cure: str = "Fill them in or drop the rows."
+) -> None:
     """Raise when the column has nulls."""
     if column.null_count:
         row = int(column.is_null().to_numpy().argmax())
         raise DataError(
             f"{where} has {counted(column.null_count, 'missing value')}, the first in row {row} "
-            f"(rows count from 0). Fill them in or drop the rows."
+            f"(rows count from 0). {cure}"
         )
 
 
@@ -242,7 +244,9 @@ def _column(
     column: pa.ChunkedArray, name: str, where: str
 ) -> tuple[np.ndarray, tuple[str, ...] | None]:
     """Return a feature column as (n,) float64, and its sorted categories if it is text."""
-    _refuse_missing(column, f"{where}: column {name!r}")
+    left_out = f"[data] ignore = [{json.dumps(name, ensure_ascii=False)}]"
+    cure = f"Fill them in, drop the rows, or leave the column out: {left_out}."
+    _refuse_missing(column, f"{where}: column {name!r}", cure)
     if _is_number(column.type) or pa.types.is_boolean(column.type):
         if pa.types.is_boolean(column.type):
             column = column.cast(pa.uint8())  # Arrow casts booleans to no float

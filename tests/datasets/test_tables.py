@@ -169,12 +169,12 @@ BROKEN_CSV = [
     (
         "a,y\n1,p\nNA,q\n,q\n",
         "data.csv: column 'a' has 2 missing values, the first in row 1 (rows count from 0). Fill "
-        "them in or drop the rows.",
+        'them in, drop the rows, or leave the column out: [data] ignore = ["a"].',
     ),
     (
         "c,y\nred,p\n,q\n",
         "data.csv: column 'c' has 1 missing value, the first in row 1 (rows count from 0). Fill "
-        "them in or drop the rows.",
+        'them in, drop the rows, or leave the column out: [data] ignore = ["c"].',
     ),
     (
         "a,y\n1,\n2,\n",
