@@ -8,7 +8,7 @@ from ..error_text import error_range, error_text
 from ..report.report_tables import Table
 from ..studies.alike_trials import compare_with_best
 from ..studies.trial_choice import Trained
-from ..studies.trial_noise import validation_interval
+from ..studies.trial_noise import validation_grouping, validation_interval
 from ..units import CLASSIFICATION, Unit
 from .chart_scales import stretched_error_axis
 from .chart_svg import ACCENT, FAINT, SOFT
@@ -36,7 +36,8 @@ def ranking(
         return None
     rows = []
     for place, trained in enumerate(ranked[:RANKS], start=1):
-        it = validation_interval(trained.result, study.provenance, unit)
+        grouped = validation_grouping(study, trained.trial.number)
+        it = validation_interval(trained.result, study.provenance, unit, grouped)
         if it is None:
             return None
         names = {"rank": place, "trial": trained.trial.number}

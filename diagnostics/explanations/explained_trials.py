@@ -91,8 +91,10 @@ TRIALS: Mapping[FindingKind, Explanation] = {
         "the mean difference), one-sided, with Bonferroni over all comparisons: with 95 % the "
         "truly best trial is among those that cannot be told from it. Studies of earlier versions "
         "kept no single rows; there, errors are compared as if they were independent, which tells "
-        "fewer apart. A lead of fewer than six rows could not be told from luck even if every "
-        "changed answer spoke for the same trial (0.5⁶ < 2 %).",
+        "fewer apart. Of rows in groups whole groups are compared: the same test with the signs of "
+        "their differences drawn, or Student's t of so many groups. A lead of fewer than six "
+        "rows could not be told from luck even if every changed answer spoke for the same trial "
+        "(0.5⁶ < 2 %).",
         wrong="Another seed would change the errors, too; nothing is known of that until trials "
         "are trained again, so that even a lead that rows cannot explain may be luck.",
         do="Train the best trials again with other seeds (study.replicates), or take whichever of "
@@ -103,8 +105,9 @@ TRIALS: Mapping[FindingKind, Explanation] = {
         "choosing among the best is partly a lottery.",
         found="Two trials must differ by 1.96 standard errors of their difference to be told apart "
         "(95 %): the median of the best trial's from the next four, compared row by row, or where "
-        "single rows were not kept, as if errors were independent. That is at least 1.25 "
-        "times the tolerance, and the best five trials lie closer together than that. Rows needed "
+        "single rows were not kept, as if errors were independent; of rows in groups group by "
+        "group, with Student's t in place of 1.96. That is at least 1.25 times the tolerance, and "
+        "the best five trials lie closer together than that. Rows needed, and with them groups, "
         "grow with the square of the ratio.",
         wrong="The tolerance may be stricter than what matters to you. The number of rows is a "
         "rough one: it supposes that further rows are like these.",

@@ -87,6 +87,49 @@ def grouping_like(known: Grouping | None, groups: np.ndarray) -> Grouping:
     return Grouping(count, known.effect if known else len(groups) / count)
 
 
+def upper_tail(z: float, groups: int | None) -> float:
+    """The probability that so many standard errors are exceeded by chance.
+
+    Args:
+        z: standard errors.
+        groups: that the standard error is known from (Student's t); ``None``: rows are independent
+            (the normal distribution).
+    """
+    return float(norm.sf(z) if groups is None else t.sf(z, groups - 1))
+
+
+def upper_quantile(tail: float, groups: int | None) -> float:
+    """The standard errors that chance exceeds with that probability, as for ``upper_tail``."""
+    return float(norm.isf(tail) if groups is None else t.isf(tail, groups - 1))
+
+
+def sign_test(differences: np.ndarray, groups: np.ndarray) -> float:
+    """The probability that two classifiers' differences add up to so much or more by chance.
+
+    Each group's difference is as likely to speak for one as for the other, so their signs are drawn
+    (exactly, all of them): with one row in each group McNemar's exact test.
+
+    Args:
+        differences: (n,), wrong answers of the one less those of the other: −1, 0 or 1.
+        groups: (n,), the number of each row's group.
+
+    >>> sign_test(np.array([1, 1, 1, 0, 1, -1]), np.array([0, 0, 0, 1, 2, 2]))
+    0.5
+    """
+    numbers = np.unique(groups, return_inverse=True)[1]
+    sums = np.rint(np.bincount(numbers, weights=differences)).astype(np.int64)
+    sizes, counts = np.unique(np.abs(sums[sums != 0]), return_counts=True)
+    total = int(sizes @ counts)
+    # The generating function ∏ ((1 + xˢ) / 2)ⁿ of what speaks for the one, at the roots of unity.
+    at = np.arange(total + 1) * (-2j * np.pi / (total + 1))
+    values = np.ones(total + 1, complex)
+    for size, count in zip(sizes, counts, strict=True):
+        values *= ((1 + np.exp(at * size)) / 2) ** count
+    chances = np.fft.ifft(values).real
+    least = (int(sums.sum()) + total) // 2
+    return min(1.0, max(0.0, round(float(chances[least:].sum()), 15)))
+
+
 def worth_of(grouped: Grouping | None, confidence: float) -> float:
     """``Grouping.worth``; 1 where rows are independent."""
     return 1.0 if grouped is None else grouped.worth(confidence)

@@ -5,14 +5,20 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import binom, norm
+from scipy.stats import binom
 
 from ...storage.records.study import StudyRecord
 from ...storage.records.trials import TrialRecord
-from ..statistics.intervals import two_sided_z
+from ..statistics.grouped import error_of_mean, sign_test, upper_quantile, upper_tail
 from ..units import CLASSIFICATION, Task, Unit
-from .selection import error_matrix
-from .trial_noise import CONFIDENCE, Noise, noise_of_best
+from .selection import error_matrix, groups_of_rows
+from .trial_noise import (
+    CONFIDENCE,
+    Noise,
+    noise_of_best,
+    sampling_deviation,
+    validation_grouping,
+)
 
 _TOP = 5
 
@@ -25,6 +31,14 @@ class Comparison(NamedTuple):
     chances: tuple[float, ...]
     told: float  # what the best five must differ by to be told from one another, 95 %
     paired: bool  # compared row by row; else as if the trials' errors were independent
+    groups: int | None = None  # that rows come in; then compared group by group
+
+    @property
+    def how(self) -> str:
+        """Trials were compared, in words."""
+        if not self.paired:
+            return "as if the errors were independent"
+        return "compared row by row" if self.groups is None else "compared group by group"
 
     @property
     def alike(self) -> int:
@@ -51,47 +65,129 @@ def compare_with_best(study: StudyRecord, unit: Unit = CLASSIFICATION) -> Compar
     and other errors by the normal distribution of the mean of their differences. Else, and for
     trials that are told apart that way already, the errors count as independent: trials mostly err
     on the same rows, so that luck makes less of a difference than that.
+
+    Of rows in groups the differences of whole groups are compared: wrong answers by the same test
+    with the groups' signs drawn (``grouped.sign_test``), other errors by Student's t of so many
+    groups. Where it was not kept whose row is whose, rows are not compared one by one.
     """
     ranked, noise = study.ranked(), noise_of_best(study, unit)
     if noise is None or study.provenance is None:
         return None
     values = [float(t.value) for t in ranked if t.value is not None]
-    apart = math.sqrt(2) * noise.deviation
-    chances = [float(norm.sf((value - values[0]) / apart)) for value in values[1:]]
-    told = Noise(noise.sampling, None).of_a_pair()
+    chances = [
+        upper_tail((value - values[0]) / spread, noise.groups)
+        for value, spread in zip(values[1:], _unpaired(study, noise, unit), strict=True)
+    ]
+    told, groups = noise._replace(retraining=None).of_a_pair(), noise.groups
     near = 1 + sum(chance > (1 - CONFIDENCE) / len(chances) for chance in chances)
     near = min(len(ranked), max(near, _TOP))
-    paired = _comparable(ranked[:near], study)
-    if paired and near > 1:
-        errors, classes = error_matrix(ranked[:near], study.row_errors, unit)
-        rows = study.provenance.rows.validation
-        spreads = []
+    paired = near > 1 and _comparable(ranked[:near], study)
+    if paired:
+        pairs = _Pairs.of(study, ranked[:near], unit)
+        groups = pairs.number
+        spreads = [pairs.spread(place) for place in range(1, near)]
         again = math.sqrt(2) * (noise.retraining or 0.0)
-        exact = unit.task is Task.CLASSIFICATION and not unit.balanced and not again
-        whole = errors.shape[1] == rows
-        for place, row in enumerate(errors[1:]):
-            differences = row.astype(np.float64) - errors[0]
-            spread = _spread(differences, classes, rows, unit)
-            spreads.append(spread)
-            chances[place] = (
-                _mcnemar(differences)
-                if exact and whole
-                else float(norm.sf((values[place + 1] - values[0]) / math.hypot(spread, again)))
-            )
-        told = two_sided_z(CONFIDENCE) * float(np.median(spreads[: _TOP - 1]))
-    return Comparison(tuple(values), tuple(chances), told, paired and near > 1)
+        exact = pairs.whole and unit == CLASSIFICATION and not again
+        for place, spread in enumerate(spreads, start=1):
+            lead = (values[place] - values[0]) / math.hypot(spread, again)
+            chances[place - 1] = pairs.chance(place) if exact else upper_tail(lead, groups)
+        middle = float(np.median(spreads[: _TOP - 1]))
+        told = upper_quantile((1 - CONFIDENCE) / 2, groups) * middle
+    return Comparison(tuple(values), tuple(chances), told, paired, groups)
+
+
+def _unpaired(study: StudyRecord, noise: Noise, unit: Unit) -> list[float]:
+    """Standard errors of each error's difference from the best one, were they independent.
+
+    Each by its own rows' deviation: that of the best, which was chosen for its luck, is too small.
+    """
+    assert study.provenance is not None
+    grouped, spreads = validation_grouping(study), []
+    for trial in study.ranked()[1:]:
+        own = trial.result and sampling_deviation(trial.result, study.provenance, unit, grouped)
+        both = noise.sampling, noise.sampling if own is None else own
+        spreads.append(math.hypot(*both, math.sqrt(2) * (noise.retraining or 0.0)))
+    return spreads
 
 
 def _comparable(trials: Sequence[TrialRecord], study: StudyRecord) -> bool:
     kept = [study.row_errors.get(t.number) for t in trials]
     shapes = {(it.kind, it.kept_rows, it.class_rows) for it in kept if it is not None}
-    return None not in kept and len(shapes) == 1
+    if None in kept or len(shapes) != 1:
+        return False
+    groups = groups_of_rows(study)
+    if groups is None:
+        return (study.spec or {}).get("data", {}).get("split") != "grouped"
+    ((_, rows, _),) = shapes
+    return len(groups) == rows and len(np.unique(groups)) > 1
+
+
+class _Pairs(NamedTuple):
+    """The errors of trials on the same rows, the best trial's first."""
+
+    errors: np.ndarray  # float32 (trials, rows kept)
+    classes: tuple[int, ...] | None  # rows of each, in their order, where classes count alike
+    groups: np.ndarray | None  # (rows kept,), the number of each row's; None: rows are independent
+    rows: int  # all validation rows
+    unit: Unit
+
+    @classmethod
+    def of(cls, study: StudyRecord, trials: Sequence[TrialRecord], unit: Unit) -> "_Pairs":
+        """Those of trials whose rows are the same."""
+        errors, classes = error_matrix(trials, study.row_errors, unit)
+        assert study.provenance is not None
+        rows = study.provenance.rows.validation
+        return cls(errors, classes, groups_of_rows(study), rows, unit)
+
+    @property
+    def number(self) -> int | None:
+        """Of groups."""
+        return None if self.groups is None else len(np.unique(self.groups))
+
+    @property
+    def whole(self) -> bool:
+        """Whether the errors on all validation rows were kept."""
+        return self.errors.shape[1] == self.rows
+
+    def differences(self, place: int) -> np.ndarray:
+        """Of the trial of that place from the best one, by row."""
+        return self.errors[place].astype(np.float64) - self.errors[0]
+
+    def chance(self, place: int) -> float:
+        """The probability that as many rows, or groups, speak for the best one of two by luck."""
+        if self.groups is None:
+            return _mcnemar(self.differences(place))
+        return sign_test(self.differences(place), self.groups)
+
+    def spread(self, place: int) -> float:
+        """Standard error of the difference of that trial's error from the best one's."""
+        differences = self.differences(place)
+        if self.groups is None:
+            return _spread(differences, self.classes, self.rows, self.unit)
+        return _spread_of_groups(differences, self.classes, self.groups, self.unit)
 
 
 def _mcnemar(differences: np.ndarray) -> float:
     """Probability that as many of the rows on which two trials differ speak for the best one."""
     worse, better = int((differences > 0).sum()), int((differences < 0).sum())
     return float(binom.sf(worse - 1, worse + better, 0.5)) if worse + better else 1.0
+
+
+def _spread_of_groups(
+    differences: np.ndarray, classes: tuple[int, ...] | None, groups: np.ndarray, unit: Unit
+) -> float:
+    """Standard error of the mean difference of two trials, by their differences on whole groups.
+
+    That of the rows kept, if not all were: more rows of the same groups tell little more.
+    """
+    sizes = np.array([c for c in classes or (len(differences),) if c])
+    of_class = np.repeat(np.arange(len(sizes)), sizes)
+    means = np.bincount(of_class, weights=differences) / sizes
+    shares = len(differences) / len(sizes) / sizes
+    spread = error_of_mean((differences - means[of_class]) * shares[of_class], groups)
+    if unit.task is not Task.CLASSIFICATION:
+        return max(1e-300, spread)
+    return math.hypot(spread, math.sqrt(float((2 / sizes**2).sum())) / len(sizes))
 
 
 def _spread(

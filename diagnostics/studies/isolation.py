@@ -6,14 +6,13 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from ...storage.records.runs import Provenance
 from ...storage.records.study import SearchRange, StudyRecord
 from ..charts.chart_scales import drawn_limits, drawn_value
 from ..number_text import plain_number
 from ..statistics.intervals import Interval
 from ..units import CLASSIFICATION, Unit
 from .trial_choice import Trained
-from .trial_noise import validation_interval
+from .trial_noise import validation_grouping, validation_interval
 
 _PARTS = 5
 
@@ -108,13 +107,16 @@ def _part(
         low,
         high,
         len(trials),
-        _interval(best, study.provenance, unit),
+        _interval(best, study, unit),
         best.trial.number,
         median(errors),
     )
 
 
-def _interval(trained: Trained, provenance: Provenance | None, unit: Unit) -> Interval:
+def _interval(trained: Trained, study: StudyRecord, unit: Unit) -> Interval:
     value = float(trained.trial.value or 0.0)
-    it = provenance and validation_interval(trained.result, provenance, unit)
+    if study.provenance is None:
+        return Interval(value, value, value)
+    grouped = validation_grouping(study, trained.trial.number)
+    it = validation_interval(trained.result, study.provenance, unit, grouped)
     return it or Interval(value, value, value)

@@ -50,11 +50,10 @@ def winner_in_doubt(
         else f"leads trial {second.number} by {by}{_in_rows(rows)}"
     )
     others = "one other trial" if compared.alike == 1 else f"{compared.alike} other trials"
-    how = "compared row by row" if compared.paired else "as if the errors were independent"
     text = (
         f"Trial {best.number} {leads}. The validation rows cannot tell it from {others} of "
-        f"{len(ranked) - 1} (all comparisons together 95 %, {how}), and how much another seed "
-        "would change is not known: it may be the best by luck."
+        f"{len(ranked) - 1} (all comparisons together 95 %, {compared.how}), and how much another "
+        "seed would change is not known: it may be the best by luck."
     )
     evidence = {
         "lead": lead,
@@ -94,12 +93,13 @@ def validation_too_small(
     rows = study.provenance.rows.validation
     needed = two_digits_up(int(rows * (resolved / tolerance) ** 2) + 1)
     seen = two_digits_up(int(rows * (resolved / spread) ** 2) + 1) if spread > 0 else None
-    how = "compared row by row" if compared.paired else "as if their errors were independent"
+    of_groups = f" of {compared.groups:,} groups" if compared.groups else ""
+    more = ", of as many times more groups," if compared.groups else ""
     text = (
-        f"With {rows:,} validation rows, two trials must differ by {size(resolved, unit)} to be "
-        f"told apart (95 %, {how}), but {tolerated(tolerance, unit)} are what matters here, and "
-        f"the best {_TOP} trials lie within {size(spread, unit)}. About {needed:,} rows would tell "
-        "what matters"
+        f"With {rows:,} validation rows{of_groups}, two trials must differ by "
+        f"{size(resolved, unit)} to be told apart (95 %, {compared.how}), but "
+        f"{tolerated(tolerance, unit)} are what matters here, and the best {_TOP} trials lie "
+        f"within {size(spread, unit)}. About {needed:,} rows{more} would tell what matters"
     )
     text += f", about {seen:,} the differences seen." if seen and seen > needed else "."
     evidence = {

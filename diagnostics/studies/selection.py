@@ -136,13 +136,15 @@ def error_matrix(
     first = kept[trials[0].number]
     errors = np.empty((len(trials), first.kept_rows), np.float32)
     for row, trial in zip(errors, trials, strict=True):
-        it = kept[trial.number]
-        row[:] = (
-            np.unpackbits(np.frombuffer(it.data, np.uint8), count=it.kept_rows)
-            if it.kind == "bits"
-            else np.frombuffer(it.data, "<f4")
-        )
+        row[:] = unpacked(kept[trial.number])
     return errors, first.class_rows if unit.balanced else None
+
+
+def unpacked(errors: RowErrors) -> np.ndarray:
+    """A trial's errors on the rows kept, (rows,): uint8 0 or 1, or float32."""
+    if errors.kind == "bits":
+        return np.unpackbits(np.frombuffer(errors.data, np.uint8), count=errors.kept_rows)
+    return np.frombuffer(errors.data, "<f4")
 
 
 def groups_of_rows(study: StudyRecord) -> np.ndarray | None:

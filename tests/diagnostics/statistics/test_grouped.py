@@ -1,0 +1,42 @@
+"""The sign test of groups and the quantiles of few groups, by hand and by other tests."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from netclinic.diagnostics.statistics.grouped import sign_test, upper_quantile, upper_tail
+from scipy.stats import binom, norm, t
+
+
+@pytest.mark.parametrize(("worse", "better"), [(6, 0), (10, 3), (9, 9), (1, 0), (0, 4), (0, 0)])
+def test_groups_of_one_row_are_compared_by_mcnemars_exact_test(worse: int, better: int) -> None:
+    differences = np.repeat([1, -1, 0], [worse, better, 20])
+    expected = binom.sf(worse - 1, worse + better, 0.5) if worse + better else 1.0
+    assert sign_test(differences, np.arange(len(differences))) == pytest.approx(expected)
+
+
+def test_all_signs_of_groups_are_drawn() -> None:
+    random = np.random.default_rng(0)
+    for _ in range(20):
+        groups = random.integers(0, 8, 40)
+        differences = random.integers(-1, 2, 40)
+        sums = np.array([differences[groups == g].sum() for g in range(8)])
+        drawn = [np.dot(signs, np.abs(sums)) for signs in product((1, -1), repeat=8)]
+        expected = np.mean(np.array(drawn) >= sums.sum())
+        assert sign_test(differences, groups) == pytest.approx(expected)
+
+
+def test_of_many_rows_the_chance_is_that_of_a_normal_sum() -> None:
+    random = np.random.default_rng(1)
+    differences, groups = random.integers(-1, 2, 10_000), random.integers(0, 500, 10_000)
+    sums = np.bincount(groups, weights=differences)
+    z = (sums.sum() - 1) / np.sqrt((sums**2).sum())
+    assert sign_test(differences, groups) == pytest.approx(norm.sf(z), abs=0.005)
+    assert sign_test(np.ones(10_000), np.arange(10_000)) == 0.0
+
+
+def test_few_groups_tell_their_standard_error_less_well_than_many_rows() -> None:
+    assert upper_quantile(0.025, None) == pytest.approx(1.96, abs=0.001)
+    assert upper_quantile(0.025, 8) == pytest.approx(t.isf(0.025, 7))
+    for groups in (None, 8):
+        assert upper_tail(upper_quantile(0.01, groups), groups) == pytest.approx(0.01)
