@@ -148,8 +148,8 @@ def test_they_follow_one_another_each_with_a_key_of_its_own() -> None:
 
 
 EPOCHS, BATCH = 3, 16
-LAYERS = Convolutions((4, 4, 1), (3, 5), (3, 3), (1, 2), ("same", 1))
-CNN = NetworkSpec("cnn", 16, (8,), 3, "relu", "he_normal", LAYERS, dropout=True)
+LAYERS = Convolutions((4, 4, 1), (3,), (3,), (2,), ("same",))
+CNN = NetworkSpec("cnn", 16, (), 3, "relu", "he_normal", LAYERS, dropout=True)
 PLAIN = Signature(CNN, "sgd", "constant", EPOCHS, BATCH)
 ALL = PLAIN._replace(uses=AUGMENTATIONS, augmented=(4, 4, 1))
 HYPER = Hyperparameters(0.05, 1e-3, 0.9, dropout=0.2)._replace(**STRENGTHS)

@@ -12,7 +12,13 @@ from netclinic.search.study_data import load_data
 from tests.search.conftest import GIVEN, load, numbers_only, run
 
 EXAMPLE = (Path(__file__).parents[2] / "examples" / "augmentation.toml").read_text()
-SMALL = ("study.trials=3", "training.epochs=4", "network.channels=[4,8]", "compute.segment=2")
+SMALL = (
+    "study.trials=3",
+    "training.epochs=4",
+    "network.channels=[4,8]",
+    "compute.segment=2",
+    "data.train_rows=300",
+)
 NAME = "digits-augmentation"
 
 
@@ -28,7 +34,8 @@ def test_a_study_repeats_and_its_network_is_judged_by_rows_as_they_are(tmp_path)
     best = load_network(folders[0] / "out" / "best")
     stored = first.trials[best.surroundings.trial].result
     assert stored is not None
-    test = load_data(parse_spec(EXAMPLE, file="", folder=tmp_path).spec, tmp_path).test
+    spec = parse_spec(EXAMPLE, file="", folder=tmp_path, overrides=SMALL).spec
+    test = load_data(spec, tmp_path).test
     wrong = (np.asarray(best.network(test.inputs)).argmax(-1) != test.labels).mean()
     assert stored.test_error == pytest.approx(wrong, abs=1.5 / len(test.labels))
 

@@ -15,12 +15,18 @@ from netclinic.storage.records.results import Outcome
 from tests.search.conftest import GIVEN, load, run, url_in
 
 EXAMPLE = (Path(__file__).parents[2] / "examples" / "cnn.toml").read_text()
-SMALL = ("study.trials=4", "training.epochs=4", "network.channels=[4,8]", "compute.segment=2")
+SMALL = (
+    "study.trials=4",
+    "training.epochs=4",
+    "network.channels=[4,8]",
+    "compute.segment=2",
+    "data.train_rows=300",
+)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    """Where the example has run, with fewer trials, epochs and channels."""
+    """Where the example has run, with fewer trials, epochs, channels and rows."""
     folder = tmp_path_factory.mktemp("cnn")
     run(folder, *SMALL, text=EXAMPLE)
     return folder
@@ -43,7 +49,8 @@ def test_the_best_network_is_a_cnn_with_the_error_that_is_stored(folder) -> None
     stored = trials[best.surroundings.trial].result
     assert stored is not None
     assert stored.value == min(t.value for t in trials if t.value is not None)
-    test = load_data(parse_spec(EXAMPLE, file="", folder=folder).spec, folder).test
+    spec = parse_spec(EXAMPLE, file="", folder=folder, overrides=SMALL).spec
+    test = load_data(spec, folder).test
     wrong = (np.asarray(best.network(test.inputs)).argmax(-1) != test.labels).mean()
     assert stored.test_error == pytest.approx(wrong, abs=1.5 / len(test.labels))
 

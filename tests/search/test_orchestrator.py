@@ -112,6 +112,7 @@ def test_shapes_can_be_searched(tmp_path) -> None:
         "search.batch_size={choice = [8, 16]}",
         'search.activation={choice = ["relu", "tanh"]}',
         "study.trials=6",
+        "diagnosis.vital_signs=false",  # a program of its own for every shape
     )
     for trial in load(tmp_path).finished():
         layers, units = trial.parameters["layers"], trial.parameters["units"]

@@ -30,6 +30,7 @@ SMALL = (
     "data.train_rows=200",
     "search.arguments.width.choice=[4,6]",
     "network.arguments.blocks=1",
+    "diagnosis.vital_signs=false",  # a second a width; tests/test_examples.py has them
 )
 
 
