@@ -85,6 +85,8 @@ def _start() -> subprocess.Popen[bytes] | None:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            # It works on one thread; others would spin where they are made, at each import.
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
         )
     except OSError:
         return None
