@@ -49,6 +49,7 @@ from .task_table import TaskPart, TaskTable, task_parts, task_table
 from .wording import verdict_sentence
 
 CURVES = 8  # trials whose curves are drawn
+_BELOW = "How it came about is told below"
 
 
 class Rung(NamedTuple):
@@ -88,6 +89,7 @@ class ReportContent:
     gaps: tuple[Rung, ...]
     classes: ClassPart | None  # where the verdict counts classes alike
     regions: RegionPart | None  # where some were looked at
+    bayes_method: str  # of an estimate, sentences; empty where the rung tells it
     bayes_details: tuple[tuple[str, str], ...]
     advice: tuple[Advice, ...]
     spoken_against: tuple[tuple[str, str], ...]  # remedies that would not help, and why
@@ -125,10 +127,11 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         facts=_facts(study, diagnosis),
         tolerance=tolerated(diagnosis.tolerance, diagnosis.unit),
         units=BALANCED_UNITS if diagnosis.unit.balanced else UNITS[diagnosis.unit.task],
-        rungs=_rungs(diagnosis),
+        rungs=_rungs(diagnosis, estimated=_is_estimated(study)),
         gaps=_gaps(diagnosis),
         classes=class_part(study, diagnosis),
         regions=region_part(diagnosis),
+        bayes_method=_sentence(study.bayes.method) if study.bayes and _is_estimated(study) else "",
         bayes_details=named_numbers(study.bayes.details) if study.bayes else (),
         advice=tuple(
             _advice(r, study, diagnosis.unit)
@@ -197,7 +200,12 @@ def _columns(count: int, diagnosis: Diagnosis) -> str:
     return f"{count:,} {names if count != 1 else names.removesuffix('s')}"
 
 
-def _rungs(diagnosis: Diagnosis) -> tuple[Rung, ...]:
+def _is_estimated(study: StudyRecord) -> bool:
+    """Whether the Bayes error is estimated: how takes too many words to stand in the ladder."""
+    return study.bayes is not None and not study.bayes.given
+
+
+def _rungs(diagnosis: Diagnosis, *, estimated: bool) -> tuple[Rung, ...]:
     unit = diagnosis.unit
     floor = BALANCED_FLOOR if unit.balanced else FLOORS[unit.task]
     return tuple(
@@ -205,7 +213,8 @@ def _rungs(diagnosis: Diagnosis) -> tuple[Rung, ...]:
             RUNGS[split][0],
             _sentence(": ".join([RUNGS[split][1], *([floor] if split == "bayes" else [])])),
             estimate_text(error, unit),
-            ("" if error.n is None else f"n = {error.n:,} rows. ") + _sentence(error.method),
+            ("" if error.n is None else f"n = {error.n:,} rows. ")
+            + (_BELOW if estimated and split == "bayes" else _sentence(error.method)),
             r_squared_text(split, error, unit),
         )
         for split, error in diagnosis.errors.rungs()

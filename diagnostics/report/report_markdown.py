@@ -32,6 +32,11 @@ def render_markdown(study: StudyRecord, diagnosis: Diagnosis) -> str:
         f"A gap is high when its whole interval lies above the tolerated {content.tolerance}, and "
         "low when its whole interval lies below.",
         "\n".join(_rungs(content)),
+        *(
+            [f"How the Bayes error came about: {_text(content.bayes_method)}."]
+            if content.bayes_method
+            else []
+        ),
         *_classes(content),
         _text(content.units),
         *_tasks(content),

@@ -10,6 +10,7 @@ from netclinic.diagnostics.explanations.explanations import EXPLANATIONS
 from netclinic.diagnostics.findings import Verdict
 from netclinic.diagnostics.report.report_html import render_html
 from netclinic.diagnostics.report.report_labels import VERDICTS
+from netclinic.diagnostics.report.report_markdown import render_markdown
 from netclinic.diagnostics.report.wording import verdict_sentence
 from netclinic.storage.records.results import Curves
 from netclinic.storage.records.study import SearchRange
@@ -222,3 +223,19 @@ def test_a_large_study_makes_a_small_page_and_says_what_it_left_out(study_of, di
     assert time.perf_counter() - began < 20, "two seconds on a quiet machine"
     assert len(html) < 3_000_000
     assert re.search(r"Drawn are 600 of 3,\d{3} finished trials", html)
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_how_a_floor_was_estimated_is_told_once_below_the_ladder(study, diagnosis, given):
+    told = study.bayes._replace(given=given, method="told at length", details={})
+    of_floor = diagnosis.errors.bayes._replace(method="told at length")
+    errors = diagnosis.errors._replace(bayes=of_floor)
+    both = replace(study, bayes=told), replace(diagnosis, errors=errors)
+    text, markdown = _Page(render_html(*both)).text, render_markdown(*both)
+    assert text.count("Told at length.") == markdown.count("Told at length.") == 1
+    below = "How the Bayes error came about"
+    if given:
+        assert below not in text + markdown
+    else:
+        assert f"{below} Told at length." in text
+        assert f"{below}: Told at length." in markdown
