@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from ..statistics.grouped import grouping, worth_of
 from ..statistics.intervals import Interval, clustered_wilson, difference, mean_square, within
@@ -126,7 +126,7 @@ class Means(NamedTuple):
         if self.labels or it.error > 0:
             return self._limits(it, confidence)
         deviation = it.deviation / math.sqrt(rows - 1)
-        reach = float(student.ppf((1 + confidence) / 2, rows - 1)) * deviation
+        reach = float(stdtrit(rows - 1, (1 + confidence) / 2)) * deviation
         return Interval(0.0, 0.0, max(0.0, it.error + reach))
 
     def bias(self, confidence: float) -> Interval:

@@ -7,7 +7,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import norm, t
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from .intervals import clopper_pearson
 
@@ -56,7 +56,7 @@ class Grouping(NamedTuple):
         if self.number < 2:
             return 0.0
         tail = (1 + confidence) / 2
-        return float(norm.ppf(tail) / t.ppf(tail, self.number - 1)) ** 2 / self.effect
+        return float(ndtri(tail) / stdtrit(self.number - 1, tail)) ** 2 / self.effect
 
 
 def grouping(values: np.ndarray, groups: np.ndarray) -> Grouping:
@@ -95,12 +95,12 @@ def upper_tail(z: float, groups: int | None) -> float:
         groups: that the standard error is known from (Student's t); ``None``: rows are independent
             (the normal distribution).
     """
-    return float(norm.sf(z) if groups is None else t.sf(z, groups - 1))
+    return float(ndtr(-z) if groups is None else stdtr(groups - 1, -z))
 
 
 def upper_quantile(tail: float, groups: int | None) -> float:
     """The standard errors that chance exceeds with that probability, as for ``upper_tail``."""
-    return float(norm.isf(tail) if groups is None else t.isf(tail, groups - 1))
+    return -float(ndtri(tail) if groups is None else stdtrit(groups - 1, tail))
 
 
 def sign_test(differences: np.ndarray, groups: np.ndarray) -> float:

@@ -1,9 +1,13 @@
-"""Confidence intervals for errors measured on rows, and for differences of two such errors."""
+"""Confidence intervals for errors measured on rows, and for differences of two such errors.
+
+Quantiles are those of ``scipy.stats``, bit for bit, without its checks of arrays: hundreds of times
+faster for one number.
+"""
 
 import math
 from typing import NamedTuple
 
-from scipy.stats import beta, chi2, norm
+from scipy.special import betaincinv, gammaincinv, ndtri
 
 
 class Interval(NamedTuple):
@@ -23,7 +27,12 @@ def _checked(wrong: float, n: float, confidence: float) -> None:
 
 def two_sided_z(confidence: float) -> float:
     """The standard normal's quantile at (1 + ``confidence``) / 2; 1.96 for 0.95."""
-    return float(norm.ppf((1 + confidence) / 2))
+    return float(ndtri((1 + confidence) / 2))
+
+
+def chi2_quantile(share: float, degrees: float) -> float:
+    """The quantile of χ² with so many degrees of freedom, at a share from 0 to 1."""
+    return 2 * float(gammaincinv(degrees / 2, share))
 
 
 def wilson(wrong: float, n: float, confidence: float = 0.95) -> Interval:
@@ -97,7 +106,7 @@ def mean_square(error: float, deviation: float, n: float, confidence: float = 0.
     tail = (1 - confidence) / 2
     if degrees < 1:
         return Interval(error, 0.0, math.inf)
-    low, high = (error * degrees / float(chi2.ppf(p, degrees)) for p in (1 - tail, tail))
+    low, high = (error * degrees / chi2_quantile(p, degrees) for p in (1 - tail, tail))
     return Interval(error, low, high)
 
 
@@ -121,8 +130,8 @@ def clopper_pearson(wrong: float, n: float, confidence: float = 0.95) -> Interva
     """
     _checked(wrong, n, confidence)
     tail = (1 - confidence) / 2
-    low = 0.0 if wrong == 0 else float(beta.ppf(tail, wrong, n - wrong + 1))
-    high = 1.0 if wrong == n else float(beta.ppf(1 - tail, wrong + 1, n - wrong))
+    low = 0.0 if wrong == 0 else float(betaincinv(wrong, n - wrong + 1, tail))
+    high = 1.0 if wrong == n else float(betaincinv(wrong + 1, n - wrong, 1 - tail))
     return Interval(wrong / n, low, high)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import chi2, norm
+from scipy.special import ndtri
 
 from ...storage.records.results import Outcome, TrialResult
 from ...storage.records.study import StudyRecord
@@ -13,6 +13,7 @@ from ...storage.records.trials import TrialRecord
 from ..error_text import error_text, loss_text, loss_unit, size
 from ..findings import Finding, FindingKind, Severity
 from ..number_text import percent
+from ..statistics.intervals import chi2_quantile
 from ..units import CLASSIFICATION, Unit
 from .curve_findings import Rise, finite, rise_after_minimum
 from .stopping import patience_of
@@ -193,7 +194,7 @@ def _overfitted(trial: TrialRecord, study: StudyRecord, trials: int, unit: Unit)
     deviation = sampling_deviation(result, provenance, unit)
     if rise is None or not training or deviation is None:
         return None
-    least = float(norm.ppf(1 - _ALPHA / trials)) * math.sqrt(2) * deviation
+    least = float(ndtri(1 - _ALPHA / trials)) * math.sqrt(2) * deviation
     rose = rise.last - rise.lowest
     learnt = training[-1] <= training[rise.epoch - 1]
     if not (learnt and rose > least and rise.last - training[-1] > least):
@@ -233,7 +234,7 @@ def _swing(result: TrialResult | None) -> _Swing | None:
     loss, error = (
         _about_trend(np.asarray(it[-epochs:]), degrees) for it in (np.log(losses), errors)
     )
-    return _Swing(epochs, error, loss, loss * math.sqrt(degrees / float(chi2.ppf(0.975, degrees))))
+    return _Swing(epochs, error, loss, loss * math.sqrt(degrees / chi2_quantile(0.975, degrees)))
 
 
 def _about_trend(values: np.ndarray, degrees: int) -> float:

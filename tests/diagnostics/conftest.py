@@ -1,6 +1,7 @@
 """A study as a real run leaves it: 64 trials with curves, some of them diverged."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -19,6 +20,7 @@ from netclinic.diagnostics.findings import (
     Severity,
     Verdict,
 )
+from netclinic.diagnostics.statistics import winners_curse
 from netclinic.storage.records.data import BayesRecord, SplitSizes
 from netclinic.storage.records.results import Curves, Outcome, TrialResult
 from netclinic.storage.records.runs import Provenance
@@ -226,6 +228,27 @@ def make_diagnosis(study: StudyRecord) -> Diagnosis:
             "How much the errors vary when the best trial is trained again with other seeds.",
         ),
     )
+
+
+@pytest.fixture(scope="module")
+def drawn_once() -> Iterator[None]:
+    """Draws the rows of the winner's curse's bootstraps once for all studies of as many rows.
+
+    They are the same, whatever the errors are: the seed is one for all.
+    """
+    kept: dict[tuple, tuple] = {}
+    draw = winners_curse._drawn
+
+    def drawn(random: np.random.Generator, size: int, bootstraps: int) -> np.ndarray:
+        key = str(random.bit_generator.state), size, bootstraps
+        if key not in kept:
+            kept[key] = draw(random, size, bootstraps), random.bit_generator.state
+        counts, random.bit_generator.state = kept[key]
+        return counts.copy()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(winners_curse, "_drawn", drawn)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from netclinic.diagnostics.studies.selection import correct
 from netclinic.diagnostics.units import Task, Unit
 from scipy.stats import binom, norm
 
+pytestmark = pytest.mark.usefixtures("drawn_once")
 SEEDS, BOOTSTRAPS = 60, 200
 TRIALS, PERSONS, EACH = 40, 30, 10
 UNITS = {"balanced": Unit(balanced=True), "regression": Unit(Task.REGRESSION)}

@@ -18,6 +18,7 @@ from netclinic.diagnostics.units import Task, Unit
 from scipy.stats import binom, norm
 from scipy.stats import t as student_t
 
+pytestmark = pytest.mark.usefixtures("drawn_once")
 SEEDS = 150
 BOOTSTRAPS = 200
 

@@ -22,6 +22,7 @@ from scipy.stats import binom
 from tests.diagnostics import planted
 from tests.diagnostics.planted import bayes, spec, study, trial
 
+pytestmark = pytest.mark.usefixtures("drawn_once")
 ROWS, TRIALS = 400, 20
 
 
