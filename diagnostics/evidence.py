@@ -14,7 +14,7 @@ from .studies.curve_findings import overfitted_after, still_improving
 from .studies.selection import Corrected, gap_of
 from .studies.stopping import kept_part, stopped_early
 from .studies.study_checks import check_study
-from .studies.trial_noise import least_fall
+from .studies.trial_noise import least_fall, validation_grouping
 from .units import CLASSIFICATION, Unit
 from .verdict import Standing, standing
 from .vital_signs.vital_findings import vital_findings
@@ -78,13 +78,14 @@ def curve_evidence(
     """
     bias = gaps.avoidable_bias
     bias_is_high = standing(bias.low, bias.high, tolerance) is Standing.HIGH
-    least = least_fall(result, provenance, unit)
+    grouped = validation_grouping(study)
+    least = least_fall(result, provenance, unit, grouped)
     kept = kept_part(study.spec, result).curves
     found = (
         None
         if stopped_early(study.spec, result)
         else still_improving(result.curves, bias_is_high, unit, least_fall=least, among=among),
-        overfitted_after(kept, provenance.rows.validation, unit, among=among),
+        overfitted_after(kept, provenance.rows.validation, unit, among=among, grouped=grouped),
     )
     return tuple(finding for finding in found if finding is not None)
 

@@ -11,7 +11,8 @@ CURVES: Mapping[FindingKind, Explanation] = {
         "or the validation error, further.",
         found="A straight line through the last quarter of the curve falls with p < 0.01 against "
         "the epochs' scatter about it: the training loss by at least 2 % of itself, or the "
-        "validation error by more than 1.64·√2 of its standard errors over rows.",
+        "validation error by more than 1.64·√2 of its standard errors over rows (of rows in groups "
+        "those that count groups, and Student's t in place of 1.64).",
         wrong="A learning-rate schedule that was to end here: its fall ends with it. A lower "
         "training loss alone helps only where bias is high; elsewhere this is a mere note.",
         do="Where bias is high or the validation error fell, train for more epochs.",
@@ -20,7 +21,8 @@ CURVES: Mapping[FindingKind, Explanation] = {
         means="From some epoch on, training made the network worse on validation rows.",
         found="The mean over the last epochs exceeds that over the lowest window of the curve by "
         "more than 3 standard errors of the curve's own epoch-to-epoch noise, and by at least 6 "
-        "rows (error) or 5 % while the training loss fell (loss).",
+        "rows (error; of rows in groups as many as tell as much as 6 independent ones) or 5 % "
+        "while the training loss fell (loss).",
         wrong="A loss that rises alone means overconfidence: its answers are no more often wrong. "
         "Few validation rows make the error's curve coarse.",
         do="Stop training earlier (training.patience), or regularise.",

@@ -12,8 +12,9 @@ TRIALS: Mapping[FindingKind, Explanation] = {
         "because it overfits less.",
         found="In a trial's curve the validation error rose after its minimum and ends far above "
         "the training error, which did not rise. The rise and the distance must each exceed what "
-        "another set of validation rows would make of two independent errors, with Bonferroni "
-        "over all trials: in at most 5 % of healthy studies any trial is named.",
+        "another set of validation rows (where they come in groups, of other groups) would make "
+        "of two independent errors, with Bonferroni over all trials: in at most 5 % of healthy "
+        "studies any trial is named.",
         wrong="It takes a large rise to be named where validation rows are few, so that milder "
         "overfitting goes unnoticed. A rise of the loss alone does not count.",
         do="Search regularisation (dropout, L2, augmentation) along with the other parameters: "

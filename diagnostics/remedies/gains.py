@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from ..findings import Errors, Estimate, Finding, FindingKind, Gain, Gap, Gaps, RemedyKind
 from ..gaps import CONFIDENCE, gap_limits
 from ..objective import class_counts
+from ..statistics.grouped import Grouping
 from ..studies.stopping import patience_of
 from ..units import Task
 from .advice import Case
@@ -93,7 +94,7 @@ def _more_epochs(asking: Sequence[Finding], case: Case, errors: Errors, gaps: Ga
     return Gain("validation", found.gain, found.low, found.high, CONFIDENCE, method)
 
 
-def _early_stopping(_: Sequence[Finding], case: Case, __: Errors, ___: Gaps) -> Gain | None:
+def _early_stopping(_: Sequence[Finding], case: Case, errors: Errors, __: Gaps) -> Gain | None:
     """The last epochs' error less the lowest, were they measured on different rows."""
     result, turned = case.best.result, case.first(FindingKind.OVERFITTED_AFTER)
     if result is None or turned is None:
@@ -101,7 +102,8 @@ def _early_stopping(_: Sequence[Finding], case: Case, __: Errors, ___: Gaps) -> 
     lowest, last = (turned.evidence.get(f"validation_error_{of}") for of in ("lowest", "last"))
     if lowest is None or last is None:
         return None  # the loss alone rose: answers are no more often wrong
-    each = [_estimate(float(value), case) for value in (last, lowest)]
+    grouped = errors.validation.grouped
+    each = [_estimate(float(value), case, grouped) for value in (last, lowest)]
     if each[0] is None or each[1] is None:
         return None
     rows = case.provenance.rows.validation
@@ -113,7 +115,7 @@ def _early_stopping(_: Sequence[Finding], case: Case, __: Errors, ___: Gaps) -> 
     return Gain("validation", it.value, it.low, it.high, CONFIDENCE, method)
 
 
-def _estimate(error: float, case: Case) -> Estimate | None:
+def _estimate(error: float, case: Case, grouped: Grouping | None) -> Estimate | None:
     """An epoch's validation error with what its interval needs, as the last epoch's rows spread."""
     rows, result = case.provenance.rows.validation, case.best.result
     if case.unit.balanced and result is not None:
@@ -124,11 +126,12 @@ def _estimate(error: float, case: Case) -> Estimate | None:
         wrong = tuple(
             min(w * error / now, n) for w, n in zip(counts.wrong, counts.rows, strict=True)
         )
-        return Estimate(error, error, error, rows, "", None, counts._replace(wrong=wrong))
+        of_epoch = counts._replace(wrong=wrong)
+        return Estimate(error, error, error, rows, "", None, of_epoch, grouped)
     deviation = result.validation_deviation if result else None
     if deviation is None and case.unit.task is not Task.CLASSIFICATION:
         return None
-    return Estimate(error, error, error, rows, "", deviation)
+    return Estimate(error, error, error, rows, "", deviation, None, grouped)
 
 
 def _more_trials(asking: Sequence[Finding], _: Case, __: Errors, ___: Gaps) -> Gain | None:

@@ -12,6 +12,7 @@ from ...storage.records.results import Curves
 from ..error_text import error_text, loss_text, loss_unit
 from ..findings import Finding, FindingKind, Severity
 from ..number_text import percent
+from ..statistics.grouped import Grouping
 from ..units import CLASSIFICATION, Task, Unit
 
 _EPOCHS_AT_LEAST = 8  # fewer have no last quarter to speak of
@@ -108,6 +109,7 @@ def overfitted_after(
     unit: Unit = CLASSIFICATION,
     epoch_name: Callable[[int], str] = "epoch {}".format,
     among: int = 1,
+    grouped: Grouping | None = None,
 ) -> Finding | None:
     """Find whether validation error or loss rose after its minimum, and from which epoch.
 
@@ -126,6 +128,8 @@ def overfitted_after(
         epoch_name: what the text calls the epoch of that number, from 1.
         among: of how many tasks' curves these are one: the chance of 3 standard errors is divided
             by them (Bonferroni).
+        grouped: how validation rows hang together where they come in groups: a rise must then be of
+            as many as tell as much as 6 independent ones.
     """
     deviations = float(norm.isf(norm.sf(_DEVIATIONS) / among))
     error = rise_after_minimum(finite(curves.validation_error), deviations)
@@ -135,7 +139,7 @@ def overfitted_after(
         if error is None or not _material(error, curves.training_error):
             return None
         return _overfitting(error, None, None, unit, epoch_name, deviations)
-    if error is not None and not _counts(error, curves, validation_rows):
+    if error is not None and not _counts(error, curves, validation_rows, grouped):
         error = None
     loss = rise_after_minimum(finite(curves.validation_loss), deviations)
     if loss is not None and not _material(loss, curves.training_loss):
@@ -208,11 +212,12 @@ def _material(rise: Rise, training: Sequence[float | None]) -> bool:
     return fell and rise.last > rise.lowest * (1 + _MATERIAL_RISE)
 
 
-def _counts(error: Rise, curves: Curves, rows: int | None) -> bool:
+def _counts(error: Rise, curves: Curves, rows: int | None, grouped: Grouping | None) -> bool:
     """Whether a rise of the error is of enough rows."""
     if rows is None:
         return _material(error, curves.training_error)
-    return round((error.last - error.lowest) * rows) >= _ROWS_AT_LEAST
+    telling = rows / grouped.effect if grouped else rows
+    return round((error.last - error.lowest) * telling) >= _ROWS_AT_LEAST
 
 
 def _overfitting(

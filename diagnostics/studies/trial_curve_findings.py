@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import ndtri
 
 from ...storage.records.results import Outcome, TrialResult
 from ...storage.records.study import StudyRecord
@@ -13,11 +12,12 @@ from ...storage.records.trials import TrialRecord
 from ..error_text import error_text, loss_text, loss_unit, size
 from ..findings import Finding, FindingKind, Severity
 from ..number_text import percent
+from ..statistics.grouped import upper_quantile
 from ..statistics.intervals import chi2_quantile
 from ..units import CLASSIFICATION, Unit
 from .curve_findings import Rise, finite, rise_after_minimum
 from .stopping import patience_of
-from .trial_noise import sampling_deviation
+from .trial_noise import sampling_deviation, validation_grouping
 
 _TOP = 5
 _ALPHA = 0.05  # that any of a healthy study's trials is said to have overfitted
@@ -41,8 +41,9 @@ def overfitted_trials(study: StudyRecord, unit: Unit = CLASSIFICATION) -> Findin
     """Find trials whose validation error rose after its minimum while training went on to learn.
 
     The rise, and the distance of the validation error from the training error, must each exceed
-    what another set of validation rows would make of two independent errors; with Bonferroni over
-    all trials, so that one of a healthy study's is named in at most 5 % of studies.
+    what another set of validation rows, of other groups where they come in groups, would make of
+    two independent errors; with Bonferroni over all trials, so that one of a healthy study's is
+    named in at most 5 % of studies.
     """
     finished = [t for t in study.finished() if t.result]
     overfitted = [it for t in finished if (it := _overfitted(t, study, len(finished), unit))]
@@ -191,10 +192,12 @@ def _overfitted(trial: TrialRecord, study: StudyRecord, trials: int, unit: Unit)
         finite(c) for c in (result.curves.training_error, result.curves.validation_error)
     )
     rise = rise_after_minimum(validation)
-    deviation = sampling_deviation(result, provenance, unit)
+    grouped = validation_grouping(study, trial.number)
+    deviation = sampling_deviation(result, provenance, unit, grouped)
     if rise is None or not training or deviation is None:
         return None
-    least = float(ndtri(1 - _ALPHA / trials)) * math.sqrt(2) * deviation
+    quantile = upper_quantile(_ALPHA / trials, grouped and grouped.number)
+    least = quantile * math.sqrt(2) * deviation
     rose = rise.last - rise.lowest
     learnt = training[-1] <= training[rise.epoch - 1]
     if not (learnt and rose > least and rise.last - training[-1] > least):
