@@ -1,18 +1,25 @@
 """A study of rows that come in groups: how the best network's errors hang together is stored."""
 
+import sqlite3
+import threading
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
+from netclinic.diagnostics import diagnose
+from netclinic.diagnostics.gaps import groupings
 from netclinic.diagnostics.statistics.grouped import grouping
+from netclinic.diagnostics.studies.alike_trials import compare_with_best
 from netclinic.models.answers import Answers, answer_errors, answer_task_errors
+from netclinic.search import resume_study
 from netclinic.search.best_answers import best_answers
 from netclinic.search.group_effects import group_effects
 from netclinic.search.spec_file import spec_from_resolved
 from netclinic.search.study_data import load_data
 from netclinic.search.trial_shape import task_spec
 
-from tests.search.conftest import DIAGNOSED, load, run
+from tests.search.conftest import DIAGNOSED, load, run, url_in
 
 PEOPLE, EACH = 50, 8
 GROUPED = ("data.source=people.csv", "data.split=grouped", "data.group=who", 'data.ignore=["z"]')
@@ -64,6 +71,39 @@ def test_rows_of_people_are_counted_as_people(task: tuple[str, ...], tmp_path: P
     order = np.argsort(labels, kind="stable") if data.target is None else slice(None)
     assert data.groups[1][order].tolist() == list(of_rows)
     assert group_effects(tmp_path / "elsewhere", study, data) == ()
+
+
+def test_a_study_of_an_earlier_netclinic_knows_its_groups_once_resumed(tmp_path: Path) -> None:
+    """As its upgraded tables are: nothing of groups, neither of rows nor of what they tell."""
+    write_people(tmp_path)
+    small = ("study.trials=2", "training.epochs=3", "data.validation=0.2", "data.test=0.2")
+    run(tmp_path, *DIAGNOSED, *GROUPED, *small, "diagnosis.regions=false", "data.target=above")
+    as_run = load(tmp_path)
+    with closing(sqlite3.connect(url_in(tmp_path).removeprefix("sqlite:///"))) as database:
+        database.execute("UPDATE study_provenance SET validation_groups_json = NULL")
+        database.execute("DELETE FROM data_checks WHERE kind = 'group_effect'")
+        database.commit()
+    old = load(tmp_path)
+    assert not groupings(old)
+    before = diagnose(old)
+    assert before.errors.test.grouped is None
+    assert before.selection is not None
+    assert "`netclinic resume small` does" in str(before.selection.missing)
+    compared = compare_with_best(old)
+    assert compared is not None
+    assert not compared.paired
+    list(resume_study("small", url_in(tmp_path), tmp_path / "out", threading.Event()))
+    resumed = load(tmp_path)
+    assert resumed.trials == as_run.trials
+    assert groupings(resumed) == groupings(as_run) != {}
+    assert resumed.provenance is not None
+    assert as_run.provenance is not None
+    assert resumed.provenance.validation_groups == as_run.provenance.validation_groups
+    assert compare_with_best(resumed) == compare_with_best(as_run)
+    assert resumed.diagnosis is not None
+    assert as_run.diagnosis is not None
+    for told in ("errors", "gaps", "selection", "verdict"):
+        assert resumed.diagnosis[told] == as_run.diagnosis[told]
 
 
 def test_each_of_several_tasks_has_its_own_effect(tmp_path: Path) -> None:
