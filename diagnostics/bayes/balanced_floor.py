@@ -12,6 +12,7 @@ from ..statistics.grouped import Grouping, worth_of
 from ..statistics.rates import ClassCounts, mean_of_rates
 from .bayes_mixture import ROWS_AT_LEAST, can_judge, judge_by_mixture, read_mixture
 from .floors import no_network
+from .limit_text import of_groups
 from .looked_at import LookedAt
 from .network_groups import network_grouping
 from .noise_test import inject_noise, sentence
@@ -58,13 +59,14 @@ def balanced_floor(dataset: Dataset, it: BalancedReading | None, study: StudyRec
     if best is None or counts is None:
         raise no_network(study)
     error = mean_of_rates(counts).value
-    high = _high(counts, network_grouping(study, dataset, it and it.grouped))
+    grouped = network_grouping(study, dataset, it and it.grouped)
+    high = _high(counts, grouped)
     low = it.low if it is not None and it.low <= error else 0.0
     n = int(sum(counts.rows))
     method = (
         f"The point is the balanced test error of the network of trial {best.number}, the upper "
         f"limit its one-sided {100 * (1 - _SIDE):g} % limit (score interval of a mean of "
-        f"independent rates) over {n:,} test rows, and the lower limit is "
+        f"independent rates) over {n:,} test rows{of_groups(grouped)}, and the lower limit is "
         f"{_told(low, it, dataset.classes)}"
     )
     details: dict[str, float | int | str | None] = {

@@ -12,7 +12,7 @@ from ...storage.records.study import StudyRecord
 from ..statistics.grouped import ALIKE_AT_LEAST, Grouping, rate_limits
 from .bayes_mixture import ROWS_AT_LEAST, MixtureReading, read_mixture
 from .known_floor import label_noise, with_noise
-from .limit_text import lower_limit, percent
+from .limit_text import lower_limit, of_groups, percent
 from .looked_at import SeenByMixture
 from .network_groups import network_grouping
 from .noise_test import NoiseTest, inject_noise, sentence
@@ -183,7 +183,8 @@ def _sentence(
     rows: int,
 ) -> str:
     judged = " and of ".join(
-        f"{c.who} ({c.wrong:,} of {c.n:,} {'rows' if c.who == _PEOPLE else 'held-out rows'})"
+        f"{c.who} ({c.wrong:,} of {c.n:,} {'rows' if c.who == _PEOPLE else 'held-out rows'}"
+        f"{of_groups(c.grouped)})"
         for c in candidates
     )
     smaller = "the smaller of the one-sided" if len(candidates) > 1 else "the one-sided"
@@ -198,8 +199,8 @@ def _sentence(
     in_groups = ""
     if mixture and mixture.grouped:
         in_groups = (
-            f" Whole groups of rows went to folds, and limits are those of fewer rows, as groups "
-            f"hang together (design effect {mixture.grouped.effect:.1f})."
+            " Whole groups of rows went to folds, and limits are those of fewer rows, as the rows "
+            "of a group hang together."
         )
     return (
         f"The point is {point}; the upper limit is {smaller} {100 * (1 - side):g} % "

@@ -1,6 +1,6 @@
 """The least error that anything can reach, of quantities and of several labels."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ from .bayes_mixture import ROWS_AT_LEAST as MIXED_AT_LEAST
 from .bayes_mixture import can_judge
 from .gamma_test import ROWS_AT_LEAST, GammaTest, gamma_test, has_neighbours
 from .label_mixture import LabelReading, judge_labels, read_labels
-from .limit_text import lower_limit, percent
+from .limit_text import lower_limit, of_groups, percent
 from .looked_at import LookedAt
 from .network_groups import network_grouping
 from .regressor_mixture import NoiseReading, predict_by_mixture, read_noise
@@ -85,10 +85,12 @@ def regression_floor(
         DiagnosisError: no trial completed.
     """
     network = _network(dataset, study)
-    high = _quantity_high(network, network_grouping(study, dataset))
+    grouped = network_grouping(study, dataset)
+    high = _quantity_high(network, grouped)
     who = (
         f"the upper limit the one-sided {100 * (1 - _SIDE):g} % limit (gamma interval) of the mean "
         f"squared error of the network of trial {network.number} on {network.n:,} test rows"
+        f"{of_groups(grouped)}"
     )
     details = {"network_test_error": network.error, "network_test_rows": network.n}
     if reading is None:
@@ -200,7 +202,7 @@ def multilabel_floor(dataset: Dataset, it: LabelReading | None, study: StudyReco
             value = it.value if highs[0] > high else min(value, it.value)
         low = it.low if it.low <= min(high, network.error) else 0.0
     value = min(max(value, low), high)
-    method = _labels_sentence(by, side, it, low)
+    method = _labels_sentence(by, grouped, side, it, low)
     return BayesRecord(value, low, high, network.n, method, False, details)
 
 
@@ -213,11 +215,15 @@ def _labels_high(
 
 
 def _labels_sentence(
-    by: Mapping[str, tuple[float, float, int]], side: float, it: LabelReading | None, low: float
+    by: Mapping[str, tuple[float, float, int]],
+    grouped: Sequence[Grouping | None],
+    side: float,
+    it: LabelReading | None,
+    low: float,
 ) -> str:
     judged = " and of ".join(
-        f"{who} ({100 * error:.1f} % of the labels of {n:,} held-out rows)"
-        for who, (error, _, n) in by.items()
+        f"{who} ({100 * error:.1f} % of the labels of {n:,} held-out rows{of_groups(group)})"
+        for (who, (error, _, n)), group in zip(by.items(), grouped, strict=False)
     )
     smaller = "the smaller of the one-sided" if len(by) > 1 else "the one-sided"
     point = "the test error of the best network"

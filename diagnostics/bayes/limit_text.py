@@ -1,4 +1,18 @@
-"""Where a lower limit out of a mixture's error comes from, in words."""
+"""Where the limits of a floor come from, in words."""
+
+from ..number_text import plain_number
+from ..statistics.grouped import Grouping
+
+
+def of_groups(grouped: Grouping | None) -> str:
+    """What follows a number of rows whose limit counts groups; empty where rows are independent.
+
+    >>> of_groups(Grouping(8, 3.14))
+    ' of 8 groups, design effect 3.1'
+    """
+    if grouped is None:
+        return ""
+    return f" of {grouped.number:,} groups, design effect {plain_number(grouped.effect, 2)}"
 
 
 def lower_limit(

@@ -6,13 +6,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from netclinic.diagnostics.bayes import class_floor
+from netclinic.diagnostics.bayes.balanced_floor import balanced_floor
 from netclinic.diagnostics.bayes.bayes import estimate_bayes_error
 from netclinic.diagnostics.bayes.bayes_mixture import can_judge, judge_by_mixture
 from netclinic.diagnostics.bayes.data_question import ask
 from netclinic.diagnostics.bayes.data_reading import read_data
+from netclinic.diagnostics.bayes.floors import multilabel_floor, regression_floor
 from netclinic.diagnostics.bayes.gamma_test import gamma_test, has_neighbours
 from netclinic.diagnostics.bayes.label_mixture import judge_labels, read_labels
 from netclinic.diagnostics.bayes.noise_test import NoiseTest
+from netclinic.diagnostics.number_text import plain_number
+from netclinic.storage.records.data import ClassRows
 from scipy.stats import binom
 
 from tests.diagnostics import planted
@@ -55,6 +59,8 @@ def test_the_interval_holds_the_truth_of_new_people():
         assert 3 < it.details["design_effect"] <= EACH * 1.5
         assert it.details["groups"] == 60
         assert "Whole groups of rows went to folds" in it.method
+        effect = plain_number(it.details["design_effect"], 2)
+        assert f"held-out rows of 60 groups, design effect {effect})" in it.method
     assert outside <= binom.ppf(0.99, seeds, 0.05)
     assert above <= binom.ppf(0.99, seeds, 0.025)
 
@@ -82,7 +88,38 @@ def test_the_networks_test_rows_count_for_as_little():
     grouped = estimate_bayes_error(data, study)
     alone = estimate_bayes_error(replace(data, groups=()), study)
     assert grouped.high > alone.high + 0.1
-    assert f"the network of trial 0 ({round(0.1 * 72)} of 72" in grouped.method
+    judged = f"the network of trial 0 ({round(0.1 * 72)} of 72 held-out rows"
+    assert f"{judged} of 12 groups, design effect " in grouped.method
+    assert f"{judged})" in alone.method
+
+
+def test_a_limit_names_the_groups_that_it_counts():
+    """Of classes that count alike, of quantities and of several labels; not of rows alone."""
+    inputs, labels, groups = people(60, 0)
+    data = in_splits(inputs, labels, groups)
+    errors = np.random.default_rng(0).normal(size=len(labels)).astype(np.float32)
+    several = np.stack([labels, labels], axis=1).astype(np.float32)
+    wrong = {"test": (4, 4)}
+    trial = planted.trial(test=0.1, deviations=(0.2, 0.2, 0.2))
+    study = planted.study([replace(trial, result=trial.result._replace(wrong=wrong))])
+    rows = ClassRows(("a", "b"), (100, 100), (30, 30), (36, 36))
+    study = replace(study, provenance=study.provenance._replace(class_rows=rows))
+
+    def of(values):
+        parts = np.split(values, np.cumsum([len(data.train.labels), len(data.validation.labels)]))
+        names = ("train", "validation", "test")
+        each = {n: getattr(data, n)._replace(labels=p) for n, p in zip(names, parts, strict=True)}
+        return replace(data, **each)
+
+    for known, told in ((True, "rows of 12 groups, design effect 6"), (False, "")):
+        for floor, of_task in (
+            (balanced_floor, data),
+            (regression_floor, of(errors)),
+            (multilabel_floor, of(several)),
+        ):
+            it = floor(of_task if known else replace(of_task, groups=()), None, study)
+            assert told in it.method
+            assert ("groups, design" in it.method) is known
 
 
 def test_few_people_tell_nothing():
