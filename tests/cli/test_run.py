@@ -21,10 +21,11 @@ from typer import Exit
 from .conftest import IRIS, environment_of
 from .test_diagnosis_view import make_diagnosis
 
+# So that nothing is estimated from rows, nor layers looked at, where that is not what is tested.
+UNSEEN = ["-S", "diagnosis.vital_signs=false"]
+GIVEN = ["-S", "diagnosis.bayes_error=0.01", "-S", "diagnosis.regions=false", *UNSEEN]
 LONG = ["-S", "training.epochs=100000", "-S", "compute.segment=200", "-S", "study.name=long"]
-
-# So that nothing is estimated from rows, where the end of a run is not what is tested.
-GIVEN = ["-S", "diagnosis.bayes_error=0.01", "-S", "diagnosis.regions=false"]
+LONG += UNSEEN
 
 
 def write_spec(folder: Path) -> None:
