@@ -11,8 +11,6 @@ from collections.abc import Callable
 
 import numpy as np
 from scipy.linalg import solve_triangular
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
 
 from .geometry import KS, Array, Geometry, squared_distances
 from .normal_parts import fit_parts, log_density
@@ -91,6 +89,9 @@ def gaussian_parts(rows: Geometry, labels: Array, classes: int) -> Array:
 
 def logistic(rows: Geometry, labels: Array, classes: int) -> Array:
     """Multinomial logistic regression with an L2 penalty."""
+    from sklearn.exceptions import ConvergenceWarning  # here, since it takes a second
+    from sklearn.linear_model import LogisticRegression
+
     found = np.zeros((1, len(rows.judged), classes))
     present = np.unique(labels)
     if len(present) == 1:

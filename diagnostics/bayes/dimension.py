@@ -1,7 +1,6 @@
 """The dimension that inputs live in, from their nearest neighbours' distances."""
 
 import numpy as np
-from sklearn.neighbors import NearestNeighbors
 
 
 def intrinsic_dimension(distances: np.ndarray, features: int) -> float:
@@ -26,5 +25,7 @@ def intrinsic_dimension(distances: np.ndarray, features: int) -> float:
 
 def dimension_of(inputs: np.ndarray) -> float:
     """``intrinsic_dimension`` of rows (n ≥ 3, features)."""
+    from sklearn.neighbors import NearestNeighbors  # here, since it takes a second
+
     distances, _ = NearestNeighbors(n_neighbors=2).fit(inputs).kneighbors()
     return intrinsic_dimension(distances, inputs.shape[1])

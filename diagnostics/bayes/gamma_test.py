@@ -3,12 +3,12 @@
 Inputs are compared by Euclidean distance as they are, so scaled columns are assumed.
 """
 
+import functools
 import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import nbinom, norm
-from sklearn.neighbors import NearestNeighbors
+from scipy.special import ndtri
 
 from ...datasets.dealing import by_class
 from ..statistics.grouped import ALIKE_AT_LEAST, number_alike
@@ -92,7 +92,7 @@ def gamma_test(
         dimension=pairs.dimension,
         extrapolated=extrapolated,
         standard_error=standard_error,
-        low=max(0.0, extrapolated - float(norm.ppf(confidence)) * standard_error),
+        low=max(0.0, extrapolated - float(ndtri(confidence)) * standard_error),
     )
 
 
@@ -119,7 +119,7 @@ def _estimates(pairs: _Pairs, member: np.ndarray) -> tuple[float, float, float]:
     present = (pairs.apart & member[pairs.nearest])[member]
     x, y = (_by_rank(values[member], present) for values in (pairs.squared, pairs.halved))
     whole, _ = _line(x[:_ORDERS], y[:_ORDERS])
-    half, _ = _line(_IN_A_HALF @ x, _IN_A_HALF @ y)
+    half, _ = _line(_in_a_half() @ x, _in_a_half() @ y)
     return whole, half, whole - (half - whole) / (2 ** (2 / pairs.dimension) - 1)
 
 
@@ -136,6 +136,8 @@ def _neighbours(
 
     Each is (n, ``_NEIGHBOURS_KEPT``).
     """
+    from sklearn.neighbors import NearestNeighbors  # here, since it takes a second
+
     more = int(np.bincount(groups).max()) - 1
     kept = min(_NEIGHBOURS_KEPT + more, len(inputs) - 1)
     found = NearestNeighbors(n_neighbors=kept, algorithm="brute").fit(inputs).kneighbors()
@@ -159,14 +161,14 @@ def _by_rank(values: np.ndarray, present: np.ndarray) -> np.ndarray:
     return values[usable][chosen].reshape(-1, _RANKS).mean(axis=0)
 
 
+@functools.cache
 def _in_a_half() -> np.ndarray:
     """(orders, ranks): the chance that the neighbour of a rank is the k-th in a random half."""
+    from scipy.stats import nbinom  # here, since it takes half a second
+
     ranks = np.arange(1, _RANKS + 1)
     chances = np.stack([nbinom.pmf(ranks - k, k, 0.5) for k in range(1, _ORDERS + 1)])
     return chances / chances.sum(axis=1, keepdims=True)
-
-
-_IN_A_HALF = _in_a_half()
 
 
 def _line(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
-from sklearn.neighbors import NearestNeighbors
 
 Array = np.ndarray
 
@@ -72,6 +71,8 @@ def squared_distances(rows: Array, others: Array) -> Array:
 
 
 def _nearest(inputs: Array, judged: Array) -> Array:
+    from sklearn.neighbors import NearestNeighbors  # here, since it takes a second
+
     most = min(KS[-1], len(inputs))
     index = NearestNeighbors(n_neighbors=most, algorithm="brute").fit(inputs)
     return index.kneighbors(judged, return_distance=False)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from ...storage.records.data import BayesRecord
 from ..statistics.intervals import clopper_pearson
@@ -50,7 +50,7 @@ def soft_label_floor(shares: np.ndarray) -> BayesRecord:
     """
     doubt = 1 - shares.max(axis=1)
     n, value = len(doubt), float(doubt.mean())
-    half = float(t.ppf((1 + _CONFIDENCE) / 2, n - 1) * doubt.std(ddof=1)) / math.sqrt(n)
+    half = float(stdtrit(n - 1, (1 + _CONFIDENCE) / 2) * doubt.std(ddof=1)) / math.sqrt(n)
     most = 1 - 1 / shares.shape[1]
     method = (
         f"The mean of 1 − the largest class probability over {n:,} rows of soft labels given by "

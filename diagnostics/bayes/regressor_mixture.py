@@ -7,11 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import nnls
-from sklearn.ensemble import ExtraTreesRegressor
-from sklearn.linear_model import Ridge
-from sklearn.neighbors import KNeighborsRegressor
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import PolynomialFeatures
 from threadpoolctl import threadpool_limits
 
 from ...datasets.dealing import deal
@@ -178,6 +173,12 @@ def regressions(inputs: Array, targets: Array, asked: Array) -> Array:
     A linear and a quadratic ridge regression, nearest neighbours, extremely randomised trees, and
     ridge regressions on Gaussian kernels.
     """
+    from sklearn.ensemble import ExtraTreesRegressor  # here, since it takes a second
+    from sklearn.linear_model import Ridge
+    from sklearn.neighbors import KNeighborsRegressor
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import PolynomialFeatures
+
     models = [
         Ridge(1.0),
         *(KNeighborsRegressor(min(k, len(targets)), weights="distance") for k in _KS),

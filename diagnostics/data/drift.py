@@ -7,12 +7,11 @@ two samples apart that it never saw, the samples differ.
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.stats import ks_2samp, mannwhitneyu, norm
-from sklearn.ensemble import ExtraTreesClassifier
 
 from ...datasets.dataset import Dataset, Split
 from ...datasets.dealing import deal
 from ...storage.records.data import DataCheck
+from ..statistics.intervals import two_sided_z
 from ..statistics.retraining import holm
 
 DRIFT = "drift"
@@ -77,6 +76,9 @@ def two_samples(first: np.ndarray, second: np.ndarray, rng: np.random.Generator)
         second: (m, features).
         rng: draws the halves and the trees.
     """
+    from scipy.stats import mannwhitneyu  # here, since both take a second
+    from sklearn.ensemble import ExtraTreesClassifier
+
     inputs = np.concatenate([first, second])
     of_second = np.r_[np.zeros(len(first), bool), np.ones(len(second), bool)]
     half = deal(of_second, 2, rng) == 0
@@ -95,7 +97,7 @@ def two_samples(first: np.ndarray, second: np.ndarray, rng: np.random.Generator)
         areas.append(area)
         values.append(float(test.pvalue))
         errors.append(_standard_error(area, len(there), len(absent)))
-    area, half_width = float(np.mean(areas)), float(norm.ppf((1 + _CONFIDENCE) / 2)) * max(errors)
+    area, half_width = float(np.mean(areas)), two_sided_z(_CONFIDENCE) * max(errors)
     low, high = max(0.0, area - half_width), min(1.0, area + half_width)
     return TwoSamples(area, low, high, min(1.0, 2 * min(values)), len(inputs))
 
@@ -117,6 +119,8 @@ def _features(dataset: Dataset, first: np.ndarray, second: np.ndarray) -> dict[s
     """The features of a table that differ most, by Kolmogorov and Smirnov, corrected by Holm."""
     if dataset.row_shape is not None:
         return {"features": []}
+    from scipy.stats import ks_2samp  # here, since it takes half a second
+
     # (statistic, p) of each feature
     tests = [
         tuple(map(float, ks_2samp(a, b, method="asymp")))

@@ -4,13 +4,14 @@ They are formed on rows that do not judge them, and can then be asked which of a
 """
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from sklearn.cluster import KMeans
-from sklearn.tree import DecisionTreeRegressor
 
 from .region_rows import GROUPS, Array, Columns, RegionError, RegionRows
+
+if TYPE_CHECKING:
+    from sklearn.cluster import KMeans
 
 CLASSES = 20  # at most, those with the most wrong rows
 CLUSTERS = 8  # in each space
@@ -170,6 +171,8 @@ def leaves(rows: RegionRows, target: Array, columns: Columns) -> Iterator[Candid
     """
     if len(target) < 2 * ROWS_AT_LEAST or (target == target[0]).all():
         return
+    from sklearn.tree import DecisionTreeRegressor  # here, since it takes a second
+
     most = max(2 * ROWS_AT_LEAST, _NUMBERS_AT_MOST // rows.inputs.shape[1])
     kept = np.random.default_rng(0).permutation(len(target))[:most]  # all, unless rows are wide
     for depth in (1, 2):
@@ -189,6 +192,8 @@ def steps(rows: RegionRows, target: Array, columns: Columns) -> Iterator[Candida
     """
     if len(target) < 2 * ROWS_AT_LEAST or (target == target[0]).all():
         return
+    from sklearn.tree import DecisionTreeRegressor  # here, since it takes a second
+
     fitted = DecisionTreeRegressor(max_depth=2, min_samples_leaf=ROWS_AT_LEAST, random_state=0)
     for column in range(min(len(columns.names), COLUMNS)):
         tree = fitted.fit(rows.inputs[:, [column]], target).tree_
@@ -252,6 +257,8 @@ def clusters(
 
     One cluster for each 60 held-out rows, from 2 to 8.
     """
+    from sklearn.cluster import KMeans  # here, since it takes a second
+
     both = [_space(rows, learnt=learnt) for rows in (held_out, training)]
     points = np.concatenate(both)
     if not points.shape[1] or len(held_out.labels) < 2 * ROWS_AT_LEAST:
@@ -275,7 +282,7 @@ def clusters(
     ]
 
 
-def _nearest(fitted: KMeans, number: int, *, learnt: bool) -> Callable[[RegionRows], Array]:
+def _nearest(fitted: "KMeans", number: int, *, learnt: bool) -> Callable[[RegionRows], Array]:
     def holds(rows: RegionRows) -> Array:
         return np.asarray(fitted.predict(_space(rows, learnt=learnt)) == number)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import t as student_t
+from scipy.special import stdtrit
 
 from ...storage.records.results import Outcome
 from ..error_text import gap_limit, size, tolerated
@@ -144,7 +144,7 @@ def largest_fall(values: Sequence[float]) -> float | None:
     slope = float((x * curve).sum() / (x * x).sum())
     scatter = float(((curve - level - slope * x) ** 2).sum()) / (len(curve) - 2)
     error = 1.5 * float(np.sqrt(scatter / (x * x).sum()))
-    steepest = slope - float(student_t.ppf(0.95, len(curve) - 2)) * error
+    steepest = slope - float(stdtrit(len(curve) - 2, 0.95)) * error
     return -steepest * (len(curve) - 1) / level
 
 

@@ -11,9 +11,9 @@ from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import chi2, t
+from scipy.special import stdtr, stdtrit
 
-from .intervals import Interval
+from .intervals import Interval, chi2_quantile
 
 CONFIDENCE = 0.95
 
@@ -49,7 +49,7 @@ def pooled_noise(
         return None
     squares = sum(float(np.var(of_one)) * len(of_one) for of_one in errors if of_one)
     tail = (1 - confidence) / 2
-    low, high = (math.sqrt(squares / chi2.ppf(q, degrees)) for q in (1 - tail, tail))
+    low, high = (math.sqrt(squares / chi2_quantile(q, degrees)) for q in (1 - tail, tail))
     return RetrainingNoise(math.sqrt(squares / degrees), low, high, degrees, confidence)
 
 
@@ -64,7 +64,7 @@ def mean_interval(errors: Sequence[float], noise: RetrainingNoise) -> Interval:
     if not errors:
         raise ValueError("got no errors; a mean needs one at least")
     mean = float(np.mean(errors))
-    quantile = float(t.ppf((1 + noise.confidence) / 2, noise.degrees))
+    quantile = float(stdtrit(noise.degrees, (1 + noise.confidence) / 2))
     half = quantile * noise.deviation / math.sqrt(len(errors))
     return Interval(mean, max(0.0, mean - half), mean + half)
 
@@ -113,4 +113,4 @@ def _p_value(first: Sequence[float], second: Sequence[float], noise: RetrainingN
     error = noise.deviation * math.sqrt(1 / len(first) + 1 / len(second))
     if not error:  # no seed changed anything
         return float(difference == 0)
-    return float(2 * t.sf(difference / error, noise.degrees))
+    return 2 * float(stdtr(noise.degrees, -difference / error))

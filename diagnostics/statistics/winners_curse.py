@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student_t
+from scipy.special import stdtrit
 
 Numbers = NDArray[np.floating]
 
@@ -194,5 +194,5 @@ def expected_best(values: Sequence[float], sizes: Sequence[int]) -> tuple[Number
     without = below + above[:, -1:] - above
     error = np.sqrt((trials - 1) * without.var(axis=1))
     degrees = np.maximum(trials / np.asarray(sizes) - 1, 1)
-    half = student_t.ppf(0.975, degrees) * error
+    half = stdtrit(degrees, 0.975) * error
     return means, np.stack([np.maximum(means - half, 0), means + half])

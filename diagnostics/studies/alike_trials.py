@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import binom
+from scipy.special import bdtrc
 
 from ...storage.records.study import StudyRecord
 from ...storage.records.trials import TrialRecord
@@ -170,7 +170,7 @@ class _Pairs(NamedTuple):
 def _mcnemar(differences: np.ndarray) -> float:
     """Probability that as many of the rows on which two trials differ speak for the best one."""
     worse, better = int((differences > 0).sum()), int((differences < 0).sum())
-    return float(binom.sf(worse - 1, worse + better, 0.5)) if worse + better else 1.0
+    return float(bdtrc(worse - 1, worse + better, 0.5)) if worse + better else 1.0
 
 
 def _spread_of_groups(

@@ -5,8 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import norm
-from scipy.stats import t as student_t
+from scipy.special import ndtr, ndtri, stdtr
 
 from ...storage.records.results import Curves
 from ..error_text import error_text, loss_text, loss_unit
@@ -131,7 +130,7 @@ def overfitted_after(
         grouped: how validation rows hang together where they come in groups: a rise must then be of
             as many as tell as much as 6 independent ones.
     """
-    deviations = float(norm.isf(norm.sf(_DEVIATIONS) / among))
+    deviations = -float(ndtri(ndtr(-_DEVIATIONS) / among))
     error = rise_after_minimum(finite(curves.validation_error), deviations)
     if unit.balanced:  # no whole number of rows
         validation_rows = None
@@ -170,7 +169,7 @@ def chance_of_fall(values: Sequence[float]) -> float:
     if scatter <= 1e-24:
         return 0.0 if slope < 0 else 1.0
     error = math.sqrt(scatter / (len(values) - 2) / float((x * x).sum()))
-    return float(student_t.cdf(slope / error, len(values) - 2))
+    return float(stdtr(len(values) - 2, slope / error))
 
 
 def epoch_noise(curve: np.ndarray) -> float:

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from scipy.stats import spearmanr
-
 from ...storage.records.results import Outcome
 from ...storage.records.study import StudyRecord
 from ..findings import Finding, FindingKind, Severity
@@ -86,5 +84,7 @@ def _correlation(
     rates: Sequence[float], values: Sequence[float], alternative: str
 ) -> tuple[float, float]:
     """Spearman's rank correlation and its one-sided p-value."""
+    from scipy.stats import spearmanr  # here, since it takes half a second, and few studies ask
+
     found: Any = spearmanr(rates, values, alternative=alternative)
     return float(found.statistic), float(found.pvalue)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import binom
+from scipy.special import bdtrc
 
 from ...storage.records.results import Outcome
 from ...storage.records.study import SearchRange, StudyRecord
@@ -41,7 +41,7 @@ def best_at_edge(study: StudyRecord) -> tuple[Finding, ...]:
 
 def crowd_at_least(sides: int) -> int:
     """How many of the best five must lie in one outer tenth, where so many are looked at."""
-    by_chance = [sides * float(binom.sf(crowd - 1, _TOP, _OUTER)) for crowd in range(1, _TOP + 1)]
+    by_chance = [sides * float(bdtrc(crowd - 1, _TOP, _OUTER)) for crowd in range(1, _TOP + 1)]
     return next((c for c, p in enumerate(by_chance, start=1) if c > 2 and p <= _ALPHA), _TOP)
 
 
