@@ -1,78 +1,99 @@
-"""What small models make of the data, found out in a process of its own while networks train.
+"""What needs no network is worked out in a process of its own, beside imports and training.
 
-It takes seconds of one core, and needs no network: beside the imports of a command, and beside the
-compiling of its programs, there is a core to spare. A process, as threads would share one
-interpreter; a fresh one, as one that was forked from a program with threads may hang.
+Small models look at the data for seconds, on one core, of which there is one to spare while a
+command imports and compiles. A process, as threads would share one interpreter; a fresh one, as one
+that was forked from a program with threads may hang. It has imported what this process then
+need not.
 """
 
 import contextlib
+import functools
 import gc
 import os
 import pickle
 import subprocess
 import sys
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
 
-from ..diagnostics.bayes.data_question import DataQuestion
+import numpy as np
 
-if TYPE_CHECKING:
-    from ..diagnostics.bayes.data_reading import DataReading
+_BYTES_AT_MOST = 2**28  # of arrays that are sent: they are in memory twice until they are used
+_GONE = (OSError, EOFError, pickle.PickleError)  # what a process that has ended raises here
 
-_BYTES_AT_MOST = 2**28  # of a question: its rows are in memory twice until it is answered
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
-class DataReader:
-    """Answers one question about the data."""
+class Aside:
+    """Works out one thing after the other."""
 
     def __init__(self, *, apart: bool = False) -> None:
         """Get ready.
 
         Args:
             apart: whether to start a process, which imports what it needs from now on. Without, and
-                wherever it fails, the question is answered here, when the answer is wanted.
+                wherever it fails, things are worked out here, when they are wanted.
         """
         self._process = _start() if apart else None
-        self._thread = ThreadPoolExecutor(1, "netclinic-reader")
-        self._question: DataQuestion | None = None
-        self._answer: Future[DataReading] | None = None
+        self._thread = ThreadPoolExecutor(1, "netclinic-aside")
 
-    def ask(self, question: DataQuestion) -> None:
-        """Begin to answer, where there is a process for it."""
-        self._question = question
-        if self._process is not None and question.nbytes <= _BYTES_AT_MOST:
-            self._answer = self._thread.submit(_exchange, self._process, question)
+    def begin(
+        self, function: Callable[P, T], /, *arguments: P.args, **named: P.kwargs
+    ) -> Callable[[], T]:
+        """Begin to work out ``function(*arguments)``, where there is a process for it.
 
-    def answer(self) -> "DataReading":
-        """The answer to what was asked, as soon as it is there."""
-        assert self._question is not None
-        if self._answer is not None:
+        Args:
+            function: of a module, which gives the same in any process.
+            arguments: that can be pickled.
+            named: likewise.
+
+        Returns:
+            What waits for the result, or raises what the function raises.
+        """
+        here = functools.partial(function, *arguments, **named)
+        if self._process is None or _bytes([arguments, named]) > _BYTES_AT_MOST:
+            return here
+        answer = self._thread.submit(_exchange, self._process, here)
+
+        def wait() -> T:
             try:
-                return self._answer.result()
-            except (OSError, EOFError, pickle.UnpicklingError):
-                pass  # the process is gone
-        from ..diagnostics.bayes.data_reading import read_data
+                return answer.result()
+            except _GONE:
+                return here()
 
-        return read_data(self._question)
+        return wait
 
     def close(self) -> None:
         """End the process, whatever it is doing."""
         if self._process is not None:
             self._process.kill()
-            self._thread.shutdown()
-            # Of a question that was only written in part.
+        self._thread.shutdown()
+        if self._process is not None:
+            # Of what was only written in part.
             with contextlib.suppress(OSError), self._process:
                 pass
-        self._thread.shutdown()
 
-    def __enter__(self) -> "DataReader":
+    def __enter__(self) -> "Aside":
         """Itself."""
         return self
 
     def __exit__(self, *_: object) -> None:
         """See ``close``."""
         self.close()
+
+
+def _bytes(values: object) -> int:
+    """Of the arrays in tuples, lists and mappings."""
+    if isinstance(values, np.ndarray):
+        return values.nbytes
+    if isinstance(values, Mapping):
+        values = values.values()
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        return 0
+    return sum(map(_bytes, values))
 
 
 def _start() -> subprocess.Popen[bytes] | None:
@@ -92,33 +113,37 @@ def _start() -> subprocess.Popen[bytes] | None:
         return None
 
 
-def _exchange(process: subprocess.Popen[bytes], question: DataQuestion) -> "DataReading":
+def _exchange(process: subprocess.Popen[bytes], work: Callable[[], T]) -> T:
     assert process.stdin is not None
     assert process.stdout is not None
-    pickle.dump(question, process.stdin, pickle.HIGHEST_PROTOCOL)
+    pickle.dump(work, process.stdin, pickle.HIGHEST_PROTOCOL)
     process.stdin.flush()
     return pickle.load(process.stdout)
 
 
 def _serve() -> None:
-    """Read a question from stdin and write its answer to stdout; ends with the one who asks."""
+    """Work out what is read from stdin, until its end; an error ends it, and is met there again."""
     gc.disable()  # what is left over in some seconds does not matter
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints
-    from ..diagnostics.bayes.data_reading import read_data
+    from ..diagnostics.bayes.data_reading import warm_up
 
-    with open(0, "rb", closefd=False) as questions:
-        question = pickle.load(questions)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    pickle.dump(read_data(question), answers, pickle.HIGHEST_PROTOCOL)
-    answers.flush()
-    os._exit(0)  # at once: the thread still waits
+    warm_up()
+    asked, work = os.pipe()
+    threading.Thread(target=_pass_on, args=(work,), daemon=True).start()
+    with os.fdopen(asked, "rb") as questions:
+        while True:
+            answer = pickle.load(questions)()
+            pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
+            answers.flush()
 
 
-def _end_with_parent() -> None:
-    """Wait until nobody holds the other end of stdin."""
-    os.read(0, 1)
-    os._exit(1)
+def _pass_on(work: int) -> None:
+    """Pass on what is asked; end with the process that asks, which may be killed."""
+    with os.fdopen(work, "wb", buffering=0) as pipe:
+        while block := os.read(0, 1 << 20):
+            pipe.write(block)
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from ..storage import TrialStore
 from ..storage.records.data import BayesRecord, DataCheck
 from ..storage.records.replicates import DecompositionRecord
 from ..storage.records.study import StudyRecord
-from .data_reader import DataReader
+from .aside import Aside
 from .known_floor import soft_labels
 from .spec_file import spec_from_resolved
 from .study_data import load_data
@@ -40,7 +40,7 @@ REPORTS = {
 
 
 def conclude(
-    store: TrialStore, name: str, dataset: Dataset, folder: Path, reader: DataReader
+    store: TrialStore, name: str, dataset: Dataset, folder: Path, reading: DataReading, aside: Aside
 ) -> tuple[StudyRecord, Diagnosis]:
     """Estimate the Bayes error, diagnose the best trial and store both; what reports are made of.
 
@@ -49,14 +49,14 @@ def conclude(
         name: of the study.
         dataset: the study's.
         folder: of the study's files, which has the best network below it.
-        reader: was asked about the data.
+        reading: what small models make of the data.
+        aside: works out what needs no network.
 
     Raises:
         DiagnosisError: no trial completed.
         StorageError: the database failed.
     """
     study = store.load_study(name)
-    reading = reader.answer()
     # These import jax, which diagnosing again does without.
     from .group_effects import group_effects
     from .region_search import look_for_regions
@@ -67,7 +67,7 @@ def conclude(
     store.save_bayes(study.study_id, _bayes_error(dataset, study, reading))
     if found := decompose_winner(store, study, dataset):
         store.save_decomposition(study.study_id, found)
-    if regions := look_for_regions(folder, study, dataset, reading.seen):
+    if regions := look_for_regions(folder, study, dataset, reading.seen, aside):
         store.save_regions(study.study_id, regions)
     if (best := study.best()) and learnt_little(best.result):
         from .best_curvature import curvature_of_best

@@ -11,15 +11,16 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from ..diagnostics.bayes.data_reading import DataReading
 from ..storage import StorageError
 from ..storage.records.results import TrialResult
 from ..storage.records.runs import RunCosts
 from ..storage.records.study import StudyCounts
 from .again import Again
+from .aside import Aside
 from .best_network import BestNetwork
 from .costs import Costs
 from .data_placement import placement_text
-from .data_reader import DataReader
 from .heartbeat import beating
 from .lane_choice import choose_plan
 from .progress import Conclusion, Ending, Phase, Progress
@@ -40,7 +41,8 @@ class Orchestrator:
         folder: Path,
         stop: threading.Event,
         costs: Costs,
-        reader: DataReader,
+        reading: Callable[[], DataReading],
+        aside: Aside,
     ) -> None:
         """Plan the work.
 
@@ -49,12 +51,13 @@ class Orchestrator:
             folder: for the best network and the reports.
             stop: see ``study_run.run_study``.
             costs: to note them in.
-            reader: was asked about the data.
+            reading: waits for what small models make of the data.
+            aside: works out what needs no network.
         """
         timeout = study.spec.study.timeout
         record = study.store.load_study(study.spec.study.name, curves_of=0)
         self.study, self.folder, self.stop, self.store = study, folder, stop, study.store
-        self.costs, self.reader = costs, reader
+        self.costs, self.reading, self.aside = costs, reading, aside
         stream = study.placement.stream
         with costs.measured("compile"):  # a GPU is asked which K suits: that is mostly compiling
             self.plan = choose_plan(study.spec, study.dataset, record.trials, stream=stream)
@@ -103,7 +106,10 @@ class Orchestrator:
             yield from self.restore_best()
             name, dataset = self.study.spec.study.name, self.study.dataset
             with self.costs.measured("diagnose"):
-                record, diagnosis = conclude(self.store, name, dataset, self.folder, self.reader)
+                reading = self.reading()
+                record, diagnosis = conclude(
+                    self.store, name, dataset, self.folder, reading, self.aside
+                )
             costs = self.spent()
             self.store.note_costs(worker_id, costs)
             write_reports(replace(record, costs=costs), diagnosis, self.folder)

@@ -19,6 +19,7 @@ from ..models.tasks import columns_of
 from ..storage.records.regions import RegionsRecord
 from ..storage.records.study import StudyRecord
 from ..storage.records.trials import TrialRecord
+from .aside import Aside
 from .best_answers import PARTS, best_answers
 from .best_network import is_missing, why
 from .spec import StudySpec
@@ -30,7 +31,7 @@ SEED = 0  # of the rows that are looked at and of the halves
 
 
 def look_for_regions(
-    folder: Path, study: StudyRecord, dataset: Dataset, seen: SeenByMixture | None
+    folder: Path, study: StudyRecord, dataset: Dataset, seen: SeenByMixture | None, aside: Aside
 ) -> RegionsRecord | None:
     """Regions of the data with more bias, variance or noise than the rest; or why none were sought.
 
@@ -43,6 +44,7 @@ def look_for_regions(
         study: with a spec.
         dataset: the study's.
         seen: what small classifiers made of rows with one class each, if they looked.
+        aside: looks for them.
 
     Returns:
         ``None`` where no trial completed.
@@ -55,7 +57,7 @@ def look_for_regions(
     if reason := _not_sought(spec, dataset):
         return skipped._replace(skipped=reason)
     try:
-        return _found(folder, spec, dataset, best, seen)
+        return _found(folder, spec, dataset, best, seen, aside)
     except Exception as error:
         # Whatever goes wrong here, the study keeps its diagnosis, and the report tells the reason.
         return skipped._replace(skipped=f"the search for them failed: {why(error)}")
@@ -79,6 +81,7 @@ def _found(
     dataset: Dataset,
     best: TrialRecord,
     seen: SeenByMixture | None,
+    aside: Aside,
 ) -> RegionsRecord:
     rng = np.random.default_rng(SEED)
     names = ("train", "bridge") if dataset.bridge else ("train", "validation", "test")
@@ -94,7 +97,7 @@ def _found(
         raise ValueError(is_missing(folder, spec, best))
     looked = {name: Looked(rows[name], answers[name], mixed.get(name)) for name in names}
     if not dataset.tasks:
-        return _of_task(spec, dataset, looked, best.number)
+        return _of_task(spec, dataset, looked, best.number, aside)
     outputs = columns_of(task.outputs for task in dataset.tasks)
     tasks = {}
     for place, (task, where) in enumerate(zip(dataset.tasks, outputs, strict=True)):
@@ -102,7 +105,7 @@ def _found(
             name: it._replace(answers=it.answers._replace(outputs=it.answers.outputs[:, where]))
             for name, it in looked.items()
         }
-        tasks[task.name] = _of_task(spec, task_dataset(dataset, place), own, best.number)
+        tasks[task.name] = _of_task(spec, task_dataset(dataset, place), own, best.number, aside)
     return RegionsRecord(best.number, 0.95, spec.diagnosis.tolerance, tasks=tasks)
 
 
@@ -116,7 +119,7 @@ class Looked(NamedTuple):
 
 
 def _of_task(
-    spec: StudySpec, dataset: Dataset, looked: Mapping[str, Looked], trial: int
+    spec: StudySpec, dataset: Dataset, looked: Mapping[str, Looked], trial: int, aside: Aside
 ) -> RegionsRecord:
     """Regions of one task, which the network's answers are of."""
     rng = np.random.default_rng(SEED)
@@ -140,7 +143,7 @@ def _of_task(
         group_values=dataset.marked.values if dataset.marked else (),
     )
     tolerance = spec.diagnosis.tolerance * _whole(dataset)
-    return find_regions(training, held_out, columns, tolerance, trial)
+    return aside.begin(find_regions, training, held_out, columns, tolerance, trial)()
 
 
 def _whole(dataset: Dataset) -> float:

@@ -1,16 +1,16 @@
 """A study from its spec, or its name, to its reports: what ``netclinic run`` and ``resume`` do.
 
-What takes a second to import comes after the data, about which its reader is asked meanwhile.
+What takes a second to import comes after the data, which is looked at aside meanwhile.
 """
 
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..diagnostics.bayes.data_question import ask
+from ..diagnostics.bayes.data_question import answered, ask
 from ..models.devices import prepare_devices
+from .aside import Aside
 from .costs import Costs
-from .data_reader import DataReader
 from .progress import Phase, Progress
 from .spec_file import LoadedSpec, resolved_of
 from .study_data import load_data
@@ -46,10 +46,10 @@ def run_study(
     """
     yield Progress(Phase.LOADING, loaded.spec.study.trials)
     costs = Costs(imported)
-    with DataReader(apart=aside) as reader:
+    with Aside(apart=aside) as beside:
         with costs.measured("load"):
             dataset = load_data(loaded.spec, loaded.folder)
-        reader.ask(ask(dataset, loaded.resolved))
+        reading = beside.begin(answered, ask(dataset, loaded.resolved))
         with costs.measured("import"):
             prepare_devices(loaded.spec.compute.host_devices)
             from ..storage import TrialStore
@@ -60,7 +60,7 @@ def run_study(
         refuse_unwritable(folder)
         with TrialStore(url) as store:
             study = start_study(loaded, dataset, store)
-            yield from Orchestrator(study, folder, stop, costs, reader).steps()
+            yield from Orchestrator(study, folder, stop, costs, reading, beside).steps()
 
 
 def resume_study(
@@ -95,7 +95,7 @@ def resume_study(
         StorageError: no such study, or the database cannot be used.
     """
     costs = Costs(imported)
-    with DataReader(apart=aside) as reader:
+    with Aside(apart=aside) as beside:
         with costs.measured("import"):
             prepare_devices()
             from ..storage import TrialStore
@@ -104,6 +104,6 @@ def resume_study(
         with TrialStore(url) as store:
             with costs.measured("load"):
                 study = reopen_study(name, store, trials=trials, timeout=timeout)
-            reader.ask(ask(study.dataset, resolved_of(study.spec)))
+            reading = beside.begin(answered, ask(study.dataset, resolved_of(study.spec)))
             refuse_unwritable(folder)
-            yield from Orchestrator(study, folder, stop, costs, reader).steps()
+            yield from Orchestrator(study, folder, stop, costs, reading, beside).steps()

@@ -1,13 +1,16 @@
 """What small models are asked of the data: all they need, so that they can be asked elsewhere."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from ...datasets.dataset import Dataset
 from ..single_tasks import task_dataset
 from .looked_at import LookedAt, look_at
+
+if TYPE_CHECKING:
+    from .data_reading import DataReading
 
 
 class DataQuestion(NamedTuple):
@@ -21,12 +24,6 @@ class DataQuestion(NamedTuple):
     floor: bool  # whether the Bayes error is to be estimated
     rng: np.random.Generator  # for whatever is drawn
     tasks: Mapping[str, "DataQuestion"]  # of several tasks, by their names
-
-    @property
-    def nbytes(self) -> int:
-        """Of its rows' inputs."""
-        own = 0 if self.rows is None else self.rows.inputs.nbytes
-        return own + sum(task.nbytes for task in self.tasks.values())
 
 
 def ask(dataset: Dataset, spec: Mapping[str, Any]) -> DataQuestion:
@@ -59,3 +56,10 @@ def ask(dataset: Dataset, spec: Mapping[str, Any]) -> DataQuestion:
         rng=rng,
         tasks={},
     )
+
+
+def answered(asked: DataQuestion) -> "DataReading":
+    """``data_reading.read_data`` of it; what that imports is imported when it is called."""
+    from . import data_reading
+
+    return data_reading.read_data(asked)

@@ -57,3 +57,11 @@ def see_by_mixture(rows: LookedAt, classes: int, rng: np.random.Generator) -> Se
 def _rng(asked: DataQuestion) -> np.random.Generator:
     """The question's, which stays as it is."""
     return copy.deepcopy(asked.rng)
+
+
+def warm_up() -> None:
+    """Import at once what reading, and looking for regions, import where they need it."""
+    import sklearn.cluster
+    import sklearn.linear_model
+    import sklearn.neighbors
+    import sklearn.tree  # noqa: F401

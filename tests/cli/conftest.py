@@ -10,7 +10,7 @@ from typing import NamedTuple
 import optuna
 import pytest
 from netclinic.cli import main
-from netclinic.search import data_reader
+from netclinic.search import aside
 from netclinic.storage import (
     BayesRecord,
     Curves,
@@ -64,9 +64,9 @@ def _own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_reader_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+def _nothing_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands in this process, which has imported it all, start none beside it."""
-    monkeypatch.setattr(data_reader, "_start", lambda: None)
+    monkeypatch.setattr(aside, "_start", lambda: None)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from netclinic.datasets.dataset import DataError
 from netclinic.diagnostics.bayes import looked_at
 from netclinic.diagnostics.bayes.data_question import ask
 from netclinic.search import region_search
+from netclinic.search.aside import Aside
 from netclinic.search.region_search import look_for_regions
 from netclinic.search.spec_file import parse_spec, spec_from_resolved
 from netclinic.search.study_data import load_data
@@ -46,7 +47,7 @@ def sought(folder: Path, name: str = "three-regions", **diagnosis):
     study.spec["diagnosis"].update(diagnosis)  # type: ignore[attr-defined]
     dataset = load_data(spec_from_resolved(study.spec), folder)
     seen = read_once(ask(dataset, {})).seen
-    return look_for_regions(folder / "out", study, dataset, seen)
+    return look_for_regions(folder / "out", study, dataset, seen, Aside())
 
 
 def test_they_can_be_switched_off(folder: Path) -> None:
