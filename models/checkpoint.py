@@ -1,7 +1,9 @@
 """A trained network on disk: Orbax for the weights, a small JSON file for what surrounds them."""
 
+import errno
 import hashlib
 import json
+import shutil
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,6 +24,9 @@ WEIGHTS = "weights"
 
 # Orbax numbers its operations by the process: two saves at once may wait for each other's signal.
 _ONE_SAVE_AT_A_TIME = threading.Lock()
+
+
+_BESIDE = 1 << 17  # bytes on the disk beside the numbers, at most: names, places, the description
 
 
 class CheckpointError(Exception):
@@ -114,12 +119,24 @@ def save_network(
     """Write a network to ``folder``, replacing what an earlier save left there.
 
     Threads may save to folders of their own at once.
+
+    Raises:
+        OSError: the disk is full (``errno.ENOSPC``), or the folder cannot be written.
     """
     folder = folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
-    with _ONE_SAVE_AT_A_TIME, ocp.StandardCheckpointer() as checkpointer:
-        everything = nnx.to_pure_dict(nnx.merge_state(*variables))
-        checkpointer.save(folder / WEIGHTS, everything, force=True)
+    everything = nnx.to_pure_dict(nnx.merge_state(*variables))
+    needed = sum(leaf.nbytes for leaf in jax.tree.leaves(everything)) + _BESIDE
+    # Before Orbax begins: what it says of a full disk is pages long, and speaks of resources.
+    if shutil.disk_usage(folder).free < needed:
+        raise _full(folder, needed)
+    try:
+        with _ONE_SAVE_AT_A_TIME, ocp.StandardCheckpointer() as checkpointer:
+            checkpointer.save(folder / WEIGHTS, everything, force=True)
+    except Exception as error:
+        if "No space left on device" in str(error):  # filled meanwhile, or up to a quota
+            raise _full(folder, needed) from error
+        raise
     digest = weights_digest(_by_name(everything))
     description = {
         "network": fields_of(spec),
@@ -130,6 +147,14 @@ def save_network(
     temporary = folder / (DESCRIPTION + ".new")
     temporary.write_text(json.dumps(description, indent=2) + "\n")
     temporary.replace(folder / DESCRIPTION)
+
+
+def _full(folder: Path, needed: int) -> OSError:
+    text = (
+        f"no room for the network, which takes {needed / 1e6:.1f} MB. Make room and go on with "
+        "`netclinic resume`, or name another folder: --output FOLDER"
+    )
+    return OSError(errno.ENOSPC, text, str(folder))
 
 
 def read_weights(folder: Path) -> dict[str, np.ndarray]:

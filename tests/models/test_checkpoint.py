@@ -1,5 +1,8 @@
+import errno
 import json
+import shutil
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import jax
 import numpy as np
@@ -31,6 +34,26 @@ def test_a_saved_network_comes_back_as_it_was(tmp_path) -> None:
     np.testing.assert_array_equal(loaded.network((inputs - 1) / 2), logits)
     assert loaded.predict(inputs) == ["abc"[i] for i in logits.argmax(-1)]
     assert (loaded.spec, loaded.surroundings) == (SPEC, AROUND)
+
+
+def test_a_full_disk_is_told_and_leaves_what_was_there(tmp_path, monkeypatch) -> None:
+    weights = make_network(SPEC).init(jax.random.key(0))
+    save_network(tmp_path, SPEC, weights, AROUND)
+    said = "no room for the network, which takes 0.1 MB. Make room and go on with"
+
+    def fill(*_: object, **__: object) -> None:
+        raise ValueError("RESOURCE_EXHAUSTED: No space left on device [os_error_code='28']")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("orbax.checkpoint.StandardCheckpointer.save", fill)
+        with pytest.raises(OSError, match=said):  # found out amid the writing
+            save_network(tmp_path, SPEC, weights, AROUND._replace(trial=4))
+        patch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1 << 16))
+        patch.delattr("orbax.checkpoint.StandardCheckpointer.save")
+        with pytest.raises(OSError, match=said) as found:
+            save_network(tmp_path, SPEC, weights, AROUND._replace(trial=4))
+    assert (found.value.errno, found.value.filename) == (errno.ENOSPC, str(tmp_path))
+    assert load_network(tmp_path).surroundings == AROUND
 
 
 def test_threads_save_at_once(tmp_path) -> None:
