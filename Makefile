@@ -44,7 +44,7 @@ bench-diagnosis: $(VENV)/installed  ## the Bayes error's estimate against the tr
 bench-regions: $(VENV)/installed  ## planted regions found, healthy sets without alarms; 45 minutes of processor time
 	$(BIN)/python benchmarks/regions.py
 
-bench-vitals: $(VENV)/installed  ## faults planted into networks and data, and healthy runs: which are found; 10 minutes
+bench-vitals: $(VENV)/installed  ## faults planted into networks and data, and healthy runs: which are found; 20 minutes
 	$(BIN)/python benchmarks/vitals.py
 
 bench-live-view: $(VENV)/installed  ## what the live view takes from training; 3 minutes
