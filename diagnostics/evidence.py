@@ -47,10 +47,11 @@ def gather_evidence(
         unit: of the errors.
         corrected: the best trial's validation error for its having been chosen, where known.
     """
-    grouped = (study.spec or {}).get("data", {}).get("split") == "grouped"
     found = (
         *floor_evidence(errors, study.bayes, unit),
-        selection_optimism(gaps.selection_optimism, errors, unit, corrected, grouped=grouped),
+        selection_optimism(
+            gaps.selection_optimism, errors, unit, corrected, grouped=study.deals_groups
+        ),
         *curve_evidence(study, provenance, result, gaps, tolerance, unit),
         *vital_findings(study, result),
         *check_study(study, tolerance, unit),

@@ -50,7 +50,6 @@ def start_study(loaded: LoadedSpec, dataset: Dataset, store: TrialStore) -> Open
         SpecError: its spec is not one that this version can read.
     """
     name = loaded.spec.study.name
-    prepare_devices(loaded.spec.compute.host_devices)
     placement = placement_of(loaded.spec, dataset)
     provenance = gather_provenance(loaded.spec, dataset, loaded.folder, placement)
     if name in {study.name for study in store.studies()}:

@@ -118,7 +118,7 @@ class ReportContent:
 def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
     """Put a study and its diagnosis into words; no number is computed but for its place."""
     study = judged(study)
-    shown = shown_trials(study)
+    shown, below = shown_trials(study), _told_below(study)
     return ReportContent(
         headline=verdict_sentence(diagnosis),
         badges=tuple(VERDICTS[verdict] for verdict in diagnosis.verdict),
@@ -127,11 +127,11 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         facts=_facts(study, diagnosis),
         tolerance=tolerated(diagnosis.tolerance, diagnosis.unit),
         units=BALANCED_UNITS if diagnosis.unit.balanced else UNITS[diagnosis.unit.task],
-        rungs=_rungs(diagnosis, estimated=_is_estimated(study)),
+        rungs=_rungs(diagnosis, told_below=bool(below)),
         gaps=_gaps(diagnosis),
         classes=class_part(study, diagnosis),
         regions=region_part(diagnosis),
-        bayes_method=_sentence(study.bayes.method) if study.bayes and _is_estimated(study) else "",
+        bayes_method=below,
         bayes_details=named_numbers(study.bayes.details) if study.bayes else (),
         advice=tuple(
             _advice(r, study, diagnosis.unit)
@@ -200,12 +200,12 @@ def _columns(count: int, diagnosis: Diagnosis) -> str:
     return f"{count:,} {names if count != 1 else names.removesuffix('s')}"
 
 
-def _is_estimated(study: StudyRecord) -> bool:
-    """Whether the Bayes error is estimated: how takes too many words to stand in the ladder."""
-    return study.bayes is not None and not study.bayes.given
+def _told_below(study: StudyRecord) -> str:
+    """How the Bayes error was estimated, if it was: too many words to stand in the ladder."""
+    return _sentence(study.bayes.method) if study.bayes and not study.bayes.given else ""
 
 
-def _rungs(diagnosis: Diagnosis, *, estimated: bool) -> tuple[Rung, ...]:
+def _rungs(diagnosis: Diagnosis, *, told_below: bool) -> tuple[Rung, ...]:
     unit = diagnosis.unit
     floor = BALANCED_FLOOR if unit.balanced else FLOORS[unit.task]
     return tuple(
@@ -214,7 +214,7 @@ def _rungs(diagnosis: Diagnosis, *, estimated: bool) -> tuple[Rung, ...]:
             _sentence(": ".join([RUNGS[split][1], *([floor] if split == "bayes" else [])])),
             estimate_text(error, unit),
             ("" if error.n is None else f"n = {error.n:,} rows. ")
-            + (_BELOW if estimated and split == "bayes" else _sentence(error.method)),
+            + (_BELOW if told_below and split == "bayes" else _sentence(error.method)),
             r_squared_text(split, error, unit),
         )
         for split, error in diagnosis.errors.rungs()

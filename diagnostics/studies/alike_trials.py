@@ -11,7 +11,7 @@ from ...storage.records.study import StudyRecord
 from ...storage.records.trials import TrialRecord
 from ..statistics.grouped import error_of_mean, sign_test, upper_quantile, upper_tail
 from ..units import CLASSIFICATION, Task, Unit
-from .selection import error_matrix, groups_of_rows
+from .selection import error_matrix, groups_are_lost, groups_of_rows
 from .trial_noise import (
     CONFIDENCE,
     Noise,
@@ -113,11 +113,11 @@ def _unpaired(study: StudyRecord, noise: Noise, unit: Unit) -> list[float]:
 def _comparable(trials: Sequence[TrialRecord], study: StudyRecord) -> bool:
     kept = [study.row_errors.get(t.number) for t in trials]
     shapes = {(it.kind, it.kept_rows, it.class_rows) for it in kept if it is not None}
-    if None in kept or len(shapes) != 1:
+    if None in kept or len(shapes) != 1 or groups_are_lost(study):
         return False
     groups = groups_of_rows(study)
     if groups is None:
-        return (study.spec or {}).get("data", {}).get("split") != "grouped"
+        return True
     ((_, rows, _),) = shapes
     return len(groups) == rows and len(np.unique(groups)) > 1
 

@@ -153,6 +153,11 @@ def groups_of_rows(study: StudyRecord) -> np.ndarray | None:
     return None if known is None else np.array(known, np.int64)
 
 
+def groups_are_lost(study: StudyRecord) -> bool:
+    """Whether rows come in groups, of which it was not kept whose row is whose."""
+    return study.deals_groups and groups_of_rows(study) is None
+
+
 def _missing(study: StudyRecord, ranked: Sequence[TrialRecord]) -> str | None:
     """Why the trials' errors cannot be drawn anew; ``None`` where they can."""
     kept = study.row_errors
@@ -163,7 +168,7 @@ def _missing(study: StudyRecord, ranked: Sequence[TrialRecord]) -> str | None:
             "validation rows were not kept, as they were trained by an earlier netclinic"
         )
     groups = groups_of_rows(study)
-    if groups is None and (study.spec or {}).get("data", {}).get("split") == "grouped":
+    if groups_are_lost(study):
         return (
             "which group each validation row is of was not kept, as an earlier netclinic ran the "
             f"study; `netclinic resume {study.name}` does"

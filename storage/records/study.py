@@ -88,6 +88,11 @@ class StudyRecord:
         """Whether the search counts classes alike, however many rows they have."""
         return (self.spec or {}).get("study", {}).get("objective") == "balanced_error"
 
+    @property
+    def deals_groups(self) -> bool:
+        """Whether whole groups of rows were dealt to the splits."""
+        return (self.spec or {}).get("data", {}).get("split") == "grouped"
+
     def finished(self) -> tuple[TrialRecord, ...]:
         """Trials that were trained to the end here, by number."""
         return tuple(t for t in self.trials if t.result and t.result.outcome is Outcome.COMPLETED)
