@@ -1,5 +1,6 @@
 """``export``: a study as files."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -48,6 +49,7 @@ def export(
         print(path)
     names = {path.name for path in written}
     if "report.html" not in names:
-        note(f"No diagnosis is stored that could be exported: netclinic diagnose {study!r}")
+        command = f"netclinic diagnose {shlex.quote(study)}"
+        note(f"No diagnosis is stored that could be exported: {command}")
     if "best" not in names:
         note(f"No best network lies in {output_folder(output, study)}: name its folder by --output")

@@ -1,5 +1,6 @@
 """``trials``, ``best`` and ``show``: the trials of one study."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -94,8 +95,8 @@ def best(study: StudyName, storage: Storage = DEFAULT_STORAGE, to: To = Format.T
         if trial is None:
             raise StorageError(
                 f"No trial of {study!r} has been trained to its end by netclinic yet. "
-                f"`netclinic trials {study!r}` lists those there are; `netclinic resume "
-                f"{study!r}` goes on."
+                f"`netclinic trials {shlex.quote(study)}` lists those there are; "
+                f"`netclinic resume {shlex.quote(study)}` goes on."
             )
         _show(store, record, trial, to)
 

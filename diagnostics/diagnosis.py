@@ -1,5 +1,6 @@
 """The diagnosis of a study: its best trial's errors, gaps, verdict, findings and remedies."""
 
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -162,8 +163,8 @@ def _requirements(
         states = ", ".join(_states(study)) or "none"
         raise DiagnosisError(
             f"study {name!r} has no completed trial (trials: {states}). "
-            f"Train some with `netclinic resume {name}`; if all diverged, lower the upper limit "
-            "of search.learning_rate."
+            f"Train some with `netclinic resume {shlex.quote(name)}`; if all diverged, lower the "
+            "upper limit of search.learning_rate."
         )
     result = best.result
     needed = [result.training_error, result.validation_error, result.test_error]
@@ -177,7 +178,7 @@ def _requirements(
     if study.bayes is None:
         raise DiagnosisError(
             f"study {name!r} has no Bayes error yet. It is estimated when the study ends: finish "
-            f"it with `netclinic resume {name}`."
+            f"it with `netclinic resume {shlex.quote(name)}`."
         )
     return dict(study.spec), study.provenance, best, result, study.bayes
 
@@ -274,7 +275,7 @@ def _regions(study: StudyRecord) -> tuple[str, ...]:
     if found is not None and found.skipped is None:
         return ()
     why = found.skipped if found else "none were sought for this trial's network"
-    advice = "" if found else f"; `netclinic resume {study.name}` does"
+    advice = "" if found else f"; `netclinic resume {shlex.quote(study.name)}` does"
     return (
         "Regions of the data: bias may be high in one and variance in another; not looked at, as "
         f"{why}{advice}.",

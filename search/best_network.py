@@ -1,6 +1,7 @@
 """The best trial's weights on disk."""
 
 import functools
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def is_missing(folder: Path, spec: StudySpec, best: TrialRecord) -> str:
     """What is said where the folder does not hold the network of the best trial."""
     return (
         f"{folder} does not hold the network of trial {best.number}; "
-        f"`netclinic resume {spec.study.name}` trains it again"
+        f"`netclinic resume {shlex.quote(spec.study.name)}` trains it again"
     )
 
 

@@ -1,5 +1,6 @@
 """From a spec, or a stored study's name, to a study that trials can be launched in."""
 
+import shlex
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -143,8 +144,8 @@ def refuse_other_spec(name: str, stored: Mapping[str, Any], new: Mapping[str, An
         listed = "\n  ".join(differing)
         raise StudyError(
             f"the database has a study {name!r} with another spec:\n  {listed}\n"
-            f"To go on with the stored one: netclinic resume {name!r}. To start another study: "
-            "-S study.name=NAME"
+            f"To go on with the stored one: netclinic resume {shlex.quote(name)}. To start "
+            "another study: -S study.name=NAME"
         )
 
 

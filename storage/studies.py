@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import shlex
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, case, func, insert, select
@@ -34,8 +35,8 @@ def create_study(connection: Connection, new: NewStudy) -> int:
         StorageError: a study of that name exists.
     """
     exists = StorageError(
-        f"A study named {new.name!r} exists already. `netclinic resume {new.name!r}` goes on with "
-        "it; or give the new one another [study] name."
+        f"A study named {new.name!r} exists already. `netclinic resume {shlex.quote(new.name)}` "
+        "goes on with it; or give the new one another [study] name."
     )
     if connection.scalar(select(studies.c.study_id).where(studies.c.study_name == new.name)):
         raise exists

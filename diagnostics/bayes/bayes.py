@@ -1,5 +1,7 @@
 """The Bayes error, the least that anything can reach: taken from the user or estimated."""
 
+import shlex
+
 import numpy as np
 
 from ...datasets.dataset import Dataset
@@ -67,8 +69,9 @@ def _of_tasks(dataset: Dataset, study: StudyRecord, read: DataReading) -> BayesR
     if study.provenance is None or len(single) < len(dataset.tasks):
         raise DiagnosisError(
             f"study {study.name!r} has no completed trial with an error of each task, which is the "
-            f"upper limit of its Bayes error. Train some with `netclinic resume {study.name}`; if "
-            "all diverged, lower the upper limit of search.learning_rate."
+            f"upper limit of its Bayes error. Train some with `netclinic resume "
+            f"{shlex.quote(study.name)}`; if all diverged, lower the upper limit of "
+            "search.learning_rate."
         )
     given = (study.spec or {})["diagnosis"].get("task_bayes_error") or {}
     floors = {

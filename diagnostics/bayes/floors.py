@@ -1,5 +1,6 @@
 """The least error that anything can reach, of quantities and of several labels."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -253,8 +254,8 @@ def no_network(study: StudyRecord) -> DiagnosisError:
     """What is said of a study without an upper limit."""
     return DiagnosisError(
         f"study {study.name!r} has no completed trial with a test error, which is the upper "
-        f"limit of the Bayes error. Train some with `netclinic resume {study.name}`; if all "
-        "diverged, lower the upper limit of search.learning_rate."
+        f"limit of the Bayes error. Train some with `netclinic resume {shlex.quote(study.name)}`; "
+        "if all diverged, lower the upper limit of search.learning_rate."
     )
 
 

@@ -1,5 +1,6 @@
 """A remedy's reason and change where the search, not the network, is what could be better."""
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 
 from ..findings import Finding, FindingKind, RemedyKind
@@ -57,8 +58,8 @@ def _regularisation(asking: Sequence[Finding], case: Case) -> Advice:
 def _more_trials(asking: Sequence[Finding], case: Case) -> Advice:
     trials = 2 * len(case.study.trials)
     return (
-        f"{texts_of(asking)} `netclinic resume {case.study.name} --trials {trials}` adds them to "
-        "this study instead of starting another.",
+        f"{texts_of(asking)} `netclinic resume {shlex.quote(case.study.name)} --trials {trials}` "
+        "adds them to this study instead of starting another.",
         f"-S study.trials={trials}",
     )
 

@@ -3,6 +3,7 @@
 See ``winners_curse``. All numbers are of the error that the search minimises, in its unit.
 """
 
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -171,7 +172,7 @@ def _missing(study: StudyRecord, ranked: Sequence[TrialRecord]) -> str | None:
     if groups_are_lost(study):
         return (
             "which group each validation row is of was not kept, as an earlier netclinic ran the "
-            f"study; `netclinic resume {study.name}` does"
+            f"study; `netclinic resume {shlex.quote(study.name)}` does"
         )
     if groups is not None and len(np.unique(groups)) < 2:
         return "all validation rows are of one group"

@@ -150,6 +150,11 @@ def test_a_study_without_a_completed_trial_is_refused():
     assert "(trials: none)" in refusal(trials=())
 
 
+def test_a_command_quotes_the_name_of_a_study_for_the_shell():
+    said = refusal(bayes=None, name="Käufer, it's 2")
+    assert """`netclinic resume 'Käufer, it'"'"'s 2'`""" in said
+
+
 def test_a_study_without_a_bayes_error_is_refused():
     assert refusal(bayes=None) == (
         "study 'planted' has no Bayes error yet. It is estimated when the study ends: finish it "

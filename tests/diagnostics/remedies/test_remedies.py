@@ -1,5 +1,6 @@
 """Remedies: the textbook order, moved by evidence, each with a change that the spec accepts."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,9 +69,9 @@ def test_the_best_alone_at_an_edge_asks_for_nothing():
     assert "momentum" not in both.reason
 
 
-def remedies(*findings, resolved=None, ranges=planted.RANGES):
+def remedies(*findings, resolved=None, ranges=planted.RANGES, name="planted"):
     best = planted.trial()
-    study = planted.study([best], ranges=ranges)
+    study = replace(planted.study([best], ranges=ranges), name=name)
     return recommend(Case(resolved or planted.spec(), study, study.provenance, best, findings))
 
 
@@ -206,6 +207,8 @@ def test_reasons_carry_the_numbers():
     assert alone.startswith("The error fell. More epochs are the cheapest way to lower the valid")
     assert "70.0 % less time" in by_kind(RemedyKind.FEWER_EPOCHS, LONG).reason
     assert "netclinic resume planted --trials 2" in by_kind(RemedyKind.MORE_TRIALS, LONELY).reason
+    spaced = by_kind(RemedyKind.MORE_TRIALS, LONELY, name="my study").reason
+    assert "`netclinic resume 'my study' --trials 2` adds" in spaced
     assert "1,000 parameters" in by_kind(RemedyKind.BIGGER_NETWORK, BIAS).reason
     assert "0.0001" in by_kind(RemedyKind.L2, VARIANCE).reason
     assert "expect little" in by_kind(RemedyKind.EARLY_STOPPING, VARIANCE).reason
