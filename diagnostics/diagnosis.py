@@ -36,8 +36,7 @@ _INDEPENDENCE = (
 )
 _OF_GROUPS = (
     "Independence: rows count as much as their groups tell, and groups are assumed to be "
-    "independent of one another; the intervals of bias and variance over seeds and of the share of "
-    "wrong labels count rows."
+    "independent of one another."
 )
 _NEVER_CHECKED = (
     "Data to come: whether it resembles the validation and test rows.",

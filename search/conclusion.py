@@ -17,7 +17,7 @@ from ..diagnostics.bayes.looked_at import SeenByMixture
 from ..diagnostics.data.drift import check_drift
 from ..diagnostics.data.label_errors import check_labels
 from ..diagnostics.findings import Diagnosis
-from ..diagnostics.statistics.decomposition import (
+from ..diagnostics.studies.winner_parts import (
     decompose_answers,
     decompose_labels,
     decompose_quantities,
@@ -105,11 +105,12 @@ def decompose_winner(
     if len(answers) < 2:
         return None
     labels = dataset.test.labels
+    groups = dataset.groups[2] if dataset.groups else None
     if dataset.target is not None:
-        return decompose_quantities(winner.number, answers, labels, dataset.target.scale)
+        return decompose_quantities(winner.number, answers, labels, dataset.target.scale, groups)
     if dataset.task == "multilabel":
-        return decompose_labels(winner.number, answers, labels)
-    return decompose_answers(winner.number, answers, labels, dataset.classes)
+        return decompose_labels(winner.number, answers, labels, groups)
+    return decompose_answers(winner.number, answers, labels, dataset.classes, groups)
 
 
 def diagnose_again(name: str, url: str) -> Diagnosis:

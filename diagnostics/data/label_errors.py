@@ -14,7 +14,9 @@ import numpy as np
 from ...datasets.dataset import Dataset
 from ...storage.records.data import DataCheck
 from ..bayes.error_limit import LEARNT
+from ..bayes.limit_text import of_groups
 from ..bayes.looked_at import SPLITS, SeenByMixture
+from ..statistics.grouped import Grouping, grouping, worth_of
 from ..statistics.intervals import Interval, difference, wilson
 
 LABEL_ERRORS = "label_errors"
@@ -25,7 +27,8 @@ _METHOD = (
     "Of three thirds of rows, by how sure a mixture of classifiers is of them that never saw them, "
     "overlap of classes is taken to be at most half as frequent in the surest third as in the "
     "middle one; what exceeds this there is taken for wrong labels (Wilson limits, combined by "
-    "MOVER). The rows are those of confident learning (Northcutt et al. 2021), the surest first."
+    "MOVER{counted}). The rows are those of confident learning (Northcutt et al. 2021), the surest "
+    "first."
 )
 
 
@@ -40,9 +43,20 @@ class LabelReading(NamedTuple):
     middle_error: float  # in the middle third
     rows: np.ndarray  # (at most ``_LISTED``,) places of likely errors, the surest first
     suggested: np.ndarray  # the class that each seems to be of
+    # How the surest third's contradicted labels hang together; None: rows are independent
+    grouped: Grouping | None = None
 
 
-def read_labels(labels: np.ndarray, probabilities: np.ndarray) -> LabelReading | None:
+class _Third(NamedTuple):
+    """Rows of about the same sureness, and the share of labels there that is contradicted."""
+
+    share: Interval
+    grouped: Grouping | None
+
+
+def read_labels(
+    labels: np.ndarray, probabilities: np.ndarray, groups: np.ndarray | None = None
+) -> LabelReading | None:
     """Count and find labels that are wrong; ``None`` where the classes tell too little.
 
     In the surest third of rows a share e₁ of labels is contradicted, in the middle one e₂. With a
@@ -53,6 +67,8 @@ def read_labels(labels: np.ndarray, probabilities: np.ndarray) -> LabelReading |
     Args:
         labels: (n,) integers.
         probabilities: (n, classes) of fits that never saw the row.
+        groups: (n,), the number of each row's group, whose labels may be wrong together; ``None``
+            where rows are independent.
     """
     guess = probabilities.argmax(axis=1)
     commonest = 1 - np.bincount(labels).max() / len(labels)
@@ -64,8 +80,8 @@ def read_labels(labels: np.ndarray, probabilities: np.ndarray) -> LabelReading |
     learnt = found >= _RECALL * np.maximum(counts, 1)
     kept = np.flatnonzero(learnt[labels])
     order = kept[np.argsort(-probabilities[kept].max(axis=1), kind="stable")]
-    sure, middle = (
-        wilson(int((guess[part] != labels[part]).sum()), len(part), _CONFIDENCE)
+    (sure, grouped), (middle, _) = (
+        _third(guess[part] != labels[part], None if groups is None else groups[part])
         for part in np.array_split(order, 3)[:2]
     )
     least = difference(Interval(*(2 * limit for limit in sure)), middle)
@@ -82,7 +98,17 @@ def read_labels(labels: np.ndarray, probabilities: np.ndarray) -> LabelReading |
         middle.value,
         rows[:most],
         suggested[:most],
+        grouped,
     )
+
+
+def _third(contradicted: np.ndarray, groups: np.ndarray | None) -> _Third:
+    grouped = None if groups is None else grouping(contradicted, groups)
+    worth, wrong, n = worth_of(grouped, _CONFIDENCE), int(contradicted.sum()), len(contradicted)
+    if worth * n < 1:
+        return _Third(Interval(wrong / n, 0.0, 1.0), grouped)
+    found = wilson(worth * wrong, worth * n, _CONFIDENCE)
+    return _Third(found._replace(value=wrong / n), grouped)
 
 
 def _likely(
@@ -113,7 +139,7 @@ def check_labels(dataset: Dataset, seen: SeenByMixture) -> DataCheck | None:
         dataset: whose rows were seen.
         seen: what small classifiers made of them.
     """
-    it = read_labels(seen.rows.labels, seen.probabilities)
+    it = read_labels(seen.rows.labels, seen.probabilities, seen.rows.groups)
     if it is None:
         return None
     rows = [_told(dataset, seen, *pair) for pair in zip(it.rows, it.suggested, strict=True)]
@@ -122,7 +148,11 @@ def check_labels(dataset: Dataset, seen: SeenByMixture) -> DataCheck | None:
         "middle_error": it.middle_error,
         "rows": rows if it.low > 0 else [],
     }
-    return DataCheck(LABEL_ERRORS, None, it.n, it.share, it.low, it.high, None, _METHOD, details)
+    if it.grouped:
+        details |= {"groups": it.grouped.number, "design_effect": it.grouped.effect}
+    counted = f"; of the surest third{of_groups(it.grouped)}" if it.grouped else ""
+    method = _METHOD.format(counted=counted)
+    return DataCheck(LABEL_ERRORS, None, it.n, it.share, it.low, it.high, None, method, details)
 
 
 def _told(dataset: Dataset, seen: SeenByMixture, place: int, suggested: int) -> dict[str, Any]:

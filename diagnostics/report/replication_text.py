@@ -6,6 +6,7 @@ from ...storage.records.replicates import DecompositionRecord
 from ..error_text import error_range, error_text, gap_limit, points, size
 from ..findings import Diagnosis
 from ..number_text import MISSING
+from ..statistics.grouped import Grouping
 from ..statistics.intervals import Interval
 from ..studies.replication import ALPHA, FinalistErrors, Replication
 from ..units import Task, Unit
@@ -28,6 +29,7 @@ def again_part(diagnosis: Diagnosis) -> AgainPart | None:
         return None
     whole, unit = found.decomposition, diagnosis.unit
     bayes = None if unit.balanced else error_text(diagnosis.errors.bayes.value, unit)
+    grouped = diagnosis.errors.test.grouped
     return AgainPart(
         sentences=(
             _noise(found, unit),
@@ -47,7 +49,7 @@ def again_part(diagnosis: Diagnosis) -> AgainPart | None:
             tuple(_row(it, found.winner, unit) for it in found.finalists),
         ),
         parts=_parts(whole, unit) if whole else (),
-        caveat=_caveat(whole, bayes, unit) if whole else "",
+        caveat=_caveat(whole, bayes, unit, grouped) if whole else "",
     )
 
 
@@ -152,12 +154,22 @@ def _parts(whole: DecompositionRecord, unit: Unit) -> tuple[tuple[str, str], ...
     )
 
 
-def _caveat(whole: DecompositionRecord, bayes: str | None, unit: Unit) -> str:
+def _caveat(
+    whole: DecompositionRecord, bayes: str | None, unit: Unit, grouped: Grouping | None
+) -> str:
     """How to read the parts; without ``bayes`` the study's errors are balanced, and these not."""
+    rows = f"{whole.n:,} test rows"
+    if grouped:
+        rows += f" of {grouped.number:,} groups, by which the intervals count rows"
     judged = (
         f"The winner was trained on {whole.replicates} bootstrap samples of its rows and judged on "
-        f"{whole.n:,} test rows."
+        f"{rows}."
     )
+    if grouped:
+        judged += (
+            " The samples draw rows, so all have much the same groups: trained on other groups, it "
+            "would vary more."
+        )
     if whole.method == "squared":
         return (
             f"{judged} Squared error = squared bias + variance for every row (Geman et al. 1992), "

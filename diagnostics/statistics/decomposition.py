@@ -7,15 +7,10 @@ Noise needs what a single label a row cannot tell: how labels scatter about what
 there. With the labels at hand as targets, noise is 0 and what it would be is part of the bias.
 """
 
-import math
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
-from ...storage.records.replicates import DecompositionRecord
-from .intervals import Interval, clustered_wilson, two_sided_z, wilson
 
 Numbers = NDArray[np.float64]
 
@@ -128,103 +123,6 @@ def decompose_squared(
     )
     scatter = np.broadcast_to(np.asarray(noise, np.float64), loss.shape)
     return SquaredParts(loss + scatter, scatter, bias, variance)
-
-
-def decompose_answers(
-    trial: int, answers: Sequence[Sequence[float]], labels: np.ndarray, classes: int
-) -> DecompositionRecord:
-    """What a trial's replicates answer, taken apart with 95 % intervals over the rows.
-
-    Bias is counted and has a Wilson interval; loss and variance have normal ones. With few
-    replicates the main prediction is itself uncertain: the variance then comes out too low, and the
-    bias too high by as much.
-
-    Args:
-        trial: number of the trial.
-        answers: classes, int (trainings, rows).
-        labels: classes, (rows,).
-        classes: how many there are.
-    """
-    parts = decompose_zero_one(np.asarray(answers), np.eye(classes)[labels])
-    bias = wilson(int(parts.bias.sum()), len(labels))
-    return _counted(trial, len(answers), parts, bias)
-
-
-def _counted(
-    trial: int, trainings: int, parts: ZeroOneParts, bias: Interval
-) -> DecompositionRecord:
-    limits = {"bias_low": bias.low, "bias_high": bias.high}
-    limits |= _limits("loss", parts.loss) | _limits("variance", parts.variance)
-    return DecompositionRecord(
-        trial_number=trial,
-        method="zero_one",
-        replicates=trainings,
-        n=len(parts.loss),
-        loss=float(parts.loss.mean()),
-        bias=bias.value,
-        variance=float(parts.variance.mean()),
-        unbiased_variance=float(parts.unbiased_variance.mean()),
-        biased_variance=float(parts.biased_variance.mean()),
-        limits=limits,
-    )
-
-
-def decompose_labels(
-    trial: int, answers: Sequence[Sequence[float]], labels: np.ndarray
-) -> DecompositionRecord:
-    """What a trial's replicates say of several labels a row, taken apart with 95 % intervals.
-
-    Every label of every row is a 0–1 loss of two classes, so the parts are those of
-    ``decompose_zero_one``, and so are their means over labels and rows. The intervals are over
-    rows, whose labels hang together: Wilson's widened as rows spread for the bias, normal ones for
-    the rest.
-
-    Args:
-        trial: number of the trial.
-        answers: 1 or 0, (trainings, rows · labels), a row's labels side by side.
-        labels: 1 or 0, (rows, labels).
-    """
-    rows, columns = labels.shape
-    parts = decompose_zero_one(np.asarray(answers), np.eye(2)[labels.ravel()])
-    each = ZeroOneParts(*(part.reshape(rows, columns).mean(axis=1) for part in parts))
-    deviation = float(each.bias.std())
-    bias = clustered_wilson(float(each.bias.mean()), deviation, rows, columns)
-    return _counted(trial, len(answers), each, bias)
-
-
-def decompose_quantities(
-    trial: int, answers: Sequence[Sequence[float]], labels: np.ndarray, scale: float
-) -> DecompositionRecord:
-    """What a trial's replicates predict, taken apart with normal 95 % intervals over the rows.
-
-    Args:
-        trial: number of the trial.
-        answers: the target standardised, (trainings, rows); two trainings at least.
-        labels: the target standardised, (rows,).
-        scale: what a standardised target of 1 is in the target's own units, whose squares come out.
-    """
-    predictions, targets = np.asarray(answers, np.float64), np.asarray(labels, np.float64)
-    parts = decompose_squared(predictions * scale, targets * scale)
-    limits = _limits("loss", parts.loss) | _limits("variance", parts.variance)
-    lowest = {name: max(0.0, limit) for name, limit in limits.items()}  # neither can be below
-    return DecompositionRecord(
-        trial_number=trial,
-        method="squared",
-        replicates=len(answers),
-        n=len(labels),
-        loss=float(parts.loss.mean()),
-        bias=float(parts.bias.mean()),
-        variance=float(parts.variance.mean()),
-        unbiased_variance=None,
-        biased_variance=None,
-        limits=lowest | _limits("bias", parts.bias),
-    )
-
-
-def _limits(name: str, values: Numbers) -> dict[str, float]:
-    mean = float(values.mean())
-    half = two_sided_z(0.95) * float(values.std()) / math.sqrt(len(values))
-    return {f"{name}_low": mean - half, f"{name}_high": mean + half}
 
 
 def _check_classes(chosen: np.ndarray, probability: Numbers) -> None:

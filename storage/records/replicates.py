@@ -50,4 +50,5 @@ class DecompositionRecord(NamedTuple):
     variance: float  # in classification net: unbiased − biased variance
     unbiased_variance: float | None  # None in regression, as the next
     biased_variance: float | None
-    limits: Mapping[str, float]  # loss_low, loss_high, bias_low, …: 95 % intervals over rows
+    # loss_low, loss_high, bias_low, …: 95 % intervals over rows, or groups of rows
+    limits: Mapping[str, float]

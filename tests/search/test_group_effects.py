@@ -11,6 +11,7 @@ from netclinic.diagnostics import diagnose
 from netclinic.diagnostics.gaps import groupings
 from netclinic.diagnostics.statistics.grouped import grouping
 from netclinic.diagnostics.studies.alike_trials import compare_with_best
+from netclinic.diagnostics.studies.winner_parts import decompose_answers
 from netclinic.models.answers import Answers, answer_errors, answer_task_errors
 from netclinic.search import resume_study
 from netclinic.search.best_answers import best_answers
@@ -18,6 +19,7 @@ from netclinic.search.group_effects import group_effects
 from netclinic.search.spec_file import spec_from_resolved
 from netclinic.search.study_data import load_data
 from netclinic.search.trial_shape import task_spec
+from netclinic.storage import TrialStore
 
 from tests.search.conftest import DIAGNOSED, load, run, url_in
 
@@ -71,6 +73,26 @@ def test_rows_of_people_are_counted_as_people(task: tuple[str, ...], tmp_path: P
     order = np.argsort(labels, kind="stable") if data.target is None else slice(None)
     assert data.groups[1][order].tolist() == list(of_rows)
     assert group_effects(tmp_path / "elsewhere", study, data) == ()
+
+
+def test_the_winners_parts_count_persons_and_the_report_says_so(tmp_path: Path) -> None:
+    write_people(tmp_path)
+    small = ("study.trials=2", "training.epochs=3", "data.validation=0.2", "data.test=0.2")
+    again = ("study.replicates=3", "study.finalists=1", "diagnosis.regions=false")
+    run(tmp_path, *DIAGNOSED, *GROUPED, *small, *again, "data.target=above")
+    study = load(tmp_path)
+    winner = study.winner()
+    assert winner is not None
+    assert study.spec is not None
+    with TrialStore(url_in(tmp_path)) as store:
+        answers = store.answers(winner.trial_id)
+    data = load_data(spec_from_resolved(study.spec), tmp_path)
+    of_rows = winner.number, answers, data.test.labels, data.classes
+    assert study.decomposition == decompose_answers(*of_rows, data.groups[2])
+    assert study.decomposition != decompose_answers(*of_rows)
+    text = (tmp_path / "out" / "report.md").read_text().replace("\\", "")
+    assert "judged on 80 test rows of 10 groups, by which the intervals count rows." in text
+    assert "trained on other groups, it would vary more" in text
 
 
 def test_a_study_of_an_earlier_netclinic_knows_its_groups_once_resumed(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from netclinic.diagnostics.findings import FindingKind, RemedyKind, Severity
 from netclinic.diagnostics.report.report_markdown import render_markdown
 from netclinic.diagnostics.report.report_suspects import suspects_part
 from netclinic.storage.records.data import DataCheck
-from scipy.stats import binom
+from scipy.stats import binom, norm
 from sklearn.datasets import load_digits
 
 from tests.diagnostics import planted
@@ -109,6 +109,59 @@ def test_shares_are_read_from_the_thirds_as_worked_out_by_hand():
     assert it.low == 0  # 2·10 − 12 of a hundred, plus or minus seven
     assert list(it.rows) == [*range(10), *range(100, 112)]
     assert np.array_equal(it.suggested, 1 - labels[it.rows])
+
+
+def of_persons(persons, each, wrong, overlap, alike, seed):
+    """Labels and probabilities of rows of three sorts, ever less sure, and of whom each is.
+
+    The surest are contradicted in ``wrong`` + ``overlap``/2, the next in ``wrong`` + ``overlap``;
+    ``alike`` is the share of a person's in what decides it.
+    """
+    rng = np.random.default_rng(seed)
+    who = np.repeat(np.arange(persons), each)
+    sort = rng.permutation(np.arange(len(who)) % 3)
+    rate = wrong + (1 - wrong) * overlap * np.array([0.5, 1, 2])[sort]
+    person, row = rng.normal(size=persons)[who], rng.normal(size=len(who))
+    contradicted = np.sqrt(alike) * person + np.sqrt(1 - alike) * row < norm.ppf(rate)
+    labels = rng.integers(2, size=len(who))
+    sure = np.array([0.99, 0.9, 0.7])[sort]
+    guess = np.where(contradicted, 1 - labels, labels)
+    return labels, np.where(np.eye(2)[guess] > 0, sure[:, None], 1 - sure[:, None]), who
+
+
+@pytest.mark.parametrize(("persons", "each"), [(30, 20), (8, 100)])
+def test_persons_whose_labels_are_wrong_together_count_as_persons(persons, each):
+    """A tenth is wrong: the interval holds it in 95 %, within a binomial bound, by rows in fewer.
+    None is wrong but as overlap allows: an alarm in 2.5 % at most.
+    """
+    seeds, held, alarms = 300, dict.fromkeys(("rows", "groups"), 0), 0
+    for seed in range(seeds):
+        labels, probabilities, who = of_persons(persons, each, 0.1, 0, 0.4, seed)
+        by = {"rows": read_labels(labels, probabilities)}
+        by["groups"] = read_labels(labels, probabilities, who)
+        for counted, it in by.items():
+            held[counted] += it is None or it.low <= 0.1 <= it.high  # of a few nothing is said
+        labels, probabilities, who = of_persons(persons, each, 0, 0.06, 0.4, seed)
+        alarms += read_labels(labels, probabilities, who).low > 0
+    assert held["groups"] >= binom.ppf(0.001, seeds, 0.95)
+    assert held["rows"] < binom.ppf(0.001, seeds, 0.95)
+    assert alarms <= binom.ppf(0.999, seeds, 0.025)
+
+
+def test_what_is_stored_of_persons_labels_says_how_many_they_are():
+    inputs, clean, _ = two_normals(600, 3, 5.0, 0)
+    labels, _ = flipped(clean, 0.1, 2, 0)
+    who = np.arange(600) % 20
+    data = dataset(inputs, labels)
+    parts = np.split(who, np.cumsum([len(data.train.labels), len(data.validation.labels)]))
+    data = replace(data, groups=tuple(parts))
+    check = check_labels(data, read_data(ask(data, {})).seen)
+    groups, effect = check.details["groups"], check.details["design_effect"]
+    assert 15 <= groups <= 20  # those of the surest third
+    assert effect >= 1
+    assert f"of the surest third of {groups} groups, design effect" in check.method
+    assert "groups" not in checked()[2].details
+    assert "surest third of" not in checked()[2].method.split("MOVER")[1]
 
 
 def checked(seed=0):

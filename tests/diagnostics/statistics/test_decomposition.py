@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 from netclinic.diagnostics.statistics.decomposition import (
-    decompose_labels,
     decompose_squared,
     decompose_zero_one,
 )
@@ -91,40 +90,6 @@ def test_every_small_case_in_two_classes_has_a_factor_of_one() -> None:
         parts = decompose_zero_one([[y] for y in ys], [[1.0, 0.0]])
         away = min(sum(ys), 3 - sum(ys)) / 3
         assert parts.variance == pytest.approx(-away if parts.bias else away)
-
-
-@given(
-    npst.array_shapes(min_dims=3, max_dims=3, min_side=2, max_side=6).flatmap(
-        lambda shape: st.tuples(
-            npst.arrays(np.int64, shape, elements=st.integers(0, 1)),
-            npst.arrays(np.int64, shape[1:], elements=st.integers(0, 1)),
-        )
-    )
-)
-def test_the_parts_of_several_labels_add_up_to_the_share_of_wrong_labels(case) -> None:
-    answered, labels = case
-    found = decompose_labels(3, answered.reshape(len(answered), -1).tolist(), labels)
-    wrong = (answered != labels).mean()
-    assert found.loss == pytest.approx(wrong, abs=1e-12)
-    assert found.bias + found.variance == pytest.approx(wrong, abs=1e-12)
-    most = answered.mean(axis=0) > 0.5  # the lower of equals: without the label
-    assert found.bias == pytest.approx((most != labels).mean(), abs=1e-12)
-    assert (found.trial_number, found.n) == (3, len(labels))
-    assert found.limits["bias_low"] <= found.bias <= found.limits["bias_high"]
-
-
-def test_labels_that_hang_together_count_as_one_in_the_interval_of_the_bias() -> None:
-    """As the interval of one label a row, where the labels of a row are all right or all wrong."""
-    rng = np.random.default_rng(0)
-    labels = np.zeros((50, 1), int)
-    answered = np.repeat((rng.random((1, 50)) < 0.3).astype(int), 3, axis=0)
-    one = decompose_labels(0, answered.tolist(), labels)
-    four = decompose_labels(0, np.repeat(answered, 4, axis=1).tolist(), np.repeat(labels, 4, 1))
-    assert four.limits == pytest.approx(one.limits)
-    apart = rng.permuted(np.repeat(answered, 4, axis=1)[0])[None].repeat(3, axis=0)
-    loose = decompose_labels(0, apart.tolist(), np.repeat(labels, 4, 1))
-    together, independent = (d.limits["bias_high"] - d.limits["bias_low"] for d in (four, loose))
-    assert independent < 0.75 * together
 
 
 floats = st.floats(-1e3, 1e3)
