@@ -1,4 +1,4 @@
-"""The two forms of convolutions beside each other: milliseconds a training step, compile seconds.
+"""The forms of convolutions beside each other: milliseconds a training step, compile seconds.
 
 Run: make bench-convolution. One trial on one single-threaded CPU device; the forms take turns.
 """
@@ -13,7 +13,7 @@ from netclinic.models.convolution_shapes import Convolutions
 from netclinic.models.devices import prepare_devices
 
 ROUNDS, BATCH, CLASSES = 15, 100, 10
-FORMS = ("im2col", "native")
+FORMS = ("im2col", "chwn", "native")
 # Name → training rows and layers.
 PROBLEMS = {
     "MNIST-1D": (4000, Convolutions((40, 1), (25, 25, 25), (5, 3, 3), (2, 2, 2), (1, 1, 1))),

@@ -1,11 +1,14 @@
 """The convolutional network, over one axis (signals) or two (images)."""
 
+import functools
 import math
 from itertools import pairwise
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 from flax import nnx
+from jax.lax import dot_general
 
 from .activations import ACTIVATIONS
 from .convolution import FORMS, Padding
@@ -39,11 +42,13 @@ class Convolution(nnx.Module):
         self.padding = padding
 
     def __call__(self, inputs: jax.Array, form: str) -> jax.Array:
-        """(rows, *axes, channels) → the same with other sizes; ``form`` is a key of ``FORMS``."""
-        values = FORMS[form](inputs, self.kernel[...], self.strides, self.padding)
+        """The layer's outputs, in the layout of ``form``, a key of ``FORMS``, as its inputs are."""
+        how = FORMS[form]
+        values = how.convolve(inputs, self.kernel[...], self.strides, self.padding)
         if self.bias is None:
             return values
-        return values + jnp.expand_dims(self.bias[...], range(values.ndim - 1))
+        others = [axis for axis in range(values.ndim) if axis != how.channel_axis % values.ndim]
+        return values + jnp.expand_dims(self.bias[...], others)
 
 
 class CNN(nnx.Module):
@@ -101,13 +106,13 @@ class CNN(nnx.Module):
             )
             for (before, after), kernel, stride, padding in each
         )
-        axes = len(layers.shape) - 1
+        axes, last = len(layers.shape) - 1, FORMS[form].rows_last
         self.normalizations = nnx.List(
-            make_normalization(normalization, channels, axes=axes, rngs=rngs)
+            make_normalization(normalization, channels, axes=axes, rows_last=last, rngs=rngs)
             for channels in layers.channels
         )
         self.dropouts = nnx.List(
-            make_dropout(dropout, channels=True, rngs=rngs) for _ in layers.channels
+            make_dropout(dropout, channels=True, rows_last=last, rngs=rngs) for _ in layers.channels
         )
         self.head = MLP(
             math.prod(shapes[-1]),
@@ -117,6 +122,7 @@ class CNN(nnx.Module):
             initializer,
             normalization,
             dropout,
+            first_product=functools.partial(channels_first, shapes[-1]) if last else dot_general,
             rngs=rngs,
         )
         self.shape = layers.shape
@@ -126,8 +132,28 @@ class CNN(nnx.Module):
     def __call__(self, inputs: jax.Array) -> jax.Array:
         """Logits, (rows, classes), of ``inputs``, (rows, features): each row in C order."""
         activate = ACTIVATIONS[self.activation]
-        values = inputs.reshape(-1, *self.shape)
+        values = FORMS[self.form].turned(inputs.reshape(-1, *self.shape))
         layers = zip(self.convolutions, self.normalizations, self.dropouts, strict=True)
         for layer, normalize, drop in layers:
             values = drop(activate(normalize(layer(values, self.form))))
-        return self.head(values.reshape(len(values), -1))
+        if FORMS[self.form].rows_last:
+            return self.head(values.reshape(-1, len(inputs)).T)
+        return self.head(values.reshape(len(inputs), -1))
+
+
+def channels_first(
+    shape: tuple[int, ...], inputs: jax.Array, kernel: jax.Array, *how: Any, **options: Any
+) -> jax.Array:
+    """``dot_general`` of rows that have channels first by a kernel whose rows go by ``shape``.
+
+    The kernel is put into their order, as it is far smaller than they are.
+
+    Args:
+        shape: (*axes, channels).
+        inputs: (rows, channels times axes).
+        kernel: (axes times channels, units).
+        how: as for ``dot_general``.
+        options: as for ``dot_general``.
+    """
+    turned = jnp.moveaxis(kernel.reshape(*shape, -1), -2, 0)
+    return dot_general(inputs, turned.reshape(kernel.shape), *how, **options)

@@ -1,10 +1,11 @@
-"""Two ways to compute a convolution, by name.
+"""Three ways to compute a convolution, by name.
 
-Both take the same kernel and agree to rounding; which one is used is no part of a trial.
+All take the same kernel and agree to rounding; which one is used is no part of a trial.
 """
 
 import itertools
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -40,22 +41,77 @@ def im2col(
     """
     *spans, channels, features = kernel.shape
     inputs = jnp.pad(inputs, ((0, 0), *padding, (0, 0)))
-    rows, *sizes, _ = inputs.shape
-    out = [(n - k) // s + 1 for n, k, s in zip(sizes, spans, strides, strict=True)]
-    slices = []
-    for position in itertools.product(*map(range, spans)):
-        ends = [p + s * (n - 1) + 1 for p, s, n in zip(position, strides, out, strict=True)]
-        first, last = (0, *position, 0), (rows, *ends, channels)
-        slices.append(jax.lax.slice(inputs, first, last, (1, *strides, 1)))
+    windows = _windows(inputs.shape[1:-1], spans, strides)
+    slices = [
+        jax.lax.slice(inputs, (0, *begin, 0), (len(inputs), *end, channels), (1, *strides, 1))
+        for begin, end in windows
+    ]
+    rows, *out, _ = slices[0].shape
     patches = jnp.concatenate(slices, axis=-1).reshape(-1, len(slices) * channels)
     return (patches @ kernel.reshape(-1, features)).reshape(rows, *out, features)
 
 
-FORMS: dict[str, Callable[[jax.Array, jax.Array, Sequence[int], Padding], jax.Array]] = {
-    "im2col": im2col,
-    "native": native,
-}
+def im2col_chwn(
+    inputs: jax.Array, kernel: jax.Array, strides: Sequence[int], padding: Padding
+) -> jax.Array:
+    """The same product with rows last: a column of the right matrix is what one window sees.
 
-# XLA's derivative of a convolution takes 6 to 30 times as long on a CPU (benchmarks/LOG.md), and
-# under vmap over lanes it becomes a grouped convolution.
-FASTER = "im2col"
+    Its long side is the one that vector units run along, where few channels make narrow matrices in
+    ``im2col``; and patches are copied in pieces of a whole minibatch, not of a few channels.
+
+    Args:
+        inputs: (channels in, *axes, rows).
+        kernel: (*positions, channels in, channels out), as many axes as ``inputs`` has.
+        strides: one for each axis.
+        padding: zeros before and behind each axis.
+
+    Returns:
+        (channels out, *axes, rows).
+    """
+    *spans, channels, features = kernel.shape
+    inputs = jnp.pad(inputs, ((0, 0), *padding, (0, 0)))
+    windows = _windows(inputs.shape[1:-1], spans, strides)
+    rows = inputs.shape[-1]
+    slices = [
+        jax.lax.slice(inputs, (0, *begin, 0), (channels, *end, rows), (1, *strides, 1))
+        for begin, end in windows
+    ]
+    _, *out, _ = slices[0].shape
+    patches = jnp.concatenate(slices).reshape(len(slices) * channels, -1)
+    return (kernel.reshape(-1, features).T @ patches).reshape(features, *out, rows)
+
+
+def _windows(
+    sizes: Sequence[int], spans: Sequence[int], strides: Sequence[int]
+) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """For each position in a kernel where its strided slice of the padded axes begins and ends."""
+    out = [(n - k) // s + 1 for n, k, s in zip(sizes, spans, strides, strict=True)]
+    return [
+        (begin, tuple(p + s * (n - 1) + 1 for p, s, n in zip(begin, strides, out, strict=True)))
+        for begin in itertools.product(*map(range, spans))
+    ]
+
+
+class Form(NamedTuple):
+    """How convolutions are computed, and how what lies between them is laid out."""
+
+    convolve: Callable[[jax.Array, jax.Array, Sequence[int], Padding], jax.Array]
+    rows_last: bool = False  # (channels, *axes, rows) in the place of (rows, *axes, channels)
+
+    @property
+    def channel_axis(self) -> int:
+        """Where the channels are."""
+        return 0 if self.rows_last else -1
+
+    def turned(self, values: jax.Array) -> jax.Array:
+        """From rows first to the layout of this form, and back."""
+        return values.swapaxes(0, -1) if self.rows_last else values
+
+
+FORMS = {"im2col": Form(im2col), "chwn": Form(im2col_chwn, rows_last=True), "native": Form(native)}
+
+# XLA's derivative of a convolution takes 6 to 30 times as long on a CPU, and rows first up to twice
+# as long as rows last (benchmarks/LOG.md).
+ON_CPU = "chwn"
+# The first where no probe is asked: under vmap over lanes the other one is a grouped convolution.
+ON_ACCELERATORS = ("im2col", "native")

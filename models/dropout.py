@@ -29,28 +29,31 @@ class Dropout(nnx.Module):
     [0.0, 2.0]
     """
 
-    def __init__(self, *, channels: bool = False, rngs: nnx.Rngs) -> None:
+    def __init__(self, *, channels: bool = False, rows_last: bool = False, rngs: nnx.Rngs) -> None:
         """Drop nothing yet.
 
         Args:
             channels: drop a channel at all positions of a row, as positions beside one another tell
                 the same (Tompson et al. 2015, §3.2).
+            rows_last: the numbers are (channels, …, rows); the same ones are dropped.
             rngs: has a stream for dropout, or one for all.
         """
         self.rate = DropoutRate(jnp.zeros(()))
         self.channels = channels
+        self.rows_last = rows_last
         self.deterministic = False  # set by train() and eval() of the module around
         self.rngs = rngs["dropout"].fork()
 
     def __call__(self, inputs: jax.Array) -> jax.Array:
-        """(rows, …, channels) float32 → the same shape."""
+        """(rows, …, channels) float32, or rows last → the same shape."""
         if self.deterministic:
             return inputs
-        shape = inputs.shape
-        if self.channels:
-            shape = (shape[0], *[1] * (len(shape) - 2), shape[-1])
+        first, *between, last = inputs.shape
+        rows, features = (last, first) if self.rows_last else (first, last)
+        shape = (rows, *([1] * len(between) if self.channels else between), features)
         dropped = jnp.round(self.rate[...] * LEVELS).clip(0, LEVELS - 1).astype(jnp.uint32)
         kept = short_bits(self.rngs(), shape) >= dropped
+        kept = kept.swapaxes(0, -1) if self.rows_last else kept
         scale = LEVELS / (LEVELS - dropped.astype(jnp.float32))
         return jnp.where(kept, inputs * scale, 0)
 
@@ -67,6 +70,8 @@ def short_bits(key: jax.Array, shape: tuple[int, ...]) -> jax.Array:
     return halves.reshape(-1)[:size].reshape(shape)
 
 
-def make_dropout(wanted: bool, *, rngs: nnx.Rngs, channels: bool = False) -> Unchanged | Dropout:
+def make_dropout(
+    wanted: bool, *, rngs: nnx.Rngs, channels: bool = False, rows_last: bool = False
+) -> Unchanged | Dropout:
     """A dropout layer, or what does nothing."""
-    return Dropout(channels=channels, rngs=rngs) if wanted else Unchanged()
+    return Dropout(channels=channels, rows_last=rows_last, rngs=rngs) if wanted else Unchanged()

@@ -7,7 +7,7 @@ import jax
 import numpy as np
 from jax.sharding import Mesh, PartitionSpec
 
-from .convolution import FASTER
+from .convolution import ON_ACCELERATORS, ON_CPU
 from .devices import on_cpu
 
 LANES = "lanes"  # the mesh axis
@@ -21,7 +21,7 @@ class LanePlan(NamedTuple):
     lanes: int  # K over all devices
     strategy: str  # "map" | "vmap"
     devices: int  # ≤ K
-    form: str = FASTER  # how convolutions are computed, a key of convolution.FORMS
+    form: str = ON_ACCELERATORS[0]  # how convolutions are computed, a key of convolution.FORMS
     stream: bool = False  # the rows stay on the host, and are read in chunks (streamed_lanes.py)
 
     @property
@@ -49,13 +49,18 @@ def plan_lanes(
         lanes: K; ``None`` for a rule by backend (``probe`` knows better for GPUs).
         strategy: "map", "vmap" or ``None`` for a rule by backend.
         devices: use only so many devices; ``None`` for all.
-        form: of convolutions, "im2col", "native" or ``None`` for the faster one.
+        form: of convolutions, a key of ``convolution.FORMS``, or ``None`` for the faster one.
     """
     available = jax.devices()
     count = min(devices or len(available), len(available), lanes or len(available))
     default = CPU_LANES_A_DEVICE if on_cpu() else ACCELERATOR_LANES_A_DEVICE
     strategy = strategy or ("map" if on_cpu() else "vmap")
-    return LanePlan(lanes or default * count, strategy, count, form or FASTER)
+    return LanePlan(lanes or default * count, strategy, count, form or usual_form())
+
+
+def usual_form() -> str:
+    """The form of convolutions that is the faster one where nothing was tried out."""
+    return ON_CPU if on_cpu() else ON_ACCELERATORS[0]
 
 
 def mesh_of(plan: LanePlan) -> Mesh:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
+from .convolution import ON_ACCELERATORS
 from .devices import on_cpu
 from .hyperparameters import Hyperparameters
 from .judging import Rows, Score, answers, errors_of_rows, evaluate, no_total
@@ -16,7 +17,7 @@ from .kept_program import KeptProgram
 from .lane_plan import LanePlan, mesh_of, spread
 from .network import Network, Variables
 from .signature import Signature
-from .training import TrialState, make_training
+from .training import TrialState, make_training, network_of
 from .trial_keys import replicate_key, trial_key
 from .vital_signs import NUMBERS_TOGETHER, Probe, VitalSigns, make_probe, probe_rows, unknown_signs
 
@@ -86,8 +87,8 @@ class LanePrograms:
     @functools.cached_property
     def probe(self) -> Probe:
         """What looks at the layers of one trial's network."""
-        training = self.training
-        return make_probe(self._signature, training.network, training.optimizer, self._rows)
+        network = network_of(self._signature, ON_ACCELERATORS[0])  # rows first, units last
+        return make_probe(self._signature, network, self.training.optimizer, self._rows)
 
     def start(self, filling: Filling) -> TrialState:
         """The states of new trials in all lanes, whatever ``filling.new`` says."""

@@ -1,5 +1,6 @@
 """The multi-layer perceptron."""
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import jax
@@ -9,6 +10,8 @@ from .activations import ACTIVATIONS
 from .dropout import make_dropout
 from .initializers import INITIALIZERS
 from .normalization import make_normalization, needs_bias
+
+Product = Callable[..., jax.Array]  # with the arguments of jax.lax.dot_general
 
 
 class MLP(nnx.Module):
@@ -36,26 +39,37 @@ class MLP(nnx.Module):
         normalization: str = "none",
         dropout: bool = False,
         *,
+        first_product: Product = jax.lax.dot_general,
         rngs: nnx.Rngs,
     ) -> None:
-        """Draw the weights; ``hidden`` may be empty, which gives a linear classifier."""
+        """Draw the weights; ``hidden`` may be empty, which gives a linear classifier.
+
+        ``first_product`` is that of the inputs, whose columns may be in another order than the
+        kernel's rows.
+        """
         widths = (features, *hidden)
+        products = [first_product, *[jax.lax.dot_general] * len(hidden)]
         self.hidden = nnx.List(
             nnx.Linear(
                 n_in,
                 n_out,
                 use_bias=needs_bias(normalization),
                 kernel_init=INITIALIZERS[initializer],
+                dot_general=product,
                 rngs=rngs,
             )
-            for n_in, n_out in pairwise(widths)
+            for (n_in, n_out), product in zip(pairwise(widths), products, strict=False)
         )
         self.normalizations = nnx.List(
             make_normalization(normalization, width, rngs=rngs) for width in hidden
         )
         self.dropouts = nnx.List(make_dropout(dropout, rngs=rngs) for _ in hidden)
         self.output = nnx.Linear(
-            widths[-1], classes, kernel_init=INITIALIZERS["lecun_normal"], rngs=rngs
+            widths[-1],
+            classes,
+            kernel_init=INITIALIZERS["lecun_normal"],
+            dot_general=products[-1],
+            rngs=rngs,
         )
         self.activation = activation
 

@@ -18,7 +18,7 @@ class Unchanged(nnx.Module):
 
 
 def make_normalization(
-    kind: str, features: int, *, rngs: nnx.Rngs, axes: int = 0
+    kind: str, features: int, *, rngs: nnx.Rngs, axes: int = 0, rows_last: bool = False
 ) -> Unchanged | nnx.BatchNorm | nnx.LayerNorm:
     """What brings numbers, (rows, axes …, features), to mean 0 and variance 1.
 
@@ -31,14 +31,19 @@ def make_normalization(
         features: how many.
         rngs: has a stream for parameters.
         axes: between rows and features.
+        rows_last: the numbers are (features, axes …, rows).
     """
     if kind == "none":
         return Unchanged()
+    feature_axis = 0 if rows_last else -1
     if kind == "batch":
-        return nnx.BatchNorm(features, momentum=KEPT, use_fast_variance=False, rngs=rngs)
+        return nnx.BatchNorm(
+            features, axis=feature_axis, momentum=KEPT, use_fast_variance=False, rngs=rngs
+        )
     return nnx.LayerNorm(
         features,
-        reduction_axes=tuple(range(-1 - axes, 0)),
+        reduction_axes=tuple(range(axes + 1) if rows_last else range(-1 - axes, 0)),
+        feature_axes=feature_axis,
         use_fast_variance=False,
         rngs=rngs,
     )

@@ -7,6 +7,7 @@ from flax import nnx
 
 from .activations import ACTIVATIONS
 from .cnn import Convolution
+from .convolution import FORMS
 from .convolution_shapes import Convolutions, end_padding, layer_shapes
 from .dropout import make_dropout
 from .mlp import MLP
@@ -48,16 +49,16 @@ class Block(nnx.Module):
             rngs: has a stream for parameters.
         """
         options = {"initializer": initializer, "bias": needs_bias(normalization), "rngs": rngs}
-        axes = len(shapes[0]) - 1
+        axes, last = len(shapes[0]) - 1, FORMS[form].rows_last
         self.convolutions = nnx.List(
             make_convolution(before, after[-1], 3, stride, **options)
             for (before, after), stride in zip(pairwise(shapes), strides, strict=True)
         )
         self.normalizations = nnx.List(
-            make_normalization(normalization, shape[-1], axes=axes, rngs=rngs)
+            make_normalization(normalization, shape[-1], axes=axes, rows_last=last, rngs=rngs)
             for shape in shapes[:2]
         )
-        self.dropout = make_dropout(dropout, channels=True, rngs=rngs)
+        self.dropout = make_dropout(dropout, channels=True, rows_last=last, rngs=rngs)
         changes = shapes[0] != shapes[-1]
         self.past = nnx.data(
             make_convolution(shapes[0], shapes[-1][-1], 1, strides[0], **options)
@@ -69,7 +70,7 @@ class Block(nnx.Module):
         self.form = form
 
     def __call__(self, inputs: jax.Array) -> jax.Array:
-        """(rows, *axes, channels) → the same with the shape behind."""
+        """Axes and channels to those behind the block, in the layout of its form."""
         activate = ACTIVATIONS[self.activation]
         active = activate(self.normalizations[0](inputs))
         past = active if self.begins_behind else inputs
@@ -142,8 +143,10 @@ class ResNet(nnx.Module):
             )
             for place in range(1, len(layers.channels), 2)
         )
-        channels, axes = shapes[-1][-1], len(layers.shape) - 1
-        self.normalization = make_normalization(normalization, channels, axes=axes, rngs=rngs)
+        channels, axes, last = shapes[-1][-1], len(layers.shape) - 1, FORMS[form].rows_last
+        self.normalization = make_normalization(
+            normalization, channels, axes=axes, rows_last=last, rngs=rngs
+        )
         self.head = MLP(channels, (), outputs, rngs=rngs)
         self.shape = layers.shape
         self.activation = activation
@@ -151,11 +154,12 @@ class ResNet(nnx.Module):
 
     def __call__(self, inputs: jax.Array) -> jax.Array:
         """(rows, outputs) of ``inputs``, (rows, features): each row in C order."""
-        values = self.first(inputs.reshape(-1, *self.shape), self.form)
+        form = FORMS[self.form]
+        values = self.first(form.turned(inputs.reshape(-1, *self.shape)), self.form)
         for block in self.blocks:
             values = block(values)
         values = ACTIVATIONS[self.activation](self.normalization(values))
-        return self.head(values.mean(axis=range(1, values.ndim - 1)))
+        return self.head(form.turned(values.mean(axis=range(1, values.ndim - 1))))
 
 
 def make_convolution(

@@ -8,6 +8,7 @@ import numpy as np
 from ..datasets.dataset import Dataset
 from ..models.curvature import curvature_at
 from ..models.judging import Rows
+from ..models.lane_plan import usual_form
 from ..models.network import Variables
 from ..models.training import network_of
 from ..models.vital_signs import probe_rows
@@ -55,7 +56,7 @@ def measured_curvature(
 ) -> CurvatureRecord:
     """How the loss of a trial with these parameters curves around ``variables``."""
     signature = trial_signature(spec, dataset, parameters)
-    network = network_of(signature, "native")
+    network = network_of(signature, usual_form())
     split = dataset.train
     numbers = probe_rows(signature, network, len(split.labels))
     rows = Rows(np.asarray(split.inputs[numbers], np.float32), np.asarray(split.labels)[numbers])

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from ..datasets.dataset import Dataset
-from ..models.convolution import FORMS
+from ..models.convolution import ON_ACCELERATORS
 from ..models.devices import on_cpu
 from ..models.lane_plan import LanePlan, plan_lanes
 from ..models.probe import MOST, Work, probed_plan
@@ -48,7 +48,8 @@ def choose_plan(
     if on_cpu():
         return plan
     first = trial_signature(spec, dataset, draw(searched(spec.search), spec.study.seed, 0))
-    forms = tuple(FORMS) if form is None and first.network.convolutions else (plan.form,)
+    asks = form is None and first.network.convolutions
+    forms = ON_ACCELERATORS if asks else (plan.form,)
     if lanes is not None and len(forms) == 1:
         return plan
     found = _probed(spec, dataset, first, plan, forms)

@@ -30,11 +30,12 @@ class Compute(BaseModel):
         ),
     ] = "auto"
     convolution: Annotated[
-        Literal["auto", "im2col", "native"],
+        Literal["auto", "im2col", "chwn", "native"],
         Key(
             "How a cnn or resnet is computed while it trains: its convolutions as matrix products "
-            "(im2col), or by XLA's own (native). Results differ by rounding only.",
-            '"auto", "im2col", "native"',
+            "with rows first (im2col) or last (chwn), or by XLA's own (native). Results differ by "
+            "rounding only.",
+            '"auto", "im2col", "chwn", "native"',
             '"auto"',
         ),
     ] = "auto"

@@ -42,7 +42,7 @@ def measure(workload: Workload, small: bool) -> dict[str, Any]:
     wanted = SMALL if small else LANES
     signature, data, trials = problem(workload, max(wanted[-1], workload.trials))
     import jax
-    from netclinic.models.convolution import FASTER, FORMS
+    from netclinic.models.convolution import ON_ACCELERATORS
     from netclinic.models.lane_plan import LanePlan
     from netclinic.models.lanes import Lanes, place_rows
     from netclinic.models.memory import memory_limit
@@ -69,7 +69,7 @@ def measure(workload: Workload, small: bool) -> dict[str, Any]:
         peak = stats.get("peak_bytes_in_use")
         return {"lanes": lanes, "needed": needed, "seconds": seconds, "peak": peak}
 
-    forms = [*FORMS] if signature.network.convolutions else [FASTER]
+    forms = [*ON_ACCELERATORS] if signature.network.convolutions else [ON_ACCELERATORS[0]]
     tried: list[tuple[str, int, float | None]] = []  # form, K, seconds a segment
 
     def seconds_of(form: str) -> Any:

@@ -39,7 +39,7 @@ def train(workload: Workload, file: Path) -> dict[str, Any]:
     import numpy as np
     from netclinic.datasets.dataset import Split
     from netclinic.models.hyperparameters import Hyperparameters
-    from netclinic.models.lane_plan import LanePlan
+    from netclinic.models.lane_plan import plan_lanes
     from netclinic.models.lanes import Lanes, Trial, place_rows
     from netclinic.models.network import NetworkSpec
     from netclinic.models.signature import Signature
@@ -68,7 +68,7 @@ def train(workload: Workload, file: Path) -> dict[str, Any]:
     signature = Signature(
         network, training.optimizer, training.schedule, training.epochs, training.batch_size
     )
-    plan = LanePlan(workload.lanes, "map", DEVICES)
+    plan = plan_lanes(workload.lanes, "map", DEVICES)
     rows = place_rows(train_rows, validation, validation, plan)  # test rows are not looked at
     programs = Lanes(signature, rows, plan, SEED, workload.segment)
 

@@ -94,7 +94,7 @@ class TrialResult(NamedTuple):
     lanes: int  # K: how many trials were trained in one program
     strategy: str  # "map" | "vmap"
     curves: Curves
-    convolution: str | None = None  # "im2col" | "native"; None for a network without convolutions
+    convolution: str | None = None  # a key of convolution.FORMS; None for a network without any
     # Standard deviation over rows (divisor n) of a row's error: its squared error in regression,
     # its share of wrong labels in multilabel; None in classification, where the error tells it.
     training_deviation: float | None = None

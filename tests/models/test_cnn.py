@@ -1,4 +1,4 @@
-"""The CNN: two forms of one convolution, fan-in, shapes, and training in lanes."""
+"""The CNN: the forms of one convolution, fan-in, shapes, and training in lanes."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from netclinic.models.convolution import im2col, native
+from netclinic.models.convolution import FORMS, im2col, im2col_chwn, native
 from netclinic.models.convolution_shapes import Convolutions, ShapeError, layer_shapes
 from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.lane_plan import LanePlan
@@ -57,22 +57,42 @@ def test_the_forms_agree_in_value_and_gradient(problem: Any, seed: int) -> None:
 
         return jax.jit(jax.grad(weighted, argnums=(0, 1), has_aux=True))(inputs, kernel)
 
-    expected, found = seen(native), seen(im2col)
-    for a, b in zip(*map(jax.tree.leaves, (found, expected)), strict=True):
-        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-4)
+    def rows_last(inputs: jax.Array, *others: Any) -> jax.Array:
+        return im2col_chwn(inputs.swapaxes(0, -1), *others).swapaxes(0, -1)
+
+    expected = jax.tree.leaves(seen(native))
+    for form in (im2col, rows_last):
+        for a, b in zip(jax.tree.leaves(seen(form)), expected, strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("layers", [MNIST_1D, IMAGES])
-@pytest.mark.parametrize("activation", ["relu", "tanh"])
-def test_the_forms_of_a_network_have_the_same_parameters_and_logits(layers, activation) -> None:
-    networks = [make_network(spec(layers, (7,), activation), f) for f in ("native", "im2col")]
-    weights = [jax.jit(network.init)(jax.random.key(4)) for network in networks]
-    jax.tree.map(np.testing.assert_array_equal, *weights)
+@pytest.mark.parametrize(
+    ("activation", "hidden", "normalization"),
+    [("relu", (7,), "none"), ("tanh", (), "batch"), ("relu", (7, 6), "layer")],
+)
+def test_the_forms_of_a_network_have_the_same_parameters_and_logits(
+    layers, activation, hidden, normalization
+) -> None:
+    """In training, too, where they normalise by a minibatch and drop the same channels."""
+    described = spec(layers, hidden, activation)
+    described = described._replace(normalization=normalization, dropout=True)
+    networks = {form: make_network(described, form) for form in FORMS}
+    weights = {f: jax.jit(n.init)(jax.random.key(4)) for f, n in networks.items()}
     size = (9, int(np.prod(layers.shape)))
     inputs = np.random.default_rng(0).normal(size=size).astype(np.float32)
-    logits = [jax.jit(n.apply)(w, inputs) for n, w in zip(networks, weights, strict=True)]
-    assert logits[0].shape == (9, 3)
-    np.testing.assert_allclose(*logits, rtol=1e-5, atol=1e-5)
+    called = jax.jit(networks["native"].apply)(weights["native"], inputs)
+    assert called.shape == (9, 3)
+    trained = networks["native"].train(weights["native"], inputs, jax.random.key(1), 0.5)
+    assert np.abs(trained[0] - called).max() > 0.01, "something is dropped"
+    for form in ("im2col", "chwn"):
+        network = networks[form]
+        jax.tree.map(np.testing.assert_array_equal, weights[form], weights["native"])
+        found = jax.jit(network.apply)(weights[form], inputs)
+        np.testing.assert_allclose(found, called, rtol=1e-5, atol=1e-5)
+        again = network.train(weights[form], inputs, jax.random.key(1), 0.5)
+        for a, b in zip(*map(jax.tree.leaves, (again, trained)), strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
 
 
 def test_sizes_are_counted_by_hand_for_the_mnist_1d_network() -> None:
@@ -135,11 +155,11 @@ def curves(plan: LanePlan) -> np.ndarray:
 
 
 def test_lanes_train_a_cnn_whatever_their_number_and_form() -> None:
-    expected = curves(LanePlan(1, "map", 1))
+    expected = curves(LanePlan(1, "map", 1, "chwn"))
     assert (expected[:, 3, -1] < 0.15).all(), "it learns"
-    np.testing.assert_array_equal(curves(LanePlan(4, "map", 2)), expected)
+    np.testing.assert_array_equal(curves(LanePlan(4, "map", 2, "chwn")), expected)
     losses = [0, 2, 4]  # an error jumps by a whole row where rounding turns an answer
-    for plan in (LanePlan(4, "vmap", 2), LanePlan(4, "map", 2, "native")):
+    for plan in (LanePlan(4, "vmap", 2, "im2col"), LanePlan(4, "map", 2, "native")):
         np.testing.assert_allclose(
             curves(plan)[:, losses], expected[:, losses], rtol=1e-3, atol=1e-3
         )

@@ -4,6 +4,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from netclinic.models import lane_plan
 from netclinic.models.lane_plan import LanePlan
 from netclinic.models.probe import Work
 from netclinic.search import lane_choice, parse_spec, resume_study
@@ -31,14 +32,15 @@ def probes(monkeypatch) -> list[tuple]:
         return plan._replace(lanes=48, form=forms[-1])
 
     monkeypatch.setattr(lane_choice, "on_cpu", lambda: False)
+    monkeypatch.setattr(lane_plan, "usual_form", lambda: "im2col")
     monkeypatch.setattr(lane_choice, "probed_plan", probed)
     return asked
 
 
 def test_a_cpu_is_never_probed(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(lane_choice, "probed_plan", lambda *_, **__: pytest.fail("probed"))
-    assert chosen(tmp_path, "compute.lanes=auto") == LanePlan(16, "map", 2)
-    assert chosen(tmp_path, *VMAP) == LanePlan(16, "vmap", 2)
+    assert chosen(tmp_path, "compute.lanes=auto") == LanePlan(16, "map", 2, "chwn")
+    assert chosen(tmp_path, *VMAP) == LanePlan(16, "vmap", 2, "chwn")
 
 
 def test_a_new_study_asks_about_its_first_trials_network(tmp_path, probes) -> None:

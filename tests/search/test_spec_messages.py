@@ -436,7 +436,7 @@ BROKEN_KEYS = [
         "compute",
         'convolution = "im2co"',
         '[compute] convolution: got "im2co"; did you mean "im2col"? '
-        'Allowed: "auto", "im2col", "native".',
+        'Allowed: "auto", "im2col", "chwn", "native".',
     ),
     (
         "compute",
