@@ -24,7 +24,8 @@ def log_view(diagnosis: "LogDiagnosis", sentence: str) -> "RenderableType":
     from ..diagnostics.report.report_labels import REMEDIES
 
     log = diagnosis.log
-    span = f"{log.points:,} points, {log.name_of(1)} to {log.at[-1]:g}"
+    several = f"{log.points:,} points, {log.name_of(1)} to {log.at[-1]:g}"
+    span = several if log.points > 1 else f"1 point, {log.name_of(1)}"
     parts: list[RenderableType] = [
         Text(f"{log.source} ({log.layout}; {span})", style="bold"),
         Text(),

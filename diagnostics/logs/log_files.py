@@ -10,7 +10,7 @@ from typing import Any
 from ..findings import DiagnosisError
 from .log_events import LAYOUT as TENSORBOARD
 from .log_events import is_event_log, read_events
-from .training_log import Curve, TrainingLog
+from .training_log import LOSSES, Curve, TrainingLog
 
 Entry = Mapping[str, Any]  # what was logged at once, by name
 
@@ -33,6 +33,8 @@ ACCURACIES: dict[str, tuple[str, ...]] = {
         *("val_sparse_categorical_accuracy", "val_categorical_accuracy", "val_binary_accuracy"),
     ),
 }
+_CURVES = {name for table in (NAMES, ACCURACIES) for its in table.values() for name in its}
+_MISSING = {"", "-", "na", "n/a", "none", "null"}  # text that stands for no number
 _SPLITS = {"training", "train", "validation", "val", "valid", "eval", "dev"}
 KERAS = "Keras History"  # an entry of its lists is an epoch
 AXES = ("epoch", "step", "global_step", "iteration")
@@ -132,6 +134,10 @@ def _log(source: str, layout: str, entries: Sequence[Entry]) -> TrainingLog:
     cleaned = [{_plain(str(k)): v for k, v in entry.items()} for entry in entries]
     known = list(dict.fromkeys(name for entry in cleaned for name in entry))
     curves, names, from_accuracy = _named(cleaned, known)
+    for name in known:
+        # A column "error" may hold messages.
+        if name in _CURVES and (name in names.values() or name != "error"):
+            _refuse_text(cleaned, name, source)
     if not names:
         raise DiagnosisError(
             f"{source} has no curve that is known; it has {', '.join(known) or 'no names'}. "
@@ -165,7 +171,33 @@ def _log(source: str, layout: str, entries: Sequence[Entry]) -> TrainingLog:
         *(gathered(n) for n in _ORDER),
         names=names,
         from_accuracy=from_accuracy,
+        diverged_at={name: _diverged_at(curves[name] or (), ends) for name in LOSSES},
     )
+
+
+def _diverged_at(values: Sequence[float | None], ends: Sequence[int]) -> int | None:
+    """The first point from which on nothing that was logged is finite; ``None`` if there is none.
+
+    Args:
+        values: of each entry, ``None`` where none was logged.
+        ends: the last entry of each point.
+    """
+    logged = [place for place, value in enumerate(values) if value is not None]
+    finite = max((p for p in logged if math.isfinite(values[p] or 0.0)), default=-1)
+    first = next((place for place in logged if place > finite), len(values))
+    return next((point for point, end in enumerate(ends, 1) if end >= first), None)
+
+
+def _refuse_text(entries: list[dict[str, Any]], name: str, source: str) -> None:
+    """Refuse a curve with a value that is neither a number nor missing: it would not be drawn."""
+    for place, entry in enumerate(entries, 1):
+        value = entry.get(name)
+        if not _is_missing(value) and _number(value) is None:
+            raise DiagnosisError(
+                f"{source}: {name} is {value!r} in entry {place:,}, which is no number. Write "
+                "numbers with a decimal point (nan where one is not finite), or nothing where "
+                "there is none."
+            )
 
 
 _ORDER = ("training_loss", "training_error", "validation_loss", "validation_error")
@@ -215,9 +247,14 @@ def _fractions(values: list[float | None], name: str) -> list[float | None]:
     return values
 
 
+def _is_missing(value: Any) -> bool:
+    text = value.strip().lower() if isinstance(value, str) else None
+    return value is None or isinstance(value, bool) or text in _MISSING
+
+
 def _number(value: Any) -> float | None:
     """A number of an entry; ``None`` where there is none, NaN where it is not finite."""
-    if value is None or isinstance(value, bool) or (isinstance(value, str) and not value.strip()):
+    if _is_missing(value):
         return None
     try:
         return float(value)

@@ -63,16 +63,14 @@ def _gap_finding(kind: FindingKind, gap: Gap | None, tolerance: float) -> Findin
 
 def _diverged(log: TrainingLog) -> Finding | None:
     """Find the first point from which a loss is not finite to the end."""
-    for name in ("training_loss", "validation_loss"):
-        curve = getattr(log, name)
-        if curve is None or curve[-1] is not None:
+    for name, point in log.diverged_at.items():
+        if point is None:
             continue
-        first = next(i for i in range(len(curve)) if all(v is None for v in curve[i:]))
         text = (
-            f"From {log.name_of(first + 1)} on the {name.replace('_', ' ')} is not finite. Lower "
-            "the learning rate, warm it up, or clip the gradient."
+            f"From {log.name_of(point)} on the {name.replace('_', ' ')} is not finite. Lower the "
+            "learning rate, warm it up, or clip the gradient."
         )
-        evidence = {"point": first + 1, "at": log.at[first]}
+        evidence = {"point": point, "at": log.at[point - 1]}
         return Finding(FindingKind.DIVERGED_TRIALS, Severity.PROBLEM, evidence, text)
     return None
 

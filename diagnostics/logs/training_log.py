@@ -5,7 +5,8 @@ from typing import NamedTuple
 from ..units import Unit
 
 LOGGED = Unit(loss_known=False)  # of a log's errors and losses
-Curve = tuple[float | None, ...]  # a point each; None where it is not finite
+LOSSES = ("training_loss", "validation_loss")
+Curve = tuple[float | None, ...]  # a point each; None where nothing was logged, or nothing finite
 
 
 class TrainingLog(NamedTuple):
@@ -25,6 +26,7 @@ class TrainingLog(NamedTuple):
     validation_error: Curve | None
     names: dict[str, str]  # a curve's name here → in the file
     from_accuracy: bool  # errors are 1 − accuracies
+    diverged_at: dict[str, int | None]  # of each loss: the point from which on none is finite
 
     @property
     def points(self) -> int:

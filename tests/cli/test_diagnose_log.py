@@ -27,6 +27,12 @@ def test_a_log_is_diagnosed(call, log: Path) -> None:
     assert max(map(len, called.out.splitlines())) <= 88
 
 
+def test_a_log_of_one_point_says_so(call, tmp_path: Path) -> None:
+    (tmp_path / "one.jsonl").write_text('{"epoch": 3, "loss": 1.0}')
+    called = call("diagnose", "--curves", str(tmp_path / "one.jsonl"))
+    assert called.out.startswith("one.jsonl (JSON lines; 1 point, epoch 3)\n")
+
+
 def test_its_forms_and_exit_code(call, log: Path) -> None:
     found = json.loads(call("diagnose", "--curves", str(log), *ROWS, "-f", "json").out)
     assert found["verdict"] == ["high_variance"]

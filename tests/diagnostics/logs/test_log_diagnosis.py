@@ -33,6 +33,7 @@ def log(training_error=0.012, validation_error=0.015, training_loss=None, valida
         curve(validation_error, None),
         {},
         False,
+        {},
     )
 
 
@@ -107,6 +108,8 @@ def test_what_the_curves_show():
 def test_a_loss_that_is_not_finite_to_the_end_diverged():
     broken = (1.0, 0.5, None, None)
     short = log()._replace(at=(0.0, 1.0, 2.0, 3.0), training_loss=broken, validation_loss=None)
+    assert FindingKind.DIVERGED_TRIALS not in kinds(diagnose_log(short, LogContext())), "not logged"
+    short = short._replace(diverged_at={"training_loss": 3, "validation_loss": None})
     short = short._replace(training_error=None, validation_error=None)
     found = diagnose_log(short, LogContext())
     assert FindingKind.DIVERGED_TRIALS in kinds(found)

@@ -73,6 +73,33 @@ def test_json_lines_without_validation(tmp_path):
     assert log.validation_loss is None
 
 
+def test_text_that_stands_for_no_number_is_missing_and_messages_are_no_curve(tmp_path):
+    text = "epoch,loss,val_loss,error\n0,1.0,None,\n1,inf,0.5,out of memory\n2,0.25,-,\n"
+    log = read_log(written(tmp_path, "a.csv", text))
+    assert log.validation_loss == (0.5,)
+    assert log.training_loss == (None,)
+    assert log.training_error is None
+
+
+@pytest.mark.parametrize(
+    ("losses", "point"),
+    [
+        ((2.0, 1.0, None, 0.5, None, None), None),  # validated more often than it is logged
+        ((2.0, 1.0, None, "nan", None, "inf"), 4),
+        ((2.0, "nan", 1.0, None, "nan", 0.5), None),
+        ((None,) * 5 + ("nan",), 6),
+    ],
+)
+def test_only_what_was_logged_and_is_not_finite_diverged(losses, point, tmp_path):
+    entries = [
+        {"step": step, "train_loss": loss, "val_loss": 1 / step}
+        for step, loss in enumerate(losses, 1)
+    ]
+    log = read_log(written(tmp_path, "a.jsonl", "\n".join(map(json.dumps, entries))))
+    assert log.points == len(losses)
+    assert log.diverged_at == {"training_loss": point, "validation_loss": None}
+
+
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=20))
 def test_what_is_written_is_read(tmp_path_factory, losses):
     file = tmp_path_factory.getbasetemp() / "same.jsonl"
@@ -92,6 +119,12 @@ def test_what_is_written_is_read(tmp_path_factory, losses):
         ("a.json", '{"loss": [1, 2], "val_loss": [1]}', "differ in length: loss 2, val_loss 1"),
         ("a.jsonl", '{"loss": 1}\nloss 2\n', "a.jsonl, line 2, is no JSON"),
         ("a.csv", "accuracy\n97.5\n", "accuracy holds 97.5; errors and accuracies must be frac"),
+        (
+            "a.csv",
+            "epoch;loss;val_loss\n0;0,5;0,7\n1;0,4;0,6\n",
+            "a.csv: loss is '0,5' in entry 1, which is no number. Write numbers with a",
+        ),
+        ("a.json", '{"loss": [1, 2], "val_loss": [1, "x"]}', "val_loss is 'x' in entry 2"),
         ("a.csv", "error\n3.5\n", "error holds 3.5; errors and accuracies must be fractions"),
     ],
 )
