@@ -28,10 +28,11 @@ def deal(
     """The part that each row is dealt to at random, (n,) from 0 to ``parts`` − 1.
 
     The sizes of any two parts, of all rows and of one class alike, differ by no more than one row.
-    Whole groups are dealt so that this comes as near as they let it.
+    Whole groups are dealt so that this comes as near as they let it. So it is of several labels a
+    row: rows with the same labels are a class, and those next to it share its rarest labels.
 
     Args:
-        labels: (n,) the class of every row.
+        labels: (n,) the class of every row, or (n, labels) of ones and zeros.
         parts: how many there are, ≥ 1.
         rng: shuffles the rows.
         groups: (n,) the number of every row's group, whose rows go to one part; ``None`` where
@@ -44,6 +45,10 @@ def deal(
     """
     if groups is not None:
         return _deal_whole(labels, parts, rng, groups)
+    if labels.ndim == 2:
+        commoner = np.abs(labels.mean(axis=0) - 0.5)
+        rarest_first = labels[:, np.argsort(-commoner, kind="stable")]
+        labels = np.unique(rarest_first, axis=0, return_inverse=True)[1].reshape(-1)
     ordered, _ = by_class(labels, rng.permutation(len(labels)))
     part = np.empty(len(labels), np.int64)
     # The count goes on from class to class, or the first parts would get the odd row of each.
@@ -56,11 +61,14 @@ def _deal_whole(
 ) -> np.ndarray:
     """Large groups first, each to the part that has fewest rows of its classes and of all."""
     numbers = np.unique(groups, return_inverse=True)[1]
-    of_class = np.unique(labels, return_inverse=True)[1]
-    rows = np.zeros((int(numbers.max()) + 1, int(of_class.max()) + 2))
-    np.add.at(rows, (numbers, of_class), 1)
-    rows[:, -1] = rows.sum(axis=1)  # without it, groups of one class each would pile up in a part
-    shares = rows / rows.sum(axis=0)
+    if labels.ndim == 1:
+        marks = np.unique(labels)[None] == labels[:, None]
+    else:
+        marks = np.concatenate([labels == 0, labels == 1], axis=1)
+    rows = np.zeros((int(numbers.max()) + 1, marks.shape[1] + 1))
+    # Without the count of all rows, groups of one class each would pile up in a part.
+    np.add.at(rows, numbers, np.append(marks, np.ones((len(marks), 1), bool), axis=1))
+    shares = rows / np.maximum(rows.sum(axis=0), 1)
     held = np.zeros((parts, rows.shape[1]))
     part_of = np.empty(len(rows), np.int64)
     order = rng.permutation(len(rows))

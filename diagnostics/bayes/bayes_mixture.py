@@ -1,12 +1,10 @@
 """What a cross-fitted mixture of classifiers, and its own doubt, say of the Bayes error."""
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 from threadpoolctl import threadpool_limits
 
 from ...datasets.dealing import deal
@@ -17,18 +15,17 @@ from ..statistics.grouped import (
     number_alike,
     rate_limits,
 )
+from .class_mixing import mixed, mixing_of
 from .class_models import class_probabilities
-from .cross_fit import FOLDS, Chosen, cross_fit
+from .cross_fit import FOLDS, Chosen, cross_fit, learnt_from
 from .dimension import dimension_of
 from .error_limit import LEARNT, LEARNT_IN_THE_PLANE, PLANE, learning, limit_below, mean_fall
 from .geometry import compressed, geometry
-from .unlearnt import unlearnt
+from .unlearnt import Neighbourhood, neighbourhoods, unlearnt
 
 Array = np.ndarray
 
 ROWS_AT_LEAST = 50  # fewer give folds too small to learn from
-_STEPS = 50  # of the weights' expectation maximisation
-_LEAST = 1e-6  # the smallest probability whose logarithm is taken
 
 
 class Judged(NamedTuple):
@@ -89,8 +86,6 @@ def judge_by_mixture(
     return judge_with_probabilities(inputs, labels, classes, rng, groups, falls=falls)[0]
 
 
-# Small matrices: threads would wait for one another, for ten times as long on a busy machine.
-@threadpool_limits.wrap(limits=1)
 def judge_with_probabilities(
     inputs: Array,
     labels: Array,
@@ -101,20 +96,65 @@ def judge_with_probabilities(
     falls: bool = True,
 ) -> tuple[Judged, Array]:
     """As ``judge_by_mixture``, with each row's class probabilities, (n, classes) float32."""
-    inputs, fold = compressed(inputs.astype(np.float64)), deal(labels, FOLDS, rng, groups)
+    fold = deal(labels, FOLDS, rng, groups)
+    (found,) = judge_in_folds(inputs, [labels], classes, fold, groups, falls=falls)
+    return found
+
+
+# Small matrices: threads would wait for one another, for ten times as long on a busy machine.
+@threadpool_limits.wrap(limits=1)
+def judge_in_folds(
+    inputs: Array,
+    labellings: Sequence[Array],
+    classes: int,
+    fold: Array,
+    groups: Array | None = None,
+    *,
+    falls: bool = True,
+) -> list[tuple[Judged, Array]]:
+    """As ``judge_with_probabilities``, by folds dealt already, several labellings of the rows.
+
+    What takes no labels (``geometry``, neighbours) is worked out once for all of them; each is
+    judged as it would be alone, to the last bit.
+
+    Args:
+        inputs: as for ``judge_by_mixture``, as the others.
+        labellings: (n,) each.
+        classes: of every labelling.
+        fold: (n,) from 0 to ``FOLDS`` − 1.
+        groups: (n,), or ``None``.
+        falls: whether to learn from few rows, too.
+    """
+    inputs = compressed(inputs.astype(np.float64))
+    large, small = (
+        [_fits(rows, inputs, labellings, classes) for rows in those]
+        for those in learnt_from(fold, falls=falls)
+    )
+    among = neighbourhoods(inputs, groups) if falls else ()
+    return [
+        _judge(labels, classes, fold, ([it[k] for it in large], [it[k] for it in small]), among)
+        for k, labels in enumerate(labellings)
+    ]
+
+
+def _judge(
+    labels: Array,
+    classes: int,
+    fold: Array,
+    fits: tuple[list[Array], list[Array]],
+    among: Sequence[Neighbourhood],
+) -> tuple[Judged, Array]:
+    """One labelling of ``judge_in_folds``, of large and small fits to it."""
     judged = Judged(np.zeros(len(labels), bool), *(np.zeros(len(labels)) for _ in range(4)))
     probabilities = np.empty((len(labels), classes), np.float32)
     truth = np.eye(classes, dtype=np.float32)[labels]
     # Of each small fit, 0 on the fold that it learnt from.
     residuals = np.zeros((FOLDS, len(labels), classes), np.float32)
 
-    def fit(rows: Array) -> Array:
-        return _fit(rows, inputs, labels, classes)
-
     def mixing(parts: list[Chosen]) -> Callable[[Array], Array]:
-        return partial(_mixed, mixing=_mixing(parts, labels))
+        return partial(mixed, mixing=mixing_of(parts, labels))
 
-    for own, (rows, pair, few) in enumerate(cross_fit(fold, fit, mixing, falls=falls)):
+    for own, (rows, pair, few) in enumerate(cross_fit(fold, *fits, mixing)):
         mean = pair.mean(axis=0)
         if few is not None:
             residuals[np.ix_(np.arange(FOLDS) != own, rows)] = truth[rows] - few
@@ -127,11 +167,11 @@ def judge_with_probabilities(
             if few is None
             else (few.argmax(axis=2) != labels[rows]).mean(axis=0)
         )
-    if falls:
+    if among:
         squares = (residuals**2).sum(axis=2).sum(axis=0) / (FOLDS - 1)
         # What a fifth of the rows left to be learnt, less what three fifths taught of it.
         taught = squares - ((truth - probabilities) ** 2).sum(axis=1)
-        judged.unlearnt[:] = unlearnt(inputs, fold, residuals, groups) - taught
+        judged.unlearnt[:] = unlearnt(among, fold, residuals) - taught
     return judged, probabilities
 
 
@@ -223,42 +263,14 @@ def unlearnt_of(judged: Judged) -> float:
     return max(0.0, float(judged.unlearnt.mean()))
 
 
-def _fit(rows: Array, inputs: Array, labels: Array, classes: int) -> Array:
-    """Probabilities (models, n, classes) by models fitted to ``rows``; NaN on these themselves."""
-    compared = geometry(inputs[rows], inputs[~rows])
-    found = class_probabilities(compared, labels[rows], classes)
-    everywhere = np.full((len(found), len(labels), classes), np.nan, np.float32)
-    everywhere[:, ~rows] = found
-    return everywhere
-
-
-def _mixing(parts: list[tuple[Array, Array]], labels: Array) -> tuple[Array, float]:
-    """Weights (models,) and the inverse temperature that make some fits' labels most likely.
-
-    Args:
-        parts: a fit's probabilities and which rows of it are looked at, (n,) bool.
-        labels: (n,).
+def _fits(rows: Array, inputs: Array, labellings: Sequence[Array], classes: int) -> list[Array]:
+    """Of each labelling the probabilities (models, n, classes) by models fitted to ``rows``; NaN on
+    these themselves.
     """
-    given = np.concatenate([fit[:, rows] for fit, rows in parts], axis=1)
-    own = np.concatenate([labels[rows] for _, rows in parts])
-    at = np.arange(len(own))
-    likely = np.maximum(given[:, at, own], _LEAST)
-    weights = np.full(len(likely), 1 / len(likely), np.float32)
-    for _ in range(_STEPS):
-        weights *= (likely / (weights @ likely)).mean(axis=1)
-    logs = np.log(np.maximum(np.tensordot(weights, given, 1), _LEAST)).astype(np.float64)
-    logs -= logs.max(axis=1, keepdims=True)
-
-    def loss(log_inverse: float) -> float:
-        scaled = math.exp(log_inverse) * logs
-        return float((np.log(np.exp(scaled).sum(axis=1)) - scaled[at, own]).mean())
-
-    best = minimize_scalar(loss, bounds=(-1.5, 1.5), method="bounded", options={"xatol": 0.01})
-    return weights, math.exp(best.x)
-
-
-def _mixed(given: Array, mixing: tuple[Array, float]) -> Array:
-    """(rows, classes) of (models, rows, classes)."""
-    weights, inverse = mixing
-    mixed = np.maximum(np.tensordot(weights, given, 1), _LEAST).astype(np.float64) ** inverse
-    return mixed / mixed.sum(axis=1, keepdims=True)
+    compared, found = geometry(inputs[rows], inputs[~rows]), []
+    for labels in labellings:
+        of_others = class_probabilities(compared, labels[rows], classes)
+        everywhere = np.full((len(of_others), len(labels), classes), np.nan, np.float32)
+        everywhere[:, ~rows] = of_others
+        found.append(everywhere)
+    return found

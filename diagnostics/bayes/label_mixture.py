@@ -6,16 +6,20 @@ two classes, judged as in ``bayes_mixture``. Errors on one row's labels hang tog
 is over rows.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 
+from ...datasets.dealing import deal
 from ..statistics.grouped import Grouping, grouping
 from ..statistics.intervals import clustered_wilson
-from .bayes_mixture import Judged, fall_of, judge_by_mixture, row_readings, unlearnt_of
+from .bayes_mixture import Judged, fall_of, judge_in_folds, row_readings, unlearnt_of
+from .cross_fit import FOLDS
 from .error_limit import LEARNT, Learning, limit_below
 
-LABELS_AT_MOST = 16  # that are looked at; each takes as long as a study of one label
+LABELS_AT_MOST = 16  # that are looked at; each takes about half as long as a study of one label
+_TOGETHER = 50_000  # rows times labels that are judged at once: the fits' answers take 100 MB
 Array = np.ndarray
 
 
@@ -44,7 +48,7 @@ def judge_labels(
     *,
     falls: bool = True,
 ) -> tuple[Judged, Array]:
-    """Judge every label by a mixture that was fitted to other rows.
+    """Judge every label by a mixture that was fitted to other rows, the same for all labels.
 
     Where there are more than ``LABELS_AT_MOST`` labels, so many are drawn.
 
@@ -59,7 +63,12 @@ def judge_labels(
         What was found, each (n, k), and the places of the k labels, (k,).
     """
     places = np.sort(rng.permutation(labels.shape[1])[:LABELS_AT_MOST])
-    judged = [judge_by_mixture(inputs, labels[:, j], 2, rng, groups, falls=falls) for j in places]
+    fold = deal(labels[:, places], FOLDS, rng, groups)
+    judged: list[Judged] = []
+    for some in np.array_split(places, math.ceil(len(labels) * len(places) / _TOGETHER)):
+        each = [labels[:, j] for j in some]
+        found = judge_in_folds(inputs, each, 2, fold, groups, falls=falls)
+        judged += [it for it, _ in found]
     return Judged(*(np.stack(columns, axis=1) for columns in zip(*judged, strict=True))), places
 
 

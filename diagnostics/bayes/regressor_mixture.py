@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 from ...datasets.dealing import deal
 from ..statistics.grouped import grouping
 from ..statistics.intervals import mean_square
-from .cross_fit import FOLDS, Chosen, cross_fit
+from .cross_fit import FOLDS, Chosen, cross_fit, learnt_from
 from .error_limit import (
     LEARNT,
     LEARNT_WITH_NEIGHBOURS,
@@ -22,7 +22,7 @@ from .error_limit import (
     mean_fall,
 )
 from .geometry import compressed, gaussian_kernels
-from .unlearnt import unlearnt
+from .unlearnt import neighbourhoods, unlearnt
 
 Array = np.ndarray
 
@@ -69,13 +69,14 @@ def predict_by_mixture(
     # Of each small fit, 0 on the fold that it learnt from.
     residuals = np.zeros((FOLDS, len(targets)))
 
-    def fit(rows: Array) -> Array:
-        return _fit(rows, inputs, targets)
+    large, small = (
+        [_fit(rows, inputs, targets) for rows in those] for those in learnt_from(fold, falls=falls)
+    )
 
     def mixing(parts: list[Chosen]) -> Callable[[Array], Array]:
         return partial(np.matmul, _weights(parts, targets))
 
-    for own, (rows, pair, few) in enumerate(cross_fit(fold, fit, mixing, falls=falls)):
+    for own, (rows, pair, few) in enumerate(cross_fit(fold, large, small, mixing)):
         found.values[rows] = pair.mean(axis=0)
         found.alone[rows] = ((pair - targets[rows]) ** 2).mean(axis=0)
         found.small[rows] = found.alone[rows]
@@ -85,7 +86,9 @@ def predict_by_mixture(
     if falls:
         # What a fifth of the rows left to be learnt, less what three fifths taught of it.
         taught = found.small - (targets - found.values) ** 2
-        found.unlearnt[:] = unlearnt(inputs, fold, residuals[..., None], groups) - taught
+        found.unlearnt[:] = (
+            unlearnt(neighbourhoods(inputs, groups), fold, residuals[..., None]) - taught
+        )
     return found
 
 

@@ -8,6 +8,8 @@ geostatistics call what remains the nugget (Cressie 1993, *Statistics for Spatia
 """
 
 import math
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtri
@@ -27,45 +29,64 @@ _LEFT_AT_NEIGHBOUR = 0.25
 _LEAST = 1e-9  # length, where rows are equal
 
 
-def unlearnt(inputs: Array, fold: Array, residuals: Array, groups: Array | None = None) -> Array:
-    """What each row adds to the mean of ‖η − p‖², extrapolated to distance 0; (n,), its mean.
+class Neighbourhood(NamedTuple):
+    """Each row's nearest others, which serve every labelling of the same rows."""
 
-    Products of neighbours' residuals are regressed on e^(−distance/length), without intercept. The
-    length is an assumption, and the shorter it is, the more is taken for unlearnt: 0.18 times the
-    row's median distance from others, so that sparse rows have longer ones, but no more than lets
-    products fall to a quarter at the median distance of nearest neighbours.
+    near: Array  # (n, ≤ 16) the numbers of these rows
+    closeness: Array  # (n, ≤ 16) e^(−distance/length)
 
-    Rows are compared by their values and by normal scores, the normal quantiles of each column's
-    ranks, as neighbours in skewed columns are none by values. The larger mean of both counts.
+
+def neighbourhoods(inputs: Array, groups: Array | None = None) -> tuple[Neighbourhood, ...]:
+    """Rows compared by their values, and by normal scores.
+
+    The length is an assumption, and the shorter it is, the more is taken for unlearnt: 0.18 times
+    the row's median distance from others, so that sparse rows have longer ones, but no more than
+    lets products fall to a quarter at the median distance of nearest neighbours. Normal scores are
+    the normal quantiles of each column's ranks, as neighbours in skewed columns are none by values.
 
     Args:
         inputs: (n, features), scaled.
-        fold: (n,), the number of each row's fold.
-        residuals: (folds, n, classes), of fits to one fold each; 0 of the rows of that fold.
         groups: (n,) numbers of groups, whose rows count for no neighbours of one another, as their
             noise is not independent.
     """
     from scipy.stats import rankdata  # here, since it takes half a second
 
     scores = ndtri((rankdata(inputs, axis=0) - 0.5) / len(inputs))
-    found = [_in_common(it, fold, residuals, groups) for it in (inputs, scores)]
+    return tuple(_neighbourhood(it, groups) for it in (inputs, scores))
+
+
+def unlearnt(among: Sequence[Neighbourhood], fold: Array, residuals: Array) -> Array:
+    """What each row adds to the mean of ‖η − p‖², extrapolated to distance 0; (n,), its mean.
+
+    Products of neighbours' residuals are regressed on e^(−distance/length), without intercept.
+
+    Args:
+        among: neighbours of either kind, of which the larger mean counts.
+        fold: (n,), the number of each row's fold.
+        residuals: (folds, n, classes), of fits to one fold each; 0 of the rows of that fold.
+    """
+    found = [_in_common(it, fold, residuals) for it in among]
     return max(found, key=lambda it: float(it.mean()))
 
 
-def _in_common(inputs: Array, fold: Array, residuals: Array, groups: Array | None) -> Array:
-    """``unlearnt`` by neighbours in these inputs."""
-    near, distance, far = _neighbours(inputs, groups)
+def _in_common(it: Neighbourhood, fold: Array, residuals: Array) -> Array:
+    """``unlearnt`` by these neighbours."""
+    near, closeness = it
     products, fits = np.zeros(near.shape), np.zeros(near.shape)
     for i, of_fit in enumerate(residuals):
         products += np.einsum("nc,nkc->nk", of_fit, of_fit[near])
         fits += (fold != i)[:, None] & (fold != i)[near]
-    nearest = float(np.median(distance.min(axis=1))) / -math.log(_LEFT_AT_NEIGHBOUR)
-    length = np.maximum(np.minimum(_OF_FAR * far, nearest), _LEAST)
-    closeness = np.exp(-distance / length[:, None])
     weight = float((closeness**2).sum(axis=1).mean())
     if weight == 0:
-        return np.zeros(len(inputs))
+        return np.zeros(len(near))
     return (closeness * products / fits).sum(axis=1) / weight
+
+
+def _neighbourhood(inputs: Array, groups: Array | None) -> Neighbourhood:
+    near, distance, far = _neighbours(inputs, groups)
+    nearest = float(np.median(distance.min(axis=1))) / -math.log(_LEFT_AT_NEIGHBOUR)
+    length = np.maximum(np.minimum(_OF_FAR * far, nearest), _LEAST)
+    return Neighbourhood(near, np.exp(-distance / length[:, None]))
 
 
 def _neighbours(inputs: Array, groups: Array | None) -> tuple[Array, Array, Array]:

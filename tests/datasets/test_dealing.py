@@ -56,3 +56,36 @@ def test_groups_of_one_class_each_do_not_pile_up():
     labels = np.repeat(np.arange(10), 7)
     part = deal(labels, 5, np.random.default_rng(0), labels)
     assert np.bincount(part).tolist() == [14] * 5
+
+
+def test_of_several_labels_each_is_dealt_in_proportion_the_rarest_best() -> None:
+    rng = np.random.default_rng(0)
+    labels = (rng.random((400, 6)) < [0.03, 0.5, 0.1, 0.4, 0.9, 0.3]).astype(int)
+    part = deal(labels, 5, np.random.default_rng(1))
+    assert np.bincount(part).tolist() == [80] * 5
+    for column, apart in zip(labels.T, (1, 12, 4, 12, 4, 12), strict=True):
+        held = np.bincount(part[column == 1], minlength=5)
+        assert held.max() - held.min() <= apart
+    assert deal(labels, 5, np.random.default_rng(2)).tolist() != part.tolist()
+
+
+def test_one_label_of_a_row_is_dealt_as_two_classes() -> None:
+    rng = np.random.default_rng(0)
+    labels, groups = rng.integers(2, size=90), rng.integers(30, size=90)
+    for known in (None, groups):
+        as_label, as_class = (
+            deal(it, 5, np.random.default_rng(1), known) for it in (labels[:, None], labels)
+        )
+        assert as_label.tolist() == as_class.tolist()
+
+
+def test_whole_groups_are_dealt_with_several_labels_in_proportion() -> None:
+    rng = np.random.default_rng(0)
+    groups = rng.permutation(np.repeat(np.arange(300), rng.integers(1, 6, 300)))
+    labels = np.stack([groups % 3 == 0, groups % 4 == 1], axis=1).astype(int)
+    part = deal(labels, 5, np.random.default_rng(1), groups)
+    for group in range(300):
+        assert len(set(part[groups == group])) == 1
+    for of_label in (*labels.T, *(1 - labels.T)):
+        sizes = np.bincount(part[of_label == 1], minlength=5)
+        assert sizes.max() - sizes.min() <= 5  # rows of the largest group

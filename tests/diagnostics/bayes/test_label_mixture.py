@@ -5,9 +5,16 @@ import itertools
 import numpy as np
 import pytest
 from netclinic.datasets.dataset import Dataset, Preprocessing, Split
+from netclinic.datasets.dealing import deal
 from netclinic.diagnostics.bayes import label_mixture
 from netclinic.diagnostics.bayes.bayes import estimate_bayes_error
-from netclinic.diagnostics.bayes.bayes_mixture import Judged, judge_by_mixture, read_mixture
+from netclinic.diagnostics.bayes.bayes_mixture import (
+    Judged,
+    judge_by_mixture,
+    judge_in_folds,
+    read_mixture,
+)
+from netclinic.diagnostics.bayes.cross_fit import FOLDS
 from netclinic.diagnostics.bayes.label_mixture import judge_labels, read_labels
 from netclinic.storage.records.data import BayesRecord
 from scipy.stats import binom
@@ -65,6 +72,28 @@ def test_one_label_is_read_as_two_classes() -> None:
     )
     assert found == pytest.approx(expected)
     assert it.low == pytest.approx(alone.low, abs=0.005)
+
+
+@pytest.mark.parametrize("falls", [True, False])
+@pytest.mark.parametrize("columns", [2, 70])  # more than 64 are compressed
+def test_labels_judged_together_are_judged_as_alone_to_the_last_bit(
+    monkeypatch, columns: int, falls: bool
+) -> None:
+    rng = np.random.default_rng(0)
+    inputs, groups = rng.standard_normal((120, columns)), rng.integers(40, size=120)
+    labels = (inputs[:, :2] + rng.standard_normal((120, 2)) > [0, 1.5]).astype(np.int32)
+    fold = deal(labels, FOLDS, np.random.default_rng(1), groups)
+    both = judge_in_folds(inputs, list(labels.T), 2, fold, groups, falls=falls)
+    for one, (judged, probabilities) in zip(labels.T, both, strict=True):
+        ((alone, of_alone),) = judge_in_folds(inputs, [one], 2, fold, groups, falls=falls)
+        np.testing.assert_array_equal(of_alone, probabilities)
+        for mine, other in zip(judged, alone, strict=True):
+            np.testing.assert_array_equal(mine, other)
+    whole, _ = judge_labels(inputs, labels, np.random.default_rng(2), groups, falls=falls)
+    monkeypatch.setattr(label_mixture, "_TOGETHER", 100)  # one label after the other
+    parts, _ = judge_labels(inputs, labels, np.random.default_rng(2), groups, falls=falls)
+    for mine, other in zip(whole, parts, strict=True):
+        np.testing.assert_array_equal(mine, other)
 
 
 def judgement(wrong: Array) -> Judged:

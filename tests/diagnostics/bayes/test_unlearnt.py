@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from netclinic.diagnostics.bayes.bayes_mixture import judge_by_mixture, read_mixture
-from netclinic.diagnostics.bayes.unlearnt import unlearnt
+from netclinic.diagnostics.bayes.unlearnt import neighbourhoods, unlearnt
 from scipy.stats import binom
 
 FITS = 5
@@ -28,7 +28,7 @@ def test_noise_alone_leaves_nothing_to_learn():
     for seed in range(40):
         rng, inputs, fold = in_the_plane(300, seed)
         residuals = residuals_of(fold, rng.integers(2, size=300), 0.5)
-        found.append(unlearnt(inputs, fold, residuals).mean())
+        found.append(unlearnt(neighbourhoods(inputs), fold, residuals).mean())
     assert abs(np.mean(found)) < 4 * np.std(found) / math.sqrt(40)
 
 
@@ -37,7 +37,7 @@ def test_a_border_that_a_fit_has_not_seen_is_told_whatever_the_noise(flipped):
     """It expects a half everywhere, so ‖η − p‖² is 2·(½ − flipped)²: 0.5 or 0.18."""
     rng, inputs, fold = in_the_plane(2000, 0)
     labels = (inputs[:, 0] > 0) ^ (rng.random(2000) < flipped)
-    it = unlearnt(inputs, fold, residuals_of(fold, labels.astype(int), 0.5)).mean()
+    it = unlearnt(neighbourhoods(inputs), fold, residuals_of(fold, labels.astype(int), 0.5)).mean()
     # Neighbours are on the same side, so products are due in full and are taken for a part alone.
     assert 2 * (0.5 - flipped) ** 2 < it < 5 * 2 * (0.5 - flipped) ** 2
 
@@ -49,9 +49,9 @@ def test_equal_rows_tell_it_without_extrapolation():
     inputs, labels = np.repeat(once, 2, axis=0), np.repeat(rng.integers(2, size=200), 2)
     fold = rng.integers(FITS, size=400)
     residuals = residuals_of(fold, labels, 0.5)
-    assert unlearnt(inputs, fold, residuals).mean() == pytest.approx(0.5)
+    assert unlearnt(neighbourhoods(inputs), fold, residuals).mean() == pytest.approx(0.5)
     # Rows of one group are no neighbours, as what is alike in them may be noise.
-    apart = unlearnt(inputs, fold, residuals, np.repeat(np.arange(200), 2)).mean()
+    apart = unlearnt(neighbourhoods(inputs, np.repeat(np.arange(200), 2)), fold, residuals).mean()
     assert abs(apart) < 0.3
 
 
@@ -61,14 +61,14 @@ def test_a_fit_that_saw_a_row_is_not_asked_about_it():
     fold = np.arange(100) % FITS
     residuals = residuals_of(fold, (inputs[:, 0] > 0).astype(int), 0.5)
     alone = residuals_of(np.full(100, FITS), (inputs[:, 0] > 0).astype(int), 0.5)
-    everywhere = unlearnt(inputs, np.full(100, FITS), alone)
-    assert unlearnt(inputs, fold, residuals) == pytest.approx(everywhere)
+    everywhere = unlearnt(neighbourhoods(inputs), np.full(100, FITS), alone)
+    assert unlearnt(neighbourhoods(inputs), fold, residuals) == pytest.approx(everywhere)
 
 
 def test_too_few_rows_to_compare_tell_nothing():
     inputs, fold = np.zeros((4, 1)), np.array([0, 0, 1, 1])
     residuals = residuals_of(fold, fold, 0.5)
-    assert not unlearnt(inputs, fold, residuals, np.zeros(4)).any()
+    assert not unlearnt(neighbourhoods(inputs, np.zeros(4)), fold, residuals).any()
 
 
 def test_skewed_columns_are_compared_by_ranks_too():
@@ -76,8 +76,8 @@ def test_skewed_columns_are_compared_by_ranks_too():
     rng = np.random.default_rng(0)
     normal, fold = rng.standard_normal((1000, 5)), rng.integers(FITS, size=1000)
     residuals = residuals_of(fold, (normal[:, 0] > 0).astype(int), 0.5)
-    skewed = unlearnt(np.exp(3 * normal), fold, residuals).mean()
-    assert skewed >= 0.95 * unlearnt(normal, fold, residuals).mean()
+    skewed = unlearnt(neighbourhoods(np.exp(3 * normal)), fold, residuals).mean()
+    assert skewed >= 0.95 * unlearnt(neighbourhoods(normal), fold, residuals).mean()
 
 
 def network(rows, seed):
