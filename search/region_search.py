@@ -67,7 +67,10 @@ def _not_sought(spec: StudySpec, dataset: Dataset) -> str | None:
     if not spec.diagnosis.regions:
         return "[diagnosis] regions = false"
     if spec.study.minimises_balanced:
-        return "they are sought where rows count alike, not under the balanced error"
+        return (
+            "they are judged by the share of rows that is wrong, where this study minimises the "
+            'balanced error; a study of another name with [study] objective = "error" looks at them'
+        )
     held_out = [dataset.bridge] if dataset.bridge else [dataset.validation, dataset.test]
     least = min(len(split.labels) // (2 if dataset.bridge else 1) for split in held_out)
     if least < ROWS_AT_LEAST:
@@ -123,7 +126,7 @@ def _of_task(
 ) -> RegionsRecord:
     """Regions of one task, which the network's answers are of."""
     rng = np.random.default_rng(SEED)
-    # Each label takes as long as a classification: of many some are looked at.
+    # Each label takes a mixture of its own: of many some are looked at.
     labels = np.arange(dataset.classes)
     if dataset.task == "multilabel":
         labels = np.sort(rng.permutation(dataset.classes)[:LABELS_AT_MOST])

@@ -29,7 +29,7 @@ REGIONS: Mapping[FindingKind, Explanation] = {
         found="Held-out error less training error in the region (Newcombe's interval; where errors "
         "have any size, from the limits of both)." + _FOUND,
         wrong="Regions that hold whole persons or days differ between training and test rows for "
-        "another reason: rows are taken to be independent.",
+        "another reason: rows are taken to be independent unless the split is by groups.",
         do="Get more training rows from that region first; then stronger regularisation.",
     ),
     FindingKind.REGION_NOISE: Explanation(

@@ -156,7 +156,12 @@ def test_the_group_of_a_grouped_split_is_a_group(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("overrides", "why"),
     [
-        (("study.objective=balanced_error",), "not under the balanced error"),
+        (
+            ("study.objective=balanced_error",),
+            "they are judged by the share of rows that is wrong, where this study minimises the "
+            'balanced error; a study of another name with [study] objective = "error" looks at '
+            "them",
+        ),
         ((), "30 held-out rows are too few to judge parts of; 60 would do"),
     ],
 )
