@@ -16,7 +16,8 @@ from filelock import FileLock
 from netclinic.models.devices import prepare_devices
 
 # Many tests compile the same small programs: each is compiled once for all processes.
-COMPILED = Path(__file__).parents[1] / ".pytest_cache" / "xla"
+CACHE = Path(__file__).parents[1] / ".pytest_cache"
+COMPILED = CACHE / "xla"
 SETTINGS = {
     # Most of the suite's time was LLVM's: with these, 142 seconds of tests of models took 52.
     "JAX_DISABLE_MOST_OPTIMIZATIONS": "1",
@@ -24,6 +25,7 @@ SETTINGS = {
     "JAX_NUMPY_DTYPE_PROMOTION": "strict",
     "JAX_NUMPY_RANK_PROMOTION": "raise",
     "JAX_PLATFORMS": "cpu",
+    "XDG_CACHE_HOME": str(CACHE / "user"),  # not the user's own
     "JAX_COMPILATION_CACHE_DIR": str(COMPILED),
     "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
     "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",

@@ -5,6 +5,7 @@ import sys
 import pytest
 from netclinic.models.compile_cache import cache_root
 from netclinic.models.probe_cache import Finding, probe_folder, remember
+from netclinic.search.empty_databases import databases_folder
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the variable is that of XDG")
@@ -16,11 +17,15 @@ def test_programs_and_findings_are_removed(call, tmp_path, monkeypatch) -> None:
     (cache_root() / "machine" / "jit_f-cache").write_text("12345")
     remember("a question", Finding(64, "native"))
     remember("another", Finding(8, "im2col"))
+    databases_folder().mkdir()
+    (databases_folder() / "empty.db").touch()
     called = call("cache", "clear")
     assert called.code == 0
     assert called.err == (
         f"Removed 1 programs (5 B) from {cache_root()}\n"
         f"Removed 2 findings about devices from {probe_folder()}\n"
+        f"Removed 1 empty databases from {databases_folder()}\n"
     )
     assert not cache_root().exists()
     assert not probe_folder().exists()
+    assert not list(databases_folder().iterdir())
