@@ -15,6 +15,7 @@ import numpy as np
 import orbax.checkpoint as ocp
 from flax import nnx
 
+from .folder_lock import reading, writing
 from .network import NETWORKS, PARTS, NetworkSpec, Variables, fields_of, keyed, place_name, spec_of
 from .own_code import OwnCodeError
 from .tasks import columns_of
@@ -118,7 +119,8 @@ def save_network(
 ) -> None:
     """Write a network to ``folder``, replacing what an earlier save left there.
 
-    Threads may save to folders of their own at once.
+    Threads may save to folders of their own at once, and processes to the same one: workers of a
+    study do. Who saves last is read.
 
     Raises:
         OSError: the disk is full (``errno.ENOSPC``), or the folder cannot be written.
@@ -130,23 +132,24 @@ def save_network(
     # Before Orbax begins: what it says of a full disk is pages long, and speaks of resources.
     if shutil.disk_usage(folder).free < needed:
         raise _full(folder, needed)
-    try:
-        with _ONE_SAVE_AT_A_TIME, ocp.StandardCheckpointer() as checkpointer:
-            checkpointer.save(folder / WEIGHTS, everything, force=True)
-    except Exception as error:
-        if "No space left on device" in str(error):  # filled meanwhile, or up to a quota
-            raise _full(folder, needed) from error
-        raise
     digest = weights_digest(_by_name(everything))
     description = {
         "network": fields_of(spec),
         **surroundings._asdict(),
         "weights_sha256": digest,
     }
-    # Last, and by rename: a folder with a description has whole weights beside it.
-    temporary = folder / (DESCRIPTION + ".new")
-    temporary.write_text(json.dumps(description, indent=2) + "\n")
-    temporary.replace(folder / DESCRIPTION)
+    with _ONE_SAVE_AT_A_TIME, writing(folder):
+        try:
+            with ocp.StandardCheckpointer() as checkpointer:
+                checkpointer.save(folder / WEIGHTS, everything, force=True)
+        except Exception as error:
+            if "No space left on device" in str(error):  # filled meanwhile, or up to a quota
+                raise _full(folder, needed) from error
+            raise
+        # Last, and by rename: a folder with a description has whole weights beside it.
+        temporary = folder / (DESCRIPTION + ".new")
+        temporary.write_text(json.dumps(description, indent=2) + "\n")
+        temporary.replace(folder / DESCRIPTION)
 
 
 def _full(folder: Path, needed: int) -> OSError:
@@ -168,7 +171,7 @@ def read_weights(folder: Path) -> dict[str, np.ndarray]:
         raise CheckpointError(
             f"there are no weights in {place}: run the study of that network again"
         )
-    with ocp.Checkpointer(ocp.PyTreeCheckpointHandler()) as checkpointer:
+    with reading(place.parent), ocp.Checkpointer(ocp.PyTreeCheckpointHandler()) as checkpointer:
         shapes = checkpointer.metadata(place).item_metadata.tree
         as_numpy = jax.tree.map(lambda _: ocp.RestoreArgs(restore_type=np.ndarray), shapes)
         wanted = ocp.args.PyTreeRestore(restore_args=as_numpy)
@@ -209,6 +212,11 @@ def load_network(folder: str | Path, place: str | None = None) -> LoadedNetwork:
             gone or has changed.
     """
     folder = Path(folder).absolute()
+    with reading(folder):
+        return _load(folder, place)
+
+
+def _load(folder: Path, place: str | None) -> LoadedNetwork:
     if saved_fingerprint(folder) is None:
         raise CheckpointError(
             f"{folder} holds no saved network ({DESCRIPTION} is missing or unreadable); "

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..models.folder_lock import LOCK, reading
 from ..storage.records.results import BalancedCurves, Curves, TaskCurves, TrialResult
 from ..storage.records.study import StudyRecord
 from ..storage.records.trials import TrialRecord
@@ -87,7 +88,8 @@ def export_study(
         (target / file).write_text(text, encoding="utf-8")
     if BEST in names and network.resolve() != (target / BEST).resolve():
         shutil.rmtree(target / BEST, ignore_errors=True)
-        shutil.copytree(network, target / BEST)
+        with reading(network):
+            shutil.copytree(network, target / BEST, ignore=shutil.ignore_patterns(LOCK))
     return [target / file for file in names]
 
 

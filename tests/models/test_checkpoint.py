@@ -1,6 +1,8 @@
 import errno
 import json
 import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
@@ -13,8 +15,10 @@ from netclinic.models.checkpoint import (
     CheckpointError,
     Surroundings,
     load_network,
+    read_weights,
     save_network,
     saved_fingerprint,
+    weights_digest,
 )
 from netclinic.models.convolution_shapes import Convolutions, residual_layers
 from netclinic.models.dropout import Dropout
@@ -68,6 +72,34 @@ def test_threads_save_at_once(tmp_path) -> None:
         list(pool.map(save, "ab"))
     for name in "ab":
         assert load_network(tmp_path / name).surroundings == AROUND
+
+
+# A process of its own, as several workers of one study save: Orbax alone loses what another writes.
+SAVER = """
+import sys
+from pathlib import Path
+import jax
+from netclinic.models.checkpoint import load_network, save_network
+from netclinic.models.network import make_network
+from tests.models.test_checkpoint import AROUND, SPEC
+mine = AROUND._replace(trial=int(sys.argv[2]))
+weights = make_network(SPEC).init(jax.random.key(mine.trial))
+for _ in range(10):
+    save_network(Path(sys.argv[1]), SPEC, weights, mine)
+    load_network(sys.argv[1])
+"""
+
+
+def test_processes_save_and_read_in_one_folder_at_once(tmp_path) -> None:
+    command = [sys.executable, "-c", SAVER, str(tmp_path)]
+    savers = [
+        subprocess.Popen([*command, number], stderr=subprocess.PIPE, text=True) for number in "12"
+    ]
+    for saver in savers:
+        said = saver.communicate(timeout=120)[1]
+        assert (saver.returncode, said) == (0, "")
+    described = json.loads((tmp_path / DESCRIPTION).read_text())["weights_sha256"]
+    assert described == weights_digest(read_weights(tmp_path)), "of another worker's network"
 
 
 def test_rows_of_another_width_are_refused_with_the_step_that_makes_them(tmp_path) -> None:
