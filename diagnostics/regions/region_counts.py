@@ -101,12 +101,14 @@ class Counted(NamedTuple):
     @property
     def training(self) -> Spread:
         """The network's error on rows that it learnt from."""
-        return Spread(self.training_rows, _part(self.training_wrong, self.training_rows))
+        error = _part(self.training_wrong, self.training_rows)
+        return Spread(self.training_rows, error, grouped=self.alike.training)
 
     @property
     def held_out(self) -> Spread:
         """Its error on others."""
-        return Spread(self.held_out_rows, _part(self.held_out_wrong, self.held_out_rows))
+        error = _part(self.held_out_wrong, self.held_out_rows)
+        return Spread(self.held_out_rows, error, grouped=self.alike.held_out)
 
     def variance(self, confidence: float) -> Interval:
         """Held-out error − training error: different rows (Newcombe)."""

@@ -8,6 +8,7 @@ from ...storage.records.study import StudyRecord
 from ..error_text import error_range, error_text, gap_range
 from ..findings import Estimate, Finding, FindingKind, Gap, Severity
 from ..gaps import limits
+from ..statistics.grouped import Grouping
 from ..statistics.intervals import Interval
 from ..units import CLASSIFICATION, Task, Unit
 
@@ -82,25 +83,32 @@ def region_error(region: RegionRecord, rows: str, confidence: float, unit: Unit)
         confidence: of the interval.
         unit: of the errors.
     """
-    error, count, deviation = (
-        getattr(region, f"{rows}_{name}") for name in ("error", "rows", "deviation")
+    error, count, deviation, groups, effect = (
+        getattr(region, f"{rows}_{name}")
+        for name in ("error", "rows", "deviation", "groups", "effect")
     )
-    return limits(Estimate(error, error, error, count, "", deviation), count, confidence, unit)
+    grouped = None if groups is None else Grouping(groups, effect)
+    measured = Estimate(error, error, error, count, "", deviation, grouped=grouped)
+    return limits(measured, count, confidence, unit)
 
 
 def rows_text(region: RegionRecord, rows: str, unit: Unit) -> str:
-    """``20 of 100`` rows are wrong; where errors have any size ``100``."""
-    count = getattr(region, f"{rows}_rows")
+    """``20 of 100 rows`` are wrong; where errors have any size ``100 rows``; ``of 4 groups``."""
+    count, groups = (getattr(region, f"{rows}_{name}") for name in ("rows", "groups"))
+    counted = f"{count:,} rows" if groups is None else f"{count:,} rows of {_groups(groups)}"
     if unit.task is not Task.CLASSIFICATION:
-        return f"{count:,}"
-    return f"{round(getattr(region, f'{rows}_error') * count):,} of {count:,}"
+        return counted
+    return f"{round(getattr(region, f'{rows}_error') * count):,} of {counted}"
+
+
+def _groups(count: int) -> str:
+    return f"{count:,} group{'' if count == 1 else 's'}"
 
 
 def _errors(region: RegionRecord, unit: Unit) -> tuple[str, str]:
     """Training and held-out error with their rows."""
     training, held_out = (
-        f"{error_text(getattr(region, f'{rows}_error'), unit)} "
-        f"({rows_text(region, rows, unit)} rows)"
+        f"{error_text(getattr(region, f'{rows}_error'), unit)} ({rows_text(region, rows, unit)})"
         for rows in ("training", "held_out")
     )
     return training, held_out

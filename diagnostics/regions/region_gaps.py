@@ -31,7 +31,7 @@ class Spread(NamedTuple):
     rows: int
     error: float  # their mean
     deviation: float | None = None  # with divisor ``rows``; None where rows are right or wrong
-    grouped: Grouping | None = None  # how rows of means hang together; None: not in groups
+    grouped: Grouping | None = None  # how the rows hang together; None: not in groups
 
 
 class Measured(Protocol):

@@ -234,6 +234,7 @@ def _record(
         healthy = max(gaps["bias"].high, gaps["variance"].high) <= tolerance
         verdict = ("healthy" if healthy else "undetermined",)
     adjusted = {kind: told.get(Pair(place, kind), (None, None)) for kind in Kind}
+    learnt, met = inside.training.grouped, inside.held_out.grouped
     return RegionRecord(
         family=it.candidate.family,
         name=it.candidate.name,
@@ -257,4 +258,8 @@ def _record(
             ),
             None,
         ),
+        training_groups=learnt and learnt.number,
+        training_effect=learnt and learnt.effect,
+        held_out_groups=met and met.number,
+        held_out_effect=met and met.effect,
     )

@@ -143,7 +143,6 @@ def _row(region: RegionRecord, found: RegionsRecord, unit: Unit) -> tuple[str, .
 def _error(region: RegionRecord, rows: str, confidence: float, unit: Unit) -> str:
     it = region_error(region, rows, confidence, unit)
     counted, limits = rows_text(region, rows, unit), error_range(it.low, it.high, unit)
-    counted = counted if " of " in counted else f"{counted} rows"
     return f"{counted}: {error_text(it.value, unit)} ({limits})"
 
 

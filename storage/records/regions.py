@@ -35,6 +35,12 @@ class RegionRecord(NamedTuple):
         str, ...
     ]  # the first three, where also worse than the rest and said by no other
     same_as: str | None = None  # the name of the region that is reported in its place
+    # Of rows that come in groups, and of searches since schema 0019: how many groups the rows are
+    # of, and how many rows tell as little about the error there as one independent row
+    training_groups: int | None = None
+    training_effect: float | None = None
+    held_out_groups: int | None = None
+    held_out_effect: float | None = None
 
 
 class RegionsRecord(NamedTuple):

@@ -90,6 +90,10 @@ regions = table(
     Column("verdict", String(255), nullable=False),
     Column("reported", String(255), nullable=False),
     Column("same_as", LongText),
+    Column("training_groups", BigInteger),
+    Column("training_effect", Double),
+    Column("held_out_groups", BigInteger),
+    Column("held_out_effect", Double),
 )
 
 data_checks = table(

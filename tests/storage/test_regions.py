@@ -29,7 +29,16 @@ REGION = RegionRecord(
     verdict=("high_bias", "floor"),
     reported=("high_bias",),
 )
-OTHER = REGION._replace(family="class", verdict=("undetermined",), reported=(), same_as="x")
+OTHER = REGION._replace(
+    family="class",
+    verdict=("undetermined",),
+    reported=(),
+    same_as="x",
+    training_groups=9,
+    training_effect=3.5,
+    held_out_groups=4,
+    held_out_effect=2.25,
+)
 FOUND = RegionsRecord(0, 0.99, 0.02, {"slice": 4, "class": 2}, 3, 400, 300, (REGION, OTHER))
 
 

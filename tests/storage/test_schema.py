@@ -142,6 +142,9 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
         spread = 0.5 if asset.stem >= "0017" else None
         counted = (100, 0.2, spread, 50, 0.22, spread)
         assert errors == (counted if asset.stem >= "0010" else None)
+        alike = record.regions and record.regions.regions[0][-4:]
+        known = (9, 3.5, 4, 2.25) if asset.stem >= "0019" else (None,) * 4
+        assert alike == (known if asset.stem >= "0010" else None)
         rows = [check.details for check in record.data_checks]
         assert rows == ([{"rows": [{"row": 7}]}] if asset.stem >= "0012" else [])
         query = "SELECT gain_high, cost_trials FROM remedies"
@@ -301,6 +304,14 @@ def test_an_interrupted_eighteenth_migration_goes_on(store, url):
     execute(url, "ALTER TABLE study_provenance DROP COLUMN validation_groups_json")
     upgrade_schema(url)
     assert store.query("SELECT validation_groups_json FROM study_provenance")[1] == []
+
+
+def test_an_interrupted_nineteenth_migration_goes_on(store, url):
+    execute(url, "UPDATE netclinic_alembic_version SET version_num = '0018'")
+    execute(url, "DELETE FROM schema_history WHERE revision >= '0019'")
+    execute(url, "ALTER TABLE regions DROP COLUMN held_out_effect")
+    upgrade_schema(url)
+    assert store.query("SELECT held_out_effect FROM regions")[1] == []
 
 
 def test_views_that_were_dropped_are_made_again(store, url):

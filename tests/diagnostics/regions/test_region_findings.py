@@ -55,6 +55,15 @@ def test_each_reported_region_is_a_finding_with_its_numbers():
     assert "5.0–20.0 %" in noise.text
 
 
+def test_of_rows_in_groups_a_finding_says_how_many_there_are():
+    groups = {"training_groups": 9, "training_effect": 2.0}
+    groups |= {"held_out_groups": 1, "held_out_effect": 50.0}
+    few = FOUND._replace(regions=(KNOWN._replace(**groups),))
+    (variance,) = of_regions(diagnosed(few))
+    assert "22.0 % (11 of 50 rows of 1 group)" in variance.text
+    assert "20.0 % (20 of 100 rows of 9 groups)" in variance.text
+
+
 def test_rows_and_inputs_of_a_region_are_advised_and_noise_asks_for_nothing():
     told = {r.kind: r.reason for r in diagnosed(FOUND).remedies}
     assert "x0 > 1.2 (gap 40.0 points, 100 training rows judged)" in told[RemedyKind.ROWS_OF_REGION]

@@ -6,9 +6,15 @@ import numpy as np
 import pytest
 from netclinic.diagnostics.bayes.bayes_mixture import Judged
 from netclinic.diagnostics.regions.region_counts import CountedSide
+from netclinic.diagnostics.regions.region_findings import region_error
 from netclinic.diagnostics.regions.region_means import MeanSide
 from netclinic.diagnostics.regions.region_rows import Columns, RegionRows
 from netclinic.diagnostics.regions.regions import find_regions
+from netclinic.diagnostics.statistics.grouped import grouping
+from netclinic.diagnostics.units import Unit
+from scipy.stats import binom
+
+from tests.storage.test_regions import REGION
 
 PEOPLE, EACH = 60, 10
 SEEDS = (2, 6, 18)
@@ -150,3 +156,36 @@ def test_regions_of_one_group_are_left_out_where_nothing_bounds_their_means() ->
     found = find_regions(*alone, columns, 0.02, 0).regions
     assert not any(it.family == "group" for it in found)
     assert all(np.isfinite([it.bias_high, it.variance_low, it.floor_high]).all() for it in found)
+
+
+def test_what_is_stored_of_a_region_says_how_many_people_it_is_of() -> None:
+    rng = np.random.default_rng(2)
+    for grouped in (True, False):
+        training, held_out = [(part(rng, grouped), part(rng, grouped)) for _ in range(2)]
+        found = find_regions(training, held_out, COLUMNS, 0.02, 0)
+        (it, *_) = (r for r in found.regions if r.family == "class" and r.name.endswith("u"))
+        known = it.training_groups, it.training_effect, it.held_out_groups, it.held_out_effect
+        if not grouped:
+            assert known == (None,) * 4
+            continue
+        for rows, groups, effect in ((training[1], *known[:2]), (held_out[1], *known[2:])):
+            inside = rows.labels == 0
+            assert rows.groups is not None
+            assert grouping(rows.errors[inside], rows.groups[inside]) == (groups, effect)
+
+
+def test_the_interval_of_a_regions_error_holds_of_few_people() -> None:
+    """12 people of 10 rows: in 95 % of draws, within a binomial bound; by rows in fewer."""
+    draws, held = 400, dict.fromkeys(("rows", "people"), 0)
+    for seed in range(draws):
+        rng = np.random.default_rng(seed)
+        who = np.repeat(np.arange(12), 10)
+        wrong = rng.random(120) < rng.beta(1, 4, 12)[who]
+        region = REGION._replace(held_out_rows=120, held_out_error=float(wrong.mean()))
+        number, effect = grouping(wrong, who)
+        of_people = region._replace(held_out_groups=number, held_out_effect=effect)
+        for counted, it in (("rows", region), ("people", of_people)):
+            limits = region_error(it, "held_out", 0.95, Unit())
+            held[counted] += limits.low <= 0.2 <= limits.high
+    assert held["people"] >= binom.ppf(0.001, draws, 0.95)
+    assert held["rows"] < 0.85 * draws

@@ -67,7 +67,7 @@ def test_a_row_has_every_number_with_its_interval(diagnosis) -> None:
     assert row["region"] == "the rows with x1 > 0.5"
     assert row["suffers from"] == "▲ high bias"
     low, high = wilson(20, 100, 0.99)[1:]
-    assert row["training error"] == f"20 of 100: 20.0 % ({100 * low:.1f}–{100 * high:.1f} %)"
+    assert row["training error"] == f"20 of 100 rows: 20.0 % ({100 * low:.1f}–{100 * high:.1f} %)"
     assert row["floor"] == "10.0 % (5.0–20.0 %)"
     assert row["avoidable bias"] == "+30.0 (+25.0 to +35.0)"
     assert row["variance"] == "+2.0 (−10.0 to +20.0)"
