@@ -34,10 +34,11 @@ def class_part(study: StudyRecord, diagnosis: Diagnosis) -> ClassPart | None:
     order = sorted(range(len(rows.names)), key=lambda place: (-_rate(counts, place), place))
     shown = order[:MOST]
     fewer = f" Shown are the {MOST} of {len(order):,} with the highest test error."
+    counted = ", rows counted as their groups tell" if diagnosis.errors.test.grouped else ""
     sentence = (
         "The verdict counts classes alike: each rung of the ladder is the mean of a column here, "
-        "over the classes that have rows. Intervals are Wilson’s, and those of one column hold "
-        f"together with 95 % (Bonferroni).{fewer if len(shown) < len(order) else ''}"
+        f"over the classes that have rows. Intervals are Wilson’s{counted}, and those of one "
+        f"column hold together with 95 % (Bonferroni).{fewer if len(shown) < len(order) else ''}"
     )
     header = ("class", *(f"{split}: wrong of rows, error" for split in cells))
     lines = ((rows.names[place], *(cells[s][place] for s in cells)) for place in shown)
@@ -51,7 +52,7 @@ def _rate(counts: ClassCounts, place: int) -> float:
 def _cells(error: Estimate, diagnosis: Diagnosis) -> list[str]:
     assert error.classes is not None
     unit = diagnosis.unit
-    each = zip(*error.classes, intervals_of_each(error.classes), strict=True)
+    each = zip(*error.classes, intervals_of_each(error.classes, error.grouped), strict=True)
     return [
         f"{round(wrong):,} of {round(rows):,}: {error_text(it.value, unit)} "
         f"({error_range(it.low, it.high, unit)})"

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import root_scalar
 
+from .grouped import Grouping, worth_of
 from .intervals import Interval, two_sided_z, wilson
 
 
@@ -88,14 +89,29 @@ def _rates(wrong: np.ndarray, rows: np.ndarray, multiplier: float) -> np.ndarray
     return 2 * wrong / (total + root)
 
 
-def intervals_of_each(counts: ClassCounts, confidence: float = 0.95) -> list[Interval | None]:
+def intervals_of_each(
+    counts: ClassCounts, grouped: Grouping | None = None, confidence: float = 0.95
+) -> list[Interval | None]:
     """Each class's error with intervals that hold together; ``None`` for a class without rows.
 
     Wilson's, each at 1 − (1 − confidence) / classes with rows (Bonferroni).
+
+    Args:
+        counts: of the split.
+        grouped: how its rows hang together, for which each class's are taken to do so, too;
+            ``None`` where they are independent.
+        confidence: of all together.
     """
     _, rows = _checked(counts)
     each = 1 - (1 - confidence) / len(rows)
+    worth = worth_of(grouped, each)
+
+    def interval(wrong: float, n: float) -> Interval:
+        if worth * n < 1:
+            return Interval(wrong / n, 0.0, 1.0)
+        return wilson(worth * wrong, worth * n, each)._replace(value=wrong / n)
+
     return [
-        wilson(round(x), round(n), each) if n else None
-        for x, n in zip(counts.wrong, counts.rows, strict=True)
+        interval(round(wrong), round(n)) if n else None
+        for wrong, n in zip(counts.wrong, counts.rows, strict=True)
     ]

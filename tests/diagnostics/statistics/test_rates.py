@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from netclinic.diagnostics.statistics.grouped import Grouping, grouping
 from netclinic.diagnostics.statistics.intervals import difference, wilson
 from netclinic.diagnostics.statistics.rates import ClassCounts, intervals_of_each, mean_of_rates
-from scipy.stats import binom
+from scipy.stats import binom, norm
 
 DRAWS = 300
 # Misses of so many draws that an interval has with probability 1e-4 whose true level is 93 % (both
@@ -90,3 +91,33 @@ def test_the_difference_of_two_splits_is_covered() -> None:
     splits = zip(drawn(rates, test, 1), drawn(rates, training, 2), strict=True)
     found = [difference(mean_of_rates(a), mean_of_rates(b)) for a, b in splits]
     assert sum(not it.low <= 0 <= it.high for it in found) <= MOST
+
+
+@pytest.mark.parametrize(("persons", "each"), [(30, 10), (8, 40)])
+def test_errors_of_classes_hold_together_where_rows_are_of_few_persons(persons, each) -> None:
+    """In 95 % of draws, within a binomial bound; by rows in fewer than 85 %.
+
+    A person's effect is 0.4 of the variance of what decides whether a row is wrong, of two classes.
+    """
+    held = {"rows": 0, "groups": 0}
+    for seed in range(DRAWS):
+        rng = np.random.default_rng(seed)
+        who = np.repeat(np.arange(persons), each)
+        rare = rng.random(len(who)) < 0.25
+        person, own = rng.normal(size=persons)[who], rng.normal(size=len(who))
+        wrong = np.sqrt(0.4) * person + np.sqrt(0.6) * own < norm.ppf(np.where(rare, 0.32, 0.16))
+        parts = wrong[~rare], wrong[rare]
+        counts = ClassCounts(tuple(int(it.sum()) for it in parts), tuple(map(len, parts)))
+        for counted, grouped in (("rows", None), ("groups", grouping(wrong, who))):
+            found = intervals_of_each(counts, grouped)
+            held[counted] += all(
+                it is not None and it.low <= rate <= it.high
+                for it, rate in zip(found, (0.16, 0.32), strict=True)
+            )
+    assert held["groups"] >= binom.ppf(0.001, DRAWS, 0.95)
+    assert held["rows"] < 0.85 * DRAWS
+
+
+def test_a_class_whose_rows_are_as_good_as_none_has_any_error() -> None:
+    (it,) = intervals_of_each(ClassCounts((1,), (4,)), Grouping(1, 4.0))
+    assert it == (0.25, 0.0, 1.0)
