@@ -143,19 +143,26 @@ def search_still_improving(
     values, alike = compared.values, compared.alike_by_itself()
     if len(values) < _PLACE:
         return None
-    gain, most = doubling_gain(values, count), values[_PLACE - 1] - values[0]
+    gain = doubling_gain(values, count)
+    most = min(values[_PLACE - 1] - values[0], values[0])  # as no error falls below 0
     if alike > _ALONE_AT_MOST or values[0] <= 0 or gain < _MATERIAL_GAIN * values[0]:
         return None
+    told = (
+        f"Of the {count - 1:,} other trials, each compared by itself, only one cannot be told"
+        if alike > 1
+        else f"Each of the {count - 1:,} other trials, compared by itself, can be told"
+    )
     text = (
-        f"Only {alike} of {count} trials cannot be told from the best one by the validation rows, "
+        f"{told} from the best one by the validation rows, "
         f"and doubling their number last lowered the best error by {size(gain, unit)} on average. "
         f"{count} more trials can be expected to lower its {error_text(values[0], unit)} by up to "
-        f"that, and will lower it by 0 to {gap_limit(most, unit)} (95 %)."
+        f"{'that' if gain <= values[0] else 'all of it'}, and will lower it by 0 to "
+        f"{gap_limit(most, unit)} (95 %)."
     )
     evidence = {
         "trials": count,
         "alike": alike,
-        "expected_gain": gain,
+        "expected_gain": min(gain, values[0]),
         "low": 0.0,
         "high": most,
         "best": values[0],

@@ -144,8 +144,19 @@ def test_a_lonely_best_trial_asks_for_more_trials():
     it = search_still_improving(ranked(LONELY))
     assert it.severity is Severity.INFO
     assert (it.evidence["trials"], it.evidence["alike"]) == (32, 1)
-    assert 0 < it.evidence["expected_gain"] < it.evidence["high"]
+    assert 0 < it.evidence["expected_gain"] <= it.evidence["high"]
+    assert it.text.startswith("Each of the 31 other trials, compared by itself, can be told from")
     assert "32 more trials" in it.text
+    near = search_still_improving(ranked([0.02, 0.022, *LONELY[2:]]))
+    assert near.evidence["alike"] == 2
+    assert "31 other trials, each compared by itself, only one cannot be told from" in near.text
+
+
+def test_more_trials_lower_no_error_below_nought():
+    it = search_still_improving(ranked([0.02, *(0.5 + 0.01 * i for i in range(31))]))
+    assert it.evidence["high"] == it.evidence["expected_gain"] == it.evidence["best"] == 0.02
+    assert "lower its 2.0 % by up to all of it" in it.text
+    assert "will lower it by 0 to 2.0 (95 %)" in it.text
 
 
 @pytest.mark.parametrize(
