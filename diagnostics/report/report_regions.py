@@ -63,12 +63,16 @@ def _of_tasks(diagnosis: Diagnosis) -> RegionPart | None:
     parts = {name: part for name, it in diagnosis.tasks.items() if (part := region_part(it))}
     if not parts:
         return None
-    sentences = [f"{name}: {text}" for name, part in parts.items() for text in part.sentences[:2]]
+    looked = [f"{name}: {part.sentences[1]}" for name, part in parts.items()]
+    levels = {name: part.sentences[2:] for name, part in parts.items()}
+    if len(set(levels.values())) == 1:
+        last = next(iter(levels.values()))
+    else:  # where more is found, intervals are narrower
+        last = tuple(f"{name}: {text}" for name, texts in levels.items() for text in texts)
     level = "The level is corrected for the pairs of a task, not for the number of tasks."
-    last = next(iter(parts.values())).sentences[2:3]
     rows = tuple((name, *row) for name, part in parts.items() for row in part.table.rows)
     told = " ".join(f"{name}: {part.told}" for name, part in parts.items())
-    return RegionPart(told, (*sentences, *last, level), Table(("task", *_HEADER), rows))
+    return RegionPart(told, (told, *looked, *last, level), Table(("task", *_HEADER), rows))
 
 
 def suffers(region: RegionRecord) -> str:

@@ -52,6 +52,23 @@ def test_where_nothing_stands_out_it_is_said(diagnosis) -> None:
     assert part.told.startswith("In no region are bias, variance or noise shown to be higher")
 
 
+def test_of_several_tasks_each_is_said_once(diagnosis) -> None:
+    other = FOUND._replace(regions=(QUIET,), confidence=0.98)
+    tasks = {name: replace(diagnosis, regions=it) for name, it in (("a", FOUND), ("b", other))}
+    part = region_part(replace(diagnosis, tasks=tasks))
+    assert part is not None
+    told, *looked = part.sentences
+    assert told == part.told
+    assert [text[:19] for text in looked[:2]] == ["a: Looked at were 9", "b: Looked at were 9"]
+    assert not any("In no region" in text for text in looked)
+    assert "a: The false-discovery" in looked[2]
+    assert "b: The false-discovery" in looked[3]
+    assert "has 98 %" in looked[3]
+    alike = region_part(replace(diagnosis, tasks={"a": tasks["a"], "b": tasks["a"]}))
+    assert alike is not None
+    assert len(alike.sentences) == 5, "the level stands there once where it is that of all"
+
+
 def test_without_a_search_there_is_no_section(study, diagnosis) -> None:
     for none in (diagnosis, replace(diagnosis, regions=SKIPPED)):
         assert region_part(none) is None
