@@ -113,7 +113,8 @@ def _diagnosis(
         selection = with_corrected_gap(selection_of(study, unit), best.number, errors)
         if selection and selection.trial == best.number:
             corrected = selection.corrected
-    of_the_gaps = gap_findings(errors, gaps, tolerance, unit)
+    key = "task_bayes_error" if among or tasks else "bayes_error"
+    of_the_gaps = gap_findings(errors, gaps, tolerance, unit, key)
     evidence = (
         (
             *floor_evidence(errors, bayes, unit),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from enum import Enum
+from functools import partial
 
 from .error_text import error_range, error_text, gap_range, points, tolerated
 from .findings import (
@@ -68,14 +69,25 @@ def of_all(tasks: Mapping[str, Diagnosis]) -> tuple[Verdict, ...]:
 
 
 def gap_findings(
-    errors: Errors, gaps: Gaps, tolerance: float, unit: Unit = CLASSIFICATION
+    errors: Errors,
+    gaps: Gaps,
+    tolerance: float,
+    unit: Unit = CLASSIFICATION,
+    key: str = "bayes_error",
 ) -> tuple[Finding, ...]:
     """Report each judged gap that is high, or that the rows leave open and what would settle.
 
     A gap at or below the tolerance gives none.
+
+    Args:
+        errors: of the best trial.
+        gaps: between them.
+        tolerance: up to which a gap is no problem.
+        unit: of all these.
+        key: of [diagnosis], by which a figure for the Bayes error is given.
     """
     each = (
-        (gaps.avoidable_bias, _high_bias, _bias_undetermined),
+        (gaps.avoidable_bias, _high_bias, partial(_bias_undetermined, key=key)),
         (gaps.judged_variance, _high_variance, _variance_undetermined),
         (gaps.test_mismatch, _data_mismatch, _mismatch_undetermined),
     )
@@ -202,7 +214,7 @@ def _bridge_of(errors: Errors) -> Estimate:
     return errors.bridge
 
 
-def _bias_undetermined(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Finding:
+def _bias_undetermined(errors: Errors, gap: Gap, tolerance: float, unit: Unit, key: str) -> Finding:
     training, bayes = errors.training, errors.bayes
     needed = training_rows_to_settle(training, bayes, tolerance, unit, gap.confidence)
     if needed is not None:
@@ -211,7 +223,7 @@ def _bias_undetermined(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -
         settle = (
             "More rows would not settle it, as the Bayes error is only known to lie in "
             f"{error_range(bayes.low, bayes.high, unit)}; give a better figure as "
-            "diagnosis.bayes_error."
+            f"diagnosis.{key}."
         )
     else:
         settle = (

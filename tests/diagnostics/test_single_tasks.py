@@ -131,6 +131,17 @@ def test_a_task_that_was_not_learnt_asks_for_a_bigger_network():
     assert digit.remedies[0].kind is RemedyKind.BIGGER_NETWORK
 
 
+def test_a_better_floor_is_asked_for_by_the_key_that_several_tasks_have():
+    study = planted_tasks((0.055, 0.056, 0.055))
+    open_floor = BayesRecord(0.05, 0.0, 0.06, None, "estimated", False)
+    assert study.bayes is not None
+    floors = {**study.bayes.tasks, "digit": open_floor}
+    it = diagnose(replace(study, bayes=together(floors, NOTES, None)))
+    for found in (it.findings, it.tasks["digit"].findings):
+        (text,) = (f.text for f in found if f.kind is FindingKind.BIAS_UNDETERMINED)
+        assert text.endswith("give a better figure as diagnosis.task_bayes_error.")
+
+
 def test_healthy_tasks_are_seldom_found_ill():
     """Training and test errors of one truth, at the floor: any high gap is a false alarm."""
     rng, seeds, alarms = np.random.default_rng(1), 60, 0
