@@ -7,6 +7,10 @@ import numpy as np
 from .dataset import DataError
 from .wording import counted
 
+_SEVERAL_LABELS = (
+    "Of one-hot labels take y.argmax(axis=1); to learn a 1 or a 0 for each of several labels write "
+    'task = "multilabel".'
+)
 MOST_FRACTIONS = 20  # distinct fractional targets that still pass for classes
 
 
@@ -50,14 +54,19 @@ def number_classes(values: np.ndarray, where: str) -> Classes:
     return Classes(tuple(names[i] for i in order), number[codes])
 
 
-def one_a_row(values: np.ndarray, where: str) -> np.ndarray:
-    """Return (n,) labels; refuse other shapes and types that cannot be labels."""
+def one_a_row(values: np.ndarray, where: str, several: str = _SEVERAL_LABELS) -> np.ndarray:
+    """Return (n,) labels; refuse other shapes and types that cannot be labels.
+
+    Args:
+        values: as the source has them.
+        where: how messages call them.
+        several: what to do where there are several a row.
+    """
     if values.ndim == 2 and values.shape[1] == 1:
         values = values[:, 0]
     if values.ndim != 1:
         raise DataError(
-            f"{where} has shape {values.shape}; it must hold one label a row, shape (n,). "
-            f"Of one-hot labels take y.argmax(axis=1)."
+            f"{where} has shape {values.shape}; it must hold one label a row, shape (n,). {several}"
         )
     if values.dtype.kind not in "biufUSO":
         raise DataError(

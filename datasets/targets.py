@@ -10,6 +10,10 @@ from .rows import LARGEST, Rows
 from .wording import counted
 
 _NUMBERS = "biuf"
+_SEVERAL_QUANTITIES = (
+    'To learn several quantities at once write task = "multitask", and each as regression in '
+    "[data.targets]."
+)
 
 
 class Targets(NamedTuple):
@@ -74,7 +78,11 @@ def quantity(values: np.ndarray, where: str) -> np.ndarray:
     Raises:
         DataError: they are no numbers, some are missing, or one is too large.
     """
-    flat = _numbers(one_a_row(values, where), where, "regression learns a number for each row")
+    flat = _numbers(
+        one_a_row(values, where, _SEVERAL_QUANTITIES),
+        where,
+        "regression learns a number for each row",
+    )
     bad = np.abs(flat) > LARGEST
     if bad.any():
         raise DataError(

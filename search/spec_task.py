@@ -70,8 +70,10 @@ def fitted_target(
             beside="data.source",
         )
     if (task == "multilabel") == isinstance(target, str):
+        at_once = '. Several columns are learnt at once by task = "multitask" with [data.targets]'
+        more = "" if task == "multilabel" else at_once
         raise refused(
-            f"got {shown(target)}; task = {shown(task)} takes {columns}: write {write}",
+            f"got {shown(target)}; task = {shown(task)} takes {columns}: write {write}{more}",
             beside="data.task",
         )
     if not isinstance(target, str) and len(set(target)) < len(target):

@@ -73,7 +73,8 @@ def test_integers_are_sorted_as_numbers(values):
         (
             np.eye(3),
             "y has shape (3, 3); it must hold one label a row, shape (n,). Of one-hot labels take "
-            "y.argmax(axis=1).",
+            "y.argmax(axis=1); to learn a 1 or a 0 for each of several labels write "
+            'task = "multilabel".',
         ),
         (
             np.array([1j, 2j]),

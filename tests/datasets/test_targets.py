@@ -91,6 +91,7 @@ def test_equal_inputs_conflict_by_all_their_labels_and_never_in_a_regression(tmp
         ("regression", np.array([1.0, np.nan]), "1 missing value, the first in row 1"),
         ("regression", np.array([1.0, 1e300]), "1e+300 in row 1"),
         ("regression", np.ones((3, 2)), "shape (3, 2)"),
+        ("regression", np.ones((3, 2)), 'several quantities at once write task = "multitask"'),
         ("multilabel", np.array([0, 1]), "it must be rows × labels"),
         ("multilabel", np.array([[0, 1], [0, 2]]), "holds 2 in row 1"),
         ("multilabel", np.array([[0, 1], [np.nan, 1]]), "the first in row 1"),

@@ -144,7 +144,8 @@ BROKEN_KEYS = [
         "data",
         'source = "x.csv"\ntask = "regression"\ntarget = ["a", "b"]',
         '[data] target: got ["a", "b"]; task = "regression" takes the name of the column that '
-        'holds the quantity: write for example target = "price".',
+        'holds the quantity: write for example target = "price". Several columns are learnt at '
+        'once by task = "multitask" with [data.targets].',
     ),
     (
         "data",
