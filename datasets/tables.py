@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet
 
+from .csv_files import not_utf8, numbers_with_commas, other_separator, read_csv, separated
 from .dataset import DataError
 from .request import ALL_FEATURES, Aside
 from .rows import Rows, check_finite
@@ -91,13 +91,7 @@ def _parse(path: Path) -> pa.Table:
     """Return the file's table without pandas' index columns; at least one row."""
     try:
         if path.suffix.lower() == ".csv":
-            table = pyarrow.csv.read_csv(
-                path,
-                # One thread: the message of a broken line then names its number.
-                read_options=pyarrow.csv.ReadOptions(use_threads=False),
-                parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
-                convert_options=pyarrow.csv.ConvertOptions(strings_can_be_null=True),
-            )
+            table = read_csv(path)
         else:
             table = pyarrow.parquet.ParquetFile(path).read()
     except (pa.ArrowException, OSError) as error:
@@ -139,10 +133,9 @@ def _check_target(table: pa.Table, target: str | None, path: Path) -> None:
         )
     if target in names:
         return
-    if len(names) == 1 and (separator := next((s for s in ";\t|" if s in names[0]), None)):
+    if len(names) == 1 and (separator := other_separator(names[0])):
         raise DataError(
-            f"{path.name} has one column only, {names[0]!r}: it seems to be separated by "
-            f"{separator!r}. Write it with commas."
+            f"{path.name} has one column only, {names[0]!r}: {separated(path, separator)}"
         )
     raise DataError(
         f"{path.name} has no column {target!r}{did_you_mean(target, names)}; {allowed}."
@@ -251,6 +244,8 @@ def _column(
         if pa.types.is_boolean(column.type):
             column = column.cast(pa.uint8())  # Arrow casts booleans to no float
         return column.cast(pa.float64(), safe=False).to_numpy(), None
+    if pa.types.is_binary(column.type) and where.endswith(".csv"):
+        raise DataError(f"{where}: column {name!r} {not_utf8(where)}")
     if not _is_text(column.type):
         raise DataError(
             f"{where}: column {name!r} has type {column.type}; columns must be numbers, text or "
@@ -258,6 +253,12 @@ def _column(
             f"{_ignoring(name)}"
         )
     categories, codes = np.unique(np.array(column.to_pylist()), return_inverse=True)
+    if (number := numbers_with_commas(categories)) is not None:
+        raise DataError(
+            f"{where}: column {name!r} holds numbers with commas, {str(number)!r} for one. Write "
+            "them with decimal points and nothing between thousands (pandas: read_csv with "
+            f"decimal=',' or thousands=','), or leave the column out: {_ignoring(name)}"
+        )
     if len(categories) > MOST_CATEGORIES:
         raise DataError(
             f"{where}: text column {name!r} has {len(categories)} distinct values in "

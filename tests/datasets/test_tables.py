@@ -156,7 +156,26 @@ BROKEN_CSV = [
     (
         "a;y\n1;2\n",
         "data.csv has one column only, 'a;y': it seems to be separated by ';'. Write it with "
-        "commas.",
+        "commas, and numbers with decimal points, in pandas: read_csv('data.csv', sep=';', "
+        "decimal=',').to_csv('data.csv', index=False)",
+    ),
+    (
+        "a;b;y\n1,5;2,5;p\n2,5;3;q\n",
+        "data.csv: it seems to be separated by ';'. Write it with commas, and numbers with decimal "
+        "points, in pandas: read_csv('data.csv', sep=';', decimal=',')"
+        ".to_csv('data.csv', index=False)",
+    ),
+    (
+        "größe,y\n1,p\n".encode("latin-1"),
+        "data.csv: the header is not UTF-8 text. Write the file as UTF-8, in pandas with the "
+        "encoding that it has: read_csv('data.csv', encoding='latin-1')"
+        ".to_csv('data.csv', index=False)",
+    ),
+    (
+        "a,y\n" + "".join(f'"{n},5",p\n' for n in range(21)),
+        "data.csv: column 'a' holds numbers with commas, '0,5' for one. Write them with decimal "
+        "points and nothing between thousands (pandas: read_csv with decimal=',' or "
+        "thousands=','), or leave the column out: write, under [data], ignore = [\"a\"].",
     ),
     (
         "a,target\n1,2\n",
@@ -198,9 +217,9 @@ BROKEN_CSV = [
     ),
     (
         b"c,y\n\xff\xfe,1\n",
-        "data.csv: column 'c' has type binary; columns must be numbers, text or booleans. Turn it "
-        "into numbers (a date into days, say), or leave it out: write, under [data], "
-        'ignore = ["c"].',
+        "data.csv: column 'c' is not UTF-8 text. Write the file as UTF-8, in pandas with the "
+        "encoding that it has: read_csv('data.csv', encoding='latin-1')"
+        ".to_csv('data.csv', index=False)",
     ),
 ]
 
@@ -208,6 +227,12 @@ BROKEN_CSV = [
 @pytest.mark.parametrize(("text", "message"), BROKEN_CSV)
 def test_broken_csv_files_are_refused(tmp_path, text, message):
     assert refusal(csv(tmp_path, text)) == message
+
+
+def test_a_few_values_with_commas_are_categories(tmp_path):
+    """As the answers 1, 2 and both to a question are."""
+    rows = read_table(csv(tmp_path, 'a,y\n1,p\n2,q\n"1,2",q\n'), "y")
+    assert rows.categories == (("1", "1,2", "2"),)
 
 
 def test_a_target_that_is_not_given_or_misspelt_is_refused(tmp_path):
