@@ -253,9 +253,9 @@ def _column(
             f"{_ignoring(name)}"
         )
     categories, codes = np.unique(np.array(column.to_pylist()), return_inverse=True)
-    if (number := numbers_with_commas(categories)) is not None:
+    if (number := numbers_with_commas(categories.tolist())) is not None:
         raise DataError(
-            f"{where}: column {name!r} holds numbers with commas, {str(number)!r} for one. Write "
+            f"{where}: column {name!r} holds numbers with commas, {number!r} for one. Write "
             "them with decimal points and nothing between thousands (pandas: read_csv with "
             f"decimal=',' or thousands=','), or leave the column out: {_ignoring(name)}"
         )
