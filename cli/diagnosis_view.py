@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from ..diagnostics.charts.chart_scales import error_meaning
 from ..diagnostics.findings import Diagnosis, Estimate
 from ..diagnostics.units import Task
+from .fitted_rows import FittedRows
 from .output import print_picture, prose, stdout
 
 if TYPE_CHECKING:
@@ -113,35 +114,27 @@ def interval_bar(estimate: Estimate, top: float, width: int = BAR) -> str:
 
 
 def _ladder(content: "ReportContent", diagnosis: Diagnosis) -> "RenderableType":
-    from rich.table import Table
     from rich.text import Text
 
     errors = [error for _, error in diagnosis.errors.rungs()]
     top = max(error.high for error in errors) or 1.0
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(justify="right", no_wrap=True)
+    lines = []
     for rung, error in zip(content.rungs, errors, strict=True):
         rows = "" if error.n is None else f"{error.n:,} rows"
         picture = Text(interval_bar(error, top).rstrip(), style="cyan")
-        table.add_row(Text(f"  {rung.name}"), Text(rung.value), Text(rows), picture)
-    return table
+        lines.append((Text(f"  {rung.name}"), Text(rung.value), Text(rows), picture))
+    return FittedRows(lines, right=2)
 
 
 def _gaps(content: "ReportContent") -> "RenderableType":
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    for gap in content.gaps:
-        table.add_row(
-            Text(f"  {gap.name}"), Text(gap.value), Text(gap.meaning.split(":")[0], style="dim")
-        )
-    return table
+    return FittedRows(
+        [
+            (Text(f"  {gap.name}"), Text(gap.value), Text(gap.meaning.split(":")[0], style="dim"))
+            for gap in content.gaps
+        ]
+    )
 
 
 def _spoken_against(those: Sequence[tuple[str, str]]) -> list[tuple["Text", "Text"]]:

@@ -120,6 +120,18 @@ def test_no_line_begins_with_a_percent_sign(rendered) -> None:
         assert not [line for line in lines if line.strip().startswith("%")]
 
 
+def test_a_narrow_terminal_cuts_no_number(rendered) -> None:
+    wide = rendered(make_diagnosis(), 100).split("What to do")[0]
+    numbers = re.findall(r"[+−]?[\d.]+ (?:%|points) \([^)]*\)", wide)
+    assert len(numbers) >= 8
+    for width in range(40, 100):
+        text = rendered(make_diagnosis(), width).split("What to do")[0]
+        assert "…" not in text
+        assert max(map(len, text.splitlines())) <= width
+        for number in numbers:
+            assert number in text
+
+
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_colour_only_repeats_what_the_text_says(rendered, verdict: Verdict) -> None:
     diagnosis = make_diagnosis((verdict,))
