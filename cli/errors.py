@@ -4,6 +4,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import typer
 
@@ -68,6 +69,8 @@ def explain(error: BaseException) -> tuple[str, int]:
             return _lines(str(error)), code
     if isinstance(error, MemoryError) or "RESOURCE_EXHAUSTED" in str(error):  # XLA's own
         return _lines(_MEMORY), FAILED
+    if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
+        return _lines(_BYTES.format(error.object[:80])), MISUSED
     if isinstance(error, OSError) and error.strerror:
         files = [str(f) for f in (error.filename, error.filename2) if f is not None]
         return _lines(": ".join([*files, error.strerror])), FAILED
@@ -75,6 +78,16 @@ def explain(error: BaseException) -> tuple[str, int]:
     return f"internal error: {text}; re-run with --debug", FAILED
 
 
+_BYTES = (
+    "{!r} holds bytes that are no text in this locale. Type it in UTF-8, and let the locale say "
+    "so: LC_ALL=C.UTF-8"
+)
+_ALLOWED = {  # by pydantic's names of errors
+    "int_parsing": "a whole number",
+    "float_parsing": "a number",
+    "greater_than_equal": "a number from {ge}",
+    "less_than_equal": "a number up to {le}",
+}
 _MEMORY = (
     "not enough memory. Train fewer trials at once (-S compute.lanes=1) or a smaller network, "
     "or use less data (-S data.train_rows=N)"
@@ -89,11 +102,26 @@ def _report(error: Exception) -> int:
 
 def _misuse(error: BaseException) -> str:
     context = getattr(error, "ctx", None)
+    _say_what_was_got(error)
     say: str = getattr(error, "format_message", lambda: str(error))()
     if type(error).__name__ == "NoArgsIsHelpError":
         return say  # the help itself: nothing was typed that could be wrong
     path = context.command_path if context is not None else "netclinic"
     return f"{_lines(say)}\n`{path} --help` says what can be typed."
+
+
+def _say_what_was_got(error: BaseException) -> None:
+    """Put pydantic's words, which do not tell the value, into ours."""
+    problems = getattr(error.__cause__, "errors", None)
+    if problems is None:
+        return
+    first = problems()[0]
+    allowed = _ALLOWED.get(first["type"])
+    if allowed:
+        said = f"got {first['input']!r}; allowed is {allowed.format(**first.get('ctx', {}))}"
+    else:
+        said = first["msg"].removeprefix("Value error, ")
+    error.message = said  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def _lines(message: str) -> str:
@@ -111,7 +139,15 @@ def _debug_first(typed: list[str]) -> tuple[list[str], bool]:
 
 
 def _write_what_fits() -> None:
-    """Let a terminal that knows no Unicode show question marks instead of failing."""
+    """Let a terminal that knows no Unicode show question marks instead of failing.
+
+    A stream that is closed (``>&-``) is opened on nothing: its place would else go to the next file
+    that is opened, such as the database.
+    """
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -43,6 +43,12 @@ def test_expected_errors_exist_under_these_names(module: str, name: str) -> None
         (PermissionError(errno.EACCES, "no", "f.toml"), "error: f.toml: no", FAILED),
         (OSError(errno.ENOSPC, "full"), "error: full", FAILED),
         (KeyError("x"), "internal error: KeyError: 'x'; re-run with --debug", FAILED),
+        (
+            UnicodeEncodeError("utf-8", "M\udcfc", 1, 2, "surrogates not allowed"),
+            "error: 'M\\udcfc' holds bytes that are no text in this locale. Type it in UTF-8, and "
+            "let the locale say so: LC_ALL=C.UTF-8",
+            MISUSED,
+        ),
         (OSError("odd"), "internal error: OSError: odd; re-run with --debug", FAILED),
         (
             typer.BadParameter("bad", param_hint="-f"),
@@ -72,7 +78,9 @@ def test_too_little_memory_says_what_to_change(error: Exception) -> None:
         (["studies", "--nope"], 2, "--nope"),
         (["studies", "-f", "yaml"], 2, "'table', 'json', 'csv'"),
         (["show", "hand", "-1"], 2, "No such option"),
-        (["show", "hand", "one"], 2, "valid integer"),
+        (["show", "hand", "one"], 2, "'NUMBER': got 'one'; allowed is a whole number\n"),
+        (["trials", "x", "--limit", "-3"], 2, "'--limit': got '-3'; allowed is a number from 1\n"),
+        (["trials", "x", "--state", "odd"], 2, "'--state': 'odd' is not one of 'completed'"),
         (["resume", "x", "--timeout", "nan"], 2, "above 0"),
         (["resume", "x", "--trials", "0"], 2, "--trials"),
         (["trials", "x", "--limit", "0"], 2, "--limit"),
@@ -90,6 +98,13 @@ def test_exit_codes_and_messages(call, arguments: list[str], code: int, words: s
     assert "Traceback" not in called.err
     assert called.out == ""
     assert not list(Path.cwd().iterdir()), "nothing is created by a mistake"
+
+
+@pytest.mark.parametrize("closed", ["1", "2"])
+def test_a_closed_stream_is_no_error(stored: str, closed: str) -> None:
+    command = f'"{sys.executable}" -m netclinic.cli studies --storage "{stored}" {closed}>&-'
+    ended = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_debug_shows_the_traceback_wherever_it_stands(call) -> None:
