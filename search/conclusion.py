@@ -1,5 +1,8 @@
 """What follows the last trial: the Bayes error, the diagnosis and the reports."""
 
+import contextlib
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from ..diagnostics.bayes.looked_at import SeenByMixture
 from ..diagnostics.data.drift import check_drift
 from ..diagnostics.data.label_errors import check_labels
 from ..diagnostics.findings import Diagnosis
+from ..diagnostics.report.report_html import start_drawing
 from ..diagnostics.studies.winner_parts import (
     decompose_answers,
     decompose_labels,
@@ -133,6 +137,17 @@ def diagnose_again(name: str, url: str) -> Diagnosis:
         diagnosis = diagnose(study)
         store.save_diagnosis(study.study_id, diagnosis.as_dict())
         return diagnosis
+
+
+@contextlib.contextmanager
+def charts_beside() -> Iterator[None]:
+    """Get ready to draw charts meanwhile: what does it takes half a second to start."""
+    starting = threading.Thread(target=start_drawing, name="netclinic-charts")
+    starting.start()
+    try:
+        yield
+    finally:
+        starting.join()
 
 
 def write_reports(study: StudyRecord, diagnosis: Diagnosis, folder: Path) -> list[Path]:

@@ -1,5 +1,6 @@
 """The report as one HTML page that needs nothing else: no network, no script, no other file."""
 
+import contextlib
 import functools
 from collections.abc import Mapping
 from pathlib import Path
@@ -29,6 +30,7 @@ from .report_tables import Table
 from .selection_text import EXPECTED
 from .task_table import JUDGED, NOTE, undrawn
 
+EMPTY = {"mark": "point"}  # a chart of nothing
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -62,6 +64,15 @@ class Pictures(NamedTuple):
     layers: tuple[Markup, ...]  # one a vital sign; empty when none were measured
     tasks: tuple[TaskPicture, ...]  # empty where there is one task, or no curves were kept
     tasks_left: str  # which tasks are not drawn, and where their numbers are; empty where all are
+
+
+def start_drawing() -> None:
+    """Start what draws charts: it takes half a second, in which other threads can go on.
+
+    What fails here fails again, and is told, where a chart is wanted.
+    """
+    with contextlib.suppress(Exception):
+        draw(EMPTY, "", "")
 
 
 def render_html(study: StudyRecord, diagnosis: Diagnosis) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import optuna
 import pytest
+from netclinic.diagnostics.report import report_html
 from netclinic.models import load_network
 from netclinic.search import (
     CounterSampler,
@@ -233,6 +234,24 @@ def test_an_interrupted_study_can_be_diagnosed(tmp_path, stop_at) -> None:
     assert load(tmp_path).bayes is None
     assert diagnose_again("small", url_in(tmp_path)).verdict
     assert load(tmp_path).bayes is not None
+
+
+def test_what_draws_charts_starts_beside_the_diagnosis(tmp_path, monkeypatch) -> None:
+    """What fails there is met again, and told, by the first chart."""
+    by = []
+
+    def draw(chart: object, *_: str) -> str:
+        by.append(threading.current_thread())
+        if chart is report_html.EMPTY:
+            raise RuntimeError("no fonts")
+        return '<svg role="img"></svg>'
+
+    monkeypatch.setattr(report_html, "draw", draw)
+    run(tmp_path)
+    assert by[0] is not threading.main_thread()
+    assert not by[0].is_alive()
+    assert {*by[1:]} == {threading.main_thread()}
+    assert (tmp_path / "out" / "report.html").exists()
 
 
 def test_a_folder_that_cannot_be_written_is_found_before_the_first_trial(tmp_path) -> None:
