@@ -10,7 +10,6 @@ import warnings
 from collections.abc import Callable
 
 import numpy as np
-from scipy.linalg import solve_triangular
 
 from .geometry import KS, Array, Geometry, squared_distances
 from .normal_parts import fit_parts, log_density
@@ -73,6 +72,8 @@ def _root(covariance: Array, roundness: float) -> Array:
 
 def _whitened(root: Array, columns: Array) -> Array:
     """(features, n) in units of the deviations that a covariance of this root has."""
+    from scipy.linalg import solve_triangular  # here, since it takes a tenth of a second
+
     return solve_triangular(root, columns, lower=True, check_finite=False)
 
 

@@ -7,7 +7,6 @@ the same rows. Rows are compared as they are, so scaled columns are assumed.
 from typing import NamedTuple
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
 
 Array = np.ndarray
 
@@ -28,6 +27,8 @@ class Kernels(NamedTuple):
 
     def solved(self, aims: Array) -> list[Array]:
         """For each ridge the regression of ``aims``, (n, outputs), at the judged rows, (m, …)."""
+        from scipy.linalg import cho_solve
+
         mean = self.learnt.T @ aims / len(aims)
         weights = [cho_solve((root, True), mean, check_finite=False) for root in self.roots]
         return np.split(self.judged @ np.concatenate(weights, axis=1), len(weights), axis=1)
@@ -90,6 +91,8 @@ def gaussian_kernels(inputs: Array, judged: Array) -> list[Kernels]:
 
     Source: the subset of regressors of Williams and Seeger 2001, NIPS 13:682.
     """
+    from scipy.linalg import cho_factor  # here, since it takes a tenth of a second
+
     order = np.random.default_rng(0).permutation(len(inputs))
     centres = inputs[order[:_LANDMARKS]]
     squared = [squared_distances(rows, centres) for rows in (centres, inputs, judged)]

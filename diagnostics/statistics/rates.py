@@ -4,7 +4,6 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import root_scalar
 
 from .grouped import Grouping, worth_of
 from .intervals import Interval, two_sided_z, wilson
@@ -65,6 +64,8 @@ def _reach(wrong: np.ndarray, rows: np.ndarray, z: float) -> float:
     Maximal likelihood for a given mean makes xᵢ − nᵢpᵢ = λ·pᵢ(1−pᵢ) with one λ ≥ 0 for all classes
     (a Lagrange multiplier): a quadratic equation in pᵢ, and the larger λ, the lower the mean.
     """
+    from scipy.optimize import root_scalar  # here, since it takes a fifth of a second
+
     if not wrong.any():
         return 0.0
     start = wrong / rows

@@ -273,10 +273,10 @@ def test_fail_on(call, finished: Path, monkeypatch) -> None:
 
 
 def test_diagnose_loads_what_it_needs(finished: Path) -> None:
-    """jax, scikit-learn and SciPy's distributions take a second each."""
+    """jax, scikit-learn and SciPy's distributions take a second each, its optimisers a fifth."""
     code = (
         "import sys, netclinic.cli as cli; code = cli.main(['diagnose', 'tiny']);"
-        "slow = {'jax', 'sklearn', 'scipy.stats'};"
+        "slow = {'jax', 'sklearn', 'scipy.stats', 'scipy.optimize'};"
         "print(code, slow & set(sys.modules), file=sys.stderr)"
     )
     done = subprocess.run(
