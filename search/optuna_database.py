@@ -10,6 +10,7 @@ import optuna
 from ..storage import StorageError, check_database, normalize_url, shown_url, upgrade_schema
 from ..storage.empty_copy import begin_as_copy, code_digest, is_new, keep_copy
 from ..storage.optuna_version import optuna_version
+from ..storage.other_tables import refuse_other_tables
 from .empty_databases import databases_folder
 
 
@@ -28,6 +29,8 @@ def prepare_database(url: str) -> None:
     kept, new = kept_database(), is_new(url)
     if new and begin_as_copy(url, kept):
         return
+    if not new:
+        refuse_other_tables(url)
     if new or optuna_version(url) != optuna.__version__:
         _make_optunas_tables(url)
     upgrade_schema(url)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, column, inspect, select, table
 
 from .connection import open_engine, write
 from .errors import MadeByOptuna, StorageError
+from .other_tables import refuse_others
 from .tables.studies import schema_history
 from .times import utc_now
 from .urls import shown
@@ -55,6 +56,7 @@ def check_schema(connection: Connection, engine: Engine) -> None:
             "makes the first."
         )
     if found is None:
+        refuse_others(connection, where)
         raise MadeByOptuna(
             f"{where}: Optuna made this database and netclinic has not written to it yet. "
             f"`netclinic db upgrade --storage {where}` adds netclinic's tables; Optuna's stay as "
