@@ -48,13 +48,17 @@ def load_plain_study(name: str, url: str) -> StudyRecord:
         try:
             storage = optuna.storages.RDBStorage(normalize_url(url), skip_table_creation=True)
             try:
+                names = optuna.get_all_study_names(storage)
+                if name not in names:
+                    there = ", ".join(map(repr, names)) or "none"
+                    raise StorageError(
+                        f"{where}: there is no study {name!r}; the database holds {there}."
+                    )
                 study = optuna.load_study(study_name=name, storage=storage)
                 directions, trials = study.directions, study.get_trials(deepcopy=False)
             finally:
                 storage.remove_session()
                 storage.engine.dispose()
-        except KeyError as error:
-            raise StorageError(f"{where}: there is no study {name!r}.") from error
         except RuntimeError as error:  # the tables are those of another Optuna version
             raise StorageError(f"{where}: Optuna {optuna.__version__}: {error}") from error
     if len(directions) > 1:

@@ -75,7 +75,9 @@ def test_nothing_is_written(url: str) -> None:
 
 
 def test_what_cannot_be_read_is_said(url: str) -> None:
-    with pytest.raises(StorageError, match=r"trials\.db: there is no study 'none'"):
+    with pytest.raises(
+        StorageError, match=r"trials\.db: there is no study 'none'; the database holds '"
+    ):
         plain_study("none", url)
     with pytest.raises(StorageError, match="study 'two' has 2 objectives; allowed is one"):
         plain_study("two", url)
