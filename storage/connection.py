@@ -17,6 +17,10 @@ from .urls import normalize_url, sqlite_file
 T = TypeVar("T")
 
 _ATTEMPTS = 5
+_SQLITE_OPTIONS = (
+    *("cached_statements", "check_same_thread", "detect_types", "isolation_level", "timeout"),
+    "uri",
+)
 _EXTRAS = {"postgresql": "postgresql", "mysql": "mysql"}
 _HEADER = b"SQLite format 3\x00"
 
@@ -39,6 +43,7 @@ def open_engine(url: str, *, must_exist: bool = True, busy_timeout: float = 30.0
             # READ COMMITTED: after the study's row is locked, counts must see others' commits.
             return create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED")
         _check_file(parsed, must_exist)
+        _check_options(parsed)
         engine = create_engine(
             parsed, connect_args={"timeout": busy_timeout, "isolation_level": None}
         )
@@ -122,6 +127,16 @@ def _check_file(url: URL, must_exist: bool) -> None:
         raise StorageError(
             f"{file}: this file is not an SQLite database. Name another with --storage, or move "
             "the file away."
+        )
+
+
+def _check_options(url: URL) -> None:
+    """Refuse what the driver would leave out with a warning; under uri SQLite reads the rest."""
+    unknown = [] if "uri" in url.query else [k for k in url.query if k not in _SQLITE_OPTIONS]
+    if unknown:
+        raise StorageError(
+            f"{sqlite_file(url)}: got ?{unknown[0]}=… behind the file; allowed are "
+            f"{', '.join(_SQLITE_OPTIONS)}. Leave it out."
         )
 
 

@@ -81,6 +81,14 @@ def test_a_file_of_another_kind_is_not_touched(tmp_path, call):
     assert file.read_text() == "[study]\nname = 'digits'\n"
 
 
+def test_what_the_driver_does_not_know_is_refused(tmp_path):
+    url = f"sqlite:///{tmp_path}/trials.db"
+    assert message(check_database, f"{url}?foo=bar").startswith(
+        f"{tmp_path}/trials.db: got ?foo=… behind the file; allowed are cached_statements, "
+    )
+    check_database(f"{url}?timeout=5")
+
+
 def test_an_empty_file_may_become_a_database(tmp_path):
     file = tmp_path / "trials.db"
     file.touch()
