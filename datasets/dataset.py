@@ -69,7 +69,8 @@ class TargetTask(NamedTuple):
 class DataWarning(NamedTuple):
     """Something in the data that a user should know, but that does not stop a study."""
 
-    kind: str  # "duplicates_across_splits" | "conflicting_labels"
+    # "duplicates_across_splits" | "conflicting_labels" | "target_outliers" | "row_numbers"
+    kind: str
     # The field hides tuple.count, which nobody calls on a warning.
     count: int  # pyright: ignore[reportIncompatibleMethodOverride]  # rows concerned
     text: str  # one sentence with the numbers

@@ -7,13 +7,15 @@ import numpy as np
 from .block_splits import number_groups, split_groups, split_in_order
 from .bundled import read_bundled
 from .checks import find_warnings
-from .dataset import DataError, Dataset, Marked, Split
+from .dataset import DataError, Dataset, DataWarning, Marked, Split
 from .encoding import encode, fit_encoding
 from .features import Featured, make_features
 from .fingerprint import fingerprint
 from .labels import Classes
 from .multitask import Columns, fit_tasks, labels_of, read_several
+from .outliers import far_targets
 from .request import DataRequest
+from .row_numbers import row_numbers
 from .rows import Rows
 from .scaled_rows import stays_on_disk
 from .scaling import apply_scaling, fit_scaling, no_scaling, use_scaling
@@ -125,7 +127,11 @@ def _prepare(
         feature_names=names,
         preprocessing=preprocessing,
         fingerprint=fingerprint(*parts, code=code + b"".join(repr(it).encode() for it in told)),
-        warnings=find_warnings(rows.inputs, targets.alike, splits),
+        warnings=(
+            *find_warnings(rows.inputs, targets.alike, splits),
+            *_far_targets(request.task, targets, columns, splits),
+            *row_numbers(rows),
+        ),
         row_shape=shape,
         bridge=parts[3] if len(splits.bridge) else None,
         task=request.task,
@@ -135,6 +141,21 @@ def _prepare(
         source_rows=tuple(splits),
         groups=number_groups(rows.along, splits) if request.split == "grouped" else (),
         marked=_marked(request, rows, splits),
+    )
+
+
+def _far_targets(
+    task: str, targets: Targets, columns: Columns, splits: SplitRows
+) -> tuple[DataWarning, ...]:
+    """What is found of each quantity that is learnt."""
+    used = np.concatenate(splits)
+    if task == "regression":
+        return far_targets(targets.names[0], targets.values, used)
+    quantities = [place for place, classes in enumerate(columns) if classes is None]
+    return tuple(
+        warning
+        for place in quantities
+        for warning in far_targets(targets.names[place], targets.values[:, place], used)
     )
 
 

@@ -22,6 +22,12 @@ from .vital_signs.vital_findings import vital_findings
 _NOTES = {
     "duplicates_across_splits": FindingKind.DUPLICATES_ACROSS_SPLITS,
     "conflicting_labels": FindingKind.CONFLICTING_LABELS,
+    "target_outliers": FindingKind.TARGET_OUTLIERS,
+    "row_numbers": FindingKind.ROW_NUMBERS,
+}
+_SEVERITIES = {
+    FindingKind.TARGET_OUTLIERS: Severity.PROBLEM,
+    FindingKind.ROW_NUMBERS: Severity.WARNING,
 }
 
 
@@ -182,9 +188,9 @@ def selection_optimism(
 def data_finding(note: DataNote, provenance: Provenance, tolerance: float) -> Finding | None:
     """Turn a warning about the data into a finding.
 
-    It is a problem where the rows concerned are so many that they can move an error by more than
-    the tolerance, here a share of rows: duplicates counted against the smaller held-out split,
-    conflicts against all rows.
+    Equal rows are a problem where they are so many that they can move an error by more than the
+    tolerance, here a share of rows: duplicates counted against the smaller held-out split,
+    conflicts against all rows. Targets far out are told only where they move errors by more.
     """
     kind = _NOTES.get(note.kind)
     if kind is None:
@@ -193,6 +199,8 @@ def data_finding(note: DataNote, provenance: Provenance, tolerance: float) -> Fi
     duplicates = kind is FindingKind.DUPLICATES_ACROSS_SPLITS
     among = min(rows.validation, rows.test) if duplicates else sum(rows)
     share = note.count / among
-    severity = Severity.PROBLEM if share > tolerance else Severity.WARNING
+    severity = _SEVERITIES.get(kind)
+    if severity is None:
+        severity = Severity.PROBLEM if share > tolerance else Severity.WARNING
     evidence = {"count": note.count, "rows": among, "share": share}
     return Finding(kind, severity, evidence, note.text)

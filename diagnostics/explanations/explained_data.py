@@ -22,6 +22,26 @@ DATA: Mapping[FindingKind, Explanation] = {
         wrong="Where inputs have few possible values, this is the Bayes error and no mistake.",
         do="Look at these rows first: correct the labels, or add the inputs that tell them apart.",
     ),
+    FindingKind.TARGET_OUTLIERS: Explanation(
+        means="A few rows have targets so far from the others that mean squared errors, and with "
+        "them the verdict, tell mostly of these rows.",
+        found="Rows whose target lies more than 10 robust deviations from the median (1.4826 times "
+        "the median of absolute deviations, Rousseeuw and Croux 1993), over all splits. Told where "
+        "they are at most 1 % of the rows, and make up a fifth or more of the squared deviations "
+        "from the median. Always a problem, as they move errors by more than the tolerance.",
+        wrong="Targets that range over orders of magnitude, such as prices, have such rows by "
+        "their nature; more than 1 % of the rows are taken for that.",
+        do="Look at these rows: correct units and slips, or learn the target's logarithm.",
+    ),
+    FindingKind.ROW_NUMBERS: Explanation(
+        means="A feature is the row's place in the file. It says nothing about new rows, but where "
+        "the file is sorted it tells the answer, and errors look better than they are.",
+        found="Columns of a table or array whose values are one more from each row of the source "
+        "to the next; a sole column is not looked at.",
+        wrong="A time in steps of one looks the same: then rows should be split in its order "
+        '(data.split = "ordered"), as neighbours in time are alike.',
+        do='Leave the column out: data.ignore = ["column"] of tables, or without it in the array.',
+    ),
     FindingKind.DRIFT: Explanation(
         means="Rows of one split can be told from training rows, so they come from elsewhere, or "
         "from another time.",

@@ -32,8 +32,18 @@ def _add_bridge(asking: Sequence[Finding], _: Case) -> Advice:
     )
 
 
+def _check_outliers(asking: Sequence[Finding], _: Case) -> Advice:
+    texts = " ".join(finding.text for finding in asking)
+    return (
+        f"{texts} Correct what is wrong there; where it is right, learn the target's logarithm, "
+        "say, so that a few rows do not decide everything.",
+        None,
+    )
+
+
 DATA_ADVICE: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], Advice]] = {
     RemedyKind.BALANCED_OBJECTIVE: _balanced_objective,
     RemedyKind.CLASS_WEIGHTS: _class_weights,
     RemedyKind.ADD_BRIDGE: _add_bridge,
+    RemedyKind.CHECK_OUTLIERS: _check_outliers,
 }

@@ -66,6 +66,7 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, int]] = {
     FindingKind.FLOOR_ABOVE_HELD_OUT: {RemedyKind.FIX_SPLIT: 40},
     FindingKind.DUPLICATES_ACROSS_SPLITS: {RemedyKind.FIX_SPLIT: 40},
     FindingKind.CONFLICTING_LABELS: {RemedyKind.CLEAN_LABELS: 41},
+    FindingKind.TARGET_OUTLIERS: {RemedyKind.CHECK_OUTLIERS: 41},
     FindingKind.DRIFT: {RemedyKind.ADD_BRIDGE: 42},
     FindingKind.LIKELY_LABEL_ERRORS: {RemedyKind.CLEAN_LABELS: 41},
     FindingKind.CLASS_IMBALANCE: {
@@ -74,7 +75,7 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, int]] = {
     },
 }
 _EVERY_ADVICE = {**ADVICE, **SEARCH_ADVICE, **DATA_ADVICE, **LAYER_ADVICE}
-_DOUBTFUL_DATA = {RemedyKind.FIX_SPLIT, RemedyKind.CLEAN_LABELS}
+_DOUBTFUL_DATA = {RemedyKind.FIX_SPLIT, RemedyKind.CLEAN_LABELS, RemedyKind.CHECK_OUTLIERS}
 # A loss still falling says that more epochs help; a curve that turned says where to stop.
 _AHEAD_OF_BIGGER_NETWORK = 9
 _AFTER_MORE_DATA = 20.5

@@ -26,6 +26,7 @@ TURNED = Finding(
     FindingKind.OVERFITTED_AFTER, Severity.WARNING, {"epoch": 9}, "After about epoch 9 it rose."
 )
 DUPLICATES = Finding(FindingKind.DUPLICATES_ACROSS_SPLITS, Severity.PROBLEM, {}, "9 duplicates.")
+OUTLIERS = Finding(FindingKind.TARGET_OUTLIERS, Severity.PROBLEM, {}, "1 row is far out.")
 CONFLICTS = Finding(FindingKind.CONFLICTING_LABELS, Severity.WARNING, {}, "3 conflicts.")
 UNSTABLE = Finding(
     FindingKind.BEST_NEAR_DIVERGENCE, Severity.WARNING, {}, "3 of the best 5 nearly diverged."
@@ -146,6 +147,7 @@ def by_kind(kind, *findings, **options):
         ((edge(), CONFLICTS), ["extend_range", "clean_labels"]),
         ((FLOOR, DUPLICATES), ["fix_split"]),
         ((DRIFTED,), ["add_bridge"]),
+        ((edge(), OUTLIERS), ["check_outliers", "extend_range"]),
         ((RARE, CONFLICTS), ["clean_labels", "balanced_objective", "class_weights"]),
     ],
 )
@@ -356,6 +358,7 @@ LAYERS = (*planted.RANGES, SearchRange("layers", "int", 1, 4))
         ("replicates", (IN_DOUBT,), {}, "-S study.replicates=5"),
         ("fix_split", (DUPLICATES,), {}, None),
         ("clean_labels", (CONFLICTS,), {}, None),
+        ("check_outliers", (OUTLIERS,), {}, None),
         ("balanced_objective", (RARE,), {}, "-S study.objective=balanced_error"),
         ("add_bridge", (DRIFTED,), {}, "-S data.bridge=0.1"),
         ("class_weights", (RARE,), {}, "-S training.class_weights=balanced"),
