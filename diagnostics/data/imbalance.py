@@ -78,10 +78,12 @@ def _text(
         )
     if unknown:
         have = "has" if len(unknown) == 1 else "have"
-        which = "It" if len(rare) == 1 else f"{len(unknown):,} of the {len(rare):,} rare classes"
+        which = f"{len(unknown):,} of the {len(rare):,} rare classes"
+        if len(unknown) == len(rare):
+            which = {1: "It", 2: "Both"}.get(len(rare), f"All {len(rare):,} rare classes")
         few = max(rows.test[i] for i in unknown)
         parts.append(
             f"{which} {have} {few:,} test rows or fewer: even without a mistake on them, the error "
-            f"there could be {percent(_UNKNOWN)}."
+            f"there could be more than {percent(_UNKNOWN)}."
         )
     return " ".join(parts)

@@ -26,6 +26,20 @@ def test_studies_that_know_no_classes_are_passed_over():
     assert class_imbalance(planted.study([planted.trial()]), 0.02) is None
 
 
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ((980, 5), "It has 2 test rows"),
+        ((980, 5, 6), "Both have 2 test rows"),
+        ((980, 5, 6, 7), "All 3 rare classes have 2 test rows"),
+    ],
+)
+def test_classes_too_rare_to_be_judged_are_counted(rows: tuple[int, ...], said: str) -> None:
+    it = class_imbalance(study_of(rows, (300, *[2] * (len(rows) - 1))), 0.02)
+    assert it is not None
+    assert said in it.text
+
+
 def test_a_rare_class_is_named_with_what_it_can_hide():
     it = class_imbalance(study_of((980, 5, 15), (300, 2, 40)), 0.02)
     assert (it.kind, it.severity) == (FindingKind.CLASS_IMBALANCE, Severity.WARNING)
@@ -33,7 +47,7 @@ def test_a_rare_class_is_named_with_what_it_can_hide():
         "Of 'a' there are 980 training rows, of 'b' (5), 'c' (15) a tenth or fewer. A network that "
         "never answers them is wrong in 2.0 % of rows, within the 2.0 % that are tolerated. 1 of "
         "the 2 rare classes has 2 test rows or fewer: even without a mistake on them, the error "
-        "there could be 25.0 %."
+        "there could be more than 25.0 %."
     )
     assert it.evidence == {
         "ratio": 196,
