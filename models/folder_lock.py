@@ -1,9 +1,10 @@
 """A lock on a folder, for processes that write a network there while others read it."""
 
 import contextlib
-import fcntl
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 LOCK = ".lock"  # an empty file in the folder; the lock on it ends with the process that holds it
 
@@ -17,7 +18,7 @@ def writing(folder: Path) -> Iterator[None]:
     """
     with (folder / LOCK).open("ab") as file:
         with contextlib.suppress(OSError):  # a file system without locks
-            fcntl.flock(file, fcntl.LOCK_EX)
+            _wait_for(file, alone=True)
         yield
 
 
@@ -28,5 +29,12 @@ def reading(folder: Path) -> Iterator[None]:
         # A folder without a lock's file, or one that may only be read, is written by nobody.
         with contextlib.suppress(OSError):
             file = stack.enter_context((folder / LOCK).open("rb"))
-            fcntl.flock(file, fcntl.LOCK_SH)
+            _wait_for(file, alone=False)
         yield
+
+
+def _wait_for(file: IO[bytes], *, alone: bool) -> None:
+    if sys.platform != "win32":  # which knows no shared locks, so nothing is locked there
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
