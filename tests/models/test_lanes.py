@@ -152,9 +152,9 @@ def test_more_trials_than_lanes_are_refused(stream: bool) -> None:
 
 def test_a_plan_follows_the_backend_and_the_user() -> None:
     count = len(jax.devices())
-    assert plan_lanes(None, None) == LanePlan(8 * count, "map", count)
-    assert plan_lanes(1, None) == LanePlan(1, "map", 1)
-    assert plan_lanes(7, "vmap", 1) == LanePlan(7, "vmap", 1)
+    assert plan_lanes(None, None) == LanePlan(8 * count, "map", count, "chwn")
+    assert plan_lanes(1, None) == LanePlan(1, "map", 1, "chwn")
+    assert plan_lanes(7, "vmap", 1, "im2col") == LanePlan(7, "vmap", 1, "im2col")
 
 
 @pytest.mark.parametrize(
