@@ -39,16 +39,10 @@ def im2col(
     Returns:
         (rows, *axes, channels out).
     """
-    *spans, channels, features = kernel.shape
-    inputs = jnp.pad(inputs, ((0, 0), *padding, (0, 0)))
-    windows = _windows(inputs.shape[1:-1], spans, strides)
-    slices = [
-        jax.lax.slice(inputs, (0, *begin, 0), (len(inputs), *end, channels), (1, *strides, 1))
-        for begin, end in windows
-    ]
-    rows, *out, _ = slices[0].shape
-    patches = jnp.concatenate(slices, axis=-1).reshape(-1, len(slices) * channels)
-    return (patches @ kernel.reshape(-1, features)).reshape(rows, *out, features)
+    patches = _patches(inputs, kernel, strides, padding, axis=-1)
+    size, features = patches.shape[-1], kernel.shape[-1]
+    products = patches.reshape(-1, size) @ kernel.reshape(size, features)
+    return products.reshape(*patches.shape[:-1], features)
 
 
 def im2col_chwn(
@@ -68,28 +62,26 @@ def im2col_chwn(
     Returns:
         (channels out, *axes, rows).
     """
-    *spans, channels, features = kernel.shape
+    patches = _patches(inputs, kernel, strides, padding, axis=0)
+    size, features = patches.shape[0], kernel.shape[-1]
+    products = kernel.reshape(size, features).T @ patches.reshape(size, -1)
+    return products.reshape(features, *patches.shape[1:])
+
+
+def _patches(
+    inputs: jax.Array, kernel: jax.Array, strides: Sequence[int], padding: Padding, *, axis: int
+) -> jax.Array:
+    """What each window sees, side by side along ``axis``, the first or the last: the channels'."""
     inputs = jnp.pad(inputs, ((0, 0), *padding, (0, 0)))
-    windows = _windows(inputs.shape[1:-1], spans, strides)
-    rows = inputs.shape[-1]
-    slices = [
-        jax.lax.slice(inputs, (0, *begin, 0), (channels, *end, rows), (1, *strides, 1))
-        for begin, end in windows
-    ]
-    _, *out, _ = slices[0].shape
-    patches = jnp.concatenate(slices).reshape(len(slices) * channels, -1)
-    return (kernel.reshape(-1, features).T @ patches).reshape(features, *out, rows)
-
-
-def _windows(
-    sizes: Sequence[int], spans: Sequence[int], strides: Sequence[int]
-) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
-    """For each position in a kernel where its strided slice of the padded axes begins and ends."""
+    first, *sizes, last = inputs.shape
+    spans = kernel.shape[:-2]
     out = [(n - k) // s + 1 for n, k, s in zip(sizes, spans, strides, strict=True)]
-    return [
-        (begin, tuple(p + s * (n - 1) + 1 for p, s, n in zip(begin, strides, out, strict=True)))
-        for begin in itertools.product(*map(range, spans))
-    ]
+    slices = []
+    for begin in itertools.product(*map(range, spans)):
+        ends = [p + s * (n - 1) + 1 for p, s, n in zip(begin, strides, out, strict=True)]
+        whole = (0, *begin, 0), (first, *ends, last), (1, *strides, 1)
+        slices.append(jax.lax.slice(inputs, *whole))
+    return jnp.concatenate(slices, axis=axis)
 
 
 class Form(NamedTuple):

@@ -87,7 +87,9 @@ class LanePrograms:
     @functools.cached_property
     def probe(self) -> Probe:
         """What looks at the layers of one trial's network."""
-        network = network_of(self._signature, ON_ACCELERATORS[0])  # rows first, units last
+        network = self.training.network
+        if self._signature.network.convolutions:  # looked at with rows first, whatever trains
+            network = network_of(self._signature, ON_ACCELERATORS[0])
         return make_probe(self._signature, network, self.training.optimizer, self._rows)
 
     def start(self, filling: Filling) -> TrialState:

@@ -18,7 +18,11 @@ T = TypeVar("T")
 
 _ATTEMPTS = 5
 _SQLITE_OPTIONS = (
-    *("cached_statements", "check_same_thread", "detect_types", "isolation_level", "timeout"),
+    "cached_statements",
+    "check_same_thread",
+    "detect_types",
+    "isolation_level",
+    "timeout",
     "uri",
 )
 _EXTRAS = {"postgresql": "postgresql", "mysql": "mysql"}

@@ -17,11 +17,11 @@ def mixing_of(parts: list[tuple[Array, Array]], labels: Array) -> tuple[Array, f
         parts: a fit's probabilities and which rows of it are looked at, (n,) bool.
         labels: (n,).
     """
+    from scipy.optimize import minimize_scalar  # here, since it takes a fifth of a second
+
     given = np.concatenate([fit[:, rows] for fit, rows in parts], axis=1)
     own = np.concatenate([labels[rows] for _, rows in parts])
     at = np.arange(len(own))
-    from scipy.optimize import minimize_scalar  # here, since it takes a fifth of a second
-
     likely = np.maximum(given[:, at, own], _LEAST)
     weights = np.full(len(likely), 1 / len(likely), np.float32)
     for _ in range(_STEPS):
