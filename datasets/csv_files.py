@@ -1,17 +1,11 @@
 """CSV files: read by Arrow, refused with what to write where they are not as expected."""
 
-import re
-from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv
 
 from .dataset import DataError
-
-# Of a text column with more distinct values than this all of which look like numbers, they are.
-_NUMBERS_AT_LEAST = 20
-_NUMBER = re.compile(r"\s*[+-]?\d+(,\d+)*(\.\d+)?(e[+-]?\d+)?\s*", re.IGNORECASE)
 
 
 def read_csv(path: Path) -> pa.Table:
@@ -66,13 +60,3 @@ def not_utf8(name: str) -> str:
         "is not UTF-8 text. Write the file as UTF-8, in pandas with the encoding that it has: "
         f"read_csv({name!r}, encoding='latin-1').to_csv({name!r}, index=False)"
     )
-
-
-def numbers_with_commas(values: Sequence[str]) -> str | None:
-    """The first of a text column's distinct values that is a number with a comma.
-
-    ``None`` where the values are not all numbers, or so few that they may be categories.
-    """
-    if len(values) <= _NUMBERS_AT_LEAST or not all(map(_NUMBER.fullmatch, values)):
-        return None
-    return next((value for value in values if "," in value), None)

@@ -14,13 +14,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
-from .csv_files import not_utf8, numbers_with_commas, other_separator, read_csv, separated
+from .csv_files import not_utf8, other_separator, read_csv, separated
 from .dataset import DataError
 from .request import ALL_FEATURES, Aside
 from .rows import Rows, check_finite
+from .text_columns import check_categories, ignoring
 from .wording import counted, did_you_mean, listed
-
-MOST_CATEGORIES = 1000  # of one column; more are taken for an identifier
 
 
 def read_table(path: Path, target: str | Sequence[str] | None, aside: Aside = ALL_FEATURES) -> Rows:
@@ -250,24 +249,9 @@ def _column(
         raise DataError(
             f"{where}: column {name!r} has type {column.type}; columns must be numbers, text or "
             f"booleans. Turn it into numbers (a date into days, say), or leave it out: "
-            f"{_ignoring(name)}"
+            f"{ignoring(name)}"
         )
-    categories, codes = np.unique(np.array(column.to_pylist()), return_inverse=True)
-    if (number := numbers_with_commas(categories.tolist())) is not None:
-        raise DataError(
-            f"{where}: column {name!r} holds numbers with commas, {number!r} for one. Write "
-            "them with decimal points and nothing between thousands (pandas: read_csv with "
-            f"decimal=',' or thousands=','), or leave the column out: {_ignoring(name)}"
-        )
-    if len(categories) > MOST_CATEGORIES:
-        raise DataError(
-            f"{where}: text column {name!r} has {len(categories)} distinct values in "
-            f"{counted(len(codes), 'row')}, more than {MOST_CATEGORIES}. If it is an identifier, "
-            f"leave it out: {_ignoring(name)} If it holds numbers, one of them is spelt wrong."
-        )
+    values = np.array(column.to_pylist())
+    categories, first, codes = np.unique(values, return_index=True, return_inverse=True)
+    check_categories(categories.tolist(), first.tolist(), len(codes), name, where)
     return codes.astype(np.float64), tuple(str(c) for c in categories)
-
-
-def _ignoring(column: str) -> str:
-    """What to write so that a column is no feature."""
-    return f"write, under [data], ignore = [{json.dumps(column, ensure_ascii=False)}]."

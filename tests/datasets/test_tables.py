@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from netclinic.datasets import DataError
 from netclinic.datasets.request import Aside
-from netclinic.datasets.tables import MOST_CATEGORIES, read_table
+from netclinic.datasets.tables import read_table
+from netclinic.datasets.text_columns import MOST_CATEGORIES
 
 
 def csv(folder: Path, text: str | bytes) -> Path:
@@ -254,12 +255,40 @@ def test_a_wide_table_is_not_listed_in_full(tmp_path):
 
 def test_an_identifier_is_not_taken_for_a_category(tmp_path):
     n = MOST_CATEGORIES + 1
-    path = parquet(tmp_path, name=[f"n{i}" for i in range(n)], y=[0] * n)
+    path = parquet(tmp_path, name=[f"n{i // 3}" for i in range(3 * n)], y=[0] * 3 * n)
     assert refusal(path) == (
-        f"data.parquet: text column 'name' has {n} distinct values in {n} rows, more than "
-        f"{MOST_CATEGORIES}. If it is an identifier, leave it out: write, under [data], ignore = "
-        '["name"]. If it holds numbers, one of them is spelt wrong.'
+        f"data.parquet: text column 'name' has {n} distinct values in {3 * n} rows, more than "
+        f"{MOST_CATEGORIES}. If it is an identifier or free text, leave it out: write, under "
+        '[data], ignore = ["name"]. If it holds numbers, some of them are spelt wrong.'
     )
+
+
+def test_text_that_is_almost_another_one_in_each_row_is_no_category(tmp_path):
+    path = parquet(tmp_path, name=[f"n{i}" for i in [*range(51), *range(49)]], y=[0] * 100)
+    assert refusal(path).startswith(
+        "data.parquet: text column 'name' has 51 distinct values in 100 rows, more than half as "
+        "many. If it is an identifier or free text, leave it out: "
+    )
+    path = parquet(tmp_path, name=[f"n{i}" for i in [*range(50), *range(50)]], y=[0] * 100)
+    (names,) = read_table(path, "y").categories
+    assert names is not None
+    assert len(names) == 50
+    few = parquet(tmp_path, name=[f"n{i}" for i in range(20)], y=[0] * 20)
+    assert read_table(few, "y").columns == ("name",)
+
+
+def test_numbers_but_for_a_few_values_are_no_categories(tmp_path):
+    """As where a missing one is written ``?``; codes of letters and digits have more of them."""
+    numbers = [f"{i}.5" for i in range(30)]
+    assert refusal(parquet(tmp_path, power=[*numbers, "?", "n/k", "?"], y=[0] * 33)) == (
+        "data.parquet: column 'power' holds numbers but for '?', 'n/k', the first in row 30 (rows "
+        "count from 0). Correct them or drop their rows; put a letter in front of each number if "
+        'they are codes; or leave the column out: write, under [data], ignore = ["power"].'
+    )
+    codes = [*numbers, *(f"V{i}" for i in range(6))] * 2
+    (names,) = read_table(parquet(tmp_path, code=codes, y=[0] * 72), "y").categories
+    assert names is not None
+    assert len(names) == 36
 
 
 def test_nulls_and_nan_of_a_parquet_file_are_told_apart(tmp_path):

@@ -1,0 +1,61 @@
+"""What text columns hold: categories; identifiers, and numbers spelt wrong, are refused."""
+
+import json
+import re
+from collections.abc import Sequence
+
+from .dataset import DataError
+from .wording import counted, listed
+
+MOST_CATEGORIES = 1000  # of one column; more are taken for an identifier
+# Fewer distinct values may be categories, whatever they look like and however few rows there are.
+_AT_LEAST = 20
+_MOST_ODD = 5  # distinct values that are no numbers; codes of letters and digits have more
+_NUMBER = re.compile(r"\s*[+-]?(\d+(,\d+)*(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
+
+
+def check_categories(
+    values: Sequence[str], first: Sequence[int], rows: int, name: str, where: str
+) -> None:
+    """Refuse a text column that would become one-hot features which say nothing about new rows.
+
+    Args:
+        values: the distinct ones.
+        first: of each the first row that has it.
+        rows: of the column.
+        name: of the column.
+        where: how messages call the table.
+
+    Raises:
+        DataError: numbers with commas, numbers but for a few values, more than
+            ``MOST_CATEGORIES`` values, or more than half as many as rows.
+    """
+    if len(values) <= _AT_LEAST:
+        return
+    odd = [place for place, value in enumerate(values) if not _NUMBER.fullmatch(value)]
+    if not odd and (comma := next((value for value in values if "," in value), None)):
+        raise DataError(
+            f"{where}: column {name!r} holds numbers with commas, {comma!r} for one. Write "
+            "them with decimal points and nothing between thousands (pandas: read_csv with "
+            f"decimal=',' or thousands=','), or leave the column out: {ignoring(name)}"
+        )
+    if 0 < len(odd) <= _MOST_ODD:
+        spelt = listed(repr(values[place]) for place in odd)
+        raise DataError(
+            f"{where}: column {name!r} holds numbers but for {spelt}, the first in row "
+            f"{min(first[place] for place in odd)} (rows count from 0). Correct them or drop their "
+            "rows; put a letter in front of each number if they are codes; or leave the column "
+            f"out: {ignoring(name)}"
+        )
+    if len(values) > min(MOST_CATEGORIES, rows / 2):
+        limit = f"{MOST_CATEGORIES}" if len(values) > MOST_CATEGORIES else "half as many"
+        raise DataError(
+            f"{where}: text column {name!r} has {len(values)} distinct values in "
+            f"{counted(rows, 'row')}, more than {limit}. If it is an identifier or free text, "
+            f"leave it out: {ignoring(name)} If it holds numbers, some of them are spelt wrong."
+        )
+
+
+def ignoring(column: str) -> str:
+    """What to write so that a column is no feature."""
+    return f"write, under [data], ignore = [{json.dumps(column, ensure_ascii=False)}]."
