@@ -11,7 +11,7 @@ from ..storage.records.study import StudyRecord
 from ..storage.records.trials import TrialRecord
 from .data.label_findings import label_check, suspects
 from .evidence import curve_evidence, floor_evidence, gather_evidence
-from .findings import Diagnosis, DiagnosisError, Finding, FindingKind
+from .findings import Diagnosis, DiagnosisError, Errors, Finding, FindingKind
 from .gaps import groupings, measure_errors, measure_gaps
 from .objective import class_counts, judged
 from .regions.region_findings import region_findings, regions_of
@@ -20,6 +20,7 @@ from .remedies.objections import objections
 from .remedies.remedies import recommend
 from .report.selection_text import selection_caveats
 from .single_tasks import task_studies
+from .studies.harder_test import tell_mismatch_apart
 from .studies.replication import replication_of
 from .studies.selection import Selection, selection_of, with_corrected_gap
 from .units import Task, Unit, unit_of
@@ -110,9 +111,11 @@ def _diagnosis(
     gaps = measure_gaps(errors, unit, among or 1)
     selection, corrected = None, None
     if not among:
-        selection = with_corrected_gap(selection_of(study, unit), best.number, errors)
+        selection = selection_of(study, unit)
         if selection and selection.trial == best.number:
             corrected = selection.corrected
+        errors, gaps = tell_mismatch_apart(study, errors, gaps, corrected, unit)
+        selection = with_corrected_gap(selection, best.number, errors)
     key = "task_bayes_error" if among or tasks else "bayes_error"
     of_the_gaps = gap_findings(errors, gaps, tolerance, unit, key)
     evidence = (
@@ -137,7 +140,9 @@ def _diagnosis(
         findings=found,
         remedies=recommend(case, {it.kind for it in against}),
         spoken_against=against,
-        not_checked=() if among else _not_checked(study, bayes, unit, found, selection, result),
+        not_checked=()
+        if among
+        else _not_checked(study, errors, bayes, unit, found, selection, result),
         replication=None if among else replication_of(study),
         selection=selection,
         regions=regions_of(study),
@@ -225,6 +230,7 @@ def _states(study: StudyRecord) -> list[str]:
 
 def _not_checked(
     study: StudyRecord,
+    errors: Errors,
     bayes: BayesRecord,
     unit: Unit,
     found: tuple[Finding, ...],
@@ -238,12 +244,7 @@ def _not_checked(
             f"Pruned trials: {pruned:,} more were stopped early by their validation error; one "
             "that learns slowly might have become the best."
         )
-    if study.provenance and not study.provenance.rows.bridge:
-        sentences.append(
-            "Data mismatch: whether validation and test rows come from the same source as the "
-            "training rows; where they do not, a bridge split (data.bridge) tells mismatch from "
-            "variance."
-        )
+    sentences.extend(_mismatch_not_checked(errors))
     if unit.balanced:
         sentences.append(_balanced_caveat(study))
     named = [name for name, it in bayes.tasks.items() if it.given]
@@ -267,6 +268,17 @@ def _not_checked(
     independence = _OF_GROUPS if groupings(study) else _INDEPENDENCE
     rest = (*_NEVER_CHECKED[:1], independence, *_NEVER_CHECKED[1:], *inside, *of_the_task)
     return (*sentences, *_regions(study), *noise, *rest)
+
+
+def _mismatch_not_checked(errors: Errors) -> tuple[str, ...]:
+    """Which rows may be of another kind than the training rows; nothing where a bridge tells."""
+    if errors.bridge is not None:
+        return ()
+    rows = "validation rows come" if errors.corrected else "validation and test rows come"
+    return (
+        f"Data mismatch: whether {rows} from the same source as the training rows; where they do "
+        "not, a bridge split (data.bridge) tells mismatch from variance.",
+    )
 
 
 def _regions(study: StudyRecord) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from .error_text import error_text, estimate_text, gap_range, size
 from .findings import Errors, Finding, FindingKind, Gap, Gaps, Severity
 from .regions.region_findings import region_findings
 from .studies.curve_findings import overfitted_after, still_improving
-from .studies.selection import Corrected, gap_of
+from .studies.harder_test import beyond_luck
+from .studies.selection import Corrected
 from .studies.stopping import kept_part, stopped_early
 from .studies.study_checks import check_study
 from .studies.trial_noise import least_fall, validation_grouping
@@ -55,7 +56,9 @@ def gather_evidence(
     """
     found = (
         *floor_evidence(errors, study.bayes, unit),
-        selection_optimism(
+        None
+        if errors.corrected  # the judged mismatch says it
+        else selection_optimism(
             gaps.selection_optimism, errors, unit, corrected, grouped=study.deals_groups
         ),
         *curve_evidence(study, provenance, result, gaps, tolerance, unit),
@@ -164,8 +167,8 @@ def selection_optimism(
     )
     evidence = {"gap": gap.value, "low": gap.low, "high": gap.high}
     counted = not grouped or (corrected and corrected.error.grouped and errors.test.grouped)
-    beyond = gap_of(errors.test, corrected.error) if corrected and counted else None
-    if corrected and beyond and beyond.low > 0:
+    beyond = beyond_luck(errors, corrected) if counted else None
+    if corrected and beyond:
         text += (
             f", and {size(beyond.value, unit)} ({gap_range(beyond, unit)}) above what that is once "
             f"corrected for the choice of the trial, {estimate_text(corrected.error, unit)}. So it "

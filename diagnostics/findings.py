@@ -161,6 +161,17 @@ class Errors(NamedTuple):
     validation: Estimate
     test: Estimate
     bridge: Estimate | None = None  # on rows like the training rows, not trained on
+    # The validation error corrected for the choice of the trial, where test rows are of another
+    # kind, so that it tells the variance
+    corrected: Estimate | None = None
+
+    def judge(self) -> tuple[str, Estimate]:
+        """The split whose error tells the variance, and that error."""
+        if self.bridge is not None:
+            return "bridge", self.bridge
+        if self.corrected is not None:
+            return "validation", self.corrected
+        return "test", self.test
 
     def rungs(self) -> tuple[tuple[str, Estimate], ...]:
         """Name and error of each rung, from the floor up."""
@@ -173,13 +184,17 @@ class Gaps(NamedTuple):
     """Differences between the ladder's rungs; with a bridge the variance ends at it."""
 
     avoidable_bias: Gap  # training − Bayes
-    variance: Gap  # validation − training; with a bridge: bridge − training
+    # validation − training, the former corrected for the choice of the trial where test rows are of
+    # another kind; with a bridge: bridge − training
+    variance: Gap
     selection_optimism: Gap  # test − validation
     # test − training: the variance on rows that did not choose the trial; the verdict leans on it.
-    # With a bridge there is none, as bridge rows did not choose it, either.
+    # With a bridge there is none, as bridge rows did not choose it, either; nor where test rows are
+    # of another kind.
     test_variance: Gap | None
     data_mismatch: Gap | None = None  # validation − bridge
-    # test − bridge: the mismatch on rows that did not choose the trial; the verdict leans on it
+    # test − bridge, or test − validation, corrected: the mismatch on rows that did not choose the
+    # trial; the verdict leans on it
     test_mismatch: Gap | None = None
 
     @property

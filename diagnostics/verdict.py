@@ -183,10 +183,14 @@ def _high_variance(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Fi
 
 def _judge_of_variance(errors: Errors, unit: Unit) -> tuple[str, Estimate, str]:
     """The split whose error tells the variance: its name, its error, and why it."""
-    if errors.bridge is not None:
-        why = "The bridge rows judge, as they are like the training rows but were not learnt from."
-        return "bridge", errors.bridge, why
-    return "test", errors.test, _why_test(errors, unit)
+    name, judge = errors.judge()
+    why = {
+        "bridge": "The bridge rows judge, as they are like the training rows but were not learnt "
+        "from.",
+        "validation": "The validation rows judge, their error corrected for the choice of the "
+        "trial, as the test rows are of another kind.",
+    }
+    return name, judge, why.get(name) or _why_test(errors, unit)
 
 
 def _why_test(errors: Errors, unit: Unit) -> str:
@@ -197,21 +201,21 @@ def _why_test(errors: Errors, unit: Unit) -> str:
 
 
 def _data_mismatch(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Finding:
-    bridge = _bridge_of(errors)
+    name, below = errors.judge()
+    unlike, why = (
+        ("validation and test rows are unlike them", f" ({_why_test(errors, unit)})")
+        if errors.bridge
+        else ("test rows are unlike them: later, say, from elsewhere, or of other groups", "")
+    )
+    chosen = ", corrected for the choice of the trial" if errors.corrected else ""
     text = (
         f"The test error of {error_text(errors.test.value, unit)} lies {gap_range(gap, unit)} "
-        f"above the bridge error of {error_text(bridge.value, unit)}; "
-        f"{tolerated(tolerance, unit)} are tolerated. The network does well on new rows like its "
-        "training rows, but validation and test rows are unlike them. "
-        f"({_why_test(errors, unit)})"
+        f"above the {name} error of {error_text(below.value, unit)}{chosen}; "
+        f"{tolerated(tolerance, unit)} are tolerated. The network does as well on new rows like "
+        f"its training rows as that says, but {unlike}.{why}"
     )
     evidence = {**_evidence(gap, tolerance), "validation_error": errors.validation.value}
     return Finding(FindingKind.DATA_MISMATCH, Severity.PROBLEM, evidence, text)
-
-
-def _bridge_of(errors: Errors) -> Estimate:
-    assert errors.bridge is not None, "without a bridge there is no mismatch to judge"
-    return errors.bridge
 
 
 def _bias_undetermined(errors: Errors, gap: Gap, tolerance: float, unit: Unit, key: str) -> Finding:
@@ -261,7 +265,7 @@ def _variance_undetermined(errors: Errors, gap: Gap, tolerance: float, unit: Uni
 
 
 def _mismatch_undetermined(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Finding:
-    rungs = ("bridge", _bridge_of(errors)), ("test", errors.test)
+    rungs = errors.judge(), ("test", errors.test)
     return _undetermined(FindingKind.MISMATCH_UNDETERMINED, *rungs, gap, tolerance, unit)
 
 

@@ -66,7 +66,7 @@ def _gaps(diagnosis: Diagnosis) -> Rows:
     for place, ((_, gap), (name, formula, _)) in enumerate(
         zip(gaps.steps(), gap_labels(gaps).values(), strict=True)
     ):
-        start = rungs[formula.split(" − ")[1].lower()].value
+        start = rungs[formula.split()[-1].lower()].value
         tolerated = any(gap is it for it in judged)
         rows.append(
             {

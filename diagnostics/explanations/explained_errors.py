@@ -23,26 +23,31 @@ ERRORS: Mapping[FindingKind, Explanation] = {
         means="The network does much worse on rows that it was not trained on: it has learnt "
         "quirks of its training rows that do not hold elsewhere.",
         found="The variance is the test error minus the training error (where there is a bridge: "
-        "bridge minus training). It is high when the lower limit of its interval lies above the "
-        "tolerance. Test rows judge, because validation rows chose the trial and flatter it. In "
-        "classification the interval is Newcombe's hybrid score interval, and it holds together "
+        "bridge minus training; where test rows are of another kind, validation minus "
+        "training, see data mismatch). It is high when the lower limit of its interval lies "
+        "above the tolerance. Test rows judge, because validation rows chose the trial and "
+        "flatter it. In classification the interval is Newcombe's hybrid score interval, and it holds together "
         "with that of the bias with 95 % (Bonferroni).",
-        wrong="Test rows that come from another source than the training rows: then the gap is "
-        "data mismatch, and only a bridge split tells the two apart. Rows that are not independent "
+        wrong="Validation and test rows that come from another source than the training rows: "
+        "then the gap is data mismatch, and only a bridge split tells the two apart. Rows that "
+        "are not independent "
         "(one person in several rows) make the interval too narrow.",
         do="In this order: more training data, stronger L2, dropout, augmentation, early stopping, "
         "another architecture.",
     ),
     FindingKind.DATA_MISMATCH: Explanation(
         means="The network does well on new rows like its training rows, but validation and test "
-        "rows are of another kind.",
+        "rows, or test rows alone, are of another kind.",
         found="The test error minus the bridge error, where bridge rows are like the training rows "
-        "but were not trained on. High when the lower limit of its interval lies above the "
-        "tolerance; with a bridge, three gaps hold together with 95 % (Bonferroni).",
-        wrong="Bridge rows that are not like the training rows, or that share duplicates with "
-        "them.",
-        do="Compare wrongly answered validation rows with training rows, then add training rows "
-        "that are like the validation rows. More rows of the old kind, regularisation or a bigger "
+        "but were not trained on. Without a bridge, where rows were not dealt to the splits at "
+        "random: the test error minus the validation error corrected for the choice of the best "
+        "trial, if the whole 95 % interval of that, and of test minus validation error as "
+        "measured, lies above 0. High when the lower limit of its interval lies above the "
+        "tolerance; bias, variance and mismatch hold together with 95 % (Bonferroni).",
+        wrong="Bridge rows, or validation rows in their place, that are not like the training "
+        "rows, or that share duplicates with them.",
+        do="Compare wrongly answered validation or test rows with training rows, then add training "
+        "rows that are like them. More rows of the old kind, regularisation or a bigger "
         "network do not cure it.",
     ),
     FindingKind.BIAS_UNDETERMINED: Explanation(

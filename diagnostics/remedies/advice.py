@@ -209,19 +209,25 @@ def _early_stopping(asking: Sequence[Finding], case: Case) -> Advice:
 def _compare_sources(asking: Sequence[Finding], case: Case) -> Advice:
     return (
         f"The {_gap(asking, case)} comes from rows that are unlike the training rows. Look at a "
-        "hundred validation rows that are answered wrongly: what sets them apart (light, device, "
-        "place, time, the share of a kind) is what the training rows lack.",
+        f"hundred {_unlike(case)} rows that are answered wrongly: what sets them apart (light, "
+        "device, place, time, the share of a kind) is what the training rows lack.",
         None,
     )
 
 
 def _matching_data(asking: Sequence[Finding], case: Case) -> Advice:
     return (
-        "Add training rows from where the validation rows come from, or change training rows to "
+        f"Add training rows from where the {_unlike(case)} rows come from, or change training rows "
+        "to "
         f"be like them (the same noise, blur or units), against the {_gap(asking, case)}. More "
         "rows like those trained on, regularisation or a bigger network do not cure it.",
         None,
     )
+
+
+def _unlike(case: Case) -> str:
+    """The split whose rows are unlike the training rows, to be looked at."""
+    return "test" if case.errors and case.errors.corrected else "validation"
 
 
 def _extend_range(asking: Sequence[Finding], _: Case) -> Advice:

@@ -1,5 +1,6 @@
 """What a report calls each verdict, finding, severity and remedy: literal tables."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..findings import FindingKind, Gaps, RemedyKind, Severity, Verdict
@@ -31,7 +32,7 @@ SEVERITIES = {
 FINDINGS = {
     FindingKind.HIGH_BIAS: "High bias",
     FindingKind.HIGH_VARIANCE: "High variance",
-    FindingKind.DATA_MISMATCH: "Validation and test data are unlike the training data",
+    FindingKind.DATA_MISMATCH: "Held-out data are unlike the training data",
     FindingKind.BIAS_UNDETERMINED: "Bias cannot be judged yet",
     FindingKind.VARIANCE_UNDETERMINED: "Variance cannot be judged yet",
     FindingKind.MISMATCH_UNDETERMINED: "Data mismatch cannot be judged yet",
@@ -88,8 +89,8 @@ REMEDIES = {
     RemedyKind.DROPOUT: "Add dropout",
     RemedyKind.AUGMENTATION: "Augment the training data",
     RemedyKind.EARLY_STOPPING: "Stop training earlier",
-    RemedyKind.COMPARE_SOURCES: "Find out how the validation data differ",
-    RemedyKind.MATCHING_DATA: "Make the training data more like the validation data",
+    RemedyKind.COMPARE_SOURCES: "Find out how the held-out data differ",
+    RemedyKind.MATCHING_DATA: "Make the training data more like the held-out data",
     RemedyKind.EXTEND_RANGE: "Widen the search range",
     RemedyKind.WARMUP: "Warm up the learning rate",
     RemedyKind.CLIPPING: "Clip the gradient",
@@ -160,6 +161,27 @@ BRIDGED_VARIANCE = (
     "bridge − training",
     "what it learnt by heart instead of in general; the verdict is given by it",
 )
+# Where test rows are of another kind and the validation error, corrected for the choice of the
+# trial, parts variance from mismatch.
+CORRECTED = {
+    "variance": (
+        "Variance",
+        "corrected validation − training",
+        "what it learnt by heart instead of in general, the validation error corrected for the "
+        "choice of the trial; the verdict is given by it",
+    ),
+    "selection_optimism": (
+        "Test above validation",
+        "test − validation",
+        "how much choosing the best trial flattered it, and how much harder the test rows are",
+    ),
+    "test_mismatch": (
+        "Mismatch on test rows",
+        "test − corrected validation",
+        "how much harder the test rows are for being unlike the others, the validation error "
+        "corrected for the choice of the trial; the verdict is given by it",
+    ),
+}
 
 COLUMNS = {
     Task.CLASSIFICATION: "classes",
@@ -201,5 +223,9 @@ BALANCED_UNITS = (
 
 def gap_labels(gaps: Gaps) -> dict[str, tuple[str, str, str]]:
     """Name, formula and meaning of each gap there is, the neighbouring rungs' first."""
-    bridged = {"variance": BRIDGED_VARIANCE} if gaps.data_mismatch else {}
-    return {name: {**GAPS, **bridged}[name] for name, _ in gaps.steps()}
+    told_apart: Mapping[str, tuple[str, str, str]] = {}
+    if gaps.data_mismatch:
+        told_apart = {"variance": BRIDGED_VARIANCE}
+    elif gaps.test_mismatch:
+        told_apart = CORRECTED
+    return {name: {**GAPS, **told_apart}[name] for name, _ in gaps.steps()}

@@ -55,12 +55,15 @@ def report_queries(study: StudyRecord, diagnosis: Diagnosis, shown: Shown) -> tu
 def _errors(diagnosis: Diagnosis, shown: Shown, rows: _Rows) -> tuple[Query, ...]:
     """The trial that is diagnosed, its errors and their gaps."""
     errors, gaps, unit = diagnosis.errors, diagnosis.gaps, diagnosis.unit
+    apart = {"avoidable_bias"}  # what is no difference of two columns
+    if errors.corrected:
+        apart |= {"variance", "test_mismatch"}
     formulas = ", ".join(
         f"{' - '.join(f'{part}_error' for part in formula.split(' − '))} AS {key}"
         for key, (_, formula, _) in gap_labels(gaps).items()
-        if key != "avoidable_bias"
+        if key not in apart
     )
-    differences = [gap_text(gap, unit) for key, gap in gaps.steps() if key != "avoidable_bias"]
+    differences = [gap_text(gap, unit) for key, gap in gaps.steps() if key not in apart]
     measured = [(split, error) for split, error in errors.rungs() if split != "bayes"]
     best = error_text(shown.ranked[0].trial.value, unit) if shown.ranked else "none finished"
     return (
@@ -78,7 +81,9 @@ def _errors(diagnosis: Diagnosis, shown: Shown, rows: _Rows) -> tuple[Query, ...
             f"{rows.in_studies('b')} ORDER BY b.bayes_id DESC LIMIT 1",
         ),
         Query(
-            "Variance and the other gaps above the training error, as differences",
+            "Test error above validation error"
+            if errors.corrected
+            else "Variance and the other gaps above the training error, as differences",
             "; ".join(differences),
             f"SELECT {formulas} FROM trial_summary {rows.of_trial}",
         ),

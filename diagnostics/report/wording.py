@@ -72,13 +72,13 @@ def _judged(diagnosis: Diagnosis) -> list[_Judged]:
     """All gaps by which the verdict is given: bias, variance and, with a bridge, mismatch."""
     errors, gaps = diagnosis.errors, diagnosis.gaps
     training, test = errors.training.value, errors.test.value
-    name, variance = ("bridge", errors.bridge.value) if errors.bridge else ("test", test)
+    name, like_training = errors.judge()
     judged = [
         _Judged("training error", training, "Bayes error", gaps.avoidable_bias),
-        _Judged(f"{name} error", variance, "training error", gaps.judged_variance),
+        _Judged(f"{name} error", like_training.value, "training error", gaps.judged_variance),
     ]
     if gaps.test_mismatch:
-        judged.append(_Judged("test error", test, "bridge error", gaps.test_mismatch))
+        judged.append(_Judged("test error", test, f"{name} error", gaps.test_mismatch))
     return judged
 
 

@@ -97,7 +97,8 @@ def selection_of(study: StudyRecord, unit: Unit) -> Selection | None:
 def with_corrected_gap(selection: Selection | None, trial: int, errors: Errors) -> Selection | None:
     """The selection with the gap from the rung below to the corrected validation error.
 
-    Without it where nothing was corrected, or another trial than the search's best is diagnosed.
+    Without it where nothing was corrected, another trial than the search's best is diagnosed, or
+    the variance is that gap.
 
     Args:
         selection: of the study.
@@ -106,6 +107,8 @@ def with_corrected_gap(selection: Selection | None, trial: int, errors: Errors) 
     """
     if selection is None or selection.corrected is None or selection.trial != trial:
         return selection
+    if errors.corrected is not None:
+        return selection  # that gap is the variance itself
     name, below = "data_mismatch", errors.bridge
     if below is None:
         name, below = "variance", errors.training

@@ -1,0 +1,88 @@
+"""Test rows of another kind: what they add to the error is data mismatch, and no variance."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from netclinic.diagnostics import diagnose
+from netclinic.diagnostics.findings import FindingKind, RemedyKind, Verdict
+from netclinic.diagnostics.report.report_content import report_content
+from netclinic.diagnostics.report.report_html import render_html
+from netclinic.diagnostics.report.report_json import render_json
+from netclinic.diagnostics.report.report_markdown import render_markdown
+from netclinic.storage.records.data import DataCheck
+from netclinic.storage.records.results import RowErrors
+
+from tests.diagnostics.planted import bayes, study, trial
+
+pytestmark = pytest.mark.usefixtures("drawn_once")
+ROWS, TRIALS = 3000, 12
+
+
+def made(training: float, validation: float, test: float, *, by_time: bool = True):
+    """Trials that are all equally good on validation rows, and have ``test`` on test rows."""
+    wrong = np.random.default_rng(3).random((TRIALS, ROWS)) < validation
+    trials = [trial(i, training, float(row.mean()), test) for i, row in enumerate(wrong)]
+    found = study(trials, rows=(6000, ROWS, ROWS), floor=bayes(0.05, 0.045, 0.055))
+    drift = DataCheck("drift", "test", ROWS, 0.9, 0.88, 0.92, 1e-6, "planted", {})
+    kept = {
+        i: RowErrors("bits", ROWS, ROWS, np.packbits(row).tobytes()) for i, row in enumerate(wrong)
+    }
+    return replace(found, row_errors=kept, data_checks=(drift,) if by_time else ())
+
+
+def test_what_test_rows_alone_add_is_mismatch_and_no_variance():
+    record = made(0.05, 0.055, 0.2)
+    found = diagnose(record)
+    assert found.verdict == (Verdict.DATA_MISMATCH,)
+    kinds = {it.kind: it for it in found.findings}
+    assert FindingKind.HIGH_VARIANCE not in kinds
+    assert FindingKind.TEST_ROWS_HARDER not in kinds, "the mismatch says it"
+    corrected = found.selection.corrected.error
+    assert found.gaps.judged_variance.value == pytest.approx(corrected.value - 0.05)
+    mismatch = found.gaps.test_mismatch
+    assert mismatch.value == pytest.approx(0.2 - corrected.value)
+    assert mismatch.high - mismatch.low > 1.2 * (corrected.high - corrected.low)
+    assert "test rows are unlike them: later, say" in kinds[FindingKind.DATA_MISMATCH].text
+    advised = {it.kind: it for it in found.remedies}
+    assert RemedyKind.MORE_DATA not in advised
+    assert "hundred test rows" in advised[RemedyKind.COMPARE_SOURCES].reason
+    assert "whether validation rows come from the same source" in " ".join(found.not_checked)
+    headline = report_content(record, found).headline
+    assert headline.startswith("Data mismatch: test error 20.0 % is ")
+    assert headline.endswith("above validation error, more than the tolerated 2.0.")
+
+
+def test_variance_and_mismatch_may_both_be_high():
+    found = diagnose(made(0.0, 0.1, 0.3))
+    assert found.verdict == (Verdict.HIGH_VARIANCE, Verdict.DATA_MISMATCH)
+    (variance,) = (f for f in found.findings if f.kind is FindingKind.HIGH_VARIANCE)
+    assert variance.text.startswith("The validation error of ")
+
+
+def test_of_splits_dealt_at_random_the_test_rows_go_on_to_judge_the_variance():
+    found = diagnose(made(0.05, 0.055, 0.2, by_time=False))
+    assert found.verdict == (Verdict.HIGH_VARIANCE,)
+    assert found.gaps.test_variance is not None
+    assert FindingKind.TEST_ROWS_HARDER in {it.kind for it in found.findings}
+
+
+def test_test_rows_that_are_no_harder_judge_as_ever():
+    found = diagnose(made(0.05, 0.1, 0.1))
+    assert found.verdict == (Verdict.HIGH_VARIANCE,)
+    assert found.errors.corrected is None
+
+
+def test_reports_name_what_judges():
+    record = made(0.05, 0.055, 0.2)
+    found = diagnose(record)
+    gaps = json.loads(render_json(found))["gaps"]
+    assert list(gaps) == ["avoidable_bias", "variance", "selection_optimism", "test_mismatch"]
+    for page in (render_markdown(record, found), render_html(record, found)):
+        assert "Mismatch on test rows" in page
+        assert "Test above validation" in page
+        assert "Selection optimism" not in page
+        assert "corrected validation" in page.lower()
+        assert "bridge_error" not in page
+        assert "validation_error - training_error" not in page, "that is not the variance told"
