@@ -236,11 +236,21 @@ def _check_counts(
     others = int(elsewhere[first])
     beside = f" beside the {others:,} of other splits" if others else ""
     more = f" ({len(scarce)} classes are that small)" if len(scarce) > 1 else ""
+    numbers = all(_is_number(name) for name in classes.names)
+    quantity = '; or is the target a quantity? Then write task = "regression"' if numbers else ""
     raise DataError(
         f"class {classes.names[first]!r} has {counted(int(counts[first]), 'row')}{beside}; "
-        f"{', '.join(splits)} need at least one each{more}. Add rows, drop or merge the class; "
-        f'or is the target a quantity? Then write task = "regression".'
+        f"{', '.join(splits)} need at least one each{more}. Add rows, drop or merge the "
+        f"class{quantity}."
     )
+
+
+def _is_number(name: str) -> bool:
+    try:
+        float(name)
+    except ValueError:
+        return False
+    return True
 
 
 def check_every_class(

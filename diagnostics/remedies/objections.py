@@ -8,7 +8,7 @@ from scipy.special import stdtrit
 
 from ...storage.records.results import Outcome
 from ..error_text import gap_limit, size, tolerated
-from ..findings import FindingKind, Gap, Gaps, Objection, RemedyKind
+from ..findings import FindingKind, Gap, Gaps, Objection, RemedyKind, Severity
 from ..studies.stopping import patience_of
 from ..verdict import Standing, standing
 from .advice import Case
@@ -18,6 +18,13 @@ _FLAT = 0.02  # of the loss: what a third of the epochs must move it by to count
 _EPOCHS_AT_LEAST = 12
 _TRIALS_AT_LEAST = 16  # as in ranking_findings, whose bound this is
 _PLACE = 12
+_KEEP_FROM_LEARNING = (
+    FindingKind.INPUTS_UNFIT,
+    FindingKind.UNITS_ALIKE,
+    FindingKind.STEPS_TOO_LARGE,
+    FindingKind.STEPS_TOO_SMALL,
+    FindingKind.DECAY_TOO_STRONG,
+)
 _GAP_FINDINGS = (FindingKind.HIGH_BIAS, FindingKind.HIGH_VARIANCE)
 
 
@@ -94,6 +101,20 @@ def _bias_is_low(case: Case, gaps: Gaps) -> Against | None:
         "can be learnt."
     )
     return Against(FindingKind.HIGH_BIAS, reason, _numbers(gap, case))
+
+
+def _does_not_learn(case: Case, _: Gaps) -> Against | None:
+    """What keeps the network from learning is known, and is not its size."""
+    plateau = case.first(FindingKind.PLATEAU)
+    cause = next((it for it in case.findings if it.kind in _KEEP_FROM_LEARNING), None)
+    if plateau is None or cause is None or cause.severity is not Severity.PROBLEM:
+        return None
+    reason = (
+        "The network learnt next to nothing, and what keeps it from learning is another thing "
+        f"than its size: {cause.text[:1].lower()}{cause.text[1:]} Whether it is too small shows "
+        "once it learns."
+    )
+    return Against(FindingKind.HIGH_BIAS, reason, {"cause": cause.kind.value})
 
 
 def _turned(case: Case, gaps: Gaps) -> Against | None:
@@ -188,6 +209,7 @@ Rule = Callable[[Case, Gaps], Against | None]
 _HOLDING_BACK = (RemedyKind.L2, RemedyKind.DROPOUT, RemedyKind.AUGMENTATION)
 _RULES: tuple[tuple[tuple[RemedyKind, ...], Rule], ...] = (
     ((RemedyKind.BIGGER_NETWORK,), _bias_is_low),
+    ((RemedyKind.BIGGER_NETWORK, RemedyKind.OTHER_ARCHITECTURE), _does_not_learn),
     ((RemedyKind.MORE_EPOCHS,), _turned),
     ((RemedyKind.MORE_EPOCHS,), _flat),
     ((RemedyKind.MORE_DATA,), _variance_is_low),

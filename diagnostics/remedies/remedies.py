@@ -97,6 +97,8 @@ def recommend(case: Case, against: Collection[RemedyKind] = ()) -> tuple[Remedy,
         for kind in TABLE.get(finding.kind, {}):
             if kind in against or in_use(kind, case) or a_mere_note(finding):
                 continue
+            if kind is RemedyKind.EARLY_STOPPING and _error_still_falls(finding, case):
+                continue
             asked.setdefault(kind, []).append((_place(kind, finding, case), finding))
     order = sorted(asked, key=lambda kind: min(place for place, _ in asked[kind]))
     return tuple(
@@ -115,6 +117,17 @@ def a_mere_note(finding: Finding) -> bool:
         return finding.evidence.get("validation_fall") is None
     weak = (FindingKind.TRAINING_LOSS_RISING, FindingKind.BEST_AT_EDGE)
     return finding.kind in weak and finding.severity is Severity.INFO
+
+
+def _error_still_falls(turned: Finding, case: Case) -> bool:
+    """Whether the loss alone turned while the error, by which trials are chosen, still fell."""
+    falling = case.first(FindingKind.STILL_IMPROVING)
+    return (
+        turned.kind is FindingKind.OVERFITTED_AFTER
+        and turned.evidence.get("validation_error_last") is None
+        and falling is not None
+        and falling.evidence.get("validation_fall") is not None
+    )
 
 
 def in_use(kind: RemedyKind, case: Case) -> bool:

@@ -63,7 +63,12 @@ _GAINS: Mapping[RemedyKind, str] = {
     RemedyKind.MATCHING_DATA: "As for the comparison of sources.",
 }
 _AGAINST: Mapping[RemedyKind, str] = {
-    RemedyKind.BIGGER_NETWORK: "The avoidable bias's upper limit is within the tolerance.",
+    RemedyKind.BIGGER_NETWORK: (
+        "The avoidable bias's upper limit is within the tolerance; or training lies on a plateau "
+        "and unfit inputs, units that are alike, steps that are too large or too small, or too "
+        "strong a weight decay keep the network from learning."
+    ),
+    RemedyKind.OTHER_ARCHITECTURE: "The same things keep the network from learning.",
     RemedyKind.MORE_EPOCHS: (
         "The training loss was flat for the last third of the epochs (its trend is a fall of less "
         "than 2 % of itself, 95 %); or the validation error rose and the bias is not high."

@@ -89,6 +89,8 @@ def _no_saddle(result: TrialResult) -> str:
     bent, left = negative_curvature(result), along_gradient(result)
     if bent is None or left is None:
         return ""
+    if left >= 1:  # the curvature at the end does not hold so far
+        return " It is no saddle point: the gradient is far from 0 there."
     if left > LEVEL:
         return (
             f" It is no saddle point: the best step along the gradient would still take away "

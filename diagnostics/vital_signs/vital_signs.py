@@ -16,6 +16,9 @@ def vital_signs(result: TrialResult) -> tuple[Sign, ...]:
     """All that is wrong with a trial; nothing where its layers were not looked at."""
     if not result.signs or len(result.signs[0].layers) < 2:
         return ()
+    unfit = layer_signs.inputs_unfit(result)
+    if unfit and unfit.evidence["largest_variance"] == 0:
+        return (unfit,)  # whatever else the layers show follows from that
     found = (check(result) for check in _CHECKS)
     return tuple(sign for sign in found if sign is not None)
 

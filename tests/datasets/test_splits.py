@@ -195,8 +195,14 @@ def test_a_class_with_too_few_rows_is_refused():
         split_rows(classes_of([50, 2, 1]), 0.2, 0.2, 0)
     assert str(refused.value) == (
         "class 'c1' has 2 rows; training, validation, test need at least one each (2 classes are "
-        "that small). Add rows, drop or merge the class; or is the target a quantity? Then write "
-        'task = "regression".'
+        "that small). Add rows, drop or merge the class."
+    )
+    quantity = Classes(("1.5", "2"), np.array([0] * 50 + [1], np.int32))
+    with pytest.raises(DataError) as refused:
+        split_rows(quantity, 0.2, 0.2, 0)
+    assert str(refused.value) == (
+        "class '2' has 1 row; training, validation, test need at least one each. Add rows, drop or "
+        'merge the class; or is the target a quantity? Then write task = "regression".'
     )
 
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from netclinic.diagnostics import diagnose
-from netclinic.diagnostics.findings import RemedyKind
-from netclinic.diagnostics.remedies.objections import largest_fall
+from netclinic.diagnostics.findings import Finding, FindingKind, RemedyKind, Severity
+from netclinic.diagnostics.remedies.advice import Case
+from netclinic.diagnostics.remedies.objections import largest_fall, objections
 from netclinic.diagnostics.report.report_html import render_html
 from netclinic.diagnostics.report.report_markdown import render_markdown
 from netclinic.storage.records.results import Curves
@@ -59,6 +60,25 @@ def test_a_bigger_network_where_the_training_error_is_at_the_floor():
     assert below.reason.startswith("The training error does not lie above the Bayes error: ")
     open_ = diagnosed(0.02, 0.2, rows=(200, 200, 200))
     assert RemedyKind.BIGGER_NETWORK not in against(open_), "the rows leave it open"
+
+
+def test_a_bigger_network_where_another_thing_keeps_it_from_learning():
+    def case(*kinds):
+        record = planted.study([trial(0, 0.5, 0.5, 0.5)], rows=ROWS, floor=FLOOR)
+        found = tuple(Finding(kind, Severity.PROBLEM, {}, "It is so.") for kind in kinds)
+        gaps = diagnose(record).gaps
+        best, provenance = record.trials[0], record.provenance
+        return Case(planted.spec(), record, provenance, best, found, gaps=gaps)
+
+    size = {RemedyKind.BIGGER_NETWORK, RemedyKind.OTHER_ARCHITECTURE}
+    ill = objections(case(FindingKind.PLATEAU, FindingKind.STEPS_TOO_SMALL))
+    told = {it.kind: it for it in ill}
+    assert set(told) >= size
+    assert (
+        "another thing than its size: it is so. Whether" in told[RemedyKind.BIGGER_NETWORK].reason
+    )
+    for kinds in (FindingKind.PLATEAU,), (FindingKind.STEPS_TOO_SMALL,):
+        assert not size & {it.kind for it in objections(case(*kinds))}
 
 
 def test_more_data_where_the_variance_is_low():

@@ -287,6 +287,18 @@ def test_a_plateau_says_why_it_is_no_saddle() -> None:
     assert sloped.evidence["loss_along_gradient"] == pytest.approx(1 / (4 * 0.95 * CONSTANT))
 
 
+def test_a_step_beyond_what_the_curvature_tells_is_no_share_of_the_loss() -> None:
+    far = at(HARDLY, CurvatureRecord(512, 1e3, -1.0, 2.0))
+    (found,) = (it for it in vital_signs(far) if it.kind is FindingKind.PLATEAU)
+    assert found.text.endswith(" It is no saddle point: the gradient is far from 0 there.")
+
+
+def test_of_inputs_that_do_not_vary_nothing_else_is_told() -> None:
+    still = {"mean": 1.0, "variance": 0.0, "typical_variance": 0.0, "largest_variance": 0.0}
+    ill = make(unlike(START, 0, **still), unlike(END, 1, dead=1.0), losses=FLAT)
+    assert [it.kind for it in vital_signs(ill)] == [FindingKind.INPUTS_UNFIT]
+
+
 def test_a_saddle_is_told_of_the_best_trial_alone() -> None:
     ill = at(HARDLY, SADDLE)
     made = study([replace(trial(number), result=ill) for number in range(3)])
