@@ -65,22 +65,24 @@ def conclude(
     from .group_effects import group_effects
     from .region_search import look_for_regions
 
-    checks = (*check_data(dataset, reading.seen), *group_effects(folder, study, dataset))
-    store.save_data_checks(study.study_id, checks)
-    study = replace(study, data_checks=checks)
-    store.save_bayes(study.study_id, _bayes_error(dataset, study, reading))
-    if found := decompose_winner(store, study, dataset):
-        store.save_decomposition(study.study_id, found)
-    if regions := look_for_regions(folder, study, dataset, reading.seen, aside):
-        store.save_regions(study.study_id, regions)
-    if (best := study.best()) and learnt_little(best.result):
-        from .best_curvature import curvature_of_best
+    regions = look_for_regions(folder, study, dataset, reading.seen, aside)
+    with _charts_beside():  # not before: while what draws them starts, little else runs
+        checks = (*check_data(dataset, reading.seen), *group_effects(folder, study, dataset))
+        store.save_data_checks(study.study_id, checks)
+        study = replace(study, data_checks=checks)
+        store.save_bayes(study.study_id, _bayes_error(dataset, study, reading))
+        if found := decompose_winner(store, study, dataset):
+            store.save_decomposition(study.study_id, found)
+        if (best := study.best()) and learnt_little(best.result):
+            from .best_curvature import curvature_of_best
 
-        if curvature := curvature_of_best(folder, study, dataset):
-            store.save_curvature(best.trial_id, curvature)
-    study = store.load_study(name)
-    diagnosis = diagnose(study)
-    store.save_diagnosis(study.study_id, diagnosis.as_dict())
+            if curvature := curvature_of_best(folder, study, dataset):
+                store.save_curvature(best.trial_id, curvature)
+        if regions:
+            store.save_regions(study.study_id, regions())
+        study = store.load_study(name)
+        diagnosis = diagnose(study)
+        store.save_diagnosis(study.study_id, diagnosis.as_dict())
     return study, diagnosis
 
 
@@ -140,8 +142,8 @@ def diagnose_again(name: str, url: str) -> Diagnosis:
 
 
 @contextlib.contextmanager
-def charts_beside() -> Iterator[None]:
-    """Get ready to draw charts meanwhile: what does it takes half a second to start."""
+def _charts_beside() -> Iterator[None]:
+    """Get ready to draw charts meanwhile, which takes a second."""
     starting = threading.Thread(target=start_drawing, name="netclinic-charts")
     starting.start()
     try:

@@ -102,10 +102,10 @@ class Orchestrator:
             yield self.progress(Phase.DIAGNOSING)
             with self.costs.measured("diagnose"):
                 # Here, since SciPy and scikit-learn take a second; the first trial need not wait.
-                from .conclusion import charts_beside, conclude, write_reports
+                from .conclusion import conclude, write_reports
             yield from self.restore_best()
             name, dataset = self.study.spec.study.name, self.study.dataset
-            with self.costs.measured("diagnose"), charts_beside():
+            with self.costs.measured("diagnose"):
                 reading = self.reading()
                 record, diagnosis = conclude(
                     self.store, name, dataset, self.folder, reading, self.aside

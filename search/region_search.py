@@ -1,6 +1,6 @@
 """The search for regions in which the best trial's network does worse than elsewhere."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,8 +32,8 @@ SEED = 0  # of the rows that are looked at and of the halves
 
 def look_for_regions(
     folder: Path, study: StudyRecord, dataset: Dataset, seen: SeenByMixture | None, aside: Aside
-) -> RegionsRecord | None:
-    """Regions of the data with more bias, variance or noise than the rest; or why none were sought.
+) -> Callable[[], RegionsRecord] | None:
+    """Begin to look for regions of the data with more bias, variance or noise than the rest.
 
     Regions are chosen on the validation rows and half of the training rows, and judged on the test
     rows, which chose nothing, and the other half; with a bridge on halves of the bridge rows, which
@@ -47,7 +47,7 @@ def look_for_regions(
         aside: looks for them.
 
     Returns:
-        ``None`` where no trial completed.
+        What waits for them, or for why none were sought. ``None`` where no trial completed.
     """
     best = study.best()
     if best is None or study.spec is None:
@@ -55,12 +55,25 @@ def look_for_regions(
     spec = spec_from_resolved(study.spec)
     skipped = RegionsRecord(best.number, 0.95, spec.diagnosis.tolerance * _whole(dataset))
     if reason := _not_sought(spec, dataset):
-        return skipped._replace(skipped=reason)
-    try:
-        return _found(folder, spec, dataset, best, seen, aside)
-    except Exception as error:
+        return lambda: skipped._replace(skipped=reason)
+
+    def failed(error: Exception) -> RegionsRecord:
         # Whatever goes wrong here, the study keeps its diagnosis, and the report tells the reason.
         return skipped._replace(skipped=f"the search for them failed: {why(error)}")
+
+    try:
+        wait = _begun(folder, spec, dataset, best, seen, aside)
+    except Exception as error:
+        told = failed(error)
+        return lambda: told
+
+    def found() -> RegionsRecord:
+        try:
+            return wait()
+        except Exception as error:
+            return failed(error)
+
+    return found
 
 
 def _not_sought(spec: StudySpec, dataset: Dataset) -> str | None:
@@ -78,14 +91,14 @@ def _not_sought(spec: StudySpec, dataset: Dataset) -> str | None:
     return None
 
 
-def _found(
+def _begun(
     folder: Path,
     spec: StudySpec,
     dataset: Dataset,
     best: TrialRecord,
     seen: SeenByMixture | None,
     aside: Aside,
-) -> RegionsRecord:
+) -> Callable[[], RegionsRecord]:
     rng = np.random.default_rng(SEED)
     names = ("train", "bridge") if dataset.bridge else ("train", "validation", "test")
     counts = {name: len(getattr(dataset, name).labels) for name in names}
@@ -102,14 +115,15 @@ def _found(
     if not dataset.tasks:
         return _of_task(spec, dataset, looked, best.number, aside)
     outputs = columns_of(task.outputs for task in dataset.tasks)
-    tasks = {}
+    waits = {}
     for place, (task, where) in enumerate(zip(dataset.tasks, outputs, strict=True)):
         own = {
             name: it._replace(answers=it.answers._replace(outputs=it.answers.outputs[:, where]))
             for name, it in looked.items()
         }
-        tasks[task.name] = _of_task(spec, task_dataset(dataset, place), own, best.number, aside)
-    return RegionsRecord(best.number, 0.95, spec.diagnosis.tolerance, tasks=tasks)
+        waits[task.name] = _of_task(spec, task_dataset(dataset, place), own, best.number, aside)
+    of_all = RegionsRecord(best.number, 0.95, spec.diagnosis.tolerance)
+    return lambda: of_all._replace(tasks={name: wait() for name, wait in waits.items()})
 
 
 class Looked(NamedTuple):
@@ -123,8 +137,8 @@ class Looked(NamedTuple):
 
 def _of_task(
     spec: StudySpec, dataset: Dataset, looked: Mapping[str, Looked], trial: int, aside: Aside
-) -> RegionsRecord:
-    """Regions of one task, which the network's answers are of."""
+) -> Callable[[], RegionsRecord]:
+    """What waits for the regions of one task, which the network's answers are of."""
     rng = np.random.default_rng(SEED)
     # Each label takes a mixture of its own: of many some are looked at.
     labels = np.arange(dataset.classes)
@@ -146,7 +160,7 @@ def _of_task(
         group_values=dataset.marked.values if dataset.marked else (),
     )
     tolerance = spec.diagnosis.tolerance * _whole(dataset)
-    return aside.begin(find_regions, training, held_out, columns, tolerance, trial)()
+    return aside.begin(find_regions, training, held_out, columns, tolerance, trial)
 
 
 def _whole(dataset: Dataset) -> float:

@@ -67,11 +67,12 @@ class Pictures(NamedTuple):
 
 
 def start_drawing() -> None:
-    """Start what draws charts: it takes half a second, in which other threads can go on.
+    """Start what draws charts and compile the page's template: a second that others wait for.
 
-    What fails here fails again, and is told, where a chart is wanted.
+    What fails here fails again, and is told, where a page is wanted.
     """
     with contextlib.suppress(Exception):
+        _template()
         draw(EMPTY, "", "")
 
 

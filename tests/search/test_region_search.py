@@ -47,7 +47,8 @@ def sought(folder: Path, name: str = "three-regions", **diagnosis):
     study.spec["diagnosis"].update(diagnosis)  # type: ignore[attr-defined]
     dataset = load_data(spec_from_resolved(study.spec), folder)
     seen = read_once(ask(dataset, {})).seen
-    return look_for_regions(folder / "out", study, dataset, seen, Aside())
+    wait = look_for_regions(folder / "out", study, dataset, seen, Aside())
+    return wait and wait()
 
 
 def test_they_can_be_switched_off(folder: Path) -> None:
