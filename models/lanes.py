@@ -8,6 +8,7 @@ named for lanes know that there is more than one trial.
 
 import functools
 from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import jax
@@ -106,8 +107,12 @@ class Lanes:
         self.parameters = self._programs.training.network.parameters
 
     def compile(self) -> None:
-        """Compile what trains, by running it on empty lanes; may be called in a thread."""
-        self.train_segment(self.fill(self.empty(), {}))
+        """Compile what trains, and run it on empty lanes; may be called in a thread."""
+        with ThreadPoolExecutor(1, "netclinic-segment") as beside:
+            trains = beside.submit(self._programs.segment.ready, self.shapes, self._data)
+            filled = self.fill(self.empty(), {})
+            trains.result()
+        self.train_segment(filled)
 
     def compile_judges(self, *, vital_signs: bool = True) -> None:
         """Compile what looks at trials that end, which is needed later than what trains them.
