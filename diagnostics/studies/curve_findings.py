@@ -145,7 +145,8 @@ def overfitted_after(
         loss = None
     if error is None and loss is None:
         return None
-    return _overfitting(error, loss, validation_rows, unit, epoch_name, deviations)
+    fell = _learnt_by(curves)[0]
+    return _overfitting(error, loss, validation_rows, unit, epoch_name, deviations, fell)
 
 
 def _still_falling(curve: Sequence[float | None], material: float, chance: float) -> _Fall | None:
@@ -214,9 +215,16 @@ def _material(rise: Rise, training: Sequence[float | None]) -> bool:
 def _counts(error: Rise, curves: Curves, rows: int | None, grouped: Grouping | None) -> bool:
     """Whether a rise of the error is of enough rows."""
     if rows is None:
-        return _material(error, curves.training_error)
+        return _material(error, _learnt_by(curves)[1])
     telling = rows / grouped.effect if grouped else rows
     return round((error.last - error.lowest) * telling) >= _ROWS_AT_LEAST
+
+
+def _learnt_by(curves: Curves) -> tuple[str, Sequence[float | None]]:
+    """What shows that training went on: its error or, where a log lacks that, its loss."""
+    if any(value is not None for value in curves.training_error):
+        return "error", curves.training_error
+    return "loss", curves.training_loss
 
 
 def _overfitting(
@@ -226,12 +234,13 @@ def _overfitting(
     unit: Unit,
     epoch_name: Callable[[int], str],
     deviations: float,
+    fell: str = "error",
 ) -> Finding:
     epoch = error.epoch if error else loss.epoch if loss else 0
     said = []
     if error:
         lowest, last = (error_text(e, unit) for e in (error.lowest, error.last))
-        counted = _counted(error, rows, unit)
+        counted = _counted(error, rows, unit) or f" while the training {fell} fell"
         said.append(f"the validation error rose from {lowest} to {last}{counted}")
     if loss:
         said.append(
@@ -255,9 +264,9 @@ def _overfitting(
 
 
 def _counted(rise: Rise, rows: int | None, unit: Unit) -> str:
-    """The rise in rows, or in labels where a row has several."""
+    """The rise in rows, or in labels where a row has several; empty where none are known."""
     if rows is None:
-        return " while the training error fell"
+        return ""
     answers = rows * unit.columns
     of = "rows" if unit.task is Task.CLASSIFICATION else "labels"
     return f" ({round((rise.last - rise.lowest) * answers)} of {answers:,} {of})"

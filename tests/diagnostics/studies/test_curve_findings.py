@@ -55,6 +55,19 @@ def test_an_error_of_unknown_rows_is_held_against_itself():
     assert overfitted_after(little, 10_000) is not None
 
 
+def test_an_error_of_unknown_rows_stands_beside_the_training_loss_where_no_training_error_is():
+    """As in the logs of Hugging Face and Lightning."""
+    rising = tuple(0.1 + 0.02 * abs(epoch - 6) for epoch in range(20))
+    losses = tuple(1.0 / epoch for epoch in range(1, 21))
+    made = Curves(losses, (None,) * 20, (None,) * 20, rising, (None,) * 20)
+    it = overfitted_after(made, None)
+    assert it is not None
+    assert it.severity is Severity.WARNING
+    assert it.evidence["shown_by"] == "error"
+    assert it.text.endswith(" while the training loss fell.")
+    assert overfitted_after(made._replace(training_loss=losses[::-1]), None) is None
+
+
 def test_a_falling_loss_is_only_an_observation_where_bias_is_not_high():
     losses = [2.0 * 0.9**e for e in range(EPOCHS)]
     assert still_improving(curves_with(training_loss=losses), False).severity is Severity.INFO
