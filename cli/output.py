@@ -41,11 +41,14 @@ def three_digits(value: Any) -> str:
     return re.sub(r"e([+-])0*", lambda m: "e-" if m[1] == "-" else "e", f"{value:.3g}")
 
 
-def errors_of(task: str) -> Callable[[Any], str]:
+def errors_of(task: str | None) -> Callable[[Any], str]:
     """How errors of a task are written: ``3.3 %``, or in regression ``2.93``.
 
-    Of other workers any number may come, which is then no percentage.
+    Of other workers any number may come, which is then no percentage; of a study of Optuna's alone,
+    which has no task, no value is one.
     """
+    if task is None:
+        return three_digits
     unit = Unit(Task(task))
 
     def text(value: Any) -> str:

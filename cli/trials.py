@@ -76,6 +76,9 @@ def trials(
         note(f"The study {study!r} has no such trial." if state else f"{study!r} has no trial yet.")
         return
     columns = _table_columns(table, record)
+    if record.spec is None:  # netclinic's own columns say nothing of a study of Optuna's alone
+        known = dict(zip(table.columns, zip(*rows, strict=True), strict=True))
+        columns = [c for c in columns if any(value is not None for value in known[c.name])]
     raw = [dict(zip(table.columns, row, strict=True)) for row in rows]
     for cells, row in zip(raw, rows, strict=True):
         cells["state"] = _standing(table.columns, row)
@@ -92,6 +95,12 @@ def best(study: StudyName, storage: Storage = DEFAULT_STORAGE, to: To = Format.T
     with TrialStore(storage) as store:
         record = store.load_study(study, curves_of=0)
         trial = record.best()
+        if record.spec is None:
+            raise StorageError(
+                f"Optuna alone made {study!r}, so none of its trials has a network or errors here. "
+                f"`netclinic diagnose {shlex.quote(study)}` names the best one and says what the "
+                "search tells."
+            )
         if trial is None:
             raise StorageError(
                 f"No trial of {study!r} has been trained to its end by netclinic yet. "
@@ -162,6 +171,7 @@ def _table_columns(table: "Rows", study: "StudyRecord") -> list[Column]:
     return [
         Column("number", "trial", right=True),
         Column("state", "state"),
+        *(() if study.spec else (Column("value", "value", three_digits, right=True),)),
         *parameters,
         *(
             Column(name, name.replace("_", "\n"), errors, right=True)

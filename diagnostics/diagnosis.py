@@ -167,7 +167,7 @@ def _requirements(
     if best is None or best.result is None:
         states = ", ".join(_states(study)) or "none"
         raise DiagnosisError(
-            f"study {name!r} has no completed trial (trials: {states}). "
+            f"study {name!r} has no completed trial (trials: {states}). {_may_have_died(study)}"
             f"Train some with `netclinic resume {shlex.quote(name)}`; if all diverged, lower the "
             "upper limit of search.learning_rate."
         )
@@ -217,6 +217,15 @@ def _unit(
             "without which they have no intervals. Run the study again under another name."
         )
     return unit
+
+
+def _may_have_died(study: StudyRecord) -> str:
+    if all(trial.state != "RUNNING" for trial in study.trials):
+        return ""
+    return (
+        "Running are also those whose process was killed, until another takes them over: if none "
+        "trains them now, resume does. "
+    )
 
 
 def _states(study: StudyRecord) -> list[str]:

@@ -174,12 +174,18 @@ def _trial_row(trial: TrialRecord, searched: Sequence[str], more: Sequence[str])
         trial.state,
         None if result is None else result.outcome.value,
         trial.value,
-        *(trial.parameters.get(name) for name in searched),
+        *(_parameter(trial, name) for name in searched),
         *measured(more),
         *measured(_RESULT),
         trial.started,
         trial.completed,
     )
+
+
+def _parameter(trial: TrialRecord, name: str) -> Any:
+    """A parameter's value; None among Optuna's choices is one, in words, and no missing value."""
+    value = trial.parameters.get(name)
+    return "None" if value is None and name in trial.parameters else value
 
 
 def _specs(study: StudyRecord) -> dict[str, str]:

@@ -213,7 +213,7 @@ def summaries(connection: Connection) -> tuple[StudySummary, ...]:
     return tuple(
         _summary(
             study_id, name, direction, per_study.get(study_id), verdicts.get(study_id)
-        )._replace(task=tasks.get(study_id) or "classification")
+        )._replace(task=(tasks[study_id] or "classification") if study_id in tasks else None)
         for study_id, name, direction in rows
     )
 

@@ -49,7 +49,7 @@ class StudySummary(NamedTuple):
     best_value: float | None  # of the completed ones
     last_activity: datetime | None
     verdict: tuple[str, ...] | None  # of the newest diagnosis
-    task: str = "classification"  # by its spec
+    task: str | None = "classification"  # by its spec; None of a study of Optuna's alone
 
 
 class SearchRange(NamedTuple):

@@ -44,7 +44,30 @@ def test_a_database_of_stock_optuna(call, tmp_path) -> None:
     best = call("best", "\x1b[31mred", "--storage", url)
     assert best.code == 1
     assert "\x1b" not in best.err
-    assert "trained to its end by netclinic" in best.err
+    assert "Optuna alone made" in best.err
+    assert "netclinic diagnose" in best.err
+
+
+def test_a_study_of_optuna_alone_shows_its_values_and_nothing_that_it_lacks(call, tmp_path) -> None:
+    """Its values are of any unit, and None among its choices is a value, not a missing one."""
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    url = f"sqlite:///{tmp_path}/stock.db"
+    storage = optuna.storages.RDBStorage(url)
+    study = optuna.create_study(storage=storage, study_name="plain")
+    for choice in (None, "adam"):
+        study.enqueue_trial({"decay": choice})
+    study.optimize(
+        lambda trial: 0.25 if trial.suggest_categorical("decay", [None, "adam"]) else 0.75,
+        n_trials=2,
+    )
+    study.optimize(lambda _: 0.5, n_trials=1)
+    storage.scoped_session.remove()
+    storage.engine.dispose()
+    call("db", "upgrade", "--storage", url)
+    assert call("studies", "--storage", url).out.splitlines()[-1].split()[6] == "0.25"
+    heading, _, *rows = call("trials", "plain", "--storage", url).out.splitlines()
+    assert heading.split() == ["trial", "state", "value", "decay"]
+    assert [row.split()[2:] for row in rows] == [["0.75", "None"], ["0.25", "adam"], ["0.5", "–"]]
 
 
 def test_an_empty_database(call, tmp_path) -> None:

@@ -143,10 +143,12 @@ def test_a_study_without_a_completed_trial_is_refused():
     running = dataclasses.replace(planted.trial(1), state="RUNNING", result=None, value=None)
     diverged = [planted.trial(0, diverged=True), planted.trial(2, diverged=True)]
     assert refusal(trials=(*diverged, running)) == (
-        "study 'planted' has no completed trial (trials: 2 diverged, 1 running). Train some with "
-        "`netclinic resume planted`; if all diverged, lower the upper limit of "
-        "search.learning_rate."
+        "study 'planted' has no completed trial (trials: 2 diverged, 1 running). Running are also "
+        "those whose process was killed, until another takes them over: if none trains them now, "
+        "resume does. Train some with `netclinic resume planted`; if all diverged, lower the upper "
+        "limit of search.learning_rate."
     )
+    assert "killed" not in refusal(trials=tuple(diverged))
     assert "(trials: none)" in refusal(trials=())
 
 
