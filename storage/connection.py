@@ -2,13 +2,15 @@
 
 import os
 import random
+import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import NoSuchModuleError, OperationalError, SQLAlchemyError
 
 from .errors import StorageError
 from .failures import explain, is_repeatable, known_failure
@@ -17,6 +19,7 @@ from .urls import normalize_url, sqlite_file
 T = TypeVar("T")
 
 _ATTEMPTS = 5
+_SILENT_SECONDS = 2.0  # of waiting for a lock; who waits longer is told
 _SQLITE_OPTIONS = (
     "cached_statements",
     "check_same_thread",
@@ -54,7 +57,7 @@ def open_engine(url: str, *, must_exist: bool = True, busy_timeout: float = 30.0
     except (ImportError, NoSuchModuleError) as e:
         raise _missing_driver(parsed) from e
     event.listen(engine, "connect", _enforce_foreign_keys)
-    event.listen(engine, "begin", _begin_on_sqlite)
+    event.listen(engine, "begin", partial(_begin_on_sqlite, busy_timeout, file))
     return engine
 
 
@@ -173,8 +176,32 @@ def _enforce_foreign_keys(dbapi_connection: object, _record: object) -> None:
     dbapi_connection.execute("PRAGMA foreign_keys = ON")  # type: ignore[attr-defined]
 
 
-def _begin_on_sqlite(connection: Connection) -> None:
+def _begin_on_sqlite(busy_timeout: float, file: Path, connection: Connection) -> None:
     # The driver begins nothing by itself (isolation_level None). A writer takes the lock at once:
-    # one that began by reading could not upgrade while another writes.
-    immediate = connection.get_execution_options().get("netclinic_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    # one that began by reading could not upgrade while another writes. A reader takes its own at
+    # the first look, which comes here, so that both wait in this place alone.
+    writes = connection.get_execution_options().get("netclinic_write", False)
+    if not writes:
+        connection.exec_driver_sql("BEGIN")
+    take_lock = "BEGIN IMMEDIATE" if writes else "SELECT count(*) FROM sqlite_master"
+    silent = min(_SILENT_SECONDS, busy_timeout)
+    try:
+        _wait_at_most(connection, silent)
+        try:
+            connection.exec_driver_sql(take_lock)
+        except OperationalError as e:
+            if silent == busy_timeout or "locked" not in str(e):
+                raise
+            print(
+                f"{file}: another process has locked the database; waiting for it, "
+                f"{busy_timeout:.0f} seconds at most …",
+                file=sys.stderr,
+            )
+            _wait_at_most(connection, busy_timeout - silent)
+            connection.exec_driver_sql(take_lock)
+    finally:
+        _wait_at_most(connection, busy_timeout)
+
+
+def _wait_at_most(connection: Connection, seconds: float) -> None:
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(1000 * seconds)}")

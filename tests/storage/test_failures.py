@@ -13,6 +13,7 @@ from netclinic.storage import (
     StorageError,
     TrialStore,
     check_database,
+    connection,
     normalize_url,
     upgrade_schema,
 )
@@ -122,6 +123,29 @@ def test_a_locked_database_says_so_and_nothing_was_written(sqlite_url):
         other.execute("ROLLBACK")
         other.close()
         assert store.next_number(study) == 1
+
+
+@pytest.mark.parametrize("locks", ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"])
+def test_who_waits_long_for_a_lock_is_told(sqlite_url, monkeypatch, capsys, locks):
+    monkeypatch.setattr(connection, "_SILENT_SECONDS", 0.05)
+    file = sa.make_url(sqlite_url).database or ""
+    with TrialStore(sqlite_url, busy_timeout=0.3) as store:
+        study, worker, _ = launch(store, 1)
+        other = sqlite3.connect(file, isolation_level=None)
+        other.execute(locks)
+        assert "locked" in message(store.launch, study, worker, 1, proposals(1, 1))
+        told = f"{file}: another process has locked the database; waiting for it"
+        assert capsys.readouterr().err.startswith(told)
+        if locks == "BEGIN IMMEDIATE":
+            assert store.next_number(study) == 1
+            assert capsys.readouterr().err == "", "readers do not wait"
+        else:
+            assert "locked" in message(store.next_number, study)
+            assert capsys.readouterr().err.startswith(told)
+        other.execute("ROLLBACK")
+        other.close()
+        assert store.next_number(study) == 1
+        assert capsys.readouterr().err == ""
 
 
 def test_a_lock_that_ends_in_time_is_waited_for(sqlite_url):
