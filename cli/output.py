@@ -147,6 +147,12 @@ def prose(text: str) -> "Text":
     return Text(text.replace(" %", f"{UNBROKEN}%"))
 
 
+def room() -> int:
+    """Columns that a line on stdout may take: a terminal's, or any number where it is a file."""
+    console = stdout()
+    return console.width if console.is_terminal else UNLIMITED
+
+
 def print_picture(picture: "RenderableType", width: int | None = None) -> None:
     """Print what rich draws on stdout, without the blanks that it fills lines up with.
 
@@ -196,8 +202,7 @@ def aligned(
 def _print_table(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> None:
     from rich.cells import cell_len
 
-    console = stdout()
-    limit = console.width if console.is_terminal else UNLIMITED
+    console, limit = stdout(), room()
     cells = [[c.text(v) for c, v in zip(columns, row, strict=True)] for row in rows]
     titles = [column.title.split("\n") for column in columns]
     widths = [max(map(cell_len, [*t, *(row[i] for row in cells)])) for i, t in enumerate(titles)]

@@ -8,6 +8,13 @@ from typing import NamedTuple
 BLOCKS = "▁▂▃▄▅▆▇█"
 
 
+class Spark(NamedTuple):
+    """A curve to draw, and what stands beside it."""
+
+    values: Sequence[float | None]
+    ends: str  # its first and last value
+
+
 class BestHistory(NamedTuple):
     """The best error after each trial that ended, kept as the steps where it fell."""
 

@@ -10,7 +10,7 @@ from ..storage.records.results import TaskCurves, TaskResult
 from ..storage.records.study import StudyRecord
 from ..storage.records.trials import TrialRecord
 from .output import Column, Format, errors_of, print_rows
-from .sparkline import sparkline
+from .sparkline import Spark
 
 _COLUMNS = ("task", "epoch", *TaskCurves._fields[1:])
 
@@ -51,13 +51,13 @@ def print_tasks(facts: TaskFacts, note_width: int) -> None:
         print(f"\n{fill(NOTE, note_width)}")
 
 
-def task_sparks(facts: TaskFacts, width: int) -> dict[str, str]:
-    """The errors of each task by epoch, as lines of blocks of at most ``width`` characters."""
+def task_sparks(facts: TaskFacts) -> dict[str, Spark]:
+    """The errors of each task by epoch, to draw."""
     lines = {}
     for task, kind in facts.kinds.items():
         rows = [row for row in facts.epochs if row["task"] == task]
         for split in ("training", "validation") if rows else ():
             values = [row[f"{split}_error"] for row in rows]
             first, last = (errors_of(kind)(values[place]) for place in (0, -1))
-            lines[f"{task}: {split}"] = f"{sparkline(values, width)}  {first} → {last}"
+            lines[f"{task}: {split}"] = Spark(values, f"{first} → {last}")
     return lines

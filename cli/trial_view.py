@@ -17,10 +17,11 @@ from .output import (
     print_json,
     print_rows,
     printable,
+    room,
     task_of,
     three_digits,
 )
-from .sparkline import sparkline
+from .sparkline import Spark, sparkline
 from .task_view import TaskFacts, print_tasks, task_sparks
 
 SPARKS = 40  # characters of a sparkline at most
@@ -86,10 +87,10 @@ def print_trial(
     _print_pairs({name: three_digits(value) for name, value in parameters.items()})
     if facts["outcome"] is not None:
         _print_result(facts, task)
-    print_tasks(tasks, NOTE_WIDTH)
+    print_tasks(tasks, min(NOTE_WIDTH, room()))
     if epochs:
         print()
-        _print_pairs(_sparks(columns, epochs) | task_sparks(tasks, SPARKS))
+        _print_sparks({**_sparks(columns, epochs), **task_sparks(tasks)})
         print()
         print_rows(columns, epochs, to)
 
@@ -129,16 +130,28 @@ def _print_result(facts: Mapping[str, Any], task: str) -> None:
     )
 
 
-def _sparks(columns: Sequence[Column], epochs: Sequence[Sequence[Any]]) -> dict[str, str]:
+def _sparks(columns: Sequence[Column], epochs: Sequence[Sequence[Any]]) -> dict[str, Spark]:
     lines = {}
     for place, column in enumerate(columns[1:], start=1):
         values = [row[place] for row in epochs]
-        ends = f"{column.text(values[0])} → {column.text(values[-1])}"
-        lines[column.name] = f"{sparkline(values, SPARKS)}  {ends}"
+        lines[column.name] = Spark(values, f"{column.text(values[0])} → {column.text(values[-1])}")
     return lines
+
+
+def _print_sparks(sparks: Mapping[str, Spark]) -> None:
+    """Each curve beside its ends; on a narrow terminal as short as it must be, or left out."""
+    name, ends = max(map(len, sparks)), max(len(spark.ends) for spark in sparks.values())
+    width = min(SPARKS, room() - 2 - name - 2 - 2 - ends)
+    drawn = {
+        title: f"{sparkline(spark.values, width)}  {spark.ends}" if width > 3 else spark.ends
+        for title, spark in sparks.items()
+    }
+    _print_pairs(drawn)
 
 
 def _print_pairs(pairs: Mapping[str, str]) -> None:
     width = max(map(len, pairs), default=0)
+    beside = 2 + width + 2 + max(map(len, pairs.values()), default=0) <= room()
     for name, text in pairs.items():
-        print(f"  {printable(name).replace('_', ' '):<{width}}  {text}")
+        title = printable(name).replace("_", " ")
+        print(f"  {title:<{width}}  {text}" if beside else f"  {title}\n    {text}")

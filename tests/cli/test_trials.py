@@ -1,8 +1,11 @@
 import csv
 import io
 import json
+import re
 
 import pytest
+from netclinic.cli import output
+from rich.console import Console
 
 
 def test_a_table_of_trials(call, stored: str) -> None:
@@ -137,3 +140,19 @@ def test_a_trial_that_is_not_there(call, stored: str) -> None:
     called = call("show", "hand", "7", "--storage", stored)
     assert called.code == 1
     assert called.err == "error: 'hand' has no trial 7; its trials are 0 to 6.\n"
+
+
+@pytest.mark.parametrize("columns", [30, 40])
+def test_one_trial_fits_a_narrow_terminal(call, stored: str, monkeypatch, columns: int) -> None:
+    """What cannot stand beside its name stands below it, and no number is cut."""
+    wide = call("show", "hand", "1", "--storage", stored).out
+
+    def terminal(width=None):
+        return Console(force_terminal=True, color_system=None, width=width or columns)
+
+    monkeypatch.setattr(output, "stdout", terminal)
+    narrow = call("show", "hand", "1", "--storage", stored).out
+    assert max(map(len, narrow.splitlines())) <= columns
+    numbers = re.findall(r"\d+\.\d+|\d+ %", wide)
+    assert numbers
+    assert all(number in narrow for number in numbers)
