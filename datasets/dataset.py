@@ -69,7 +69,8 @@ class TargetTask(NamedTuple):
 class DataWarning(NamedTuple):
     """Something in the data that a user should know, but that does not stop a study."""
 
-    # "duplicates_across_splits" | "conflicting_labels" | "target_outliers" | "row_numbers"
+    # "duplicates_across_splits" | "conflicting_labels" | "target_outliers" | "row_numbers" |
+    # "telling_column"
     kind: str
     # The field hides tuple.count, which nobody calls on a warning.
     count: int  # pyright: ignore[reportIncompatibleMethodOverride]  # rows concerned

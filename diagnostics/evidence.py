@@ -25,10 +25,12 @@ _NOTES = {
     "conflicting_labels": FindingKind.CONFLICTING_LABELS,
     "target_outliers": FindingKind.TARGET_OUTLIERS,
     "row_numbers": FindingKind.ROW_NUMBERS,
+    "telling_column": FindingKind.TELLING_COLUMN,
 }
 _SEVERITIES = {
     FindingKind.TARGET_OUTLIERS: Severity.PROBLEM,
     FindingKind.ROW_NUMBERS: Severity.WARNING,
+    FindingKind.TELLING_COLUMN: Severity.WARNING,
 }
 
 

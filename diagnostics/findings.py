@@ -71,6 +71,7 @@ class FindingKind(StrEnum):
     CONFLICTING_LABELS = "conflicting_labels"
     TARGET_OUTLIERS = "target_outliers"
     ROW_NUMBERS = "row_numbers"
+    TELLING_COLUMN = "telling_column"
     DRIFT = "drift"
     LIKELY_LABEL_ERRORS = "likely_label_errors"
     CLASS_IMBALANCE = "class_imbalance"

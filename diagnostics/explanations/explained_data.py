@@ -42,6 +42,18 @@ DATA: Mapping[FindingKind, Explanation] = {
         '(data.split = "ordered"), as neighbours in time are alike.',
         do='Leave the column out: data.ignore = ["column"] of tables, or without it in the array.',
     ),
+    FindingKind.TELLING_COLUMN: Explanation(
+        means="A single feature gives the class away. It may be made from the target, or known "
+        "only after it (target leakage): a network that leans on it fails where it is not there.",
+        found="Rows are sorted by the column. Of the rows of each class at most 1 % (mean over "
+        "classes of 10 rows at least) have another class before them, the first of each class "
+        "aside. Looked at in tables and arrays of at least 100 rows and two columns, for classes "
+        "only.",
+        wrong="A feature that does decide and is known in time: then there is nothing to learn "
+        "from the others.",
+        do="Find out how the column is made. Where it leaks, leave it out: data.ignore = "
+        '["column"] of tables, or without it in the array.',
+    ),
     FindingKind.DRIFT: Explanation(
         means="Rows of one split can be told from training rows, so they come from elsewhere, or "
         "from another time.",

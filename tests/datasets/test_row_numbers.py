@@ -48,7 +48,7 @@ def test_a_sole_column_few_rows_codes_and_pixels_are_left_alone() -> None:
 
 
 def test_an_index_that_was_saved_with_a_table_is_told(tmp_path) -> None:
-    lines = [f"{i},{x:.4f},{'ab'[int(x > 0)]}" for i, x in enumerate(NOISE)]
+    lines = [f"{i},{x:.4f},{'ab'[int(1000 * x) % 2]}" for i, x in enumerate(NOISE)]
     (tmp_path / "data.csv").write_text("\n".join(["id,x,kind", *lines]) + "\n")
     request = DataRequest("data.csv", "kind", 0.2, 0.2, True, 0, tmp_path)
     assert [(w.kind, w.count, w.text) for w in load_dataset(request).warnings] == [
