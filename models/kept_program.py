@@ -24,7 +24,7 @@ import optax
 from jax.experimental import serialize_executable
 from jax.stages import Compiled
 
-from .compile_cache import programs_folder
+from .compile_cache import make_room, programs_folder
 from .flops import count_flops
 
 SIZE_CAP = 1 << 29  # bytes; the programs that were used least recently go first
@@ -142,17 +142,7 @@ def _write(place: Path, ready: Ready) -> None:
         begun.replace(place)
     finally:
         begun.unlink(missing_ok=True)
-    make_room(place.parent)
-
-
-def make_room(folder: Path) -> None:
-    """Remove the programs that were used least recently, until the others fit ``SIZE_CAP``."""
-    seen = {file: file.stat() for file in folder.iterdir()}
-    size = 0
-    for file in sorted(seen, key=lambda file: seen[file].st_mtime, reverse=True):
-        size += seen[file].st_size
-        if size > SIZE_CAP:
-            file.unlink(missing_ok=True)
+    make_room(place.parent, SIZE_CAP)
 
 
 def _shape(leaf: Any) -> Any:

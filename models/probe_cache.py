@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import json
 import os
-import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -53,19 +52,6 @@ def remember(question: Any, finding: Finding) -> None:
     except OSError:
         with contextlib.suppress(OSError):
             temporary.unlink()
-
-
-def clear_probes() -> int:
-    """Remove every finding; how many there were.
-
-    Raises:
-        OSError: a file cannot be removed.
-    """
-    if not probe_folder().exists():
-        return 0
-    count = len(list(probe_folder().glob("*.json")))
-    shutil.rmtree(probe_folder())
-    return count
 
 
 def _file(question: Any) -> Path:

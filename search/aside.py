@@ -40,6 +40,11 @@ class Aside:
         self._process = _start() if apart else None
         self._thread = ThreadPoolExecutor(1, "netclinic-aside")
 
+    @property
+    def apart(self) -> bool:
+        """Whether there is a process for it."""
+        return self._process is not None
+
     def begin(
         self, function: Callable[P, T], /, *arguments: P.args, **named: P.kwargs
     ) -> Callable[[], T]:

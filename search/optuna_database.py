@@ -8,10 +8,11 @@ from pathlib import Path
 import optuna
 
 from ..storage import StorageError, check_database, normalize_url, shown_url, upgrade_schema
-from ..storage.empty_copy import begin_as_copy, code_digest, is_new, keep_copy
+from ..storage.empty_copy import begin_as_copy, is_new, keep_copy
 from ..storage.optuna_version import optuna_version
 from ..storage.other_tables import refuse_other_tables
 from .empty_databases import databases_folder
+from .room_digest import room_digest
 
 
 def prepare_database(url: str) -> None:
@@ -40,7 +41,8 @@ def prepare_database(url: str) -> None:
 
 def kept_database() -> Path:
     """Where the empty database of these versions is kept."""
-    versions = [optuna.__version__, *map(version, ("netclinic", "sqlalchemy")), code_digest()]
+    versions = [optuna.__version__, *map(version, ("netclinic", "sqlalchemy"))]
+    versions.append(room_digest("storage"))
     name = hashlib.sha256(repr(versions).encode()).hexdigest()[:24]
     return databases_folder() / f"{name}.db"
 

@@ -4,16 +4,21 @@ What takes a second to import comes after the data, which is looked at aside mea
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..diagnostics.bayes.data_question import answered, ask
+from ..diagnostics.bayes.data_question import DataQuestion, answered, ask
 from ..models.devices import prepare_devices
 from .aside import Aside
 from .costs import Costs
+from .kept_readings import read_once
 from .progress import Phase, Progress
 from .spec_file import LoadedSpec, resolved_of
 from .study_data import load_data
+
+if TYPE_CHECKING:
+    from ..diagnostics.bayes.data_reading import DataReading
 
 
 def run_study(
@@ -49,7 +54,7 @@ def run_study(
     with Aside(apart=aside) as beside:
         with costs.measured("load"):
             dataset = load_data(loaded.spec, loaded.folder)
-        reading = beside.begin(answered, ask(dataset, loaded.resolved))
+        reading = _begin_reading(ask(dataset, loaded.resolved), beside)
         with costs.measured("import"):
             prepare_devices(loaded.spec.compute.host_devices)
             from ..storage import TrialStore
@@ -104,6 +109,11 @@ def resume_study(
         with TrialStore(url) as store:
             with costs.measured("load"):
                 study = reopen_study(name, store, trials=trials, timeout=timeout)
-            reading = beside.begin(answered, ask(study.dataset, resolved_of(study.spec)))
+            reading = _begin_reading(ask(study.dataset, resolved_of(study.spec)), beside)
             refuse_unwritable(folder)
             yield from Orchestrator(study, folder, stop, costs, reading, beside).steps()
+
+
+def _begin_reading(asked: DataQuestion, aside: Aside) -> Callable[[], "DataReading"]:
+    # A library, which starts no process unbidden, keeps no files unbidden either.
+    return aside.begin(read_once if aside.apart else answered, asked)

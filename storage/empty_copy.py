@@ -1,7 +1,6 @@
 """A new SQLite file as a copy of an empty one: what makes the tables need not even be imported."""
 
 import contextlib
-import hashlib
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -13,14 +12,6 @@ from .times import utc_now
 from .urls import normalize_url, sqlite_file
 
 _UNUSABLE = (OSError, sqlite3.Error)
-
-
-def code_digest() -> str:
-    """Of all that decides our tables and views; 16 hex digits."""
-    digest = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
 
 
 def is_new(url: str) -> bool:

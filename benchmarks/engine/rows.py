@@ -80,8 +80,9 @@ DIGITS_PROCESS = Row(
         "From the start of the process to its end, each side with a new SQLite file. netclinic "
         "reads and splits the data, trains, records, saves the best network, diagnoses and writes "
         "its reports; its programs are in the compile cache, as after any earlier run of these "
-        "shapes. The peer is handed the split rows, so that it need not import scikit-learn, and "
-        "writes no report; the hyperparameters are the same. It draws its own weights, "
+        "shapes, and so is what small models make of these rows, as after any earlier run on them. "
+        "The peer is handed the split rows, so that it need not import scikit-learn, and writes no "
+        "report; the hyperparameters are the same. It draws its own weights, "
         "by the same laws, and its own minibatch orders: the errors differ by chance."
     ),
     sides=(
@@ -180,10 +181,10 @@ DIGITS_OTHERS = Row(
     workload=DIGITS,
     told=(
         "From the start of the process to its end; netclinic with SQLite, diagnosis and reports, "
-        "and a warm compile cache. The peers are handed the split rows and the first trials' "
-        "hyperparameters, draw their own weights and orders, and keep no more than they do by "
-        "themselves. They run only 8 or 16 of the 64 trials: the seconds of the trials are scaled "
-        "up to 64, those before and after are not."
+        "and a warm compile cache, which has what small models make of these rows, too. The peers "
+        "are handed the split rows and the first trials' hyperparameters, draw their own weights "
+        "and orders, and keep no more than they do by themselves. They run only 8 or 16 of the 64 "
+        "trials: the seconds of the trials are scaled up to 64, those before and after are not."
     ),
     sides=(
         Side(NETCLINIC, RUN, reads=errors, warm_up=True),

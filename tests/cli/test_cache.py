@@ -6,6 +6,7 @@ import pytest
 from netclinic.models.compile_cache import cache_root
 from netclinic.models.probe_cache import Finding, probe_folder, remember
 from netclinic.search.empty_databases import databases_folder
+from netclinic.search.kept_readings import readings_folder
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the variable is that of XDG")
@@ -19,13 +20,17 @@ def test_programs_and_findings_are_removed(call, tmp_path, monkeypatch) -> None:
     remember("another", Finding(8, "im2col"))
     databases_folder().mkdir()
     (databases_folder() / "empty.db").touch()
+    readings_folder().mkdir()
+    (readings_folder() / "of_rows.reading").touch()
     called = call("cache", "clear")
     assert called.code == 0
     assert called.err == (
         f"Removed 1 programs (5 B) from {cache_root()}\n"
         f"Removed 2 findings about devices from {probe_folder()}\n"
         f"Removed 1 empty databases from {databases_folder()}\n"
+        f"Removed 1 readings of data sets from {readings_folder()}\n"
     )
     assert not cache_root().exists()
     assert not probe_folder().exists()
-    assert not list(databases_folder().iterdir())
+    assert not databases_folder().exists()
+    assert not readings_folder().exists()

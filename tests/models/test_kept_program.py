@@ -9,7 +9,7 @@ import jax
 import numpy as np
 import pytest
 from netclinic.models import kept_program
-from netclinic.models.kept_program import KEPT, KeptProgram, make_room
+from netclinic.models.kept_program import KEPT, KeptProgram
 
 RUN = """
 from netclinic.models.devices import prepare_devices
@@ -143,12 +143,3 @@ def test_without_a_folder_or_a_digest_of_its_code_nothing_is_kept(
     monkeypatch.setattr(kept_program, "programs_folder", lambda: blocked)
     assert twice("another") == 2
     assert not kept_in(folder)
-
-
-def test_the_programs_used_least_recently_make_room(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(kept_program, "SIZE_CAP", 250)
-    for age, name in enumerate("dcba"):
-        (tmp_path / name).write_bytes(bytes(100))
-        os.utime(tmp_path / name, (1e9 + age, 1e9 + age))
-    make_room(tmp_path)
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["a", "b"]

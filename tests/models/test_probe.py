@@ -8,18 +8,13 @@ import numpy as np
 import pytest
 from netclinic.datasets.dataset import Split
 from netclinic.models import memory, probe
+from netclinic.models.compile_cache import clear_folder
 from netclinic.models.convolution_shapes import Convolutions
 from netclinic.models.lane_plan import LanePlan
 from netclinic.models.lanes import Lanes, place_rows
 from netclinic.models.network import NetworkSpec
 from netclinic.models.probe import Work, choose_form, choose_lanes, probed_plan, segment_seconds
-from netclinic.models.probe_cache import (
-    Finding,
-    clear_probes,
-    probe_folder,
-    remember,
-    remembered,
-)
+from netclinic.models.probe_cache import Finding, probe_folder, remember, remembered
 from netclinic.models.signature import Signature
 
 SIGNATURE = Signature(NetworkSpec("mlp", 4, (4,), 3, "relu", "he_normal"), "sgd", "constant", 2, 8)
@@ -191,8 +186,8 @@ def test_a_tiny_network_is_probed_once(monkeypatch) -> None:
     monkeypatch.setattr(probe, "segment_seconds", lambda *_: pytest.fail("probed again"))
     assert probed_plan(SIGNATURE, SPLITS, PLAN, 1, ["im2col"], MUCH, most=20) == found
     assert probed_plan(SIGNATURE, SPLITS, PLAN, 1, ["im2col"], MUCH, most=31) == found, "the same K"
-    assert clear_probes() == 1
-    assert clear_probes() == 0
+    assert clear_folder(probe_folder()) == 1
+    assert clear_folder(probe_folder()) == 0
     with pytest.raises(pytest.fail.Exception, match="probed again"):
         probed_plan(SIGNATURE, SPLITS, PLAN, 1, ["im2col"], MUCH, most=20)
 
