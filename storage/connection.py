@@ -204,4 +204,7 @@ def _begin_on_sqlite(busy_timeout: float, file: Path, connection: Connection) ->
 
 
 def _wait_at_most(connection: Connection, seconds: float) -> None:
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(1000 * seconds)}")
+    # Past SQLAlchemy, for which each transaction would have two statements more.
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute(f"PRAGMA busy_timeout = {round(1000 * seconds)}")
