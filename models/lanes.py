@@ -107,7 +107,7 @@ class Lanes:
         self.parameters = self._programs.training.network.parameters
 
     def compile(self) -> None:
-        """Compile what trains, and run it on empty lanes; may be called in a thread."""
+        """Compile or load what trains, and run it on empty lanes; may be called in a thread."""
         with ThreadPoolExecutor(1, "netclinic-segment") as beside:
             trains = beside.submit(self._programs.segment.ready, self.shapes, self._data)
             filled = self.fill(self.empty(), {})

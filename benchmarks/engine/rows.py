@@ -181,10 +181,11 @@ DIGITS_OTHERS = Row(
     workload=DIGITS,
     told=(
         "From the start of the process to its end; netclinic with SQLite, diagnosis and reports, "
-        "and a warm compile cache, which has what small models make of these rows, too. The peers "
-        "are handed the split rows and the first trials' hyperparameters, draw their own weights "
-        "and orders, and keep no more than they do by themselves. They run only 8 or 16 of the 64 "
-        "trials: the seconds of the trials are scaled up to 64, those before and after are not."
+        "and a warm compile cache, from 29 November 2026 on with what small models make of these "
+        "rows, too. The peers are handed the split rows and the first trials' hyperparameters, "
+        "draw their own weights and orders, and keep no more than they do by themselves. They run "
+        "only 8 or 16 of the 64 trials: the seconds of the trials are scaled up to 64, those "
+        "before and after are not."
     ),
     sides=(
         Side(NETCLINIC, RUN, reads=errors, warm_up=True),
