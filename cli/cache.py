@@ -11,7 +11,8 @@ def clear() -> None:
     data sets. It only saves time: the next run compiles what it needs, tries what trains lanes
     best, makes its tables and looks at its data, anew.
     """
-    from ..models.compile_cache import clear_compile_cache, clear_folder
+    from ..models.compile_cache import clear_compile_cache
+    from ..models.kept_files import clear_folder
     from ..models.probe_cache import probe_folder
     from ..search.empty_databases import databases_folder
     from ..search.kept_readings import readings_folder

@@ -73,29 +73,6 @@ def machine_key() -> str:
     return hashlib.sha256(processor.encode()).hexdigest()[:12]
 
 
-def make_room(folder: Path, size_cap: int) -> None:
-    """Remove the files that were used least recently, until the others fit ``size_cap`` bytes."""
-    seen = {file: file.stat() for file in folder.iterdir()}
-    size = 0
-    for file in sorted(seen, key=lambda file: seen[file].st_mtime, reverse=True):
-        size += seen[file].st_size
-        if size > size_cap:
-            file.unlink(missing_ok=True)
-
-
-def clear_folder(folder: Path) -> int:
-    """Remove a folder of kept files; how many there were.
-
-    Raises:
-        OSError: a file cannot be removed.
-    """
-    if not folder.exists():
-        return 0
-    count = len(list(folder.iterdir()))
-    shutil.rmtree(folder)
-    return count
-
-
 def cache_state() -> CacheState:
     """How much lies in our cache, for all kinds of processor."""
     files = [file for file in cache_root().rglob("*") if file.is_file()]

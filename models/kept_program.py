@@ -24,8 +24,10 @@ import optax
 from jax.experimental import serialize_executable
 from jax.stages import Compiled
 
-from .compile_cache import make_room, programs_folder
+from .compile_cache import programs_folder
 from .flops import count_flops
+from .kept_files import make_room, write_whole
+from .room_digest import room_digest
 
 SIZE_CAP = 1 << 29  # bytes; the programs that were used least recently go first
 KEPT = ".program"  # how the files' names end
@@ -135,13 +137,7 @@ def _write(place: Path, ready: Ready) -> None:
     # Structures themselves cannot be pickled; what has them can.
     given, returned = (jax.tree.unflatten(tree, [0] * tree.num_leaves) for tree in trees)
     content = pickle.dumps((written, given, returned, ready.flops))
-    place.parent.mkdir(parents=True, exist_ok=True)
-    begun = place.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
-    try:
-        begun.write_bytes(content)
-        begun.replace(place)
-    finally:
-        begun.unlink(missing_ok=True)
+    write_whole(place, content)
     make_room(place.parent, SIZE_CAP)
 
 
@@ -157,17 +153,14 @@ def _shape(leaf: Any) -> Any:
 @functools.cache
 def _environment() -> str:
     """A digest of what decides programs beside what they are made of: code, versions, settings."""
-    digest = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     backend = jax.devices()[0].client
     settings = {k: v for k, v in jax.config.values.items() if "cache" not in k}
     decides = (
+        room_digest("models"),
         sys.version,
         *(module.__version__ for module in (jax, jaxlib, flax, optax, np)),
         (backend.platform, backend.platform_version, len(jax.devices())),
         sorted(settings.items()),
         os.environ.get("XLA_FLAGS"),
     )
-    digest.update(repr(decides).encode())
-    return digest.hexdigest()
+    return hashlib.sha256(repr(decides).encode()).hexdigest()

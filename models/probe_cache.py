@@ -3,11 +3,11 @@
 import contextlib
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from .compile_cache import cache_root
+from .kept_files import write_whole
 
 
 class Finding(NamedTuple):
@@ -42,16 +42,9 @@ def remember(question: Any, finding: Finding) -> None:
 
     Where the folder cannot be written, the next process probes anew.
     """
-    file = _file(question)
-    # By rename, and by process: a reader, or another writer, never meets half a file.
-    temporary = file.with_suffix(f".{os.getpid()}")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps({**finding._asdict(), "question": question}) + "\n")
-        temporary.replace(file)
-    except OSError:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
+    content = json.dumps({**finding._asdict(), "question": question}) + "\n"
+    with contextlib.suppress(OSError):
+        write_whole(_file(question), content.encode())
 
 
 def _file(question: Any) -> Path:

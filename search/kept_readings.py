@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..diagnostics.bayes.data_question import DataQuestion, answered
-from ..models.compile_cache import cache_root, machine_key, make_room
-from .room_digest import room_digest
+from ..models.compile_cache import cache_root, machine_key
+from ..models.kept_files import make_room, write_whole
+from ..models.room_digest import room_digest
 
 if TYPE_CHECKING:
     from ..diagnostics.bayes.data_reading import DataReading
@@ -41,7 +42,8 @@ def read_once(asked: DataQuestion) -> "DataReading":
     reading = answered(asked)
     # Whatever hinders it, such as a full disk, the reading is there to be used.
     with contextlib.suppress(OSError):
-        _write(place, reading)
+        write_whole(place, pickle.dumps(_with_rows(reading, None), pickle.HIGHEST_PROTOCOL))
+        make_room(place.parent, SIZE_CAP)
     return reading
 
 
@@ -60,14 +62,3 @@ def _with_rows(reading: "DataReading", asked: DataQuestion | None) -> "DataReadi
     }
     seen = reading.seen and reading.seen._replace(rows=asked and asked.rows)
     return reading._replace(tasks=tasks, seen=seen)
-
-
-def _write(place: Path, reading: "DataReading") -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    begun = place.with_suffix(f".{os.getpid()}")
-    try:
-        begun.write_bytes(pickle.dumps(_with_rows(reading, None), pickle.HIGHEST_PROTOCOL))
-        begun.replace(place)
-    finally:
-        begun.unlink(missing_ok=True)
-    make_room(place.parent, SIZE_CAP)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import optuna
 
+from ..models.room_digest import room_digest
 from ..storage import StorageError, check_database, normalize_url, shown_url, upgrade_schema
 from ..storage.empty_copy import begin_as_copy, is_new, keep_copy
 from ..storage.optuna_version import optuna_version
 from ..storage.other_tables import refuse_other_tables
 from .empty_databases import databases_folder
-from .room_digest import room_digest
 
 
 def prepare_database(url: str) -> None:

@@ -10,7 +10,6 @@ from netclinic.models.compile_cache import (
     cache_state,
     clear_compile_cache,
     machine_key,
-    make_room,
 )
 
 COMPILE = """
@@ -71,11 +70,3 @@ def test_jaxs_own_variable_decides(home, tmp_path) -> None:
 def test_a_folder_that_cannot_be_made_is_no_error(tmp_path) -> None:
     (tmp_path / "netclinic").write_text("a file where the folder should be")
     assert compile_once(tmp_path)[0] == 0
-
-
-def test_the_files_used_least_recently_make_room(tmp_path) -> None:
-    for age, name in enumerate("dcba"):
-        (tmp_path / name).write_bytes(bytes(100))
-        os.utime(tmp_path / name, (1e9 + age, 1e9 + age))
-    make_room(tmp_path, 250)
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["a", "b"]

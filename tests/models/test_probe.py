@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from netclinic.datasets.dataset import Split
 from netclinic.models import memory, probe
-from netclinic.models.compile_cache import clear_folder
 from netclinic.models.convolution_shapes import Convolutions
+from netclinic.models.kept_files import clear_folder
 from netclinic.models.lane_plan import LanePlan
 from netclinic.models.lanes import Lanes, place_rows
 from netclinic.models.network import NetworkSpec
