@@ -22,7 +22,7 @@ def print_preview(loaded: "LoadedSpec") -> None:
     for line in [*_data_lines(found), "", *_trial_lines(found)]:
         print(f"# {line}".rstrip())
     print()
-    print(resolved_text(loaded.resolved), end="")
+    print(resolved_text(found.loaded.resolved), end="")
     note("Nothing was trained or stored.")
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from optuna.distributions import json_to_distribution
 
 from ..datasets.dataset import Dataset
+from .batch_size import with_batch_size
 from .sampler import draw, propose_tpe
 from .space import Value, searched
 from .spec_file import LoadedSpec
@@ -15,6 +16,7 @@ from .study_data import load_data
 class Preview(NamedTuple):
     """The data and the first trials of a study."""
 
+    loaded: LoadedSpec  # with what is filled in once the data is known
     dataset: Dataset
     trials: tuple[Mapping[str, Value], ...]  # searched parameters of trial 0, 1, …
 
@@ -29,14 +31,16 @@ def preview(loaded: LoadedSpec, count: int = 5) -> Preview:
     Raises:
         DataError: the data cannot be used.
     """
+    dataset = load_data(loaded.spec, loaded.folder)
+    loaded = with_batch_size(loaded, len(dataset.train.labels))
     spec = loaded.spec
-    dataset = load_data(spec, loaded.folder)
     space, seed = searched(spec.search), spec.study.seed
     numbers = range(min(count, spec.study.trials))
     if spec.search.sampler == "random":
-        return Preview(dataset, tuple(draw(space, seed, number) for number in numbers))
+        return Preview(loaded, dataset, tuple(draw(space, seed, number) for number in numbers))
     proposals = propose_tpe(space, seed, numbers, [])
     return Preview(
+        loaded,
         dataset,
         tuple(
             {

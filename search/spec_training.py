@@ -30,9 +30,14 @@ class Training(BaseModel):
         Key("Passes over the training rows.", "a whole number from 1 to 1,000,000", "20"),
     ] = 20
     batch_size: Annotated[
-        Count,
-        Key("Rows of one minibatch.", "a whole number from 1 to 1,000,000", "128"),
-    ] = 128
+        Count | None,
+        Key(
+            "Rows of one minibatch. Absent, an eighth of the training rows, at least 2 and at most "
+            "128.",
+            "a whole number from 1 to 1,000,000",
+            "128",
+        ),
+    ] = None
     schedule: Annotated[
         Literal["constant", "exponential", "step", "cosine"],
         Key(

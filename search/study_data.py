@@ -11,6 +11,7 @@ from ..diagnostics.regions.region_rows import GROUPS
 from ..models.convolution_shapes import ShapeError
 from ..models.devices import prepare_devices
 from .augmented_rows import augmented_shape
+from .batch_size import batch_size
 from .class_weights import class_weights
 from .entries import Choice
 from .known_floor import check_known_floor
@@ -58,7 +59,7 @@ def load_data(spec: StudySpec, folder: Path) -> Dataset:
         marks=spec.diagnosis.groups,
     )
     dataset = load_dataset(request)
-    check_batch_size(dataset, largest_batch(spec))
+    check_batch_size(dataset, largest_batch(spec, len(dataset.train.labels)))
     check_network(dataset, spec)
     check_groups(dataset, spec)
     augmented_shape(spec, dataset)
@@ -164,9 +165,9 @@ def check_own_network(dataset: Dataset, spec: StudySpec) -> None:
     check_logits(network_spec(spec, dataset, first), task_spec(spec, dataset))
 
 
-def largest_batch(spec: StudySpec) -> int:
-    """The largest batch size that any trial may have."""
+def largest_batch(spec: StudySpec, rows: int) -> int:
+    """The largest batch size that any trial may have, with so many training rows."""
     searched = spec.search.batch_size
     if searched is None:
-        return spec.training.batch_size
+        return batch_size(spec, rows)
     return max(map(int, searched.values)) if isinstance(searched, Choice) else searched.high

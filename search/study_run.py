@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ..diagnostics.bayes.data_question import DataQuestion, answered, ask
 from ..models.devices import prepare_devices
 from .aside import Aside
+from .batch_size import with_batch_size
 from .costs import Costs
 from .kept_readings import read_once
 from .progress import Phase, Progress
@@ -54,6 +55,7 @@ def run_study(
     with Aside(apart=aside) as beside:
         with costs.measured("load"):
             dataset = load_data(loaded.spec, loaded.folder)
+            loaded = with_batch_size(loaded, len(dataset.train.labels))
         reading = _begin_reading(ask(dataset, loaded.resolved), beside)
         with costs.measured("import"):
             prepare_devices(loaded.spec.compute.host_devices)

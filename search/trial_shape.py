@@ -14,6 +14,7 @@ from ..models.signature import Signature
 from ..models.tasks import Part, TaskSpec
 from ..models.transfer_source import Transfer
 from .augmented_rows import augmented_shape
+from .batch_size import batch_size
 from .class_weights import class_weights
 from .space import ARGUMENT, TASK_WEIGHT, Value, fixed, may_differ
 from .spec import StudySpec
@@ -41,13 +42,13 @@ def trial_signature(
 ) -> Signature:
     """Everything of a trial that decides a shape in its program."""
     training = spec.training
-    batch_size = int(parameters.get("batch_size", training.batch_size))
+    unsearched = batch_size(spec, len(dataset.train.labels))
     return Signature(
         network_spec(spec, dataset, parameters),
         training.optimizer,
         training.schedule,
         training.epochs,
-        batch_size,
+        int(parameters.get("batch_size", unsearched)),
         task_spec(spec, dataset),
         decay_epochs=training.decay_epochs or 1,
         uses=tuple(name for name in OPTIONAL if may_differ(spec.search, name)),

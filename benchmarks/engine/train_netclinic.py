@@ -44,6 +44,7 @@ def train(workload: Workload, file: Path) -> dict[str, Any]:
     from netclinic.models.network import NetworkSpec
     from netclinic.models.signature import Signature
     from netclinic.search import parse_spec
+    from netclinic.search.batch_size import batch_size
 
     with np.load(file) as given:
         train_rows = Split(given["train_inputs"], given["train_labels"])
@@ -64,10 +65,8 @@ def train(workload: Workload, file: Path) -> dict[str, Any]:
         spec.network.initializer,
         spec.network.convolutions(features),
     )
-    training = spec.training
-    signature = Signature(
-        network, training.optimizer, training.schedule, training.epochs, training.batch_size
-    )
+    training, size = spec.training, batch_size(spec, len(train_rows.labels))
+    signature = Signature(network, training.optimizer, training.schedule, training.epochs, size)
     plan = plan_lanes(workload.lanes, "map", DEVICES)
     rows = place_rows(train_rows, validation, validation, plan)  # test rows are not looked at
     programs = Lanes(signature, rows, plan, SEED, workload.segment)

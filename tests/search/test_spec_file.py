@@ -72,7 +72,7 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
         "training": {
             "optimizer": "sgd",
             "epochs": 20,
-            "batch_size": 128,
+            "batch_size": None,
             "schedule": "constant",
             "decay_epochs": None,
             "patience": None,
@@ -191,7 +191,11 @@ def test_a_file_is_loaded_with_or_without_a_byte_order_mark(tmp_path: Path) -> N
 def test_the_example_is_the_default_study_on_digits() -> None:
     spec = load_spec(REPOSITORY / "examples/digits.toml").spec
     assert spec == StudySpec.model_validate(
-        {"study": {"name": "digits"}, "data": {"source": "digits"}}
+        {
+            "study": {"name": "digits"},
+            "data": {"source": "digits"},
+            "training": {"batch_size": 128},  # which is what its 1,079 training rows get
+        }
     )
 
 
