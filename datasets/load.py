@@ -118,6 +118,7 @@ def _prepare(
         for part, of_source in zip(taken, splits, strict=True)
         if len(part)
     ]
+    groups = rows.along if request.split == "grouped" else None
     told = [it for it in (scale, tasks) if it]  # what labels mean tells data apart, too
     return Dataset(
         name=_name(request.source),
@@ -132,7 +133,7 @@ def _prepare(
             *find_warnings(rows.inputs, targets.alike, splits),
             *_far_targets(request.task, targets, columns, splits),
             *row_numbers(rows),
-            *telling_columns(request.task, rows, targets.values),
+            *telling_columns(request.task, rows, targets.values, groups),
         ),
         row_shape=shape,
         bridge=parts[3] if len(splits.bridge) else None,
@@ -141,7 +142,7 @@ def _prepare(
         tasks=tasks,
         dealt="ready_made" if rows.ready_made else request.split,
         source_rows=tuple(splits),
-        groups=number_groups(rows.along, splits) if request.split == "grouped" else (),
+        groups=() if groups is None else number_groups(groups, splits),
         marked=_marked(request, rows, splits),
     )
 

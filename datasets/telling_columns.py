@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .checks import group_equal
 from .dataset import DataWarning
 from .rows import Rows
 from .wording import counted
@@ -12,7 +13,9 @@ MOST_WRONG = 0.01  # of a class's rows, whose neighbour by the column is of anot
 _LOOKED_AT = 1000  # rows that most columns are ruled out by
 
 
-def telling_columns(task: str, rows: Rows, targets: np.ndarray) -> tuple[DataWarning, ...]:
+def telling_columns(
+    task: str, rows: Rows, targets: np.ndarray, groups: np.ndarray | None = None
+) -> tuple[DataWarning, ...]:
     """Look for single columns whose order puts the classes one behind the other.
 
     Rows are sorted by the column, those of one value at random. A change of class from one row to
@@ -20,10 +23,15 @@ def telling_columns(task: str, rows: Rows, targets: np.ndarray) -> tuple[DataWar
     over classes of such shares is 1 % at most in a column that tells. A column of noise has 50 % of
     two classes alike in size.
 
+    Where a column tells, equal rows are counted once, and so are those of one group that have one
+    value of the column: a patient's weight brings his rows side by side, which have one class
+    because he has, and tells it of nobody else.
+
     Args:
         task: only of a classification anything is looked for.
         rows: of the source; a sole column is what is learnt from, and pixels are none.
         targets: (n,) int32 classes.
+        groups: (n,) whose rows these are, where the split keeps them together.
     """
     count, columns = rows.inputs.shape
     if task != "classification" or count < LEAST_ROWS or columns < 2 or rows.shape is not None:
@@ -33,10 +41,15 @@ def telling_columns(task: str, rows: Rows, targets: np.ndarray) -> tuple[DataWar
     sample = np.asarray(rows.inputs[few])
     # A sample of few rows of each class has more room for chance, and is only to rule out.
     likely = [it for it in range(columns) if _wrong(sample[:, it], targets[few]) <= 3 * MOST_WRONG]
-    found = []
+    found, units = [], None
     for place in likely:
-        wrong = _wrong(np.asarray(rows.inputs[:, place])[shuffled], targets[shuffled])
-        if wrong <= MOST_WRONG:
+        values = np.asarray(rows.inputs[:, place])[shuffled]
+        wrong = _wrong(values, targets[shuffled])
+        if wrong > MOST_WRONG:
+            continue
+        units = _units(rows.inputs, groups) if units is None else units
+        first = _first_of_each(units[shuffled], values, targets[shuffled])
+        if _wrong(values[first], targets[shuffled][first]) <= MOST_WRONG:
             found.append(
                 DataWarning(
                     "telling_column",
@@ -49,6 +62,21 @@ def telling_columns(task: str, rows: Rows, targets: np.ndarray) -> tuple[DataWar
                 )
             )
     return tuple(found)
+
+
+def _units(inputs: np.ndarray, groups: np.ndarray | None) -> np.ndarray:
+    """Return (n,) which rows are not independent: those of a group, or copies of one row."""
+    if groups is not None:
+        return groups
+    equal = group_equal(inputs)
+    few = equal.max() + 1 < LEAST_ROWS  # so that rows are alike since columns have few values
+    return np.arange(len(inputs)) if few else equal
+
+
+def _first_of_each(*keys: np.ndarray) -> np.ndarray:
+    """Return rows, one for each combination of the keys (n,) that occurs, in their order."""
+    numbers = np.stack([np.unique(key, return_inverse=True)[1] for key in keys], axis=1)
+    return np.sort(np.unique(numbers, axis=0, return_index=True)[1])
 
 
 def _wrong(values: np.ndarray, classes: np.ndarray) -> float:

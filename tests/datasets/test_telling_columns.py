@@ -14,11 +14,13 @@ CLASSES = RNG.integers(0, 3, 3000).astype(np.int32)
 NOISE = RNG.normal(size=3000)
 
 
-def found(*columns: np.ndarray, classes=CLASSES, task="classification", **changes) -> list[str]:
+def found(
+    *columns: np.ndarray, classes=CLASSES, task="classification", groups=None, **changes
+) -> list[str]:
     inputs = np.stack(columns, axis=1)
     names = tuple(f"c{i}" for i in range(len(columns)))
     rows = Rows(inputs, names, (None,) * len(columns), classes, "y")._replace(**changes)
-    return [it.text.split("'")[1] for it in telling_columns(task, rows, classes)]
+    return [it.text.split("'")[1] for it in telling_columns(task, rows, classes, groups)]
 
 
 def test_what_was_made_from_the_target_is_named() -> None:
@@ -45,6 +47,24 @@ def test_a_common_class_is_told_from_nothing_by_no_column() -> None:
     rare = (RNG.random(3000) < 0.02).astype(np.int32)
     assert found(NOISE, RNG.normal(size=3000), classes=rare) == []
     assert found(NOISE, rare.astype(float), classes=rare) == ["c1"]
+
+
+def test_what_tells_whose_rows_these_are_does_not_tell_the_class() -> None:
+    """A patient's weight brings his 100 rows side by side, and they have one class."""
+    patients = np.repeat(np.arange(30), 100)
+    sick, weight = RNG.permuted(np.arange(30) % 2).astype(np.int32)[patients], RNG.normal(size=30)
+    assert found(NOISE, weight[patients], classes=sick) == ["c1"], "nothing tells of patients here"
+    assert found(NOISE, weight[patients], classes=sick, groups=patients) == []
+    assert found(NOISE, weight[patients] + 9 * sick, classes=sick, groups=patients) == ["c1"]
+    assert found(NOISE, 7.0 * sick, classes=sick, groups=np.char.mod("P%d", patients)) == ["c1"]
+
+
+def test_rows_that_were_copied_count_once() -> None:
+    """As where a rare class was made common by copies."""
+    copied = np.tile(np.arange(150), 100)
+    classes = (copied % 2).astype(np.int32)
+    assert found(NOISE[copied], NOISE[copied + 150], classes=classes) == []
+    assert found(NOISE[copied] > 0, classes, classes=classes) == ["c1"], "alike, but no copies"
 
 
 def test_a_sole_column_few_rows_pixels_and_quantities_are_left_alone() -> None:
