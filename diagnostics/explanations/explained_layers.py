@@ -105,7 +105,9 @@ LAYERS: Mapping[FindingKind, Explanation] = {
         means="The network learnt next to nothing: a constant answer does as well.",
         found="The training loss ended at 90 % or more of that of the best constant answer, and, "
         "of the best trial, not at a saddle point.",
-        wrong="Data in which there is nothing that could be learnt.",
+        wrong="Data in which there is nothing that could be learnt: where the mixture of "
+        "classifiers behind the Bayes error is not 10 % better than the commonest class either, it "
+        "is a warning, not a problem.",
         do="See the other findings about layers; try learning rates over several decades.",
     ),
 }

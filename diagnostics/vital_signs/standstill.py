@@ -18,6 +18,7 @@ from .vital_sign import (
 
 BENT = 0.25  # least negative curvature, by the strongest one of either sign
 LEVEL = 0.01  # share of the loss that the best step along the gradient would take away
+FAR = 0.1  # such a share that the step is longer than the curvature where it begins holds for
 
 
 def saddle(result: TrialResult) -> Sign | None:
@@ -42,11 +43,12 @@ def plateau(result: TrialResult) -> Sign | None:
     learnt, last = share_learnt(result), last_moment(result)
     if learnt is None or learnt >= NOTHING or last.moment != "end" or saddle(result):
         return None
+    lies = "above" if learnt < 0 else "less than 10 % below"
     ratio = last.gradient_norm / max(result.signs[0].gradient_norm, 1e-30)
     text = (
         f"After {result.epochs:,} epochs the training loss of "
-        f"{plain_number(result.training_loss or 0.0)} was no better than that of the best constant "
-        f"answer, {plain_number(last.constant_loss)}, by 10 %: training lies on a plateau (the "
+        f"{plain_number(result.training_loss or 0.0)} lies {lies} that of the best constant "
+        f"answer, {plain_number(last.constant_loss)}: training lies on a plateau (the "
         f"gradient is {plain_number(ratio)} times the initial one).{when_at_rest(result)}"
         f"{_no_saddle(result)}"
     )
@@ -89,7 +91,7 @@ def _no_saddle(result: TrialResult) -> str:
     bent, left = negative_curvature(result), along_gradient(result)
     if bent is None or left is None:
         return ""
-    if left >= 1:  # the curvature at the end does not hold so far
+    if left >= FAR:
         return " It is no saddle point: the gradient is far from 0 there."
     if left > LEVEL:
         return (

@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from ...storage.records.data import BayesRecord
 from ...storage.records.results import TrialResult
 from ...storage.records.study import StudyRecord
 from ..findings import Finding, FindingKind, Severity
-from .vital_sign import LITTLE, Sign, learnt_little, share_learnt
+from ..number_text import percent
+from .vital_sign import LITTLE, NOTHING, Sign, learnt_little, share_learnt
 from .vital_signs import vital_signs
 
 
@@ -15,7 +17,8 @@ def vital_findings(study: StudyRecord, best: TrialResult) -> tuple[Finding, ...]
     """One finding for each thing that is wrong with the best trial; see ``vital_signs``.
 
     It is a problem where training took away less than half of the constant answer's loss: a
-    network that learnt all the same gets a warning.
+    network that learnt all the same gets a warning, and so does a plateau where other classifiers
+    learnt nothing either.
     """
     looked_at = [t.result for t in study.trials if t.result is not None and t.result.signs]
     network = (study.spec or {}).get("network", {})
@@ -27,19 +30,36 @@ def vital_findings(study: StudyRecord, best: TrialResult) -> tuple[Finding, ...]
     others = {s.kind: 1 if s.kind is FindingKind.SADDLE else len(looked_at) for s in signs}
     learnt = share_learnt(best)
     problem = learnt is None or learnt < LITTLE
+    nor_others = {FindingKind.PLATEAU: _nor_did_others(study.bayes)}
     return tuple(
         Finding(
             sign.kind,
-            Severity.PROBLEM if problem else Severity.WARNING,
+            Severity.PROBLEM if problem and not nor_others.get(sign.kind) else Severity.WARNING,
             {
                 "layer": sign.layer,
                 **sign.evidence,
                 "trials": shown[sign.kind],
                 "trials_looked_at": others[sign.kind],
             },
-            sign.text + _shared(shown[sign.kind], others[sign.kind]),
+            sign.text
+            + _shared(shown[sign.kind], others[sign.kind])
+            + nor_others.get(sign.kind, ""),
         )
         for sign in signs
+    )
+
+
+def _nor_did_others(bayes: BayesRecord | None) -> str:
+    """A sentence, after a space, that the mixture behind the Bayes error learnt nothing either."""
+    told = bayes.details if bayes else {}
+    mixture, constant = (told.get(it) for it in ("mixture_error", "commonest_class_error"))
+    if mixture is None or not constant or float(mixture) < (1 - NOTHING) * float(constant):
+        return ""
+    return (
+        f" Other kinds of classifiers learnt no more: a mixture of them is wrong in "
+        f"{percent(float(mixture))} of held-out rows, and always answering the commonest class in "
+        f"{percent(float(constant))}. It may be that these inputs tell nothing more, or that a "
+        "class is too rare for the share of wrong rows to tell."
     )
 
 

@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 
 import pytest
-from netclinic.diagnostics.findings import FindingKind, Severity
+from netclinic.diagnostics.findings import Finding, FindingKind, Severity
 from netclinic.diagnostics.vital_signs.vital_findings import (
     layers_not_checked,
     saddle_not_checked,
@@ -12,6 +12,7 @@ from netclinic.diagnostics.vital_signs.vital_findings import (
 )
 from netclinic.diagnostics.vital_signs.vital_sign import at_rest_since, share_learnt
 from netclinic.diagnostics.vital_signs.vital_signs import vital_signs
+from netclinic.storage.records.data import BayesRecord
 from netclinic.storage.records.results import Curves, Outcome
 from netclinic.storage.records.signs import CurvatureRecord, LayerSigns, MomentSigns
 
@@ -282,15 +283,41 @@ def test_a_plateau_says_why_it_is_no_saddle() -> None:
     level = told(CurvatureRecord(512, 0.0, -0.01, 2.0))
     assert "nowhere does the loss bend down by more than 0.5 %" in level.text
     assert level.evidence["loss_along_gradient"] == 0.0
-    sloped = told(CurvatureRecord(512, 1.0, -1.0, 2.0))
+    sloped = told(CurvatureRecord(512, 0.5, -1.0, 2.0))
     assert "would still take away" in sloped.text
-    assert sloped.evidence["loss_along_gradient"] == pytest.approx(1 / (4 * 0.95 * CONSTANT))
+    assert sloped.evidence["loss_along_gradient"] == pytest.approx(0.25 / (4 * 0.95 * CONSTANT))
 
 
 def test_a_step_beyond_what_the_curvature_tells_is_no_share_of_the_loss() -> None:
-    far = at(HARDLY, CurvatureRecord(512, 1e3, -1.0, 2.0))
-    (found,) = (it for it in vital_signs(far) if it.kind is FindingKind.PLATEAU)
-    assert found.text.endswith(" It is no saddle point: the gradient is far from 0 there.")
+    for gradient in (1.2, 1e3):
+        far = at(HARDLY, CurvatureRecord(512, gradient, -1.0, 2.0))
+        (found,) = (it for it in vital_signs(far) if it.kind is FindingKind.PLATEAU)
+        assert found.text.endswith(" It is no saddle point: the gradient is far from 0 there.")
+
+
+def test_a_plateau_is_no_problem_where_other_classifiers_learnt_nothing_either() -> None:
+    """As of rare classes or noise: the share of the commonest class is all that there is."""
+    stuck = make(losses=HARDLY)
+
+    def told(**details: float) -> Finding:
+        bayes = BayesRecord(0.03, 0.0, 0.04, 3000, "", given=False, details=details)
+        made = replace(study([replace(trial(0), result=stuck)]), bayes=bayes)
+        (found,) = (f for f in vital_findings(made, stuck) if f.kind is FindingKind.PLATEAU)
+        return found
+
+    nor_others = told(mixture_error=0.0313, commonest_class_error=0.0314)
+    assert nor_others.severity is Severity.WARNING
+    assert "wrong in 3.1 % of held-out rows, and always answering the commonest" in nor_others.text
+    others = told(mixture_error=0.020, commonest_class_error=0.0314)
+    assert others.severity is told().severity is Severity.PROBLEM
+    assert others.text == told().text
+
+
+def test_a_plateau_says_on_which_side_of_the_constant_answer_it_lies() -> None:
+    above = make(losses=(CONSTANT * 1.1,) * 20)
+    for result, lies in ((above, "above"), (make(losses=HARDLY), "less than 10 % below")):
+        (found,) = (it for it in vital_signs(result) if it.kind is FindingKind.PLATEAU)
+        assert f"lies {lies} that of the best constant answer" in found.text
 
 
 def test_of_inputs_that_do_not_vary_nothing_else_is_told() -> None:
