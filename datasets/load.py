@@ -31,7 +31,7 @@ from .splits import (
 )
 from .synthetic import draw_synthetic
 from .targets import Targets, read_targets, scale_of
-from .telling_columns import telling_columns
+from .telling_columns import answers_of, telling_columns
 from .wording import did_you_mean
 
 _FILES = (".npz", ".npy", *TABLE_FILES)
@@ -133,7 +133,7 @@ def _prepare(
             *find_warnings(rows.inputs, targets.alike, splits),
             *_far_targets(request.task, targets, columns, splits),
             *row_numbers(rows),
-            *telling_columns(request.task, rows, targets.values, groups),
+            *telling_columns(answers_of(request.task, targets, columns, rows), rows, groups),
         ),
         row_shape=shape,
         bridge=parts[3] if len(splits.bridge) else None,

@@ -1,91 +1,273 @@
 """Columns that tell the answer on their own, as one made from it does (target leakage)."""
 
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
 import numpy as np
 
 from .checks import group_equal
 from .dataset import DataWarning
+from .labels import Classes
 from .rows import Rows
-from .wording import counted
+from .targets import Targets
+from .wording import counted, listed
 
 LEAST_ROWS = 100
 LEAST_OF_CLASS = 10  # rows; rarer classes are not looked at
 MOST_WRONG = 0.01  # of a class's rows, whose neighbour by the column is of another class
-_LOOKED_AT = 1000  # rows that most columns are ruled out by
+# How far neighbours by the column are apart in a quantity, where two rows at random are 1 apart. A
+# copy with normal noise of 5 % of the target's deviation reaches it, so does one of 20 values.
+MOST_APART = 0.05
+LEAST_MONOTONE = 0.9  # Gini's correlation: time tells what changes slowly, and is not made of it
+LEAST_SHARED = 0.9  # of rows that have one of the same value before them, for values to be codes
+_SCREENED = 1000  # rows that most columns are ruled out by,
+_OF_EACH = 20  # and so many at least of each class,
+_FROM = 100_000  # of so many
+_LENIENT = 3.0  # the screen, to what is found by all rows
+
+
+class Answer(NamedTuple):
+    """One thing that is to be told of each row."""
+
+    called: str  # in messages
+    values: np.ndarray  # (n,) int32 class, 0 …, or float64 quantity
+    is_class: bool
+
+
+class _Neighbours(NamedTuple):
+    """Rows one after the other, as a column has them."""
+
+    order: np.ndarray  # (n,) row numbers
+    compared: np.ndarray  # (n − 1,) bool: which rows, from the second on, with the one before
+    within: bool  # rows of the same value only
+    category: bool  # so that the order means nothing
+
+
+class _Found(NamedTuple):
+    """A column that tells an answer."""
+
+    unlike: float  # how unlike neighbours by it are, as a share
+    column: str
+    within: bool  # only those of one value were compared
+
+
+def answers_of(
+    task: str, targets: Targets, columns: Sequence[Classes | None], rows: Rows
+) -> tuple[Answer, ...]:
+    """What a network is to answer, one by one.
+
+    Args:
+        task: as in ``DataRequest``.
+        targets: of the source.
+        columns: of several targets the classes of each; ``None`` of a quantity.
+        rows: of the source.
+    """
+    values = targets.values
+    if task == "classification":
+        return (Answer("the class", values, True),)
+    if task == "regression":
+        called = f"target {targets.names[0]!r}" if rows.label_names else "the target"
+        return (Answer(called, values, False),)
+    if task == "multilabel":
+        names = enumerate(targets.names)
+        return tuple(Answer(f"label {name!r}", values[:, i], True) for i, name in names)
+    return tuple(
+        Answer(f"target {name!r}", classes.labels if classes else values[:, place], bool(classes))
+        for place, (name, classes) in enumerate(zip(targets.names, columns, strict=True))
+    )
 
 
 def telling_columns(
-    task: str, rows: Rows, targets: np.ndarray, groups: np.ndarray | None = None
+    answers: Sequence[Answer], rows: Rows, groups: np.ndarray | None = None
 ) -> tuple[DataWarning, ...]:
-    """Look for single columns whose order puts the classes one behind the other.
+    """Look for single columns that put rows of like answers one behind the other.
 
-    Rows are sorted by the column, those of one value at random. A change of class from one row to
-    the next counts against the class that begins there, but for one change of each class; the mean
-    over classes of such shares is 1 % at most in a column that tells. A column of noise has 50 % of
-    two classes alike in size.
+    Rows are sorted by the column, those of one value at random, and each is compared with the one
+    before. Of classes, each row of another class than the one before counts against its class, but
+    for one of each class; the mean over classes of such shares is 1 % at most in a column that
+    tells. A column of noise has 50 % of two classes alike in size. Of a quantity, the mean
+    difference in ranks, beyond the one climb from the least to the greatest, is 5 % at most of that
+    of two rows at random, which is 1 − Chatterjee's ξ but for the climb, and ranks go up or down
+    with the column. Where nearly all rows share their value with ten others, as in a column of
+    categories, only rows of the same value are compared, whatever the order of values.
 
     Where a column tells, equal rows are counted once, and so are those of one group that have one
     value of the column: a patient's weight brings his rows side by side, which have one class
     because he has, and tells it of nobody else.
 
     Args:
-        task: only of a classification anything is looked for.
+        answers: what is to be told.
         rows: of the source; a sole column is what is learnt from, and pixels are none.
-        targets: (n,) int32 classes.
         groups: (n,) whose rows these are, where the split keeps them together.
+
+    Returns:
+        One warning for each answer that is told, whatever the number of its columns.
+
+    Source: Chatterjee 2021, A new coefficient of correlation, JASA 116.
     """
     count, columns = rows.inputs.shape
-    if task != "classification" or count < LEAST_ROWS or columns < 2 or rows.shape is not None:
+    if count < LEAST_ROWS or columns < 2 or rows.shape is not None:
         return ()
     shuffled = np.random.default_rng(0).permutation(count)
-    few = np.sort(shuffled[:_LOOKED_AT])
-    sample = np.asarray(rows.inputs[few])
-    # A sample of few rows of each class has more room for chance, and is only to rule out.
-    likely = [it for it in range(columns) if _wrong(sample[:, it], targets[few]) <= 3 * MOST_WRONG]
-    found, units = [], None
-    for place in likely:
-        values = np.asarray(rows.inputs[:, place])[shuffled]
-        wrong = _wrong(values, targets[shuffled])
-        if wrong > MOST_WRONG:
+    few = _sample(answers, shuffled)
+    sample = np.asarray(rows.inputs[np.sort(few)])[np.argsort(np.argsort(few))]
+    on_sample = [_comparable(answer, few) for answer in answers]
+    on_all = cache(lambda number: _comparable(answers[number], shuffled))
+    units = cache(lambda: _units(rows.inputs, groups))
+    found: list[list[_Found]] = [[] for _ in answers]
+    for place, categories in enumerate(rows.categories):
+        likely = list(range(len(answers)))
+        if categories is None:  # Codes of categories sort quickly; numbers do not.
+            neighbours = _neighbours(sample[:, place], category=False)
+            likely = [
+                number
+                for number, levels in enumerate(on_sample)
+                if _unlike(levels, neighbours) <= _LENIENT * _most(answers[number])
+            ]
+        if not likely:
             continue
-        units = _units(rows.inputs, groups) if units is None else units
-        first = _first_of_each(units[shuffled], values, targets[shuffled])
-        if _wrong(values[first], targets[shuffled][first]) <= MOST_WRONG:
-            found.append(
-                DataWarning(
-                    "telling_column",
-                    count,
-                    f"Column {rows.columns[place]!r} tells the class on its own: of "
-                    f"{counted(count, 'row')} sorted by it, {100 * wrong:.1f} % have "
-                    "another class than the row before (mean over classes, the first of each "
-                    "aside). If it is made from the target, or is not known when the "
-                    "network is to be used, all errors here are too good.",
-                )
-            )
-    return tuple(found)
+        values = np.asarray(rows.inputs[:, place])[shuffled]
+        if categories is not None:
+            values = values.astype(np.min_scalar_type(len(categories)))
+        neighbours = _neighbours(values, category=categories is not None)
+        for number in likely:
+            answer = answers[number]
+            unlike = _unlike(on_all(number), neighbours)
+            if unlike <= _most(answer) and _tells_units(
+                answer, shuffled, values, categories, units()
+            ):
+                found[number].append(_Found(unlike, rows.columns[place], neighbours.within))
+    return tuple(_told(*it, count) for it in zip(answers, found, strict=True) if it[1])
 
 
-def _units(inputs: np.ndarray, groups: np.ndarray | None) -> np.ndarray:
-    """Return (n,) which rows are not independent: those of a group, or copies of one row."""
+def _units(inputs: np.ndarray, groups: np.ndarray | None) -> np.ndarray | None:
+    """Return (n,) which rows hang together, of a group or as copies; ``None`` where none do."""
     if groups is not None:
         return groups
     equal = group_equal(inputs)
-    few = equal.max() + 1 < LEAST_ROWS  # so that rows are alike since columns have few values
-    return np.arange(len(inputs)) if few else equal
+    distinct = int(equal.max()) + 1
+    # Of few distinct ones rows are alike since columns have few values.
+    return equal if LEAST_ROWS <= distinct < len(equal) else None
 
 
-def _first_of_each(*keys: np.ndarray) -> np.ndarray:
-    """Return rows, one for each combination of the keys (n,) that occurs, in their order."""
+def _tells_units(
+    answer: Answer,
+    shuffled: np.ndarray,
+    values: np.ndarray,
+    categories: tuple[str, ...] | None,
+    units: np.ndarray | None,
+) -> bool:
+    """Whether a column tells the answer even if rows that hang together count once.
+
+    Args:
+        answer: that it tells of all rows.
+        shuffled: their numbers.
+        values: the column's, of these.
+        categories: its categories, as in ``Rows``.
+        units: as ``_units`` gives them.
+    """
+    if units is None:
+        return True
+    keys = [units[shuffled], values] + ([answer.values[shuffled]] if answer.is_class else [])
     numbers = np.stack([np.unique(key, return_inverse=True)[1] for key in keys], axis=1)
-    return np.sort(np.unique(numbers, axis=0, return_index=True)[1])
+    once = np.sort(np.unique(numbers, axis=0, return_index=True)[1])
+    levels = _comparable(answer, shuffled[once])
+    neighbours = _neighbours(values[once], category=categories is not None)
+    return _unlike(levels, neighbours) <= _most(answer)
 
 
-def _wrong(values: np.ndarray, classes: np.ndarray) -> float:
-    """The share of rows of another class than the one before by the values; 1 of less than two."""
-    ordered = classes[np.argsort(values, kind="stable")]
-    sizes = np.bincount(ordered)
-    begun = np.bincount(ordered[1:][ordered[1:] != ordered[:-1]], minlength=len(sizes))
-    begun[ordered[0]] += 1
-    looked_at = sizes >= LEAST_OF_CLASS
-    if looked_at.sum() < 2:
+def _most(answer: Answer) -> float:
+    return MOST_WRONG if answer.is_class else MOST_APART
+
+
+def _sample(answers: Sequence[Answer], shuffled: np.ndarray) -> np.ndarray:
+    """Numbers of rows at random, with some of each class, and of a quantity's rare values."""
+    chosen = [shuffled[:_SCREENED]]
+    among = shuffled[:_FROM]
+    for answer in answers:
+        strata = answer.values[among]
+        if not answer.is_class:
+            _, of_rows, counts = np.unique(strata, return_inverse=True, return_counts=True)
+            strata = (of_rows == counts.argmax()).astype(np.int32)
+        order = np.argsort(strata, kind="stable")
+        sizes = np.bincount(strata)
+        place = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        chosen.append(among[order[place < _OF_EACH]])
+    several = np.concatenate(chosen)
+    _, first = np.unique(several, return_index=True)
+    return several[np.sort(first)]
+
+
+def _comparable(answer: Answer, rows: np.ndarray) -> np.ndarray | None:
+    """Classes of the rows; of a quantity ranks, such that two rows at random are 1 apart.
+
+    ``None`` where nearly all rows have the same.
+    """
+    values = answer.values[rows]
+    if answer.is_class:
+        return values if (np.bincount(values) >= LEAST_OF_CLASS).sum() > 1 else None
+    _, of_rows, counts = np.unique(values, return_inverse=True, return_counts=True)
+    n = len(values)
+    if n - counts.max() < LEAST_OF_CLASS:
+        return None
+    ranks = np.cumsum(counts) - (counts - 1) / 2
+    return (ranks / _rise(np.repeat(ranks, counts)))[of_rows]
+
+
+def _neighbours(values: np.ndarray, *, category: bool) -> _Neighbours:
+    """Sort rows by a column; of categories with few rows each none are compared."""
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    same = ordered[1:] == ordered[:-1]
+    within = bool(same.mean() >= LEAST_SHARED)
+    compared = same if within else np.full_like(same, not category)
+    return _Neighbours(order, compared, within, category)
+
+
+def _unlike(levels: np.ndarray | None, neighbours: _Neighbours) -> float:
+    """How unlike neighbours are: a share of classes, or of what two rows at random are apart."""
+    if levels is None or not neighbours.compared.any():
         return 1.0
-    return float(np.mean(np.maximum(begun - 1, 0)[looked_at] / sizes[looked_at]))
+    ordered = levels[neighbours.order]
+    before, after = ordered[:-1][neighbours.compared], ordered[1:][neighbours.compared]
+    if ordered.dtype.kind == "f":
+        if not neighbours.category and abs(_rise(ordered)) < LEAST_MONOTONE:
+            return 1.0
+        climb = 0.0 if neighbours.within else ordered.max() - ordered.min()
+        return max(0.0, float((np.abs(after - before).sum() - climb) / len(after)))
+    sizes = np.bincount(after)
+    begun = np.bincount(after[after != before], minlength=len(sizes))
+    if not neighbours.within:  # one beginning of each class, and the first row begins one
+        begun = np.maximum(begun - (np.arange(len(sizes)) != ordered[0]), 0)
+    looked_at = sizes >= LEAST_OF_CLASS
+    return float(np.mean(begun[looked_at] / sizes[looked_at])) if looked_at.sum() > 1 else 1.0
+
+
+def _rise(ordered: np.ndarray) -> float:
+    """Mean over pairs of the later less the earlier: of what is sorted Gini's mean difference."""
+    n = len(ordered)
+    return float(2 * np.dot(ordered, 2 * np.arange(n) - n + 1) / (n * (n - 1)))
+
+
+def _told(answer: Answer, found: Sequence[_Found], count: int) -> DataWarning:
+    """Say which columns tell the answer, and of the one that does it best, how well."""
+    best, *others = sorted(found)
+    if answer.is_class:
+        aside = "" if best.within else ", the first of each aside"
+        that = (
+            f"{100 * best.unlike:.1f} % have another answer than the row before (mean over answers"
+            f"{aside})"
+        )
+    else:
+        that = f"neighbours are {100 * best.unlike:.1f} % as far apart in ranks as two at random"
+    compared = ", those of one value compared" if best.within else ""
+    names = listed(repr(it.column) for it in others)
+    so = f"; so {'do' if len(others) > 1 else 'does'} {names}" if others else ""
+    return DataWarning(
+        "telling_column",
+        count,
+        f"Column {best.column!r} tells {answer.called} on its own: of {counted(count, 'row')} "
+        f"sorted by it{compared}, {that}{so}. That may be right; but if it is made from the "
+        "target, or is not known when the network is to be used, all errors here are too good.",
+    )

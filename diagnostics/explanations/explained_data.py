@@ -43,16 +43,23 @@ DATA: Mapping[FindingKind, Explanation] = {
         do='Leave the column out: data.ignore = ["column"] of tables, or without it in the array.',
     ),
     FindingKind.TELLING_COLUMN: Explanation(
-        means="A single feature gives the class away. It may be made from the target, or known "
-        "only after it (target leakage): a network that leans on it fails where it is not there.",
-        found="Rows are sorted by the column. Of the rows of each class at most 1 % (mean over "
-        "classes of 10 rows at least) have another class before them, the first of each class "
-        "aside. Looked at in tables and arrays of at least 100 rows and two columns, for classes "
-        "only.",
-        wrong="A feature that does decide and is known in time: then there is nothing to learn "
-        "from the others.",
-        do="Find out how the column is made. Where it leaks, leave it out: data.ignore = "
-        '["column"] of tables, or without it in the array.',
+        means="A single feature gives a class, label or quantity away. It may be made from the "
+        "target, or known only after it (target leakage): a network that leans on it fails where "
+        "it is not there.",
+        found="Rows are sorted by the feature and compared with the row before; where nine tenths "
+        "of them follow one of the same value, as categories do, those only. Of classes at most "
+        "1 % differ (mean over classes of 10 rows at least; but for such values, the first of each "
+        "aside). In a quantity they are, in ranks, at most 5 % as far apart as two rows at random "
+        "(1 − ξ of Chatterjee 2021, the climb aside), and rise or fall with a number (Gini's "
+        "correlation 0.9 at least). Noise of 5 % of the target's deviation reaches it, so do 20 "
+        "steps and 5 % of values filled in. Looked at in tables and arrays of at least 100 rows "
+        "and two columns.",
+        wrong="A feature that does decide and is known in time: a law of one quantity, a rule, the "
+        "value just before of what changes slowly, the place of a person. Then there is little to "
+        "learn from the others.",
+        do="Find out how the column is made, and whether it is known when the network is to be "
+        'used. Where it leaks, leave it out: data.ignore = ["column"] of tables, or without it in '
+        "the array.",
     ),
     FindingKind.DRIFT: Explanation(
         means="Rows of one split can be told from training rows, so they come from elsewhere, or "
