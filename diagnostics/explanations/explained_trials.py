@@ -112,6 +112,7 @@ TRIALS: Mapping[FindingKind, Explanation] = {
         "grow with the square of the ratio.",
         wrong="The tolerance may be stricter than what matters to you. The number of rows is a "
         "rough one: it supposes that further rows are like these.",
-        do="Set more validation rows aside, get more data, or choose by the mean of several seeds.",
+        do="Set more validation rows aside, where that leaves 60 % of all rows; else get more "
+        "data, or choose by the mean of several seeds.",
     ),
 }

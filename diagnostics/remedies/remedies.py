@@ -9,7 +9,7 @@ from .data_advice import DATA_ADVICE
 from .gains import predicted_gain
 from .layer_advice import LAYER_ADVICE
 from .remedy_costs import cost_of
-from .search_advice import SEARCH_ADVICE
+from .search_advice import SEARCH_ADVICE, enough_for_validation
 
 # Finding → remedy → place; lower places come first. Within bias and within variance the places
 # keep the textbook order, in which another architecture is the last resort of both; bias comes
@@ -157,6 +157,8 @@ def in_use(kind: RemedyKind, case: Case) -> bool:
         return bool(case.provenance.rows.bridge)
     if kind is RemedyKind.CLASS_WEIGHTS:
         return case.spec["training"].get("class_weights", "none") != "none"
+    if kind is RemedyKind.MORE_VALIDATION:
+        return not enough_for_validation(case)
     if kind is RemedyKind.REPLICATES:
         return case.spec.get("study", {}).get("replicates", 1) > 1
     return kind is RemedyKind.EARLY_STOPPING and bool(patience_of(case.spec))

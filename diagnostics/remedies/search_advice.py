@@ -64,17 +64,19 @@ def _more_trials(asking: Sequence[Finding], case: Case) -> Advice:
     )
 
 
-def _more_validation(asking: Sequence[Finding], case: Case) -> Advice:
-    needed = _evidence(asking, FindingKind.VALIDATION_TOO_SMALL, "rows_needed")
-    rows = sum(case.provenance.rows)
-    reason = f"{texts_of(asking)} They are taken from the training rows, which raises the variance"
-    if needed is None or needed > _MOST_VALIDATION * rows:
-        return (
-            f"{reason}; of {rows:,} rows there are not enough for both. Get more data, or train "
-            "the best trials again with other seeds before one is chosen.",
-            None,
-        )
-    return f"{reason} a little.", f"-S data.validation={int(needed)}"
+def _more_validation(asking: Sequence[Finding], _: Case) -> Advice:
+    needed = _evidence(asking, FindingKind.VALIDATION_TOO_SMALL, "rows_needed") or 0
+    return (
+        f"{texts_of(asking)} They are taken from the training rows, which raises the variance a "
+        "little.",
+        f"-S data.validation={int(needed)}",
+    )
+
+
+def enough_for_validation(case: Case) -> bool:
+    """Whether so many rows as would tell trials apart are not too many of all."""
+    needed = _evidence(case.findings, FindingKind.VALIDATION_TOO_SMALL, "rows_needed")
+    return needed is not None and needed <= _MOST_VALIDATION * sum(case.provenance.rows)
 
 
 def _replicates(asking: Sequence[Finding], _: Case) -> Advice:

@@ -144,6 +144,7 @@ def by_kind(kind, *findings, **options):
             (LONG, IN_DOUBT, FEW_ROWS, LONELY),
             ["more_trials", "more_validation", "replicates", "fewer_epochs"],
         ),
+        ((warning(FindingKind.VALIDATION_TOO_SMALL, rows_needed=9000), IN_DOUBT), ["replicates"]),
         ((TURNED,), ["early_stopping"]),
         ((edge(),), ["extend_range"]),
         (
@@ -357,12 +358,6 @@ LAYERS = (*planted.RANGES, SearchRange("layers", "int", 1, 4))
         ),
         ("more_trials", (LONELY,), {}, "-S study.trials=2"),
         ("more_validation", (FEW_ROWS,), {}, "-S data.validation=3100"),
-        (
-            "more_validation",
-            (warning(FindingKind.VALIDATION_TOO_SMALL, rows_needed=9000),),
-            {},
-            None,
-        ),
         ("replicates", (IN_DOUBT,), {}, "-S study.replicates=5"),
         ("fix_split", (DUPLICATES,), {}, None),
         ("clean_labels", (CONFLICTS,), {}, None),
