@@ -3,7 +3,9 @@
 import csv
 import json
 import math
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +153,7 @@ def _log(source: str, layout: str, entries: Sequence[Entry]) -> TrainingLog:
     ends = [place for place, value in enumerate(marks) if value is not None]
     at = [_position(cleaned, axis, end) for end in ends]
 
-    begins = [0, *(end + 1 for end in ends)]
+    belongs = _points(cleaned, axis, ends, at)
 
     def gathered(name: str) -> Curve | None:
         values = curves[name]
@@ -159,9 +161,10 @@ def _log(source: str, layout: str, entries: Sequence[Entry]) -> TrainingLog:
             return None
         if name.startswith("validation"):
             return tuple(_mean(values[end : end + 1]) for end in ends)
-        return tuple(
-            _mean(values[begin : end + 1]) for begin, end in zip(begins, ends, strict=False)
-        )
+        since: list[list[float | None]] = [[] for _ in range(len(ends) + 1)]
+        for point, value in zip(belongs, values, strict=True):
+            since[point].append(value)
+        return tuple(map(_mean, since[: len(ends)]))
 
     return TrainingLog(
         source,
@@ -171,21 +174,38 @@ def _log(source: str, layout: str, entries: Sequence[Entry]) -> TrainingLog:
         *(gathered(n) for n in _ORDER),
         names=names,
         from_accuracy=from_accuracy,
-        diverged_at={name: _diverged_at(curves[name] or (), ends) for name in LOSSES},
+        diverged_at={name: _diverged_at(curves[name] or (), belongs, len(ends)) for name in LOSSES},
     )
 
 
-def _diverged_at(values: Sequence[float | None], ends: Sequence[int]) -> int | None:
+def _points(
+    entries: Sequence[Entry], axis: str, ends: Sequence[int], at: Sequence[float]
+) -> list[int]:
+    """The point that each entry belongs to, from 0; ``len(ends)`` behind the last.
+
+    That is the next validation. By the epochs where these tell: Lightning writes an epoch's
+    training mean below its validation.
+    """
+    told = axis == "epoch" and all(before < after for before, after in pairwise(at))
+    epochs = [_number(entry.get(axis)) if told else None for entry in entries]
+    return [
+        bisect_left(ends, place) if epoch is None or math.isnan(epoch) else bisect_left(at, epoch)
+        for place, epoch in enumerate(epochs)
+    ]
+
+
+def _diverged_at(values: Sequence[float | None], belongs: Sequence[int], points: int) -> int | None:
     """The first point from which on nothing that was logged is finite; ``None`` if there is none.
 
     Args:
-        values: of each entry, ``None`` where none was logged.
-        ends: the last entry of each point.
+        values: of each entry, ``None`` where none was logged; none at all of a curve not logged.
+        belongs: the point of each entry, from 0.
+        points: how many there are.
     """
     logged = [place for place, value in enumerate(values) if value is not None]
     finite = max((p for p in logged if math.isfinite(values[p] or 0.0)), default=-1)
-    first = next((place for place in logged if place > finite), len(values))
-    return next((point for point, end in enumerate(ends, 1) if end >= first), None)
+    first = next((place for place in logged if place > finite), None)
+    return None if first is None or belongs[first] == points else belongs[first] + 1
 
 
 def _refuse_text(entries: list[dict[str, Any]], name: str, source: str) -> None:

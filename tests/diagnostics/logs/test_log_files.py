@@ -39,6 +39,20 @@ def test_lightning_puts_training_and_validation_into_rows_of_their_own(tmp_path)
     assert log.at == (0.0, 1.0)
 
 
+def test_lightning_writes_the_mean_of_an_epoch_below_its_validation(tmp_path):
+    rows = "0,9,1.5,,\n0,9,,,0.9\n0,9,,1.0,\n1,19,0.4,,\n1,19,,,0.8\n1,19,,0.3,\n"
+    text = f"epoch,step,train_loss_step,train_loss_epoch,val_loss\n{rows}"
+    log = read_log(written(tmp_path, "metrics.csv", text))
+    assert log.training_loss == (1.0, 0.3)
+    assert log.validation_loss == (0.9, 0.8)
+
+
+def test_a_loss_that_was_not_logged_did_not_diverge(tmp_path):
+    for name in ("loss", "val_loss"):
+        log = read_log(written(tmp_path, "history.json", json.dumps({name: LOSSES})))
+        assert set(log.diverged_at.values()) == {None}
+
+
 def test_keras_history_has_a_list_a_curve(tmp_path):
     columns = {"loss": LOSSES, "accuracy": ACCURACIES, "val_loss": LOSSES, "lr": [0.1] * 3}
     log = read_log(written(tmp_path, "history.json", json.dumps(columns)))
