@@ -200,6 +200,11 @@ def check_arguments(builder: Callable[..., Any], arguments: Sequence[str]) -> No
         OwnCodeError: one is unknown or missing, or what every network gets is not taken.
     """
     called = getattr(builder, "__name__", "the network")
+    if any(base.__module__.startswith("flax.linen") for base in getattr(builder, "__mro__", ())):
+        raise OwnCodeError(
+            f"{called} is a module of flax.linen, expected one of flax.nnx: write it as a class "
+            f"{called}(nnx.Module), its layers made in __init__"
+        )
     # A class of NNX is called through its metaclass, which takes anything.
     function = builder.__init__ if isinstance(builder, type) else builder
     parameters = list(inspect.signature(function).parameters.values())[function is not builder :]

@@ -237,6 +237,14 @@ def test_arguments_are_compared_with_those_it_takes(builder, arguments, message)
     assert str(caught.value).startswith(message)
 
 
+def test_a_module_of_linen_is_told_apart() -> None:
+    Net = type("Net", (type("Module", (), {"__module__": "flax.linen.module"}),), {})
+    with pytest.raises(
+        OwnCodeError, match=r"^Net is a module of flax\.linen, expected one of flax\."
+    ):
+        check_arguments(Net, [])
+
+
 def test_the_digest_is_that_of_all_that_it_imports_from_beside_it(tmp_path: Path) -> None:
     parts = tmp_path / "parts"
     parts.mkdir()
