@@ -22,7 +22,7 @@ import jaxlib
 import numpy as np
 import optax
 from jax.experimental import serialize_executable
-from jax.stages import Compiled
+from jax.stages import Compiled, Traced
 
 from .compile_cache import programs_folder
 from .flops import count_flops
@@ -51,7 +51,7 @@ class Ready(NamedTuple):
     """A compiled program."""
 
     call: Compiled
-    flops: int  # operations of one call; see ``count_flops``
+    flops: int  # operations of one call, see ``count_flops``; 0 where they were not counted
 
 
 class KeptProgram:
@@ -67,6 +67,8 @@ class KeptProgram:
         function: Callable[..., Any],
         devices: Sequence[Any],
         made_of: object,
+        *,
+        counted: bool = True,
         **options: Any,
     ) -> None:
         """Load and compile nothing yet.
@@ -77,6 +79,8 @@ class KeptProgram:
             devices: jax's, that it runs on.
             made_of: all that decides the function beside its name and this package's code, of a
                 ``repr`` that says so; ``None`` keeps nothing.
+            counted: whether to count its operations, which cannot be where an argument says how
+                often a loop is run.
             options: of ``jax.jit``.
         """
         # jax's own cache tells programs apart by name, too: of a new version, it has none.
@@ -84,8 +88,10 @@ class KeptProgram:
         function.__name__ = f"netclinic_{version}_{name}"
         self.function = jax.jit(function, **options)
         self._devices = devices
+        self._counts = counted
         self._made_of = made_of and (name, made_of, sorted(options.items()))
         self.made: dict[Any, Ready] = {}  # by the shapes of the arguments
+        self._counted: dict[Any, int] = {}  # operations, by these
 
     def __call__(self, *arguments: Any) -> Any:
         """Run the program; arguments that it donates are consumed."""
@@ -93,11 +99,22 @@ class KeptProgram:
 
     def ready(self, *arguments: Any) -> Ready:
         """The program for arguments of these shapes, which may be ``jax.ShapeDtypeStruct``."""
-        leaves, structure = jax.tree.flatten(arguments)
-        shapes = (structure, *map(_shape, leaves))
+        shapes = _shapes(arguments)
         if shapes not in self.made:
             self.made[shapes] = self._loaded(arguments, self._place(shapes))
         return self.made[shapes]
+
+    def flops(self, *arguments: Any) -> int:
+        """``Ready.flops``; of what is not there to be run it is counted, and nothing compiled."""
+        shapes = _shapes(arguments)
+        if shapes in self.made:
+            return self.made[shapes].flops
+        if shapes not in self._counted:
+            self._counted[shapes] = self._count(self.function.trace(*arguments))
+        return self._counted[shapes]
+
+    def _count(self, traced: Traced) -> int:
+        return count_flops(traced.jaxpr.jaxpr) if self._counts else 0
 
     def _place(self, shapes: tuple[Any, ...]) -> Path | None:
         folder = programs_folder()
@@ -113,7 +130,7 @@ class KeptProgram:
             with contextlib.suppress(Exception):
                 return self._read(place)
         traced, hits = self.function.trace(*arguments), _hits()
-        ready = Ready(traced.lower().compile(), count_flops(traced.jaxpr.jaxpr))
+        ready = Ready(traced.lower().compile(), self._count(traced))
         # Out of jax's own cache a program comes without what is needed to write it once more.
         if place is not None and _hits() == hits:
             # Whatever hinders it (a full disk, constants inside), the program is there to be run.
@@ -139,6 +156,12 @@ def _write(place: Path, ready: Ready) -> None:
     content = pickle.dumps((written, given, returned, ready.flops))
     write_whole(place, content)
     make_room(place.parent, SIZE_CAP)
+
+
+def _shapes(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    """All of the arguments that decides the program."""
+    leaves, structure = jax.tree.flatten(arguments)
+    return structure, *map(_shape, leaves)
 
 
 def _shape(leaf: Any) -> Any:

@@ -13,8 +13,8 @@ from .convolution import ON_ACCELERATORS
 from .devices import on_cpu
 from .hyperparameters import Hyperparameters
 from .judging import Rows, Score, answers, errors_of_rows, evaluate, no_total
-from .kept_program import KeptProgram
-from .lane_plan import LanePlan, mesh_of, spread
+from .kept_lanes import keeper_of
+from .lane_plan import LanePlan
 from .network import Network, Variables
 from .signature import Signature
 from .training import TrialState, make_training, network_of
@@ -55,34 +55,26 @@ class LanePrograms:
         self.training = make_training(signature, rows, epochs, plan.form)
         self._signature = signature
         self._rows = rows
-        mesh = mesh_of(plan)
-        # A user's own network is code that nothing here has a digest of.
-        made_of = None if signature.network.own else (signature, rows, plan, epochs)
-
-        def program(name: str, lanes: Any, **jit: Any) -> KeptProgram:
-            return KeptProgram(name, lanes, list(mesh.devices.flat), made_of, **jit)
-
-        def apart(name: str, trial: Any, *, own: int, **jit: Any) -> KeptProgram:
-            return program(name, spread(trial, own=own, mesh=mesh, strategy=plan.strategy), **jit)
+        # Where rows lie is nothing to them: streamed lanes are filled by these, too.
+        keep = keeper_of(signature, plan._replace(stream=False), rows, epochs)
 
         # (state, Filling) → state. To compile what draws weights took longer than what trains; less
         # optimised it takes half as long, draws the same bits and is no slower (LOG.md). Where jax
         # was told to optimise nothing, it would be more than asked for.
         optimised = on_cpu() and not jax.config.values["jax_disable_most_optimizations"]
         options = {"xla_backend_optimization_level": 1} if optimised else {}
-        self.fill = apart("fill", self._refilled, own=2, donate_argnums=0, compiler_options=options)
+        self.fill = keep("fill", self._refilled, own=2, donate_argnums=0, compiler_options=options)
         # (state, Data) → state, Curves
-        self.segment = apart("segment", self.training.segment, own=1, donate_argnums=0)
+        self.segment = keep("segment", self.training.segment, own=1, donate_argnums=0)
         # (variables, wanted, rows) → Score
-        self.evaluate = apart("evaluate", self._score, own=2)
+        self.evaluate = keep("evaluate", self._score, own=2)
         # (variables, rows) → answers
-        self.answer = apart("answer", self._answers, own=1)
+        self.answer = keep("answer", self._answers, own=1)
         # (variables, wanted, rows, picked) → errors
-        self.row_errors = apart("row_errors", self._errors, own=2)
+        self.row_errors = keep("row_errors", self._errors, own=2)
         # (begun, state, wanted, probed) → VitalSigns
         together = looked_at_together(signature, self.training.network, rows, plan)
-        looked = spread(self._looked, own=3, mesh=mesh, strategy="map", together=together)
-        self.look = program("look", looked)
+        self.look = keep("look", self._looked, own=3, strategy="map", together=together)
 
     @functools.cached_property
     def probe(self) -> Probe:

@@ -253,8 +253,8 @@ class Lanes:
 
     def epoch_flops(self, state: TrialState) -> int:
         """Operations (see ``count_flops``) of one trial's epoch, its judging included."""
-        program = self._programs.segment.ready(state, self._data)
-        return program.flops // (self.plan.capacity * self._epochs)
+        flops = self._programs.segment.flops(state, self._data)
+        return flops // (self.plan.capacity * self._epochs)
 
     def variables_of(self, state: TrialState, lane: int) -> Variables:
         """The network's numbers in one lane, as numpy arrays."""

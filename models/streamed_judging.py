@@ -11,9 +11,11 @@ from jax.sharding import NamedSharding, PartitionSpec
 
 from ..datasets.streaming import Chunk
 from .judging import Rows, Score, add_piece, evaluate, mean_score, no_total, piece_rows
-from .lane_plan import LANES, LanePlan, mesh_of, spread
+from .kept_lanes import keeper_of
+from .lane_plan import LANES, LanePlan, mesh_of
 from .network import Network, Variables
-from .tasks import TaskSpec, row_answers, row_errors
+from .signature import Signature
+from .tasks import row_answers, row_errors
 
 CHUNK_BYTES = 2**25  # of a chunk, on each device: 32 MiB
 
@@ -27,23 +29,23 @@ class StreamedJudge:
 
     def __init__(
         self,
+        signature: Signature,
         network: Network,
-        task: TaskSpec,
         split: Rows,
         plan: LanePlan,
         picked: np.ndarray | None = None,
     ) -> None:
-        """The program compiles at its first use, or with ``compile``.
+        """The programs compile at their first use, or with ``compile``.
 
         Args:
+            signature: of the lanes.
             network: of the lanes.
-            task: what is learnt.
             split: of the rows, on the host.
             plan: of the lanes.
             picked: the numbers of the rows to judge; ``None`` for all.
         """
         self._network = network
-        self._task = task
+        self._task = task = signature.task
         self._split = split
         self._picked = np.arange(len(split.labels)) if picked is None else picked
         self._count = len(self._picked)
@@ -56,11 +58,12 @@ class StreamedJudge:
             lambda leaf: np.zeros((plan.capacity, *leaf.shape), leaf.dtype), no_total(task)
         )
         self.nothing: Score = jax.device_put(nothing, NamedSharding(mesh, PartitionSpec(LANES)))
-        apart = functools.partial(spread, mesh=mesh, strategy=plan.strategy)
-        self._add = jax.jit(apart(self._added, own=3))
-        self._answer = jax.jit(apart(self._answers, own=1))
-        self._row_errors = jax.jit(apart(self._errors, own=2))
-        self.scores = jax.jit(apart(self.means, own=1))  # of all lanes: (capacity,) each
+        self.made_of = self._count, self._size, self._at_once  # beside the network
+        keep = keeper_of(signature, plan, *self.made_of)
+        self._add = keep("add_chunk", self._added, own=3, counted=False)
+        self._answer = keep("answer_chunk", self._answers, own=1)
+        self._row_errors = keep("row_errors_of_chunk", self._errors, own=2)
+        self.scores = keep("scores", self.means, own=1)  # of all lanes: (capacity,) each
 
     @property
     def chunks(self) -> list[Chunk]:

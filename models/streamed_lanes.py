@@ -17,12 +17,13 @@ from jax.sharding import NamedSharding, PartitionSpec
 
 from ..datasets.streaming import AHEAD, Chunk, read_ahead
 from .judging import Rows, Score
-from .lane_plan import LANES, LanePlan, mesh_of, spread
+from .lane_plan import LANES, LanePlan, mesh_of
 from .lanes import LaneCurves, Lanes, PlacedRows, Trial
 from .memory import program_bytes
 from .network import Variables
 from .signature import Signature
 from .streamed_judging import StreamedJudge, fitting, row_bytes
+from .streamed_programs import StreamedPrograms
 from .training import Curves, TrialState
 from .vital_signs import Probe, VitalSigns
 
@@ -60,36 +61,36 @@ class StreamedLanes:
         self.parameters = self._lanes.parameters
         self._epochs = epochs
         self._train = rows.train
-        self._training = self._lanes.training
         self._steps = len(rows.train.labels) // signature.batch_size
         lanes = plan.capacity // plan.devices
         self._batch_bytes = lanes * signature.batch_size * row_bytes(rows.train)  # on a device
         self._at_once = fitting(self._batch_bytes, self._steps)  # minibatches of a chunk
 
         def judge(part: Rows, picked: np.ndarray | None = None) -> StreamedJudge:
-            return StreamedJudge(self._training.network, signature.task, part, plan, picked)
+            return StreamedJudge(signature, self._lanes.training.network, part, plan, picked)
 
         self._by_train, self._by_validation = judge(rows.train), judge(rows.validation)
         self._by_test, self._by_bridge = judge(rows.test), rows.bridge and judge(rows.bridge)
         self._by_picked = None if rows.picked is None else judge(rows.validation, rows.picked)
-        apart = functools.partial(spread, mesh=mesh, strategy=plan.strategy)
-        self._advance = jax.jit(apart(self._advanced, own=3), donate_argnums=(0, 1))
-        self._conclude = jax.jit(apart(self._concluded, own=4), donate_argnums=0)
-        self._live = jax.jit(apart(self._training.live, own=1))
-        # One lane after the other: to sort the rows of all at once would take memory.
-        self._order = jax.jit(spread(self._ordered, own=2, mesh=mesh, strategy="map"))
-        self._stack = jax.jit(lambda curves: jax.tree.map(lambda *c: jnp.stack(c, 1), *curves))
+        self._programs = StreamedPrograms(
+            signature,
+            self._lanes.training,
+            len(rows.train.labels),
+            plan,
+            epochs,
+            (self._by_train, self._by_validation),
+        )
 
     def compile(self) -> None:
         """Compile what trains, by running it on empty lanes and no rows."""
         state = self.fill(self.empty(), {})
-        live = self._live(state)
+        live = self._programs.live(state)
         for judge in (self._by_train, self._by_validation):
             judge.compile(state.variables, live)
-        self._order(state.key, state.epoch, np.int32(0))
+        self._programs.order(state.key, state.epoch, np.int32(0))
         _, _, chunk, *nothing = self._shapes()
         chunk = jax.tree.map(lambda s: jnp.zeros(s.shape, s.dtype, device=s.sharding), chunk)
-        state, _, _ = self._advance(state, self._norms(), chunk, *nothing)
+        state, _, _ = self._programs.advance(state, self._norms(), chunk, *nothing)
         self.train_segment(state)
 
     def empty(self) -> TrialState:
@@ -107,10 +108,10 @@ class StreamedLanes:
 
         The curves are on their way, ``fetched`` waits for them.
         """
-        live, epoch = jax.device_get((self._live(state), state.epoch))
+        live, epoch = jax.device_get((self._programs.live(state), state.epoch))
         due = min(self._epochs, int((self.signature.epochs - epoch[live]).max(initial=0)))
         begun = jnp.copy(state.key), jnp.copy(state.epoch)  # the state's own are consumed
-        orders = _Orders(self._order, *begun, live)
+        orders = _Orders(self._programs.order, *begun, live)
         chunks = [chunk for number in range(due) for chunk in self._chunks(orders, number)]
         seen = []
         with read_ahead(chunks) as read:
@@ -118,7 +119,9 @@ class StreamedLanes:
                 state, curves = self._epoch(state, read if number < due else None)
                 seen.append(curves)
         best_epoch = state.best and state.best.epoch
-        return state, LaneCurves(self._stack(seen), state.epoch, state.diverged, best_epoch)
+        return state, LaneCurves(
+            self._programs.stack(*seen), state.epoch, state.diverged, best_epoch
+        )
 
     def test(self, state: TrialState, wanted: np.ndarray | None = None) -> Score:
         """As ``Lanes.test``."""
@@ -145,7 +148,7 @@ class StreamedLanes:
     def compile_judges(self, *, vital_signs: bool = True) -> None:
         """As ``Lanes.compile_judges``."""
         state = self.empty()
-        live, bootstrap = self._live(state), self.signature.bootstrap
+        live, bootstrap = self._programs.live(state), self.signature.bootstrap
         for judge in filter(None, (self._by_test, self._by_bridge)):
             judge.compile(state.kept, live, answers=bootstrap)
         if self._by_picked and not bootstrap:
@@ -184,13 +187,14 @@ class StreamedLanes:
 
     def lowered(self, platform: str) -> str:
         """As ``Lanes.lowered``, of the program that trains a chunk."""
-        return self._advance.trace(*self._shapes()).lower(lowering_platforms=(platform,)).as_text()
+        traced = self._programs.advance.function.trace(*self._shapes())
+        return traced.lower(lowering_platforms=(platform,)).as_text()
 
     def device_bytes(self) -> int:
         """As ``Lanes.device_bytes``; with a few chunks in the data set's place."""
         chunk = self._at_once * self._batch_bytes
-        program = self._advance.lower(*self._shapes()).compile()
-        return program_bytes(program) + (AHEAD + UNDER_WAY - 1) * chunk
+        program = self._programs.advance.ready(*self._shapes())
+        return program_bytes(program.call) + (AHEAD + UNDER_WAY - 1) * chunk
 
     def _chunks(self, orders: "_Orders", number: int) -> list[Chunk]:
         """What the segment's epoch ``number`` reads, in this order."""
@@ -230,16 +234,16 @@ class StreamedLanes:
         norms = self._norms()
         training, validation = self._by_train.nothing, self._by_validation.nothing
         if read is not None:
-            live, before = self._live(state), None
+            live, before = self._programs.live(state), None
             for begin in range(0, self._steps, self._at_once):
                 count = min(self._at_once, self._steps - begin)
                 place = (np.int32(begin), np.int32(count))
-                state, norms, done = self._advance(state, norms, next(read), *place)
+                state, norms, done = self._programs.advance(state, norms, next(read), *place)
                 jax.block_until_ready(before)
                 before = done
             training = self._by_train.totals(state.variables, live, read)
             validation = self._by_validation.totals(state.variables, live, read)
-        return self._conclude(state, norms, training, validation)
+        return self._programs.conclude(state, norms, training, validation)
 
     def _norms(self) -> jax.Array:
         shape = (self.plan.capacity, self._steps)
@@ -256,45 +260,6 @@ class StreamedLanes:
         chunk = jax.tree.map(lambda v: like((*batches, *v.shape[1:]), v.dtype), self._train)
         norms = like((lanes, self._steps), np.float32)
         return self._lanes.shapes, norms, chunk, np.int32(0), np.int32(0)
-
-    def _advanced(
-        self, state: TrialState, norms: jax.Array, chunk: Rows, begin: jax.Array, count: jax.Array
-    ) -> tuple[TrialState, jax.Array, jax.Array]:
-        """One lane after the first ``count`` minibatches of ``chunk``, from ``begin`` on.
-
-        Returns:
-            The state, the gradient norms with theirs, and a number that nothing is done with:
-            unlike the others it can still be waited for when the next chunk is trained.
-        """
-
-        def one(number: jax.Array, moving: Any) -> Any:
-            variables, moments, norms = moving
-            before = state._replace(variables=variables, optimizer=moments)
-            batch = jax.tree.map(lambda v: v[number], chunk)
-            after, norm = self._training.step(before, begin + number, batch)
-            return after.variables, after.optimizer, norms.at[begin + number].set(norm)
-
-        def train() -> tuple[TrialState, jax.Array]:
-            moving = (state.variables, state.optimizer, norms)
-            variables, moments, found = jax.lax.fori_loop(0, count, one, moving)
-            return state._replace(variables=variables, optimizer=moments), found
-
-        live = self._training.live(state)
-        return *jax.lax.cond(live, train, lambda: (state, norms)), begin + count
-
-    def _ordered(self, key: jax.Array, epoch: jax.Array, later: jax.Array) -> jax.Array:
-        return self._training.order(key, epoch + later)
-
-    def _concluded(
-        self, state: TrialState, norms: jax.Array, training: Score, validation: Score
-    ) -> tuple[TrialState, Curves]:
-        def conclude() -> tuple[TrialState, Curves]:
-            by_train, by_validation = self._by_train, self._by_validation
-            scores = by_train.means(training), by_validation.means(validation)
-            return self._training.conclude(state, norms, *scores)
-
-        live = self._training.live(state)
-        return jax.lax.cond(live, conclude, lambda: self._training.skip(state))
 
 
 class _Orders:
