@@ -165,6 +165,10 @@ def _conclude(conclusion: "Conclusion", wanted: int, storage: str, interrupted: 
     if conclusion.ending is Ending.TIMEOUT:
         note(f"The time was up. Go on with: {netclinic} resume {name}{more}{where}")
     note(f"Report   {conclusion.folder / 'report.html'}")
+    if any(remedy.change for remedy in conclusion.diagnosis.remedies):
+        from ..search.resolved_text import RESOLVED
+
+        note(f"SPEC     {shlex.quote(str(conclusion.folder / RESOLVED))}")
     note(f"Next     {netclinic} best {name}{more}")
     # A pruned trial has a value, too, after fewer epochs.
     completed = " --state completed" if conclusion.pruned else ""

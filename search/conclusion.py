@@ -33,6 +33,7 @@ from ..storage.records.replicates import DecompositionRecord
 from ..storage.records.study import StudyRecord
 from .aside import Aside
 from .known_floor import soft_labels
+from .resolved_text import RESOLVED, resolved_text
 from .spec_file import spec_from_resolved
 from .study_data import load_data
 
@@ -153,12 +154,14 @@ def _charts_beside() -> Iterator[None]:
 
 
 def write_reports(study: StudyRecord, diagnosis: Diagnosis, folder: Path) -> list[Path]:
-    """Write report.html, report.md and diagnosis.json into ``folder``; their paths."""
+    """Write report.html, report.md, diagnosis.json and the spec as it was run; their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for name, render in REPORTS.items():
-        # Rendered before the file is opened, renamed when whole: a failure keeps the old report.
-        text = render(study, diagnosis)
+    # Made before a file is opened, renamed when whole: a failure keeps the old report.
+    texts = {name: render(study, diagnosis) for name, render in REPORTS.items()}
+    if study.spec is not None:
+        texts[RESOLVED] = resolved_text(study.spec)
+    for name, text in texts.items():
         temporary = folder / f".{name}.new"
         temporary.write_text(text, encoding="utf-8")
         written.append(temporary.replace(folder / name))

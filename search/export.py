@@ -190,11 +190,11 @@ def _parameter(trial: TrialRecord, name: str) -> Any:
 
 def _specs(study: StudyRecord) -> dict[str, str]:
     """The spec as it was written, and with every default and override filled in."""
-    from .resolved_text import resolved_text
+    from .resolved_text import RESOLVED, resolved_text
 
     if study.spec_text is None or study.spec is None:
         return {}  # the study of a stock Optuna worker
-    return {"spec.toml": study.spec_text, "spec_resolved.toml": resolved_text(study.spec)}
+    return {"spec.toml": study.spec_text, RESOLVED: resolved_text(study.spec)}
 
 
 def _tables(study: StudyRecord) -> dict[str, str]:

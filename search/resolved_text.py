@@ -5,6 +5,8 @@ from typing import Any
 
 from .spec_toml import toml_key, toml_value
 
+RESOLVED = "spec_resolved.toml"  # the file of a study's spec as it was run; reports name it
+
 
 def resolved_text(resolved: Mapping[str, Mapping[str, Any]]) -> str:
     """Every table and key of a resolved spec; keys without a value are left out, as TOML has none.

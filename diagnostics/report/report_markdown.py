@@ -77,8 +77,14 @@ def _origin(content: ReportContent) -> list[str]:
         ),
         "## Provenance",
         _pairs(content.provenance) if content.provenance else "Not made by netclinic.",
-        *([_code(content.spec_text, "toml")] if content.spec_text is not None else []),
+        *_spec(content.spec_text),
     ]
+
+
+def _spec(text: str | None) -> list[str]:
+    if text is None:
+        return []
+    return ["The spec as it was written, without what `-S` changed:", _code(text, "toml")]
 
 
 def _ladder(content: ReportContent, diagnosis: Diagnosis) -> str:
@@ -134,7 +140,8 @@ def _advice(advice: Sequence[Advice]) -> list[str]:
         return ["Nothing: no finding asks for a change."]
     blocks = [
         "In the order in which to try them. Each command starts a new study beside this one; SPEC "
-        "is this study's spec file, printed at the end."
+        "is `spec_resolved.toml`, in the folder where `netclinic run` or `export` wrote this page: "
+        "the spec as this study was run, with what `-S` changed."
     ]
     for it in advice:
         title = f"{it.rank}. **{it.title}** (against: {it.against.lower()}). {_text(it.reason)}"

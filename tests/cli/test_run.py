@@ -73,12 +73,14 @@ def test_a_run_prints_the_verdict_on_stdout_and_the_rest_on_stderr(finished: Pat
     spent = r"^Time     .*s: import .*, load .*, compile .* \(1 program\), train .*, diagnose .* s$"
     assert re.search(spent, err, re.M)
     assert "Report   netclinic-out/tiny/report.html" in err
+    if "netclinic run SPEC" in out:
+        assert "SPEC     netclinic-out/tiny/spec_resolved.toml" in err
 
 
 def test_a_run_leaves_reports_and_the_best_network(finished: Path) -> None:
     folder = finished / "netclinic-out" / "tiny"
     assert {p.name for p in folder.iterdir()} == {
-        *("best", "report.html", "report.md", "diagnosis.json"),
+        *("best", "report.html", "report.md", "diagnosis.json", "spec_resolved.toml"),
     }
 
 
