@@ -9,6 +9,7 @@ from .data.imbalance import class_imbalance
 from .data.label_findings import likely_label_errors
 from .error_text import error_text, estimate_text, gap_range, size
 from .findings import Errors, Finding, FindingKind, Gap, Gaps, Severity
+from .number_text import moved
 from .regions.region_findings import region_findings
 from .studies.curve_findings import overfitted_after, still_improving
 from .studies.harder_test import beyond_luck
@@ -134,7 +135,7 @@ def floor_failed_test(bayes: BayesRecord | None) -> Finding | None:
         float(told[f"noise_slope_{it}"] or 0) for it in ("due", "found", "standard_error")
     )
     text = (
-        f"Where labels were drawn anew at random, the Bayes error's estimate rose by {found:.2f} "
+        f"Where labels were drawn anew at random, the Bayes error's estimate {moved(found)} "
         f"times their share, where {due:.2f} was due (standard error {error:.2f}). The estimate "
         f"missed by {100 * misfit:.1f} points; its lower limit was taken down by as much."
     )

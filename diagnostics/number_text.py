@@ -45,6 +45,15 @@ def signed(number: float, decimals: int) -> str:
     return f"{number:+.{decimals}f}".replace("-", "−")
 
 
+def moved(number: float) -> str:
+    """A change in words, two decimals.
+
+    >>> moved(0.384), moved(-0.1)
+    ('rose by 0.38', 'fell by 0.10')
+    """
+    return f"{'fell' if number < 0 else 'rose'} by {abs(number):.2f}"
+
+
 def two_digits_up(count: int) -> int:
     """Round up to two significant digits: counts that are estimates deserve no more.
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..number_text import moved
 from ..statistics.grouped import error_of_mean
 from ..statistics.intervals import two_sided_z
 from .bayes_mixture import Judged, judge_by_mixture, row_readings
@@ -105,7 +106,7 @@ def sentence(test: NoiseTest, before: float, after: float) -> str:
     chance = two_sided_z(_CONFIDENCE) * test.standard_error
     told = (
         f"Tested by labels drawn anew in shares of {shares} of {test.rows:,} rows, the estimate "
-        f"rose by {test.found:.2f} times the share, where {test.due:.2f} ± {chance:.2f} was due"
+        f"{moved(test.found)} times the share, where {test.due:.2f} ± {chance:.2f} was due"
     )
     if test.passed:
         return f"{told}: it passed."

@@ -14,12 +14,19 @@ def _balanced_objective(asking: Sequence[Finding], _: Case) -> Advice:
     )
 
 
-def _class_weights(asking: Sequence[Finding], _: Case) -> Advice:
+def _class_weights(asking: Sequence[Finding], case: Case) -> Advice:
     rarest = asking[0].evidence["rarest"]
-    return (
+    reason = (
         f"Weights that let each class count alike in the training loss make {rarest!r} worth "
-        "learning; some more mistakes on common classes are their price.",
-        "-S training.class_weights=balanced",
+        "learning; some more mistakes on common classes are their price."
+    )
+    change = "-S training.class_weights=balanced"
+    if case.spec.get("study", {}).get("objective") == "balanced_error":
+        return reason, change
+    return (
+        f"{reason} Compared by the share of wrong rows, a trial that never answers it could still "
+        "win the search, so trials are compared by the balanced error, too.",
+        f"-S study.objective=balanced_error {change}",
     )
 
 

@@ -191,7 +191,7 @@ def _facts(study: StudyRecord, diagnosis: Diagnosis) -> tuple[tuple[str, str], .
 
 
 def _chosen(diagnosis: Diagnosis) -> str:
-    return "the best when trained again" if diagnosis.replication else "the best of them"
+    return "the best when trained again" if diagnosis.replication else "the best"
 
 
 def _columns(count: int, diagnosis: Diagnosis) -> str:

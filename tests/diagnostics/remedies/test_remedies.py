@@ -364,7 +364,18 @@ LAYERS = (*planted.RANGES, SearchRange("layers", "int", 1, 4))
         ("check_outliers", (OUTLIERS,), {}, None),
         ("balanced_objective", (RARE,), {}, "-S study.objective=balanced_error"),
         ("add_bridge", (DRIFTED,), {}, "-S data.bridge=0.1"),
-        ("class_weights", (RARE,), {}, "-S training.class_weights=balanced"),
+        (
+            "class_weights",
+            (RARE,),
+            {},
+            "-S study.objective=balanced_error -S training.class_weights=balanced",
+        ),
+        (
+            "class_weights",
+            (RARE,),
+            {"resolved": planted.spec(study={"objective": "balanced_error"})},
+            "-S training.class_weights=balanced",
+        ),
     ],
 )
 def test_change(kind, findings, options, change):
