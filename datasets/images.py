@@ -3,7 +3,8 @@
 ``folder/cat/1.png`` is a picture of class ``cat``, however deep below ``cat`` it lies. Where the
 folder holds ``train`` and ``test`` (and maybe ``validation``) instead of classes, these hold the
 classes and are used as splits. Pixels are 8-bit numbers, rows × columns of one grey value or of
-red, green and blue. Files that are no pictures by their suffix, and hidden ones, are left out.
+red, green and blue. Files that are no pictures by their suffix, and hidden ones, are left out;
+pictures of a kind that is not read are refused.
 """
 
 import io
@@ -20,6 +21,9 @@ from .rows import ReadyMade, Rows
 from .wording import counted, listed
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".ppm")
+# Pictures, too, as of telephones and cameras: a class would lose those without a word.
+_UNREAD = (".heic", ".heif", ".avif", ".jfif", ".jp2", ".svg", ".psd", ".dng", ".cr2", ".nef")
+_TABLES = (".parquet", ".arrow", ".csv", ".json", ".jsonl")
 SPLITS = ("train", "validation", "test")
 _MODES = {"grey": "L", "rgb": "RGB"}  # Pillow's names
 _GREY = ("1", "L", "LA", "La")  # Pillow's modes without colour
@@ -126,6 +130,7 @@ def _pictures(part: Path) -> list[Picture]:
     found: list[Picture] = []
     classes = _folders(part)
     if not classes:
+        _refuse_tables(part)
         loose = counted(len(list(_files(part))), "picture")
         raise DataError(
             f"{part} has no folders, but {loose} in it; put the pictures of each class into a "
@@ -134,6 +139,7 @@ def _pictures(part: Path) -> list[Picture]:
     for folder in classes:
         files = list(_files(folder))
         if not files:
+            _refuse_tables(folder)
             raise DataError(
                 f"the class folder {folder} has no pictures ({', '.join(SUFFIXES)}). Put some "
                 f"there, or remove it."
@@ -142,12 +148,30 @@ def _pictures(part: Path) -> list[Picture]:
     return found
 
 
+def _refuse_tables(folder: Path) -> None:
+    """Raise where a folder without pictures holds tables, as a data set of a hub does."""
+    found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in _TABLES)
+    if found:
+        raise DataError(
+            f"{folder} has no pictures, but tables, such as {found[0].name}. A folder is one of "
+            "pictures, or one that Hugging Face datasets saved. Name a .csv or .parquet file as "
+            'source, or save it: datasets.load_dataset("path/to/folder").save_to_disk("saved")'
+        )
+
+
 def _files(folder: Path) -> Iterator[Path]:
     """Give the picture files below a folder, in the same order on every machine."""
     inside = sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).as_posix())
     for path in inside:
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.suffix.lower() in SUFFIXES and not hidden and path.is_file():
+        if hidden or not path.is_file():
+            continue
+        if path.suffix.lower() in _UNREAD:
+            raise DataError(
+                f"{path} is a picture of a kind that is not read. Save those as one of "
+                f"{', '.join(SUFFIXES)}, or remove them."
+            )
+        if path.suffix.lower() in SUFFIXES:
             yield path
 
 

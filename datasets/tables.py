@@ -198,6 +198,11 @@ def _is_text(kind: pa.DataType) -> bool:
     return pa.types.is_string(kind) or pa.types.is_large_string(kind)
 
 
+def _is_list(kind: pa.DataType) -> bool:
+    tests = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list)
+    return any(test(kind) for test in tests)
+
+
 def _is_number(kind: pa.DataType) -> bool:
     return pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
 
@@ -246,10 +251,15 @@ def _column(
     if pa.types.is_binary(column.type) and where.endswith(".csv"):
         raise DataError(f"{where}: column {name!r} {not_utf8(where)}")
     if not _is_text(column.type):
+        cure = "Turn it into numbers (a date into days, say)"
+        if _is_list(column.type):
+            cure = (
+                "Give each number of it a column of its own, save what it holds as arrays "
+                '(numpy.savez("arrays.npz", x=numpy.stack(column), y=labels))'
+            )
         raise DataError(
             f"{where}: column {name!r} has type {column.type}; columns must be numbers, text or "
-            f"booleans. Turn it into numbers (a date into days, say), or leave it out: "
-            f"{ignoring(name)}"
+            f"booleans. {cure}, or leave it out: {ignoring(name)}"
         )
     values = np.array(column.to_pylist())
     categories, first, codes = np.unique(values, return_index=True, return_inverse=True)

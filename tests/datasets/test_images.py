@@ -194,3 +194,20 @@ def test_a_folder_without_classes_is_refused(tmp_path):
     assert refusal(tmp_path / "1.png") == (
         "FOLDER is no folder; files that can be read are .npz, .npy, .csv, .parquet."
     )
+
+
+def test_pictures_of_a_kind_that_is_not_read_are_not_left_out(tmp_path):
+    folder = animals(tmp_path / "animals")
+    (folder / "dog" / "telephone.HEIC").write_bytes(b"?")
+    assert refusal(folder) == (
+        "FOLDER/dog/telephone.HEIC is a picture of a kind that is not read. Save those as one of "
+        ".png, .jpg, .jpeg, .bmp, .gif, .tif, .tiff, .webp, .pgm, .ppm, or remove them."
+    )
+
+
+@pytest.mark.parametrize("place", ["rows.csv", "data/train-00000-of-00001.parquet"])
+def test_a_folder_of_tables_is_told_from_one_of_pictures(tmp_path, place):
+    (tmp_path / place).parent.mkdir(exist_ok=True)
+    (tmp_path / place).write_bytes(b"")
+    told = refusal(tmp_path)
+    assert f"has no pictures, but tables, such as {Path(place).name}. A folder is one of" in told

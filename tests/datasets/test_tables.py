@@ -317,6 +317,12 @@ def test_parquet_columns_of_other_types_are_refused_by_name(tmp_path, values, ki
     )
 
 
+def test_a_column_of_lists_is_told_how_to_become_features(tmp_path):
+    told = refusal(parquet(tmp_path, embedding=[[1.0, 2.0]], y=[0]))
+    assert "Give each number of it a column of its own, save what it holds as arrays (nump" in told
+    assert told.endswith('or leave it out: write, under [data], ignore = ["embedding"].')
+
+
 def test_another_file_under_the_name_is_refused(tmp_path):
     path = tmp_path / "data.parquet"
     path.write_text("a,y\n1,2\n")
