@@ -61,7 +61,7 @@ def test_twonorm_trained_well_is_healthy(tmp_path, diagnosis: str) -> None:
         f"diagnosis = {diagnosis}"
         """
         study = {name = "twonorm", trials = 8}
-        data = {source = "twonorm", rows = 12000, validation = 0.3, test = 0.3}
+        data = {source = "twonorm", rows = 6000, validation = 0.3, test = 0.3}
         network = {hidden = [16]}
         training = {epochs = 10, batch_size = 64}
         search = {learning_rate = {log = [3e-3, 1e-1]}}

@@ -39,7 +39,10 @@ SERVERS = {
     "postgresql": os.environ.get(
         "NETCLINIC_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/test"
     ),
-    "mariadb": os.environ.get("NETCLINIC_TEST_MARIADB", "mysql://root@127.0.0.1:3306/test"),
+    # Each connection would read all of this machine's certificates first.
+    "mariadb": os.environ.get(
+        "NETCLINIC_TEST_MARIADB", "mysql://root@127.0.0.1:3306/test?ssl_disabled=true"
+    ),
 }
 DISTRIBUTIONS = {
     "learning_rate": FloatDistribution(1e-5, 1e-1, log=True),
