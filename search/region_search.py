@@ -11,6 +11,7 @@ from ..datasets.dealing import deal
 from ..diagnostics.bayes.bayes_mixture import Judged
 from ..diagnostics.bayes.label_mixture import LABELS_AT_MOST
 from ..diagnostics.bayes.looked_at import SPLITS, SeenByMixture
+from ..diagnostics.regions.alike_classes import LEAST, classes_alike, rows_alike
 from ..diagnostics.regions.region_rows import Columns, RegionRows
 from ..diagnostics.regions.regions import find_regions
 from ..diagnostics.single_tasks import task_dataset
@@ -20,6 +21,7 @@ from ..storage.records.regions import RegionsRecord
 from ..storage.records.study import StudyRecord
 from ..storage.records.trials import TrialRecord
 from .aside import Aside
+from .balanced_errors import class_rows
 from .best_answers import PARTS, best_answers
 from .best_network import is_missing, why
 from .spec import StudySpec
@@ -79,16 +81,26 @@ def look_for_regions(
 def _not_sought(spec: StudySpec, dataset: Dataset) -> str | None:
     if not spec.diagnosis.regions:
         return "[diagnosis] regions = false"
-    if spec.study.minimises_balanced:
-        return (
-            "they are judged by the share of rows that is wrong, where this study minimises the "
-            'balanced error; a study of another name with [study] objective = "error" looks at them'
-        )
     held_out = [dataset.bridge] if dataset.bridge else [dataset.validation, dataset.test]
-    least = min(len(split.labels) // (2 if dataset.bridge else 1) for split in held_out)
-    if least < ROWS_AT_LEAST:
-        return f"{least:,} held-out rows are too few to judge parts of; {ROWS_AT_LEAST} would do"
-    return None
+    sizes, alike = [len(split.labels) for split in held_out], ""
+    if (classes := _alike(spec, dataset)) is not None:
+        if len(classes) < 2:
+            return (
+                f"fewer than two classes have {LEAST} training rows and {LEAST} held-out rows to "
+                "choose regions, and as many others to judge them"
+            )
+        counts = [np.bincount(split.labels)[list(classes)] for split in held_out]
+        sizes = [len(classes) * int(count.min()) for count in counts]
+        alike = ", as many of each class,"
+    least = min(sizes) // (2 if dataset.bridge else 1)
+    few = f"{least:,} held-out rows{alike} are too few to judge parts of"
+    return f"{few}; {ROWS_AT_LEAST} would do" if least < ROWS_AT_LEAST else None
+
+
+def _alike(spec: StudySpec, dataset: Dataset) -> tuple[int, ...] | None:
+    """Which classes are looked at where they count alike; ``None`` where rows do."""
+    rows = class_rows(dataset)
+    return classes_alike(rows) if rows and spec.study.minimises_balanced else None
 
 
 def _begun(
@@ -103,10 +115,17 @@ def _begun(
     names = ("train", "bridge") if dataset.bridge else ("train", "validation", "test")
     counts = {name: len(getattr(dataset, name).labels) for name in names}
     mixed: dict[str, np.ndarray] = {}
-    # With a bridge the mixture learnt from validation and test rows, which are unlike the others.
-    if not dataset.bridge and seen is not None:
-        mixed = {name: _seen(seen, name, count) for name, count in counts.items()}
-    rows = {name: _drawn(count, rng, mixed.get(name)) for name, count in counts.items()}
+    if (classes := _alike(spec, dataset)) is not None:
+        # The mixture of all rows weighs classes by how many they have: these get one of their own.
+        rows = {
+            name: rows_alike(getattr(dataset, name).labels, classes, ROWS_AT_MOST, rng)
+            for name in names
+        }
+    else:
+        # With a bridge the mixture learnt from validation and test rows, which are unlike others.
+        if not dataset.bridge and seen is not None:
+            mixed = {name: _seen(seen, name, count) for name, count in counts.items()}
+        rows = {name: _drawn(count, rng, mixed.get(name)) for name, count in counts.items()}
     every = {**rows, **{name: np.arange(1) for name in ("validation", "test") if name not in rows}}
     answers = best_answers(folder, spec, dataset, best, every)
     if answers is None:
@@ -140,9 +159,8 @@ def _of_task(
 ) -> Callable[[], RegionsRecord]:
     """What waits for the regions of one task, which the network's answers are of."""
     rng = np.random.default_rng(SEED)
-    # Each label takes a mixture of its own: of many some are looked at.
-    labels = np.arange(dataset.classes)
-    if dataset.task == "multilabel":
+    labels = np.array(_alike(spec, dataset) or range(dataset.classes))
+    if dataset.task == "multilabel":  # each takes a mixture of its own: of many some are looked at
         labels = np.sort(rng.permutation(dataset.classes)[:LABELS_AT_MOST])
     rows = {name: _rows(dataset, name, it, labels) for name, it in looked.items()}
     training = _halves(rows["train"], rng)
@@ -190,7 +208,7 @@ def _drawn(count: int, rng: np.random.Generator, seen: np.ndarray | None) -> np.
 
 
 def _rows(dataset: Dataset, name: str, it: Looked, labels: np.ndarray) -> RegionRows:
-    """Rows of a split with what the network makes of them; of several labels those asked for."""
+    """Rows of a split with what the network makes of them, by the classes or labels asked for."""
     split: Split = getattr(dataset, name)
     inputs, answers = np.asarray(split.inputs[it.rows]), it.answers
     given = split.labels[it.rows]
@@ -209,6 +227,7 @@ def _rows(dataset: Dataset, name: str, it: Looked, labels: np.ndarray) -> Region
         errors = parts.mean(axis=1)
     else:
         errors = ~(finite.all(axis=1) & (answers.outputs.argmax(axis=1) == given))
+        given = np.searchsorted(labels, given)
     features = answers.features
     if features is not None and (
         not np.isfinite(features).all() or np.array_equal(features, inputs)

@@ -89,7 +89,8 @@ def region_error(region: RegionRecord, rows: str, confidence: float, unit: Unit)
     )
     grouped = None if groups is None else Grouping(groups, effect)
     measured = Estimate(error, error, error, count, "", deviation, grouped=grouped)
-    return limits(measured, count, confidence, unit)
+    # Where classes count alike, they have as many of these rows each, so that rows can be counted.
+    return limits(measured, count, confidence, unit._replace(balanced=False))
 
 
 def rows_text(region: RegionRecord, rows: str, unit: Unit) -> str:

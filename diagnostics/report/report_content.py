@@ -130,7 +130,7 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         rungs=_rungs(diagnosis, told_below=bool(below)),
         gaps=_gaps(diagnosis),
         classes=class_part(study, diagnosis),
-        regions=region_part(diagnosis),
+        regions=region_part(diagnosis, study.provenance and study.provenance.class_rows),
         bayes_method=below,
         bayes_details=named_numbers(study.bayes.details) if study.bayes else (),
         advice=tuple(

@@ -2,10 +2,12 @@
 
 from typing import NamedTuple
 
+from ...storage.records.data import ClassRows
 from ...storage.records.regions import RegionRecord, RegionsRecord
 from ..error_text import error_range, error_text, points
 from ..findings import Diagnosis
 from ..number_text import MISSING, plain_number
+from ..regions.alike_classes import told
 from ..regions.region_findings import region_error, rows_text, title
 from ..units import Unit
 from .report_tables import Table
@@ -45,17 +47,23 @@ class RegionPart(NamedTuple):
     table: Table
 
 
-def region_part(diagnosis: Diagnosis) -> RegionPart | None:
-    """The section's content; ``None`` where no regions were looked at."""
+def region_part(diagnosis: Diagnosis, rows: ClassRows | None = None) -> RegionPart | None:
+    """The section's content; ``None`` where no regions were looked at.
+
+    Args:
+        diagnosis: of the study.
+        rows: of each class, where there are classes.
+    """
     if diagnosis.tasks:
         return _of_tasks(diagnosis)
     found = diagnosis.regions
     if found is None or found.skipped is not None:
         return None
     shown = found.regions[:MOST]
-    rows = tuple(_row(region, found, diagnosis.unit) for region in shown)
-    told = _told(found)
-    return RegionPart(told, (told, *_how(found, len(shown))), Table(_HEADER, rows))
+    lines = tuple(_row(region, found, diagnosis.unit) for region in shown)
+    said = _told(found)
+    alike = (told(rows),) if rows and diagnosis.unit.balanced else ()
+    return RegionPart(said, (said, *alike, *_how(found, len(shown))), Table(_HEADER, lines))
 
 
 def _of_tasks(diagnosis: Diagnosis) -> RegionPart | None:

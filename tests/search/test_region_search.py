@@ -8,6 +8,7 @@ import pytest
 from netclinic.datasets.dataset import DataError
 from netclinic.diagnostics.bayes import looked_at
 from netclinic.diagnostics.bayes.data_question import ask
+from netclinic.models.answers import Answers
 from netclinic.search import region_search
 from netclinic.search.aside import Aside
 from netclinic.search.region_search import look_for_regions
@@ -98,6 +99,39 @@ def test_rows_that_the_mixture_saw_are_drawn_before_others(
     assert abs(known[0] - known[1]) < 40  # of the training rows both halves have about as many
 
 
+def test_where_classes_count_alike_each_has_as_many_rows(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+
+    def spy(training, held_out, columns, *_):
+        seen.extend([*training, *held_out])
+        assert columns.classes == ("no", "yes")
+        raise ValueError("seen")
+
+    def always_no(folder, spec, dataset, best, rows):
+        return {
+            name: Answers(np.tile([1.0, 0.0], (len(those), 1)), None)
+            for name, those in rows.items()
+        }
+
+    monkeypatch.setattr(region_search, "find_regions", spy)
+    monkeypatch.setattr(region_search, "best_answers", always_no)
+    study = load(folder, "three-regions")
+    assert study.spec is not None
+    study.spec["study"]["objective"] = "balanced_error"  # type: ignore[index]
+    dataset = load_data(spec_from_resolved(study.spec), folder)
+    wait = look_for_regions(folder / "out", study, dataset, None, Aside())
+    assert wait is not None
+    assert wait().skipped == "the search for them failed: seen"
+    for split, parts in ((dataset.train, seen[:2]), (dataset.validation, seen[2:3])):
+        fewest = np.bincount(split.labels).min()
+        found = sum(np.bincount(rows.labels, minlength=2) for rows in parts)
+        assert found.tolist() == [fewest, fewest]
+    assert all(rows.seen is None for rows in seen)  # of the mixture that weighs classes by rows
+    assert all((rows.errors == (rows.labels == 1)).all() for rows in seen)
+
+
 def test_groups_are_looked_at_and_an_unknown_one_is_refused(folder: Path) -> None:
     with pytest.raises(DataError, match=r'diagnosis\.groups .* got "country", allowed is a column'):
         sought(folder, groups="country")
@@ -159,9 +193,8 @@ def test_the_group_of_a_grouped_split_is_a_group(tmp_path: Path) -> None:
     [
         (
             ("study.objective=balanced_error",),
-            "they are judged by the share of rows that is wrong, where this study minimises the "
-            'balanced error; a study of another name with [study] objective = "error" looks at '
-            "them",
+            "fewer than two classes have 20 training rows and 20 held-out rows to choose "
+            "regions, and as many others to judge them",
         ),
         ((), "30 held-out rows are too few to judge parts of; 60 would do"),
     ],

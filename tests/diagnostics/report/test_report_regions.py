@@ -12,6 +12,8 @@ from netclinic.diagnostics.report.report_json import render_json
 from netclinic.diagnostics.report.report_markdown import render_markdown
 from netclinic.diagnostics.report.report_regions import region_part, suffers
 from netclinic.diagnostics.statistics.intervals import wilson
+from netclinic.diagnostics.units import Unit
+from netclinic.storage.records.data import ClassRows
 from netclinic.storage.records.regions import RegionRecord
 
 from tests.diagnostics.regions.test_region_findings import BIASED, FOUND, KNOWN, NOISY, QUIET
@@ -33,6 +35,20 @@ def test_what_is_reported_comes_first(diagnosis) -> None:
     )
     assert "800 other rows judge these" in part.sentences[1]
     assert "each interval has 99 %" in part.sentences[2]
+
+
+def test_where_classes_count_alike_it_is_said_of_which_rows(diagnosis) -> None:
+    rows = ClassRows(("a", "rare"), (500, 30), (200, 20), (200, 20))
+    counted = replace(diagnosis, regions=FOUND)
+    part, other = (
+        region_part(replace(counted, unit=Unit(balanced=True)), rows),
+        region_part(counted),
+    )
+    assert part is not None
+    assert other is not None
+    assert part.sentences[1].endswith("fewer than 20 rows of it: class rare.")
+    # Limits of a region's errors are those of its rows, which can be counted.
+    assert part.table == other.table
 
 
 def test_the_users_groups_are_drawn_whatever_they_suffer_from(diagnosis) -> None:
