@@ -79,6 +79,15 @@ _DOUBTFUL_DATA = {RemedyKind.FIX_SPLIT, RemedyKind.CLEAN_LABELS, RemedyKind.CHEC
 # A loss still falling says that more epochs help; a curve that turned says where to stop.
 _AHEAD_OF_BIGGER_NETWORK = 9
 _AFTER_MORE_DATA = 20.5
+# Of layers of a network that learnt all the same; what such a layer costs is bias, if anything.
+_OF_LAYERS = {
+    FindingKind.GRADIENT_VANISHES,
+    FindingKind.LOUD_START,
+    FindingKind.UNITS_ALIKE,
+    FindingKind.SATURATED_UNITS,
+    FindingKind.DEAD_UNITS,
+}
+_BEHIND_VARIANCE = 30
 
 
 def recommend(case: Case, against: Collection[RemedyKind] = ()) -> tuple[Remedy, ...]:
@@ -169,6 +178,9 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
         return 0
     if kind is RemedyKind.MORE_EPOCHS and case.first(FindingKind.STILL_IMPROVING):
         return _AHEAD_OF_BIGGER_NETWORK
+    learnt_all_the_same = finding.kind in _OF_LAYERS and finding.severity is Severity.WARNING
+    if learnt_all_the_same and not case.first(FindingKind.HIGH_BIAS):
+        return _BEHIND_VARIANCE + TABLE[finding.kind][kind]
     overfitted = case.first(FindingKind.OVERFITTED_AFTER)
     if (
         kind is RemedyKind.EARLY_STOPPING

@@ -194,6 +194,14 @@ def test_a_network_that_was_begun_with_keeps_its_layers_and_weights():
     assert reason.endswith("begin with a wider one.")
 
 
+def test_dead_units_of_a_network_that_learnt_come_behind_the_remedies_of_variance():
+    dead = warning(FindingKind.DEAD_UNITS)
+    assert kinds(dead, VARIANCE)[0] == "more_data"
+    assert kinds(dead, VARIANCE)[-2:] == ["lower_rate", "other_initializer"]
+    for first in ((dead._replace(severity=Severity.PROBLEM), VARIANCE), (dead, BIAS, VARIANCE)):
+        assert kinds(*first)[0] == "lower_rate"
+
+
 def test_every_remedy_kind_is_asked_for_by_some_finding():
     assert {kind for places in TABLE.values() for kind in places} == set(RemedyKind)
 
