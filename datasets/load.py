@@ -1,5 +1,6 @@
 """From a request to a data set: read, number the classes, split, encode, scale, check."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -76,14 +77,27 @@ def _split(request: DataRequest, rows: Rows, classes: Classes) -> SplitRows:
     grouped = request.split == "grouped"
     key = "group" if grouped else "order"
     where = f"{_name(request.source)}: {key} {request.apart!r}"
-    if not grouped and rows.along.dtype.kind not in "biufM":
-        raise DataError(
-            f"{where} is text, which has no order in time. Write numbers, or dates like 2024-05-31."
-        )
-    splits = (split_groups if grouped else split_in_order)(rows.along, *sizes, where)
+    along = rows.along if grouped else _times(rows.along, where)
+    splits = (split_groups if grouped else split_in_order)(along, *sizes, where)
     advice = "Write another seed or size" if grouped else "Write other sizes"
     check_every_class(classes, splits, f"{advice}, drop the class, or split at random")
     return splits
+
+
+def _times(values: np.ndarray, where: str) -> np.ndarray:
+    """Return numbers and times as they are, and text that is a date as times."""
+    if values.dtype.kind in "biufM":
+        return values
+    try:
+        with warnings.catch_warnings(action="error"):  # as of a time zone
+            times = values.astype(str).astype("datetime64[us]")
+    except (ValueError, Warning):
+        times = None
+    if times is None or np.isnat(times).any():
+        raise DataError(
+            f"{where} is text, which has no order in time. Write numbers, or dates like 2024-05-31."
+        )
+    return times
 
 
 def _prepare(

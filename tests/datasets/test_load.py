@@ -376,6 +376,22 @@ def test_rows_are_split_by_a_column_that_is_no_feature(tmp_path, key, split):
     assert rows_of(bridged.bridge) | rows_of(bridged.train) == rows_of(found.train)
 
 
+def test_text_that_is_a_date_has_an_order_in_time(tmp_path):
+    """As a parquet file or a function holds it; of a CSV file Arrow makes times."""
+    head = "import numpy as np\nx = np.arange(120.0).reshape(60, 2)\nt = np.arange(60)[::-1]\n"
+    made = "    return {'x': x, 'y': t % 2, 'day': np.array([str(d) for d in days])}\n"
+    for days in ("np.datetime64('2024-01-28') + t", "np.datetime64('2024-01-28T10:00:00') + t"):
+        text = f"{head}def load():\n    days = {days}\n{made}"
+        (tmp_path / "make.py").write_text(text)
+        dataset = load_dataset(request("make.py:load", tmp_path, split="ordered", order="day"))
+        train, validation, test = dataset.source_rows[:3]
+        assert train.min() > validation.max() > test.max(), "the last rows are the earliest"
+    (tmp_path / "make.py").write_text(text.replace("str(d)", "f'{d}+02:00'"))
+    assert "no order in time" in refusal(
+        request("make.py:load", tmp_path, split="ordered", order="day")
+    )
+
+
 def test_a_function_gives_groups_beside_x_and_y(tmp_path):
     (tmp_path / "make.py").write_text(
         "import numpy as np\n"
