@@ -1,5 +1,6 @@
 """The spec's table ``[data]``."""
 
+from pathlib import PurePath
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
@@ -216,9 +217,11 @@ class Data(BaseModel):
         if not source.isprintable():
             raise ValueError
         if kind_of(source) is None:
-            near = nearest(source, BUNDLED + SYNTHETIC) or "."
+            near = nearest(source, BUNDLED + SYNTHETIC)
+            if not near and source and not PurePath(source).suffix:
+                near = f"; if it is a folder, write {shown(f'{source}/')}."
             allowed = key_of(cls, "source").allowed
-            raise refused(f"got {shown(source)}; no such source{near} Allowed: {allowed}")
+            raise refused(f"got {shown(source)}; no such source{near or '.'} Allowed: {allowed}")
         return source
 
     @field_validator("task")

@@ -83,6 +83,12 @@ BROKEN_KEYS = [
     ),
     (
         "data",
+        'source = "photos"',
+        '[data] source: got "photos"; no such source; if it is a folder, write "photos/". '
+        f"Allowed: {SOURCES}.",
+    ),
+    (
+        "data",
         'source = ["digits"]',
         f'[data] source: got ["digits"]; allowed: {SOURCES}; write for example source = "digits".',
     ),
