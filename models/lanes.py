@@ -23,6 +23,7 @@ from .judging import Rows, Score
 from .lane_plan import LANES, LanePlan, mesh_of
 from .lane_programs import Filling, LanePrograms
 from .memory import program_bytes
+from .minibatches import GroupedRows
 from .network import Array, Variables
 from .signature import Signature
 from .training import Curves, Data, Training, TrialState
@@ -54,6 +55,7 @@ class PlacedRows(NamedTuple):
     test: Rows
     bridge: Rows | None = None
     picked: Any = None  # int32 (picked,): validation rows whose errors are kept one by one
+    grouped: GroupedRows | None = None  # the training rows, where they come in groups
 
 
 def place_rows(
@@ -63,6 +65,7 @@ def place_rows(
     plan: LanePlan,
     bridge: Split | None = None,
     picked: np.ndarray | None = None,
+    grouped: GroupedRows | None = None,
 ) -> PlacedRows:
     """Copy the splits to every device of ``plan``."""
     everywhere = NamedSharding(mesh_of(plan), PartitionSpec())
@@ -71,7 +74,7 @@ def place_rows(
         return Rows(np.asarray(split.inputs), split.labels)
 
     splits = read(train), read(validation), read(test), bridge and read(bridge)
-    rows = PlacedRows(*splits, picked)
+    rows = PlacedRows(*splits, picked, grouped)
     return jax.device_put(rows, everywhere)
 
 
@@ -99,7 +102,8 @@ class Lanes:
         self.seed = seed
         self._epochs = epochs
         self._mesh = mesh_of(plan)
-        self._data = Data(rows.train, rows.validation)
+        grouped = rows.grouped if signature.bootstrap else None
+        self._data = Data(rows.train, rows.validation, grouped)
         self._test = rows.test
         self._bridge = rows.bridge
         self._picked = rows.picked

@@ -1,7 +1,24 @@
 """Which rows a trial trains on at each step."""
 
+from typing import Any, NamedTuple
+
 import jax
 import jax.numpy as jnp
+import numpy as np
+
+
+class GroupedRows(NamedTuple):
+    """Training rows by the groups that they come in."""
+
+    members: Any  # int32 (rows,): numbers of the rows, those of a group side by side
+    sizes: Any  # int32 (groups,): rows of each group
+
+
+def by_group(groups: np.ndarray) -> GroupedRows:
+    """Put rows together by their groups' numbers (rows,), which need not follow one another."""
+    sizes = np.unique(groups, return_counts=True)[1]
+    members = np.argsort(groups, kind="stable")
+    return GroupedRows(members.astype(np.int32), sizes.astype(np.int32))
 
 
 def minibatches(key: jax.Array, epoch: jax.Array, rows: int, batch_size: int) -> jax.Array:
@@ -14,9 +31,22 @@ def minibatches(key: jax.Array, epoch: jax.Array, rows: int, batch_size: int) ->
     return order[: steps * batch_size].reshape(steps, batch_size)
 
 
-def bootstrap_rows(key: jax.Array, rows: int) -> jax.Array:
-    """A bootstrap sample of a trial's training rows: int32 (rows,), drawn with replacement."""
-    return jax.random.randint(jax.random.fold_in(key, 4), (rows,), 0, rows)
+def bootstrap_rows(key: jax.Array, rows: int, grouped: GroupedRows | None = None) -> jax.Array:
+    """A bootstrap sample of a trial's training rows: int32 (rows,), drawn with replacement.
+
+    Of ``grouped`` rows whole groups are drawn, one after the other until there are as many rows;
+    the last one is cut short.
+    """
+    drawing = jax.random.fold_in(key, 4)
+    if grouped is None:
+        return jax.random.randint(drawing, (rows,), 0, rows)
+    starts = jnp.cumsum(grouped.sizes) - grouped.sizes
+    # So many groups have twice the rows on average; should they have too few, they begin anew.
+    drawn = jax.random.randint(drawing, (2 * len(starts),), 0, len(starts))
+    ends = jnp.cumsum(grouped.sizes[drawn])
+    places = jnp.arange(rows) % ends[-1]
+    of = jnp.searchsorted(ends, places, side="right")
+    return grouped.members[starts[drawn[of]] + places - (ends - grouped.sizes[drawn])[of]]
 
 
 def shuffled(key: jax.Array, rows: int) -> jax.Array:

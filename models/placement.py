@@ -9,6 +9,7 @@ from .judging import Rows
 from .lane_plan import LanePlan
 from .lanes import Lanes, PlacedRows, place_rows
 from .memory import data_room
+from .minibatches import by_group
 from .signature import Signature
 from .streamed_judging import row_bytes
 from .streamed_lanes import StreamedLanes, StreamedRows
@@ -46,6 +47,7 @@ def hold_rows(
     plan: LanePlan,
     bridge: Split | None = None,
     picked: np.ndarray | None = None,
+    groups: np.ndarray | None = None,
 ) -> AnyRows:
     """The rows as the lanes of ``plan`` take them.
 
@@ -56,11 +58,13 @@ def hold_rows(
         plan: of the lanes.
         bridge: to judge by, too.
         picked: int32, the numbers of the validation rows whose errors are kept one by one.
+        groups: int, the number of each training row's group, by which bootstrap samples draw them.
     """
+    grouped = None if groups is None else by_group(groups)
     if not plan.stream:
-        return place_rows(train, validation, test, plan, bridge, picked)
+        return place_rows(train, validation, test, plan, bridge, picked, grouped)
     splits = Rows(*train), Rows(*validation), Rows(*test), bridge and Rows(*bridge)
-    return StreamedRows(*splits, picked)
+    return StreamedRows(*splits, picked, grouped)
 
 
 def make_lanes(

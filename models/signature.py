@@ -17,7 +17,8 @@ class Signature(NamedTuple):
     epochs: int  # of the whole training
     batch_size: int  # ≤ rows of the training split
     task: TaskSpec = TaskSpec()
-    bootstrap: bool = False  # train on rows drawn with replacement from the training split
+    # train on rows, or whole groups of them, drawn with replacement from the training split
+    bootstrap: bool = False
     decay_epochs: int = 1  # from one fall of the learning rate to the next; of "step" only
     uses: tuple[str, ...] = ()  # those of OPTIONAL that are in the program
     patience: int | None = None  # see early_stopping; None trains all epochs and keeps the last

@@ -20,6 +20,7 @@ from .judging import Rows, Score
 from .lane_plan import LANES, LanePlan, mesh_of
 from .lanes import LaneCurves, Lanes, PlacedRows, Trial
 from .memory import program_bytes
+from .minibatches import GroupedRows
 from .network import Variables
 from .signature import Signature
 from .streamed_judging import StreamedJudge, fitting, row_bytes
@@ -38,6 +39,7 @@ class StreamedRows(NamedTuple):
     test: Rows
     bridge: Rows | None = None
     picked: np.ndarray | None = None  # int32: validation rows whose errors are kept one by one
+    grouped: GroupedRows | None = None  # the training rows, where they come in groups
 
 
 class StreamedLanes:
@@ -61,6 +63,7 @@ class StreamedLanes:
         self.parameters = self._lanes.parameters
         self._epochs = epochs
         self._train = rows.train
+        self._grouped = rows.grouped if signature.bootstrap else None
         self._steps = len(rows.train.labels) // signature.batch_size
         lanes = plan.capacity // plan.devices
         self._batch_bytes = lanes * signature.batch_size * row_bytes(rows.train)  # on a device
@@ -87,7 +90,7 @@ class StreamedLanes:
         live = self._programs.live(state)
         for judge in (self._by_train, self._by_validation):
             judge.compile(state.variables, live)
-        self._programs.order(state.key, state.epoch, np.int32(0))
+        self._programs.order(state.key, state.epoch, np.int32(0), self._grouped)
         _, _, chunk, *nothing = self._shapes()
         chunk = jax.tree.map(lambda s: jnp.zeros(s.shape, s.dtype, device=s.sharding), chunk)
         state, _, _ = self._programs.advance(state, self._norms(), chunk, *nothing)
@@ -111,7 +114,7 @@ class StreamedLanes:
         live, epoch = jax.device_get((self._programs.live(state), state.epoch))
         due = min(self._epochs, int((self.signature.epochs - epoch[live]).max(initial=0)))
         begun = jnp.copy(state.key), jnp.copy(state.epoch)  # the state's own are consumed
-        orders = _Orders(self._programs.order, *begun, live)
+        orders = _Orders(self._programs.order, *begun, live, self._grouped)
         chunks = [chunk for number in range(due) for chunk in self._chunks(orders, number)]
         seen = []
         with read_ahead(chunks) as read:
@@ -265,16 +268,25 @@ class StreamedLanes:
 class _Orders:
     """The minibatches of each epoch of a segment, drawn when the first of them is read."""
 
-    def __init__(self, program: Any, key: jax.Array, epoch: jax.Array, live: np.ndarray) -> None:
+    def __init__(
+        self,
+        program: Any,
+        key: jax.Array,
+        epoch: jax.Array,
+        live: np.ndarray,
+        grouped: GroupedRows | None,
+    ) -> None:
         """Draw none yet.
 
         Args:
-            program: (keys, first epochs, epochs later) → int32 (capacity, steps, batch).
+            program: ``StreamedPrograms.order``, → int32 (capacity, steps, batch).
             key: of each lane's trial (capacity,).
             epoch: of each lane's trial, int32 (capacity,), at the segment's begin.
             live: bool (capacity,); of the others any rows are read.
+            grouped: as of ``Data``.
         """
         self._program, self._key, self._epoch, self._live = program, key, epoch, live
+        self._grouped = grouped
         self._lock = threading.Lock()  # several threads read
         self._kept: dict[int, np.ndarray] = {}
 
@@ -282,12 +294,13 @@ class _Orders:
         """The rows of all minibatches of the segment's epoch ``number``, from 0."""
         with self._lock:
             if number not in self._kept:
-                order = np.array(self._program(self._key, self._epoch, np.int32(number)))
+                begun = self._key, self._epoch
+                order = np.array(self._program(*begun, np.int32(number), self._grouped))
                 order[~self._live] = 0
                 self._kept = {number: order}
             return self._kept[number]
 
 
-def _described(split: Rows | np.ndarray | None, sharding: NamedSharding) -> Any:
+def _described(split: Rows | GroupedRows | np.ndarray | None, sharding: NamedSharding) -> Any:
     """The shape of a split, for programs that are looked at but not run."""
     return jax.tree.map(lambda v: jax.ShapeDtypeStruct(v.shape, v.dtype, sharding=sharding), split)

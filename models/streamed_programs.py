@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from .judging import Rows, Score
 from .kept_lanes import keeper_of
 from .lane_plan import LanePlan
+from .minibatches import GroupedRows
 from .signature import Signature
 from .streamed_judging import StreamedJudge
 from .training import Curves, Training, TrialState
@@ -47,8 +48,8 @@ class StreamedPrograms:
         self.conclude = keep("conclude", self._concluded, own=4, donate_argnums=0)
         # (state) → bool: whether the trial trains on
         self.live = keep("live", training.live, own=1)
-        # (keys, epochs, epochs later) → rows of each minibatch. One lane after the other: to sort
-        # the rows of all at once would take memory.
+        # (keys, epochs, epochs later, Data.grouped) → rows of each minibatch. One lane after the
+        # other: to sort the rows of all at once would take memory.
         self.order = keep("order", self._ordered, own=2, strategy="map")
         # (Curves of each epoch of a segment …) → Curves of the segment
         self.stack = keep("stack", self._stacked, own=epochs)
@@ -78,8 +79,10 @@ class StreamedPrograms:
         live = self._training.live(state)
         return *jax.lax.cond(live, train, lambda: (state, norms)), begin + count
 
-    def _ordered(self, key: jax.Array, epoch: jax.Array, later: jax.Array) -> jax.Array:
-        return self._training.order(key, epoch + later)
+    def _ordered(
+        self, key: jax.Array, epoch: jax.Array, later: jax.Array, grouped: GroupedRows | None
+    ) -> jax.Array:
+        return self._training.order(key, epoch + later, grouped)
 
     def _concluded(
         self, state: TrialState, norms: jax.Array, training: Score, validation: Score

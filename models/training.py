@@ -14,7 +14,7 @@ from .class_counts import balanced_error
 from .early_stopping import Best, before_the_first, better
 from .hyperparameters import AUGMENTATIONS, Hyperparameters
 from .judging import Rows, Score, evaluate
-from .minibatches import bootstrap_rows, minibatches
+from .minibatches import GroupedRows, bootstrap_rows, minibatches
 from .network import Array, Network, Variables, make_network
 from .objective import trained_losses
 from .optimizers import make_optimizer
@@ -29,6 +29,7 @@ class Data(NamedTuple):
 
     train: Rows
     validation: Rows
+    grouped: GroupedRows | None = None  # the training rows, where bootstrap samples draw groups
 
 
 class TrialState(NamedTuple):
@@ -92,8 +93,8 @@ class Training(NamedTuple):
     # What a segment is made of, for rows that are not all at hand. A trial that is not live is left
     # out; its epoch is concluded by ``skip``.
     live: Callable[[TrialState], jax.Array]  # bool: whether the trial trains on
-    # (key, epoch) → rows of each minibatch, int32 (steps, batch)
-    order: Callable[[jax.Array, jax.Array], jax.Array]
+    # (key, epoch, Data.grouped) → rows of each minibatch, int32 (steps, batch)
+    order: Callable[[jax.Array, jax.Array, GroupedRows | None], jax.Array]
     # (state, minibatch's number, its rows) → state, gradient norm; the epoch stays
     step: Callable[[TrialState, jax.Array, Rows], tuple[TrialState, jax.Array]]
     # (state, gradient norms, training and validation score) → state of the next epoch, curves
@@ -127,9 +128,9 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
         best_epoch = state.best and state.best.epoch
         return ~is_over(signature, state.epoch, state.diverged, best_epoch)
 
-    def order(key: jax.Array, epoch: jax.Array) -> jax.Array:
+    def order(key: jax.Array, epoch: jax.Array, grouped: GroupedRows | None) -> jax.Array:
         drawn = minibatches(key, epoch, rows, signature.batch_size)
-        return bootstrap_rows(key, rows)[drawn] if signature.bootstrap else drawn
+        return bootstrap_rows(key, rows, grouped)[drawn] if signature.bootstrap else drawn
 
     def step(state: TrialState, number: jax.Array, batch: Rows) -> tuple[TrialState, jax.Array]:
         key = step_key(state.key, state.epoch, number)
@@ -158,7 +159,7 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
             after, norm = step(before, number, batch)
             return (after.variables, after.optimizer), norm
 
-        indices = order(state.key, state.epoch)
+        indices = order(state.key, state.epoch, data.grouped)
         (variables, moments), norms = jax.lax.scan(
             one, (state.variables, state.optimizer), (jnp.arange(len(indices)), indices)
         )

@@ -1,5 +1,7 @@
 """The finalists trained again: with other seeds, and the winner on bootstrap samples of its rows.
 
+Where rows come in groups, samples are of whole groups.
+
 A replicate is its (study seed, trial number, replicate number), so lanes, crashes and resumes
 change nothing. Each round says what is due from the replicates that are known; a run that goes on
 with a study comes to the same rounds.
@@ -50,7 +52,7 @@ def due(study: StudyRecord, spec: StudySpec) -> Round:
             tuple(
                 _launched(trial, r)._replace(bootstrap=True)
                 for trial, r in drawn
-                if (trial.trial_id, "bootstrap", r) not in there
+                if (trial.trial_id, study.bootstrap_kind, r) not in there
             )
         )
     left_out: list[ReplicateResult] = []
@@ -136,10 +138,10 @@ class Again:
     def done(self) -> int:
         """How many replicates are known, those left out included."""
         finalists = {trial.trial_id for trial in self._study.finalists()}
-        winner = self._study.winner()
+        winner, drawn = self._study.winner(), self._study.bootstrap_kind
         return sum(
-            r.trial_id in finalists
-            and (r.kind == "seed" or (winner is not None and r.trial_id == winner.trial_id))
+            (r.kind == "seed" and r.trial_id in finalists)
+            or (r.kind == drawn and winner is not None and r.trial_id == winner.trial_id)
             for r in self._study.replicates
         )
 
@@ -159,7 +161,9 @@ class Again:
             while waiting or self._trainer.running:
                 count = min(self._trainer.free, len(waiting))
                 self._trainer.add(waiting.popleft() for _ in range(count))
-                results = [r for look in self._trainer.step() for r in replicate_results(look)]
+                drawn = self._study.bootstrap_kind
+                looks = self._trainer.step()
+                results = [r for look in looks for r in replicate_results(look, drawn)]
                 self._know(results)
                 yield
 
@@ -168,14 +172,19 @@ class Again:
         self._study = replace(self._study, replicates=(*self._study.replicates, *results))
 
 
-def replicate_results(look: Look) -> list[ReplicateResult]:
-    """What was measured of the replicates that ended with a segment."""
+def replicate_results(look: Look, drawn: str) -> list[ReplicateResult]:
+    """What was measured of the replicates that ended with a segment.
+
+    Args:
+        look: at the segment.
+        drawn: the kind of those that were trained on bootstrap samples.
+    """
     answers = None
     found = []
     for lane, result in zip(look.ended, look.results, strict=True):
         trial = look.trials[lane]
         assert trial is not None
-        made = _result(trial, result)
+        made = _result(trial, drawn if trial.bootstrap else "seed", result)
         if trial.bootstrap and result.outcome is Outcome.COMPLETED:
             if answers is None:
                 answers = look.lanes.answers(look.state)
@@ -190,10 +199,10 @@ def _launched(trial: TrialRecord, replicate: int) -> LaunchedTrial:
     return LaunchedTrial(trial.trial_id, trial.number, trial.parameters, replicate)
 
 
-def _result(trial: LaunchedTrial, result: TrialResult) -> ReplicateResult:
+def _result(trial: LaunchedTrial, kind: str, result: TrialResult) -> ReplicateResult:
     return ReplicateResult(
         trial_id=trial.trial_id,
-        kind="bootstrap" if trial.bootstrap else "seed",
+        kind=kind,
         replicate=trial.replicate,
         outcome=result.outcome,
         epochs=result.epochs,

@@ -108,7 +108,7 @@ def decompose_winner(
     winner = study.winner()
     if winner is None:
         return None
-    answers = store.answers(winner.trial_id)
+    answers = store.answers(winner.trial_id, study.bootstrap_kind)
     if len(answers) < 2:
         return None
     labels = dataset.test.labels

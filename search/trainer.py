@@ -65,7 +65,8 @@ class Trainer:
         self._costs = costs or Costs()
         self._recorder = Recorder(spec, dataset)
         splits = dataset.train, dataset.validation, dataset.test, plan, dataset.bridge
-        rows = hold_rows(*splits, self._recorder.picked)
+        groups = dataset.groups[0] if dataset.groups else None
+        rows = hold_rows(*splits, self._recorder.picked, groups)
         self._programs = Programs(
             rows, spec.study.seed, segment, self._costs, vital_signs=spec.diagnosis.vital_signs
         )

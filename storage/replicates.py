@@ -48,12 +48,12 @@ def replicates(connection: Connection, study_id: int) -> tuple[ReplicateResult, 
     return tuple(ReplicateResult(**{**r._mapping, "outcome": Outcome(r.outcome)}) for r in rows)
 
 
-def answers(connection: Connection, trial_id: int) -> tuple[tuple[float, ...], ...]:
-    """What a trial's bootstrap replicates answer on the test rows; diverged ones give nothing."""
+def answers(connection: Connection, trial_id: int, kind: str) -> tuple[tuple[float, ...], ...]:
+    """What a trial's replicates of a kind answer on the test rows; diverged ones give nothing."""
     c = trial_replicates.c
     texts = connection.scalars(
         select(c.answers_json)
-        .where(c.trial_id == trial_id, c.kind == "bootstrap", c.answers_json.is_not(None))
+        .where(c.trial_id == trial_id, c.kind == kind, c.answers_json.is_not(None))
         .order_by(c.replicate)
     )
     return tuple(tuple(json.loads(text)) for text in texts)

@@ -151,9 +151,9 @@ class TrialStore:
         """The study's replicates, without their answers, by trial, kind and replicate."""
         return self._read(lambda c: replicates.replicates(c, study_id))
 
-    def answers(self, trial_id: int) -> tuple[tuple[float, ...], ...]:
-        """What each bootstrap replicate of a trial answers on the test rows."""
-        return self._read(lambda c: replicates.answers(c, trial_id))
+    def answers(self, trial_id: int, kind: str) -> tuple[tuple[float, ...], ...]:
+        """What each replicate of a trial, of one kind of bootstrap, answers on the test rows."""
+        return self._read(lambda c: replicates.answers(c, trial_id, kind))
 
     def save_decomposition(self, study_id: int, found: DecompositionRecord) -> None:
         """Append a decomposition of the winner's error."""

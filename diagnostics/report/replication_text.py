@@ -49,7 +49,7 @@ def again_part(diagnosis: Diagnosis) -> AgainPart | None:
             tuple(_row(it, found.winner, unit) for it in found.finalists),
         ),
         parts=_parts(whole, unit) if whole else (),
-        caveat=_caveat(whole, bayes, unit, grouped) if whole else "",
+        caveat=_caveat(whole, bayes, unit, grouped, drew_groups=found.drew_groups) if whole else "",
     )
 
 
@@ -155,7 +155,12 @@ def _parts(whole: DecompositionRecord, unit: Unit) -> tuple[tuple[str, str], ...
 
 
 def _caveat(
-    whole: DecompositionRecord, bayes: str | None, unit: Unit, grouped: Grouping | None
+    whole: DecompositionRecord,
+    bayes: str | None,
+    unit: Unit,
+    grouped: Grouping | None,
+    *,
+    drew_groups: bool,
 ) -> str:
     """How to read the parts; without ``bayes`` the study's errors are balanced, and these not."""
     rows = f"{whole.n:,} test rows"
@@ -165,7 +170,10 @@ def _caveat(
         f"The winner was trained on {whole.replicates} bootstrap samples of its rows and judged on "
         f"{rows}."
     )
-    if grouped:
+    drawn = "groups" if drew_groups else "rows"
+    if drew_groups:
+        judged += " The samples draw whole groups of training rows."
+    elif grouped:
         judged += (
             " The samples draw rows, so all have much the same groups: trained on other groups, it "
             "would vary more."
@@ -177,7 +185,7 @@ def _caveat(
             "the target, variance how the trainings scatter about their mean. Noise of the target "
             f"counts as squared bias; the Bayes error of {bayes} says how much that may be. The "
             "scatter of the mean of few trainings is taken off the squared bias, which may thus "
-            "come out below 0 where it is small. A bootstrap sample holds 63 % of the rows, so "
+            f"come out below 0 where it is small. A bootstrap sample holds 63 % of the {drawn}, so "
             "the expected error lies above the network's own."
         )
     alike = (
@@ -193,8 +201,8 @@ def _caveat(
         f"where most of the trainings agree on a wrong {answer}, variance where a training leaves "
         f"that {answer}, which costs on {what} without bias and helps on {what} with it. Noise of "
         f"the labels counts as bias{alike}. A "
-        "bootstrap sample holds 63 % of the rows, so the expected error lies above the network's "
-        "own, and few trainings understate the variance."
+        f"bootstrap sample holds 63 % of the {drawn}, so the expected error lies above the "
+        "network's own, and few trainings understate the variance."
     )
 
 

@@ -40,6 +40,8 @@ class Replication(NamedTuple):
     finalists: tuple[FinalistErrors, ...]  # by their rank in the search
     alike: tuple[int, ...]  # finalists that cannot be told from the winner, without it
     decomposition: DecompositionRecord | None  # of the winner; None where its method is missing
+    # whether its bootstrap samples drew whole groups of rows; of an earlier netclinic they did not
+    drew_groups: bool = False
 
 
 def replication_of(study: StudyRecord) -> Replication | None:
@@ -70,6 +72,7 @@ def replication_of(study: StudyRecord) -> Replication | None:
             if trial is not winner and p is not None and p >= ALPHA
         ),
         decomposition=found if found and found.trial_number == winner.number else None,
+        drew_groups=any(r.kind == "group_bootstrap" for r in study.replicates),
     )
 
 

@@ -10,8 +10,10 @@ class ReplicateResult(NamedTuple):
     """What was measured of a finalist that was trained again."""
 
     trial_id: int
-    kind: str  # "seed": another seed; "bootstrap": the same seed, rows drawn with replacement
-    replicate: int  # its seed: 0 is the trial's own (bootstrap only), then 1, 2, …
+    # "seed": another seed; "bootstrap", "group_bootstrap": rows or whole groups of them drawn with
+    # replacement
+    kind: str
+    replicate: int  # its seed: 0 is the trial's own (bootstraps only), then 1, 2, …
     outcome: Outcome  # pruned: not trained, as the finalist was clearly worse than the best one
     epochs: int  # epochs trained
     training_loss: float | None  # over all training rows, after the last epoch, as the rest

@@ -93,6 +93,11 @@ class StudyRecord:
         """Whether whole groups of rows were dealt to the splits."""
         return (self.spec or {}).get("data", {}).get("split") == "grouped"
 
+    @property
+    def bootstrap_kind(self) -> str:
+        """The kind of the replicates that the winner's error is taken apart over."""
+        return "group_bootstrap" if self.deals_groups else "bootstrap"
+
     def finished(self) -> tuple[TrialRecord, ...]:
         """Trials that were trained to the end here, by number."""
         return tuple(t for t in self.trials if t.result and t.result.outcome is Outcome.COMPLETED)

@@ -30,7 +30,7 @@ class LaunchedTrial(NamedTuple):
     number: int
     parameters: Mapping[str, float | int | str | bool]  # external values, choices resolved
     replicate: int = 0  # 0 is the trial itself; above, it is trained again with another seed
-    bootstrap: bool = False  # train on rows drawn with replacement from the training rows
+    bootstrap: bool = False  # train on rows, or groups, drawn with replacement
 
 
 class FinishedTrial(NamedTuple):

@@ -44,6 +44,7 @@ def split(rows: int, seed: int) -> Split:
 
 SPLITS = split(150, 0), split(61, 1), split(50, 2)  # nine minibatches
 BRIDGE = split(45, 3)
+GROUPS = np.random.default_rng(5).integers(12, size=150)
 PICKED = np.random.default_rng(4).permutation(61)[:50].astype(np.int32)
 HYPER = Hyperparameters(0.01, 1e-3, 0.5, dropout=0.3)
 TRIALS = {n: Trial(n, HYPER._replace(learning_rate=0.01 * (n + 1))) for n in range(LANES)}
@@ -53,7 +54,7 @@ def lanes_of(kind: str, strategy: str, *, stream: bool, **more: Any) -> AnyLanes
     plain = Signature(NETWORKS[kind], "nesterov", "cosine", EPOCHS, BATCH)
     signature = plain._replace(**more)
     plan = LanePlan(LANES, strategy, 1, stream=stream)
-    return make_lanes(signature, hold_rows(*SPLITS, plan, BRIDGE, PICKED), plan, 3, 2)
+    return make_lanes(signature, hold_rows(*SPLITS, plan, BRIDGE, PICKED, GROUPS), plan, 3, 2)
 
 
 def run(lanes: AnyLanes) -> list[np.ndarray]:

@@ -151,7 +151,7 @@ def test_lanes_train_as_the_formulas_say(optimizer: str, schedule: str) -> None:
 
         def one(state: TrialState, now: tuple[jax.Array, jax.Array]) -> tuple[TrialState, None]:
             epoch, number = now
-            rows = training.order(state.key, epoch)[number]
+            rows = training.order(state.key, epoch, None)[number]
             batch = Rows(jnp.asarray(data.inputs)[rows], jnp.asarray(data.labels)[rows])
             return training.step(state._replace(epoch=epoch), number, batch)[0], None
 

@@ -75,7 +75,7 @@ def test_answers_are_those_of_the_test_error(whole) -> None:
     winner = study.winner()
     assert winner is not None
     with TrialStore(url_in(whole)) as store:
-        found = store.answers(winner.trial_id)
+        found = store.answers(winner.trial_id, "bootstrap")
     errors = [np.mean(np.asarray(a) != labels) for a in found]
     drawn = [r for r in study.replicates if r.kind == "bootstrap"]
     assert errors == pytest.approx([r.test_error for r in drawn])

@@ -128,7 +128,7 @@ def test_replicates_answer_with_the_weights_of_their_best_epoch(tmp_path) -> Non
     with TrialStore(url_in(tmp_path)) as store:
         study = store.load_study("small")
         labels = load_data(spec_from_resolved(study.spec), tmp_path).test.labels
-        found = store.answers(study.winner().trial_id)
+        found = store.answers(study.winner().trial_id, "bootstrap")
     for each in study.replicates:
         if each.kind == "bootstrap":
             wrong = np.mean(np.asarray(found[each.replicate]) != labels)

@@ -3,12 +3,14 @@
 import sqlite3
 import threading
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from netclinic.diagnostics import diagnose
 from netclinic.diagnostics.gaps import groupings
+from netclinic.diagnostics.report.replication_text import again_part
 from netclinic.diagnostics.statistics.grouped import grouping
 from netclinic.diagnostics.studies.alike_trials import compare_with_best
 from netclinic.diagnostics.studies.winner_parts import decompose_answers
@@ -85,14 +87,19 @@ def test_the_winners_parts_count_persons_and_the_report_says_so(tmp_path: Path) 
     assert winner is not None
     assert study.spec is not None
     with TrialStore(url_in(tmp_path)) as store:
-        answers = store.answers(winner.trial_id)
+        answers = store.answers(winner.trial_id, "group_bootstrap")
     data = load_data(spec_from_resolved(study.spec), tmp_path)
     of_rows = winner.number, answers, data.test.labels, data.classes
     assert study.decomposition == decompose_answers(*of_rows, data.groups[2])
     assert study.decomposition != decompose_answers(*of_rows)
     text = (tmp_path / "out" / "report.md").read_text().replace("\\", "")
     assert "judged on 80 test rows of 10 groups, by which the intervals count rows." in text
-    assert "trained on other groups, it would vary more" in text
+    assert "The samples draw whole groups of training rows." in text
+    assert "A bootstrap sample holds 63 % of the groups" in text
+    by_rows = tuple(r._replace(kind=r.kind.removeprefix("group_")) for r in study.replicates)
+    part = again_part(diagnose(replace(study, replicates=by_rows)))
+    assert part is not None
+    assert "trained on other groups, it would vary more" in part.caveat, "by an earlier netclinic"
 
 
 def test_a_study_of_an_earlier_netclinic_knows_its_groups_once_resumed(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def studied(folder: Path, *overrides: str) -> tuple[np.ndarray, Path]:
     winner = load(folder).winner()
     assert winner is not None
     with TrialStore(url_in(folder)) as store:
-        return np.array(store.answers(winner.trial_id)), folder
+        return np.array(store.answers(winner.trial_id, "bootstrap")), folder
 
 
 @pytest.fixture(scope="module")

@@ -39,7 +39,7 @@ def answers(folder: Path) -> np.ndarray:
     winner = load(folder).winner()
     assert winner is not None
     with TrialStore(url_in(folder)) as store:
-        return np.array(store.answers(winner.trial_id))
+        return np.array(store.answers(winner.trial_id, "bootstrap"))
 
 
 def same(one: Path, other: Path) -> None:
@@ -135,4 +135,4 @@ def test_predictions_that_are_not_finite_are_not_kept(whole) -> None:
     look: Any = SimpleNamespace(
         ended=[0, 1], results=[result, result], trials=[trial, trial], lanes=lanes, state=None
     )
-    assert [r.answers for r in replicate_results(look)] == [None, (1.0, 2.0)]
+    assert [r.answers for r in replicate_results(look, "bootstrap")] == [None, (1.0, 2.0)]

@@ -31,8 +31,8 @@ def test_what_is_recorded_is_read_back_without_the_answers(store) -> None:
     read = store.load_study("digits").replicates
     expected = (drawn._replace(answers=None), seeds[1]._replace(validation_loss=None), seeds[0])
     assert read == store.replicates(study) == expected
-    assert store.answers(first) == ((0, 2, 1),)
-    assert store.answers(second) == ()
+    assert store.answers(first, "bootstrap") == ((0, 2, 1),)
+    assert store.answers(second, "bootstrap") == ()
 
 
 def test_what_another_worker_recorded_stays(store) -> None:
