@@ -5,81 +5,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..storage.records.data import BayesRecord
-from ..storage.records.results import Outcome, TrialResult
+from ..storage.records.results import TrialResult
 from ..storage.records.runs import Provenance
 from ..storage.records.study import StudyRecord
 from ..storage.records.trials import TrialRecord
-from .data.label_findings import label_check, suspects
+from .data.label_findings import suspects
 from .evidence import curve_evidence, floor_evidence, gather_evidence
-from .findings import Diagnosis, DiagnosisError, Errors, Finding, FindingKind
+from .findings import Diagnosis, DiagnosisError
 from .gaps import groupings, measure_errors, measure_gaps
+from .not_checked import not_checked
 from .objective import class_counts, judged
 from .regions.region_findings import region_findings, regions_of
 from .remedies.advice import Case
 from .remedies.objections import objections
 from .remedies.remedies import recommend
-from .report.selection_text import selection_caveats
 from .single_tasks import task_studies
 from .studies.harder_test import tell_mismatch_apart
 from .studies.replication import replication_of
-from .studies.selection import Selection, selection_of, with_corrected_gap
+from .studies.selection import selection_of, with_corrected_gap
 from .units import Task, Unit, unit_of
 from .verdict import gap_findings, judge, of_all
-from .vital_signs.vital_findings import layers_not_checked, saddle_not_checked
-
-_RETRAINING_NOISE = (
-    "Retraining noise: the best trial was not trained again with other seeds, so part of its lead "
-    "over the next trials may be luck; [study] replicates = 5 would tell."
-)
-_INDEPENDENCE = (
-    "Independence: the intervals assume that rows were drawn independently of one another; rows "
-    "of one person, place or day in several splits would break that."
-)
-_OF_GROUPS = (
-    "Independence: rows count as much as their groups tell, and groups are assumed to be "
-    "independent of one another."
-)
-_NEVER_CHECKED = (
-    "Data to come: whether it resembles the validation and test rows.",
-    "The training error's interval treats the training rows as a fresh sample, although the "
-    "network was fitted to them.",
-)
-_LABELS = "Labels: whether they are right, apart from equal inputs with different labels."
-_LABELS_CHECKED = (
-    "Labels near the borders between classes: a wrong one cannot be told from overlap there; how "
-    "many are wrong was read from rows far from them."
-)
-_OF_THE_TASK = {
-    Task.CLASSIFICATION: (_LABELS,),
-    Task.MULTILABEL: (
-        _LABELS,
-        "Single labels: the errors are means over labels, of which one may suffer and others not.",
-    ),
-    Task.REGRESSION: (
-        "Targets: whether they are right.",
-        "Heavy tails: where rare errors are huge, rows that hold none of them make every upper "
-        "limit too low.",
-        "R²: its intervals take the target's variance as known.",
-    ),
-    Task.MULTITASK: (
-        "Targets: whether they are right, apart from equal inputs with different classes.",
-        "Constant answers: the intervals take their errors, which errors are relative to, as "
-        "known.",
-        "Heavy tails: where rare errors are huge, rows that hold none of them make every upper "
-        "limit too low.",
-    ),
-}
-_SMOOTH = {
-    Task.CLASSIFICATION: "that with more rows errors fall no further than so far, three times over",
-    Task.MULTILABEL: "that with more rows errors fall no further than so far, three times over",
-    Task.REGRESSION: "a target that changes smoothly with the inputs",
-    Task.MULTITASK: "that with more rows errors fall no further than so far, three times over, and "
-    "quantities that change smoothly with the inputs",
-}
-_SEVERAL_TARGETS = (
-    "Single targets: the errors are means over targets in squared units, in which the one with the "
-    "largest values counts most."
-)
 
 
 def diagnose(study: StudyRecord) -> Diagnosis:
@@ -140,9 +85,7 @@ def _diagnosis(
         findings=found,
         remedies=recommend(case, {it.kind for it in against}),
         spoken_against=against,
-        not_checked=()
-        if among
-        else _not_checked(study, errors, bayes, unit, found, selection, result),
+        not_checked=() if among else not_checked(study, errors, unit, found, selection),
         replication=None if among else replication_of(study),
         selection=selection,
         regions=regions_of(study),
@@ -235,90 +178,3 @@ def _states(study: StudyRecord) -> list[str]:
         state = trial.result.outcome.value if trial.result else trial.state.lower()
         counts[state] = counts.get(state, 0) + 1
     return [f"{count} {state}" for state, count in sorted(counts.items())]
-
-
-def _not_checked(
-    study: StudyRecord,
-    errors: Errors,
-    bayes: BayesRecord,
-    unit: Unit,
-    found: tuple[Finding, ...],
-    selection: Selection | None,
-    best: TrialResult,
-) -> tuple[str, ...]:
-    pruned = sum(t.result is not None and t.result.outcome is Outcome.PRUNED for t in study.trials)
-    sentences = [*selection_caveats(study, selection)]
-    if pruned:
-        sentences.append(
-            f"Pruned trials: {pruned:,} more were stopped early by their validation error; one "
-            "that learns slowly might have become the best."
-        )
-    sentences.extend(_mismatch_not_checked(errors))
-    if unit.balanced:
-        sentences.append(_balanced_caveat(study))
-    named = [name for name, it in bayes.tasks.items() if it.given]
-    if named and not bayes.given:
-        sentences.append(
-            f"The Bayes error of {' and '.join(named)} was given and is taken at its word."
-        )
-    sentences.append(
-        "The Bayes error was given and is taken at its word."
-        if bayes.given
-        else "The Bayes error is an estimate from these inputs: a lower limit above 0 assumes "
-        f"{_SMOOTH[unit.task]}, and no estimate tells what other inputs could add."
-    )
-    several = unit.task is Task.REGRESSION and unit.columns > 1
-    of_the_task = (*_OF_THE_TASK[unit.task], *((_SEVERAL_TARGETS,) if several else ()))
-    if label_check(study):
-        of_the_task = tuple(_LABELS_CHECKED if it == _LABELS else it for it in of_the_task)
-    told = study.winner() or any(f.kind is FindingKind.WINNER_IN_DOUBT for f in found)
-    noise = () if told else (_RETRAINING_NOISE,)
-    inside = (layers_not_checked(best, study.spec or {}), *saddle_not_checked(best))
-    independence = _OF_GROUPS if groupings(study) else _INDEPENDENCE
-    rest = (*_NEVER_CHECKED[:1], independence, *_NEVER_CHECKED[1:], *inside, *of_the_task)
-    return (*sentences, *_regions(study), *noise, *rest)
-
-
-def _mismatch_not_checked(errors: Errors) -> tuple[str, ...]:
-    """Which rows may be of another kind than the training rows; nothing where a bridge tells."""
-    if errors.bridge is not None:
-        return ()
-    rows = "validation rows come" if errors.corrected else "validation and test rows come"
-    return (
-        f"Data mismatch: whether {rows} from the same source as the training rows; where they do "
-        "not, a bridge split (data.bridge) tells mismatch from variance.",
-    )
-
-
-def _regions(study: StudyRecord) -> tuple[str, ...]:
-    """Why it is not known whether bias, variance or noise are higher in some region."""
-    found = regions_of(study)
-    if found is not None and found.skipped is None:
-        return ()
-    why = found.skipped if found else "none were sought for this trial's network"
-    advice = "" if found else f"; `netclinic resume {shlex.quote(study.name)}` does"
-    return (
-        "Regions of the data: bias may be high in one and variance in another; not looked at, as "
-        f"{why}{advice}.",
-    )
-
-
-def _balanced_caveat(study: StudyRecord) -> str:
-    """What a reader of balanced errors must know, with the splits that lack classes."""
-    rows = study.provenance and study.provenance.class_rows
-    counted = rows._asdict() if rows else {}
-    lacking = [
-        f"{counts.count(0):,} in the {split} rows"
-        for split, counts in counted.items()
-        if split != "names" and counts and 0 in counts
-    ]
-    missing = (
-        f" Classes without rows ({', '.join(lacking)}) are left out of that split's mean, so the "
-        "gaps compare means over other classes."
-        if lacking
-        else ""
-    )
-    return (
-        "Shares of the classes: every class counts alike in errors, gaps and verdict, however many "
-        f"rows it has; the share of all rows that is wrong may be another one.{missing}"
-    )
