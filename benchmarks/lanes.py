@@ -33,9 +33,10 @@ def measure(strategy: str, lanes: int, devices: int, threads: bool, rounds: int)
     prepare_devices(devices)
     from pathlib import Path
 
+    from netclinic.models.filling import Trial
     from netclinic.models.hyperparameters import Hyperparameters
     from netclinic.models.lane_plan import LanePlan
-    from netclinic.models.lanes import Lanes, Trial, fetched, place_rows
+    from netclinic.models.lanes import Lanes, fetched, place_rows
     from netclinic.search import parse_spec
     from netclinic.search.sampler import draw
     from netclinic.search.space import searched

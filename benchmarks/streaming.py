@@ -20,9 +20,10 @@ def main() -> None:
     prepare_devices(DEVICES)
     import numpy as np
     from netclinic.datasets.dataset import Split
+    from netclinic.models.filling import Trial
     from netclinic.models.hyperparameters import Hyperparameters
     from netclinic.models.lane_plan import LanePlan
-    from netclinic.models.lanes import Trial, fetched
+    from netclinic.models.lanes import fetched
     from netclinic.models.network import NetworkSpec
     from netclinic.models.placement import hold_rows, make_lanes
     from netclinic.models.signature import Signature

@@ -4,14 +4,13 @@ The programs know neither the rows nor the study's seed: both come as arguments.
 """
 
 import functools
-from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 
 from .convolution import ON_ACCELERATORS
 from .devices import on_cpu
-from .hyperparameters import Hyperparameters
+from .filling import Filling
 from .judging import Rows, Score, answers, errors_of_rows, evaluate, no_total
 from .kept_lanes import keeper_of
 from .lane_plan import LanePlan
@@ -20,19 +19,6 @@ from .signature import Signature
 from .training import TrialState, make_training, network_of
 from .trial_keys import replicate_key, trial_key
 from .vital_signs import NUMBERS_TOGETHER, Probe, VitalSigns, make_probe, probe_rows, unknown_signs
-
-
-class Filling(NamedTuple):
-    """What ``fill`` puts into each lane: arrays (capacity,)."""
-
-    new: Any  # bool: whether the lane gets a trial
-    stop: Any  # bool: whether the lane's trial trains no further
-    hyperparameters: Hyperparameters
-    seed: Any  # uint32: the study seed's low 32 bits
-    seed_high: Any  # uint32
-    number: Any  # uint32: of the trial
-    replicate: Any  # uint32: of the trial
-
 
 LOOKED_AT_TOGETHER = 32  # lanes of a GPU at most; more are hardly faster (benchmarks/LOG.md)
 

@@ -17,25 +17,17 @@ import numpy as np
 from jax.sharding import NamedSharding, PartitionSpec
 
 from ..datasets.dataset import Split
+from .filling import Filling, Trial, filling_of
 from .host_views import lane_of, rows_of
-from .hyperparameters import Hyperparameters, plain
 from .judging import Rows, Score
 from .lane_plan import LANES, LanePlan, mesh_of
-from .lane_programs import Filling, LanePrograms
+from .lane_programs import LanePrograms
 from .memory import program_bytes
 from .minibatches import GroupedRows
 from .network import Array, Variables
 from .signature import Signature
 from .training import Curves, Data, Training, TrialState
 from .vital_signs import Probe, VitalSigns
-
-
-class Trial(NamedTuple):
-    """What a lane is filled with."""
-
-    number: int
-    hyperparameters: Hyperparameters  # Python floats
-    replicate: int = 0  # above 0, the trial is trained again with another seed
 
 
 class LaneCurves(NamedTuple):
@@ -310,20 +302,8 @@ class Lanes:
         return jax.device_get(self._programs.evaluate(state.kept, lanes, rows))
 
     def _filling(self, trials: Mapping[int, Trial], stopped: Collection[int] = ()) -> Filling:
-        neutral, structure = jax.tree.flatten(plain(1.0, len(self.signature.task.parts)))
-        hyper = np.tile(np.array(neutral, np.float32), (self.plan.capacity, 1))
-        numbers = np.zeros(self.plan.capacity, np.uint32)
-        replicates = np.zeros_like(numbers)
-        new = np.zeros(self.plan.capacity, bool)
-        stop = np.zeros(self.plan.capacity, bool)
-        stop[list(stopped)] = True
-        for lane, trial in trials.items():
-            hyper[lane] = jax.tree.leaves(trial.hyperparameters)
-            numbers[lane], new[lane], replicates[lane] = trial.number, True, trial.replicate
-        low = np.full_like(numbers, self.seed & 0xFFFFFFFF)
-        high = np.full_like(numbers, self.seed >> 32)
-        values = jax.tree.unflatten(structure, list(hyper.T))
-        return Filling(new, stop, values, low, high, numbers, replicates)
+        tasks = len(self.signature.task.parts)
+        return filling_of(trials, stopped, self.plan.capacity, self.seed, tasks)
 
     def _hollow(self, leaf: jax.ShapeDtypeStruct) -> Any:
         if jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key):

@@ -9,9 +9,10 @@ from typing import NamedTuple
 import jax
 
 from ..datasets.dataset import Split
+from .filling import Trial
 from .hyperparameters import plain
 from .lane_plan import LanePlan
-from .lanes import Trial, fetched
+from .lanes import fetched
 from .memory import memory_limit, out_of_memory
 from .placement import AnyRows, hold_rows, make_lanes
 from .probe_cache import Finding, remember, remembered

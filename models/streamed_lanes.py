@@ -16,9 +16,10 @@ import numpy as np
 from jax.sharding import NamedSharding, PartitionSpec
 
 from ..datasets.streaming import AHEAD, Chunk, read_ahead
+from .filling import Trial
 from .judging import Rows, Score
 from .lane_plan import LANES, LanePlan, mesh_of
-from .lanes import LaneCurves, Lanes, PlacedRows, Trial
+from .lanes import LaneCurves, Lanes, PlacedRows
 from .memory import program_bytes
 from .minibatches import GroupedRows
 from .network import Variables

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..models.filling import Trial
 from ..models.hyperparameters import Hyperparameters
 from ..models.judging import Score
-from ..models.lanes import LaneCurves, Trial
+from ..models.lanes import LaneCurves
 from ..models.signature import Signature
 from ..models.training import Curves, is_over, joined
 from ..models.vital_signs import VitalSigns

@@ -19,7 +19,7 @@ def problem(workload: Workload, count: int | None = None) -> Problem:
     from netclinic.models.devices import prepare_devices
 
     prepare_devices(DEVICES)
-    from netclinic.models.lanes import Trial
+    from netclinic.models.filling import Trial
     from netclinic.search import parse_spec
     from netclinic.search.sampler import draw
     from netclinic.search.space import searched

@@ -38,9 +38,10 @@ def train(workload: Workload, file: Path) -> dict[str, Any]:
     import jax
     import numpy as np
     from netclinic.datasets.dataset import Split
+    from netclinic.models.filling import Trial
     from netclinic.models.hyperparameters import Hyperparameters
     from netclinic.models.lane_plan import plan_lanes
-    from netclinic.models.lanes import Lanes, Trial, place_rows
+    from netclinic.models.lanes import Lanes, place_rows
     from netclinic.models.network import NetworkSpec
     from netclinic.models.signature import Signature
     from netclinic.search import parse_spec

@@ -10,10 +10,11 @@ from netclinic.datasets.dataset import Split
 from netclinic.models import streamed_judging
 from netclinic.models.augmentation import FUNCTIONS, augmented, flip, rotated, shift, shifted
 from netclinic.models.convolution_shapes import Convolutions
+from netclinic.models.filling import Trial
 from netclinic.models.hyperparameters import AUGMENTATIONS, Hyperparameters
 from netclinic.models.judging import Rows
 from netclinic.models.lane_plan import LanePlan
-from netclinic.models.lanes import Trial, fetched
+from netclinic.models.lanes import fetched
 from netclinic.models.network import NetworkSpec
 from netclinic.models.placement import hold_rows, make_lanes
 from netclinic.models.signature import Signature

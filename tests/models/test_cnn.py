@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from netclinic.models.convolution import FORMS, im2col, im2col_chwn, native
 from netclinic.models.convolution_shapes import Convolutions, ShapeError, layer_shapes
+from netclinic.models.filling import Trial
 from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.lane_plan import LanePlan
-from netclinic.models.lanes import Lanes, Trial, fetched, place_rows
+from netclinic.models.lanes import Lanes, fetched, place_rows
 from netclinic.models.network import NetworkSpec, make_network
 from netclinic.models.signature import Signature
 

@@ -8,9 +8,10 @@ from flax import nnx
 from netclinic.datasets.dataset import Split
 from netclinic.models.convolution_shapes import Convolutions
 from netclinic.models.dropout import LEVELS, Dropout, short_bits
+from netclinic.models.filling import Trial
 from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.lane_plan import LanePlan
-from netclinic.models.lanes import Lanes, Trial, fetched, place_rows
+from netclinic.models.lanes import Lanes, fetched, place_rows
 from netclinic.models.network import NetworkSpec, Variables, make_network
 from netclinic.models.signature import Signature
 from scipy.stats import binom

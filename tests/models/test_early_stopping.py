@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from netclinic.datasets.dataset import Split
 from netclinic.models.early_stopping import Best, before_the_first, better
+from netclinic.models.filling import Trial
 from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.judging import Rows, evaluate
 from netclinic.models.lane_plan import LanePlan
-from netclinic.models.lanes import Lanes, Trial, fetched, place_rows
+from netclinic.models.lanes import Lanes, fetched, place_rows
 from netclinic.models.network import NetworkSpec, Variables
 from netclinic.models.signature import Signature
 from netclinic.models.tasks import TaskSpec

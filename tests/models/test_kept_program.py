@@ -19,7 +19,8 @@ from jax import monitoring
 from netclinic.datasets.dataset import Split
 from netclinic.models.hyperparameters import plain
 from netclinic.models.lane_plan import LanePlan
-from netclinic.models.lanes import Trial, fetched
+from netclinic.models.filling import Trial
+from netclinic.models.lanes import fetched
 from netclinic.models.network import NetworkSpec
 from netclinic.models.placement import hold_rows, make_lanes
 from netclinic.models.signature import Signature

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 from netclinic.datasets.dataset import Split
 from netclinic.models import placement
+from netclinic.models.filling import Trial
 from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.lane_plan import LanePlan, plan_lanes
-from netclinic.models.lanes import Trial, fetched
+from netclinic.models.lanes import fetched
 from netclinic.models.network import NetworkSpec
 from netclinic.models.placement import AnyLanes, hold_rows
 from netclinic.models.signature import Signature

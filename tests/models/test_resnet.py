@@ -14,9 +14,10 @@ from netclinic.models.convolution_shapes import (
     residual_layers,
     widest_layer,
 )
+from netclinic.models.filling import Trial
 from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.lane_plan import LanePlan
-from netclinic.models.lanes import Lanes, Trial, fetched, place_rows
+from netclinic.models.lanes import Lanes, fetched, place_rows
 from netclinic.models.network import NetworkSpec, make_network
 from netclinic.models.signature import Signature
 

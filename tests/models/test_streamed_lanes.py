@@ -9,9 +9,10 @@ import pytest
 from netclinic.datasets.dataset import Split
 from netclinic.models import judging, kept_program, streamed_judging
 from netclinic.models.convolution_shapes import Convolutions, residual_layers
+from netclinic.models.filling import Trial
 from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.lane_plan import LanePlan
-from netclinic.models.lanes import Trial, fetched
+from netclinic.models.lanes import fetched
 from netclinic.models.network import NetworkSpec
 from netclinic.models.placement import AnyLanes, hold_rows, make_lanes
 from netclinic.models.signature import Signature

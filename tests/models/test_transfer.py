@@ -11,9 +11,10 @@ import pytest
 from netclinic.datasets.dataset import Split
 from netclinic.models.checkpoint import CheckpointError, Surroundings, save_network
 from netclinic.models.convolution_shapes import Convolutions, residual_layers
+from netclinic.models.filling import Trial
 from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.lane_plan import LanePlan
-from netclinic.models.lanes import Lanes, Trial, fetched, place_rows
+from netclinic.models.lanes import Lanes, fetched, place_rows
 from netclinic.models.network import NetworkSpec, Variables, make_network
 from netclinic.models.optimizers import make_optimizer
 from netclinic.models.own_code import code_digest

@@ -9,10 +9,11 @@ import optax
 import pytest
 from netclinic.datasets.dataset import Split
 from netclinic.models import lane_programs
+from netclinic.models.filling import Trial
 from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.lane_plan import LanePlan
 from netclinic.models.lane_programs import looked_at_together
-from netclinic.models.lanes import Lanes, Trial, place_rows
+from netclinic.models.lanes import Lanes, place_rows
 from netclinic.models.network import NetworkSpec, make_network
 from netclinic.models.signature import Signature
 from netclinic.models.tasks import TaskSpec
