@@ -62,7 +62,11 @@ def _sides(path: Path, runs: dict[str, Path]) -> dict[str, Path]:
         for side, pattern in _SIDES.items()
     }
     if all(len(folders) == 1 for folders in found.values()):
-        return {side: folders[0] for side, folders in found.items()}
+        pair = {side: folders[0] for side, folders in found.items()}
+        (parent, *others) = {folder.parent for folder in pair.values()}
+        # Runs beside their parent are other trainings, of which these two may be one or none.
+        if not others and all(folder.is_relative_to(parent) for folder in runs.values()):
+            return pair
     names = ", ".join(sorted(runs)[:8])
     raise DiagnosisError(
         f"{path} holds {len(runs)} runs: {names}{' …' if len(runs) > 8 else ''}. Name the folder "

@@ -75,6 +75,14 @@ def test_several_runs_are_no_one_training(tmp_path):
         read_log(tmp_path)
 
 
+@pytest.mark.parametrize("runs", ["a/train a/validation b", "a/train b/validation"])
+def test_a_pair_among_other_trainings_is_not_taken_for_all_of_them(tmp_path, runs):
+    for run in runs.split():
+        written(tmp_path / run, {"epoch_loss": [(1, 1.0)]})
+    with pytest.raises(DiagnosisError, match=rf"{len(runs.split())} runs: a/train, "):
+        read_log(tmp_path)
+
+
 def test_a_folder_without_events(tmp_path):
     with pytest.raises(DiagnosisError, match="a folder without TensorBoard's event files"):
         read_log(tmp_path)
