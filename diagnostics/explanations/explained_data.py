@@ -51,9 +51,9 @@ DATA: Mapping[FindingKind, Explanation] = {
         "1 % differ (mean over classes of 10 rows at least; but for such values, the first of each "
         "aside). In a quantity they are, in ranks, at most 5 % as far apart as two rows at random "
         "(1 − ξ of Chatterjee 2021, the climb aside), and rise or fall with a number (Gini's "
-        "correlation 0.9 at least). Noise of 5 % of the target's deviation reaches it, so do 20 "
-        "steps and 5 % of values filled in. Looked at in tables and arrays of at least 100 rows "
-        "and two columns.",
+        "correlation 0.9 at least). Equal rows count once, and so do those of a group that have "
+        "one value. Noise of 5 % of the target's deviation reaches it, so do 20 steps and 5 % of "
+        "values filled in. Looked at in tables and arrays of at least 100 rows and two columns.",
         wrong="A feature that does decide and is known in time: a law of one quantity, a rule, the "
         "value just before of what changes slowly, the place of a person. Then there is little to "
         "learn from the others.",
