@@ -191,7 +191,7 @@ def unpaired_gap(first: Estimate, second: Estimate, confidence: float, unit: Uni
     return Gap(it.value, it.low, it.high, confidence, method)
 
 
-def limits(estimate: Estimate, rows: int, confidence: float, unit: Unit) -> Interval:
+def limits(estimate: Estimate, rows: float, confidence: float, unit: Unit) -> Interval:
     """The interval that an error would have were it measured on so many rows.
 
     Raises:
@@ -216,7 +216,7 @@ def limits(estimate: Estimate, rows: int, confidence: float, unit: Unit) -> Inte
     return it if telling >= 2 else it._replace(low=0.0)
 
 
-def _independent(estimate: Estimate, rows: int, confidence: float) -> float:
+def _independent(estimate: Estimate, rows: float, confidence: float) -> float:
     """As many independent rows as so many of an estimate's tell."""
     it = estimate.grouped
     if it is None:

@@ -1,19 +1,24 @@
 """The winner's expected error taken apart over its replicates, with 95 % intervals.
 
-They are about other rows, or other groups where rows come in groups, for the trainings at hand.
-Shares have Wilson's interval, mean squares the gamma one, as the ladder of errors has them.
+They are about other rows, or other groups where rows come in groups, and about other trainings.
+Shares have Wilson's interval, mean squares the gamma one, as the ladder of errors has them, of as
+many rows as tell as little as these and the trainings do. How trainings scatter is told by leaving
+each out (the jackknife; Efron and Stein 1981, Ann Stat 9:586), with Student's t for how few they
+are.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from scipy.special import stdtrit
 
 from ...storage.records.replicates import DecompositionRecord
 from ..findings import Estimate
 from ..gaps import CONFIDENCE, limits
 from ..statistics.decomposition import (
     Numbers,
+    SquaredParts,
     ZeroOneParts,
     decompose_squared,
     decompose_zero_one,
@@ -23,6 +28,8 @@ from ..statistics.intervals import Interval, difference, two_sided_z, within
 from ..units import Task, Unit
 
 _SQUARES = Unit(Task.REGRESSION)
+_LOSS, _BIAS, _VARIANCE = range(3)
+_BOTH = (_LOSS, _VARIANCE)
 
 
 def decompose_answers(
@@ -44,8 +51,11 @@ def decompose_answers(
         classes: how many there are.
         groups: (rows,), the number of each row's group; ``None`` where rows are independent.
     """
-    parts = decompose_zero_one(np.asarray(answers), np.eye(classes)[labels])
-    return _counted(trial, len(answers), parts, 1, groups)
+
+    def taken_apart(chosen: np.ndarray) -> ZeroOneParts:
+        return decompose_zero_one(chosen, np.eye(classes)[labels])
+
+    return _counted(trial, np.asarray(answers), taken_apart, 1, groups)
 
 
 def decompose_labels(
@@ -67,9 +77,12 @@ def decompose_labels(
         groups: as for ``decompose_answers``.
     """
     rows, columns = labels.shape
-    parts = decompose_zero_one(np.asarray(answers), np.eye(2)[labels.ravel()])
-    each = ZeroOneParts(*(part.reshape(rows, columns).mean(axis=1) for part in parts))
-    return _counted(trial, len(answers), each, columns, groups)
+
+    def taken_apart(chosen: np.ndarray) -> ZeroOneParts:
+        parts = decompose_zero_one(chosen, np.eye(2)[labels.ravel()])
+        return ZeroOneParts(*(part.reshape(rows, columns).mean(axis=1) for part in parts))
+
+    return _counted(trial, np.asarray(answers), taken_apart, columns, groups)
 
 
 def decompose_quantities(
@@ -92,9 +105,20 @@ def decompose_quantities(
         groups: as for ``decompose_answers``.
     """
     predictions, targets = np.asarray(answers, np.float64), np.asarray(labels, np.float64)
-    parts = decompose_squared(predictions * scale, targets * scale)
-    loss, variance = (_limits(it, _SQUARES, groups) for it in (parts.loss, parts.variance))
-    bias = difference(loss, variance, _correlation(parts.loss, parts.variance, groups))
+
+    def taken_apart(some: np.ndarray) -> SquaredParts:
+        return decompose_squared(some * scale, targets * scale)
+
+    parts = taken_apart(predictions)
+    if len(predictions) > 2:
+        scatter = _scatter(predictions, taken_apart)
+    else:  # one alone has no variance; that of two is χ² of one degree where rows move together
+        each = np.square((predictions - targets) * scale).mean(axis=1)
+        scatter = _few(2) * np.diag([each.var(), 0.0, 2 * parts.variance.mean() ** 2])
+    loss = _limits(parts.loss, _SQUARES, groups, scatter[_LOSS, _LOSS])
+    variance = _limits(parts.variance, _SQUARES, groups, scatter[_VARIANCE, _VARIANCE])
+    shared = _shared(parts.loss, parts.variance, groups) + scatter[np.ix_(_BOTH, _BOTH)]
+    bias = difference(loss, variance, _correlation(shared))
     return DecompositionRecord(
         trial_number=trial,
         method="squared",
@@ -110,11 +134,20 @@ def decompose_quantities(
 
 
 def _counted(
-    trial: int, trainings: int, parts: ZeroOneParts, columns: int, groups: np.ndarray | None
+    trial: int,
+    answers: np.ndarray,
+    taken_apart: Callable[[np.ndarray], ZeroOneParts],
+    columns: int,
+    groups: np.ndarray | None,
 ) -> DecompositionRecord:
-    loss = _limits(parts.loss, Unit(Task.MULTILABEL, columns * trainings), groups)
-    bias = _limits(parts.bias, Unit(Task.MULTILABEL, columns), groups)
-    variance = _net(parts.variance, groups)
+    parts, trainings = taken_apart(answers), len(answers)
+    scatter = np.diag(_scatter(answers, taken_apart)).copy()
+    if trainings < 3:  # one alone leaves no main prediction but its own
+        scatter[_VARIANCE] = math.inf
+    unit = Unit(Task.MULTILABEL, columns * trainings)
+    loss = _limits(parts.loss, unit, groups, scatter[_LOSS])
+    bias = _limits(parts.bias, Unit(Task.MULTILABEL, columns), groups, scatter[_BIAS])
+    variance = _net(parts.variance, groups, scatter[_VARIANCE])
     return DecompositionRecord(
         trial_number=trial,
         method="zero_one",
@@ -129,30 +162,71 @@ def _counted(
     )
 
 
-def _limits(values: Numbers, unit: Unit, groups: np.ndarray | None) -> Interval:
-    """Of the mean of rows' shares, each of ``unit.columns`` answers, or squares; ≥ 0."""
+def _scatter(
+    answers: np.ndarray, taken_apart: Callable[[np.ndarray], ZeroOneParts | SquaredParts]
+) -> Numbers:
+    """How loss, bias and variance scatter over other trainings: covariances, (3, 3).
+
+    So much larger that normal limits of them are Student's.
+    """
+    trainings = len(answers)
+    without = []
+    for place in range(trainings):
+        parts = taken_apart(np.delete(answers, place, axis=0))
+        without.append([it.mean() for it in (parts.loss, parts.bias, parts.variance)])
+    apart = np.array(without) - np.mean(without, axis=0)
+    return _few(trainings) * (trainings - 1) / trainings * (apart.T @ apart)
+
+
+def _few(trainings: int) -> float:
+    """The square of what Student's limits are wider by than normal ones."""
+    tail = (1 + CONFIDENCE) / 2
+    return float(stdtrit(trainings - 1, tail) / two_sided_z(CONFIDENCE)) ** 2
+
+
+def _limits(values: Numbers, unit: Unit, groups: np.ndarray | None, scatter: float) -> Interval:
+    """Of the mean of rows' shares, each of ``unit.columns`` answers, or squares; ≥ 0.
+
+    Args:
+        values: of the rows.
+        unit: of the values.
+        groups: of the rows.
+        scatter: the variance of the mean over trainings; rows count for as much less.
+    """
     grouped = None if groups is None else grouping(values, groups)
     mean, deviation = float(values.mean()), float(values.std())
+    rows, telling = float(len(values)), len(values) * worth_of(grouped, CONFIDENCE)
+    if scatter > 0 and telling > 0:
+        of_rows = deviation**2 / telling
+        share = of_rows / (of_rows + scatter)
+        if grouped is None:
+            rows *= share
+        else:
+            grouped = grouped._replace(effect=grouped.effect / share if share else math.inf)
     measured = Estimate(mean, mean, mean, len(values), "", deviation, grouped=grouped)
-    return limits(measured, len(values), CONFIDENCE, unit)
+    return limits(measured, rows, CONFIDENCE, unit)
 
 
-def _net(values: Numbers, groups: np.ndarray | None) -> Interval:
+def _net(values: Numbers, groups: np.ndarray | None, scatter: float) -> Interval:
     """Of the mean of net variances, which lie in [−1, 1] and are mostly 0: a normal one."""
     mean, grouped = float(values.mean()), None if groups is None else grouping(values, groups)
     telling = len(values) * worth_of(grouped, CONFIDENCE)
     if telling == 0:
         return Interval(mean, -1.0, 1.0)
-    half = two_sided_z(CONFIDENCE) * float(values.std()) / math.sqrt(telling)
+    half = two_sided_z(CONFIDENCE) * math.sqrt(float(values.var()) / telling + scatter)
     return within(Interval(mean, mean - half, mean + half))
 
 
-def _correlation(first: Numbers, second: Numbers, groups: np.ndarray | None) -> float:
-    """Of two means over rows, by their groups' sums where rows come in groups."""
+def _shared(first: Numbers, second: Numbers, groups: np.ndarray | None) -> Numbers:
+    """Covariances of two means over rows, (2, 2), by groups' sums where rows come in groups."""
     numbers = np.arange(len(first)) if groups is None else np.unique(groups, return_inverse=True)[1]
-    one, other = (np.bincount(numbers, weights=it - it.mean()) for it in (first, second))
-    spread = math.sqrt(float(one @ one) * float(other @ other))
-    return float(one @ other) / spread if spread else 0.0
+    sums = np.stack([np.bincount(numbers, weights=it - it.mean()) for it in (first, second)])
+    return sums @ sums.T / len(first) ** 2
+
+
+def _correlation(covariances: Numbers) -> float:
+    spread = math.sqrt(covariances[0, 0] * covariances[1, 1])
+    return float(covariances[0, 1]) / spread if spread else 0.0
 
 
 def _by_name(loss: Interval, bias: Interval, variance: Interval) -> dict[str, float]:

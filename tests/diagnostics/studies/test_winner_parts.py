@@ -13,7 +13,7 @@ from netclinic.diagnostics.studies.winner_parts import (
     decompose_quantities,
 )
 from netclinic.storage.records.replicates import DecompositionRecord
-from scipy.stats import binom, norm
+from scipy.stats import binom, chi2, norm
 
 TRAININGS, LABELS, SEEDS = 5, 4, 200
 PARTS = ("loss", "bias", "variance")
@@ -92,7 +92,7 @@ def truth(kind: str) -> DecompositionRecord:
 
 @pytest.mark.parametrize("kind", ["classes", "labels", "quantities"])
 def test_the_parts_of_persons_rows_lie_in_their_intervals(kind: str) -> None:
-    """In 95 % of studies of 30 persons, within a binomial bound; by rows in fewer than 80 %."""
+    """In 95 % of studies of 30 persons, within a binomial bound; by rows in fewer than 90 %."""
     due, held = truth(kind), {(part, who): 0 for part in PARTS for who in ("rows", "groups")}
     for seed in range(SEEDS):
         answers, labels, who = planted(kind, 30, 10, seed)
@@ -107,7 +107,7 @@ def test_the_parts_of_persons_rows_lie_in_their_intervals(kind: str) -> None:
     for part in PARTS:
         assert held[part, "groups"] >= binom.ppf(0.001, SEEDS, 0.95), part
     assert held["loss", "rows"] < 0.8 * SEEDS
-    assert held["bias", "rows"] < 0.8 * SEEDS
+    assert held["bias", "rows"] < 0.9 * SEEDS
 
 
 @pytest.mark.parametrize("kind", ["classes", "labels", "quantities"])
@@ -123,3 +123,48 @@ def test_a_single_group_bounds_nothing_that_is_not_bounded_anyway(kind: str) -> 
         assert [limits["loss_low"], limits["loss_high"]] == [0, 1]
         assert [limits["bias_low"], limits["bias_high"]] == [0, 1]
         assert [limits["variance_low"], limits["variance_high"]] == [-1, 1]
+
+
+def retrained(kind: str, trainings: int, random: np.random.Generator) -> DecompositionRecord:
+    """160 rows, whose answers move together from training to training: in ten directions."""
+    place = random.normal(size=(160, 10)) / math.sqrt(10)
+    moved = random.normal(size=(trainings, 10)) @ place.T
+    own = random.normal(size=160)
+    if kind == "quantities":
+        return decompose_quantities(0, (moved - 0.7 * own).tolist(), np.zeros(160), 1.0)
+    wrong = (own + 0.8 * moved < -0.9).astype(int)
+    return decompose_answers(0, wrong.tolist(), np.zeros(160, int), 2)
+
+
+def of_many_trainings(kind: str) -> dict[str, float]:
+    """The parts without error: squares by their formula, shares by normal integrals."""
+    if kind == "quantities":
+        return {"loss": 1.49, "bias": 0.49, "variance": 1.0}
+    # |place|² is 1 on average, but varies by row: χ² with ten degrees by ten.
+    size = np.sqrt(chi2.ppf((np.arange(2_000) + 0.5) / 2_000, 10) / 10)
+    loss = float(norm.cdf(-0.9 / np.sqrt(1 + (0.8 * size) ** 2)).mean())
+    bias = float(norm.cdf(-0.9))  # most trainings are wrong where the row's own part alone is
+    return {"loss": loss, "bias": bias, "variance": loss - bias}
+
+
+@pytest.mark.parametrize("kind", ["classes", "quantities"])
+@pytest.mark.parametrize("trainings", [3, 5, 10])
+def test_the_intervals_count_how_trainings_scatter(kind: str, trainings: int) -> None:
+    """In 95 % of studies, within a binomial bound; counting rows alone in half of them."""
+    due, held = of_many_trainings(kind), dict.fromkeys(PARTS, 0)
+    random = np.random.default_rng([trainings, kind == "classes"])
+    for _ in range(SEEDS):
+        found = retrained(kind, trainings, random)
+        for part in PARTS:
+            low, high = (found.limits[f"{part}_{end}"] for end in ("low", "high"))
+            held[part] += low <= due[part] <= high
+    for part in PARTS:
+        assert held[part] >= binom.ppf(0.001, SEEDS, 0.95), part
+
+
+@pytest.mark.parametrize("kind", ["classes", "quantities"])
+def test_two_trainings_tell_little(kind: str) -> None:
+    found = retrained(kind, 2, np.random.default_rng(0))
+    width = found.limits["variance_high"] - found.limits["variance_low"]
+    assert math.isfinite(width)
+    assert width > (5 * found.variance if kind == "quantities" else 1.99)
