@@ -252,9 +252,14 @@ class Orchestrator:
 
     def restore_best(self) -> Iterator[Progress]:
         """Make sure that the folder holds the best trial's weights."""
-        best = self.store.load_study(self.study.spec.study.name, curves_of=0).best()
+        record = self.store.load_study(self.study.spec.study.name, curves_of=0)
+        best = record.best()
         if best is not None and self.best.restore(best, self.trainer):
-            note = f"trained trial {best.number} again, since {self.folder} lacked its weights"
+            kept = self.best.best and self.best.best[1]
+            why = f", since {self.folder} lacked its weights"
+            if record.winner() and kept is not None and kept != best.number:
+                why = f" for its weights: new seeds make it the winner, in place of trial {kept}"
+            note = f"trained trial {best.number} again{why}"
             yield self.progress(Phase.DIAGNOSING)._replace(note=note)
 
     def progress(self, phase: Phase, placement: str | None = None) -> Progress:

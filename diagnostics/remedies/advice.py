@@ -13,6 +13,8 @@ from ..studies.ranges import override
 from ..studies.stopping import patience_of, stopped_early
 from ..units import CLASSIFICATION, Task, Unit
 
+_LEAST_DECAY = 1e-5  # of a search for a stronger one; less holds nothing back
+
 
 class Case(NamedTuple):
     """All that a remedy's reason and change are made from."""
@@ -145,7 +147,7 @@ def _l2(asking: Sequence[Finding], case: Case) -> Advice:
     )
     # AdamW's decay is beside the gradient, where only the learning rate makes it small.
     most = 10.0 if case.spec["training"]["optimizer"] == "adamw" else 1.0
-    low = min(max(used, 1e-7), most / 10)
+    low = min(max(used, _LEAST_DECAY), most / 10)
     return reason, override("weight_decay", "log", low, min(max(1000 * low, 0.1), most))
 
 

@@ -2,6 +2,8 @@ import json
 import threading
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import optuna
@@ -18,6 +20,7 @@ from netclinic.search import (
     resume_study,
     run_study,
 )
+from netclinic.search.orchestrator import Orchestrator
 from netclinic.search.sampler import propose_random
 from netclinic.search.space import distribution, searched
 from netclinic.search.study_data import load_data
@@ -157,6 +160,27 @@ def test_the_best_network_is_on_disk_and_as_good_as_recorded(tmp_path) -> None:
     data = load_data(spec, tmp_path)
     wrong = loaded.network(data.test.inputs).argmax(-1) != data.test.labels
     assert wrong.mean() == pytest.approx(best.result.test_error)
+
+
+@pytest.mark.parametrize(
+    ("winner", "why"),
+    [
+        (5, " for its weights: new seeds make it the winner, in place of trial 38"),
+        (None, ", since out lacked its weights"),
+    ],
+)
+def test_why_the_best_trial_is_trained_again(winner: int | None, why: str) -> None:
+    best = SimpleNamespace(number=5)
+    record = SimpleNamespace(best=lambda: best, winner=lambda: winner and best)
+    orchestrator: Any = SimpleNamespace(
+        store=SimpleNamespace(load_study=lambda *_, **__: record),
+        study=SimpleNamespace(spec=parse_spec(SMALL, file="", folder=Path()).spec),
+        best=SimpleNamespace(best=(0.1, 38), restore=lambda *_: True),
+        trainer=None,
+        folder="out",
+        progress=lambda _: SimpleNamespace(_replace=lambda note: note),
+    )
+    assert [*Orchestrator.restore_best(orchestrator)] == [f"trained trial 5 again{why}"]
 
 
 def test_lost_weights_are_restored_and_said(tmp_path) -> None:

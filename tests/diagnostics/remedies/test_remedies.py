@@ -407,3 +407,12 @@ def test_the_decay_of_adamw_may_grow_further(optimizer: str, most: int) -> None:
     )
     (l2,) = [remedy for remedy in recommend(case) if remedy.kind is RemedyKind.L2]
     assert l2.change == f"-S search.weight_decay={{log=[{most / 20:g},{most}]}}"
+
+
+def test_a_stronger_decay_than_next_to_none_is_one_that_holds_something_back() -> None:
+    """The search had gone from 1e-7 on already."""
+    best = planted.trial(parameters={**planted.MIDDLE, "weight_decay": 6e-7})
+    study = planted.study([best])
+    case = Case(planted.spec(), study, study.provenance, best, (VARIANCE,))
+    (l2,) = [remedy for remedy in recommend(case) if remedy.kind is RemedyKind.L2]
+    assert l2.change == "-S search.weight_decay={log=[1e-05,0.1]}"
