@@ -8,6 +8,7 @@ import numpy as np
 
 from .checks import group_equal
 from .dataset import DataWarning
+from .dealing import by_class
 from .labels import Classes
 from .rows import Rows
 from .targets import Targets
@@ -190,10 +191,8 @@ def _sample(answers: Sequence[Answer], shuffled: np.ndarray) -> np.ndarray:
         if not answer.is_class:
             _, of_rows, counts = np.unique(strata, return_inverse=True, return_counts=True)
             strata = (of_rows == counts.argmax()).astype(np.int32)
-        order = np.argsort(strata, kind="stable")
-        sizes = np.bincount(strata)
-        place = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        chosen.append(among[order[place < _OF_EACH]])
+        ordered, before = by_class(strata, np.arange(len(among)))
+        chosen.append(among[ordered[before < _OF_EACH]])
     several = np.concatenate(chosen)
     _, first = np.unique(several, return_index=True)
     return several[np.sort(first)]

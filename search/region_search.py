@@ -115,17 +115,15 @@ def _begun(
     names = ("train", "bridge") if dataset.bridge else ("train", "validation", "test")
     counts = {name: len(getattr(dataset, name).labels) for name in names}
     mixed: dict[str, np.ndarray] = {}
-    if (classes := _alike(spec, dataset)) is not None:
-        # The mixture of all rows weighs classes by how many they have: these get one of their own.
-        rows = {
-            name: rows_alike(getattr(dataset, name).labels, classes, ROWS_AT_MOST, rng)
-            for name in names
-        }
-    else:
-        # With a bridge the mixture learnt from validation and test rows, which are unlike others.
-        if not dataset.bridge and seen is not None:
-            mixed = {name: _seen(seen, name, count) for name, count in counts.items()}
+    # With a bridge the mixture learnt from validation and test rows, which are unlike the others.
+    # It weighs classes by how many rows they have: where they count alike, regions get their own.
+    if seen is not None and not dataset.bridge and not spec.study.minimises_balanced:
+        mixed = {name: _seen(seen, name, count) for name, count in counts.items()}
+    if (classes := _alike(spec, dataset)) is None:
         rows = {name: _drawn(count, rng, mixed.get(name)) for name, count in counts.items()}
+    else:
+        of_split = {name: getattr(dataset, name).labels for name in names}
+        rows = {n: rows_alike(it, classes, ROWS_AT_MOST, rng) for n, it in of_split.items()}
     every = {**rows, **{name: np.arange(1) for name in ("validation", "test") if name not in rows}}
     answers = best_answers(folder, spec, dataset, best, every)
     if answers is None:

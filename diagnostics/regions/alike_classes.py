@@ -51,7 +51,7 @@ def rows_alike(
     return np.sort(ordered[before < min(fewest, most // len(classes))])
 
 
-def told(rows: ClassRows) -> str:
+def how_drawn(rows: ClassRows) -> str:
     """What a reader must know of the rows that regions are looked at on."""
     kept = classes_alike(rows)
     left = [name for place, name in enumerate(rows.names) if place not in kept]

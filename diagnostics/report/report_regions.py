@@ -7,7 +7,7 @@ from ...storage.records.regions import RegionRecord, RegionsRecord
 from ..error_text import error_range, error_text, points
 from ..findings import Diagnosis
 from ..number_text import MISSING, plain_number
-from ..regions.alike_classes import told
+from ..regions.alike_classes import how_drawn
 from ..regions.region_findings import region_error, rows_text, title
 from ..units import Unit
 from .report_tables import Table
@@ -61,9 +61,9 @@ def region_part(diagnosis: Diagnosis, rows: ClassRows | None = None) -> RegionPa
         return None
     shown = found.regions[:MOST]
     lines = tuple(_row(region, found, diagnosis.unit) for region in shown)
-    said = _told(found)
-    alike = (told(rows),) if rows and diagnosis.unit.balanced else ()
-    return RegionPart(said, (said, *alike, *_how(found, len(shown))), Table(_HEADER, lines))
+    told = _told(found)
+    alike = (how_drawn(rows),) if rows and diagnosis.unit.balanced else ()
+    return RegionPart(told, (told, *alike, *_how(found, len(shown))), Table(_HEADER, lines))
 
 
 def _of_tasks(diagnosis: Diagnosis) -> RegionPart | None:

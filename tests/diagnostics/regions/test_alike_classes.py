@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from netclinic.diagnostics.regions.alike_classes import LEAST, classes_alike, rows_alike, told
+from netclinic.diagnostics.regions.alike_classes import LEAST, classes_alike, how_drawn, rows_alike
 from netclinic.storage.records.data import ClassRows
 
 ENOUGH = ClassRows(
@@ -43,8 +43,8 @@ def test_a_class_needs_rows_on_both_sides() -> None:
 
 
 def test_classes_that_are_left_out_are_named() -> None:
-    assert "fewer than 20 rows of it: class c, d." in told(ENOUGH)
-    assert "Left out" not in told(ClassRows(("a", "b"), (90, 90), (90, 90), (90, 90)))
+    assert "fewer than 20 rows of it: class c, d." in how_drawn(ENOUGH)
+    assert "Left out" not in how_drawn(ClassRows(("a", "b"), (90, 90), (90, 90), (90, 90)))
     rare = tuple(f"rare{i}" for i in range(7))
     counts = (90, 90, *[1] * 7)
-    assert "rare4 and 2 more" in told(ClassRows(("a", "b", *rare), counts, counts, counts))
+    assert "rare4 and 2 more" in how_drawn(ClassRows(("a", "b", *rare), counts, counts, counts))
