@@ -11,13 +11,14 @@ Value = float | int | str | bool
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _CHOICES_WIDTH = 340  # pixels for the names of a choice's values
+# No longer than the ladder is wide, or the whole chart is drawn smaller.
 _ERRORS = {
     Task.CLASSIFICATION: "error: percent of rows that are classified wrongly",
     Task.MULTILABEL: "error: percent of labels that are wrong",
     Task.REGRESSION: "mean squared error, in squared units of the target",
     Task.MULTITASK: "error: percent of the error of the best constant answers",
 }
-_BALANCED = "balanced error: mean over classes of the percent of their rows that is wrong"
+_BALANCED = "balanced error: mean over classes of percent wrong"
 _STRETCH = 0.01  # errors below this (1 %) are drawn linearly, those above in log space
 
 

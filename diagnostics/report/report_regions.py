@@ -116,9 +116,9 @@ def _how(found: RegionsRecord, shown: int) -> tuple[str, ...]:
     chosen = (
         f"Looked at were {', '.join(looked)}. " if looked else "No region had rows enough. "
     ) + (
-        f"{found.choosing_rows:,} rows formed them and chose {found.judged:,} pairs of a region "
-        f"and what it may suffer from; {found.judging_rows:,} other rows judge these, and all "
-        "numbers here are theirs."
+        f"{found.choosing_rows:,} rows formed them and chose {found.judged:,} "
+        f"pair{'' if found.judged == 1 else 's'} of a region and what it may suffer from; "
+        f"{found.judging_rows:,} other rows judge these, and all numbers here are theirs."
     )
     level = (
         "The false-discovery rate over the pairs is 5 % (Benjamini and Yekutieli); each interval "

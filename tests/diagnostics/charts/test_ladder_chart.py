@@ -1,7 +1,11 @@
+import re
 from dataclasses import replace
 
+import pytest
+from netclinic.diagnostics.charts.chart_scales import error_meaning
 from netclinic.diagnostics.charts.chart_svg import draw
 from netclinic.diagnostics.charts.ladder_chart import ladder_chart
+from netclinic.diagnostics.units import Task, Unit
 
 
 def _rows(chart):
@@ -45,3 +49,21 @@ def _row(row):
 def test_only_the_gaps_that_the_verdict_uses_have_a_band(diagnosis):
     svg = draw(ladder_chart(diagnosis), "", "l")
     assert svg.count('"var(--band)"') == 2
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [Unit(balanced=True), Unit(Task.MULTILABEL), Unit(Task.REGRESSION), Unit(Task.MULTITASK)],
+)
+def test_what_errors_are_called_makes_no_chart_wider(diagnosis, unit):
+    """All is drawn smaller then, to fit the page."""
+
+    def width(axis):
+        chart = ladder_chart(diagnosis)
+        for layer in chart["layer"][0]["layer"]:
+            if "axis" in layer["encoding"].get("x", {}):
+                layer["encoding"]["x"]["axis"]["title"] = axis
+        svg = draw(chart, "ladder", "ladder")
+        return float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1])
+
+    assert width(error_meaning(unit)) == width("error")

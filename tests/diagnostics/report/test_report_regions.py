@@ -34,6 +34,9 @@ def test_what_is_reported_comes_first(diagnosis) -> None:
         in (part.sentences[1])
     )
     assert "800 other rows judge these" in part.sentences[1]
+    single = region_part(replace(diagnosis, regions=FOUND._replace(judged=1)))
+    assert single is not None
+    assert "chose 1 pair of a region" in single.sentences[1]
     assert "each interval has 99 %" in part.sentences[2]
 
 
