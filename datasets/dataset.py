@@ -106,7 +106,9 @@ class Dataset:
     task: str = "classification"  # | "regression" | "multilabel" | "multitask"
     target: TargetScale | None = None  # in regression
     tasks: tuple[TargetTask, ...] = ()  # in multitask
-    dealt: str = "random"  # how rows came to splits: | "grouped" | "ordered" | "ready_made"
+    # How rows came to splits: | "grouped" | "ordered" | "ready_made" | "ready_made_test", where the
+    # source brings test rows along and validation rows are cut from its training rows
+    dealt: str = "random"
     # Of each row of training, validation, test and bridge its number in the source, from 0; of
     # ready-made splits counted through them in this order
     source_rows: tuple[np.ndarray, ...] = ()

@@ -154,7 +154,7 @@ def _prepare(
         task=request.task,
         target=scale,
         tasks=tasks,
-        dealt="ready_made" if rows.ready_made else request.split,
+        dealt=rows.ready_made.dealt if rows.ready_made else request.split,
         source_rows=tuple(splits),
         groups=() if groups is None else number_groups(groups, splits),
         marked=_marked(request, rows, splits),

@@ -23,6 +23,11 @@ class ReadyMade(NamedTuple):
     validation: int  # rows of the second; 0: the validation split is cut from the training rows
     test: int  # rows of the last
 
+    @property
+    def dealt(self) -> str:
+        """How rows came to splits, as ``Dataset.dealt`` says it."""
+        return "ready_made" if self.validation else "ready_made_test"
+
 
 class Rows(NamedTuple):
     """All rows of a source; every room-internal step takes them from here."""

@@ -63,6 +63,7 @@ def gather_provenance(
             TaskNote(t.name, t.kind, len(t.class_names), t.constant_error) for t in dataset.tasks
         ),
         validation_groups=kept_groups(dataset, picked),
+        dealt=dataset.dealt,
     )
 
 

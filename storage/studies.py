@@ -158,6 +158,7 @@ def newest_provenance(connection: Connection, study_id: int) -> Provenance | Non
         class_rows=_class_rows(r.class_rows_json),
         tasks=tuple(TaskNote(**task) for task in json.loads(r.tasks_json or "[]")),
         validation_groups=_groups(r.validation_groups_json),
+        dealt=r.dealt,
     )
 
 

@@ -64,7 +64,13 @@ def _more_trials(asking: Sequence[Finding], case: Case) -> Advice:
     )
 
 
-def _more_validation(asking: Sequence[Finding], _: Case) -> Advice:
+def _more_validation(asking: Sequence[Finding], case: Case) -> Advice:
+    if case.provenance.dealt == "ready_made":
+        return (
+            f"{texts_of(asking)} The source brings its own validation rows, which "
+            "`data.validation` does not change: move some of its training rows there.",
+            None,
+        )
     needed = _evidence(asking, FindingKind.VALIDATION_TOO_SMALL, "rows_needed") or 0
     return (
         f"{texts_of(asking)} They are taken from the training rows, which raises the variance a "

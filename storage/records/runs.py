@@ -26,6 +26,7 @@ class Provenance(NamedTuple):
     # Where whole groups were dealt to the splits: of each validation row whose errors are kept
     # (``RowErrors``) the number of its group, in their order; not of older databases
     validation_groups: tuple[int, ...] | None = None
+    dealt: str | None = None  # how rows came to splits (``Dataset.dealt``); not of older databases
 
 
 class RunCosts(NamedTuple):

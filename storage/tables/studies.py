@@ -54,6 +54,7 @@ study_provenance = table(
     Column("data_notes_json", LongText, nullable=False),
     Column("tasks_json", LongText),
     Column("validation_groups_json", LongText),
+    Column("dealt", String(16)),
     Index("ix_study_provenance_study_id", "study_id"),
 )
 

@@ -44,6 +44,13 @@ def test_rows_of_ready_made_splits_are_counted_through_them(tmp_path):
         assert np.array_equal(split.inputs, INPUTS[numbers])
 
 
+def test_validation_rows_cut_from_ready_made_training_rows_say_so(tmp_path):
+    parts = {"x_train": INPUTS[:80], "y_train": LABELS[:80]}
+    np.savez(tmp_path / "x.npz", **parts, x_test=INPUTS[80:], y_test=LABELS[80:])
+    data = load_dataset(REQUEST._replace(folder=tmp_path))
+    assert data.dealt == "ready_made_test"
+
+
 def test_rows_split_by_time_say_so(tmp_path):
     np.savez(tmp_path / "x.npz", x=INPUTS, y=LABELS, when=np.arange(100))
     request = REQUEST._replace(folder=tmp_path, split="ordered", order="when")

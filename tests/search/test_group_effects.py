@@ -62,6 +62,7 @@ def test_rows_of_people_are_counted_as_people(task: tuple[str, ...], tmp_path: P
     assert np.mean([it.value for it in found.values()]) > 2
     assert any("groups are assumed" in text for text in study.diagnosis["not_checked"])
     assert study.provenance is not None
+    assert study.provenance.dealt == "grouped"
     of_rows = study.provenance.validation_groups
     corrected = study.diagnosis["selection"]["corrected"]["error"]
     assert of_rows is not None

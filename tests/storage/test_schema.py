@@ -125,6 +125,7 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
             assert (first.tasks, record.provenance.tasks) == ((), ())
         groups = (4, 4, 7, 7, 7, 4, 4, 7, 9, 9, 9, 9) if asset.stem >= "0018" else None
         assert record.provenance.validation_groups == groups
+        assert record.provenance.dealt == ("grouped" if asset.stem >= "0020" else None)
         layers = [(m.moment, m.rows, m.constant_loss, *map(tuple, m.layers)) for m in first.signs]
         numbers = (0.0, 1.0, 0.5, 4.0)
         inputs = ("inputs", 64, *numbers, *[None] * 7)
@@ -312,6 +313,14 @@ def test_an_interrupted_nineteenth_migration_goes_on(store, url):
     execute(url, "ALTER TABLE regions DROP COLUMN held_out_effect")
     upgrade_schema(url)
     assert store.query("SELECT held_out_effect FROM regions")[1] == []
+
+
+def test_an_interrupted_twentieth_migration_goes_on(store, url):
+    execute(url, "UPDATE netclinic_alembic_version SET version_num = '0019'")
+    execute(url, "DELETE FROM schema_history WHERE revision >= '0020'")
+    execute(url, "ALTER TABLE study_provenance DROP COLUMN dealt")
+    upgrade_schema(url)
+    assert store.query("SELECT dealt FROM study_provenance")[1] == []
 
 
 def test_views_that_were_dropped_are_made_again(store, url):

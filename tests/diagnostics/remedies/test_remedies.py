@@ -398,6 +398,25 @@ def test_change(kind, findings, options, change):
         parse_spec(text, file="s.toml", folder=Path(), overrides=options)
 
 
+@pytest.mark.parametrize(
+    ("dealt", "change"),
+    [
+        ("random", "-S data.validation=3100"),
+        (None, "-S data.validation=3100"),
+        ("ready_made_test", "-S data.validation=3100"),
+        ("ready_made", None),
+    ],
+)
+def test_more_validation_rows_are_no_key_where_the_source_brings_them(dealt, change):
+    """The key is not read there: a study with it had the same validation rows."""
+    best = planted.trial()
+    study = planted.study([best])
+    provenance = study.provenance._replace(dealt=dealt)
+    (it,) = recommend(Case(planted.spec(), study, provenance, best, (FEW_ROWS,)))
+    assert (it.kind, it.change) == (RemedyKind.MORE_VALIDATION, change)
+    assert ("move some of its training rows there" in it.reason) == (change is None)
+
+
 @pytest.mark.parametrize(("optimizer", "most"), [("sgd", 1), ("adam", 1), ("adamw", 10)])
 def test_the_decay_of_adamw_may_grow_further(optimizer: str, most: int) -> None:
     best = planted.trial(parameters={**planted.MIDDLE, "weight_decay": most / 20})
