@@ -106,8 +106,8 @@ LAYERS: Mapping[FindingKind, Explanation] = {
         found="The training loss ended at 90 % or more of that of the best constant answer, and, "
         "of the best trial, not at a saddle point.",
         wrong="Data in which there is nothing that could be learnt: where the mixture of "
-        "classifiers behind the Bayes error is not 10 % better than the commonest class either, it "
-        "is a warning, not a problem.",
+        "classifiers behind the Bayes error is not 10 % better than the commonest class (than any "
+        "one class, where classes count alike) either, it is a warning, not a problem.",
         do="See the other findings about layers; try learning rates over several decades.",
     ),
 }

@@ -52,14 +52,21 @@ def vital_findings(study: StudyRecord, best: TrialResult) -> tuple[Finding, ...]
 def _nor_did_others(bayes: BayesRecord | None) -> str:
     """A sentence, after a space, that the mixture behind the Bayes error learnt nothing either."""
     told = bayes.details if bayes else {}
-    mixture, constant = (told.get(it) for it in ("mixture_error", "commonest_class_error"))
+    if classes := told.get("mixture_classes"):  # of which it saw equally many rows
+        each = int(told["mixture_rows_of_a_class"] or 0)
+        mixture, constant = told["mixture_balanced_error"], 1 - 1 / int(classes)
+        rows, answer = f"rows, {each:,} of each of {classes} classes", "one class"
+        few = f"{each:,} rows of a class are too few to learn from"
+    else:
+        mixture, constant = told.get("mixture_error"), told.get("commonest_class_error")
+        rows, answer = "rows", "the commonest class"
+        few = "a class is too rare for the share of wrong rows to tell"
     if mixture is None or not constant or float(mixture) < (1 - NOTHING) * float(constant):
         return ""
     return (
         f" Other kinds of classifiers learnt no more: a mixture of them is wrong in "
-        f"{percent(float(mixture))} of held-out rows, and always answering the commonest class in "
-        f"{percent(float(constant))}. It may be that these inputs tell nothing more, or that a "
-        "class is too rare for the share of wrong rows to tell."
+        f"{percent(float(mixture))} of held-out {rows}, and always answering {answer} in "
+        f"{percent(float(constant))}. It may be that these inputs tell nothing more, or that {few}."
     )
 
 

@@ -313,6 +313,31 @@ def test_a_plateau_is_no_problem_where_other_classifiers_learnt_nothing_either()
     assert others.text == told().text
 
 
+def test_nor_is_it_one_where_they_learnt_nothing_of_classes_that_count_alike() -> None:
+    """A mixture that saw 60 rows of each of 4 classes, of which a constant answer errs in 75 %."""
+    stuck = make(losses=HARDLY)
+
+    def told(error: float) -> Finding:
+        details = {
+            "mixture_balanced_error": error,
+            "mixture_classes": 4,
+            "mixture_rows_of_a_class": 60,
+        }
+        bayes = BayesRecord(0.74, 0.0, 0.8, 3000, "", given=False, details=details)
+        made = replace(study([replace(trial(0), result=stuck)]), bayes=bayes)
+        (found,) = (f for f in vital_findings(made, stuck) if f.kind is FindingKind.PLATEAU)
+        return found
+
+    nor_others = told(0.70)
+    assert nor_others.severity is Severity.WARNING
+    assert (
+        "is wrong in 70.0 % of held-out rows, 60 of each of 4 classes, and always answering one "
+        "class in 75.0 %." in nor_others.text
+    )
+    assert told(0.60).severity is Severity.PROBLEM
+    assert "Other kinds" not in told(0.60).text
+
+
 def test_a_plateau_says_on_which_side_of_the_constant_answer_it_lies() -> None:
     above = make(losses=(CONSTANT * 1.1,) * 20)
     for result, lies in ((above, "above"), (make(losses=HARDLY), "less than 10 % below")):
