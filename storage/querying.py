@@ -30,11 +30,26 @@ _PRAGMAS = {
     "table_list",
     "table_xinfo",
 }
+_MASTER = {"sqlite_master", "sqlite_temp_master"}
 _HARMLESS = {
     sqlite3.SQLITE_SELECT,
     sqlite3.SQLITE_READ,
     sqlite3.SQLITE_FUNCTION,
     getattr(sqlite3, "SQLITE_RECURSIVE", 33),
+}
+# What lists the tables and views, and what the columns of one.
+_LISTS = {
+    "sqlite": (
+        "SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view')",
+        "PRAGMA table_info(trial_summary)",
+    ),
+    "postgresql": (
+        "SELECT table_type, table_name FROM information_schema.tables "
+        "WHERE table_schema = current_schema()",
+        "SELECT column_name, data_type FROM information_schema.columns "
+        "WHERE table_name = 'trial_summary'",
+    ),
+    "mysql": ("SHOW FULL TABLES", "DESCRIBE trial_summary"),
 }
 
 
@@ -103,6 +118,11 @@ def _refuse_at_sight(sql: str, dialect: str) -> None:
         )
     if ";" in bare:
         raise StorageError("Several statements in one query: give one SELECT at a time.")
+    if bare[0] in ".\\":
+        raise StorageError(
+            f"{bare.split()[0]} is a command of a database's own client, no query. "
+            f"{_lists(dialect)}"
+        )
     word = re.split(r"\W", bare.lstrip("( \n\t"), maxsplit=1)[0].lower()
     writes_file = dialect == "mysql" and re.search(r"\binto\s+(out|dump)file\b", bare, re.I)
     if word not in _READS or writes_file:
@@ -115,6 +135,10 @@ def _refuse_at_sight(sql: str, dialect: str) -> None:
 def _authorize(action: int, first: str | None, second: str | None, *_: object) -> int:
     if action == sqlite3.SQLITE_PRAGMA:
         return sqlite3.SQLITE_OK if first in _PRAGMAS else sqlite3.SQLITE_DENY
+    if action == sqlite3.SQLITE_UPDATE and first in _MASTER:
+        # So SQLite asks where a table-valued function is declared (pragma_table_info, json_each).
+        # A statement that updates these tables is refused by SQLite itself, and by query_only.
+        return sqlite3.SQLITE_OK
     if action == sqlite3.SQLITE_FUNCTION and second == "load_extension":
         return sqlite3.SQLITE_DENY
     return sqlite3.SQLITE_OK if action in _HARMLESS else sqlite3.SQLITE_DENY
@@ -125,8 +149,18 @@ def _driver_errors(engine: Engine) -> type[Exception]:
 
 
 def _refused(engine: Engine, error: Exception) -> StorageError:
-    args = error.args
+    args, dialect = error.args, engine.dialect.name
     said = str(args[1] if len(args) == 2 and isinstance(args[0], int) else error).strip()
-    if engine.dialect.name == "sqlite" and (text := known_failure(said, shown(engine.url))):
+    if dialect == "sqlite" and (text := known_failure(said, shown(engine.url))):
         return StorageError(text)
-    return StorageError(f"The database refused the query: {said}")
+    if dialect == "sqlite" and said == "not authorized":
+        return StorageError(
+            "Queries may only read: this one would change the database or how it works. PRAGMAs "
+            f"that may be read are {', '.join(sorted(_PRAGMAS))}."
+        )
+    return StorageError(f"The database refused the query: {said.rstrip('.')}. {_lists(dialect)}")
+
+
+def _lists(dialect: str) -> str:
+    tables, columns = _LISTS[dialect]
+    return f'List tables and views with "{tables}", the columns of one with "{columns}".'

@@ -1,9 +1,14 @@
 """SQL of the user's own: everything may be read, nothing may be changed."""
 
+import re
+from pathlib import Path
+
 import pytest
-from netclinic.storage import StorageError
+from netclinic.storage import StorageError, TrialStore
 
 from .conftest import launch, result
+
+PAGE = (Path(__file__).parents[2] / "docs" / "database.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -102,9 +107,55 @@ def test_a_refusal_says_why(filled, sql, said):
     assert said in str(caught.value)
 
 
-def test_the_schema_may_be_looked_at(sqlite_url):
-    from netclinic.storage import TrialStore
+@pytest.mark.parametrize("sql", [".tables", "\\dt", "SELECT * FROM trails", "SHOW nothing"])
+def test_a_refusal_says_how_to_list_what_there_is(filled, sql):
+    with pytest.raises(StorageError) as caught:
+        filled.query(sql)
+    offered = re.search(
+        r'List tables and views with "(.*)", the columns of one with "(.*)"\.$', str(caught.value)
+    )
+    assert offered
+    tables, columns = (
+        [str(cell) for row in filled.query(it)[1] for cell in row] for it in offered.groups()
+    )
+    assert {"trials", "trial_results", "trial_summary", "study_digits"} <= set(tables)
+    assert {"number", "validation_error"} <= set(columns)
+    assert all(f"`{it}`" in PAGE for it in offered.groups())
 
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT name FROM pragma_table_info('trial_results')",
+        "SELECT p.name FROM sqlite_master m JOIN pragma_table_info(m.name) p",
+        "SELECT value AS name FROM json_each('[\"validation_error\"]')",
+    ],
+)
+def test_functions_that_give_tables_may_be_asked(sqlite_url, sql):
+    with TrialStore(sqlite_url) as store:
+        assert ("validation_error",) in store.query(sql)[1]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "PRAGMA optimize",
+        "SELECT * FROM pragma_optimize",
+        "PRAGMA writable_schema = ON",
+        "WITH a AS (SELECT 1) UPDATE sqlite_master SET name = 'x'",
+        "WITH a AS (SELECT 1) DELETE FROM sqlite_master",
+    ],
+)
+def test_no_function_and_no_master_table_changes_a_file(sqlite_url, sql):
+    with TrialStore(sqlite_url) as store:
+        schema = "SELECT name, sql FROM sqlite_master ORDER BY name"
+        before = store.query(schema)
+        with pytest.raises(StorageError, match=r"Queries may only read|may not be modified"):
+            store.query(sql)
+        assert store.query(schema) == before
+
+
+def test_the_schema_may_be_looked_at(sqlite_url):
     with TrialStore(sqlite_url) as store:
         columns, rows = store.query("PRAGMA table_info(trial_results)")
     assert columns[1] == "name"
