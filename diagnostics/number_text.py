@@ -13,16 +13,23 @@ def percent(fraction: float | None) -> str:
 
 
 def plain_number(number: float | int | str | bool | None, digits: int = 4) -> str:
-    """Any value of a parameter or of a finding's evidence; floats with so many digits."""
+    """Any value of a parameter or of a finding's evidence; floats with so many digits.
+
+    >>> plain_number(-0.012345), plain_number(-1.5e-7)
+    ('−0.01235', '−1.5e-7')
+    """
     if number is None:
         return MISSING
     if isinstance(number, bool) or not isinstance(number, int | float):
         return str(number)
-    if isinstance(number, int):
-        return f"{number:,}" if abs(number) >= 10_000 else str(number)
-    if not math.isfinite(number):
+    if isinstance(number, float) and not math.isfinite(number):
         return "not finite"
-    return re.sub(r"e([+-])0*", lambda m: "e-" if m[1] == "-" else "e", f"{number:.{digits}g}")
+    if number < 0:
+        return f"−{plain_number(-number, digits)}"
+    if isinstance(number, int):
+        return f"{number:,}" if number >= 10_000 else str(number)
+    text = f"{abs(number):.{digits}g}"  # of −0.0, too
+    return re.sub(r"e([+-])0*", lambda m: "e-" if m[1] == "-" else "e", text)
 
 
 def duration(seconds: float | None) -> str:
