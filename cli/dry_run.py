@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from .output import note, shown, three_digits
+from .output import note, prints_aside, shown, three_digits
 
 if TYPE_CHECKING:
     from ..datasets.dataset import Dataset
@@ -18,7 +18,8 @@ def print_preview(loaded: "LoadedSpec") -> None:
     from ..search.preview import preview
     from ..search.resolved_text import resolved_text
 
-    found = preview(loaded)
+    with prints_aside():
+        found = preview(loaded)
     for line in [*_data_lines(found), "", *_trial_lines(found)]:
         print(f"# {line}".rstrip())
     print()

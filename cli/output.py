@@ -1,5 +1,6 @@
 """Rows on stdout as a table for people, or as JSON or CSV with every digit for programs."""
 
+import contextlib
 import json
 import math
 import re
@@ -170,6 +171,11 @@ def print_picture(picture: "RenderableType", width: int | None = None) -> None:
 def note(text: str) -> None:
     """Say something on stderr that is not data."""
     print(text, file=sys.stderr)
+
+
+def prints_aside() -> contextlib.AbstractContextManager[object]:
+    """Within the block, what a user's own code prints goes to stderr: stdout is for data."""
+    return contextlib.redirect_stdout(sys.stderr)
 
 
 def fitting(widths: Sequence[int], optional: Sequence[bool], limit: int) -> list[int]:

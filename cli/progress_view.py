@@ -223,7 +223,7 @@ class LiveView:
             refresh_per_second=PICTURES,
             transient=True,
             redirect_stdout=False,
-            redirect_stderr=False,
+            redirect_stderr=True,
         )
 
     def __enter__(self) -> "LiveView":

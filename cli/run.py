@@ -26,7 +26,7 @@ from .options import (
     Trials,
     output_folder,
 )
-from .output import note
+from .output import note, prints_aside
 from .profiling import Profile
 from .progress_view import progress_view
 
@@ -69,7 +69,8 @@ def run(
 
     keys = (("study.trials", trials), ("study.timeout", timeout), ("study.seed", seed))
     changes = [*(change or ()), *(f"{key}={value}" for key, value in keys if value is not None)]
-    loaded = load_spec(spec, changes)
+    with prints_aside():  # a package's network is imported
+        loaded = load_spec(spec, changes)
     if dry_run:
         from .dry_run import print_preview
 
@@ -119,6 +120,7 @@ def _follow(
     last = None
     with (
         progress_view(quiet) as view,
+        prints_aside(),
         interruptible(view.say) as asked,
         closing(steps(asked.stop)) as run_steps,
         closing(profile.follow(run_steps) if profile else run_steps) as walk,
