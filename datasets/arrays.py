@@ -21,7 +21,7 @@ import numpy as np
 
 from .dataset import DataError
 from .rows import ReadyMade, Rows, as_floats, check_finite
-from .wording import counted, did_you_mean, listed
+from .wording import counted, did_you_mean, listed, reason
 
 _LAYOUTS = (
     ("",),
@@ -57,8 +57,8 @@ def read_npz(path: Path, apart: str | None = None) -> Rows:
             found = list(archive.files)
     except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(
-            f"{path.name} cannot be read as .npz: {error}. Write it with numpy.savez, numbers and "
-            f"text only (no Python objects)."
+            f"{path.name} cannot be read as .npz: {reason(error)}. Write it with numpy.savez, "
+            f"numbers and text only (no Python objects)."
         ) from error
     return rows_of(arrays, path.name, found, apart)
 
@@ -86,8 +86,8 @@ def _mapped(path: Path) -> np.ndarray:
         return np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, EOFError, ValueError) as error:
         raise DataError(
-            f"{path.name} cannot be read as .npy: {error}. Write it with numpy.save, numbers and "
-            f"text only (no Python objects)."
+            f"{path.name} cannot be read as .npy: {reason(error)}. Write it with numpy.save, "
+            f"numbers and text only (no Python objects)."
         ) from error
 
 

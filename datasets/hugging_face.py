@@ -20,7 +20,7 @@ from .images import Picture, picture_rows
 from .request import ALL_FEATURES, Aside
 from .rows import ReadyMade, Rows
 from .tables import read_aside, table_rows
-from .wording import did_you_mean, listed
+from .wording import did_you_mean, listed, reason
 
 LABEL = "label"
 _INFO, _SPLITS, _STATE = "dataset_info.json", "dataset_dict.json", "state.json"
@@ -123,7 +123,9 @@ def _json(file: Path) -> dict[str, Any]:
     try:
         return json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise DataError(f"{file} cannot be read: {error}. Save the data set anew.") from error
+        raise DataError(
+            f"{file} cannot be read: {reason(error)}. Save the data set anew."
+        ) from error
 
 
 def _table(folder: Path) -> pa.Table:
@@ -134,7 +136,9 @@ def _table(folder: Path) -> pa.Table:
             pa.ipc.open_stream(pa.memory_map(str(file))).read_all() for file in files
         )
     except (pa.ArrowException, OSError) as error:
-        raise DataError(f"{folder} cannot be read: {error}. Save the data set anew.") from error
+        raise DataError(
+            f"{folder} cannot be read: {reason(error)}. Save the data set anew."
+        ) from error
 
 
 def _ready_made(lengths: Sequence[int]) -> ReadyMade:

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from .arrays import column_names
 from .dataset import DataError
 from .rows import ReadyMade, Rows
-from .wording import counted, listed
+from .wording import counted, listed, reason
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".ppm")
 # Pictures, too, as of telephones and cameras: a class would lose those without a word.
@@ -213,8 +213,10 @@ def _opened(picture: Picture) -> Image.Image:
 
 
 def _broken(picture: Picture, error: Exception) -> DataError:
+    unknown = isinstance(error, UnidentifiedImageError)
+    said = "its bytes are no picture of a known kind" if unknown else reason(error)
     return DataError(
-        f"{picture.name} cannot be read as a picture: {error}. Remove it, or save it anew."
+        f"{picture.name} cannot be read as a picture: {said}. Remove it, or save it anew."
     )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from .dataset import DataError
-from .wording import counted
+from .wording import counted, reason
 
 _ROUNDING = 0.01  # by how much a row's sum may miss 1
 
@@ -68,7 +68,8 @@ def _array(path: Path) -> np.ndarray:
         )
     except (OSError, EOFError, ValueError) as error:
         raise DataError(
-            f"diagnosis.soft_labels: {path.name} cannot be read: {error}. Write it with {how}."
+            f"diagnosis.soft_labels: {path.name} cannot be read: {reason(error)}. Write it with "
+            f"{how}."
         ) from error
 
 

@@ -19,7 +19,7 @@ from .dataset import DataError
 from .request import ALL_FEATURES, Aside
 from .rows import Rows, check_finite
 from .text_columns import check_categories, ignoring
-from .wording import counted, did_you_mean, listed
+from .wording import counted, did_you_mean, listed, reason
 
 
 def read_table(path: Path, target: str | Sequence[str] | None, aside: Aside = ALL_FEATURES) -> Rows:
@@ -95,7 +95,7 @@ def _parse(path: Path) -> pa.Table:
             table = pyarrow.parquet.ParquetFile(path).read()
     except (pa.ArrowException, OSError) as error:
         kind = path.suffix.lower()
-        raise DataError(f"{path.name} cannot be read as {kind}: {error}") from error
+        raise DataError(f"{path.name} cannot be read as {kind}: {reason(error)}") from error
     if table.num_rows == 0:
         raise DataError(f"{path.name} has a header but no rows.")
     return table.select([i for i, n in enumerate(table.column_names) if not _is_index(n)])

@@ -1,6 +1,7 @@
 """The wording that this room's error messages share: counts, lists and near misses."""
 
 import difflib
+import os
 from collections.abc import Iterable
 
 LISTED = 12  # names that a message lists before it says how many more there are
@@ -24,3 +25,13 @@ def did_you_mean(word: str, allowed: Iterable[str]) -> str:
     """Return `` (did you mean 'x'?)`` for the nearest allowed name, or nothing."""
     near = difflib.get_close_matches(word, list(allowed), n=1)
     return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def reason(error: Exception) -> str:
+    """Return what an error says, without the name of the file, which the message begins with.
+
+    >>> reason(PermissionError(13, "Permission denied", "data/x.npz"))
+    'Permission denied'
+    """
+    number = error.errno if isinstance(error, OSError) else None
+    return os.strerror(number) if number else str(error)

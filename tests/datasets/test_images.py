@@ -157,8 +157,8 @@ SUFFIXES = ".png, .jpg, .jpeg, .bmp, .gif, .tif, .tiff, .webp, .pgm, .ppm"
         ),
         (
             spoil_broken,
-            "FOLDER/cat/0.png cannot be read as a picture: cannot identify image file "
-            "'FOLDER/cat/0.png'. Remove it, or save it anew.",
+            "FOLDER/cat/0.png cannot be read as a picture: its bytes are no picture of a known "
+            "kind. Remove it, or save it anew.",
         ),
         (spoil_cut_short, "FOLDER/cat/0.png cannot be read as a picture: "),
         (
