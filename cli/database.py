@@ -41,7 +41,7 @@ def upgrade(storage: Storage = DEFAULT_STORAGE) -> None:
     """
     from ..storage import upgrade_schema
     from ..storage.schema import REVISION
-    from .info import without_password
+    from ..storage.urls import without_password
 
     upgrade_schema(storage)
     note(f"{without_password(storage)} has schema {REVISION}, the newest.")

@@ -1,6 +1,5 @@
 """``info``: the versions, devices and database that a run would use."""
 
-import re
 from importlib import metadata
 from typing import Any
 
@@ -15,6 +14,7 @@ def info(storage: Storage = DEFAULT_STORAGE, to: To = Format.TABLE) -> None:
     """Print versions, devices and the state of the database."""
     from ..models.compile_cache import cache_state
     from ..models.devices import describe_devices, prepare_devices, usable_cores
+    from ..storage.urls import without_password
 
     prepare_devices()
     kept = cache_state()
@@ -44,17 +44,6 @@ def database_facts(url: str) -> dict[str, Any]:
             return {"schema": REVISION, "studies": len(store.studies()), "problem": None}
     except StorageError as error:
         return {"schema": None, "studies": None, "problem": str(error)}
-
-
-def without_password(url: str) -> str:
-    """An address with its password hidden.
-
-    >>> without_password("postgresql://me:secret@host/trials")
-    'postgresql://me:***@host/trials'
-    """
-    # Up to the last @ before a slash: a password with an unescaped @ is a slip, but stays secret.
-    hidden = re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url)
-    return re.sub(r"([?&]password=)[^&]*", r"\1***", hidden)
 
 
 def _python() -> str:

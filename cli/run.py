@@ -214,7 +214,7 @@ def program() -> str:
 
 def storage_option(storage: str) -> str:
     """What a further command must add to find the same database."""
-    from .info import without_password
+    from ..storage.urls import without_password
 
     if storage == os.environ.get("OPTUNA_STORAGE", DEFAULT_STORAGE):
         return ""

@@ -165,7 +165,11 @@ def _check_writable(file: Path) -> None:
 def _missing_driver(url: URL) -> StorageError:
     extra = _EXTRAS.get(url.get_backend_name())
     if extra is None or url.get_driver_name() not in ("psycopg", "pymysql"):
-        return StorageError(f"The driver of {url.drivername}:// is not installed.")
+        name = url.get_backend_name()
+        return StorageError(
+            f"The driver of {url.drivername}:// is not installed. Write {name}:// for the one that "
+            "netclinic brings."
+        )
     return StorageError(
         f"{url.get_backend_name()}:// needs a driver that is not installed: "
         f'pip install "netclinic[{extra}]"'

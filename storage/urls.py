@@ -1,5 +1,6 @@
 """From what a user writes after ``--storage`` to an address that SQLAlchemy and Optuna accept."""
 
+import re
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
@@ -18,6 +19,7 @@ _ALLOWED = (
     "Allowed: a file (trials.db or sqlite:///trials.db), postgresql://user@host/database, "
     "mysql://user@host/database."
 )
+_SERVER = re.compile(rf"({'|'.join(_DRIVERS)})(\+\w+)?:", re.IGNORECASE)
 
 
 def normalize_url(url: str) -> str:
@@ -41,7 +43,9 @@ def normalize_url(url: str) -> str:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as e:
-        raise StorageError(f"{url!r} is not an address of a database. {_ALLOWED}") from e
+        raise StorageError(
+            f"{without_password(url)!r} is not an address of a database. {_ALLOWED}"
+        ) from e
     scheme, _, driver = parsed.drivername.partition("+")
     if scheme not in _DRIVERS:
         raise StorageError(f"{scheme}:// is not supported as storage. {_ALLOWED}")
@@ -49,6 +53,8 @@ def normalize_url(url: str) -> str:
         parsed = parsed.set(drivername=_DRIVERS[scheme])
     if scheme == "sqlite":
         _refuse_memory(parsed)
+    else:
+        _refuse_unclear(parsed, url)
     return parsed.render_as_string(hide_password=False)
 
 
@@ -62,7 +68,7 @@ def sqlite_file(url: URL) -> Path | None:
 def shown(url: URL) -> str:
     """How an error message names the database: the file, or the address without its password."""
     file = sqlite_file(url)
-    return str(file) if file else url.render_as_string(hide_password=True)
+    return str(file) if file else without_password(url.render_as_string(hide_password=True))
 
 
 def shown_url(url: str) -> str:
@@ -70,7 +76,34 @@ def shown_url(url: str) -> str:
     return shown(make_url(normalize_url(url)))
 
 
+def without_password(url: str) -> str:
+    """An address with its password hidden.
+
+    >>> without_password("postgresql://me:secret@host/trials")
+    'postgresql://me:***@host/trials'
+    """
+    # Up to the last @ before a slash: a password with an unescaped @ is a slip, but stays secret.
+    hidden = re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url)
+    return re.sub(r"([?&]password=)[^&]*", r"\1***", hidden)
+
+
+def _refuse_unclear(url: URL, written: str) -> None:
+    """Raise where an address of a server names no database, or a password is taken for its host."""
+    if "@" in f"{url.host}" or (url.password and "@" in f"{url.database}"):
+        raise StorageError(
+            "The address of the storage has more than one @. Write those of the user and password "
+            "as %40, and each / there as %2F."
+        )
+    if url.get_backend_name() == "mysql" and not url.database:
+        raise StorageError(
+            f"{without_password(written)} names no database. Write it behind a slash: "
+            "mysql://user@host/database"
+        )
+
+
 def _file_url(path: str) -> str:
+    if found := _SERVER.match(path):
+        raise StorageError(f"{found.group()} begins an address, but // does not follow. {_ALLOWED}")
     if path == ":memory:":
         _refuse_memory(URL.create("sqlite", database=path))
     return URL.create("sqlite", database=str(Path(path).expanduser())).render_as_string()

@@ -1,8 +1,8 @@
 import json
 
 import pytest
-from netclinic.cli.info import without_password
 from netclinic.storage.schema import REVISION
+from netclinic.storage.urls import without_password
 
 
 def test_sql_in_three_formats(call, stored: str) -> None:

@@ -231,6 +231,13 @@ def test_a_missing_driver_names_the_extra(monkeypatch, scheme, module, extra):
     )
 
 
+def test_another_driver_that_is_missing_says_which_is_there():
+    assert message(check_database, "postgresql+pg8000://me@host/trials") == (
+        "The driver of postgresql+pg8000:// is not installed. Write postgresql:// for the one that "
+        "netclinic brings."
+    )
+
+
 def test_optunas_tables_are_asked_for_first(empty_url):
     if empty_url.startswith("sqlite"):
         sqlite3.connect(sa.make_url(empty_url).database or "").execute("VACUUM")
