@@ -160,6 +160,8 @@ def _conclude(conclusion: "Conclusion", wanted: int, storage: str, interrupted: 
         raise typer.Exit(NOTHING_COMPLETE)
     _print_verdict(conclusion, storage)
     note(f"\n{counted}")
+    if conclusion.running:
+        note(_others(conclusion, name, more))
     if conclusion.costs:
         from ..diagnostics.report.costs_text import costs_text
 
@@ -192,6 +194,8 @@ def _print_verdict(conclusion: "Conclusion", storage: str) -> None:
 def _advice(conclusion: "Conclusion", name: str, more: str) -> str:
     from ..search import Ending
 
+    if conclusion.running:  # so nothing is known yet of what most trials do
+        return _others(conclusion, name, more)
     if conclusion.pruned and conclusion.ending is Ending.FINISHED:
         return f"Let it train more trials: netclinic resume {name} --trials NUMBER{more}"
     if conclusion.pruned:  # so not every trial diverges
@@ -202,6 +206,16 @@ def _advice(conclusion: "Conclusion", name: str, more: str) -> str:
             "-S study.name=NAME -S 'search.learning_rate.log=[1e-6,1e-3]'"
         )
     return f"Give it more time: netclinic resume {name} --timeout 600{more}"
+
+
+def _others(conclusion: "Conclusion", name: str, more: str) -> str:
+    """What becomes of trials that another process trains."""
+    held = conclusion.running
+    trains = "trial is" if held == 1 else "trials are"
+    return (
+        f"{held:,} {trains} being trained by another process, which gives the verdict on all. "
+        f"Should it have died, go on after a minute: {program()} resume {name}{more}"
+    )
 
 
 def program() -> str:

@@ -122,6 +122,7 @@ class Orchestrator:
             self.folder,
             pruned=counts.pruned,
             costs=self.spent(),
+            running=counts.running,
         )
         yield self.progress(Phase.DONE)._replace(conclusion=conclusion)
 

@@ -38,6 +38,7 @@ class Conclusion(NamedTuple):
     folder: Path  # report.html, report.md, diagnosis.json, best/
     pruned: int = 0  # stopped early
     costs: RunCosts | None = None  # of this run
+    running: int = 0  # trials that other workers hold
 
     @property
     def ended(self) -> int:

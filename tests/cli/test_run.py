@@ -164,6 +164,18 @@ def test_when_all_were_pruned_smaller_learning_rates_are_no_advice(stored: str, 
     assert "learning_rate" not in said + in_time
 
 
+def test_trials_of_another_worker_are_no_failure_of_this_one(stored: str, capsys) -> None:
+    """It advised smaller learning rates where all but one were in training, which diverged."""
+    said = concluded(stored, capsys, completed=0, pruned=0, running=6, diagnosis=None)
+    assert "1 of 7 trials: 0 completed, 1 diverged." in said
+    assert "6 trials are being trained by another process" in said
+    assert "netclinic resume hand --storage " in said
+    assert "learning_rate" not in said
+    assert "timeout" not in said
+    assert "1 trial is being trained by another process" in concluded(stored, capsys, running=1)
+    assert "another process" not in concluded(stored, capsys)
+
+
 def test_a_timeout_says_how_to_go_on(call) -> None:
     write_spec(Path())
     called = call("run", "tiny.toml", "--timeout", "1e-9", "--no-progress")

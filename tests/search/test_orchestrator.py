@@ -300,8 +300,9 @@ def test_trials_that_another_worker_launches_between_two_looks_count(tmp_path, m
         return found
 
     monkeypatch.setattr(TrialStore, "counts", count_and_be_overtaken)
-    resume(tmp_path, trials=12)
+    last = resume(tmp_path, trials=12)[-1]
     assert [trial.number for trial in launched] == [11]
+    assert last.conclusion.running == 1, "the other worker holds it still"
     assert [t.number for t in load(tmp_path).trials] == list(range(12))
 
 
