@@ -39,11 +39,10 @@ _REPEATABLE = {"40001", "40P01", 1205, 1213, 1020}
 
 def error_code(error: BaseException | None) -> str | int | None:
     """The SQLSTATE (PostgreSQL) or error number (MariaDB) of a driver's error."""
-    state = getattr(error, "sqlstate", None)
-    if state is not None:
-        return state
     args = getattr(error, "args", ())
-    return args[0] if args and isinstance(args[0], int) else None
+    if args and isinstance(args[0], int):  # PyMySQL, whose SQLSTATE is HY000 for most
+        return args[0]
+    return getattr(error, "sqlstate", None)
 
 
 def is_repeatable(error: SQLAlchemyError) -> bool:

@@ -238,6 +238,35 @@ def test_another_driver_that_is_missing_says_which_is_there():
     )
 
 
+@pytest.mark.parametrize(
+    ("empty_url", "code"),
+    [
+        *(("postgresql", code) for code in ("40001", "40P01")),
+        *(("mariadb", number) for number in (1205, 1213, 1020)),
+    ],
+    indirect=["empty_url"],
+)
+def test_a_transaction_that_lost_to_others_is_repeated(empty_url, code):
+    """PyMySQL gives a lock that was waited for too long, 1205, the SQLSTATE of any error."""
+    fails = (
+        f"SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = {code}"
+        if isinstance(code, int)
+        else f"DO $$ BEGIN RAISE EXCEPTION 'lost' USING ERRCODE = '{code}'; END $$"
+    )
+    attempts = []
+
+    def work(c: sa.Connection) -> str:
+        attempts.append(len(attempts))
+        if len(attempts) == 1:
+            c.exec_driver_sql(fails)
+        return "written"
+
+    engine = connection.open_engine(empty_url)
+    assert connection.write(engine, work) == "written"
+    assert len(attempts) == 2
+    engine.dispose()
+
+
 def test_optunas_tables_are_asked_for_first(empty_url):
     if empty_url.startswith("sqlite"):
         sqlite3.connect(sa.make_url(empty_url).database or "").execute("VACUUM")
