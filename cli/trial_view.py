@@ -84,7 +84,10 @@ def print_trial(
         return
     stands = _outcome(standing, stopping, facts)
     print(f"Trial {facts['number']} of {printable(study.name)}: {stands}\n")
-    _print_pairs({name: three_digits(value) for name, value in parameters.items()})
+    known = {name: value for name, value in parameters.items() if value is not None}
+    if facts["outcome"] is None and facts["value"] is not None:  # all that another worker tells
+        known["value"] = facts["value"]
+    _print_pairs({name: three_digits(value) for name, value in known.items()})
     if facts["outcome"] is not None:
         _print_result(facts, task)
     print_tasks(tasks, min(NOTE_WIDTH, room()))

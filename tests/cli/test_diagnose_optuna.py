@@ -28,6 +28,13 @@ def test_what_its_search_tells(call, database: str) -> None:
     assert "Bias and variance: they are differences" in called.out
 
 
+def test_its_trials(call, database: str) -> None:
+    """A trial showed parameters that it has not, and no value."""
+    assert call("db", "upgrade", "--storage", database).code == 0
+    called = call("show", "mine", "1", "--storage", database)
+    assert called.out == "Trial 1 of mine: completed\n\n  rate   0.09\n  value  0.91\n"
+
+
 def test_its_forms(call, database: str) -> None:
     found = json.loads(call("diagnose", "mine", "--storage", database, "-f", "json").out)
     assert found["best"] == {"trial": 1, "value": 0.91, "parameters": {"rate": 0.09}}
