@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from .errors import StorageError
-from .failures import explain, known_failure
+from .failures import error_code, explain, known_failure
 from .urls import shown
 
 _READS = ("select", "with", "values", "table", "explain", "show", "describe", "desc", "pragma")
@@ -51,6 +51,8 @@ _LISTS = {
     ),
     "mysql": ("SHOW FULL TABLES", "DESCRIBE trial_summary"),
 }
+# Names that are not there, and wrong SQL: SQLSTATEs of PostgreSQL, error numbers of MariaDB.
+_MISSES = {"42P01", "42703", "42704", "42601", 1146, 1054, 1193, 1064}
 
 
 def query(engine: Engine, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
@@ -120,7 +122,7 @@ def _refuse_at_sight(sql: str, dialect: str) -> None:
         raise StorageError("Several statements in one query: give one SELECT at a time.")
     if bare[0] in ".\\":
         raise StorageError(
-            f"{bare.split()[0]} is a command of a database's own client, no query. "
+            f"{bare.split()[0]} is a command of a database's own client, no query.\n"
             f"{_lists(dialect)}"
         )
     word = re.split(r"\W", bare.lstrip("( \n\t"), maxsplit=1)[0].lower()
@@ -158,7 +160,13 @@ def _refused(engine: Engine, error: Exception) -> StorageError:
             "Queries may only read: this one would change the database or how it works. PRAGMAs "
             f"that may be read are {', '.join(sorted(_PRAGMAS))}."
         )
-    return StorageError(f"The database refused the query: {said.rstrip('.')}. {_lists(dialect)}")
+    more = f"\n{_lists(dialect)}" if _misses(said, error_code(error)) else ""
+    return StorageError(f"The database refused the query: {said}{more}")
+
+
+def _misses(said: str, code: str | int | None) -> bool:
+    """Whether a query was refused for a name that is not there, or as no SQL of this database."""
+    return code in _MISSES or "no such" in said or "syntax error" in said
 
 
 def _lists(dialect: str) -> str:

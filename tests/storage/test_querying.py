@@ -123,6 +123,13 @@ def test_a_refusal_says_how_to_list_what_there_is(filled, sql):
     assert all(f"`{it}`" in PAGE for it in offered.groups())
 
 
+def test_a_refusal_for_another_reason_lists_nothing(filled):
+    with pytest.raises(StorageError) as caught:
+        filled.query("SELECT count(*) AS n FROM trials WHERE count(*) > 1")
+    assert str(caught.value).startswith("The database refused the query: ")
+    assert "List tables" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "sql",
     [
