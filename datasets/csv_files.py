@@ -1,11 +1,14 @@
 """CSV files: read by Arrow, refused with what to write where they are not as expected."""
 
+import codecs
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv
 
 from .dataset import DataError
+
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # as Excel's "Unicode text" begins
 
 
 def read_csv(path: Path) -> pa.Table:
@@ -37,7 +40,8 @@ def _header(path: Path) -> str:
     try:
         return line.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DataError(f"{path.name}: the header {not_utf8(path.name)}") from error
+        encoding = "utf-16" if line.startswith(_UTF_16) else "latin-1"
+        raise DataError(f"{path.name}: the header {not_utf8(path.name, encoding)}") from error
 
 
 def other_separator(header: str) -> str | None:
@@ -54,9 +58,9 @@ def separated(path: Path, separator: str) -> str:
     )
 
 
-def not_utf8(name: str) -> str:
+def not_utf8(name: str, encoding: str = "latin-1") -> str:
     """What is said of text in another encoding."""
     return (
         "is not UTF-8 text. Write the file as UTF-8, in pandas with the encoding that it has: "
-        f"read_csv({name!r}, encoding='latin-1').to_csv({name!r}, index=False)"
+        f"read_csv({name!r}, encoding={encoding!r}).to_csv({name!r}, index=False)"
     )

@@ -173,6 +173,12 @@ BROKEN_CSV = [
         ".to_csv('data.csv', index=False)",
     ),
     (
+        "a,y\n1,p\n".encode("utf-16"),
+        "data.csv: the header is not UTF-8 text. Write the file as UTF-8, in pandas with the "
+        "encoding that it has: read_csv('data.csv', encoding='utf-16')"
+        ".to_csv('data.csv', index=False)",
+    ),
+    (
         "a,y\n" + "".join(f'"{n},5",p\n' for n in range(21)),
         "data.csv: column 'a' holds numbers with commas, '0,5' for one. Write them with decimal "
         "points and nothing between thousands (pandas: read_csv with decimal=',' or "
