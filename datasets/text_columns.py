@@ -1,4 +1,4 @@
-"""What text columns hold: categories; identifiers, and numbers spelt wrong, are refused."""
+"""What text columns hold: categories; identifiers, dates and numbers spelt wrong are refused."""
 
 import json
 import re
@@ -12,6 +12,7 @@ MOST_CATEGORIES = 1000  # of one column; more are taken for an identifier
 _AT_LEAST = 20
 _MOST_ODD = 5  # distinct values that are no numbers; codes of letters and digits have more
 _NUMBER = re.compile(r"\s*[+-]?(\d+(,\d+)*(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
+_DATE = re.compile(r"\s*(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})([ T]\d{1,2}:\d{2}.*)?\s*")
 
 
 def check_categories(
@@ -27,11 +28,17 @@ def check_categories(
         where: how messages call the table.
 
     Raises:
-        DataError: numbers with commas, numbers but for a few values, more than
+        DataError: dates, numbers with commas, numbers but for a few values, more than
             ``MOST_CATEGORIES`` values, or more than half as many as rows.
     """
     if len(values) <= _AT_LEAST:
         return
+    if all(map(_is_date, values)):
+        raise DataError(
+            f"{where}: column {name!r} holds dates, {values[0]!r} for one, and each would be a "
+            f"feature of its own. Turn it into numbers (into days, say), or leave it out: "
+            f"{ignoring(name)}"
+        )
     odd = [place for place, value in enumerate(values) if not _NUMBER.fullmatch(value)]
     if not odd and (comma := next((value for value in values if "," in value), None)):
         raise DataError(
@@ -54,6 +61,21 @@ def check_categories(
             f"{counted(rows, 'row')}, more than {limit}. If it is an identifier or free text, "
             f"leave it out: {ignoring(name)} If it holds numbers, some of them are spelt wrong."
         )
+
+
+def _is_date(text: str) -> bool:
+    """Whether the text is a day, with or without a time, in one of the usual orders.
+
+    >>> [_is_date(it) for it in ("31.12.2024", "12/31/24 9:30", "2024-12-31", "1.10.2")]
+    [True, True, True, False]
+    """
+    found = _DATE.fullmatch(text)
+    if not found:
+        return False
+    first, _, second, third, _ = found.groups()
+    year, days = (first, (second, third)) if len(first) == 4 else (third, (first, second))
+    month, day = sorted(map(int, days))
+    return len(year) in (2, 4) and 1 <= month <= 12 and day <= 31
 
 
 def ignoring(column: str) -> str:

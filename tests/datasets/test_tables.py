@@ -219,6 +219,12 @@ BROKEN_CSV = [
         'ignore = ["day"].',
     ),
     (
+        "day,y\n" + "".join(f"{n:02d}.06.2024,p\n" for n in range(1, 22)),
+        "data.csv: column 'day' holds dates, '01.06.2024' for one, and each would be a feature of "
+        "its own. Turn it into numbers (into days, say), or leave it out: write, under [data], "
+        'ignore = ["day"].',
+    ),
+    (
         "a,y\n1,2020-01-31\n2,2020-02-01\n",
         "data.csv: target 'y' has type date32[day]; labels must be integers, text or booleans.",
     ),
