@@ -178,8 +178,10 @@ def _write_reports(
     record: "StudyRecord", diagnosis: Diagnosis, html: Path | None, markdown: Path | None
 ) -> None:
     from ..diagnostics import render_html, render_markdown
+    from ..search.file_errors import naming
 
     for file, render in ((html, render_html), (markdown, render_markdown)):
         if file is not None:
-            file.write_text(render(record, diagnosis), encoding="utf-8")
+            with naming(file):
+                file.write_text(render(record, diagnosis), encoding="utf-8")
             note(f"Wrote {file}")

@@ -32,10 +32,13 @@ from ..storage.records.data import BayesRecord, DataCheck
 from ..storage.records.replicates import DecompositionRecord
 from ..storage.records.study import StudyRecord
 from .aside import Aside
+from .file_errors import naming
 from .known_floor import soft_labels
 from .resolved_text import RESOLVED, resolved_text
 from .spec_file import spec_from_resolved
 from .study_data import load_data
+
+_STORED = "The study is stored, and `netclinic resume` writes its reports once there is room"
 
 REPORTS = {
     "report.html": render_html,
@@ -154,7 +157,11 @@ def _charts_beside() -> Iterator[None]:
 
 
 def write_reports(study: StudyRecord, diagnosis: Diagnosis, folder: Path) -> list[Path]:
-    """Write report.html, report.md, diagnosis.json and the spec as it was run; their paths."""
+    """Write report.html, report.md, diagnosis.json and the spec as it was run; their paths.
+
+    Raises:
+        OSError: one cannot be written, with its name and what to do.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     # Made before a file is opened, renamed when whole: a failure keeps the old report.
@@ -163,6 +170,10 @@ def write_reports(study: StudyRecord, diagnosis: Diagnosis, folder: Path) -> lis
         texts[RESOLVED] = resolved_text(study.spec)
     for name, text in texts.items():
         temporary = folder / f".{name}.new"
-        temporary.write_text(text, encoding="utf-8")
-        written.append(temporary.replace(folder / name))
+        try:
+            with naming(folder / name, _STORED):
+                temporary.write_text(text, encoding="utf-8")
+                written.append(temporary.replace(folder / name))
+        finally:
+            temporary.unlink(missing_ok=True)
     return written

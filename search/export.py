@@ -14,6 +14,7 @@ from ..models.folder_lock import LOCK, reading
 from ..storage.records.results import BalancedCurves, Curves, TaskCurves, TrialResult
 from ..storage.records.study import StudyRecord
 from ..storage.records.trials import TrialRecord
+from .file_errors import naming
 
 BEST = "best"  # the folder of the best network, in the source and in the export
 _RESULT = (
@@ -85,12 +86,23 @@ def export_study(
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(there))
     target.mkdir(parents=True, exist_ok=True)
     for file, text in files.items():
-        (target / file).write_text(text, encoding="utf-8")
+        with naming(target / file):
+            (target / file).write_text(text, encoding="utf-8")
     if BEST in names and network.resolve() != (target / BEST).resolve():
         shutil.rmtree(target / BEST, ignore_errors=True)
         with reading(network):
-            shutil.copytree(network, target / BEST, ignore=shutil.ignore_patterns(LOCK))
+            _copy(network, target / BEST)
     return [target / file for file in names]
+
+
+def _copy(folder: Path, target: Path) -> None:
+    """Copy the files of a folder, all but its lock; the first that fails ends it."""
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() and file.name != LOCK:
+            copied = target / file.relative_to(folder)
+            copied.parent.mkdir(parents=True, exist_ok=True)
+            with naming(copied):
+                shutil.copy2(file, copied)
 
 
 def trial_rows(study: StudyRecord) -> Rows:

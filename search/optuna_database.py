@@ -10,6 +10,7 @@ import optuna
 from ..models.room_digest import room_digest
 from ..storage import StorageError, check_database, normalize_url, shown_url, upgrade_schema
 from ..storage.empty_copy import begin_as_copy, is_new, keep_copy
+from ..storage.failures import explaining
 from ..storage.optuna_version import optuna_version
 from ..storage.other_tables import refuse_other_tables
 from .empty_databases import databases_folder
@@ -49,7 +50,7 @@ def kept_database() -> Path:
 
 def _make_optunas_tables(url: str) -> None:
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), explaining(url):
             # Optuna warns of its own deprecated calls into SQLAlchemy: not the user's business.
             warnings.simplefilter("ignore")
             storage = optuna.storages.RDBStorage(normalize_url(url))

@@ -1,10 +1,13 @@
 """What a database says when it cannot, put into words that say what to do next."""
 
-from sqlalchemy import URL
+import contextlib
+from collections.abc import Iterator
+
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from .errors import StorageError
-from .urls import shown, sqlite_file
+from .urls import normalize_url, shown, sqlite_file
 
 # Part of SQLite's message → what it means, with {where} for the file.
 _SQLITE = {
@@ -21,8 +24,8 @@ _SQLITE = {
         "read and write there, or name another with --storage."
     ),
     "is full": (
-        "{where}: the disk is full. Nothing of this step was written; make room and run "
-        "`netclinic resume` to go on."
+        "{where}: the disk is full. Nothing of this step was written; make room and run the "
+        "command again to go on."
     ),
     "not a database": (
         "{where}: this file is not an SQLite database. Name another with --storage, or move "
@@ -65,6 +68,15 @@ def known_failure(said: str, where: str) -> str | None:
         if part in said:
             return text.format(where=where)
     return None
+
+
+@contextlib.contextmanager
+def explaining(url: str) -> Iterator[None]:
+    """Within the block, what fails in the database of ``url`` is a ``StorageError``."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise explain(error, make_url(normalize_url(url))) from error
 
 
 def explain(error: SQLAlchemyError, url: URL) -> StorageError:

@@ -1,4 +1,5 @@
 import csv
+import errno
 import json
 import shutil
 from pathlib import Path
@@ -62,6 +63,22 @@ def test_an_export_into_the_folder_of_the_run_keeps_the_network(call, finished, 
     out = Path("netclinic-out/tiny")
     assert call("export", "tiny", "--to", str(out), "--force").code == 0
     assert load_network(out / "best").surroundings.study == "tiny"
+
+
+@pytest.mark.parametrize(
+    ("function", "file"), [("Path.write_text", "spec.toml"), ("shutil.copy2", "best/network.json")]
+)
+def test_a_full_disk_is_told_with_the_file(call, finished, tmp_path, monkeypatch, function, file):
+    """The network's copy was an internal error, a list of all its files."""
+    monkeypatch.chdir(finished)
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(f"netclinic.search.export.{function}", fail)
+    called = call("export", "tiny", "--to", str(tmp_path / "x"))
+    assert (called.code, called.out) == (1, "")
+    assert called.err == f"error: {tmp_path / 'x' / file}: No space left on device\n"
 
 
 def test_what_is_missing_is_said(call, finished: Path, monkeypatch, tmp_path) -> None:

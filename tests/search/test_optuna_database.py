@@ -10,6 +10,7 @@ from pathlib import Path
 
 import optuna
 import pytest
+import sqlalchemy as sa
 from netclinic.search import optuna_database
 from netclinic.search.optuna_database import kept_database, prepare_database
 from netclinic.storage import StorageError, TrialStore
@@ -149,3 +150,14 @@ def test_many_processes_begin_the_same_file_at_once(tmp_path) -> None:
         process.stdin.close()
     assert [process.wait() for process in processes] == [0, 0, 0]
     assert sorted(dump(tmp_path / "second.db")) == sorted(dump(tmp_path / "first.db"))
+
+
+def test_a_disk_that_is_full_before_there_are_tables_is_no_internal_error(
+    tmp_path, monkeypatch
+) -> None:
+    def full(_: str) -> None:
+        raise sa.exc.OperationalError("CREATE TABLE", {}, Exception("database or disk is full"))
+
+    monkeypatch.setattr(optuna.storages, "RDBStorage", full)
+    with pytest.raises(StorageError, match=r"first\.db: the disk is full\. .* make room and run"):
+        prepare_database(str(tmp_path / "first.db"))

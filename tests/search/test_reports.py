@@ -1,8 +1,10 @@
 """What is written at the end of a study."""
 
+import errno
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from netclinic.diagnostics import diagnose
 from netclinic.search import load_spec, parse_spec
 from netclinic.search.conclusion import write_reports
@@ -25,3 +27,20 @@ def test_the_commands_of_a_report_begin_with_the_spec_as_it_was_run(tmp_path: Pa
     assert tmp_path / "spec_resolved.toml" in written
     for name in ("report.html", "report.md"):
         assert "spec_resolved.toml" in (tmp_path / name).read_text()
+
+
+def test_a_full_disk_is_told_with_the_file_and_keeps_the_old_report(tmp_path, monkeypatch) -> None:
+    planted = study([trial(validation=0.2, test=0.2)])
+    (tmp_path / "report.html").write_text("old")
+    write = Path.write_text
+
+    def write_half(file: Path, text: str, encoding: str) -> None:
+        write(file, text[: len(text) // 2], encoding=encoding)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", write_half)
+    with pytest.raises(OSError, match=r"The study is stored, and `netclinic resume`") as told:
+        write_reports(planted, diagnose(planted), tmp_path)
+    assert (told.value.errno, Path(told.value.filename).parent) == (errno.ENOSPC, tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
+    assert (tmp_path / "report.html").read_text() == "old"

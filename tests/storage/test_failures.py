@@ -192,7 +192,7 @@ def test_a_full_disk_leaves_the_database_as_it_was(sqlite_url):
         said = message(store.launch, study, worker, 2, proposals(2, 500))
         assert said == (
             f"{sa.make_url(sqlite_url).database}: the disk is full. Nothing of this step was "
-            "written; make room and run `netclinic resume` to go on."
+            "written; make room and run the command again to go on."
         )
         many = [result(t.trial_id, epochs=2000) for t in launched]
         assert "the disk is full" in message(store.finish, many)
