@@ -38,7 +38,7 @@ class Study(BaseModel):
         Field(strict=True, min_length=1, max_length=100),
         Key(
             "The name under which the database keeps the study and every command finds it.",
-            "1 to 100 printable characters, no space at either end",
+            "1 to 100 printable characters, no space at either end, no hyphen first",
             '"digits-mlp"',
         ),
     ]
@@ -110,7 +110,7 @@ class Study(BaseModel):
     @field_validator("name")
     @classmethod
     def _printable(cls, name: str) -> str:
-        if not name.isprintable() or name != name.strip():
+        if not name.isprintable() or name != name.strip() or name.startswith("-"):  # an option
             raise ValueError
         return name
 

@@ -9,7 +9,8 @@ from netclinic.search.spec_file import parse_spec
 HEAD = '[study]\nname = "a"\n[data]\nsource = "digits"\n'
 COUNT = "a whole number from 1 to 1,000,000"
 NAME = (
-    '1 to 100 printable characters, no space at either end; write for example name = "digits-mlp".'
+    "1 to 100 printable characters, no space at either end, no hyphen first; "
+    'write for example name = "digits-mlp".'
 )
 SHARE = "a fraction between 0 and 1, or a number of rows from 1"
 SOURCES = (
@@ -43,6 +44,7 @@ BROKEN_KEYS = [
     ("study", 'name = ""', f'[study] name: got ""; allowed: {NAME}'),
     ("study", 'name = " a"', f'[study] name: got " a"; allowed: {NAME}'),
     ("study", 'name = "a\\tb"', f'[study] name: got "a\\tb"; allowed: {NAME}'),
+    ("study", 'name = "-x"', f'[study] name: got "-x"; allowed: {NAME}'),
     ("study", "name = 7", f"[study] name: got 7; allowed: {NAME}"),
     (
         "study",
