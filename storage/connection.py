@@ -14,7 +14,7 @@ from sqlalchemy.exc import NoSuchModuleError, OperationalError, SQLAlchemyError
 
 from .errors import StorageError
 from .failures import explain, is_repeatable, known_failure
-from .urls import normalize_url, sqlite_file
+from .urls import normalize_url, shown, sqlite_file
 
 T = TypeVar("T")
 
@@ -29,6 +29,8 @@ _SQLITE_OPTIONS = (
     "uri",
 )
 _EXTRAS = {"postgresql": "postgresql", "mysql": "mysql"}
+# Of a database in another encoding its own messages, and what it is, can be read all the same.
+_CONNECT = {"postgresql+psycopg": {"client_encoding": "utf8"}}
 _HEADER = b"SQLite format 3\x00"
 
 
@@ -48,7 +50,12 @@ def open_engine(url: str, *, must_exist: bool = True, busy_timeout: float = 30.0
     try:
         if file is None:
             # READ COMMITTED: after the study's row is locked, counts must see others' commits.
-            return create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED")
+            return create_engine(
+                parsed,
+                pool_pre_ping=True,
+                isolation_level="READ COMMITTED",
+                connect_args=_CONNECT.get(parsed.drivername, {}),
+            )
         _check_file(parsed, must_exist)
         _check_options(parsed)
         engine = create_engine(
@@ -96,19 +103,32 @@ def check_database(url: str) -> None:
     A missing SQLite file is fine as long as its folder exists.
 
     Raises:
-        StorageError: folder missing, not a database, locked, read-only, no driver, no server, ….
+        StorageError: folder missing, not a database, locked, read-only, no driver, no server,
+            an encoding without the characters of reports, ….
     """
     engine = open_engine(url, must_exist=False, busy_timeout=5.0)
     try:
         file = sqlite_file(engine.url)
         if file is None:
-            read(engine, lambda c: c.exec_driver_sql("SELECT 1"))
+            read(engine, _check_encoding)
             return
         _check_writable(file)
         if file.exists():
             write(engine, lambda c: c.exec_driver_sql("SELECT count(*) FROM sqlite_master"))
     finally:
         engine.dispose()
+
+
+def _check_encoding(connection: Connection) -> None:
+    """Refuse a database of PostgreSQL that cannot hold the texts of a diagnosis, as "−" and "≤"."""
+    if connection.dialect.name != "postgresql":  # MariaDB: our tables have an encoding of their own
+        return
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+    if encoding != "UTF8":
+        raise StorageError(
+            f"{shown(connection.engine.url)}: the encoding of the database is {encoding}; allowed "
+            "is UTF8. Make another one: CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0"
+        )
 
 
 def _check_file(url: URL, must_exist: bool) -> None:

@@ -39,6 +39,9 @@ _SQLITE = {
 # PostgreSQL's SQLSTATEs and MariaDB's error numbers of a transaction that may simply be repeated.
 _REPEATABLE = {"40001", "40P01", 1205, 1213, 1020}
 
+# MariaDB's error numbers of text that the character set of a column has not.
+_UNWRITABLE = {1267, 1366}
+
 
 def error_code(error: BaseException | None) -> str | int | None:
     """The SQLSTATE (PostgreSQL) or error number (MariaDB) of a driver's error."""
@@ -91,5 +94,10 @@ def explain(error: SQLAlchemyError, url: URL) -> StorageError:
         return StorageError(
             f"{where}: the database cannot be reached ({said}). Check that the server runs, and "
             "the host, user, password and database in --storage."
+        )
+    if isinstance(error, DBAPIError) and error_code(error.orig) in _UNWRITABLE:
+        said = (
+            f"{said}. The character set of Optuna's tables lacks these characters: use others, or "
+            "make a database with CHARACTER SET utf8mb4"
         )
     return StorageError(f"{where}: the database said: {said}")

@@ -122,8 +122,9 @@ def sqlite_url(prepared_file: Path, tmp_path: Path) -> str:
 class ServerDatabase:
     """A database of its own name on a server, dropped at the end; skips without a server."""
 
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
+    def __init__(self, kind: str, options: str = "") -> None:
+        """Take what kind of server, and how to create the database."""
+        self.kind, self.options = kind, options
         self.name = f"netclinic_{uuid.uuid4().hex[:12]}"
         self.server = sa.make_url(normalize_url(SERVERS[kind]))
 
@@ -132,7 +133,7 @@ class ServerDatabase:
             self.server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
         )
         try:
-            self._run(f"CREATE DATABASE {self.name}")
+            self._run(f"CREATE DATABASE {self.name} {self.options}")
         except sa.exc.OperationalError:
             pytest.skip(f"no {self.kind} server answers at {self.server.host}:{self.server.port}")
         return self.server.set(database=self.name).render_as_string(hide_password=False)

@@ -18,7 +18,15 @@ from netclinic.storage import (
     upgrade_schema,
 )
 
-from .conftest import launch, new_study, optuna_tables, proposals, provenance, result
+from .conftest import (
+    ServerDatabase,
+    launch,
+    new_study,
+    optuna_tables,
+    proposals,
+    provenance,
+    result,
+)
 
 
 @pytest.fixture
@@ -229,6 +237,28 @@ def test_a_missing_driver_names_the_extra(monkeypatch, scheme, module, extra):
     assert message(check_database, f"{scheme}://me@host/trials") == (
         f'{scheme}:// needs a driver that is not installed: pip install "netclinic[{extra}]"'
     )
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_database_without_the_characters_of_reports_is_refused_at_once(encoding):
+    """A run ended in an internal error after its last trial, when the diagnosis was stored."""
+    c = f"ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+    with ServerDatabase("postgresql", c) as url:
+        assert message(check_database, url).endswith(
+            f": the encoding of the database is {encoding}; allowed is UTF8. Make another one: "
+            "CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0"
+        )
+
+
+def test_a_name_that_the_tables_of_optuna_cannot_hold():
+    with ServerDatabase("mariadb", "CHARACTER SET latin1") as url:
+        optuna_tables(url)
+        upgrade_schema(url)
+        with TrialStore(url) as store:
+            store.create_study(new_study("größe"))
+            said = message(store.create_study, new_study("名"))
+            assert "use others, or make a database with CHARACTER SET utf8mb4" in said
+            assert [study.name for study in store.studies()] == ["größe"]
 
 
 def test_another_driver_that_is_missing_says_which_is_there():
