@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from . import cache, database, diagnose, export, info, run, spec_files, studies, trials
+from . import cache, database, diagnose, export, info, run, spec_files, studies, treat, trials
 
 
 def _version(asked: bool) -> None:
@@ -46,6 +46,7 @@ app.command("trials")(trials.trials)
 app.command("best")(trials.best)
 app.command("show")(trials.show)
 app.command("diagnose")(diagnose.diagnose)
+app.command("treat")(treat.treat)
 app.command("sql")(database.sql)
 app.command("export")(export.export)
 app.command("init")(spec_files.init)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ..diagnostics.report.report_content import Advice, Remark, ReportContent
     from ..diagnostics.report.report_labels import Badge
+    from ..diagnostics.report.treatment_text import TriedText
 
 BAR = 22  # characters of an interval's picture
 WIDTH = 88  # longer lines are hard to read, however wide the terminal
@@ -38,7 +39,7 @@ def diagnosis_view(content: "ReportContent", diagnosis: Diagnosis) -> "Renderabl
     parts: list[RenderableType] = [
         Text(f"{content.study}, trial {content.trial}", style="bold"),
         Text(),
-        _listed([(Text(signs, style=_STYLES[tone]), prose(content.headline))], indent=0),
+        listed([(Text(signs, style=_STYLES[tone]), prose(content.headline))], indent=0),
         Text(),
         _ladder(content, diagnosis),
         Text(),
@@ -48,23 +49,24 @@ def diagnosis_view(content: "ReportContent", diagnosis: Diagnosis) -> "Renderabl
         parts += [Text(), Text(f"  {error_meaning(diagnosis.unit)}", style="dim")]
     if content.task_parts:
         judged = [(Text("·"), prose(f"{it.name}: {it.verdict}")) for it in content.task_parts]
-        parts += [Text(), Text("Each task", style="bold"), _listed(judged)]
+        parts += [Text(), Text("Each task", style="bold"), listed(judged)]
     if content.again:
         lines = [(Text("·"), prose(text)) for text in content.again.sentences]
-        parts += [Text(), Text("Trained again", style="bold"), _listed(lines)]
+        parts += [Text(), Text("Trained again", style="bold"), listed(lines)]
     if content.regions:
         lines = [(Text("·"), prose(content.regions.told))]
-        parts += [Text(), Text("By region", style="bold"), _listed(lines)]
+        parts += [Text(), Text("By region", style="bold"), listed(lines)]
     if content.choice:
         lines = [(Text("·"), prose(content.choice.sentences[0]))]
-        parts += [Text(), Text("How lucky the best trial is", style="bold"), _listed(lines)]
+        parts += [Text(), Text("How lucky the best trial is", style="bold"), listed(lines)]
     for title, rows in (
         ("What to do", _remedies(content.advice)),
+        ("What was tried", _tried(content)),
         ("What the evidence speaks against", _spoken_against(content.spoken_against)),
         ("What was found", _remarks(content.remarks)),
     ):
         if rows:
-            parts += [Text(), Text(title, style="bold"), _listed(rows)]
+            parts += [Text(), Text(title, style="bold"), listed(rows)]
     parts += [Text(), Text(not_checked_text(content.not_checked))]
     return Group(*parts)
 
@@ -152,14 +154,30 @@ def _remedies(advice: Sequence["Advice"]) -> list[tuple["Text", "Text"]]:
     for item in advice[:REMEDIES]:
         text = Text.assemble((f"{item.title}. ", "bold"), prose(item.reason))
         text.append(f"\nPredicted: {item.gain.partition(':')[0]}; cost: {item.cost}", style="dim")
+        if item.trial:
+            text.append(f"\n{item.trial}", style="cyan")
         if item.command:
-            text.append(f"\n{folded_command(item.command)}", style="cyan")
+            text.append(f"\n{folded_command(item.command)}", style="dim cyan")
         rows.append((Text(f"{item.rank}."), text))
     further = len(advice) - REMEDIES
     if further > 0:
         more = f"{further} more in the report: " + ", ".join(a.title for a in advice[REMEDIES:])
         rows.append((Text("+"), Text(f"{more}.")))
     return rows
+
+
+def _tried(content: "ReportContent") -> list[tuple["Text", "Text"]]:
+    if content.tried is None:
+        return []
+    return [(sign_of(it.badge), tried_lines(it)) for it in content.tried.each]
+
+
+def tried_lines(it: "TriedText") -> "Text":
+    """A remedy that was tried: what it is called, and what came out."""
+    from rich.text import Text
+
+    text = Text.assemble((f"{it.badge.word}: {it.title}. ", "bold"), prose(it.told))
+    return text.append(f"\nStudy {it.study}: {it.changes}", style="dim")
 
 
 def folded_command(command: str) -> str:
@@ -179,20 +197,21 @@ def _remarks(remarks: Sequence["Remark"]) -> list[tuple["Text", "Text"]]:
     """Problems and warnings; mere notes are counted."""
     from rich.text import Text
 
-    rows = [(_sign(r.badge), prose(r.text)) for r in remarks if r.badge.tone != "quiet"]
+    rows = [(sign_of(r.badge), prose(r.text)) for r in remarks if r.badge.tone != "quiet"]
     notes = len(remarks) - len(rows)
     if notes:
         rows.append((Text("i"), Text(f"{notes} note{'s' if notes > 1 else ''} more in the report")))
     return rows
 
 
-def _sign(badge: "Badge") -> "Text":
+def sign_of(badge: "Badge") -> "Text":
+    """A badge's sign in its colour."""
     from rich.text import Text
 
     return Text(badge.sign, style=_STYLES[badge.tone])
 
 
-def _listed(rows: Sequence[tuple["Text", "Text"]], indent: int = 2) -> "RenderableType":
+def listed(rows: Sequence[tuple["Text", "Text"]], indent: int = 2) -> "RenderableType":
     """Lines with a mark before them, the text beside it."""
     from rich.padding import Padding
     from rich.table import Table

@@ -21,6 +21,7 @@ INTERRUPTED = 130  # by Ctrl-C; 143 by SIGTERM
 EXPECTED = {
     ("netclinic.search.spec_errors", "SpecError"): MISUSED,
     ("netclinic.search.study_start", "StudyError"): FAILED,
+    ("netclinic.search.treatment_plan", "TreatmentError"): FAILED,
     ("netclinic.datasets.dataset", "DataError"): FAILED,
     ("netclinic.storage.errors", "StorageError"): FAILED,
     ("netclinic.diagnostics.findings", "DiagnosisError"): FAILED,

@@ -23,11 +23,13 @@ BAR = 2  # the place of the bar in its line, after the spinner and the phase
 INDENT = 2  # columns before the lines under the bar
 ASCII = str.maketrans("–·", "-|")  # what the numbers have, where no block can be printed
 NARROW = 60  # columns: below, the bar has its line for itself
+AGAIN = (Phase.REPLICATING, Phase.JUDGING)  # phases in which trials are trained again
 _WORDS = {
     Phase.LOADING: "loading",
     Phase.COMPILING: "compiling",
     Phase.TRAINING: "training",
     Phase.REPLICATING: "again",
+    Phase.JUDGING: "judging",
     Phase.DIAGNOSING: "diagnosing",
     Phase.DONE: "done",
 }
@@ -96,7 +98,9 @@ def ended_text(progress: Progress) -> str:
 
 
 def again_text(progress: Progress) -> str:
-    """How many replicates of the finalists have ended."""
+    """How many trainings of finalists, or of winners with and without a remedy, have ended."""
+    if progress.phase is Phase.JUDGING:
+        return f"fresh seeds: {progress.replicates:,}/{progress.replicates_wanted:,} trainings"
     return (
         f"finalists trained again: {progress.replicates:,}/{progress.replicates_wanted:,} "
         "replicates"
@@ -165,7 +169,7 @@ class PlainView:
             if changed:
                 note(f"{_WORDS[progress.phase]} …")
             return
-        if progress.phase is Phase.REPLICATING:
+        if progress.phase in AGAIN:
             self._show_again(progress, changed=changed)
             return
         now = self._clock()
@@ -261,7 +265,7 @@ class LiveView:
             return top
         wanted, done = progress.wanted, pace.done
         parts = [ended_text(progress), left_text(pace)]
-        if progress.phase is Phase.REPLICATING:
+        if progress.phase in AGAIN:
             wanted, done = progress.replicates_wanted, progress.replicates
             parts = [again_text(progress)]
         cells.append(ProgressBar(wanted, done, complete_style="cyan", finished_style="green"))

@@ -19,6 +19,7 @@ from .regions.region_findings import region_findings, regions_of
 from .remedies.advice import Case
 from .remedies.objections import objections
 from .remedies.remedies import recommend
+from .remedies.tried import tried_remedies
 from .single_tasks import task_studies
 from .studies.harder_test import tell_mismatch_apart
 from .studies.replication import replication_of
@@ -89,6 +90,7 @@ def _diagnosis(
         replication=None if among else replication_of(study),
         selection=selection,
         regions=regions_of(study),
+        tried=() if among else tried_remedies(study.treatments, tolerance),
         tolerance=tolerance,
         unit=unit,
         tasks=tasks or {},

@@ -9,6 +9,7 @@ from .units import CLASSIFICATION, Task, Unit
 
 if TYPE_CHECKING:
     from ..storage.records.regions import RegionsRecord
+    from .remedies.tried import TriedRemedy
     from .statistics.grouped import Grouping
     from .statistics.rates import ClassCounts  # scipy takes a second
     from .studies.replication import Replication
@@ -291,6 +292,7 @@ class Diagnosis:
     # Rows whose labels look wrong, the surest first: split, row, source_row, given, suggested, …
     label_errors: tuple[Mapping[str, Any], ...] = ()
     regions: "RegionsRecord | None" = None  # of the data, where they were sought
+    tried: "tuple[TriedRemedy, ...]" = ()  # remedies that were, in the order in which they were
     # In multitask each task's own, by its name, with the findings that its own numbers make
     tasks: Mapping[str, "Diagnosis"] = field(default_factory=dict)
 
@@ -325,6 +327,7 @@ class Diagnosis:
             **chosen,
             **again,
             **where,
+            **({"tried": plain(self.tried)} if self.tried else {}),
             **({"tasks": parts} if parts else {}),
             "tolerance": self.tolerance,
             "r2": self._r_squared(),

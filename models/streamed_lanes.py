@@ -181,6 +181,11 @@ class StreamedLanes:
         with read_ahead(judge.chunks) as read:
             return judge.errors(state.kept, jax.device_put(wanted, self._spread), read)
 
+    def test_errors(self, state: TrialState, wanted: np.ndarray) -> np.ndarray:
+        """As ``Lanes.test_errors``."""
+        with read_ahead(self._by_test.chunks) as read:
+            return self._by_test.errors(state.kept, jax.device_put(wanted, self._spread), read)
+
     def epoch_flops(self, state: TrialState) -> int:
         """As ``Lanes.epoch_flops``."""
         return self._lanes.epoch_flops(state)

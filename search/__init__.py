@@ -13,46 +13,58 @@ if TYPE_CHECKING:
     from .spec_template import template
     from .study_run import resume_study, run_study
     from .study_start import StudyError
+    from .treatment import Folders, plan_of, treat_study
+    from .treatment_plan import TreatmentError, Wanted
 
 _HOMES = {
     "Conclusion": "progress",
     "CounterSampler": "sampler",
     "Ending": "progress",
+    "Folders": "treatment",
     "LoadedSpec": "spec_file",
     "Phase": "progress",
     "Progress": "progress",
     "SpecError": "spec_errors",
     "StudyError": "study_start",
     "StudySpec": "spec",
+    "TreatmentError": "treatment_plan",
+    "Wanted": "treatment_plan",
     "diagnose_again": "conclusion",
     "json_schema": "spec",
     "load_spec": "spec_file",
     "parse_spec": "spec_file",
+    "plan_of": "treatment",
     "plain_study": "optuna_study",
     "resume_study": "study_run",
     "run_study": "study_run",
     "spec_from_resolved": "spec_file",
     "template": "spec_template",
+    "treat_study": "treatment",
 }
 __all__ = [
     "Conclusion",
     "CounterSampler",
     "Ending",
+    "Folders",
     "LoadedSpec",
     "Phase",
     "Progress",
     "SpecError",
     "StudyError",
     "StudySpec",
+    "TreatmentError",
+    "Wanted",
     "diagnose_again",
     "json_schema",
     "load_spec",
     "parse_spec",
     "plain_study",
+    "plan_of",
     "resume_study",
     "run_study",
     "spec_from_resolved",
     "template",
+    "treat_study",
 ]
 
 

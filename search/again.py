@@ -184,7 +184,7 @@ def replicate_results(look: Look, drawn: str) -> list[ReplicateResult]:
     for lane, result in zip(look.ended, look.results, strict=True):
         trial = look.trials[lane]
         assert trial is not None
-        made = _result(trial, drawn if trial.bootstrap else "seed", result)
+        made = replicate_result(trial, drawn if trial.bootstrap else "seed", result)
         if trial.bootstrap and result.outcome is Outcome.COMPLETED:
             if answers is None:
                 answers = look.lanes.answers(look.state)
@@ -199,7 +199,8 @@ def _launched(trial: TrialRecord, replicate: int) -> LaunchedTrial:
     return LaunchedTrial(trial.trial_id, trial.number, trial.parameters, replicate)
 
 
-def _result(trial: LaunchedTrial, kind: str, result: TrialResult) -> ReplicateResult:
+def replicate_result(trial: LaunchedTrial, kind: str, result: TrialResult) -> ReplicateResult:
+    """What was measured of a trial that was trained again, as it is recorded."""
     return ReplicateResult(
         trial_id=trial.trial_id,
         kind=kind,

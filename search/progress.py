@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ..diagnostics.findings import Diagnosis
 from ..storage.records.runs import RunCosts
+from ..storage.records.treatments import TreatmentRecord
 
 
 class Phase(StrEnum):
@@ -15,8 +16,9 @@ class Phase(StrEnum):
     COMPILING = "compiling"  # the next segment waits for a program
     TRAINING = "training"
     REPLICATING = "training again"  # the finalists, with other seeds
+    JUDGING = "judging"  # a remedy: the winners with and without it, with fresh seeds
     DIAGNOSING = "diagnosing"
-    DONE = "done"  # the last one; ``conclusion`` is set
+    DONE = "done"  # the last one; ``conclusion`` is set, or ``treated``
 
 
 class Ending(StrEnum):
@@ -54,7 +56,7 @@ class Progress(NamedTuple):
     completed: int = 0  # trained to the end, in all runs
     pruned: int = 0  # stopped early, in all runs
     diverged: int = 0
-    replicates_wanted: int = 0  # known while the finalists are trained again
+    replicates_wanted: int = 0  # known while finalists or winners are trained again
     replicates: int = 0  # of them ended, in all runs
     running: int = 0  # trials in this run's lanes
     fraction: float = 0.0  # 0–1: epochs done of the trials in the lanes
@@ -67,6 +69,7 @@ class Progress(NamedTuple):
     note: str | None = None  # a sentence for the user, said once
     placement: str | None = None  # where the rows lie, in words; said once, before training
     conclusion: Conclusion | None = None
+    treated: TreatmentRecord | None = None  # how a remedy did that was tried, when that is known
 
     @property
     def ended(self) -> int:

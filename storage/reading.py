@@ -22,6 +22,7 @@ from .studies import newest_provenance, study_id_of
 from .tables.studies import study_parameters, study_specs
 from .tables.trials import trial_epochs, trial_results, trial_validation_rows
 from .tasks import TasksOfTrials, tasks_of_trials
+from .treatments import newest_treatments
 from .trial_rows import rows_of_trials
 from .workers import newest_costs
 
@@ -69,6 +70,7 @@ def load_study(connection: Connection, name: str, curves_of: int | None = None) 
         data_checks=newest_data_checks(connection, study_id),
         row_errors=_row_errors(connection, study_id) if curves_of is None else {},
         regions=newest_regions(connection, study_id),
+        treatments=newest_treatments(connection, study_id),
     )
 
 

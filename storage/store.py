@@ -19,6 +19,7 @@ from . import (
     replicates,
     signs,
     studies,
+    treatments,
     workers,
 )
 from .connection import open_engine, read, write
@@ -29,6 +30,7 @@ from .records.results import TrialResult
 from .records.runs import Provenance, RunCosts
 from .records.signs import CurvatureRecord
 from .records.study import NewStudy, StudyCounts, StudyRecord, StudySummary
+from .records.treatments import FreshErrors, TreatmentRecord
 from .records.trials import FinishedTrial, LaunchedTrial, Proposal
 from .schema import check_schema, upgrade_schema
 
@@ -154,6 +156,20 @@ class TrialStore:
     def answers(self, trial_id: int, kind: str) -> tuple[tuple[float, ...], ...]:
         """What each replicate of a trial, of one kind of bootstrap, answers on the test rows."""
         return self._read(lambda c: replicates.answers(c, trial_id, kind))
+
+    def record_fresh(
+        self, study_id: int, results: Sequence[ReplicateResult], errors: Sequence[FreshErrors]
+    ) -> None:
+        """Record fresh trainings of a winner; those recorded already stay as they are."""
+        self._write(lambda c: treatments.record_fresh(c, study_id, results, errors))
+
+    def fresh_errors(self, trial_id: int) -> tuple[FreshErrors, ...]:
+        """The errors of a trial's fresh trainings on the test rows, by seed."""
+        return self._read(lambda c: treatments.fresh_errors(c, trial_id))
+
+    def save_treatment(self, study_id: int, found: TreatmentRecord) -> None:
+        """Append how a remedy did that was tried on the study."""
+        self._write(lambda c: treatments.save_treatment(c, study_id, found))
 
     def save_decomposition(self, study_id: int, found: DecompositionRecord) -> None:
         """Append a decomposition of the winner's error."""

@@ -52,6 +52,7 @@ _TRIGGERS = {
             "bayes_estimates",
             "data_checks",
             "decompositions",
+            "treatments",
         ],
         "DELETE FROM regions WHERE search_id IN"
         " (SELECT search_id FROM region_searches WHERE study_id = OLD.study_id);"
@@ -76,6 +77,7 @@ _TRIGGERS = {
             "trial_layers",
             "trial_curvatures",
             "trial_replicates",
+            "trial_test_rows",
             "trial_workers",
         ],
         "",

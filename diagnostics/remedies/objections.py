@@ -13,6 +13,7 @@ from ..studies.stopping import patience_of
 from ..verdict import Standing, standing
 from .advice import Case
 from .remedies import TABLE, a_mere_note, in_use
+from .tried import tried_in_vain
 
 _FLAT = 0.02  # of the loss: what a third of the epochs must move it by to count
 _EPOCHS_AT_LEAST = 12
@@ -39,7 +40,8 @@ class Against(NamedTuple):
 def objections(case: Case) -> tuple[Objection, ...]:
     """Remedies of bias, variance and the search that would not help, in the order of the rules.
 
-    None that another finding than the high gaps themselves asks for, nor one that is in use.
+    None that another finding than the high gaps themselves asks for, nor one that is in use; those
+    that were tried in vain come first, whatever asks for them.
     """
     if case.gaps is None:
         return ()
@@ -49,7 +51,7 @@ def objections(case: Case) -> tuple[Objection, ...]:
         if finding.kind not in _GAP_FINDINGS and not a_mere_note(finding)
         for kind in TABLE.get(finding.kind, {})
     }
-    found: dict[RemedyKind, Objection] = {}
+    found = {it.kind: it for it in tried_in_vain(case)}
     for kinds, rule in _RULES:
         if all(kind in asked or kind in found or in_use(kind, case) for kind in kinds):
             continue

@@ -18,6 +18,7 @@ from ..error_text import (
 from ..findings import Diagnosis, Remedy
 from ..number_text import MISSING, day
 from ..objective import judged
+from ..remedies.treated_study import as_options, changes_of, treated_name
 from ..studies.stopping import stopping_text
 from ..studies.trial_choice import DRAWN, Shown, shown_trials
 from ..units import Unit
@@ -46,6 +47,7 @@ from .report_suspects import SuspectsPart, suspects_part
 from .report_tables import Table, curves_table, ranges_table, task_curves_table, top_table
 from .selection_text import ChoicePart, choice_part, corrected_gap_text
 from .task_table import TaskPart, TaskTable, task_parts, task_table
+from .treatment_text import TriedPart, tried_part
 from .wording import verdict_sentence
 
 CURVES = 8  # trials whose curves are drawn
@@ -70,6 +72,7 @@ class Advice(NamedTuple):
     against: str  # the finding that it addresses
     reason: str
     command: str | None  # to copy into a shell
+    trial: str | None  # the command that tries it, and compares
     gain: str  # what is predicted
     cost: str
 
@@ -92,6 +95,7 @@ class ReportContent:
     bayes_method: str  # of an estimate, sentences; empty where the rung tells it
     bayes_details: tuple[tuple[str, str], ...]
     advice: tuple[Advice, ...]
+    tried: TriedPart | None  # remedies that were
     spoken_against: tuple[tuple[str, str], ...]  # remedies that would not help, and why
     remarks: tuple[Remark, ...]
     suspects: SuspectsPart | None  # rows whose labels look wrong
@@ -137,6 +141,7 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
             _advice(r, study, diagnosis.unit)
             for r in sorted(diagnosis.remedies, key=lambda r: r.rank)
         ),
+        tried=tried_part(diagnosis),
         spoken_against=grouped(diagnosis.spoken_against),
         remarks=remarks(diagnosis),
         suspects=suspects_part(diagnosis.label_errors),
@@ -241,19 +246,19 @@ def _sentence(text: str) -> str:
 
 
 def _advice(remedy: Remedy, study: StudyRecord, unit: Unit) -> Advice:
-    command = None
+    command = trial = None
     if remedy.change is not None:
-        ending = "-" + remedy.kind.value.replace("_", "-")
-        name = study.name[: 100 - len(ending)] + ending
-        changes = [part.strip() for part in f" {remedy.change}".split(" -S ") if part.strip()]
-        options = [f"-S {shlex.quote(c)}" for c in (f"study.name={name}", *changes)]
-        command = " ".join(["netclinic run SPEC", *options])
+        name = treated_name(study.name, remedy.kind.value)
+        options = as_options([f"study.name={name}", *changes_of(remedy.change)])
+        command = f"netclinic run SPEC {options}"
+        trial = f"netclinic treat {shlex.quote(study.name)} {remedy.kind.value}"
     return Advice(
         remedy.rank,
         REMEDIES[remedy.kind],
         FINDINGS[remedy.addresses],
         remedy.reason,
         command,
+        trial,
         gain_text(remedy.gain, unit),
         cost_text(remedy.cost),
     )

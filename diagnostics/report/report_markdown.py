@@ -42,6 +42,7 @@ def render_markdown(study: StudyRecord, diagnosis: Diagnosis) -> str:
         *_tasks(content),
         "## What to do next",
         *_advice(content.advice),
+        *_tried(content),
         *_spoken_against(content),
         "## Findings",
         *_remarks(content.remarks),
@@ -139,16 +140,29 @@ def _advice(advice: Sequence[Advice]) -> list[str]:
     if not advice:
         return ["Nothing: no finding asks for a change."]
     blocks = [
-        "In the order in which to try them. Each command starts a new study beside this one; SPEC "
-        "is `spec_resolved.toml`, in the folder where `netclinic run` or `export` wrote this page: "
+        "In the order in which to try them. `netclinic treat` runs a study with the remedy beside "
+        "this one, and compares the two. The other command only runs it; SPEC is "
+        "`spec_resolved.toml`, in the folder where `netclinic run` or `export` wrote this page: "
         "the spec as this study was run, with what `-S` changed."
     ]
     for it in advice:
         title = f"{it.rank}. **{it.title}** (against: {it.against.lower()}). {_text(it.reason)}"
-        command = [] if it.command is None else [_indented(_code(it.command, "sh"))]
+        commands = [_indented(_code(text, "sh")) for text in (it.trial, it.command) if text]
         numbers = f"   - Predicted: {_text(it.gain)}.\n   - Cost: {_text(it.cost)}."
-        blocks.append("\n\n".join([title, numbers, *command]))
+        blocks.append("\n\n".join([title, numbers, *commands]))
     return blocks
+
+
+def _tried(content: ReportContent) -> list[str]:
+    part = content.tried
+    if part is None:
+        return []
+    each = "\n".join(
+        f"- **{it.badge.word}: {it.title}**, study {_text(it.study)} ({_text(it.changes)}): "
+        f"{_text(it.told)} {_text(it.doubt)} {_text(it.beside)}"
+        for it in part.each
+    )
+    return ["### What was tried", each, _text(part.how), _table(part.table)]
 
 
 def _spoken_against(content: ReportContent) -> list[str]:

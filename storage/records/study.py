@@ -10,6 +10,7 @@ from .regions import RegionsRecord
 from .replicates import DecompositionRecord, ReplicateResult
 from .results import Outcome, RowErrors
 from .runs import Provenance, RunCosts
+from .treatments import TreatmentRecord
 from .trials import TrialRecord
 
 
@@ -82,6 +83,7 @@ class StudyRecord:
     data_checks: tuple[DataCheck, ...] = ()  # newest of each kind; () of older databases
     row_errors: Mapping[int, RowErrors] = field(default_factory=dict)  # by a trial's number
     regions: RegionsRecord | None = None  # newest
+    treatments: tuple[TreatmentRecord, ...] = ()  # remedies tried: of each study the newest
 
     @property
     def minimises_balanced(self) -> bool:

@@ -1,4 +1,4 @@
-"""Tables of what was found: Bayes errors, decompositions, regions, checks and diagnoses."""
+"""Tables of what was found: Bayes errors, parts, regions, checks, diagnoses and treatments."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Double, ForeignKey, Index, Integer, String, Text
 
@@ -161,4 +161,49 @@ remedies = table(
     Column("cost_epochs", Integer),
     Column("cost_seconds", Double),
     Column("evidence_json", LongText),
+)
+
+# "change" is a reserved word of MySQL.
+treatments = table(
+    "treatments",
+    Column("treatment_id", Integer, primary_key=True),
+    study_key(),
+    Column("created", Time, nullable=False),
+    Column("remedy", String(64), nullable=False),
+    Column("spec_change", LongText, nullable=False),
+    Column("treated_study", String(512), nullable=False),
+    Column("measure", String(16), nullable=False),
+    Column("trial", Integer, nullable=False),
+    Column("treated_trial", Integer, nullable=False),
+    Column("trials", Integer, nullable=False),
+    Column("treated_trials", Integer, nullable=False),
+    Column("seeds", Integer, nullable=False),
+    Column("treated_seeds", Integer, nullable=False),
+    Column("diverged", Integer, nullable=False),
+    Column("treated_diverged", Integer, nullable=False),
+    Column("test_rows", BigInteger, nullable=False),
+    Column("test_groups", BigInteger),
+    Column("error", Double, nullable=False),
+    Column("treated_error", Double, nullable=False),
+    Column("lower_by", Double, nullable=False),
+    Column("low", Double),
+    Column("high", Double),
+    Column("seed_error", Double, nullable=False),
+    Column("row_error", Double),
+    Column("search_error", Double, nullable=False),
+    Column("degrees", Double, nullable=False),
+    Column("pairs", Integer),
+    Column("pair_lower_by", Double),
+    Column("pair_low", Double),
+    Column("pair_high", Double),
+    Column("pair_error", Double),
+    Column("pair_degrees", Double),
+    Column("training_error", Double),
+    Column("treated_training_error", Double),
+    Column("validation_error", Double),
+    Column("treated_validation_error", Double),
+    Column("gain_of", String(16)),
+    Column("gain_low", Double),
+    Column("gain_high", Double),
+    Index("ix_treatments_study_id", "study_id"),
 )

@@ -150,6 +150,15 @@ trial_replicates = table(
     Column("test_balanced_error", Double),
 )
 
+trial_test_rows = table(
+    "trial_test_rows",
+    trial_key(),
+    Column("replicate", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(16), nullable=False),
+    Column("test_rows", BigInteger, nullable=False),
+    Column("errors", Bytes, nullable=False),
+)
+
 trial_workers = table(
     "trial_workers",
     trial_key(),

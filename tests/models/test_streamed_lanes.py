@@ -70,8 +70,11 @@ def run(lanes: AnyLanes) -> list[np.ndarray]:
     wanted = np.arange(lanes.plan.capacity) % 2 == 0
     errors = lanes.row_errors(state, wanted)
     assert errors is not None
+    tests = lanes.test_errors(state, wanted)
     assert not errors[~wanted].any()
-    return [*found, *lanes.test(state), *bridge, lanes.answers(state)[:LANES], errors[:LANES]]
+    assert not tests[~wanted].any()
+    judged = *lanes.test(state), *bridge, lanes.answers(state)[:LANES]
+    return [*found, *judged, errors[:LANES], tests[:LANES]]
 
 
 @functools.cache

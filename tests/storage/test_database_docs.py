@@ -10,6 +10,8 @@ from netclinic.storage.records.results import RowErrors, TaskCurves, TaskResult
 from netclinic.storage.tables import OUR_TABLES
 from netclinic.storage.views import FIXED_COLUMNS
 
+from tests.diagnostics.tried import TRIED
+
 from .conftest import launch, pruned, replicate, result, signs
 from .test_store import document
 
@@ -66,6 +68,7 @@ def filled(store) -> TrialStore:
     store.finish([pruned(launched[6].trial_id, 0.1)])
     store.record_replicates(study, [replicate(launched[2].trial_id, 1)])
     store.save_diagnosis(study, document(["high_bias"]))
+    store.save_treatment(study, TRIED)
     return store
 
 

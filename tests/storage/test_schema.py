@@ -22,6 +22,7 @@ from netclinic.storage.records.data import BayesRecord, ClassRows, TargetVarianc
 from netclinic.storage.records.results import RowErrors, TaskResult
 from netclinic.storage.records.runs import RunCosts
 from netclinic.storage.records.signs import CurvatureRecord
+from netclinic.storage.records.treatments import FreshErrors
 from netclinic.storage.schema import REVISION
 from netclinic.storage.tables.metadata import metadata
 
@@ -155,6 +156,11 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
         gains = [(0.1, 64)] if asset.stem >= "0013" else [(None, None)]
         assert store.query(query)[1] == gains
         assert first.convolution == ("im2col" if asset.stem >= "0015" else None)
+        tried = [(it.remedy, it.lower_by, it.pairs) for it in record.treatments]
+        assert tried == ([("l2", 0.125, None)] if asset.stem >= "0021" else [])
+        fresh = store.fresh_errors(first.trial_id)
+        known = FreshErrors(first.trial_id, 10_001, "bits", 12, b"\x80\x10")
+        assert fresh == ((known,) if asset.stem >= "0021" else ())
         study = store.study_id("digits")
         (left,) = store.reclaim(study, store.register_worker(study), 10)
         assert store.finish([result(left.trial_id)]) == ()
@@ -321,6 +327,15 @@ def test_an_interrupted_twentieth_migration_goes_on(store, url):
     execute(url, "ALTER TABLE study_provenance DROP COLUMN dealt")
     upgrade_schema(url)
     assert store.query("SELECT dealt FROM study_provenance")[1] == []
+
+
+@pytest.mark.parametrize("table", ["trial_test_rows", "treatments"])
+def test_an_interrupted_twenty_first_migration_goes_on(store, url, table):
+    execute(url, "UPDATE netclinic_alembic_version SET version_num = '0020'")
+    execute(url, "DELETE FROM schema_history WHERE revision >= '0021'")
+    execute(url, f"DROP TABLE {table}")
+    upgrade_schema(url)
+    assert store.query(f"SELECT * FROM {table}")[1] == []
 
 
 def test_views_that_were_dropped_are_made_again(store, url):

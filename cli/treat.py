@@ -1,0 +1,134 @@
+"""``treat``: try a remedy in a study beside another one, and say whether it helps."""
+
+import shlex
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from . import since_start
+from .errors import NOTHING_COMPLETE
+from .interruption import interruptible
+from .options import (
+    DEFAULT_STORAGE,
+    NoProgress,
+    Output,
+    Storage,
+    StudyName,
+    To,
+    folder_name,
+    output_folder,
+)
+from .output import Format, note, print_csv, print_json
+from .progress_view import progress_view
+from .run import program, storage_option
+
+if TYPE_CHECKING:
+    from ..search import Progress
+    from ..storage.records.treatments import TreatmentRecord
+
+
+def treat(
+    study: StudyName,
+    remedy: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[REMEDY]",
+            help="What to try, as the report names it, for example l2; without it the first that "
+            "is advised.",
+            show_default=False,
+        ),
+    ] = None,
+    change: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-S",
+            metavar="TABLE.KEY=VALUE",
+            help="Also change a key of the spec; without REMEDY an idea of your own; repeatable.",
+        ),
+    ] = None,
+    seeds: Annotated[
+        int,
+        typer.Option(
+            "--seeds", metavar="N", min=2, max=1_000, help="Fresh trainings of each winner."
+        ),
+    ] = 8,
+    storage: Storage = DEFAULT_STORAGE,
+    output: Output = None,
+    to: To = Format.TABLE,
+    no_progress: NoProgress = False,
+) -> None:
+    """Try a remedy: run a study with it, and compare its winner with that of the study without.
+
+    Both winners are trained with fresh seeds and judged on the same test rows. What is there is not
+    trained again: after Ctrl-C, the same command goes on.
+    """
+    from ..search import Folders, Wanted, plan_of, treat_study
+
+    plan = plan_of(study, storage, Wanted(remedy, tuple(change or ())))
+    folders = Folders(output_folder(output, study), _treated_folder(output, study, plan.name))
+    options = {"seeds": seeds, "imported": since_start(), "aside": True}
+    last = None
+    with (
+        progress_view(no_progress) as view,
+        interruptible(view.say) as asked,
+        closing(treat_study(study, plan, storage, folders, asked.stop, **options)) as walk,
+    ):
+        for last in walk:
+            for text in filter(None, (last.placement if not no_progress else None, last.note)):
+                view.say(text)
+            view.show(last)
+    assert last is not None
+    if last.treated is None:
+        _say_why_not(last, asked.code)
+    _print_treated(study, last.treated, storage, to)
+    if to is Format.TABLE:
+        note(f"\nReport   {folders.study / 'report.html'}")
+        note(f"         {folders.treated / 'report.html'}")
+        more = storage_option(storage)
+        note(f"Next     {program()} diagnose {shlex.quote(study)}{more}")
+
+
+def _treated_folder(output: Path | None, study: str, treated: str) -> Path:
+    """The folder of the study with the remedy, beside that of the study without it."""
+    if output is None:
+        return output_folder(None, treated)
+    ending = treated.removeprefix(study).lstrip("-")
+    return output.with_name(f"{output.name}-{folder_name(ending)}")
+
+
+def _say_why_not(last: "Progress", code: int) -> NoReturn:
+    """Say that nothing was compared, and exit."""
+    again = "the same command goes on"
+    conclusion = last.conclusion
+    if conclusion is not None and conclusion.ending.value == "finished":
+        note(
+            f"In study {conclusion.study} no trial was trained to its end ({conclusion.diverged:,} "
+            "diverged), so there is nothing to compare."
+        )
+        raise typer.Exit(NOTHING_COMPLETE)
+    stored = f" Stored: {conclusion.ended:,} trials of {conclusion.study}." if conclusion else ""
+    note(f"Interrupted.{stored} What is finished stays; {again}.")
+    raise typer.Exit(code)
+
+
+def _print_treated(study: str, record: "TreatmentRecord", storage: str, to: Format) -> None:
+    """Print how the remedy did, as one among all that were tried on the study."""
+    from ..diagnostics import diagnose
+    from ..storage import TrialStore
+
+    with TrialStore(storage) as store:
+        stored = store.load_study(study)
+    diagnosis = diagnose(stored)
+    it = next(it for it in diagnosis.tried if it.record.treated_study == record.treated_study)
+    if to is Format.TABLE:
+        from .treatment_view import print_treatment
+
+        print_treatment(it, diagnosis)
+        return
+    row = {**record._asdict(), "effect": it.effect.value}
+    if to is Format.JSON:
+        print_json(row)
+    else:
+        print_csv(tuple(row), [list(row.values())])

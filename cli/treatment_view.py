@@ -1,0 +1,30 @@
+"""How a remedy did that was tried, on a terminal."""
+
+from typing import TYPE_CHECKING
+
+from .diagnosis_view import WIDTH, listed, sign_of, tried_lines
+from .output import print_picture, prose, stdout
+
+if TYPE_CHECKING:
+    from ..diagnostics.findings import Diagnosis
+    from ..diagnostics.remedies.tried import TriedRemedy
+
+
+def print_treatment(it: "TriedRemedy", diagnosis: "Diagnosis") -> None:
+    """Print what came out, what it is uncertain by, and how it was compared."""
+    from rich.console import Group
+    from rich.text import Text
+
+    from ..diagnostics.report.treatment_text import tried_part, tried_text
+
+    told, part = tried_text(it, diagnosis), tried_part(diagnosis)
+    assert part is not None
+    lines = [(Text("·"), prose(text)) for text in (told.beside, told.doubt, part.how) if text]
+    view = Group(
+        Text(f"{told.study} beside {diagnosis.study}", style="bold"),
+        Text(),
+        listed([(sign_of(told.badge), tried_lines(told))], indent=0),
+        Text(),
+        listed(lines),
+    )
+    print_picture(view, min(WIDTH, stdout().width))

@@ -1,0 +1,136 @@
+"""What became of remedies that were tried, and which the trial speaks against."""
+
+import math
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from ...storage.records.treatments import TreatmentRecord
+from ..error_text import gap_limit, size, tolerated
+from ..findings import Objection, RemedyKind
+from ..gaps import CONFIDENCE
+from ..statistics.intervals import Interval
+from ..statistics.two_searches import student
+from ..units import Unit
+from .advice import Case
+from .remedies import TABLE
+
+
+class Effect(StrEnum):
+    """What trying a remedy has shown."""
+
+    HELPS = "helps"  # the whole interval of a fall lies above 0
+    HARMS = "harms"  # below 0
+    IN_VAIN = "in_vain"  # neither, and the winners' fall is at most what is tolerated
+    OPEN = "open"
+
+
+class TriedRemedy(NamedTuple):
+    """A remedy that was tried, with the intervals in which all comparisons hold together."""
+
+    record: TreatmentRecord
+    fall: Interval | None  # of the winners' test error; None where nothing bounds it
+    pairs: Interval | None  # mean fall from trial to trial of the same number; None: not compared
+    confidence: float  # of each interval
+    effect: Effect
+
+
+def tried_remedies(records: Sequence[TreatmentRecord], tolerance: float) -> tuple[TriedRemedy, ...]:
+    """What was shown of each remedy tried on a study; all hold together with 95 % (Bonferroni).
+
+    Args:
+        records: of the study, one a remedy.
+        tolerance: a change of the error up to this does not count, in the error's unit.
+    """
+    comparisons = sum(1 + (it.pairs is not None) for it in records)
+    confidence = 1 - (1 - CONFIDENCE) / max(1, comparisons)
+    return tuple(_tried(it, confidence, tolerance) for it in records)
+
+
+def _tried(record: TreatmentRecord, confidence: float, tolerance: float) -> TriedRemedy:
+    fall = pairs = None
+    if record.row_error is not None:
+        error = math.hypot(record.seed_error, record.row_error, record.search_error)
+        fall = student(record.lower_by, error, record.degrees, confidence)
+    value, error, degrees = record.pair_lower_by, record.pair_error, record.pair_degrees
+    if value is not None and error is not None and degrees is not None:
+        pairs = student(value, error, degrees, confidence)
+    return TriedRemedy(record, fall, pairs, confidence, _effect(fall, pairs, tolerance))
+
+
+def _effect(fall: Interval | None, pairs: Interval | None, tolerance: float) -> Effect:
+    """By both comparisons: neither may speak against what the other shows."""
+    both = [it for it in (fall, pairs) if it is not None]
+    helps, harms = any(it.low > 0 for it in both), any(it.high < 0 for it in both)
+    if helps != harms:
+        return Effect.HELPS if helps else Effect.HARMS
+    if not helps and fall is not None and fall.high <= tolerance:
+        return Effect.IN_VAIN
+    return Effect.OPEN
+
+
+def tried_in_vain(case: Case) -> tuple[Objection, ...]:
+    """Remedies that were tried and did harm, or too little to count; stronger than any rule.
+
+    Of a kind that was tried in several ways the newest counts.
+    """
+    found: dict[RemedyKind, Objection] = {}
+    for it in tried_remedies(case.study.treatments, case.tolerance):
+        kind = _kind(it.record.remedy)
+        if kind is None:
+            continue
+        found.pop(kind, None)
+        asking = next((f.kind for f in case.findings if kind in TABLE.get(f.kind, {})), None)
+        if asking is None or it.effect not in (Effect.HARMS, Effect.IN_VAIN):
+            continue
+        found[kind] = Objection(kind, asking, _why(it, case), _evidence(it))
+    return tuple(found.values())
+
+
+def _evidence(it: TriedRemedy) -> dict[str, float | int | str | None]:
+    record = it.record
+    return {
+        "study": record.treated_study,
+        "fall": record.lower_by,
+        "low": it.fall and it.fall.low,
+        "high": it.fall and it.fall.high,
+        "pairs": record.pairs,
+        "pair_fall": record.pair_lower_by,
+        "pair_low": it.pairs and it.pairs.low,
+        "pair_high": it.pairs and it.pairs.high,
+    }
+
+
+def _why(it: TriedRemedy, case: Case) -> str:
+    came = f"It was tried, in study {it.record.treated_study}: {shown(it, case.unit)}"
+    if it.effect is Effect.HARMS:
+        return f"{came}."
+    most = tolerated(case.tolerance, case.unit)
+    return f"{came}, so if it helps, then by less than the tolerated {most}."
+
+
+def shown(it: TriedRemedy, unit: Unit) -> str:
+    """By how much the winners' error fell or rose, and that of pairs of trials."""
+    parts = []
+    if it.fall is not None:
+        parts.append(f"the winner's test error {moved(it.fall, unit)}")
+    if it.pairs is not None:
+        pairs = f"that of the {it.record.pairs} best pairs of trials"
+        parts.append(f"{pairs} {moved(it.pairs, unit)} on average")
+    return ", ".join(parts)
+
+
+def moved(fall: Interval, unit: Unit) -> str:
+    """By how much an error fell or rose: ``fell by 1.2 points (0.4 to 2.0)``."""
+    if fall.value < 0:
+        fall = Interval(-fall.value, -fall.high, -fall.low)
+        return f"rose by {size(fall.value, unit)} ({_limits(fall, unit)})"
+    return f"fell by {size(fall.value, unit)} ({_limits(fall, unit)})"
+
+
+def _limits(fall: Interval, unit: Unit) -> str:
+    return " to ".join(gap_limit(limit, unit) for limit in (fall.low, fall.high))
+
+
+def _kind(remedy: str) -> RemedyKind | None:
+    return RemedyKind(remedy) if remedy in set(RemedyKind) else None

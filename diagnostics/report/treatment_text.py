@@ -1,0 +1,177 @@
+"""Remedies that were tried, in words and a table, for every form of the report."""
+
+from typing import NamedTuple
+
+from ...storage.records.treatments import TreatmentRecord
+from ..error_text import error_text, gap_limit, size, tolerated
+from ..findings import Diagnosis
+from ..number_text import MISSING
+from ..remedies.treated_study import as_options, changes_of
+from ..remedies.tried import Effect, TriedRemedy, moved
+from ..statistics.intervals import Interval
+from ..units import Unit
+from .report_labels import REMEDIES, Badge
+from .report_tables import Table
+
+_BADGES = {
+    Effect.HELPS: Badge("Helps", "✓", "good"),
+    Effect.HARMS: Badge("Does harm", "▲", "bad"),
+    Effect.IN_VAIN: Badge("Does not help", "=", "quiet"),
+    Effect.OPEN: Badge("Not shown", "?", "open"),
+}
+_OWN = "An idea of your own"
+
+
+class TriedText(NamedTuple):
+    """One remedy that was tried."""
+
+    badge: Badge
+    title: str
+    study: str  # with the remedy
+    changes: str  # -S …
+    told: str  # what came out, with its interval
+    doubt: str  # what that is uncertain by
+    beside: str  # the other errors, and what had been predicted
+
+
+class TriedPart(NamedTuple):
+    """A report's section on remedies that were tried."""
+
+    each: tuple[TriedText, ...]
+    how: str  # they were compared
+    table: Table
+
+
+def tried_part(diagnosis: Diagnosis) -> TriedPart | None:
+    """The section's content; ``None`` where nothing was tried."""
+    if not diagnosis.tried:
+        return None
+    unit = diagnosis.unit
+    return TriedPart(
+        tuple(tried_text(it, diagnosis) for it in diagnosis.tried),
+        _how(diagnosis),
+        Table(
+            (
+                "study",
+                "remedy",
+                "test error without",
+                "with",
+                "lower by",
+                "in pairs lower by",
+                "shown",
+            ),
+            tuple(_row(it, unit) for it in diagnosis.tried),
+        ),
+    )
+
+
+def tried_text(it: TriedRemedy, diagnosis: Diagnosis) -> TriedText:
+    """One remedy that was tried, in words."""
+    unit = diagnosis.unit
+    return TriedText(
+        _BADGES[it.effect],
+        remedy_title(it.record.remedy),
+        it.record.treated_study,
+        as_options(changes_of(it.record.spec_change)),
+        _told(it, diagnosis),
+        _doubt(it.record, unit),
+        _beside(it.record, unit),
+    )
+
+
+def remedy_title(remedy: str) -> str:
+    """What a remedy that was tried is called."""
+    return next((title for kind, title in REMEDIES.items() if kind.value == remedy), _OWN)
+
+
+def _told(it: TriedRemedy, diagnosis: Diagnosis) -> str:
+    record, unit = it.record, diagnosis.unit
+    error = "Balanced test error" if record.measure == "balanced_error" else "Test error"
+    told = (
+        f"{error} {error_text(record.treated_error, unit)} in place of "
+        f"{error_text(record.error, unit)}"
+    )
+    if it.fall is None:
+        told += "; rows of a single group do not say how sure that is."
+    else:
+        told += f": it {moved(it.fall, unit)}."
+    if it.pairs is not None:
+        told += (
+            f" In the {record.pairs} pairs of trials of the same number that were best in both "
+            f"searches, it {moved(it.pairs, unit)} on average."
+        )
+    if it.effect is Effect.IN_VAIN:
+        most = tolerated(diagnosis.tolerance, unit)
+        told += f" If it helps, then by less than the tolerated {most}."
+    if it.effect is Effect.OPEN:
+        told += " That leaves open whether it helps."
+    return told
+
+
+def _doubt(record: TreatmentRecord, unit: Unit) -> str:
+    """By what the difference is uncertain, the largest first, and what lessens that."""
+    parts = [
+        (record.seed_error, "the seeds of the trainings", "more --seeds"),
+        (record.search_error, "which trial either search picks", "more trials in both studies"),
+    ]
+    if record.row_error is not None:
+        parts.append((record.row_error, "the test rows", "more test rows"))
+    parts.sort(reverse=True)
+    listed = ", ".join(f"{what} ±{size(error, unit)}" for error, what, _ in parts)
+    return f"Standard errors: {listed}. What lessens the largest: {parts[0][2]}."
+
+
+def _beside(record: TreatmentRecord, unit: Unit) -> str:
+    told = []
+    for split in ("training", "validation"):
+        with_it = getattr(record, f"treated_{split}_error")
+        without = getattr(record, f"{split}_error")
+        if with_it is not None and without is not None:
+            told.append(
+                f"{split} error {error_text(with_it, unit)} in place of {error_text(without, unit)}"
+            )
+    text = f"On the same seeds: {', '.join(told)}." if told else ""
+    if record.gain_of is not None and record.gain_low is not None and record.gain_high is not None:
+        low, high = (gap_limit(limit, unit) for limit in (record.gain_low, record.gain_high))
+        text += f" Predicted was: {record.gain_of} error lower by {low} to {high}."
+    if record.diverged or record.treated_diverged:
+        text += (
+            f" Of the fresh seeds {record.treated_diverged} with it and {record.diverged} without "
+            "it diverged, and are left out."
+        )
+    return text.strip()
+
+
+def _how(diagnosis: Diagnosis) -> str:
+    records = [it.record for it in diagnosis.tried]
+    seeds = sorted({n for it in records for n in (it.seeds, it.treated_seeds)})
+    many = f"{seeds[0]}" if len(seeds) == 1 else f"{seeds[0]} to {seeds[-1]}"
+    comparisons = sum((it.fall is not None) + (it.pairs is not None) for it in diagnosis.tried)
+    joint = "" if comparisons == 1 else f", and all {comparisons} hold together (Bonferroni)"
+    return (
+        "Each study with a remedy drew the same numbers for what both search. The winner of each "
+        f"was trained with {many} fresh seeds, which had no part in choosing it, and judged on the "
+        f"same {records[0].test_rows:,} test rows, compared in pairs. Intervals are Student's with "
+        f"95 %, about other seeds, rows and searches{joint}. Whoever takes the best of several has "
+        "chosen by the test rows, and finds it flattered."
+    )
+
+
+def _row(it: TriedRemedy, unit: Unit) -> tuple[str, ...]:
+    record = it.record
+    return (
+        record.treated_study,
+        remedy_title(record.remedy),
+        error_text(record.error, unit),
+        error_text(record.treated_error, unit),
+        _fall(it.fall, unit),
+        _fall(it.pairs, unit),
+        _BADGES[it.effect].word.lower(),
+    )
+
+
+def _fall(fall: Interval | None, unit: Unit) -> str:
+    if fall is None:
+        return MISSING
+    low, high = (gap_limit(limit, unit) for limit in (fall.low, fall.high))
+    return f"{size(fall.value, unit)} ({low} to {high})"

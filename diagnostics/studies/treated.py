@@ -1,0 +1,224 @@
+"""A remedy that was tried: the winner of the study with it beside the winner of that without.
+
+Both winners were trained with fresh seeds, which had no part in choosing them, and are judged on
+the same test rows, which chose nothing, either.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from ...storage.records.replicates import ReplicateResult
+from ...storage.records.results import Outcome
+from ...storage.records.study import StudyRecord
+from ...storage.records.treatments import FRESH, FreshErrors, TreatmentRecord
+from ..findings import DiagnosisError
+from ..gaps import CONFIDENCE
+from ..objective import judged
+from ..statistics.two_searches import (
+    Pairs,
+    Search,
+    best_pairs,
+    compare_pairs,
+    compare_searches,
+    mean_error,
+)
+from ..units import Task
+from .selection import groups_are_lost, groups_of_rows, unpacked
+
+SEEDS_AT_LEAST = 2  # one alone does not say how seeds scatter
+
+
+class Tried(NamedTuple):
+    """What was tried, and what had been predicted of it."""
+
+    remedy: str  # a RemedyKind's value; "own"
+    spec_change: str  # as of a TreatmentRecord
+    gain_of: str | None = None  # as of a TreatmentRecord, as the next
+    gain_low: float | None = None
+    gain_high: float | None = None
+
+
+class JudgedRows(NamedTuple):
+    """What the test rows of both studies are."""
+
+    classes: np.ndarray | None  # (rows,), where classes count alike
+    groups: np.ndarray | None  # (rows,), where rows come in groups
+
+
+def compare_winners(
+    study: StudyRecord,
+    errors: Sequence[FreshErrors],
+    treated: StudyRecord,
+    treated_errors: Sequence[FreshErrors],
+    rows: JudgedRows,
+    tried: Tried,
+) -> TreatmentRecord:
+    """How the winner of a study with a remedy does beside that of the study without it.
+
+    Args:
+        study: without the remedy, with its winner's fresh seeds.
+        errors: of these seeds, on the test rows.
+        treated: with the remedy, as ``study``.
+        treated_errors: of its winner.
+        rows: that both were judged on.
+        tried: what was tried.
+
+    Raises:
+        DiagnosisError: of one winner fewer than two fresh seeds did not diverge.
+    """
+    balanced = treated.minimises_balanced
+    before, after = (
+        _side(it, found, rows, balanced=balanced)
+        for it, found in ((study, errors), (treated, treated_errors))
+    )
+    task = Task((study.spec or {}).get("data", {}).get("task", Task.CLASSIFICATION))
+    shares = task in (Task.CLASSIFICATION, Task.MULTILABEL)
+    it = compare_searches(before.search, after.search, rows.classes, rows.groups, shares=shares)
+    limits = it.interval(CONFIDENCE)
+    pairs = _pairs(study, treated, before.search, after.search, balanced=balanced, shares=shares)
+    around = pairs and pairs.interval(CONFIDENCE)
+    return TreatmentRecord(
+        remedy=tried.remedy,
+        spec_change=tried.spec_change,
+        treated_study=treated.name,
+        measure="balanced_error" if balanced else "error",
+        trial=before.trial,
+        treated_trial=after.trial,
+        trials=len(before.search.trials),
+        treated_trials=len(after.search.trials),
+        seeds=len(before.search.errors),
+        treated_seeds=len(after.search.errors),
+        diverged=before.diverged,
+        treated_diverged=after.diverged,
+        test_rows=before.search.errors.shape[1],
+        test_groups=None if rows.groups is None else len(np.unique(rows.groups)),
+        error=before.test,
+        treated_error=after.test,
+        lower_by=it.value,
+        low=_finite(limits.low),
+        high=_finite(limits.high),
+        seed_error=it.seeds,
+        row_error=_finite(it.rows),
+        search_error=it.search,
+        degrees=it.degrees,
+        pairs=pairs and pairs.number,
+        pair_lower_by=pairs and pairs.value,
+        pair_low=around and _finite(around.low),
+        pair_high=around and _finite(around.high),
+        pair_error=pairs and _finite(pairs.error),
+        pair_degrees=pairs and pairs.degrees,
+        training_error=before.training,
+        treated_training_error=after.training,
+        validation_error=before.validation,
+        treated_validation_error=after.validation,
+        gain_of=tried.gain_of,
+        gain_low=tried.gain_low,
+        gain_high=tried.gain_high,
+    )
+
+
+class _Side(NamedTuple):
+    """One study of the two."""
+
+    trial: int
+    search: Search
+    diverged: int
+    training: float | None
+    validation: float | None
+    test: float
+
+
+def _side(
+    study: StudyRecord, errors: Sequence[FreshErrors], rows: JudgedRows, *, balanced: bool
+) -> _Side:
+    winner = study.best()
+    assert winner is not None
+    fresh = fresh_seeds(study)
+    done = [r for r in fresh if r.outcome is Outcome.COMPLETED]
+    if len(done) < SEEDS_AT_LEAST or len(errors) != len(done):
+        raise DiagnosisError(
+            f"trial {winner.number} of study {study.name!r} cannot be compared: of {len(fresh)} "
+            f"fresh seeds {len(done)} did not diverge, and {SEEDS_AT_LEAST} are needed. Try lower "
+            "learning rates (-S 'search.learning_rate.log=[1e-5,1e-2]') or more --seeds"
+        )
+    of_rows = np.stack([_unpacked(it) for it in errors])
+
+    measure = "_balanced_error" if balanced else "_error"
+
+    def mean(split: str) -> float | None:
+        each = [getattr(r, f"{split}{measure}") for r in done]
+        return None if None in each else float(np.mean(each))
+
+    return _Side(
+        winner.number,
+        Search(of_rows, _trials(study)),
+        len(fresh) - len(done),
+        mean("training"),
+        mean("validation"),
+        mean_error(of_rows, rows.classes),
+    )
+
+
+def _trials(study: StudyRecord) -> dict[int, tuple[float, float]]:
+    """What the study minimises, and the same on the test rows, of each completed trial."""
+    return {
+        t.number: (t.value, t.result.test_error)
+        for t in judged(study).ranked()
+        if t.value is not None and t.result and t.result.test_error is not None
+    }
+
+
+def _pairs(
+    study: StudyRecord,
+    treated: StudyRecord,
+    before: Search,
+    after: Search,
+    *,
+    balanced: bool,
+    shares: bool,
+) -> Pairs | None:
+    """The best trials with the same numbers side by side; ``None`` where that cannot be told."""
+    numbers = best_pairs(before.trials, after.trials)
+    kept = study.row_errors, treated.row_errors
+    if not numbers or any(number not in it for number in numbers for it in kept):
+        return None
+    first, second = (
+        np.stack([unpacked(it[number]) for number in numbers]).mean(axis=0, dtype=np.float64)
+        for it in kept
+    )
+    known = kept[0][numbers[0]]
+    if first.shape != second.shape or known.kind != kept[1][numbers[0]].kind:
+        return None
+    groups = groups_of_rows(study)
+    if groups is None and groups_are_lost(study):
+        return None
+    sizes = known.class_rows
+    classes = np.repeat(np.arange(len(sizes)), sizes) if balanced and sizes else None
+    rows = before.errors.shape[1]
+    trials = before.trials, after.trials
+    return compare_pairs(numbers, *trials, first - second, rows, classes, groups, shares=shares)
+
+
+def fresh_seeds(study: StudyRecord) -> tuple[ReplicateResult, ...]:
+    """The winner's trainings with fresh seeds, in order."""
+    winner = study.best()
+    return tuple(
+        r
+        for r in study.replicates
+        if winner is not None and r.trial_id == winner.trial_id and r.kind == FRESH
+    )
+
+
+def _unpacked(errors: FreshErrors) -> np.ndarray:
+    """Errors by row, float64 (rows,)."""
+    if errors.kind == "bits":
+        bits = np.frombuffer(errors.errors, np.uint8)
+        return np.unpackbits(bits, count=errors.test_rows).astype(np.float64)
+    return np.frombuffer(errors.errors, "<f4").astype(np.float64)
+
+
+def _finite(number: float) -> float | None:
+    return number if math.isfinite(number) else None

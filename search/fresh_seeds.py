@@ -1,0 +1,105 @@
+"""A study's winner trained with fresh seeds: what judges it beside another study's winner."""
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..datasets.dataset import Dataset
+from ..storage.records.replicates import ReplicateResult
+from ..storage.records.results import Outcome
+from ..storage.records.study import StudyRecord
+from ..storage.records.treatments import FIRST_FRESH, FRESH, FreshErrors
+from ..storage.records.trials import LaunchedTrial
+from .again import replicate_result
+from .costs import Costs
+from .lane_choice import choose_plan
+from .recorder import Look
+from .study_start import OpenStudy
+from .trainer import Trainer
+
+
+def missing_seeds(study: StudyRecord, seeds: int) -> tuple[LaunchedTrial, ...]:
+    """The trainings of the winner that are still to be done.
+
+    Args:
+        study: with a winner.
+        seeds: how many fresh ones there shall be.
+    """
+    winner = study.best()
+    assert winner is not None
+    there = {(r.trial_id, r.replicate) for r in study.replicates if r.kind == FRESH}
+    wanted = range(FIRST_FRESH, FIRST_FRESH + seeds)
+    return tuple(
+        LaunchedTrial(winner.trial_id, winner.number, winner.parameters, seed)
+        for seed in wanted
+        if (winner.trial_id, seed) not in there
+    )
+
+
+def train_fresh(
+    study: OpenStudy, record: StudyRecord, seeds: int, stop: threading.Event
+) -> Iterator[int]:
+    """Train what is missing, and record each as it ends; stopped, what is under way is given up.
+
+    Args:
+        study: opened to be trained.
+        record: of it.
+        seeds: as for ``missing_seeds``.
+        stop: ends it after the segment in flight.
+
+    Yields:
+        How many have ended, after each segment.
+    """
+    waiting = deque(missing_seeds(record, seeds))
+    done = seeds - len(waiting)
+    if not waiting:
+        return
+    spec, dataset = study.spec, study.dataset
+    plan = choose_plan(spec, dataset, record.trials, stream=study.placement.stream)
+    trainer = Trainer(spec, dataset, plan, plan.lanes, spec.compute.segment, costs=Costs(0.0))
+    try:
+        while (waiting or trainer.running) and not stop.is_set():
+            count = min(trainer.free, len(waiting))
+            trainer.add(waiting.popleft() for _ in range(count))
+            for look in trainer.step():
+                results, errors = fresh_results(look, dataset)
+                study.store.record_fresh(study.study_id, results, errors)
+                done += len(results)
+            yield done
+    finally:
+        trainer.clear()
+
+
+def fresh_results(look: Look, dataset: Dataset) -> tuple[list[ReplicateResult], list[FreshErrors]]:
+    """What was measured of those that ended with a segment; diverged ones have no errors of rows.
+
+    Args:
+        look: at the segment.
+        dataset: that they were trained on.
+    """
+    results, found = [], []
+    wanted = np.zeros(look.lanes.plan.capacity, bool)
+    wanted[list(look.ended)] = True
+    errors = look.lanes.test_errors(look.state, wanted) if look.ended else None
+    for lane, result in zip(look.ended, look.results, strict=True):
+        trial = look.trials[lane]
+        assert trial is not None
+        assert errors is not None
+        if result.outcome is Outcome.COMPLETED and not np.isfinite(errors[lane]).all():
+            result = result._replace(outcome=Outcome.DIVERGED)
+        results.append(replicate_result(trial, FRESH, result))
+        if result.outcome is Outcome.COMPLETED:
+            found.append(_packed(trial, errors[lane], dataset))
+    return results, found
+
+
+def _packed(trial: LaunchedTrial, errors: np.ndarray, dataset: Dataset) -> FreshErrors:
+    of_trial = trial.trial_id, trial.replicate
+    if dataset.task == "classification":
+        bits = np.packbits(errors > 0.5).tobytes()  # they are 0 or 1
+        return FreshErrors(*of_trial, "bits", len(errors), bits)
+    unit = 1.0 if dataset.target is None else dataset.target.scale**2
+    numbers = (errors * np.float32(unit)).astype("<f4").tobytes()
+    return FreshErrors(*of_trial, "float32", len(errors), numbers)

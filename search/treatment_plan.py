@@ -1,0 +1,107 @@
+"""What trying a remedy on a study takes: the spec of the study that tries it."""
+
+import shlex
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ..diagnostics.remedies.treated_study import changes_of, treated_name
+from ..diagnostics.studies.treated import Tried
+from ..storage.records.study import StudyRecord
+from .resolved_text import resolved_text
+from .spec_file import LoadedSpec, parse_spec
+from .spec_overrides import with_overrides
+from .spec_toml import toml_value
+
+OWN = "own"  # the remedy's name where it is the user's own idea
+SEEDS = 8  # fresh ones of each winner
+
+
+class TreatmentError(Exception):
+    """The remedy cannot be tried as asked; the message says why and what to type next."""
+
+
+class Wanted(NamedTuple):
+    """What a user wants to try."""
+
+    remedy: str | None = None  # a RemedyKind's value; None: the first that is advised
+    changes: tuple[str, ...] = ()  # overrides of the user's own, beside or in place of a remedy's
+    seeds: int = SEEDS  # fresh ones of each winner, two at least
+
+
+class Plan(NamedTuple):
+    """What is to be done."""
+
+    tried: Tried
+    loaded: LoadedSpec  # of the study with the remedy
+
+    @property
+    def name(self) -> str:
+        """Of the study with the remedy."""
+        return self.loaded.spec.study.name
+
+
+def plan_treatment(study: StudyRecord, wanted: Wanted) -> Plan:
+    """What trying a remedy on a study takes.
+
+    Args:
+        study: that was diagnosed.
+        wanted: what to try.
+
+    Raises:
+        TreatmentError: there is no such remedy, it is nothing that a spec can say, or the study is
+            not one to be treated.
+        SpecError: the spec does not allow the changes.
+    """
+    if study.spec is None or study.diagnosis is None:
+        raise TreatmentError(
+            f"study {study.name!r} has no diagnosis yet, which says what to try: finish it with "
+            f"`netclinic resume {shlex.quote(study.name)}`"
+        )
+    remedy = _chosen(study, wanted)
+    changes = (*changes_of(remedy.get("change") or ""), *wanted.changes)
+    kind = str(remedy["kind"])
+    gain = remedy.get("gain") or {}
+    content, *_ = with_overrides({}, changes)
+    chosen = content.get("study", {})
+    ended = sum(t.result is not None for t in study.trials)
+    defaults = {"name": treated_name(study.name, kind), "trials": ended}
+    missing = {key: value for key, value in defaults.items() if key not in chosen}
+    overrides = [f"study.{key}={toml_value(value)}" for key, value in missing.items()]
+    without_timeout = {**study.spec, "study": {**study.spec["study"], "timeout": None}}
+    loaded = parse_spec(
+        resolved_text(without_timeout),
+        file=f"the spec of study {study.name!r}",
+        folder=Path.cwd(),
+        overrides=[*overrides, *changes],
+    )
+    if loaded.spec.study.name == study.name:
+        raise TreatmentError(
+            f"the study with the remedy needs another name than {study.name!r}: -S study.name=NAME"
+        )
+    told = [it for it in changes if not it.replace(" ", "").startswith("study.name=")]
+    return Plan(
+        Tried(kind, " -S ".join(told), gain.get("error"), gain.get("low"), gain.get("high")),
+        loaded,
+    )
+
+
+def _chosen(study: StudyRecord, wanted: Wanted) -> dict[str, Any]:
+    """The remedy that is to be tried, as the diagnosis has it; of an own idea its kind alone."""
+    assert study.diagnosis is not None
+    if wanted.remedy is None and wanted.changes:
+        return {"kind": OWN}
+    advised = {it["kind"]: it for it in study.diagnosis.get("remedies", ())}
+    there = [kind for kind, it in advised.items() if it.get("change")]
+    if wanted.remedy is None and there:
+        return dict(advised[there[0]])
+    if wanted.remedy in there:
+        return dict(advised[wanted.remedy])
+    if wanted.changes:  # these say how
+        return dict(advised.get(wanted.remedy, {"kind": wanted.remedy}))
+    known = f"of those that are advised, a change of the spec can try: {', '.join(there)}"
+    nothing = "no remedy is advised that a change of the spec could try"
+    got = "" if wanted.remedy is None else f"got remedy {wanted.remedy!r}; "
+    raise TreatmentError(
+        f"study {study.name!r}: {got}{known if there else nothing}. An idea of your own is tried "
+        "by -S TABLE.KEY=VALUE"
+    )

@@ -1,0 +1,72 @@
+"""``netclinic treat``: what it prints, in every form, and what it refuses."""
+
+import json
+import shutil
+
+import pytest
+
+# Small: what is tested here is the front door.
+OPTIONS = ("--seeds", "2", "--no-progress")
+IDEA = ("-S", "network.hidden=[16]")
+
+
+@pytest.fixture
+def studied(finished, tmp_path):
+    shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+def test_an_idea_is_tried_and_told(call, studied) -> None:
+    told = call("treat", "tiny", *IDEA, *OPTIONS)
+    assert told.code == 0
+    assert told.out.startswith("tiny-own beside tiny\n")
+    said = " ".join(told.out.split())
+    assert "An idea of your own. Test error" in said
+    assert "Study tiny-own: -S 'network.hidden=[16]'" in said
+    assert "trained with 2 fresh seeds" in said
+    assert "netclinic-out/tiny-own/report.html" in told.err
+    assert (studied / "netclinic-out/tiny-own/report.html").exists()
+    again = call("diagnose", "tiny")
+    assert "What was tried" in again.out
+    assert "An idea of your own" in again.out
+
+
+def test_programs_get_every_number(call, studied) -> None:
+    told = json.loads(call("treat", "tiny", *IDEA, *OPTIONS, "-f", "json").out)
+    assert told["treated_study"] == "tiny-own"
+    assert told["lower_by"] == pytest.approx(told["error"] - told["treated_error"], abs=1e-9)
+    assert told["effect"] in ("helps", "harms", "in_vain", "open")
+    header, row = call("treat", "tiny", *IDEA, *OPTIONS, "-f", "csv").out.splitlines()
+    assert header.split(",") == list(told)
+    assert row.startswith("own,network.hidden=[16],tiny-own,error,")
+
+
+def test_files_go_beside_those_of_the_study(call, studied) -> None:
+    told = call("treat", "tiny", *IDEA, *OPTIONS, "--output", "here/mine")
+    assert told.code == 0
+    assert (studied / "here/mine/report.html").exists()
+    assert (studied / "here/mine-own/report.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("treat", "tinny"), 1, "no study 'tinny'"),
+        (("treat", "tiny", "nothing"), 1, "got remedy 'nothing'"),
+        (("treat", "tiny", "-S", "network.hiden=[4]"), 2, "hidden"),
+        (("treat", "tiny", "-S", "data.test=0.4"), 1, "makes the test rows other ones"),
+        (("treat", "tiny", *IDEA, "--seeds", "1"), 2, "from 2"),
+    ],
+)
+def test_what_cannot_be_tried_says_what_to_type(call, studied, arguments, code, message) -> None:
+    told = call(*arguments)
+    assert (told.code, told.out) == (code, "")
+    assert message in " ".join(told.err.split())
+    assert "Traceback" not in told.err
+
+
+def test_a_remedy_without_a_network_to_compare_says_so(call, studied) -> None:
+    rates = "search.learning_rate={choice=[1e20]}"
+    told = call("treat", "tiny", "-S", rates, *OPTIONS)
+    assert told.code == 3
+    assert "there is nothing to compare" in told.err

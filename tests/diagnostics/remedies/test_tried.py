@@ -1,0 +1,75 @@
+"""What was shown of remedies that were tried, and what then speaks against them."""
+
+from dataclasses import replace
+
+import pytest
+from netclinic.diagnostics import diagnose
+from netclinic.diagnostics.findings import RemedyKind
+from netclinic.diagnostics.remedies.tried import Effect, tried_remedies
+from netclinic.diagnostics.units import CLASSIFICATION
+
+from ..conftest import make_study
+from ..tried import HARMFUL, IN_VAIN, OPEN, TRIED
+
+ALL = (TRIED, HARMFUL, IN_VAIN, OPEN)
+
+
+@pytest.mark.parametrize(
+    ("record", "effect"),
+    [
+        (TRIED, Effect.HELPS),
+        (HARMFUL, Effect.HARMS),
+        (IN_VAIN, Effect.IN_VAIN),
+        (OPEN, Effect.OPEN),
+        # Shown by the pairs alone, or by the winners alone.
+        (TRIED._replace(lower_by=0.001), Effect.HELPS),
+        (TRIED._replace(pair_lower_by=0.0), Effect.HELPS),
+        # They speak against one another.
+        (TRIED._replace(pair_lower_by=-0.03), Effect.OPEN),
+        (OPEN._replace(row_error=None), Effect.OPEN),
+    ],
+)
+def test_the_intervals_decide(record, effect) -> None:
+    (found,) = tried_remedies([record], 0.02)
+    assert found.effect is effect
+
+
+def test_all_comparisons_hold_together() -> None:
+    alone, together = tried_remedies([TRIED], 0.02)[0], tried_remedies(ALL, 0.02)[0]
+    assert alone.confidence == pytest.approx(0.975)  # winners and pairs
+    assert together.confidence == pytest.approx(1 - 0.05 / 7)
+    assert alone.fall is not None
+    assert together.fall is not None
+    assert together.fall.low < alone.fall.low < alone.fall.high < together.fall.high
+    single = tried_remedies([OPEN], 0.02)[0]
+    assert (single.confidence, single.pairs) == (0.95, None)
+
+
+def test_what_a_single_group_says_bounds_nothing() -> None:
+    (found,) = tried_remedies([OPEN._replace(row_error=None, low=None, high=None)], 0.02)
+    assert found.fall is None
+
+
+def test_what_was_tried_in_vain_is_advised_no_more() -> None:
+    """The studies' variance asks for L2, dropout and augmentation."""
+    study = make_study()
+    before = {it.kind for it in diagnose(study).remedies}
+    assert before >= {RemedyKind.L2, RemedyKind.DROPOUT, RemedyKind.AUGMENTATION}
+    after = diagnose(replace(study, treatments=ALL))
+    advised = {it.kind for it in after.remedies}
+    assert RemedyKind.L2 in advised
+    assert not advised & {RemedyKind.DROPOUT, RemedyKind.AUGMENTATION}
+    against = {it.kind: it for it in after.spoken_against}
+    assert "tried, in study digits-dropout" in against[RemedyKind.DROPOUT].reason
+    assert against[RemedyKind.DROPOUT].evidence["fall"] == -0.04
+    assert "less than the tolerated 2.0 points" in against[RemedyKind.AUGMENTATION].reason
+    assert [it.record for it in after.tried] == list(ALL)
+    assert after.as_dict()["tried"][1]["effect"] == "harms"
+
+
+def test_the_newest_of_a_kind_counts() -> None:
+    """Tried once more in another way, dropout helped."""
+    again = TRIED._replace(remedy="dropout", treated_study="other")
+    study = replace(make_study(), treatments=(HARMFUL, again))
+    assert RemedyKind.DROPOUT in {it.kind for it in diagnose(study).remedies}
+    assert diagnose(study).unit == CLASSIFICATION

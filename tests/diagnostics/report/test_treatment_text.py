@@ -1,0 +1,102 @@
+"""Remedies that were tried, in the words of reports."""
+
+from dataclasses import replace
+
+import pytest
+from netclinic.diagnostics import diagnose, render_html, render_json, render_markdown
+from netclinic.diagnostics.report.treatment_text import tried_part
+
+from ..conftest import make_study
+from ..tried import HARMFUL, IN_VAIN, OPEN, TRIED
+
+
+def part_of(*records):
+    return tried_part(diagnose(replace(make_study(), treatments=records)))
+
+
+def test_nothing_tried_is_not_told() -> None:
+    assert part_of() is None
+    assert "What was tried" not in render_markdown(make_study(), diagnose(make_study()))
+
+
+@pytest.mark.parametrize(
+    ("record", "word", "told"),
+    [
+        (
+            TRIED,
+            "Helps",
+            "Test error 2.0 % in place of 5.0 %: it fell by 3.0 points (0.7 to 5.3). In the 15 "
+            "pairs of trials of the same number that were best in both searches, it fell by 2.0 "
+            "points (0.8 to 3.2) on average.",
+        ),
+        (
+            HARMFUL,
+            "Does harm",
+            "Test error 9.0 % in place of 5.0 %: it rose by 4.0 points (1.7 to 6.3). In the 15 "
+            "pairs of trials of the same number that were best in both searches, it rose by 2.0 "
+            "points (0.8 to 3.2) on average.",
+        ),
+        (
+            IN_VAIN,
+            "Does not help",
+            "Test error 2.0 % in place of 5.0 %: it rose by 1.0 points (−1.3 to 3.3). In the 15 "
+            "pairs of trials of the same number that were best in both searches, it rose by 0.2 "
+            "points (−1.0 to 1.4) on average. If it helps, then by less than the tolerated 2.0 "
+            "points.",
+        ),
+        (
+            OPEN._replace(measure="balanced_error"),
+            "Not shown",
+            "Balanced test error 2.0 % in place of 5.0 %: it fell by 1.0 points (−1.0 to 3.0). "
+            "That leaves open whether it helps.",
+        ),
+        (
+            OPEN._replace(row_error=None),
+            "Not shown",
+            "Test error 2.0 % in place of 5.0 %; rows of a single group do not say how sure that "
+            "is. That leaves open whether it helps.",
+        ),
+    ],
+)
+def test_what_came_out_is_told_with_its_interval(record, word, told) -> None:
+    part = part_of(record)
+    assert part is not None
+    (it,) = part.each
+    assert (it.badge.word, it.told) == (word, told)
+
+
+def test_doubts_and_what_stands_beside_are_told() -> None:
+    part = part_of(TRIED, HARMFUL)
+    assert part is not None
+    helped, harmed = part.each
+    assert helped.title == "Regularise with L2 (weight decay)"
+    assert helped.changes == "-S 'search.weight_decay={log=[1e-4,1]}'"
+    assert helped.doubt == (
+        "Standard errors: the test rows ±0.8 points, which trial either search picks ±0.5 points, "
+        "the seeds of the trainings ±0.3 points. What lessens the largest: more test rows."
+    )
+    assert helped.beside == (
+        "On the same seeds: training error 0.4 % in place of 0.0 %, validation error 2.5 % in "
+        "place of 3.0 %. Predicted was: test error lower by 0.0 to 5.0."
+    )
+    assert "2 with it and 0 without it diverged" in harmed.beside
+    assert "all 4 hold together (Bonferroni)" in part.how
+    assert part.table.rows[0][:4] == ("digits-l2", helped.title, "5.0 %", "2.0 %")
+
+
+def test_an_own_idea_has_a_title_of_its_own() -> None:
+    part = part_of(OPEN)
+    assert part is not None
+    assert part.each[0].title == "An idea of your own"
+    assert "hold together" not in part.how
+
+
+def test_every_form_of_the_report_has_it() -> None:
+    study = replace(make_study(), treatments=(TRIED, HARMFUL))
+    diagnosis = diagnose(study)
+    page, text = render_html(study, diagnosis), render_markdown(study, diagnosis)
+    for form in (page, text):
+        assert "What was tried" in form
+        assert "it fell by 3.0" in form.replace("\u00a0", " ")
+        assert "netclinic treat digits l2" in form
+    assert '"treated_study": "digits-dropout"' in render_json(diagnosis)

@@ -1,0 +1,179 @@
+"""A remedy is tried to the end, also interrupted, and judged by seeds that chose nothing."""
+
+import shutil
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from netclinic.search import Folders, Phase, TreatmentError, Wanted, plan_of, treat_study
+from netclinic.storage import Outcome, TrialStore
+from netclinic.storage.records.treatments import FIRST_FRESH, FRESH
+
+from .conftest import load, run, url_in
+
+SEEDS = 3
+WANTED = Wanted(None, ("network.hidden=[16]",))
+REGRESSION = ("data.source=diabetes", "data.task=regression", "training.batch_size=32")
+
+
+@pytest.fixture(scope="module")
+def study(made_once) -> Path:
+    return made_once("untreated", run)
+
+
+@pytest.fixture
+def folder(study, tmp_path) -> Path:
+    return Path(shutil.copytree(study, tmp_path / "study"))
+
+
+def treat(folder: Path, wanted: Wanted = WANTED, stop_at: tuple[Phase, int] | None = None) -> list:
+    plan = plan_of("small", url_in(folder), wanted)
+    stop, seen, found = threading.Event(), 0, []
+    folders = Folders(folder / "out", folder / "treated")
+    for progress in treat_study("small", plan, url_in(folder), folders, stop, seeds=SEEDS):
+        found.append(progress)
+        seen += stop_at is not None and progress.phase is stop_at[0]
+        if stop_at and seen == stop_at[1]:
+            stop.set()
+    return found
+
+
+@pytest.fixture(scope="module")
+def treated(made_once, study) -> Path:
+    def fill(folder: Path) -> None:
+        shutil.copytree(study, folder, dirs_exist_ok=True)
+        treat(folder)
+
+    return made_once("treated", fill)
+
+
+def fresh(folder: Path, name: str) -> list:
+    record = load(folder, name)
+    return [r._replace(seconds=0.0, trial_id=0) for r in record.replicates if r.kind == FRESH]
+
+
+def test_the_study_with_the_remedy_draws_the_same_numbers(treated) -> None:
+    before, after = load(treated), load(treated, "small-own")
+    assert after.spec is not None
+    assert after.spec["network"]["hidden"] == [16]
+    assert [t.parameters for t in after.trials] == [t.parameters for t in before.trials]
+    assert after.diagnosis is not None
+    assert (treated / "treated" / "report.html").exists()
+    assert "What was tried" in (treated / "out" / "report.md").read_text()
+
+
+def test_both_winners_have_fresh_seeds_with_the_errors_of_all_test_rows(treated) -> None:
+    for name in ("small", "small-own"):
+        record = load(treated, name)
+        winner = record.best()
+        assert winner is not None
+        seeds = [r for r in record.replicates if r.kind == FRESH]
+        assert {r.trial_id for r in seeds} == {winner.trial_id}
+        assert [r.replicate for r in seeds] == [FIRST_FRESH + i for i in range(SEEDS)]
+        with TrialStore(url_in(treated)) as store:
+            errors = store.fresh_errors(winner.trial_id)
+        shares = [np.unpackbits(np.frombuffer(e.errors, "u1"), count=e.test_rows) for e in errors]
+        assert [it.mean() for it in shares] == pytest.approx([r.test_error for r in seeds])
+
+
+def test_what_came_out_is_stored(treated) -> None:
+    before, after = load(treated), load(treated, "small-own")
+    (it,) = before.treatments
+    assert after.treatments == ()
+    best = before.best(), after.best()
+    assert [it.trial, it.treated_trial] == [b.number for b in best if b]
+    means = [np.mean([r.test_error for r in fresh(treated, s.name)]) for s in (before, after)]
+    assert [it.error, it.treated_error] == pytest.approx(means)
+    assert it.lower_by == pytest.approx(means[0] - means[1], abs=1e-12)
+    assert (it.seeds, it.treated_seeds, it.diverged) == (SEEDS, SEEDS, 0)
+    assert it.low is not None
+    assert it.high is not None
+    assert it.low < it.lower_by < it.high
+    assert it.pairs == 4
+    assert before.diagnosis is not None
+    assert before.diagnosis["tried"][0]["record"]["treated_study"] == "small-own"
+
+
+def test_progress_leads_through_both_trainings(folder) -> None:
+    phases = [p.phase for p in treat(folder)]
+    assert phases[0] is Phase.LOADING
+    assert Phase.TRAINING in phases
+    assert phases[-1] is Phase.DONE
+    looks = treat(folder, Wanted(None, ("training.epochs=7", "study.name=b")))
+    done = [p.replicates for p in looks if p.phase is Phase.JUDGING]
+    assert done == sorted(done)
+    assert done[-1] == 2 * SEEDS
+    assert looks[-1].treated is not None
+    assert len(load(folder).treatments) == 2
+
+
+@pytest.mark.parametrize(("phase", "when"), [(Phase.TRAINING, 2), (Phase.JUDGING, 1)])
+def test_stopped_and_begun_again_the_same_comes_out(folder, treated, phase, when) -> None:
+    last = treat(folder, stop_at=(phase, when))[-1]
+    assert last.treated is None
+    assert load(folder).treatments == ()
+    assert treat(folder)[-1].treated is not None
+    for name in ("small", "small-own"):
+        assert fresh(folder, name) == fresh(treated, name)
+    assert load(folder).treatments == load(treated).treatments
+
+
+def test_treated_again_nothing_is_trained(folder, treated) -> None:
+    shutil.copytree(treated, folder, dirs_exist_ok=True)
+    looks = treat(folder)
+    assert not any(p.phase in (Phase.TRAINING, Phase.JUDGING) for p in looks)
+    assert looks[-1].treated == load(folder).treatments[0]
+
+
+def test_quantities_are_compared_by_their_squares(tmp_path) -> None:
+    run(tmp_path, *REGRESSION)
+    treat(tmp_path)
+    (it,) = load(tmp_path).treatments
+    winner = load(tmp_path).best()
+    assert winner is not None
+    with TrialStore(url_in(tmp_path)) as store:
+        errors = store.fresh_errors(winner.trial_id)
+    numbers = [np.frombuffer(e.errors, "<f4").mean() for e in errors]
+    assert np.mean(numbers) == pytest.approx(it.error, rel=1e-5)
+    assert it.error > 100
+
+
+def test_a_study_of_the_balanced_error_is_compared_by_it(folder) -> None:
+    wanted = Wanted("balanced_objective", ("study.objective=balanced_error",))
+    treat(folder, wanted)
+    (it,) = load(folder).treatments
+    assert it.measure == "balanced_error"
+    record = load(folder, "small-balanced-objective")
+    means = [r.test_balanced_error for r in record.replicates if r.kind == FRESH]
+    assert it.treated_error == pytest.approx(np.mean(means))
+    assert (it.training_error, it.validation_error) == (None, None)
+    assert it.treated_training_error is not None
+
+
+def test_other_test_rows_are_refused_before_anything_runs(folder) -> None:
+    with pytest.raises(TreatmentError, match=r"data.test=0.3 makes the test rows other ones"):
+        treat(folder, Wanted(None, ("data.test=0.3",)))
+    with pytest.raises(TreatmentError, match="makes the test rows other ones"):
+        treat(folder, Wanted(None, ("study.seed=9",)))
+    with TrialStore(url_in(folder)) as store:
+        assert [s.name for s in store.studies()] == ["small"]
+
+
+def test_fewer_training_rows_are_no_other_test_rows(folder) -> None:
+    assert treat(folder, Wanted(None, ("data.train_rows=40",)))[-1].treated is not None
+
+
+def test_unfinished_trials_are_refused(tmp_path, stop_at) -> None:
+    stop_at(3, tmp_path)
+    with pytest.raises(TreatmentError, match=r"unfinished trials.*netclinic resume small"):
+        plan_of("small", url_in(tmp_path), WANTED)
+
+
+def test_a_remedy_that_diverges_compares_nothing(folder) -> None:
+    rates = "search.learning_rate={choice=[1e20]}"
+    last = treat(folder, Wanted(None, (rates, "search.momentum=0")))[-1]
+    assert last.treated is None
+    assert last.conclusion is not None
+    assert last.conclusion.completed == 0
+    assert all(t.result.outcome is Outcome.DIVERGED for t in load(folder, "small-own").trials)

@@ -1,0 +1,87 @@
+"""What trying a remedy takes: the spec of the study that tries it, or why it cannot be tried."""
+
+from dataclasses import replace
+
+import pytest
+from netclinic.search.spec_errors import SpecError
+from netclinic.search.treatment_plan import OWN, TreatmentError, Wanted, plan_treatment
+
+ADVISED = [
+    {"kind": "more_data", "change": None, "gain": None},
+    {
+        "kind": "bigger_network",
+        "change": "-S network.hidden=[16]",
+        "gain": {"error": "training", "low": 0.0, "high": 0.2},
+    },
+    {"kind": "early_stopping", "change": "-S training.patience=4 -S training.epochs=40"},
+]
+
+
+@pytest.fixture(scope="module")
+def study(undisturbed):
+    return replace(undisturbed, diagnosis={"remedies": ADVISED})
+
+
+def test_the_first_that_a_spec_can_say_is_tried(study) -> None:
+    plan = plan_treatment(study, Wanted())
+    assert plan.name == "small-bigger-network"
+    assert plan.tried == ("bigger_network", "network.hidden=[16]", "training", 0.0, 0.2)
+    resolved, before = plan.loaded.resolved, dict(study.spec)
+    assert resolved["network"].pop("hidden") == [16]
+    assert resolved["study"].pop("name") == plan.name
+    for spec in (resolved, before):
+        spec["network"] = {k: v for k, v in spec["network"].items() if k != "hidden"}
+        spec["study"] = {k: v for k, v in spec["study"].items() if k != "name"}
+    assert resolved == before
+
+
+def test_a_remedy_is_tried_by_name_and_an_idea_by_its_changes(study) -> None:
+    plan = plan_treatment(study, Wanted("early_stopping", ("training.epochs=50",)))
+    assert plan.loaded.spec.training.patience == 4
+    assert plan.loaded.spec.training.epochs == 50
+    assert plan.tried.spec_change == (
+        "training.patience=4 -S training.epochs=40 -S training.epochs=50"
+    )
+    own = plan_treatment(study, Wanted(None, ("study.name=mine", "training.epochs=9")))
+    assert (own.name, own.tried.remedy) == ("mine", OWN)
+    assert own.tried[1:] == ("training.epochs=9", None, None, None)
+    told = plan_treatment(study, Wanted("more_data", ("data.test=0.2",)))
+    assert told.tried[:2] == ("more_data", "data.test=0.2")
+
+
+def test_it_gets_as_many_trials_as_the_study_has_and_no_timeout(study) -> None:
+    longer = replace(study, spec={**study.spec, "study": {**study.spec["study"], "timeout": 3.0}})
+    some = replace(longer, trials=longer.trials[:7])
+    plan = plan_treatment(some, Wanted())
+    assert plan.loaded.spec.study.trials == 7
+    assert plan.loaded.spec.study.timeout is None
+    more = plan_treatment(some, Wanted(None, ("study.trials=30",)))
+    assert more.loaded.spec.study.trials == 30
+
+
+@pytest.mark.parametrize(
+    ("advised", "wanted", "message"),
+    [
+        (
+            ADVISED,
+            Wanted("dropout"),
+            "got remedy 'dropout'; of those that are advised, a change",
+        ),
+        (ADVISED, Wanted("more_data"), "can try: bigger_network, early_stopping. An idea of your"),
+        (ADVISED[:1], Wanted(), "no remedy is advised that a change of the spec could try"),
+        (ADVISED, Wanted(None, ("study.name=small",)), "needs another name than 'small'"),
+    ],
+)
+def test_what_cannot_be_tried_is_refused(study, advised, wanted, message) -> None:
+    with pytest.raises(TreatmentError, match=message):
+        plan_treatment(replace(study, diagnosis={"remedies": advised}), wanted)
+
+
+def test_a_study_without_a_diagnosis_is_refused(study) -> None:
+    with pytest.raises(TreatmentError, match=r"no diagnosis yet.*netclinic resume small"):
+        plan_treatment(replace(study, diagnosis=None), Wanted())
+
+
+def test_what_the_spec_does_not_allow_is_refused(study) -> None:
+    with pytest.raises(SpecError, match=r"-S training.epoch=9"):
+        plan_treatment(study, Wanted(None, ("training.epoch=9",)))
