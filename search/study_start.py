@@ -1,5 +1,6 @@
 """From a spec, or a stored study's name, to a study that trials can be launched in."""
 
+import contextlib
 import shlex
 import tempfile
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from ..models.devices import prepare_devices
 from ..models.own_code import code_digest
 from ..models.placement import Placement
 from ..models.transfer_source import read_source
-from ..storage import TrialStore
+from ..storage import NameTaken, TrialStore
 from ..storage.records.study import NewStudy
 from .data_placement import placement_of
 from .provenance import gather_provenance
@@ -53,22 +54,22 @@ def start_study(loaded: LoadedSpec, dataset: Dataset, store: TrialStore) -> Open
     name = loaded.spec.study.name
     placement = placement_of(loaded.spec, dataset)
     provenance = gather_provenance(loaded.spec, dataset, loaded.folder, placement)
-    if name in {study.name for study in store.studies()}:
-        # Read anew, the stored spec has the defaults of the keys that came after it was stored.
-        stored = resolved_of(spec_from_resolved(store.spec_of(name)[1]))
-        refuse_other_code(name, stored, loaded.resolved)
-        refuse_other_weights(name, stored, loaded.resolved)
-        refuse_other_spec(name, stored, loaded.resolved)
-        refuse_other_data(store, name, dataset)
-        study_id = store.study_id(name)
-        store.add_provenance(study_id, provenance)
-    else:
+    if name not in {study.name for study in store.studies()}:
         laws = tuple(
             (name, distribution_to_json(distribution(entry)))
             for name, entry in searched(loaded.spec.search).items()
         )
         new = NewStudy(name, loaded.text, loaded.resolved, laws, provenance)
-        study_id = store.create_study(new)
+        with contextlib.suppress(NameTaken):  # another process was faster: help it
+            return OpenStudy(store.create_study(new), loaded.spec, dataset, store, placement)
+    # Read anew, the stored spec has the defaults of the keys that came after it was stored.
+    stored = resolved_of(spec_from_resolved(store.spec_of(name)[1]))
+    refuse_other_code(name, stored, loaded.resolved)
+    refuse_other_weights(name, stored, loaded.resolved)
+    refuse_other_spec(name, stored, loaded.resolved)
+    refuse_other_data(store, name, dataset)
+    study_id = store.study_id(name)
+    store.add_provenance(study_id, provenance)
     return OpenStudy(study_id, loaded.spec, dataset, store, placement)
 
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from .errors import MadeByOptuna, NumberTaken, StorageError
+from .errors import MadeByOptuna, NameTaken, NumberTaken, StorageError
 from .records.data import BayesRecord, DataNote, SplitSizes
 from .records.results import Curves, Outcome, TrialResult
 from .records.runs import Provenance
@@ -33,6 +33,7 @@ __all__ = [
     "FinishedTrial",
     "LaunchedTrial",
     "MadeByOptuna",
+    "NameTaken",
     "NewStudy",
     "NumberTaken",
     "Outcome",

@@ -9,5 +9,9 @@ class NumberTaken(StorageError):
     """Another worker launched trials since the number was read: read it again and retry."""
 
 
+class NameTaken(StorageError):
+    """A study of that name exists already."""
+
+
 class MadeByOptuna(StorageError):
     """Optuna alone made the study or its database, so netclinic knows no more of it than Optuna."""

@@ -1,5 +1,7 @@
 """The schema of our tables: made, upgraded and checked."""
 
+import contextlib
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -37,6 +39,23 @@ def upgrade_schema(url: str) -> None:
     engine = open_engine(url)
     try:
         write(engine, lambda c: _upgrade(c, engine))
+    finally:
+        engine.dispose()
+
+
+@contextlib.contextmanager
+def one_at_a_time(url: str) -> Iterator[None]:
+    """Within the block no other netclinic is in such a block, or in ``upgrade_schema``.
+
+    For what others do to the database of a server, as Optuna when it makes its tables, from
+    whatever computer. Of SQLite nobody is kept out.
+    """
+    engine = open_engine(url, must_exist=False)
+    try:
+        with contextlib.ExitStack() as until_closed:
+            if engine.dialect.name != "sqlite":
+                _wait_for_turn(until_closed.enter_context(engine.connect()))
+            yield
     finally:
         engine.dispose()
 

@@ -86,7 +86,7 @@ class TrialStore:
         self.close()
 
     def create_study(self, new: NewStudy) -> int:
-        """Create a study; returns its id. ``StorageError`` if the name is taken."""
+        """Create a study; returns its id. ``NameTaken`` if there is one of that name."""
         return self._write(lambda c: studies.create_study(c, new))
 
     def study_id(self, name: str) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, case, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from .errors import MadeByOptuna, StorageError
+from .errors import MadeByOptuna, NameTaken, StorageError
 from .optuna_tables import studies, study_directions, trial_values, trials
 from .records.data import ClassRows, DataNote, SplitSizes, TargetVariance, TaskNote
 from .records.results import Outcome
@@ -32,9 +32,9 @@ def create_study(connection: Connection, new: NewStudy) -> int:
     """Enter a study with its direction, spec, parameters, provenance and wide view.
 
     Raises:
-        StorageError: a study of that name exists.
+        NameTaken: a study of that name exists.
     """
-    exists = StorageError(
+    exists = NameTaken(
         f"A study named {new.name!r} exists already. `netclinic resume {shlex.quote(new.name)}` "
         "goes on with it; or give the new one another [study] name."
     )

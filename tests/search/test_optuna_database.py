@@ -5,16 +5,21 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import optuna
 import pytest
 import sqlalchemy as sa
+from netclinic.models.folder_lock import writing
 from netclinic.search import optuna_database
+from netclinic.search.empty_databases import databases_folder
 from netclinic.search.optuna_database import kept_database, prepare_database
 from netclinic.storage import StorageError, TrialStore
 from netclinic.storage.schema import REVISION
+
+from tests.storage.conftest import ServerDatabase
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the variable is that of XDG")
 
@@ -150,6 +155,43 @@ def test_many_processes_begin_the_same_file_at_once(tmp_path) -> None:
         process.stdin.close()
     assert [process.wait() for process in processes] == [0, 0, 0]
     assert sorted(dump(tmp_path / "second.db")) == sorted(dump(tmp_path / "first.db"))
+
+
+def test_tables_are_made_by_one_process_at_a_time(tmp_path, made) -> None:
+    """Optuna looks which are missing, then makes them: "table trials already exists"."""
+    databases_folder().mkdir(parents=True)
+    preparing = threading.Thread(target=prepare_database, args=[str(tmp_path / "first.db")])
+    with writing(databases_folder()):
+        preparing.start()
+        preparing.join(0.3)
+        assert made == []
+    preparing.join()
+    assert made == [str(tmp_path / "first.db")]
+
+
+@pytest.mark.parametrize("kind", ["postgresql", "mariadb"])
+def test_many_processes_prepare_a_database_of_a_server_at_once(tmp_path, kind: str) -> None:
+    code = (
+        "import sys; from netclinic.search.optuna_database import prepare_database;"
+        "sys.stdin.read(); prepare_database(sys.argv[1])"
+    )
+    with ServerDatabase(kind) as url:
+        command = [sys.executable, "-c", code, url]
+        # As on computers of their own: each has another folder for what is kept.
+        processes = [
+            subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / name)},
+            )
+            for name in "abc"
+        ]
+        for process in processes:
+            assert process.stdin is not None
+            process.stdin.close()
+        assert [process.wait() for process in processes] == [0, 0, 0]
+        with TrialStore(url) as store:
+            assert store.studies() == ()
 
 
 def test_a_disk_that_is_full_before_there_are_tables_is_no_internal_error(

@@ -1,8 +1,12 @@
-"""A study of an older version is gone on with, whatever keys came after it was stored."""
+"""A study that is there is gone on with: one of an older version, or one that came just now."""
 
 import json
 import sqlite3
 from contextlib import closing
+
+import pytest
+from netclinic.search import StudyError
+from netclinic.storage import TrialStore
 
 from .conftest import load, run
 
@@ -17,3 +21,14 @@ def test_a_spec_stored_before_a_key_existed_is_the_same_spec(tmp_path) -> None:
         database.commit()
     run(tmp_path, "study.trials=2")
     assert len(load(tmp_path).trials) == 2
+
+
+def test_a_study_that_another_process_has_just_made_is_joined(tmp_path, monkeypatch) -> None:
+    """Of two runs that began at once, one ended with "exists already"."""
+    run(tmp_path, "study.trials=1")
+    monkeypatch.setattr(TrialStore, "studies", lambda _: ())  # looked at a moment before
+    conclusion = run(tmp_path, "study.trials=1")[-1].conclusion
+    assert conclusion is not None
+    assert conclusion.completed == 1
+    with pytest.raises(StudyError):
+        run(tmp_path, "study.trials=1", "training.epochs=7")

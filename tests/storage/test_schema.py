@@ -23,7 +23,7 @@ from netclinic.storage.records.results import RowErrors, TaskResult
 from netclinic.storage.records.runs import RunCosts
 from netclinic.storage.records.signs import CurvatureRecord
 from netclinic.storage.records.treatments import FreshErrors
-from netclinic.storage.schema import REVISION
+from netclinic.storage.schema import REVISION, one_at_a_time
 from netclinic.storage.tables.metadata import metadata
 
 from .conftest import execute, launch, new_study, optuna_tables, proposals, result
@@ -378,6 +378,23 @@ def test_two_upgrades_at_once_both_end_well(empty_url):
         thread.join()
     assert failures == []
     TrialStore(empty_url).close()
+
+
+@pytest.mark.parametrize("empty_url", ["postgresql", "mariadb"], indirect=True)
+def test_what_others_make_in_a_server_is_made_by_one_process_at_a_time(empty_url):
+    entered = []
+
+    def enter():
+        with one_at_a_time(empty_url):
+            entered.append(1)
+
+    waiting = threading.Thread(target=enter)
+    with one_at_a_time(empty_url):
+        waiting.start()
+        waiting.join(0.3)
+        assert entered == []
+    waiting.join()
+    assert entered == [1]
 
 
 def test_a_newer_schema_names_the_netclinic_that_wrote_it(empty_url):
