@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import NoSuchModuleError, OperationalError, SQLAlchemyError
@@ -50,12 +50,14 @@ def open_engine(url: str, *, must_exist: bool = True, busy_timeout: float = 30.0
     try:
         if file is None:
             # READ COMMITTED: after the study's row is locked, counts must see others' commits.
-            return create_engine(
+            engine = create_engine(
                 parsed,
                 pool_pre_ping=True,
                 isolation_level="READ COMMITTED",
                 connect_args=_CONNECT.get(parsed.drivername, {}),
             )
+            event.listen(engine, "do_connect", partial(_connect_to_server, parsed))
+            return engine
         _check_file(parsed, must_exist)
         _check_options(parsed)
         engine = create_engine(
@@ -120,13 +122,23 @@ def check_database(url: str) -> None:
 
 
 def _check_encoding(connection: Connection) -> None:
-    """Refuse a database of PostgreSQL that cannot hold the texts of a diagnosis, as "−" and "≤"."""
-    if connection.dialect.name != "postgresql":  # MariaDB: our tables have an encoding of their own
+    """Refuse what cannot hold the texts of a diagnosis, as "−" and "≤".
+
+    That is a database of PostgreSQL in another encoding, and a connection to MariaDB in another
+    character set; our tables there have one of their own.
+    """
+    where = shown(connection.engine.url)
+    if connection.dialect.name != "postgresql":
+        charset = connection.exec_driver_sql("SELECT @@character_set_client").scalar_one()
+        if not str(charset).startswith("utf8"):
+            raise StorageError(
+                f"{where}: got the character set {charset}; allowed is utf8mb4. Leave charset out."
+            )
         return
     encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
     if encoding != "UTF8":
         raise StorageError(
-            f"{shown(connection.engine.url)}: the encoding of the database is {encoding}; allowed "
+            f"{where}: the encoding of the database is {encoding}; allowed "
             "is UTF8. Make another one: CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0"
         )
 
@@ -180,6 +192,19 @@ def _check_writable(file: Path) -> None:
     for path in (file, file.parent):  # SQLite puts its journal into the folder
         if path.exists() and not writable(path, os.W_OK):
             raise StorageError(known_failure("readonly database", str(file)))
+
+
+def _connect_to_server(url: URL, dialect: Any, _: object, arguments: Any, options: Any) -> Any:
+    """Connect; what the driver says of options in the address that it cannot use is an answer."""
+    try:
+        return dialect.connect(*arguments, **options)
+    except (TypeError, ValueError, OSError) as error:
+        if not url.query:
+            raise
+        raise StorageError(
+            f"{shown(url)}: the options behind the ? cannot be used ({error}). Correct them, or "
+            "leave them out."
+        ) from error
 
 
 def _missing_driver(url: URL) -> StorageError:

@@ -250,6 +250,18 @@ def test_a_database_without_the_characters_of_reports_is_refused_at_once(encodin
         )
 
 
+def test_options_that_the_driver_does_not_know_are_no_internal_error():
+    with ServerDatabase("mariadb") as url:
+        for option, said in (("nonsense=1", "'nonsense'"), ("ssl_ca=/nope.pem", "No such file")):
+            told = message(check_database, f"{url.partition('?')[0]}?{option}")
+            assert ": the options behind the ? cannot be used (" in told
+            assert said in told
+        assert message(check_database, f"{url}&charset=latin1").endswith(
+            ": got the character set latin1; allowed is utf8mb4. Leave charset out."
+        )
+        check_database(f"{url}&charset=utf8mb4")
+
+
 def test_a_name_that_the_tables_of_optuna_cannot_hold():
     with ServerDatabase("mariadb", "CHARACTER SET latin1") as url:
         optuna_tables(url)
