@@ -7,6 +7,7 @@ import pytest
 from netclinic.models.lanes import Lanes
 
 from .conftest import IRIS
+from .test_run import GIVEN
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def holds(monkeypatch):
 def test_a_warning_for_each_halving(call, holds) -> None:
     Path("study.toml").write_text(IRIS)
     holds(2)
-    called = call("run", "study.toml", "-S", "compute.lanes=8", "--no-progress")
+    called = call("run", "study.toml", "-S", "compute.lanes=8", *GIVEN, "--no-progress")
     assert called.code == 0
     warnings = [line for line in called.err.splitlines() if "memory" in line]
     assert warnings == [

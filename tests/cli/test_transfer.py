@@ -7,6 +7,7 @@ from pathlib import Path
 from netclinic.models.checkpoint import read_weights
 
 from .conftest import IRIS
+from .test_run import GIVEN
 
 
 def write_target(init_from: str, more: str = "") -> None:
@@ -20,7 +21,7 @@ def test_an_exported_network_is_gone_on_from(call, finished: Path, tmp_path: Pat
     folder = call("export", "tiny").out.splitlines()[-1]
     assert folder == "netclinic-export/tiny/best"
     write_target(folder, 'transfer = "frozen"\n')
-    called = call("run", "target.toml", "--no-progress", "--trials", "2")
+    called = call("run", "target.toml", "--no-progress", "--trials", "2", *GIVEN)
     assert called.code == 0, called.err
     before, after = read_weights(Path(folder)), read_weights(Path("netclinic-out/target/best"))
     assert (after["hidden.0.kernel"] == before["hidden.0.kernel"]).all()

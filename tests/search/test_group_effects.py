@@ -23,7 +23,7 @@ from netclinic.search.study_data import load_data
 from netclinic.search.trial_shape import task_spec
 from netclinic.storage import TrialStore
 
-from tests.search.conftest import DIAGNOSED, load, run, url_in
+from tests.search.conftest import DIAGNOSED, UNSEEN, load, run, url_in
 
 PEOPLE, EACH = 50, 8
 GROUPED = ("data.source=people.csv", "data.split=grouped", "data.group=who", 'data.ignore=["z"]')
@@ -47,7 +47,7 @@ def write_people(folder: Path) -> None:
 def test_rows_of_people_are_counted_as_people(task: tuple[str, ...], tmp_path: Path) -> None:
     write_people(tmp_path)
     small = ("study.trials=2", "training.epochs=3", "data.validation=0.2", "data.test=0.2")
-    run(tmp_path, *DIAGNOSED, *GROUPED, *small, "diagnosis.regions=false", *task)
+    run(tmp_path, *DIAGNOSED, *GROUPED, *small, UNSEEN, "diagnosis.regions=false", *task)
     study = load(tmp_path)
     found = {it.split: it for it in study.data_checks if it.kind == "group_effect"}
     people = {split: it.details["groups"] for split, it in found.items()}
@@ -82,7 +82,7 @@ def test_the_winners_parts_count_persons_and_the_report_says_so(tmp_path: Path) 
     write_people(tmp_path)
     small = ("study.trials=2", "training.epochs=3", "data.validation=0.2", "data.test=0.2")
     again = ("study.replicates=3", "study.finalists=1", "diagnosis.regions=false")
-    run(tmp_path, *DIAGNOSED, *GROUPED, *small, *again, "data.target=above")
+    run(tmp_path, *DIAGNOSED, *GROUPED, *small, *again, UNSEEN, "data.target=above")
     study = load(tmp_path)
     winner = study.winner()
     assert winner is not None
@@ -145,7 +145,7 @@ def test_each_of_several_tasks_has_its_own_effect(tmp_path: Path) -> None:
     )
     grouped = [it for it in GROUPED if "ignore" not in it]
     small = ("study.trials=2", "training.epochs=3", "data.validation=0.2", "data.test=0.2")
-    run(tmp_path, *DIAGNOSED, *grouped, *small, "diagnosis.regions=false", *several)
+    run(tmp_path, *DIAGNOSED, *grouped, *small, UNSEEN, "diagnosis.regions=false", *several)
     study = load(tmp_path)
     checks = [it for it in study.data_checks if it.kind == "group_effect"]
     found = {(it.split, it.details.get("task")): it for it in checks}

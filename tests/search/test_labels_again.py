@@ -8,7 +8,7 @@ from netclinic.search.spec_file import spec_from_resolved
 from netclinic.search.study_data import load_data
 from netclinic.storage import TrialStore
 
-from .conftest import DIAGNOSED, SMALL, load, run, url_in
+from .conftest import DIAGNOSED, SMALL, UNSEEN, load, run, url_in
 
 ROWS = """
 import numpy
@@ -19,7 +19,7 @@ def rows():
     return x, (x[:, :3] + 0.5 * rng.normal(size=(150, 3)) > 0).astype(int)
 """
 AGAIN = SMALL.replace("seed = 5", "seed = 5\nreplicates = 3\nfinalists = 2")
-LABELS = ("data.source=rows.py:rows", "data.task=multilabel", "study.trials=4")
+LABELS = ("data.source=rows.py:rows", "data.task=multilabel", "study.trials=4", UNSEEN)
 
 
 def studied(folder: Path, *overrides: str) -> tuple[np.ndarray, Path]:

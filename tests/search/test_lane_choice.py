@@ -12,7 +12,7 @@ from netclinic.search.lane_choice import choose_plan
 from netclinic.search.study_data import load_data
 from netclinic.search.trial_shape import trial_signature
 
-from .conftest import SMALL, load, run, url_in
+from .conftest import SMALL, UNSEEN, load, run, url_in
 
 VMAP = ("compute.strategy=vmap", "compute.lanes=auto")
 
@@ -46,7 +46,7 @@ def test_a_cpu_is_never_probed(tmp_path, monkeypatch) -> None:
 def test_a_new_study_asks_about_its_first_trials_network(tmp_path, probes) -> None:
     shapes = "search.units={int = [3, 300]}"
     assert chosen(tmp_path, *VMAP, shapes) == LanePlan(48, "vmap", 2)
-    run(tmp_path, shapes, "study.trials=1")
+    run(tmp_path, shapes, "study.trials=1", UNSEEN)
     spec = parse_spec(SMALL, file="", folder=tmp_path, overrides=[shapes]).spec
     data = load_data(spec, tmp_path)
     first = trial_signature(spec, data, load(tmp_path).trials[0].parameters)
@@ -65,7 +65,7 @@ def test_no_more_lanes_are_tried_than_trials_are_held(tmp_path, probes) -> None:
 
 
 def test_the_spec_decides_where_it_says_a_number(tmp_path, probes) -> None:
-    run(tmp_path, "compute.strategy=vmap", "study.trials=1")
+    run(tmp_path, "compute.strategy=vmap", "study.trials=1", UNSEEN)
     trials = load(tmp_path).trials
     plan = chosen(tmp_path, "compute.strategy=vmap", "compute.lanes=7", trials=trials)
     assert plan == LanePlan(7, "vmap", 2)
@@ -74,15 +74,15 @@ def test_the_spec_decides_where_it_says_a_number(tmp_path, probes) -> None:
 
 def test_a_study_keeps_the_lanes_it_began_with(tmp_path) -> None:
     """On resume the stored spec says "auto"; here as when a probe said 6 and memory then held 3."""
-    run(tmp_path, *VMAP, "study.trials=1")
-    run(tmp_path, "compute.strategy=vmap", "compute.lanes=6", "study.trials=2")
-    run(tmp_path, "compute.strategy=vmap", "compute.lanes=3", "study.trials=3")
+    run(tmp_path, *VMAP, "study.trials=1", UNSEEN)
+    run(tmp_path, "compute.strategy=vmap", "compute.lanes=6", "study.trials=2", UNSEEN)
+    run(tmp_path, "compute.strategy=vmap", "compute.lanes=3", "study.trials=3", UNSEEN)
     list(resume_study("small", url_in(tmp_path), tmp_path / "out", threading.Event(), trials=4))
     assert [t.result.lanes for t in load(tmp_path).trials] == [16, 6, 3, 3]
 
 
 def test_lanes_of_another_strategy_say_nothing(tmp_path, probes) -> None:
-    run(tmp_path, "study.trials=1", "compute.strategy=map")
+    run(tmp_path, "study.trials=1", "compute.strategy=map", UNSEEN)
     assert chosen(tmp_path, *VMAP, trials=load(tmp_path).trials).lanes == 48
     assert len(probes) == 1
 
@@ -106,7 +106,7 @@ def test_the_form_is_asked_for_even_where_the_lanes_are_known(tmp_path, probes) 
 
 def test_a_study_keeps_the_form_it_began_with(tmp_path, probes) -> None:
     """Forms round differently: a probe that would now name another one is not asked."""
-    run(tmp_path, *VMAP, *CNN, "study.trials=1", "compute.convolution=im2col")
+    run(tmp_path, *VMAP, *CNN, "study.trials=1", "compute.convolution=im2col", UNSEEN)
     trials = load(tmp_path).trials
     assert [t.result.convolution for t in trials] == ["im2col"]
     asked = len(probes)

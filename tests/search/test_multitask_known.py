@@ -7,7 +7,7 @@ import pytest
 from netclinic.models.checkpoint import read_weights
 from netclinic.search import SpecError, parse_spec
 
-from .conftest import SMALL, load, run
+from .conftest import SMALL, UNSEEN, load, run
 from .test_multitask_study import MULTITASK, RATE, ROWS
 
 FLOORS = "diagnosis.task_bayes_error={kind=0.05, size={value=2.0, low=1.5, high=2.5}}"
@@ -20,10 +20,10 @@ def rows(tmp_path):
 
 def begin_with(tmp_path: Path, *source: str, transfer: str) -> tuple[dict, dict]:
     """The weights of a source's best network, and those of a study that began with them."""
-    run(tmp_path, *source, RATE, "study.trials=2", "study.name=source")
+    run(tmp_path, *source, RATE, UNSEEN, "study.trials=2", "study.name=source")
     from_there = ("network.init_from=there", f"network.transfer={transfer}")
     (tmp_path / "out" / "best").rename(tmp_path / "there")
-    run(tmp_path, *MULTITASK, RATE, *from_there, "study.trials=2")
+    run(tmp_path, *MULTITASK, RATE, UNSEEN, *from_there, "study.trials=2")
     study = load(tmp_path)
     assert len(study.finished()) == 2
     assert all(t.result and t.result.task_curves for t in study.trials)
@@ -49,7 +49,8 @@ def test_the_outputs_of_all_tasks_are_new_though_their_shape_is_there(tmp_path):
 
 
 def test_tasks_that_are_named_have_the_floor_that_was_given(tmp_path):
-    conclusion = run(tmp_path, *MULTITASK, RATE, FLOORS, "study.trials=2")[-1].conclusion
+    few = (UNSEEN, "study.trials=2")
+    conclusion = run(tmp_path, *MULTITASK, RATE, FLOORS, *few)[-1].conclusion
     assert conclusion is not None
     assert conclusion.diagnosis is not None
     bayes, provenance = load(tmp_path).bayes, load(tmp_path).provenance

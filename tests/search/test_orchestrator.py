@@ -27,7 +27,7 @@ from netclinic.search.study_data import load_data
 from netclinic.storage import Outcome, StorageError, TrialStore
 from netclinic.storage.records.study import StudyCounts
 
-from .conftest import DIAGNOSED, SMALL, load, numbers_only, run, url_in
+from .conftest import DIAGNOSED, SMALL, UNSEEN, load, numbers_only, run, url_in
 
 
 def resume(folder: Path, **options):
@@ -116,7 +116,7 @@ def test_shapes_can_be_searched(tmp_path) -> None:
         "search.batch_size={choice = [8, 16]}",
         'search.activation={choice = ["relu", "tanh"]}',
         "study.trials=6",
-        "diagnosis.vital_signs=false",  # a program of its own for every shape
+        UNSEEN,
     )
     for trial in load(tmp_path).finished():
         layers, units = trial.parameters["layers"], trial.parameters["units"]
@@ -126,7 +126,7 @@ def test_shapes_can_be_searched(tmp_path) -> None:
 
 
 def test_widths_can_be_chosen_among_some(tmp_path) -> None:
-    run(tmp_path, "search.units={choice = [3, 7]}", "study.trials=6")
+    run(tmp_path, "search.units={choice = [3, 7]}", "study.trials=6", UNSEEN)
     finished = load(tmp_path).finished()
     assert {trial.parameters["units"] for trial in finished} == {3, 7}
     for trial in finished:

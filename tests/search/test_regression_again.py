@@ -17,10 +17,10 @@ from netclinic.storage.records.results import Outcome
 from netclinic.storage.records.study import StudyRecord
 from netclinic.storage.records.trials import LaunchedTrial
 
-from .conftest import DIAGNOSED, SMALL, load, run, url_in
+from .conftest import DIAGNOSED, SMALL, UNSEEN, load, run, url_in
 
 AGAIN = SMALL.replace("seed = 5", "seed = 5\nreplicates = 4\nfinalists = 2")
-REGRESSION = ("data.source=friedman1", "data.task=regression", "data.rows=300")
+REGRESSION = ("data.source=friedman1", "data.task=regression", "data.rows=300", UNSEEN)
 
 
 @pytest.fixture(scope="module")

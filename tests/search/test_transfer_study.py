@@ -20,7 +20,7 @@ from netclinic.search.study_data import load_data
 from netclinic.search.trial_shape import trial_fingerprint, trial_signature
 from netclinic.storage.records.results import Outcome
 
-from .conftest import load, numbers_only, run, url_in
+from .conftest import UNSEEN, load, numbers_only, run, url_in
 
 TARGET = """
 study = {name = "target", trials = 4, seed = 9}
@@ -83,7 +83,7 @@ def test_a_frozen_study_keeps_all_but_the_last_layer(folder: Path) -> None:
 
 
 def test_fine_tuned_trials_have_a_learning_rate_for_the_head(folder: Path) -> None:
-    target(folder)
+    target(folder, UNSEEN)
     study = load(folder, "target")
     assert {"learning_rate", "head_learning_rate"} <= set(study.trials[0].parameters)
     before, after = read_weights(folder / "out/best"), read_weights(folder / "target/best")
@@ -112,11 +112,11 @@ def test_a_study_that_is_gone_on_with_has_the_same_trials(folder: Path) -> None:
 
 
 def test_a_study_is_not_gone_on_with_from_other_weights(folder: Path) -> None:
-    target(folder, "study.trials=1")
+    target(folder, UNSEEN, "study.trials=1")
     other_weights(folder / "out/best")
     changed = "^the weights that trials of study 'target' begin with have changed since it began"
     with pytest.raises(StudyError, match=changed):
-        target(folder)
+        target(folder, UNSEEN)
     with pytest.raises(StudyError, match=changed):
         list(resume_study("target", url_in(folder), folder / "target", threading.Event()))
     shutil.rmtree(folder / "out/best")

@@ -13,7 +13,7 @@ from netclinic.search.validation_rows import kept_groups, packed_errors, picked_
 from netclinic.storage.records.results import RowErrors
 from netclinic.storage.records.study import StudyRecord
 
-from .conftest import load, run
+from .conftest import UNSEEN, load, run
 from .test_balanced_study import BALANCED, balanced_run, spec
 from .test_multitask_study import FLOORS, MULTITASK
 from .test_multitask_study import ROWS as SEVERAL
@@ -116,7 +116,7 @@ def check_network(study: StudyRecord, folder: Path, loaded) -> None:
 
 def test_the_errors_are_those_of_the_weights_of_the_best_epoch(tmp_path) -> None:
     """Training goes on after the epoch whose weights are kept; its errors would be others."""
-    stopping = ("training.patience=3", "training.epochs=12")
+    stopping = ("training.patience=3", "training.epochs=12", UNSEEN)
     run(tmp_path, *stopping)
     study = load(tmp_path)
     check(study)
@@ -128,7 +128,7 @@ def test_the_errors_are_those_of_the_weights_of_the_best_epoch(tmp_path) -> None
 
 
 def test_where_classes_count_alike_rows_tell_each_class(tmp_path) -> None:
-    study = balanced_run(tmp_path, *BALANCED, "training.patience=3")
+    study = balanced_run(tmp_path, *BALANCED, "training.patience=3", UNSEEN)
     check(study)
     check_network(study, tmp_path, spec(*BALANCED, "training.patience=3", folder=tmp_path))
     for number, kept in study.row_errors.items():
@@ -148,7 +148,7 @@ def test_quantities_labels_and_tasks_have_errors_too(tmp_path, task, stream) -> 
         "multilabel": MULTILABEL,
         "multitask": (*MULTITASK, FLOORS),
     }[task]
-    run(tmp_path, *overrides, "study.trials=5", f"compute.data={stream}")
+    run(tmp_path, *overrides, "study.trials=5", f"compute.data={stream}", UNSEEN)
     study = load(tmp_path)
     check(study)
     assert {kept.kind for kept in study.row_errors.values()} == {"float32"}
@@ -157,7 +157,7 @@ def test_quantities_labels_and_tasks_have_errors_too(tmp_path, task, stream) -> 
 def test_pruned_diverged_and_repeated_trials_have_none(tmp_path) -> None:
     pruning = ("pruning.kind=median", "pruning.startup=2", "pruning.window=4", "study.trials=10")
     again = ("study.replicates=3", "study.finalists=2", "search.learning_rate={log=[1e-2,1e3]}")
-    run(tmp_path, *pruning, *again)
+    run(tmp_path, *pruning, *again, UNSEEN)
     study = load(tmp_path)
     ended = {t.result.outcome.value for t in study.trials}
     assert ended == {"completed", "pruned", "diverged"}
