@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from . import since_start
-from .errors import NOTHING_COMPLETE
+from .errors import FAILED, NOTHING_COMPLETE
 from .interruption import interruptible
 from .options import (
     DEFAULT_STORAGE,
@@ -100,17 +100,20 @@ def _treated_folder(output: Path | None, study: str, treated: str) -> Path:
 
 def _say_why_not(last: "Progress", code: int) -> NoReturn:
     """Say that nothing was compared, and exit."""
-    again = "the same command goes on"
+    from ..search import Ending
+
     conclusion = last.conclusion
-    if conclusion is not None and conclusion.ending.value == "finished":
+    if conclusion is not None and conclusion.ending is Ending.FINISHED:
         note(
             f"In study {conclusion.study} no trial was trained to its end ({conclusion.diverged:,} "
             "diverged), so there is nothing to compare."
         )
         raise typer.Exit(NOTHING_COMPLETE)
+    in_time = conclusion is None or conclusion.ending is Ending.INTERRUPTED
     stored = f" Stored: {conclusion.ended:,} trials of {conclusion.study}." if conclusion else ""
-    note(f"Interrupted.{stored} What is finished stays; {again}.")
-    raise typer.Exit(code)
+    why = "Interrupted." if in_time else "The time was up."
+    note(f"{why}{stored} What is finished stays; the same command goes on.")
+    raise typer.Exit(code if in_time else FAILED)
 
 
 def _print_treated(study: str, record: "TreatmentRecord", storage: str, to: Format) -> None:

@@ -70,3 +70,12 @@ def test_a_remedy_without_a_network_to_compare_says_so(call, studied) -> None:
     told = call("treat", "tiny", "-S", rates, *OPTIONS)
     assert told.code == 3
     assert "there is nothing to compare" in told.err
+
+
+def test_when_the_time_is_up_the_same_command_goes_on(call, studied) -> None:
+    """The first segment is over before the time is looked at again."""
+    late = ("-S", "study.timeout=0.000001")
+    told = call("treat", "tiny", *IDEA, *late, *OPTIONS)
+    assert told.code == 1
+    assert "The time was up. Stored: 0 trials of tiny-own." in told.err
+    assert call("treat", "tiny", *IDEA, *OPTIONS).code == 0
