@@ -37,6 +37,7 @@ _HARMLESS = {
     sqlite3.SQLITE_FUNCTION,
     getattr(sqlite3, "SQLITE_RECURSIVE", 33),
 }
+_STEPS = 100_000  # of SQLite's virtual machine between two looks for a signal: some milliseconds
 # What lists the tables and views, and what the columns of one.
 _LISTS = {
     "sqlite": (
@@ -81,9 +82,16 @@ def _query_sqlite(engine: Engine, sql: str) -> tuple[list[str], list[tuple[Any, 
         raw: Any = connection.connection.dbapi_connection
         raw.execute("PRAGMA query_only = ON")
         raw.set_authorizer(_authorize)
+        # Python learns of Ctrl-C only where it runs: without this, when the query has ended.
+        raw.set_progress_handler(lambda: 0, _STEPS)
         try:
             return _result(raw.execute(sql))
+        except sqlite3.OperationalError as error:
+            if str(error) == "interrupted":
+                raise KeyboardInterrupt from error
+            raise
         finally:
+            raw.set_progress_handler(None, 0)
             raw.set_authorizer(None)
             raw.execute("PRAGMA query_only = OFF")
 
@@ -98,7 +106,11 @@ def _query_server(engine: Engine, sql: str) -> tuple[list[str], list[tuple[Any, 
                 cursor.execute(sql, prepare=True)
             else:
                 cursor.execute("START TRANSACTION READ ONLY")
-                cursor.execute(sql)
+                try:
+                    cursor.execute(sql)
+                except KeyboardInterrupt:
+                    connection.invalidate()  # its answer is still to come: nothing else can be
+                    raise
             result = _result(cursor)
         raw.rollback()
         return result

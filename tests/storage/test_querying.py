@@ -1,6 +1,9 @@
 """SQL of the user's own: everything may be read, nothing may be changed."""
 
+import os
 import re
+import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -167,3 +170,26 @@ def test_the_schema_may_be_looked_at(sqlite_url):
         columns, rows = store.query("PRAGMA table_info(trial_results)")
     assert columns[1] == "name"
     assert "validation_error" in {row[1] for row in rows}
+
+
+ENDLESS = {
+    "sqlite": "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) "
+    "SELECT sum(n) FROM c",
+    "postgresql": "SELECT pg_sleep(1000000)",
+    "mysql": "SELECT sleep(1000000)",
+    "mariadb": "SELECT sleep(1000000)",
+}
+
+
+def test_ctrl_c_ends_a_query_and_the_next_one_runs(filled, url):
+    endless = ENDLESS[re.split(r"\W", url)[0]]
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    later = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    try:
+        later.start()
+        with pytest.raises(KeyboardInterrupt):
+            filled.query(endless)
+    finally:
+        later.join()
+        signal.signal(signal.SIGINT, before)
+    assert filled.query("SELECT 1 AS one") == (["one"], [(1,)])
