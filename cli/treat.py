@@ -20,7 +20,7 @@ from .options import (
     folder_name,
     output_folder,
 )
-from .output import Format, note, print_csv, print_json
+from .output import Format, note, print_csv, print_json, prints_aside
 from .progress_view import progress_view
 from .run import program, storage_option
 
@@ -66,12 +66,14 @@ def treat(
     """
     from ..search import Folders, Wanted, plan_of, treat_study
 
-    plan = plan_of(study, storage, Wanted(remedy, tuple(change or ())))
+    with prints_aside():  # a package's network is imported
+        plan = plan_of(study, storage, Wanted(remedy, tuple(change or ())))
     folders = Folders(output_folder(output, study), _treated_folder(output, study, plan.name))
     options = {"seeds": seeds, "imported": since_start(), "aside": True}
     last = None
     with (
         progress_view(no_progress) as view,
+        prints_aside(),
         interruptible(view.say) as asked,
         closing(treat_study(study, plan, storage, folders, asked.stop, **options)) as walk,
     ):

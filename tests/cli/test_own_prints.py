@@ -1,5 +1,6 @@
 """What a user's own network prints is no data: it goes to stderr."""
 
+import json
 import tomllib
 
 import pytest
@@ -38,3 +39,8 @@ def test_what_a_network_prints_is_no_data(call, tmp_path, options) -> None:
         assert tomllib.loads(called.out)["network"]["kind"].endswith("net.py:Net")
     else:
         assert called.out.startswith("tiny, trial ")
+    if "--dry-run" not in options:
+        idea = ("-S", "training.epochs=3", "--seeds", "2", "--no-progress", "-f", "json")
+        tried = call("treat", "tiny", *idea)
+        assert "called with (" in tried.err
+        assert json.loads(tried.out)["treated_study"] == "tiny-own"
