@@ -103,8 +103,7 @@ def _plain(values: Sequence[float]) -> list[str]:
     """Numbers with equally many decimals, three digits of the largest."""
     largest = max(abs(value) for value in values)
     if largest and not 1e-3 <= largest < 1e6:
-        texts = (plain_number(float(value), 3) for value in values)
-        return [f"−{text[1:]}" if text.startswith("-") else text for text in texts]
+        return [plain_number(float(value), 3) for value in values]
     decimals = max(0, 2 - math.floor(math.log10(largest))) if largest else 0
     texts = (f"{value:,.{decimals}f}" for value in values)
     return [
