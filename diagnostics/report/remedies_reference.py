@@ -34,6 +34,10 @@ will take longer.
 
 **Spoken against.** Remedies that would not help are listed with why, and are not advised, unless
 another finding than the high gap itself asks for them. A rule that the rows leave open is silent.
+
+**Tried.** `netclinic treat STUDY KIND` runs a study with the remedy and compares its winner with
+that of the study without it ([treatment.md](treatment.md)). What did harm, or too little to count,
+is then spoken against, whatever asks for it.
 """
 _GAINS: Mapping[RemedyKind, str] = {
     RemedyKind.BIGGER_NETWORK: "The training error by 0 to the avoidable bias's upper limit.",
