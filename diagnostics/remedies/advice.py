@@ -42,7 +42,7 @@ class Case(NamedTuple):
 Advice = tuple[str, str | None]  # reason, change
 
 
-def _gap(asking: Sequence[Finding], case: Case) -> str:
+def gap_of(asking: Sequence[Finding], case: Case) -> str:
     """The bias or variance that a remedy is to lower, with its size."""
     named = {
         FindingKind.HIGH_BIAS: "avoidable bias",
@@ -62,7 +62,7 @@ def _bigger_network(asking: Sequence[Finding], case: Case) -> Advice:
     searched = case.spec["search"].get("units") or {}
     result = case.best.result
     size = f"{result.parameters:,} parameters" if result else "this network"
-    reason = f"The {_gap(asking, case)} says that {size} are too few to learn what can be learnt."
+    reason = f"The {gap_of(asking, case)} says that {size} are too few to learn what can be learnt."
     if case.transferred:
         return (
             f"{reason} It is as wide as the one that it began with: begin with a wider one.",
@@ -96,11 +96,11 @@ def _more_epochs(asking: Sequence[Finding], case: Case) -> Advice:
     if patience and result and stopped_early(case.spec, result):
         return (
             f"Early stopping ended the training after epoch {result.epochs:,}; more patience than "
-            f"{patience:,} may lower the {_gap(asking, case)}.",
+            f"{patience:,} may lower the {gap_of(asking, case)}.",
             f"-S training.patience={2 * patience}",
         )
     falling = case.first(FindingKind.STILL_IMPROVING)
-    lower = _gap(asking, case) or "validation error"
+    lower = gap_of(asking, case) or "validation error"
     reason = (
         f"{falling.text} More epochs are the cheapest way to lower the {lower}."
         if falling and falling.evidence["relative_fall"] is None
@@ -109,7 +109,7 @@ def _more_epochs(asking: Sequence[Finding], case: Case) -> Advice:
         f"over the last {falling.evidence['epochs_compared']} of {epochs} epochs: the cheapest "
         f"way to lower the {lower}."
         if falling
-        else f"Longer training may lower the {_gap(asking, case)}, though the training loss was "
+        else f"Longer training may lower the {gap_of(asking, case)}, though the training loss was "
         f"not found to be still falling at epoch {epochs}."
     )
     return reason, f"-S training.epochs={2 * epochs}"
@@ -117,7 +117,7 @@ def _more_epochs(asking: Sequence[Finding], case: Case) -> Advice:
 
 def _other_architecture(asking: Sequence[Finding], case: Case) -> Advice:
     reason = (
-        f"If nothing above lowers the {_gap(asking, case)}, another kind of network may suit it."
+        f"If nothing above lowers the {gap_of(asking, case)}, another kind of network may suit it."
     )
     searched = {r.name for r in case.study.ranges}
     dense = is_ours(case) and case.spec["network"]["kind"] != "resnet"
@@ -129,21 +129,11 @@ def _other_architecture(asking: Sequence[Finding], case: Case) -> Advice:
     return f"{reason} To start with, search the depth.", change
 
 
-def _more_data(asking: Sequence[Finding], case: Case) -> Advice:
-    rows = case.provenance.rows.train
-    reason = f"More rows are the surest cure of the {_gap(asking, case)}; {rows:,} were trained on."
-    data = case.spec["data"]
-    for key in ("train_rows", "rows"):
-        if data.get(key) is not None:
-            return reason, f"-S data.{key}={2 * int(data[key])}"
-    return reason, None
-
-
 def _l2(asking: Sequence[Finding], case: Case) -> Advice:
     used = case.best.result.weight_decay if case.best.result else 0.0
     reason = (
         f"A stronger weight decay than the best trial's {plain_number(used)} holds the weights "
-        f"back, against the {_gap(asking, case)}."
+        f"back, against the {gap_of(asking, case)}."
     )
     # AdamW's decay is beside the gradient, where only the learning rate makes it small.
     most = 10.0 if case.spec["training"]["optimizer"] == "adamw" else 1.0
@@ -154,7 +144,7 @@ def _l2(asking: Sequence[Finding], case: Case) -> Advice:
 def _dropout(asking: Sequence[Finding], case: Case) -> Advice:
     reason = (
         f"Dropping units at random keeps them from learning the training rows by heart, against "
-        f"the {_gap(asking, case)}."
+        f"the {gap_of(asking, case)}."
     )
     used = case.spec["search"].get(
         "dropout", 0.0
@@ -181,7 +171,7 @@ def _augmentation(asking: Sequence[Finding], case: Case) -> Advice:
     }[case.unit.task]
     reason = (
         f"Where rows can be changed without changing their {kept} (images: shifted, rotated, "
-        f"mirrored), such rows are more data, against the {_gap(asking, case)}."
+        f"mirrored), such rows are more data, against the {gap_of(asking, case)}."
     )
     used = any(v for k, v in case.spec["search"].items() if k.startswith("augment_"))
     if used or not _has_images(case):
@@ -201,7 +191,7 @@ def _early_stopping(asking: Sequence[Finding], case: Case) -> Advice:
     change = f"-S training.patience={max(3, int(case.spec['training']['epochs']) // 5)}"
     if overfitted is None:
         return (
-            f"Stopping earlier can lower the {_gap(asking, case)}, but here the validation error "
+            f"Stopping earlier can lower the {gap_of(asking, case)}, but here the validation error "
             "did not clearly rise, so expect little.",
             change,
         )
@@ -210,7 +200,7 @@ def _early_stopping(asking: Sequence[Finding], case: Case) -> Advice:
 
 def _compare_sources(asking: Sequence[Finding], case: Case) -> Advice:
     return (
-        f"The {_gap(asking, case)} comes from rows that are unlike the training rows. Look at a "
+        f"The {gap_of(asking, case)} comes from rows that are unlike the training rows. Look at a "
         f"hundred {_unlike(case)} rows that are answered wrongly: what sets them apart (light, "
         "device, place, time, the share of a kind) is what the training rows lack.",
         None,
@@ -221,7 +211,7 @@ def _matching_data(asking: Sequence[Finding], case: Case) -> Advice:
     return (
         f"Add training rows from where the {_unlike(case)} rows come from, or change training rows "
         "to "
-        f"be like them (the same noise, blur or units), against the {_gap(asking, case)}. More "
+        f"be like them (the same noise, blur or units), against the {gap_of(asking, case)}. More "
         "rows like those trained on, regularisation or a bigger network do not cure it.",
         None,
     )
@@ -307,7 +297,6 @@ ADVICE: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], Advice]] = {
     RemedyKind.BIGGER_NETWORK: _bigger_network,
     RemedyKind.MORE_EPOCHS: _more_epochs,
     RemedyKind.OTHER_ARCHITECTURE: _other_architecture,
-    RemedyKind.MORE_DATA: _more_data,
     RemedyKind.L2: _l2,
     RemedyKind.DROPOUT: _dropout,
     RemedyKind.AUGMENTATION: _augmentation,

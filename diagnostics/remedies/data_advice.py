@@ -1,9 +1,38 @@
 """A remedy's reason and change where the data, not the network or the search, ask for it."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 from ..findings import Finding, RemedyKind
-from .advice import Advice, Case
+from .advice import Advice, Case, gap_of
+
+
+def _more_data(asking: Sequence[Finding], case: Case) -> Advice:
+    rows = case.provenance.rows.train
+    reason = (
+        f"More rows are the surest cure of the {gap_of(asking, case)}; {rows:,} were trained on."
+    )
+    data = case.spec["data"]
+    if (kept := data.get("train_rows")) is not None:
+        there = _rows_to_train_on(case)
+        more = 2 * int(kept) if there is None else min(2 * int(kept), there)
+        return reason, f"-S data.train_rows={more}" if more > kept else None
+    if (drawn := data.get("rows")) is not None:
+        return reason, f"-S data.rows={2 * int(drawn)}"
+    return reason, None
+
+
+def _rows_to_train_on(case: Case) -> int | None:
+    """Rows of the training split before ``train_rows``, as far as is sure; ``None``: not known.
+
+    The split sizes are fractions of all rows, of which rounding hides some.
+    """
+    data, rows = case.spec["data"], case.provenance.rows
+    share = data.get("validation")
+    if case.provenance.dealt != "random" or not isinstance(share, float):
+        return None
+    every = math.ceil((rows.validation - 0.5) / share)
+    return every - rows.validation - rows.test - (rows.bridge or 0)
 
 
 def _balanced_objective(asking: Sequence[Finding], _: Case) -> Advice:
@@ -49,6 +78,7 @@ def _check_outliers(asking: Sequence[Finding], _: Case) -> Advice:
 
 
 DATA_ADVICE: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], Advice]] = {
+    RemedyKind.MORE_DATA: _more_data,
     RemedyKind.BALANCED_OBJECTIVE: _balanced_objective,
     RemedyKind.CLASS_WEIGHTS: _class_weights,
     RemedyKind.ADD_BRIDGE: _add_bridge,

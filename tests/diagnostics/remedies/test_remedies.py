@@ -435,3 +435,22 @@ def test_a_stronger_decay_than_next_to_none_is_one_that_holds_something_back() -
     case = Case(planted.spec(), study, study.provenance, best, (VARIANCE,))
     (l2,) = [remedy for remedy in recommend(case) if remedy.kind is RemedyKind.L2]
     assert l2.change == "-S search.weight_decay={log=[1e-05,0.1]}"
+
+
+@pytest.mark.parametrize(
+    ("kept", "dealt", "change"),
+    [
+        (200, "random", "-S data.train_rows=400"),
+        (800, "random", "-S data.train_rows=1075"),  # 359 is a fifth of 1,793 to 1,797 rows
+        (1075, "random", None),
+        (800, "ready_made", "-S data.train_rows=1600"),  # how many there are is not known
+    ],
+)
+def test_no_more_training_rows_are_advised_than_there_are(kept, dealt, change) -> None:
+    data = {"train_rows": kept, "validation": 0.2, "test": 0.2}
+    best = planted.trial()
+    study = planted.study([best], rows=(kept, 359, 359))
+    provenance = study.provenance._replace(dealt=dealt)
+    case = Case(planted.spec(data=data), study, provenance, best, (VARIANCE,))
+    (advised,) = [it for it in recommend(case) if it.kind is RemedyKind.MORE_DATA]
+    assert advised.change == change
