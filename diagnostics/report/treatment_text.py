@@ -147,7 +147,8 @@ def _how(diagnosis: Diagnosis) -> str:
     seeds = sorted({n for it in records for n in (it.seeds, it.treated_seeds)})
     many = f"{seeds[0]}" if len(seeds) == 1 else f"{seeds[0]} to {seeds[-1]}"
     comparisons = sum((it.fall is not None) + (it.pairs is not None) for it in diagnosis.tried)
-    joint = "" if comparisons == 1 else f", and all {comparisons} hold together (Bonferroni)"
+    every = "both" if comparisons == 2 else f"all {comparisons}"
+    joint = "" if comparisons == 1 else f", and {every} hold together (Bonferroni)"
     return (
         "Each study with a remedy drew the same numbers for what both search. The winner of each "
         f"was trained with {many} fresh seeds, which had no part in choosing it, and judged on the "

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from netclinic.diagnostics.findings import Finding, FindingKind, Objection, RemedyKind, Severity
+from netclinic.diagnostics.remedies.tried import tried_remedies
 from netclinic.diagnostics.report.report_html import render_html
 from netclinic.diagnostics.studies.selection import selection_of
 from playwright.sync_api import Page, sync_playwright
@@ -15,6 +16,7 @@ from playwright.sync_api import Page, sync_playwright
 from tests.diagnostics.drawn import drawn_diagnosis, drawn_study
 from tests.diagnostics.measured import with_signs
 from tests.diagnostics.regions.test_region_findings import FOUND
+from tests.diagnostics.tried import HARMFUL, IN_VAIN, OPEN, TRIED
 from tests.diagnostics.vital_signs.test_vital_signs import END, START, unlike
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -63,7 +65,8 @@ def address(request, study, diagnosis, tmp_path_factory: pytest.TempPathFactory)
     chosen = selection_of(study, diagnosis.unit)
     told = replace(diagnosis, regions=FOUND, spoken_against=(against,), selection=chosen)
     layer = Finding(FindingKind.DEAD_UNITS, Severity.INFO, {"layer": "hidden.0"}, "Dead.")
-    told = replace(told, findings=(*told.findings, layer))
+    tried = tried_remedies((TRIED, HARMFUL, IN_VAIN, OPEN), told.tolerance)
+    told = replace(told, findings=(*told.findings, layer), tried=tried)
     saturated = unlike(END, 2, saturated=0.3, gradient_norm=1e-6)
     study = with_signs(study, told.trial, (unlike(START, 1, gradient_norm=0.0), saturated))
     path.write_text(render_html(study, told), encoding="utf-8")
