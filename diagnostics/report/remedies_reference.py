@@ -25,8 +25,8 @@ epochs before a bigger network; and what ails layers comes first where the netwo
 but behind the remedies of variance where it learnt all the same and its bias is not high.
 
 **Predicted gain.** By how much an error is expected to fall, as an interval; which error is said.
-Where the evidence only bounds it, the interval begins at 0 and ends at the upper limit of the gap
-that the remedy is against: it cannot gain more. Where nothing is known, nothing is predicted.
+Where the evidence only bounds it, that is the upper limit of the gap that the remedy is against: it
+cannot gain more, and may gain nothing or do harm. Where nothing is known, nothing is predicted.
 
 **Cost.** Trials × epochs of the study that tries it, as large as this one but for what the change
 says, and seconds at what a trial and epoch of this study took. "More than" where a trial and epoch
@@ -40,7 +40,7 @@ that of the study without it ([treatment.md](treatment.md)). What did harm, or t
 is then spoken against, whatever asks for it.
 """
 _GAINS: Mapping[RemedyKind, str] = {
-    RemedyKind.BIGGER_NETWORK: "The training error by 0 to the avoidable bias's upper limit.",
+    RemedyKind.BIGGER_NETWORK: "The training error by at most the avoidable bias's upper limit.",
     RemedyKind.MORE_EPOCHS: (
         "The validation error by what a power law foretells that is fitted to the best trial's "
         "curve (20 epochs or more, one learning rate, no patience), if six beginnings of the curve "
@@ -49,9 +49,9 @@ _GAINS: Mapping[RemedyKind, str] = {
         "foretold. Otherwise as for a bigger network."
     ),
     RemedyKind.OTHER_ARCHITECTURE: (
-        "The test error by 0 to the upper limits of the high gaps that it is against, added."
+        "The test error by at most the upper limits of the high gaps that it is against, added."
     ),
-    RemedyKind.MORE_DATA: "The test error by 0 to the variance's upper limit.",
+    RemedyKind.MORE_DATA: "The test error by at most the variance's upper limit.",
     RemedyKind.L2: "As for more data.",
     RemedyKind.DROPOUT: "As for more data.",
     RemedyKind.AUGMENTATION: "As for more data.",
@@ -64,7 +64,7 @@ _GAINS: Mapping[RemedyKind, str] = {
         "The validation error by what the last doubling of the trials gained on average, at most "
         "by what the twelfth best lies above the best."
     ),
-    RemedyKind.COMPARE_SOURCES: "The test error by 0 to the mismatch's upper limit.",
+    RemedyKind.COMPARE_SOURCES: "The test error by at most the mismatch's upper limit.",
     RemedyKind.MATCHING_DATA: "As for the comparison of sources.",
 }
 _AGAINST: Mapping[RemedyKind, str] = {

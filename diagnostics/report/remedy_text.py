@@ -8,14 +8,15 @@ from .report_labels import REMEDIES
 
 
 def gain_text(gain: Gain | None, unit: Unit) -> str:
-    """E.g. ``test error lower by 0.0 to 8.3 points (97.5 %): at most the variance``."""
+    """E.g. ``test error lower by at most 8.3 points (97.5 %): at most the variance``."""
     if gain is None:
         return "no prediction: the evidence gives none"
     named = "" if unit.task is Task.REGRESSION else " points"
     limits = f"{gap_limit(gain.low, unit)} to {gap_limit(gain.high, unit)}"
     held = f"{percent(gain.confidence).replace('.0 %', ' %')}"
     if gain.value is None:
-        return f"{gain.error} error lower by {limits}{named} ({held}): {gain.method}"
+        most = gap_limit(gain.high, unit)  # the evidence bounds it, and does not say that it helps
+        return f"{gain.error} error lower by at most {most}{named} ({held}): {gain.method}"
     expected = points(gain.value, unit).lstrip("+")
     return f"{gain.error} error lower by {expected} ({limits}; {held}): {gain.method}"
 

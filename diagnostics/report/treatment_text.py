@@ -133,7 +133,8 @@ def _beside(record: TreatmentRecord, unit: Unit) -> str:
     text = f"On the same seeds: {', '.join(told)}." if told else ""
     if record.gain_of is not None and record.gain_low is not None and record.gain_high is not None:
         low, high = (gap_limit(limit, unit) for limit in (record.gain_low, record.gain_high))
-        text += f" Predicted was: {record.gain_of} error lower by {low} to {high}."
+        by = f"{low} to {high}" if record.gain_low else f"at most {high}"
+        text += f" Predicted was: {record.gain_of} error lower by {by}."
     if record.diverged or record.treated_diverged:
         text += (
             f" Of the fresh seeds {record.treated_diverged} with it and {record.diverged} without "

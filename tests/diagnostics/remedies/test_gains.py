@@ -178,7 +178,7 @@ def test_without_measured_seconds_none_are_predicted():
 def test_gains_and_costs_in_words():
     bound = Gain("test", None, 0.0, 0.083, 0.975, "at most the variance")
     assert gain_text(bound, Unit()) == (
-        "test error lower by 0.0 to 8.3 points (97.5 %): at most the variance"
+        "test error lower by at most 8.3 points (97.5 %): at most the variance"
     )
     foretold = Gain("validation", 0.006, -0.001, 0.012, 0.95, "carried on")
     assert gain_text(foretold, Unit()) == (
@@ -202,5 +202,5 @@ def test_reports_show_them():
     it = diagnose(study)
     for page in (render_markdown(study, it), render_html(study, it)):
         text = page.replace("\u00a0", " ").replace("&#39;", "'")
-        assert "test error lower by 0.0 to 10.0 points (97.5 %): at most the variance" in text
+        assert "test error lower by at most 10.0 points (97.5 %): at most the variance" in text
         assert "64 trials × 20 epochs, about 32 s at this study's speed" in text
