@@ -32,13 +32,13 @@ bench-lanes: $(VENV)/installed  ## strategies and numbers of lanes on this machi
 bench-convolution: $(VENV)/installed  ## im2col beside XLA's own convolutions on this machine
 	$(BIN)/python benchmarks/convolution.py
 
-bench-pruning: $(VENV)/installed  ## the time to the best error, with and without pruning; 12 minutes
+bench-pruning: $(VENV)/installed  ## the time to the best error, with and without pruning; 20 minutes
 	$(BIN)/python benchmarks/pruning.py
 
 bench-transfer: $(VENV)/installed  ## transfer to a small target beside training from scratch; 5 minutes
 	$(BIN)/python benchmarks/transfer.py
 
-bench-treatment: $(VENV)/installed  ## remedies that do nothing, and those known to help, tried; 12 minutes
+bench-treatment: $(VENV)/installed  ## remedies that do nothing, and those known to help, tried; 20 minutes
 	$(BIN)/python benchmarks/treatment.py
 
 bench-diagnosis: $(VENV)/installed  ## the Bayes error's estimate against the truth; 22 minutes of processor time

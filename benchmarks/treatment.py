@@ -92,6 +92,16 @@ PLANTED = (
     ),
 )
 
+# Studies that are given a diagnosis with predictions: what varies is told by their rows and widths.
+PREDICTED = {
+    "digits, 100 rows": 'data = {source = "digits", train_rows = 100}\nnetwork = {hidden = [32]}',
+    "digits, 200 rows": 'data = {source = "digits", train_rows = 200}\nnetwork = {hidden = [32]}',
+    "digits, 4 units": 'data = {source = "digits", train_rows = 500}\nnetwork = {hidden = [4]}',
+    "friedman1, 200 rows": 'data = {source = "friedman1", task = "regression", rows = 3000, '
+    "train_rows = 200, test = 0.5}\nnetwork = {hidden = [32]}",
+}
+AT_MOST = 3  # remedies of a study that are tried
+
 
 def run(text: str, folder: Path, *overrides: str) -> str:
     """Run a study to its end; the database's address."""
@@ -163,6 +173,51 @@ def tried(planted: Planted, seed: int) -> Any:
     return last.treated
 
 
+def predicted(name: str, seed: int) -> list[Any]:
+    """What trying the first remedies gives for which a gain is predicted."""
+    from netclinic.search import Folders, Wanted, plan_of, treat_study
+    from netclinic.storage import TrialStore
+
+    text = f'study = {{name = "sick", trials = {TRIALS}}}\n{PREDICTED[name]}{COMMON}'
+    text = text.replace("EPOCHS", "20").replace("bayes_error = 0.01, ", "")
+    found = []
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        url = run(text, folder, f"study.seed={seed}")
+        with TrialStore(url) as store:
+            diagnosis = store.load_study("sick").diagnosis
+        assert diagnosis is not None
+        advised = [it["kind"] for it in diagnosis["remedies"] if it["change"] and it["gain"]]
+        for kind in advised[:AT_MOST]:
+            plan = plan_of("sick", url, Wanted(kind))
+            folders = Folders(folder / "out", folder / kind)
+            *_, last = treat_study("sick", plan, url, folders, threading.Event(), seeds=SEEDS)
+            if last.treated is not None:
+                found.append(last.treated)
+    return found
+
+
+def measured_fall(record: Any) -> float:
+    """By how much the error fell that was predicted to."""
+    if record.gain_of == "test":
+        return record.lower_by
+    return getattr(record, f"{record.gain_of}_error") - getattr(
+        record, f"treated_{record.gain_of}_error"
+    )
+
+
+def predicted_row(kind: str, records: Sequence[Any]) -> str:
+    """A kind of remedy's line of the table."""
+    falls = [measured_fall(it) for it in records]
+    within = sum(it.gain_low <= f <= it.gain_high for it, f in zip(records, falls, strict=True))
+    above = sum(f > it.gain_high for it, f in zip(records, falls, strict=True))
+    below = len(records) - within - above
+    helped = sum(it.low > 0 for it in records)
+    harmed = sum(it.high < 0 for it in records)
+    cells = [f"`{kind}`", *map(str, (len(records), within, below, above, helped, harmed))]
+    return f"| {' | '.join(cells)} |"
+
+
 def told_apart(records: Sequence[Any]) -> tuple[int, int, int]:
     """How many winners, pairs, and of both together, were told apart."""
     from netclinic.diagnostics.remedies.tried import Effect, tried_remedies
@@ -208,7 +263,12 @@ def planted_row(planted: Planted, records: Sequence[Any]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def page(nulls: dict[str, list[Any]], planted: dict[str, list[Any]], load: Sequence[float]) -> str:
+def page(
+    nulls: dict[str, list[Any]],
+    planted: dict[str, list[Any]],
+    gains: Sequence[Any],
+    load: Sequence[float],
+) -> str:
     """benchmarks/treatment.md."""
     import jax
 
@@ -217,6 +277,9 @@ def page(nulls: dict[str, list[Any]], planted: dict[str, list[Any]], load: Seque
     winners, pairs, both = told_apart(every)
     diseases = "\n".join(planted_row(it, planted[it.name]) for it in PLANTED)
     seeds = len(next(iter(planted.values())))
+    kinds = sorted({it.remedy for it in gains})
+    parts = [(kind, [it for it in gains if it.remedy == kind]) for kind in kinds]
+    predictions = "\n".join(predicted_row(*part) for part in (*parts, ("all", gains)))
     loads = (", ".join(f"{value:.2f}" for value in it) for it in (load, os.getloadavg()))
     return f"""# Remedies that were tried
 
@@ -248,6 +311,20 @@ means of the winners' fresh seeds; *shown* is what `netclinic treat` said of how
 | disease | tried | error | with it | ought to be | shown |
 |---|---|---|---|---|---|
 {diseases}
+
+## What was predicted
+
+The first {AT_MOST} remedies that a change of the spec tries and of which the diagnosis predicts a
+gain, of {len(PREDICTED)} kinds of studies with {seeds} seeds each:
+{"; ".join(PREDICTED)}.
+*Within*, *below* and *above*: where the fall of the error that was predicted to fall (means over
+fresh seeds) lies beside the predicted interval, which is a bound: it begins at 0 where nothing
+better is known. *Helped* and *harmed*: the winners' 95 % interval of the test error's fall, of each
+remedy alone, lies above or below 0.
+
+| remedy | tried | within | below | above | helped | harmed |
+|---|---|---|---|---|---|---|
+{predictions}
 """
 
 
@@ -271,7 +348,14 @@ def main() -> None:
     for it in PLANTED:
         planted[it.name] = [tried(it, seed) for seed in range(1, given.seeds + 1)]
         print(planted_row(it, planted[it.name]), flush=True)
-    PAGE.write_text(page(nulls, planted, load))
+    gains = [
+        it
+        for name in PREDICTED
+        for seed in range(1, given.seeds + 1)
+        for it in predicted(name, seed)
+    ]
+    print(predicted_row("all", gains), flush=True)
+    PAGE.write_text(page(nulls, planted, gains, load))
 
 
 if __name__ == "__main__":
