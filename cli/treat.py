@@ -25,6 +25,7 @@ from .progress_view import progress_view
 from .run import program, storage_option
 
 if TYPE_CHECKING:
+    from ..diagnostics.findings import Diagnosis
     from ..search import Progress
     from ..storage.records.treatments import TreatmentRecord
 
@@ -82,9 +83,9 @@ def treat(
                 view.say(text)
             view.show(last)
     assert last is not None
-    if last.treated is None:
+    if last.treated is None or last.diagnosis is None:
         _say_why_not(last, asked.code)
-    _print_treated(study, last.treated, storage, to)
+    _print_treated(last.treated, last.diagnosis, to)
     if to is Format.TABLE:
         note(f"\nReport   {folders.study / 'report.html'}")
         note(f"         {folders.treated / 'report.html'}")
@@ -118,14 +119,8 @@ def _say_why_not(last: "Progress", code: int) -> NoReturn:
     raise typer.Exit(code if in_time else FAILED)
 
 
-def _print_treated(study: str, record: "TreatmentRecord", storage: str, to: Format) -> None:
+def _print_treated(record: "TreatmentRecord", diagnosis: "Diagnosis", to: Format) -> None:
     """Print how the remedy did, as one among all that were tried on the study."""
-    from ..diagnostics import diagnose
-    from ..storage import TrialStore
-
-    with TrialStore(storage) as store:
-        stored = store.load_study(study)
-    diagnosis = diagnose(stored)
     it = next(it for it in diagnosis.tried if it.record.treated_study == record.treated_study)
     if to is Format.TABLE:
         from .treatment_view import print_treatment

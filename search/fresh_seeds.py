@@ -18,6 +18,7 @@ from .lane_choice import choose_plan
 from .recorder import Look
 from .study_start import OpenStudy
 from .trainer import Trainer
+from .validation_rows import error_bytes
 
 
 def missing_seeds(study: StudyRecord, seeds: int) -> tuple[LaunchedTrial, ...]:
@@ -91,15 +92,7 @@ def fresh_results(look: Look, dataset: Dataset) -> tuple[list[ReplicateResult], 
             result = result._replace(outcome=Outcome.DIVERGED)
         results.append(replicate_result(trial, FRESH, result))
         if result.outcome is Outcome.COMPLETED:
-            found.append(_packed(trial, errors[lane], dataset))
+            kind, data = error_bytes(errors[lane], dataset)
+            of_trial = trial.trial_id, trial.replicate
+            found.append(FreshErrors(*of_trial, kind, len(errors[lane]), data))
     return results, found
-
-
-def _packed(trial: LaunchedTrial, errors: np.ndarray, dataset: Dataset) -> FreshErrors:
-    of_trial = trial.trial_id, trial.replicate
-    if dataset.task == "classification":
-        bits = np.packbits(errors > 0.5).tobytes()  # they are 0 or 1
-        return FreshErrors(*of_trial, "bits", len(errors), bits)
-    unit = 1.0 if dataset.target is None else dataset.target.scale**2
-    numbers = (errors * np.float32(unit)).astype("<f4").tobytes()
-    return FreshErrors(*of_trial, "float32", len(errors), numbers)

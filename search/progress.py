@@ -70,6 +70,7 @@ class Progress(NamedTuple):
     placement: str | None = None  # where the rows lie, in words; said once, before training
     conclusion: Conclusion | None = None
     treated: TreatmentRecord | None = None  # how a remedy did that was tried, when that is known
+    diagnosis: Diagnosis | None = None  # with ``treated``: of the study, now that it was tried
 
     @property
     def ended(self) -> int:

@@ -140,7 +140,8 @@ def _judge(
     diagnosis = diagnose_again(name, url)
     with TrialStore(url) as store:
         write_reports(store.load_study(name), diagnosis, folders.study)
-    yield Progress(Phase.DONE, plan.loaded.spec.study.trials, treated=found)
+    trials = plan.loaded.spec.study.trials
+    yield Progress(Phase.DONE, trials, treated=found, diagnosis=diagnosis)
 
 
 def _judged(store: "TrialStore", name: str) -> tuple[StudyRecord, tuple[FreshErrors, ...]]:

@@ -13,7 +13,6 @@ from .spec_overrides import with_overrides
 from .spec_toml import toml_value
 
 OWN = "own"  # the remedy's name where it is the user's own idea
-SEEDS = 8  # fresh ones of each winner
 
 
 class TreatmentError(Exception):
@@ -25,7 +24,6 @@ class Wanted(NamedTuple):
 
     remedy: str | None = None  # a RemedyKind's value; None: the first that is advised
     changes: tuple[str, ...] = ()  # overrides of the user's own, beside or in place of a remedy's
-    seeds: int = SEEDS  # fresh ones of each winner, two at least
 
 
 class Plan(NamedTuple):

@@ -61,9 +61,21 @@ def packed_errors(errors: np.ndarray, dataset: Dataset, picked: np.ndarray) -> R
     if not np.isfinite(errors).all():
         return None
     rows = len(picked), len(dataset.validation.labels)
+    kind, data = error_bytes(errors, dataset)
+    if dataset.task != "classification":
+        return RowErrors(kind, *rows, data)
+    of_class = np.bincount(dataset.validation.labels[picked], minlength=dataset.classes)
+    return RowErrors(kind, *rows, data, tuple(of_class.tolist()))
+
+
+def error_bytes(errors: np.ndarray, dataset: Dataset) -> tuple[str, bytes]:
+    """Errors of rows as they are stored: the kind and the bytes, as of ``RowErrors``.
+
+    Args:
+        errors: float32 (rows,), finite, as the lanes measured them.
+        dataset: that they were measured on.
+    """
     if dataset.task == "classification":
-        of_class = np.bincount(dataset.validation.labels[picked], minlength=dataset.classes)
-        data = np.packbits(errors > 0.5).tobytes()  # they are 0 or 1
-        return RowErrors("bits", *rows, data, tuple(of_class.tolist()))
+        return "bits", np.packbits(errors > 0.5).tobytes()  # they are 0 or 1
     unit = 1.0 if dataset.target is None else dataset.target.scale**2
-    return RowErrors("float32", *rows, (errors * np.float32(unit)).astype("<f4").tobytes())
+    return "float32", (errors * np.float32(unit)).astype("<f4").tobytes()

@@ -146,9 +146,14 @@ def error_matrix(
 
 def unpacked(errors: RowErrors) -> np.ndarray:
     """A trial's errors on the rows kept, (rows,): uint8 0 or 1, or float32."""
-    if errors.kind == "bits":
-        return np.unpackbits(np.frombuffer(errors.data, np.uint8), count=errors.kept_rows)
-    return np.frombuffer(errors.data, "<f4")
+    return errors_of(errors.kind, errors.data, errors.kept_rows)
+
+
+def errors_of(kind: str, data: bytes, rows: int) -> np.ndarray:
+    """So many rows' errors as they are stored, see ``RowErrors``: uint8 0 or 1, or float32."""
+    if kind == "bits":
+        return np.unpackbits(np.frombuffer(data, np.uint8), count=rows)
+    return np.frombuffer(data, "<f4")
 
 
 def groups_of_rows(study: StudyRecord) -> np.ndarray | None:

@@ -26,7 +26,7 @@ from ..statistics.two_searches import (
     mean_error,
 )
 from ..units import Task
-from .selection import groups_are_lost, groups_of_rows, unpacked
+from .selection import errors_of, groups_are_lost, groups_of_rows, unpacked
 
 SEEDS_AT_LEAST = 2  # one alone does not say how seeds scatter
 
@@ -144,8 +144,8 @@ def _side(
             f"fresh seeds {len(done)} did not diverge, and {SEEDS_AT_LEAST} are needed. Try lower "
             "learning rates (-S 'search.learning_rate.log=[1e-5,1e-2]') or more --seeds"
         )
-    of_rows = np.stack([_unpacked(it) for it in errors])
-
+    each = [errors_of(it.kind, it.errors, it.test_rows) for it in errors]
+    of_rows = np.stack(each).astype(np.float64)
     measure = "_balanced_error" if balanced else "_error"
 
     def mean(split: str) -> float | None:
@@ -210,14 +210,6 @@ def fresh_seeds(study: StudyRecord) -> tuple[ReplicateResult, ...]:
         for r in study.replicates
         if winner is not None and r.trial_id == winner.trial_id and r.kind == FRESH
     )
-
-
-def _unpacked(errors: FreshErrors) -> np.ndarray:
-    """Errors by row, float64 (rows,)."""
-    if errors.kind == "bits":
-        bits = np.frombuffer(errors.errors, np.uint8)
-        return np.unpackbits(bits, count=errors.test_rows).astype(np.float64)
-    return np.frombuffer(errors.errors, "<f4").astype(np.float64)
 
 
 def _finite(number: float) -> float | None:
