@@ -4,13 +4,16 @@ import hashlib
 import os
 import platform
 import shutil
+import warnings
 from pathlib import Path
 from typing import NamedTuple
 
 import platformdirs
+from filelock import FileLock
 
 SIZE_CAP = 1 << 30  # bytes; the least recently used programs go first
 FOLDER = "JAX_COMPILATION_CACHE_DIR"  # jax's own variable: where it is set, it decides
+PATIENCE = 10.0  # seconds to wait for another process that writes
 
 
 class CacheState(NamedTuple):
@@ -33,6 +36,8 @@ def use_compile_cache() -> None:
     """
     import jax
 
+    # What cannot be read or written is compiled: nothing that a user need do anything about.
+    warnings.filterwarnings("ignore", "Error (reading|writing) persistent compilation cache entry")
     if os.environ.get(FOLDER):
         return
     folder = cache_root() / machine_key()
@@ -42,10 +47,26 @@ def use_compile_cache() -> None:
         return
     if not os.access(folder, os.W_OK):
         return
+    _remove_unfinished(folder)
     jax.config.update("jax_compilation_cache_dir", str(folder))
     jax.config.update("jax_compilation_cache_max_size", SIZE_CAP)
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.05)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+
+
+def _remove_unfinished(folder: Path) -> None:
+    """Remove programs that a killed process, or a full disk, left cut short.
+
+    jax neither reads nor replaces them, and puts away nothing more once it must make room. It
+    writes when a program was used (``-atime``) after the program, both under one lock.
+    """
+    try:
+        with FileLock(folder / ".lockfile", timeout=PATIENCE):
+            for program in folder.glob("*-cache"):
+                if not program.with_name(program.name.removesuffix("cache") + "atime").exists():
+                    program.unlink(missing_ok=True)
+    except OSError:  # the time-out, too
+        return  # they are compiled in this process, too
 
 
 def programs_folder() -> Path | None:

@@ -33,6 +33,7 @@ def compile_once(cache: Path, **variables: str) -> tuple[int, float]:
     done = subprocess.run(
         [sys.executable, "-c", COMPILE], env=environment, capture_output=True, text=True, check=True
     )
+    assert not done.stderr
     hits, total = done.stdout.split()
     return int(hits), float(total)
 
@@ -70,3 +71,24 @@ def test_jaxs_own_variable_decides(home, tmp_path) -> None:
 def test_a_folder_that_cannot_be_made_is_no_error(tmp_path) -> None:
     (tmp_path / "netclinic").write_text("a file where the folder should be")
     assert compile_once(tmp_path)[0] == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the variable is that of XDG")
+def test_what_a_killed_process_left_is_compiled_once_more_and_kept(home) -> None:
+    _, total = compile_once(home)
+    programs = sorted((cache_root() / machine_key()).glob("*-cache"))
+    whole = [program.read_bytes() for program in programs]
+    for program in programs:
+        program.write_bytes(b"")
+        program.with_name(program.name.removesuffix("cache") + "atime").unlink()
+    assert compile_once(home) == (0, total)
+    assert [len(program.read_bytes()) for program in programs] == [len(each) for each in whole]
+    assert compile_once(home) == (len(programs), total)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the variable is that of XDG")
+def test_a_program_that_cannot_be_read_is_compiled_and_nothing_said(home) -> None:
+    _, total = compile_once(home)
+    for program in (cache_root() / machine_key()).glob("*-cache"):
+        program.write_bytes(program.read_bytes()[:40])
+    assert compile_once(home, PYTHONWARNINGS="") == (0, total)
