@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, and_, select
 from .data_checks import newest_data_checks
 from .diagnoses import newest_bayes, newest_diagnosis
 from .encoded import external_value, search_range
+from .learning_curves import newest_learning_curve
 from .optuna_tables import study_directions, trial_params, trial_values, trials
 from .records.results import BalancedCurves, Curves, Outcome, RowErrors, TrialResult
 from .records.signs import CurvatureRecord
@@ -71,6 +72,7 @@ def load_study(connection: Connection, name: str, curves_of: int | None = None) 
         row_errors=_row_errors(connection, study_id) if curves_of is None else {},
         regions=newest_regions(connection, study_id),
         treatments=newest_treatments(connection, study_id),
+        learning_curve=newest_learning_curve(connection, study_id),
     )
 
 

@@ -13,6 +13,7 @@ from . import (
     diagnoses,
     finishing,
     launching,
+    learning_curves,
     querying,
     reading,
     regions,
@@ -24,6 +25,7 @@ from . import (
 )
 from .connection import open_engine, read, write
 from .records.data import BayesRecord, DataCheck
+from .records.learning_curves import LearningCurveRecord, SubsetTraining
 from .records.regions import RegionsRecord
 from .records.replicates import DecompositionRecord, ReplicateResult
 from .records.results import TrialResult
@@ -170,6 +172,18 @@ class TrialStore:
     def save_treatment(self, study_id: int, found: TreatmentRecord) -> None:
         """Append how a remedy did that was tried on the study."""
         self._write(lambda c: treatments.save_treatment(c, study_id, found))
+
+    def record_subsets(self, study_id: int, trainings: Sequence[SubsetTraining]) -> None:
+        """Record trainings on parts of the rows; those recorded already stay as they are."""
+        self._write(lambda c: learning_curves.record_subsets(c, study_id, trainings))
+
+    def subset_trainings(self, trial_id: int) -> tuple[SubsetTraining, ...]:
+        """A trial's trainings on parts of the rows, by rows, subset and seed."""
+        return self._read(lambda c: learning_curves.subset_trainings(c, trial_id))
+
+    def save_learning_curve(self, study_id: int, found: LearningCurveRecord) -> None:
+        """Append how the winner's error falls with the training rows."""
+        self._write(lambda c: learning_curves.save_learning_curve(c, study_id, found))
 
     def save_decomposition(self, study_id: int, found: DecompositionRecord) -> None:
         """Append a decomposition of the winner's error."""

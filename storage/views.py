@@ -54,7 +54,10 @@ _TRIGGERS = {
             "decompositions",
             "treatments",
         ],
-        "DELETE FROM regions WHERE search_id IN"
+        "DELETE FROM learning_curve_points WHERE curve_id IN"
+        " (SELECT curve_id FROM learning_curves WHERE study_id = OLD.study_id);"
+        " DELETE FROM learning_curves WHERE study_id = OLD.study_id;"
+        " DELETE FROM regions WHERE search_id IN"
         " (SELECT search_id FROM region_searches WHERE study_id = OLD.study_id);"
         " DELETE FROM region_searches WHERE study_id = OLD.study_id;"
         " DELETE FROM findings WHERE diagnosis_id IN"
@@ -78,6 +81,7 @@ _TRIGGERS = {
             "trial_curvatures",
             "trial_replicates",
             "trial_test_rows",
+            "trial_subsets",
             "trial_workers",
         ],
         "",

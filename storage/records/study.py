@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from .data import BayesRecord, DataCheck
+from .learning_curves import LearningCurveRecord
 from .regions import RegionsRecord
 from .replicates import DecompositionRecord, ReplicateResult
 from .results import Outcome, RowErrors
@@ -84,6 +85,7 @@ class StudyRecord:
     row_errors: Mapping[int, RowErrors] = field(default_factory=dict)  # by a trial's number
     regions: RegionsRecord | None = None  # newest
     treatments: tuple[TreatmentRecord, ...] = ()  # remedies tried: of each study the newest
+    learning_curve: LearningCurveRecord | None = None  # newest
 
     @property
     def minimises_balanced(self) -> bool:

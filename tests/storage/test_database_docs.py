@@ -10,6 +10,7 @@ from netclinic.storage.records.results import RowErrors, TaskCurves, TaskResult
 from netclinic.storage.tables import OUR_TABLES
 from netclinic.storage.views import FIXED_COLUMNS
 
+from tests.diagnostics.learning_curves import FORECAST
 from tests.diagnostics.tried import TRIED
 
 from .conftest import launch, pruned, replicate, result, signs
@@ -69,6 +70,7 @@ def filled(store) -> TrialStore:
     store.record_replicates(study, [replicate(launched[2].trial_id, 1)])
     store.save_diagnosis(study, document(["high_bias"]))
     store.save_treatment(study, TRIED)
+    store.save_learning_curve(study, FORECAST)
     return store
 
 

@@ -19,6 +19,7 @@ from netclinic.storage import (
     upgrade_schema,
 )
 from netclinic.storage.records.data import BayesRecord, ClassRows, TargetVariance, TaskNote
+from netclinic.storage.records.learning_curves import Backtest, Target
 from netclinic.storage.records.results import RowErrors, TaskResult
 from netclinic.storage.records.runs import RunCosts
 from netclinic.storage.records.signs import CurvatureRecord
@@ -161,6 +162,11 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
         fresh = store.fresh_errors(first.trial_id)
         known = FreshErrors(first.trial_id, 10_001, "bits", 12, b"\x80\x10")
         assert fresh == ((known,) if asset.stem >= "0021" else ())
+        curve, parts = record.learning_curve, store.subset_trainings(first.trial_id)
+        assert [it[1:4] for it in parts] == ([(6, 0, 20_001)] if asset.stem >= "0022" else [])
+        known = (Backtest(3, 0.25, 0.125, 0.375, 0.3125), Target(0.2, 0.5, 20, 30, 40), 1, 1)
+        found = curve and (curve.backtest, curve.target, len(curve.points), len(curve.forecasts))
+        assert found == (known if asset.stem >= "0022" else None)
         study = store.study_id("digits")
         (left,) = store.reclaim(study, store.register_worker(study), 10)
         assert store.finish([result(left.trial_id)]) == ()
@@ -333,6 +339,17 @@ def test_an_interrupted_twentieth_migration_goes_on(store, url):
 def test_an_interrupted_twenty_first_migration_goes_on(store, url, table):
     execute(url, "UPDATE netclinic_alembic_version SET version_num = '0020'")
     execute(url, "DELETE FROM schema_history WHERE revision >= '0021'")
+    execute(url, f"DROP TABLE {table}")
+    upgrade_schema(url)
+    assert store.query(f"SELECT * FROM {table}")[1] == []
+
+
+@pytest.mark.parametrize("table", ["trial_subsets", "learning_curves", "learning_curve_points"])
+def test_an_interrupted_twenty_second_migration_goes_on(store, url, table):
+    execute(url, "UPDATE netclinic_alembic_version SET version_num = '0021'")
+    execute(url, "DELETE FROM schema_history WHERE revision >= '0022'")
+    if table == "learning_curves":  # of three tables made in turn, the last one is missing, too
+        execute(url, "DROP TABLE learning_curve_points")
     execute(url, f"DROP TABLE {table}")
     upgrade_schema(url)
     assert store.query(f"SELECT * FROM {table}")[1] == []

@@ -1,0 +1,93 @@
+"""How the error falls with the training rows, and what more of them are forecast to bring."""
+
+from typing import NamedTuple
+
+from .results import Outcome
+
+FIRST_SUBSET = 20_001  # the first seed of trainings on a part of the rows; others are below
+
+
+class SubsetTraining(NamedTuple):
+    """One training of a trial on a part of the training rows."""
+
+    trial_id: int
+    train_rows: int
+    subset: int  # from 0: which draw of rows; at all rows every draw has the same ones
+    replicate: int  # its seed
+    outcome: Outcome  # completed | diverged; a diverged one has no errors
+    epochs: int  # trained
+    training_error: float | None  # of what the study minimises, on the rows trained on
+    validation_error: float | None
+    test_error: float | None
+    kind: str | None  # as of RowErrors: "bits" | "float32"
+    test_rows: int
+    errors: bytes | None  # as of RowErrors, of every test row, in the order of the split
+    seconds: float
+
+
+class CurvePoint(NamedTuple):
+    """Trainings on so many rows, on average."""
+
+    train_rows: int
+    trainings: int  # that did not diverge
+    diverged: int
+    training_error: float | None  # None where the study does not measure it so
+    validation_error: float | None
+    test_error: float
+    low: float  # 95 %, of test_error, over draws of rows, seeds and test rows
+    high: float
+
+
+class Forecast(NamedTuple):
+    """What a training on more rows is forecast to reach."""
+
+    train_rows: int
+    error: float
+    low: float  # 95 %
+    high: float
+    lower_by: float  # than with all rows there are now
+    fall_low: float  # 95 %
+    fall_high: float
+
+
+class Target(NamedTuple):
+    """How many rows an error needs."""
+
+    error: float
+    reached: float  # share of the bootstrap's curves that reach it at all, 0-1
+    low: (
+        int | None
+    )  # rows: of the curves that reach it the 10 %, 50 % and 90 % quantile; None where too few do
+    rows: int | None
+    high: int | None
+
+
+class Backtest(NamedTuple):
+    """The error with all rows, foretold from the sizes of at most half of them."""
+
+    train_rows: int  # the most that it was foretold from
+    error: float
+    low: float  # 95 %, of the forecast and of what was measured together
+    high: float
+    measured: float
+
+
+class LearningCurveRecord(NamedTuple):
+    """The curve of a study's winner. Errors are of what the study minimises, on the test rows."""
+
+    trial: int  # number of the winner
+    measure: str  # "error" | "balanced_error"
+    test_rows: int
+    test_groups: int | None  # where rows come in groups
+    subsets: int
+    seeds: int  # of each
+    points: tuple[CurvePoint, ...]  # by rising numbers of rows, the last has all
+    floor: float  # lower limit of the Bayes error: no curve is taken to end below it
+    families: tuple[str, ...]  # of curves that fit: "pow3", "pow4", ...
+    asymptote: float | None  # None where no curve was fitted
+    asymptote_low: float | None
+    asymptote_high: float | None
+    backtest: Backtest | None  # None where sizes are too few for it
+    refused: str | None  # why nothing is forecast: "missed" | "no_better" | "rising" | "unfit"
+    forecasts: tuple[Forecast, ...]  # of 2, 4 and 8 times the rows; empty where refused
+    target: Target | None  # where asked for, and not refused
