@@ -1,4 +1,4 @@
-"""Learning curves, written and read; and the trainings on parts of the rows behind them."""
+"""Learning curves, written and read; and the trainings on subsets of the rows behind them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,29 +23,27 @@ from .times import utc_now
 def record_subsets(
     connection: Connection, study_id: int, trainings: Sequence[SubsetTraining]
 ) -> None:
-    """Record trainings on parts of the rows; those known already stay as they are.
+    """Record trainings on subsets of the rows; those known already stay as they are.
 
     Raises:
         StorageError: the study is gone.
     """
     lock_study(connection, study_id)
-    key = [trial_subsets.c[name] for name in SubsetTraining._fields[:4]]
+    key = [trial_subsets.c[name] for name in SubsetTraining._fields[:3]]
     there: set[tuple[int, ...]] = set()
     for chunk in chunks(sorted({it.trial_id for it in trainings})):
         rows = connection.execute(select(*key).where(trial_subsets.c.trial_id.in_(chunk)))
         there |= {tuple(r) for r in rows}
-    new = [row_of(trial_subsets, it._asdict()) for it in trainings if it[:4] not in there]
+    new = [row_of(trial_subsets, it._asdict()) for it in trainings if it[:3] not in there]
     if new:
         connection.execute(insert(trial_subsets), new)
 
 
 def subset_trainings(connection: Connection, trial_id: int) -> tuple[SubsetTraining, ...]:
-    """A trial's trainings on parts of the rows, by rows, subset and seed."""
+    """A trial's trainings on subsets of the rows, by rows and seed."""
     c = trial_subsets.c
     rows = connection.execute(
-        select(trial_subsets)
-        .where(c.trial_id == trial_id)
-        .order_by(c.train_rows, c.subset, c.replicate)
+        select(trial_subsets).where(c.trial_id == trial_id).order_by(c.train_rows, c.replicate)
     )
     return tuple(_training(r) for r in rows)
 

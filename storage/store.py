@@ -178,7 +178,7 @@ class TrialStore:
         self._write(lambda c: learning_curves.record_subsets(c, study_id, trainings))
 
     def subset_trainings(self, trial_id: int) -> tuple[SubsetTraining, ...]:
-        """A trial's trainings on parts of the rows, by rows, subset and seed."""
+        """A trial's trainings on parts of the rows, by rows and seed."""
         return self._read(lambda c: learning_curves.subset_trainings(c, trial_id))
 
     def save_learning_curve(self, study_id: int, found: LearningCurveRecord) -> None:

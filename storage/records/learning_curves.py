@@ -4,25 +4,28 @@ from typing import NamedTuple
 
 from .results import Outcome
 
-FIRST_SUBSET = 20_001  # the first seed of trainings on a part of the rows; others are below
+FIRST_SUBSET = 20_001  # the first seed of trainings on a subset of the rows; others are below
 
 
 class SubsetTraining(NamedTuple):
-    """One training of a trial on a part of the training rows."""
+    """One training of a trial on a subset of the training rows, drawn by its seed.
+
+    With fewer rows the same seed draws some of the same.
+    """
 
     trial_id: int
     train_rows: int
-    subset: int  # from 0: which draw of rows; at all rows every draw has the same ones
     replicate: int  # its seed
-    outcome: Outcome  # completed | diverged; a diverged one has no errors
+    outcome: Outcome  # completed | diverged; a diverged one has none of the errors below
     epochs: int  # trained
-    training_error: float | None  # of what the study minimises, on the rows trained on
-    validation_error: float | None
-    test_error: float | None
-    kind: str | None  # as of RowErrors: "bits" | "float32"
-    test_rows: int
-    errors: bytes | None  # as of RowErrors, of every test row, in the order of the split
     seconds: float
+    # Of what the study minimises, on the rows trained on; None where it was not measured on them
+    training_error: float | None = None
+    validation_error: float | None = None
+    test_error: float | None = None
+    kind: str | None = None  # as of RowErrors: "bits" | "float32"
+    test_rows: int | None = None
+    errors: bytes | None = None  # as of RowErrors, of every test row, in the order of the split
 
 
 class CurvePoint(NamedTuple):
@@ -54,10 +57,9 @@ class Target(NamedTuple):
     """How many rows an error needs."""
 
     error: float
-    reached: float  # share of the bootstrap's curves that reach it at all, 0-1
-    low: (
-        int | None
-    )  # rows: of the curves that reach it the 10 %, 50 % and 90 % quantile; None where too few do
+    reached: float  # share of the bootstrap's curves that reach it at all, 0–1
+    # Rows: the 10 %, 50 % and 90 % quantile of the curves that reach it; None where too few do
+    low: int | None
     rows: int | None
     high: int | None
 
@@ -79,8 +81,7 @@ class LearningCurveRecord(NamedTuple):
     measure: str  # "error" | "balanced_error"
     test_rows: int
     test_groups: int | None  # where rows come in groups
-    subsets: int
-    seeds: int  # of each
+    repeats: int  # trainings at each number of rows, each on rows of its own
     points: tuple[CurvePoint, ...]  # by rising numbers of rows, the last has all
     floor: float  # lower limit of the Bayes error: no curve is taken to end below it
     families: tuple[str, ...]  # of curves that fit: "pow3", "pow4", ...

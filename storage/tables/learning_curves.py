@@ -1,4 +1,4 @@
-"""Tables of learning curves: the trainings on parts of the rows, and what was forecast of more."""
+"""Tables of learning curves: trainings on subsets of the rows, and what was forecast of more."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Double, ForeignKey, Index, Integer, String
 
@@ -8,17 +8,16 @@ trial_subsets = table(
     "trial_subsets",
     trial_key(),
     Column("train_rows", BigInteger, primary_key=True, autoincrement=False),
-    Column("subset", Integer, primary_key=True, autoincrement=False),
     Column("replicate", Integer, primary_key=True, autoincrement=False),
     Column("outcome", String(16), nullable=False),
     Column("epochs", Integer, nullable=False),
+    Column("seconds", Double, nullable=False),
     Column("training_error", Double),
     Column("validation_error", Double),
     Column("test_error", Double),
     Column("kind", String(16)),
-    Column("test_rows", BigInteger, nullable=False),
+    Column("test_rows", BigInteger),
     Column("errors", Bytes),
-    Column("seconds", Double, nullable=False),
 )
 
 learning_curves = table(
@@ -30,8 +29,7 @@ learning_curves = table(
     Column("measure", String(16), nullable=False),
     Column("test_rows", BigInteger, nullable=False),
     Column("test_groups", BigInteger),
-    Column("subsets", Integer, nullable=False),
-    Column("seeds", Integer, nullable=False),
+    Column("repeats", Integer, nullable=False),
     Column("floor", Double, nullable=False),
     Column("families", String(255), nullable=False),
     Column("asymptote", Double),

@@ -1,4 +1,4 @@
-"""Learning curves: trainings on parts of the rows, and what more rows are forecast to bring."""
+"""Learning curves: trainings on subsets of the rows, and what more rows are forecast to bring."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,17 +28,16 @@ def _make_trial_subsets() -> None:
         "trial_subsets",
         sa.Column("trial_id", sa.Integer, trial, primary_key=True, autoincrement=False),
         sa.Column("train_rows", sa.BigInteger, primary_key=True, autoincrement=False),
-        sa.Column("subset", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("replicate", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("outcome", sa.String(16), nullable=False),
         sa.Column("epochs", sa.Integer, nullable=False),
+        sa.Column("seconds", sa.Double, nullable=False),
         sa.Column("training_error", sa.Double),
         sa.Column("validation_error", sa.Double),
         sa.Column("test_error", sa.Double),
         sa.Column("kind", sa.String(16)),
-        sa.Column("test_rows", sa.BigInteger, nullable=False),
+        sa.Column("test_rows", sa.BigInteger),
         sa.Column("errors", _BYTES),
-        sa.Column("seconds", sa.Double, nullable=False),
         mysql_engine="InnoDB",
         mysql_charset="utf8mb4",
     )
@@ -55,8 +54,7 @@ def _make_learning_curves() -> None:
         sa.Column("measure", sa.String(16), nullable=False),
         sa.Column("test_rows", sa.BigInteger, nullable=False),
         sa.Column("test_groups", sa.BigInteger),
-        sa.Column("subsets", sa.Integer, nullable=False),
-        sa.Column("seeds", sa.Integer, nullable=False),
+        sa.Column("repeats", sa.Integer, nullable=False),
         sa.Column("floor", sa.Double, nullable=False),
         sa.Column("families", sa.String(255), nullable=False),
         sa.Column("asymptote", sa.Double),

@@ -104,8 +104,7 @@ CREATE TABLE learning_curves (
 	measure VARCHAR(16) NOT NULL, 
 	test_rows BIGINT NOT NULL, 
 	test_groups BIGINT, 
-	subsets INTEGER NOT NULL, 
-	seeds INTEGER NOT NULL, 
+	repeats INTEGER NOT NULL, 
 	floor DOUBLE NOT NULL, 
 	families VARCHAR(255) NOT NULL, 
 	asymptote DOUBLE, 
@@ -125,7 +124,7 @@ CREATE TABLE learning_curves (
 	PRIMARY KEY (curve_id), 
 	FOREIGN KEY(study_id) REFERENCES studies (study_id) ON DELETE CASCADE
 );
-INSERT INTO "learning_curves" VALUES(1,1,'2026-11-29 20:00:00.000000',0,'error',12,NULL,1,1,0.05,'pow3,pow4',0.125,0.0625,0.25,3,0.25,0.125,0.375,0.3125,NULL,0.2,0.5,20,30,40);
+INSERT INTO "learning_curves" VALUES(1,1,'2026-11-29 20:00:00.000000',0,'error',12,NULL,1,0.05,'pow3,pow4',0.125,0.0625,0.25,3,0.25,0.125,0.375,0.3125,NULL,0.2,0.5,20,30,40);
 CREATE TABLE netclinic_alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
 	CONSTRAINT netclinic_alembic_version_pkc PRIMARY KEY (version_num)
@@ -506,21 +505,20 @@ INSERT INTO "trial_results" VALUES(2,'diverged',0.01,0.0001,0.9,3,NULL,3,NULL,0.
 CREATE TABLE trial_subsets (
 	trial_id INTEGER NOT NULL, 
 	train_rows BIGINT NOT NULL, 
-	subset INTEGER NOT NULL, 
 	replicate INTEGER NOT NULL, 
 	outcome VARCHAR(16) NOT NULL, 
 	epochs INTEGER NOT NULL, 
+	seconds DOUBLE NOT NULL, 
 	training_error DOUBLE, 
 	validation_error DOUBLE, 
 	test_error DOUBLE, 
 	kind VARCHAR(16), 
-	test_rows BIGINT NOT NULL, 
+	test_rows BIGINT, 
 	errors BLOB, 
-	seconds DOUBLE NOT NULL, 
-	PRIMARY KEY (trial_id, train_rows, subset, replicate), 
+	PRIMARY KEY (trial_id, train_rows, replicate), 
 	FOREIGN KEY(trial_id) REFERENCES trials (trial_id) ON DELETE CASCADE
 );
-INSERT INTO "trial_subsets" VALUES(1,6,0,20001,'completed',40,0.0,0.125,0.25,'bits',12,X'8010',0.5);
+INSERT INTO "trial_subsets" VALUES(1,6,20001,'completed',40,0.5,0.0,0.125,0.25,'bits',12,X'8010');
 CREATE TABLE trial_system_attributes (
 	trial_system_attribute_id INTEGER NOT NULL, 
 	trial_id INTEGER, 
