@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.text import Text
 
+    from ..diagnostics.report.learning_curve_text import CurveText
     from ..diagnostics.report.report_content import Advice, Remark, ReportContent
     from ..diagnostics.report.report_labels import Badge
     from ..diagnostics.report.treatment_text import TriedText
@@ -63,6 +64,7 @@ def diagnosis_view(content: "ReportContent", diagnosis: Diagnosis) -> "Renderabl
         ("What to do", _remedies(content.advice)),
         ("What was tried", _tried(content)),
         ("What the evidence speaks against", _spoken_against(content.spoken_against)),
+        ("What more data would bring", more_data_lines(content.more_data)),
         ("What was found", _remarks(content.remarks)),
     ):
         if rows:
@@ -178,6 +180,17 @@ def tried_lines(it: "TriedText") -> "Text":
 
     text = Text.assemble((f"{it.badge.word}: {it.title}. ", "bold"), prose(it.told))
     return text.append(f"\nStudy {it.study}: {it.changes}", style="dim")
+
+
+def more_data_lines(part: "CurveText | None") -> list[tuple["Text", "Text"]]:
+    """What a learning curve forecasts, and what else it tells; nothing where none was measured."""
+    from rich.text import Text
+
+    if part is None:
+        return []
+    headline = Text.assemble((f"{part.badge.word}. ", "bold"), prose(part.headline))
+    notes = [(Text("·"), prose(note)) for note in part.notes]
+    return [(sign_of(part.badge), headline), *notes]
 
 
 def folded_command(command: str) -> str:

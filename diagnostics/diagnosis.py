@@ -91,6 +91,7 @@ def _diagnosis(
         selection=selection,
         regions=regions_of(study),
         tried=() if among else tried_remedies(study.treatments, tolerance),
+        learning_curve=None if among else study.learning_curve,
         tolerance=tolerance,
         unit=unit,
         tasks=tasks or {},

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .units import CLASSIFICATION, Task, Unit
 
 if TYPE_CHECKING:
+    from ..storage.records.learning_curves import LearningCurveRecord
     from ..storage.records.regions import RegionsRecord
     from .remedies.tried import TriedRemedy
     from .statistics.grouped import Grouping
@@ -293,6 +294,8 @@ class Diagnosis:
     label_errors: tuple[Mapping[str, Any], ...] = ()
     regions: "RegionsRecord | None" = None  # of the data, where they were sought
     tried: "tuple[TriedRemedy, ...]" = ()  # remedies that were, in the order in which they were
+    # Of the error against the training rows, where one was measured; it may be another trial's
+    learning_curve: "LearningCurveRecord | None" = None
     # In multitask each task's own, by its name, with the findings that its own numbers make
     tasks: Mapping[str, "Diagnosis"] = field(default_factory=dict)
 
@@ -313,6 +316,7 @@ class Diagnosis:
         again = {"replication": plain(self.replication)} if self.replication else {}
         chosen = {"selection": plain(self.selection)} if self.selection else {}
         where = {"regions": plain(self.regions)} if self.regions else {}
+        curve = {"learning_curve": plain(self.learning_curve)} if self.learning_curve else {}
         judged = ("task", "verdict", "errors", "gaps", "tolerance", "r2", "findings", "remedies")
         each = {name: it.as_dict() for name, it in self.tasks.items()}
         parts = {name: {key: it[key] for key in judged} for name, it in each.items()}
@@ -328,6 +332,7 @@ class Diagnosis:
             **again,
             **where,
             **({"tried": plain(self.tried)} if self.tried else {}),
+            **curve,
             **({"tasks": parts} if parts else {}),
             "tolerance": self.tolerance,
             "r2": self._r_squared(),

@@ -101,6 +101,22 @@ def _log_axis(values: Sequence[float], title: str, least: float) -> dict[str, An
     }
 
 
+def rows_axis(fewest: int, most: int) -> dict[str, Any]:
+    """A logarithmic axis of numbers of training rows, with room for marks at both ends."""
+    low, high = fewest / 1.25, most * 1.25
+    ticks = _log_ticks(low, high)
+    labels = _labels([f"{tick:,.0f}" for tick in ticks])
+    return {
+        "scale": {"type": "log", "domain": [low, high], "nice": False},
+        "axis": {
+            "title": "training rows (log scale)",
+            "values": ticks,
+            "labelExpr": labels,
+            "grid": False,
+        },
+    }
+
+
 def magnitude_axis(values: Sequence[float], title: str) -> dict[str, Any]:
     """An axis of numbers from 0 on: logarithmic where the positive ones span a power of ten.
 

@@ -1,10 +1,12 @@
 """A remedy's reason and change where the data, not the network or the search, ask for it."""
 
 import math
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 
 from ..findings import Finding, RemedyKind
 from .advice import Advice, Case, gap_of
+from .more_data import is_measured
 
 
 def _more_data(asking: Sequence[Finding], case: Case) -> Advice:
@@ -12,6 +14,9 @@ def _more_data(asking: Sequence[Finding], case: Case) -> Advice:
     reason = (
         f"More rows are the surest cure of the {gap_of(asking, case)}; {rows:,} were trained on."
     )
+    if not is_measured(case):
+        study = shlex.quote(case.study.name)
+        reason += f" `netclinic learning-curve {study}` forecasts what they would bring."
     data = case.spec["data"]
     if (kept := data.get("train_rows")) is not None:
         there = _rows_to_train_on(case)

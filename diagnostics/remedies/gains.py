@@ -10,6 +10,7 @@ from ..studies.stopping import patience_of
 from ..units import Task
 from .advice import Case
 from .epochs_forecast import forecast
+from .more_data import gain_of_doubling
 
 Predict = Callable[[Sequence[Finding], Case, Errors, Gaps], Gain | None]
 
@@ -61,6 +62,10 @@ def _of_variance(asking: Sequence[Finding], _: Case, __: Errors, gaps: Gaps) -> 
         return None
     method = "at most the variance: it does not lower the training error"
     return _at_most("test", [gaps.judged_variance], method)
+
+
+def _more_data(asking: Sequence[Finding], case: Case, errors: Errors, gaps: Gaps) -> Gain | None:
+    return gain_of_doubling(case) or _of_variance(asking, case, errors, gaps)
 
 
 def _of_mismatch(asking: Sequence[Finding], _: Case, __: Errors, gaps: Gaps) -> Gain | None:
@@ -159,7 +164,7 @@ _PREDICTIONS: Mapping[RemedyKind, Predict] = {
     RemedyKind.BIGGER_NETWORK: _of_bias,
     RemedyKind.MORE_EPOCHS: _more_epochs,
     RemedyKind.OTHER_ARCHITECTURE: _of_both,
-    RemedyKind.MORE_DATA: _of_variance,
+    RemedyKind.MORE_DATA: _more_data,
     RemedyKind.L2: _of_variance,
     RemedyKind.DROPOUT: _of_variance,
     RemedyKind.AUGMENTATION: _of_variance,

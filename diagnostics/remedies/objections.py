@@ -12,6 +12,7 @@ from ..findings import FindingKind, Gap, Gaps, Objection, RemedyKind, Severity
 from ..studies.stopping import patience_of
 from ..verdict import Standing, standing
 from .advice import Case
+from .more_data import too_little_to_gain
 from .remedies import TABLE, a_mere_note, in_use
 from .tried import tried_in_vain
 
@@ -80,6 +81,11 @@ def _variance_is_low(case: Case, gaps: Gaps) -> Against | None:
         "are tolerated: more rows of the same kind would gain less than that."
     )
     return Against(FindingKind.HIGH_VARIANCE, reason, _numbers(gap, case))
+
+
+def _curve_is_flat(case: Case, _: Gaps) -> Against | None:
+    found = too_little_to_gain(case)
+    return found and Against(FindingKind.HIGH_VARIANCE, *found)
 
 
 def _underfits(case: Case, gaps: Gaps) -> Against | None:
@@ -214,6 +220,7 @@ _RULES: tuple[tuple[tuple[RemedyKind, ...], Rule], ...] = (
     ((RemedyKind.BIGGER_NETWORK, RemedyKind.OTHER_ARCHITECTURE), _does_not_learn),
     ((RemedyKind.MORE_EPOCHS,), _turned),
     ((RemedyKind.MORE_EPOCHS,), _flat),
+    ((RemedyKind.MORE_DATA,), _curve_is_flat),
     ((RemedyKind.MORE_DATA,), _variance_is_low),
     (_HOLDING_BACK, _underfits),
     ((RemedyKind.EARLY_STOPPING,), _last_is_best),

@@ -51,10 +51,13 @@ _GAINS: Mapping[RemedyKind, str] = {
     RemedyKind.OTHER_ARCHITECTURE: (
         "The test error by at most the upper limits of the high gaps that it is against, added."
     ),
-    RemedyKind.MORE_DATA: "The test error by at most the variance's upper limit.",
-    RemedyKind.L2: "As for more data.",
-    RemedyKind.DROPOUT: "As for more data.",
-    RemedyKind.AUGMENTATION: "As for more data.",
+    RemedyKind.MORE_DATA: (
+        "The test error by what the trial's [learning curve](learning_curve.md) forecasts of twice "
+        "the rows, where one was measured; otherwise by at most the variance's upper limit."
+    ),
+    RemedyKind.L2: "The test error by at most the variance's upper limit.",
+    RemedyKind.DROPOUT: "As for L2.",
+    RemedyKind.AUGMENTATION: "As for L2.",
     RemedyKind.EARLY_STOPPING: (
         "Where the validation error rose: by the mean error of the last epochs less that of the "
         "lowest, with the interval of two errors on different rows, which is wider than a paired "
@@ -78,7 +81,10 @@ _AGAINST: Mapping[RemedyKind, str] = {
         "The training loss was flat for the last third of the epochs (its trend is a fall of less "
         "than 2 % of itself, 95 %); or the validation error rose and the bias is not high."
     ),
-    RemedyKind.MORE_DATA: "The variance's upper limit is within the tolerance.",
+    RemedyKind.MORE_DATA: (
+        "The upper limit of what the trial's [learning curve](learning_curve.md) forecasts of "
+        "twice the rows is within the tolerance; or the variance's upper limit is."
+    ),
     RemedyKind.L2: "The bias is high and the variance low: the network underfits already.",
     RemedyKind.DROPOUT: "As for L2.",
     RemedyKind.AUGMENTATION: "As for L2.",

@@ -23,6 +23,7 @@ from ..studies.stopping import stopping_text
 from ..studies.trial_choice import DRAWN, Shown, shown_trials
 from ..units import Unit
 from .costs_text import costs_text, speed_text
+from .learning_curve_text import CurveText, learning_curve_text
 from .remedy_text import cost_text, gain_text, grouped
 from .replication_text import AgainPart, again_part
 from .report_classes import ClassPart, class_part
@@ -96,6 +97,7 @@ class ReportContent:
     bayes_details: tuple[tuple[str, str], ...]
     advice: tuple[Advice, ...]
     tried: TriedPart | None  # remedies that were
+    more_data: CurveText | None  # where a learning curve was measured
     spoken_against: tuple[tuple[str, str], ...]  # remedies that would not help, and why
     remarks: tuple[Remark, ...]
     suspects: SuspectsPart | None  # rows whose labels look wrong
@@ -142,6 +144,7 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
             for r in sorted(diagnosis.remedies, key=lambda r: r.rank)
         ),
         tried=tried_part(diagnosis),
+        more_data=learning_curve_text(diagnosis),
         spoken_against=grouped(diagnosis.spoken_against),
         remarks=remarks(diagnosis),
         suspects=suspects_part(diagnosis.label_errors),

@@ -15,6 +15,7 @@ from ..charts.curve_chart import ERROR, LOSS, curve_chart, with_curves
 from ..charts.isolation_chart import isolation_chart
 from ..charts.ladder_chart import ladder_chart
 from ..charts.layer_chart import layer_charts
+from ..charts.learning_curve_chart import learning_curve_chart
 from ..charts.region_chart import region_chart
 from ..charts.search_chart import search_chart
 from ..charts.selection_chart import selection_chart
@@ -56,6 +57,7 @@ class Pictures(NamedTuple):
 
     ladder: Markup
     search: tuple[Markup, ...]  # one a searched parameter
+    more_data: Markup | None  # where a learning curve was measured
     choice: Markup | None  # where the best of several trials was chosen
     regions: Markup | None  # where some are reported
     isolation: tuple[Markup, ...]  # as many
@@ -136,6 +138,7 @@ def _pictures(study: StudyRecord, diagnosis: Diagnosis, content: ReportContent) 
     return Pictures(
         Markup(ladder),
         tuple(map(Markup, search)),
+        _more_data(diagnosis, content),
         _choice(diagnosis, content),
         _regions(diagnosis, content),
         _isolation(study, diagnosis, content),
@@ -148,6 +151,13 @@ def _pictures(study: StudyRecord, diagnosis: Diagnosis, content: ReportContent) 
         ),
         undrawn(tasks.left, len(tasks.drawn), study.name, diagnosis.trial),
     )
+
+
+def _more_data(diagnosis: Diagnosis, content: ReportContent) -> Markup | None:
+    curve, part = diagnosis.learning_curve, content.more_data
+    if curve is None or part is None:
+        return None
+    return Markup(draw(learning_curve_chart(curve, diagnosis.unit), part.told, "d"))
 
 
 def _choice(diagnosis: Diagnosis, content: ReportContent) -> Markup | None:

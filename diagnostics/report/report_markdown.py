@@ -44,6 +44,7 @@ def render_markdown(study: StudyRecord, diagnosis: Diagnosis) -> str:
         *_advice(content.advice),
         *_tried(content),
         *_spoken_against(content),
+        *_more_data(content),
         "## Findings",
         *_remarks(content.remarks),
         *_suspects(content),
@@ -170,6 +171,15 @@ def _spoken_against(content: ReportContent) -> list[str]:
         return []
     lines = [f"- **{title}.** {_text(reason)}" for title, reason in content.spoken_against]
     return ["### What the evidence speaks against", "\n".join(lines)]
+
+
+def _more_data(content: ReportContent) -> list[str]:
+    part = content.more_data
+    if part is None:
+        return []
+    headline = f"**{part.badge.sign} {part.badge.word}.** {_text(part.headline)}"
+    notes = "\n".join(f"- {_text(note)}" for note in part.notes)
+    return ["## What more data would bring", headline, notes, _table(part.table), _text(part.how)]
 
 
 def _remarks(remarks: Sequence[Remark]) -> list[str]:

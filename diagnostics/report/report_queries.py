@@ -49,7 +49,8 @@ def report_queries(study: StudyRecord, diagnosis: Diagnosis, shown: Shown) -> tu
         *_again(diagnosis, rows),
         *_regions(diagnosis, rows),
     )
-    return tuple(map(_balanced, found)) if diagnosis.unit.balanced else found
+    found = tuple(map(_balanced, found)) if diagnosis.unit.balanced else found
+    return (*found, *_learning_curve(diagnosis, rows))
 
 
 def _errors(diagnosis: Diagnosis, shown: Shown, rows: _Rows) -> tuple[Query, ...]:
@@ -164,6 +165,22 @@ def _regions(diagnosis: Diagnosis, rows: _Rows) -> tuple[Query, ...]:
             "WHERE COALESCE(y.part_of, y.search_id) = (SELECT MAX(x.search_id) "
             f"FROM region_searches x {rows.in_studies('x')} AND x.part_of IS NULL) "
             "ORDER BY y.search_id, r.position",
+        ),
+    )
+
+
+def _learning_curve(diagnosis: Diagnosis, rows: _Rows) -> tuple[Query, ...]:
+    curve = diagnosis.learning_curve
+    if curve is None:
+        return ()
+    return (
+        Query(
+            "The learning curve, measured and forecast",
+            f"{len(curve.points)} numbers of rows, {len(curve.forecasts)} forecasts",
+            "SELECT p.train_rows, p.forecast, p.error, p.low, p.high, p.training_error, "
+            "p.validation_error, p.lower_by, p.fall_low, p.fall_high FROM learning_curve_points p "
+            f"WHERE p.curve_id = (SELECT MAX(c.curve_id) FROM learning_curves c "
+            f"{rows.in_studies('c')}) ORDER BY p.train_rows",
         ),
     )
 

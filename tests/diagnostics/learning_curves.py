@@ -12,7 +12,7 @@ SIZES = (67, 117, 203, 353, 615, 1077)
 
 
 def _error(rows: int) -> float:
-    return 0.02 + 1.2 * rows**-0.55
+    return 0.01 + 3.0 * rows**-0.6
 
 
 def _point(rows: int) -> CurvePoint:
@@ -44,7 +44,7 @@ def _forecast(times: int) -> Forecast:
 
 
 FORECAST = LearningCurveRecord(
-    trial=38,
+    trial=50,
     measure="error",
     test_rows=360,
     test_groups=None,
@@ -52,11 +52,25 @@ FORECAST = LearningCurveRecord(
     points=tuple(_point(rows) for rows in SIZES),
     floor=0.004,
     families=("pow3", "pow4"),
-    asymptote=0.02,
-    asymptote_low=0.006,
-    asymptote_high=0.031,
-    backtest=Backtest(train_rows=353, error=0.049, low=0.037, high=0.062, measured=_error(1077)),
+    asymptote=0.01,
+    asymptote_low=0.004,
+    asymptote_high=0.02,
+    backtest=Backtest(train_rows=353, error=0.058, low=0.045, high=0.075, measured=_error(1077)),
     refused=None,
     forecasts=tuple(_forecast(times) for times in (2, 4, 8)),
-    target=Target(error=0.03, reached=0.9, low=2600, rows=4300, high=11_000),
+    target=Target(error=0.03, reached=0.9, low=2612, rows=4231, high=11_000),
+)
+_TWICE, *_FURTHER = FORECAST.forecasts
+# Twice the rows gain less than two points.
+FLAT = FORECAST._replace(
+    forecasts=(_TWICE._replace(lower_by=0.003, fall_low=0.001, fall_high=0.005), *_FURTHER)
+)
+# Whether they gain anything is left open.
+UNSURE = FORECAST._replace(forecasts=(_TWICE._replace(fall_low=-0.004), *_FURTHER))
+_ONE_UP = FORECAST.points[3]._replace(test_error=0.17, low=0.16, high=0.18)
+RISING = FORECAST._replace(
+    points=(*FORECAST.points[:3], _ONE_UP, *FORECAST.points[4:]),
+    refused="rising",
+    forecasts=(),
+    target=None,
 )

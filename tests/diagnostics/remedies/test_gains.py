@@ -17,6 +17,8 @@ from netclinic.storage.records.results import Curves
 from scipy.stats import binom
 
 from tests.diagnostics import planted
+from tests.diagnostics.conftest import make_study
+from tests.diagnostics.learning_curves import FORECAST
 
 
 def diagnosed(training, held_out, **options):
@@ -47,6 +49,26 @@ def test_remedies_of_variance_gain_at_most_the_variance():
         gain = gain_of(it, kind)
         assert gain[:4] == ("test", None, 0.0, it.gaps.test_variance.high)
     assert gain_of(it, RemedyKind.EARLY_STOPPING) is None, "the validation error did not rise"
+
+
+def test_more_data_gains_what_the_learning_curve_forecasts():
+    study = make_study()
+    curve = replace(study, learning_curve=FORECAST)
+    gain = gain_of(diagnose(curve), RemedyKind.MORE_DATA)
+    twice = FORECAST.forecasts[0]
+    assert gain is not None
+    assert gain[:5] == ("test", twice.lower_by, twice.fall_low, twice.fall_high, 0.95)
+    assert gain_text(gain, Unit()) == (
+        "test error lower by 1.5 points (0.6 to 2.3; 95 %): what the learning curve forecasts of "
+        "twice the rows, 2,154"
+    )
+    bound = gain_of(diagnose(study), RemedyKind.MORE_DATA)
+    assert bound is not None
+    assert bound.value is None
+    refused = FORECAST._replace(refused="missed", forecasts=())
+    for other in (FORECAST._replace(trial=7), refused):
+        told = gain_of(diagnose(replace(study, learning_curve=other)), RemedyKind.MORE_DATA)
+        assert told == bound
 
 
 def test_another_architecture_may_gain_both():

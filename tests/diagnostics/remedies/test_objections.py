@@ -14,6 +14,8 @@ from netclinic.storage.records.results import Curves
 from scipy.stats import binom
 
 from tests.diagnostics import planted
+from tests.diagnostics.conftest import make_study
+from tests.diagnostics.learning_curves import FLAT, FORECAST
 from tests.diagnostics.planted import bayes, trial
 
 FLOOR = bayes(0.01, 0.01, 0.01, given=True)
@@ -86,6 +88,25 @@ def test_more_data_where_the_variance_is_low():
     assert "The variance is at most " in against(it)[RemedyKind.MORE_DATA].reason
     assert RemedyKind.MORE_DATA not in against(diagnosed(0.2, 0.4))
     assert RemedyKind.MORE_DATA not in against(diagnosed(0.2, 0.21, rows=(200, 200, 200)))
+
+
+def test_more_data_where_the_learning_curve_is_flat():
+    """The study's variance asks for more data."""
+    study = make_study()
+    assert RemedyKind.MORE_DATA in advised(diagnose(study))
+    it = diagnose(replace(study, learning_curve=FLAT))
+    assert RemedyKind.MORE_DATA not in advised(it)
+    told = against(it)[RemedyKind.MORE_DATA]
+    assert told.reason == (
+        "The learning curve forecasts that twice the rows (2,154) lower the test error by 0.3 "
+        "points (0.1 to 0.5; 95 %), and 2.0 points are tolerated."
+    )
+    assert (told.evidence["fall"], told.evidence["high"]) == (0.003, 0.005)
+    refused = FLAT._replace(refused="unfit", forecasts=())
+    for other in (FORECAST, FLAT._replace(trial=7), refused):
+        it = diagnose(replace(study, learning_curve=other))
+        assert RemedyKind.MORE_DATA in advised(it)
+        assert RemedyKind.MORE_DATA not in against(it)
 
 
 def test_what_holds_weights_back_where_the_network_underfits():

@@ -14,6 +14,7 @@ from netclinic.diagnostics.studies.selection import selection_of
 from playwright.sync_api import Page, sync_playwright
 
 from tests.diagnostics.drawn import drawn_diagnosis, drawn_study
+from tests.diagnostics.learning_curves import FORECAST
 from tests.diagnostics.measured import with_signs
 from tests.diagnostics.regions.test_region_findings import FOUND
 from tests.diagnostics.tried import HARMFUL, IN_VAIN, OPEN, TRIED
@@ -66,7 +67,7 @@ def address(request, study, diagnosis, tmp_path_factory: pytest.TempPathFactory)
     told = replace(diagnosis, regions=FOUND, spoken_against=(against,), selection=chosen)
     layer = Finding(FindingKind.DEAD_UNITS, Severity.INFO, {"layer": "hidden.0"}, "Dead.")
     tried = tried_remedies((TRIED, HARMFUL, IN_VAIN, OPEN), told.tolerance)
-    told = replace(told, findings=(*told.findings, layer), tried=tried)
+    told = replace(told, findings=(*told.findings, layer), tried=tried, learning_curve=FORECAST)
     saturated = unlike(END, 2, saturated=0.3, gradient_norm=1e-6)
     study = with_signs(study, told.trial, (unlike(START, 1, gradient_norm=0.0), saturated))
     path.write_text(render_html(study, told), encoding="utf-8")

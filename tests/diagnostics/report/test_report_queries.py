@@ -7,10 +7,12 @@ import optuna
 import pytest
 from netclinic.diagnostics.report.report_queries import report_queries
 from netclinic.diagnostics.studies.trial_choice import shown_trials
+from netclinic.diagnostics.units import Unit
 from netclinic.storage import NewStudy, Parameter, Proposal, TrialStore
 from optuna.distributions import FloatDistribution, distribution_to_json
 
 from tests.diagnostics.conftest import prune
+from tests.diagnostics.learning_curves import FORECAST
 from tests.diagnostics.measured import with_signs
 from tests.diagnostics.regions.test_region_findings import FOUND
 from tests.diagnostics.vital_signs.test_vital_signs import END, START
@@ -24,7 +26,7 @@ def answers(tmp_path_factory, study_of, diagnosis_of):
     """The answer to each query, by what it is about; and the study and diagnosis behind it."""
     url = _database(tmp_path_factory.mktemp("queries"))
     study = prune(study_of(16, name=NAME))
-    diagnosis = replace(diagnosis_of(study), regions=FOUND)
+    diagnosis = replace(diagnosis_of(study), regions=FOUND, learning_curve=FORECAST)
     study = with_signs(study, diagnosis.trial, (START, END))
     with TrialStore(url, must_exist=False) as store:
         _fill(store, study, diagnosis)
@@ -61,6 +63,8 @@ def _fill(store, study, diagnosis):
     store.save_bayes(study_id, study.bayes)
     store.save_regions(study_id, FOUND._replace(regions=FOUND.regions[:1]))  # an older search
     store.save_regions(study_id, FOUND)
+    store.save_learning_curve(study_id, FORECAST._replace(points=()))  # an older one
+    store.save_learning_curve(study_id, FORECAST)
     store.save_diagnosis(study_id, replace(diagnosis, study=study.name).as_dict())
 
 
@@ -100,6 +104,20 @@ def test_the_diagnosis(answers):
     assert remedies == [(r.rank, r.kind.value, r.change) for r in diagnosis.remedies]
     findings = [(row[0], row[2]) for row in _answer(answers, "Findings")]
     assert findings == [(f.severity.value, f.text) for f in diagnosis.findings]
+
+
+def test_the_learning_curve(answers):
+    found = _answer(answers, "The learning curve")
+    assert [row[0] for row in found] == [67, 117, 203, 353, 615, 1077, 2154, 4308, 8616]
+    assert [row[2] for row in found[:6]] == [it.test_error for it in FORECAST.points]
+
+
+def test_the_columns_of_a_learning_curve_are_one_for_every_error(answers):
+    study, diagnosis, _ = answers
+    balanced = replace(diagnosis, unit=Unit(balanced=True))
+    queries = report_queries(study, balanced, shown_trials(study))
+    (curve,) = (it.sql for it in queries if it.what.startswith("The learning curve"))
+    assert "p.training_error" in curve
 
 
 def test_the_search(answers):

@@ -1,0 +1,187 @@
+"""A learning curve in the words of reports."""
+
+from dataclasses import replace
+
+import pytest
+from netclinic.diagnostics import diagnose, render_html, render_json, render_markdown
+from netclinic.diagnostics.report.learning_curve_text import learning_curve_text
+from netclinic.storage.records.learning_curves import Target
+
+from ..conftest import make_study
+from ..learning_curves import FLAT, FORECAST, RISING, UNSURE
+
+TITLE = "What more data would bring"
+REFUSED = FORECAST._replace(forecasts=(), target=None)
+
+
+def text_of(curve):
+    told = learning_curve_text(replace(diagnose(make_study()), learning_curve=curve))
+    assert told is not None
+    return told
+
+
+def test_what_was_not_measured_is_not_told() -> None:
+    study = make_study()
+    diagnosis = diagnose(study)
+    assert learning_curve_text(diagnosis) is None
+    assert TITLE not in render_markdown(study, diagnosis)
+    assert TITLE not in render_html(study, diagnosis)
+    assert "learning_curve" not in diagnosis.as_dict()
+
+
+@pytest.mark.parametrize(
+    ("curve", "word", "headline"),
+    [
+        (
+            FORECAST,
+            "More rows help",
+            "With twice the rows (2,154) the test error is forecast to be 4.0 % (3.2–5.0 %) in "
+            "place of 5.5 %: it would fall by 1.5 points (0.6 to 2.3).",
+        ),
+        (
+            FLAT._replace(measure="balanced_error"),
+            "More rows gain little",
+            "With twice the rows (2,154) the balanced test error is forecast to be 4.0 % "
+            "(3.2–5.0 %) in place of 5.5 %: it would fall by 0.3 points (0.1 to 0.5). That is at "
+            "most the tolerated 2.0 points.",
+        ),
+        (
+            UNSURE,
+            "Left open",
+            "With twice the rows (2,154) the test error is forecast to be 4.0 % (3.2–5.0 %) in "
+            "place of 5.5 %: it would fall by 1.5 points (−0.4 to 2.3). That leaves open whether "
+            "more rows help.",
+        ),
+        (
+            RISING,
+            "Nothing is forecast",
+            "What more rows would bring cannot be told: the test error is clearly higher with more "
+            "rows than with fewer, 17.0 % with 353 and 13.4 % with 203. Curves that fall do not "
+            "tell how such a one goes on.",
+        ),
+    ],
+)
+def test_one_sentence_says_what_more_rows_bring(curve, word, headline) -> None:
+    told = text_of(curve)
+    assert (told.badge.word, told.headline) == (word, headline)
+
+
+@pytest.mark.parametrize(
+    ("refused", "why"),
+    [
+        ("missed", "the curve missed. Fitted to half of the rows at most, it did not foretell"),
+        ("no_better", "worse than plainer guesses do: that the error stays as it was, or falls by"),
+        ("unfit", "no curve of the kinds that errors follow fits what was measured"),
+    ],
+)
+def test_why_nothing_is_forecast_is_told(refused, why) -> None:
+    told = text_of(REFUSED._replace(refused=refused))
+    assert why in told.headline
+    assert not told.forecast
+    assert "approaches" not in " ".join(told.notes)
+    assert "Beyond 8 times" not in told.how
+
+
+def test_the_notes_tell_the_target_the_end_and_the_test() -> None:
+    assert text_of(FORECAST).notes == (
+        "An error of 3.0 % takes about 4,300 rows (2,700 to 11,000, the middle 80 % of the fitted "
+        "curves that get there; 90 % do). Beyond 8 times the rows there are, 8,616, that is "
+        "speculation.",
+        "With ever more rows the error approaches 1.0 % (0.4–2.0 %); what is left then is no "
+        "matter of rows.",
+        "Put to the test: fitted to at most 353 rows, the curve foretold 5.8 % (4.5–7.5 %) with "
+        "all of them; 5.5 % was measured.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        (
+            Target(0.03, 0.9, 1_500, 2_000, 3_000),
+            "An error of 3.0 % takes about 2,000 rows (1,500 to 3,000, the middle 80 % of the "
+            "fitted curves that get there; 90 % do).",
+        ),
+        (
+            Target(0.001, 0.04, None, None, None),
+            "No number of rows is likely to bring an error of 0.1 %: only 4 % of the fitted curves "
+            "get there.",
+        ),
+        (
+            Target(0.001, 0.0, None, None, None),
+            "No number of rows is likely to bring an error of 0.1 %: no fitted curve gets there.",
+        ),
+    ],
+)
+def test_how_many_rows_an_error_takes(target, told) -> None:
+    assert text_of(FORECAST._replace(target=target)).notes[0] == told
+
+
+def test_a_curve_that_could_not_be_tested_says_so() -> None:
+    told = text_of(FORECAST._replace(target=None, backtest=None))
+    assert told.notes[-1].startswith("The curve could not be put to the test")
+    assert len(told.notes) == 2
+
+
+def test_another_trials_curve_is_told_as_that() -> None:
+    told = text_of(FORECAST._replace(trial=7))
+    assert told.notes[0] == (
+        "The curve is trial 7's, which was the winner when it was measured; trial 50 is diagnosed "
+        "now."
+    )
+
+
+def test_how_it_was_measured() -> None:
+    diverged = FORECAST.points[0]._replace(trainings=10, diverged=2)
+    told = text_of(FORECAST._replace(points=(diverged, *FORECAST.points[1:]), test_groups=12))
+    for words in (
+        "hyperparameters of trial 50 were trained on 6 numbers of rows up to all 1,077",
+        "12 times each with rows and a seed of its own, always in as many optimiser steps",
+        "the same 360 test rows of 12 groups, which chose nothing",
+        "2 that diverged are left out",
+        "families of curves that fit (pow3, pow4), none of which ends below 0.4 %",
+        "Beyond 8 times the rows it would be speculation.",
+    ):
+        assert words in told.how
+
+
+def test_the_table_has_what_was_measured_and_what_is_forecast() -> None:
+    table = text_of(FORECAST).table
+    assert table.header[:3] == ("training rows", "test error", "would fall by")
+    assert table.rows[5] == ("1,077", "5.5 % (4.5–6.7 %)", "–", "0.1 %", "5.8 %", "12")
+    assert table.rows[6] == (
+        *("2,154", "4.0 % (3.2–5.0 %)", "1.5 points (0.6 to 2.3)"),
+        *("–", "–", "forecast"),
+    )
+    assert "would fall by" not in text_of(RISING).table.header
+    assert {len(row) for row in text_of(RISING).table.rows} == {5}
+
+
+def test_every_form_of_the_report_has_it() -> None:
+    study = replace(make_study(), learning_curve=FORECAST)
+    diagnosis = diagnose(study)
+    page, text = render_html(study, diagnosis), render_markdown(study, diagnosis)
+    for form in (page, text):
+        assert TITLE in form
+        assert "it would fall by 1.5 points (0.6 to 2.3)" in form
+        assert "which chose nothing" in form
+    assert "Test error against the training rows: 25.1 % with 67, 5.5 % with all 1,077" in page
+    assert '"families": [\n      "pow3",\n      "pow4"\n    ]' in render_json(diagnosis)
+    bare = tuple(it._replace(training_error=None) for it in RISING.points)
+    curve = RISING._replace(points=bare)
+    page = render_html(study, replace(diagnosis, learning_curve=curve))
+    legend = page.split("Legend of the learning curve")[1].split("</ul>")[0]
+    assert "test error" in legend
+    assert "training error" not in legend
+    assert "forecast" not in legend
+
+
+def test_more_data_says_how_to_measure_the_curve_until_it_is() -> None:
+    study = make_study(name="my digits")
+    command = "`netclinic learning-curve 'my digits'` forecasts what they would bring."
+    assert diagnose(study).remedies[0].reason.endswith(command)
+    other = replace(study, learning_curve=FORECAST._replace(trial=7))
+    assert diagnose(other).remedies[0].reason.endswith(command)
+    for measured in (FORECAST, RISING):
+        told = diagnose(replace(study, learning_curve=measured)).remedies[0].reason
+        assert "learning-curve" not in told
