@@ -9,8 +9,8 @@ from ...storage.records.treatments import TreatmentRecord
 from ..error_text import gap_limit, size, tolerated
 from ..findings import Objection, RemedyKind
 from ..gaps import CONFIDENCE
+from ..statistics.chances import student
 from ..statistics.intervals import Interval
-from ..statistics.two_searches import student
 from ..units import Unit
 from .advice import Case
 from .remedies import TABLE

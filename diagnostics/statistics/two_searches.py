@@ -12,9 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
-from .grouped import error_of_mean, number_alike
+from .chances import Chance, degrees_together, of_rows, shares_of_rows, student
 from .intervals import Interval
 
 Numbers = NDArray[np.floating]
@@ -33,13 +32,6 @@ class Search(NamedTuple):
     errors: Numbers
     # trial number → what the search minimises, and the test error; of every completed trial
     trials: Mapping[int, tuple[float, float]]
-
-
-class Chance(NamedTuple):
-    """One thing that is left to chance."""
-
-    variance: float  # of the difference
-    degrees: float  # of freedom, > 0
 
 
 class Difference(NamedTuple):
@@ -80,12 +72,6 @@ class Pairs(NamedTuple):
         return student(self.value, self.error, self.degrees, confidence)
 
 
-def student(value: float, error: float, degrees: float, confidence: float) -> Interval:
-    """Student's limits of a value with a standard error."""
-    half = float(stdtrit(degrees, (1 + confidence) / 2)) * error
-    return Interval(value, value - half, value + half)
-
-
 def compare_searches(
     first: Search,
     second: Search,
@@ -110,18 +96,18 @@ def compare_searches(
     if min(len(it) for it in sides) < 2 or sides[0].shape[1] != sides[1].shape[1]:
         raise ValueError(f"got errors {sides[0].shape} and {sides[1].shape}: (seeds, rows) each")
     counts = np.zeros(sides[0].shape[1], np.int64) if classes is None else classes
-    shared = _shares_of_rows(counts)
+    shared = shares_of_rows(counts)
     means = [it @ shared for it in sides]
     by_row = sides[0].mean(axis=0) - sides[1].mean(axis=0)
     seeds = [Chance(float(it.var(ddof=1)) / len(it), len(it) - 1) for it in means]
-    rows = _of_rows(by_row, counts, groups, shares=shares)
+    rows = of_rows(by_row, counts, groups, shares=shares)
     search = _of_search(first.trials, second.trials)
     return Difference(
         value=float(by_row @ shared),
         seeds=math.sqrt(sum(it.variance for it in seeds)),
         rows=math.sqrt(rows.variance),
         search=math.sqrt(search.variance),
-        degrees=_degrees([*seeds, rows, search]),
+        degrees=degrees_together([*seeds, rows, search]),
     )
 
 
@@ -178,7 +164,7 @@ def compare_pairs(
     """
     apart = np.array([first[number][1] - second[number][1] for number in numbers])
     counts = np.zeros(len(by_row), np.int64) if classes is None else classes
-    rows = _of_rows(by_row, counts, groups, shares=shares)
+    rows = of_rows(by_row, counts, groups, shares=shares)
     rows = rows._replace(variance=rows.variance * len(by_row) / test_rows)
     pairs = Chance(float(apart.var(ddof=1)) / len(apart), len(apart) - 1)
     return Pairs(
@@ -186,52 +172,8 @@ def compare_pairs(
         float(apart.mean()),
         math.sqrt(pairs.variance),
         math.sqrt(rows.variance),
-        _degrees([pairs, rows]),
+        degrees_together([pairs, rows]),
     )
-
-
-def mean_error(errors: Numbers, classes: NDArray[np.integer] | None = None) -> float:
-    """The error of trainings on rows, (trainings, rows): over rows, or over classes alike."""
-    counts = np.zeros(errors.shape[1], np.int64) if classes is None else classes
-    return float(errors.mean(axis=0) @ _shares_of_rows(counts))
-
-
-def _shares_of_rows(classes: NDArray[np.integer]) -> Numbers:
-    """What each row counts of an error in which classes count alike; 1 in all."""
-    names, of_row, sizes = np.unique(classes, return_inverse=True, return_counts=True)
-    return 1 / (len(names) * sizes[of_row])
-
-
-def _of_rows(
-    by_row: Numbers,
-    classes: NDArray[np.integer],
-    groups: NDArray[np.integer] | None,
-    *,
-    shares: bool,
-) -> Chance:
-    """Of the mean over classes of the mean over their rows of differences.
-
-    Of shares that of two rows more in each class, of which one speaks for either side (Bonett and
-    Price 2012, J Educ Behav Stat 37:479): where all rows agree, or nearly so, they show no spread.
-    """
-    if groups is not None:
-        return _of_groups(by_row * _shares_of_rows(classes) * len(by_row), groups)
-    names, more = np.unique(classes), 2 if shares else 0
-    variance = 0.0
-    for name in names:
-        differences = by_row[classes == name]
-        n = len(differences) + more
-        spread = (float(differences @ differences) + more) / n - (float(differences.sum()) / n) ** 2
-        variance += max(0.0, spread) / (n if shares else max(1, n - 1))
-    return Chance(variance / len(names) ** 2, max(1, len(by_row) - len(names)))
-
-
-def _of_groups(by_row: Numbers, groups: NDArray[np.integer]) -> Chance:
-    """Of the mean over rows of differences, where rows of a group count as their groups tell."""
-    degrees = number_alike(groups) - 1
-    if degrees <= 0:
-        return Chance(math.inf, 1.0)
-    return Chance(error_of_mean(by_row, groups) ** 2, degrees)
 
 
 def _of_search(
@@ -276,11 +218,3 @@ def _picked(
         for (ranks, tests), picks in zip(searches, found, strict=True):
             picks[begin:end] = tests[ranks[drawn].min(axis=1)]
     return found
-
-
-def _degrees(parts: Sequence[Chance]) -> float:
-    """Of freedom of a sum of variances."""
-    total = sum(it.variance for it in parts)
-    if total == 0 or math.isinf(total):
-        return min(it.degrees for it in parts)
-    return total**2 / sum(it.variance**2 / it.degrees for it in parts)

@@ -17,13 +17,13 @@ from ...storage.records.treatments import FRESH, FreshErrors, TreatmentRecord
 from ..findings import DiagnosisError
 from ..gaps import CONFIDENCE
 from ..objective import judged
+from ..statistics.chances import mean_error
 from ..statistics.two_searches import (
     Pairs,
     Search,
     best_pairs,
     compare_pairs,
     compare_searches,
-    mean_error,
 )
 from ..units import Task
 from .selection import errors_of, groups_are_lost, groups_of_rows, unpacked

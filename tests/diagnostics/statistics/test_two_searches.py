@@ -4,12 +4,12 @@ import math
 
 import numpy as np
 import pytest
+from netclinic.diagnostics.statistics.chances import mean_error
 from netclinic.diagnostics.statistics.two_searches import (
     Search,
     best_pairs,
     compare_pairs,
     compare_searches,
-    mean_error,
 )
 from scipy.stats import binom, norm
 
