@@ -182,10 +182,10 @@ def _how(curve: LearningCurveRecord, unit: Unit) -> str:
     left_out = f" {diverged:,} that diverged are left out." if diverged else ""
     told = (
         f"The hyperparameters of trial {curve.trial} were trained on {len(curve.points)} numbers "
-        f"of rows up to all {curve.points[-1].train_rows:,}, {curve.repeats} times each with rows "
-        "and a seed of its own, always in as many optimiser steps, and judged on the same "
-        f"{curve.test_rows:,} test rows{groups}, which chose nothing.{left_out} Intervals are of "
-        "95 %, over training rows, seeds and test rows."
+        f"of rows up to all {curve.points[-1].train_rows:,}, {curve.repeats} times each, every "
+        "time with rows and a seed of its own, always in as many optimiser steps, and judged on "
+        f"the same {curve.test_rows:,} test rows{groups}, which chose nothing.{left_out} Intervals "
+        "are of 95 %, over training rows, seeds and test rows."
     )
     if not curve.forecasts:
         return told

@@ -136,7 +136,7 @@ def test_how_it_was_measured() -> None:
     told = text_of(FORECAST._replace(points=(diverged, *FORECAST.points[1:]), test_groups=12))
     for words in (
         "hyperparameters of trial 50 were trained on 6 numbers of rows up to all 1,077",
-        "12 times each with rows and a seed of its own, always in as many optimiser steps",
+        "12 times each, every time with rows and a seed of its own, always in as many optimiser",
         "the same 360 test rows of 12 groups, which chose nothing",
         "2 that diverged are left out",
         "families of curves that fit (pow3, pow4), none of which ends below 0.4 %",
