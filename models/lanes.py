@@ -94,7 +94,7 @@ class Lanes:
         self.seed = seed
         self._epochs = epochs
         self._mesh = mesh_of(plan)
-        grouped = rows.grouped if signature.bootstrap else None
+        grouped = rows.grouped if signature.draws_rows else None
         self._data = Data(rows.train, rows.validation, grouped)
         self._test = rows.test
         self._bridge = rows.bridge

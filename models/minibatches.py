@@ -40,9 +40,34 @@ def bootstrap_rows(key: jax.Array, rows: int, grouped: GroupedRows | None = None
     drawing = jax.random.fold_in(key, 4)
     if grouped is None:
         return jax.random.randint(drawing, (rows,), 0, rows)
-    starts = jnp.cumsum(grouped.sizes) - grouped.sizes
     # So many groups have twice the rows on average; should they have too few, they begin anew.
-    drawn = jax.random.randint(drawing, (2 * len(starts),), 0, len(starts))
+    groups = len(grouped.sizes)
+    return _rows_of(jax.random.randint(drawing, (2 * groups,), 0, groups), rows, grouped)
+
+
+def subset_rows(
+    key: jax.Array, rows: int, wanted: int, grouped: GroupedRows | None = None
+) -> jax.Array:
+    """Some of a trial's training rows, drawn without replacement: int32 (wanted,).
+
+    Fewer rows are the first of more. Of ``grouped`` rows whole groups are drawn, one after the
+    other; the last one is cut short.
+
+    Args:
+        key: of the trial.
+        rows: of the training split.
+        wanted: how many, at most ``rows``.
+        grouped: the rows, where they come in groups.
+    """
+    drawing = jax.random.fold_in(key, 5)
+    if grouped is None:
+        return shuffled(drawing, rows)[:wanted]
+    return _rows_of(shuffled(drawing, len(grouped.sizes)), wanted, grouped)
+
+
+def _rows_of(drawn: jax.Array, rows: int, grouped: GroupedRows) -> jax.Array:
+    """The first ``rows`` rows of drawn groups, one group after the other: int32 (rows,)."""
+    starts = jnp.cumsum(grouped.sizes) - grouped.sizes
     ends = jnp.cumsum(grouped.sizes[drawn])
     places = jnp.arange(rows) % ends[-1]
     of = jnp.searchsorted(ends, places, side="right")

@@ -8,6 +8,15 @@ from .tasks import TaskSpec
 from .transfer_source import Transfer
 
 
+class Subset(NamedTuple):
+    """Rows that a trial draws from the training split, to be trained on in place of all."""
+
+    rows: int  # of them, fewer than the split has
+    # The training on all rows, whose schedule this one follows step by step:
+    epochs: int
+    steps: int  # minibatches of one of its epochs
+
+
 class Signature(NamedTuple):
     """What decides the shape of a training program: equal signatures share one compile."""
 
@@ -27,6 +36,16 @@ class Signature(NamedTuple):
     # how much a row of each class counts in the loss that is trained on; None: all alike. Of
     # several tasks, for each of them its classes' or None
     class_weights: tuple[float, ...] | tuple[tuple[float, ...] | None, ...] | None = None
+    subset: Subset | None = None  # None: trained on all rows of the split, or on a bootstrap sample
+
+    def trained_rows(self, rows: int) -> int:
+        """How many rows an epoch has, of a training split of ``rows``."""
+        return rows if self.subset is None else self.subset.rows
+
+    @property
+    def draws_rows(self) -> bool:
+        """Whether a trial draws the rows that it is trained on."""
+        return self.bootstrap or self.subset is not None
 
 
 def used(signature: Signature, hyper: Hyperparameters, name: str) -> Any:

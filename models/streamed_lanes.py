@@ -64,8 +64,8 @@ class StreamedLanes:
         self.parameters = self._lanes.parameters
         self._epochs = epochs
         self._train = rows.train
-        self._grouped = rows.grouped if signature.bootstrap else None
-        self._steps = len(rows.train.labels) // signature.batch_size
+        self._grouped = rows.grouped if signature.draws_rows else None
+        self._steps = signature.trained_rows(len(rows.train.labels)) // signature.batch_size
         lanes = plan.capacity // plan.devices
         self._batch_bytes = lanes * signature.batch_size * row_bytes(rows.train)  # on a device
         self._at_once = fitting(self._batch_bytes, self._steps)  # minibatches of a chunk

@@ -14,7 +14,7 @@ from .class_counts import balanced_error
 from .early_stopping import Best, before_the_first, better
 from .hyperparameters import AUGMENTATIONS, Hyperparameters
 from .judging import Rows, Score, evaluate
-from .minibatches import GroupedRows, bootstrap_rows, minibatches
+from .minibatches import GroupedRows, bootstrap_rows, minibatches, subset_rows
 from .network import Array, Network, Variables, make_network
 from .objective import trained_losses
 from .optimizers import make_optimizer
@@ -29,7 +29,7 @@ class Data(NamedTuple):
 
     train: Rows
     validation: Rows
-    grouped: GroupedRows | None = None  # the training rows, where bootstrap samples draw groups
+    grouped: GroupedRows | None = None  # the training rows, where a trial draws groups of them
 
 
 class TrialState(NamedTuple):
@@ -114,7 +114,7 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
         form: how convolutions are computed, a key of ``convolution.FORMS``.
     """
     network, task = network_of(signature, form), signature.task
-    steps = rows // signature.batch_size
+    steps = signature.trained_rows(rows) // signature.batch_size
     optimizer = functools.partial(optimizer_of, signature, network.body, steps)
 
     def init(hyper: Hyperparameters, key: jax.Array) -> TrialState:
@@ -129,8 +129,17 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
         return ~is_over(signature, state.epoch, state.diverged, best_epoch)
 
     def order(key: jax.Array, epoch: jax.Array, grouped: GroupedRows | None) -> jax.Array:
-        drawn = minibatches(key, epoch, rows, signature.batch_size)
+        drawn = minibatches(key, epoch, signature.trained_rows(rows), signature.batch_size)
+        if signature.subset is not None:
+            return subset_rows(key, rows, signature.subset.rows, grouped)[drawn]
         return bootstrap_rows(key, rows, grouped)[drawn] if signature.bootstrap else drawn
+
+    def watched(key: jax.Array, data: Data) -> Rows:
+        """The training rows that a trial is watched with: of a subset those that it learnt."""
+        if signature.subset is None:
+            return data.train
+        drawn = subset_rows(key, rows, signature.subset.rows, data.grouped)
+        return jax.tree.map(lambda column: column[drawn], data.train)
 
     def step(state: TrialState, number: jax.Array, batch: Rows) -> tuple[TrialState, jax.Array]:
         key = step_key(state.key, state.epoch, number)
@@ -163,7 +172,7 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
         (variables, moments), norms = jax.lax.scan(
             one, (state.variables, state.optimizer), (jnp.arange(len(indices)), indices)
         )
-        training = evaluate(network, task, variables, data.train)
+        training = evaluate(network, task, variables, watched(state.key, data))
         validation = evaluate(network, task, variables, data.validation)
         moved = state._replace(variables=variables, optimizer=moments)
         return conclude(moved, norms, training, validation)
@@ -262,9 +271,10 @@ def optimizer_of(
         steps: minibatches an epoch.
         hyper: of the trial.
     """
+    subset = signature.subset
     rate = make_schedule(
         signature.schedule,
-        Length(signature.epochs, steps),
+        Length(signature.epochs, steps) if subset is None else Length(subset.epochs, subset.steps),
         signature.decay_epochs,
         hyper.learning_rate,
         hyper.decay_rate,

@@ -20,7 +20,7 @@ from .programs import Programs
 from .recorder import Look, Recorder
 from .spec import StudySpec
 from .study_start import StudyError
-from .trial_shape import trial_hyperparameters, trial_signature
+from .trial_shape import on_subset, trial_hyperparameters, trial_signature
 
 
 class Trainer:
@@ -102,12 +102,16 @@ class Trainer:
             Seat(
                 trial,
                 trial_hyperparameters(self._spec, trial.parameters),
-                trial_signature(self._spec, self._dataset, trial.parameters)._replace(
-                    bootstrap=trial.bootstrap
-                ),
+                self._signature(trial),
             )
             for trial in launched
         )
+
+    def _signature(self, trial: LaunchedTrial) -> Signature:
+        of_all = trial_signature(self._spec, self._dataset, trial.parameters)
+        if trial.train_rows is not None:
+            return on_subset(of_all, trial.train_rows, len(self._dataset.train.labels))
+        return of_all._replace(bootstrap=trial.bootstrap)
 
     def take_warnings(self) -> list[str]:
         """Sentences for the user, each given once."""

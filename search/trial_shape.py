@@ -10,7 +10,7 @@ from ..models.hyperparameters import OPTIONAL, Hyperparameters
 from ..models.network import NetworkSpec, frozen
 from ..models.own_code import KIND, code_digest, place_of
 from ..models.own_network import OwnNetwork
-from ..models.signature import Signature
+from ..models.signature import Signature, Subset
 from ..models.tasks import Part, TaskSpec
 from ..models.transfer_source import Transfer
 from .augmented_rows import augmented_shape
@@ -56,6 +56,26 @@ def trial_signature(
         augmented=augmented_shape(spec, dataset),
         transfer=transfer_of(spec),
         class_weights=class_weights(spec, dataset),
+    )
+
+
+def on_subset(signature: Signature, wanted: int, rows: int) -> Signature:
+    """The signature of training on some of the rows, in as many steps as on all of them.
+
+    An epoch is shorter, so there are more; early stopping waits for as many steps.
+
+    Args:
+        signature: of training on all rows.
+        wanted: how many rows, fewer than all and at least a minibatch.
+        rows: of the training split.
+    """
+    steps, fewer = rows // signature.batch_size, wanted // signature.batch_size
+    more = steps / fewer
+    patience = signature.patience and max(1, round(signature.patience * more))
+    return signature._replace(
+        epochs=max(1, round(signature.epochs * more)),
+        patience=patience,
+        subset=Subset(wanted, signature.epochs, steps),
     )
 
 

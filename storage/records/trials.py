@@ -31,6 +31,9 @@ class LaunchedTrial(NamedTuple):
     parameters: Mapping[str, float | int | str | bool]  # external values, choices resolved
     replicate: int = 0  # 0 is the trial itself; above, it is trained again with another seed
     bootstrap: bool = False  # train on rows, or groups, drawn with replacement
+    # Train on so many rows, or rows of whole groups, drawn without replacement, in as many steps
+    # as on all; None: on all
+    train_rows: int | None = None
 
 
 class FinishedTrial(NamedTuple):

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from netclinic.datasets.dataset import Dataset
+from netclinic.models.signature import Subset
 from netclinic.search import parse_spec
 from netclinic.search.spec import StudySpec
 from netclinic.search.study_data import load_data
-from netclinic.search.trial_shape import trial_fingerprint, trial_signature
+from netclinic.search.trial_shape import on_subset, trial_fingerprint, trial_signature
 
 TEXT = """
 study = {name = "s", seed = 5}
@@ -141,3 +142,15 @@ def test_normalisation_changes_the_fingerprint(iris) -> None:
     found = [trial_fingerprint(spec_of(k), iris, 3, NUMBERS) for k in kinds]
     assert found[0] == trial_fingerprint(spec_of(), iris, 3, NUMBERS)
     assert len(set(found)) == 3
+
+
+@pytest.mark.parametrize(
+    ("wanted", "epochs", "patience"), [(48, 12, 8), (32, 18, 12), (17, 36, 24)]
+)
+def test_fewer_rows_are_trained_on_in_as_many_steps(wanted, epochs, patience, iris) -> None:
+    full = trial_signature(spec_of("training.patience=4"), iris, NUMBERS)
+    fewer = on_subset(full, wanted, 96)
+    assert (fewer.epochs, fewer.patience) == (epochs, patience)
+    assert fewer.epochs * (wanted // 16) == full.epochs * (96 // 16)
+    assert fewer.subset == Subset(wanted, full.epochs, 6)
+    assert fewer._replace(epochs=6, patience=4, subset=None) == full
