@@ -4,7 +4,19 @@ from typing import Annotated
 
 import typer
 
-from . import cache, database, diagnose, export, info, run, spec_files, studies, treat, trials
+from . import (
+    cache,
+    database,
+    diagnose,
+    export,
+    info,
+    learning_curve,
+    run,
+    spec_files,
+    studies,
+    treat,
+    trials,
+)
 
 
 def _version(asked: bool) -> None:
@@ -47,6 +59,7 @@ app.command("best")(trials.best)
 app.command("show")(trials.show)
 app.command("diagnose")(diagnose.diagnose)
 app.command("treat")(treat.treat)
+app.command("learning-curve")(learning_curve.learning_curve)
 app.command("sql")(database.sql)
 app.command("export")(export.export)
 app.command("init")(spec_files.init)

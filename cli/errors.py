@@ -22,6 +22,7 @@ EXPECTED = {
     ("netclinic.search.spec_errors", "SpecError"): MISUSED,
     ("netclinic.search.study_start", "StudyError"): FAILED,
     ("netclinic.search.treatment_plan", "TreatmentError"): FAILED,
+    ("netclinic.search.curve_sizes", "CurveError"): FAILED,
     ("netclinic.datasets.dataset", "DataError"): FAILED,
     ("netclinic.storage.errors", "StorageError"): FAILED,
     ("netclinic.diagnostics.findings", "DiagnosisError"): FAILED,

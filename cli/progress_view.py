@@ -23,13 +23,14 @@ BAR = 2  # the place of the bar in its line, after the spinner and the phase
 INDENT = 2  # columns before the lines under the bar
 ASCII = str.maketrans("–·", "-|")  # what the numbers have, where no block can be printed
 NARROW = 60  # columns: below, the bar has its line for itself
-AGAIN = (Phase.REPLICATING, Phase.JUDGING)  # phases in which trials are trained again
+AGAIN = (Phase.REPLICATING, Phase.JUDGING, Phase.MEASURING)  # trials are trained again
 _WORDS = {
     Phase.LOADING: "loading",
     Phase.COMPILING: "compiling",
     Phase.TRAINING: "training",
     Phase.REPLICATING: "again",
     Phase.JUDGING: "judging",
+    Phase.MEASURING: "measuring",
     Phase.DIAGNOSING: "diagnosing",
     Phase.DONE: "done",
 }
@@ -98,7 +99,9 @@ def ended_text(progress: Progress) -> str:
 
 
 def again_text(progress: Progress) -> str:
-    """How many trainings of finalists, or of winners with and without a remedy, have ended."""
+    """How many trainings of finalists or winners have ended, and what they are for."""
+    if progress.phase is Phase.MEASURING:
+        return f"learning curve: {progress.replicates:,}/{progress.replicates_wanted:,} trainings"
     if progress.phase is Phase.JUDGING:
         return f"fresh seeds: {progress.replicates:,}/{progress.replicates_wanted:,} trainings"
     return (

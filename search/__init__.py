@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .conclusion import diagnose_again
+    from .curve_sizes import CurveError
+    from .learning_curve import measure_learning_curve
     from .optuna_study import plain_study
     from .progress import Conclusion, Ending, Phase, Progress
     from .sampler import CounterSampler
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Conclusion": "progress",
     "CounterSampler": "sampler",
+    "CurveError": "curve_sizes",
     "Ending": "progress",
     "Folders": "treatment",
     "LoadedSpec": "spec_file",
@@ -32,6 +35,7 @@ _HOMES = {
     "diagnose_again": "conclusion",
     "json_schema": "spec",
     "load_spec": "spec_file",
+    "measure_learning_curve": "learning_curve",
     "parse_spec": "spec_file",
     "plan_of": "treatment",
     "plain_study": "optuna_study",
@@ -44,6 +48,7 @@ _HOMES = {
 __all__ = [
     "Conclusion",
     "CounterSampler",
+    "CurveError",
     "Ending",
     "Folders",
     "LoadedSpec",
@@ -57,6 +62,7 @@ __all__ = [
     "diagnose_again",
     "json_schema",
     "load_spec",
+    "measure_learning_curve",
     "parse_spec",
     "plain_study",
     "plan_of",

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..diagnostics.findings import Diagnosis
+from ..storage.records.learning_curves import LearningCurveRecord
 from ..storage.records.runs import RunCosts
 from ..storage.records.treatments import TreatmentRecord
 
@@ -17,8 +18,9 @@ class Phase(StrEnum):
     TRAINING = "training"
     REPLICATING = "training again"  # the finalists, with other seeds
     JUDGING = "judging"  # a remedy: the winners with and without it, with fresh seeds
+    MEASURING = "measuring"  # a learning curve: the winner on subsets of the training rows
     DIAGNOSING = "diagnosing"
-    DONE = "done"  # the last one; ``conclusion`` is set, or ``treated``
+    DONE = "done"  # the last one; ``conclusion``, ``treated`` or ``curve`` is set
 
 
 class Ending(StrEnum):
@@ -69,6 +71,7 @@ class Progress(NamedTuple):
     note: str | None = None  # a sentence for the user, said once
     placement: str | None = None  # where the rows lie, in words; said once, before training
     conclusion: Conclusion | None = None
+    curve: LearningCurveRecord | None = None  # when it is measured
     treated: TreatmentRecord | None = None  # how a remedy did that was tried, when that is known
     diagnosis: Diagnosis | None = None  # with ``treated``: of the study, now that it was tried
 

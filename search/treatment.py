@@ -15,6 +15,7 @@ import numpy as np
 from ..diagnostics.studies.treated import JudgedRows, compare_winners
 from ..storage.records.study import StudyRecord
 from ..storage.records.treatments import FreshErrors
+from .judged_rows import judged_rows
 from .progress import Ending, Phase, Progress
 from .spec_file import spec_from_resolved
 from .study_data import load_data
@@ -22,7 +23,6 @@ from .treatment_plan import Plan, TreatmentError, Wanted, plan_treatment
 
 if TYPE_CHECKING:
     from ..storage import TrialStore
-    from .study_start import OpenStudy
 
 
 class Folders(NamedTuple):
@@ -132,7 +132,7 @@ def _judge(
             if stop.is_set():
                 yield Progress(Phase.DONE, study.spec.study.trials)
                 return
-            rows = _judged_rows(study)
+            rows = judged_rows(study)
         (before, errors), (after, treated) = (_judged(store, it) for it in (name, plan.name))
         found = compare_winners(before, errors, after, treated, rows, plan.tried)
         store.save_treatment(before.study_id, found)
@@ -150,13 +150,6 @@ def _judged(store: "TrialStore", name: str) -> tuple[StudyRecord, tuple[FreshErr
     winner = record.best()
     assert winner is not None
     return record, store.fresh_errors(winner.trial_id)
-
-
-def _judged_rows(study: "OpenStudy") -> JudgedRows:
-    """Classes and groups of the test rows, as far as they count."""
-    dataset = study.dataset
-    classes = dataset.test.labels if study.spec.study.minimises_balanced else None
-    return JudgedRows(classes, dataset.groups[2] if dataset.groups else None)
 
 
 def refuse_other_rows(study: StudyRecord, plan: Plan) -> None:

@@ -1,0 +1,114 @@
+"""``learning-curve``: how the error falls with the training rows, and what more would bring."""
+
+import shlex
+from contextlib import closing
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .interruption import interruptible
+from .options import (
+    DEFAULT_STORAGE,
+    NoProgress,
+    Output,
+    Storage,
+    StudyName,
+    To,
+    output_folder,
+)
+from .output import Format, note, print_csv, print_json, prints_aside
+from .progress_view import progress_view
+from .run import program, storage_option
+
+# As of the table learning_curve_points.
+COLUMNS = (
+    "train_rows",
+    "forecast",
+    "trainings",
+    "diverged",
+    "training_error",
+    "validation_error",
+    "error",
+    "low",
+    "high",
+    "lower_by",
+    "fall_low",
+    "fall_high",
+)
+
+if TYPE_CHECKING:
+    from ..diagnostics.findings import Diagnosis
+    from ..storage.records.learning_curves import LearningCurveRecord
+
+
+def learning_curve(
+    study: StudyName,
+    repeats: Annotated[
+        int,
+        typer.Option(
+            "--repeats",
+            metavar="N",
+            min=3,
+            max=1_000,
+            help="Trainings at each number of rows, each on rows of its own.",
+        ),
+    ] = 10,
+    target: Annotated[
+        float | None,
+        typer.Option(
+            "--target",
+            metavar="ERROR",
+            min=0.0,
+            help="Also tell how many rows this test error takes; 0.02 is 2 %.",
+            show_default=False,
+        ),
+    ] = None,
+    storage: Storage = DEFAULT_STORAGE,
+    output: Output = None,
+    to: To = Format.TABLE,
+    no_progress: NoProgress = False,
+) -> None:
+    """Train the winner on fewer rows, and forecast the test error that more rows would give.
+
+    On seven numbers of rows, up to all, and always in as many steps. What is there is not trained
+    again: after Ctrl-C, the same command goes on.
+    """
+    from ..search import measure_learning_curve
+
+    folder = output_folder(output, study)
+    options = {"repeats": repeats, "target": target}
+    last = None
+    with (
+        progress_view(no_progress) as view,
+        prints_aside(),
+        interruptible(view.say) as asked,
+        closing(measure_learning_curve(study, storage, folder, asked.stop, **options)) as walk,
+    ):
+        for last in walk:
+            for text in filter(None, (last.placement if not no_progress else None, last.note)):
+                view.say(text)
+            view.show(last)
+    assert last is not None
+    if last.curve is None or last.diagnosis is None:
+        note("Interrupted. What is finished stays; the same command goes on.")
+        raise typer.Exit(asked.code)
+    _print_curve(last.curve, last.diagnosis, to)
+    if to is Format.TABLE:
+        note(f"\nReport   {folder / 'report.html'}")
+        note(f"Next     {program()} diagnose {shlex.quote(study)}{storage_option(storage)}")
+
+
+def _print_curve(curve: "LearningCurveRecord", diagnosis: "Diagnosis", to: Format) -> None:
+    """Print a curve in the form that is wanted."""
+    if to is Format.TABLE:
+        from .learning_curve_view import print_learning_curve
+
+        print_learning_curve(diagnosis)
+    elif to is Format.JSON:
+        print_json(diagnosis.as_dict()["learning_curve"])
+    else:
+        points = [
+            {"forecast": False, "error": it.test_error, **it._asdict()} for it in curve.points
+        ]
+        points += [{"forecast": True, **it._asdict()} for it in curve.forecasts]
+        print_csv(COLUMNS, [[point.get(name) for name in COLUMNS] for point in points])

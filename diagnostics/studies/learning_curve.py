@@ -1,0 +1,145 @@
+"""A winner's learning curve: its test error against the training rows, and what more would bring.
+
+The winner was trained on subsets of the training rows and is judged on the test rows, which chose
+nothing.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ...storage.records.learning_curves import (
+    Backtest,
+    CurvePoint,
+    Forecast,
+    LearningCurveRecord,
+    SubsetTraining,
+    Target,
+)
+from ...storage.records.results import Outcome
+from ...storage.records.study import StudyRecord
+from ..findings import DiagnosisError
+from ..statistics import learning_curve as foretold
+from ..statistics.curve_draws import CurveErrors, point_intervals
+from ..units import Task
+from .selection import errors_of
+from .treated import JudgedRows
+
+TRAINED_AT_LEAST = 2  # of the trainings at one number of rows; one alone tells nothing of chance
+
+
+def learning_curve(
+    study: StudyRecord,
+    trainings: Sequence[SubsetTraining],
+    rows: JudgedRows,
+    target: float | None = None,
+) -> LearningCurveRecord:
+    """The curve of a study's winner.
+
+    Args:
+        study: with a winner.
+        trainings: of the winner, on at least four numbers of rows.
+        rows: the test rows that they are judged by.
+        target: an error whose rows are asked for; ``None`` where none is.
+
+    Raises:
+        DiagnosisError: too many trainings diverged, or the test rows are of a single group.
+    """
+    winner = study.best()
+    assert winner is not None
+    sizes = _sizes(study, trainings)
+    if rows.groups is not None and len(np.unique(rows.groups)) < 2:
+        raise DiagnosisError(
+            f"the test rows of study {study.name!r} are of a single group, which does not tell how "
+            "the error differs from group to group. Set more of the groups aside: "
+            "-S data.test=0.3 -S study.name=NAME"
+        )
+    measured = _measured(sizes, trainings, rows)
+    task = Task((study.spec or {}).get("data", {}).get("task", Task.CLASSIFICATION))
+    shares = task in (Task.CLASSIFICATION, Task.MULTILABEL)
+    floor = study.bayes.low if study.bayes else 0.0
+    found = foretold.foretell(measured, floor, target, shares=shares)
+    limits = point_intervals(measured, shares=shares)
+    asymptote = found.asymptote
+    return LearningCurveRecord(
+        trial=winner.number,
+        measure="balanced_error" if study.minimises_balanced else "error",
+        test_rows=measured.errors.shape[-1],
+        test_groups=None if rows.groups is None else len(np.unique(rows.groups)),
+        repeats=measured.errors.shape[1],
+        points=tuple(
+            _point([it for it in trainings if it.train_rows == size], *interval)
+            for size, interval in zip(sizes, limits, strict=True)
+        ),
+        floor=floor,
+        families=found.families,
+        asymptote=asymptote and asymptote.value,
+        asymptote_low=asymptote and asymptote.low,
+        asymptote_high=asymptote and asymptote.high,
+        backtest=found.backtest and _backtest(found.backtest),
+        refused=found.refused,
+        forecasts=tuple(Forecast(it.train_rows, *it.error, *it.fall) for it in found.forecasts),
+        target=found.needed and _target(found.needed),
+    )
+
+
+def _sizes(study: StudyRecord, trainings: Sequence[SubsetTraining]) -> list[int]:
+    """Numbers of rows with enough trainings that did not diverge, all of the rows among them."""
+    every = sorted({it.train_rows for it in trainings})
+    done = [it.train_rows for it in trainings if it.outcome is Outcome.COMPLETED]
+    sizes = [size for size in every if done.count(size) >= TRAINED_AT_LEAST]
+    if len(sizes) >= foretold.SIZES_AT_LEAST and sizes[-1] == every[-1]:
+        return sizes
+    winner = study.best()
+    assert winner is not None
+    raise DiagnosisError(
+        f"trial {winner.number} of study {study.name!r} has no learning curve: "
+        f"{len(trainings) - len(done)} of its {len(trainings)} trainings diverged. Try more "
+        "--repeats, or lower learning rates in another study (-S "
+        "'search.learning_rate.log=[1e-5,1e-2]' -S study.name=NAME)"
+    )
+
+
+def _measured(
+    sizes: Sequence[int], trainings: Sequence[SubsetTraining], rows: JudgedRows
+) -> CurveErrors:
+    """The errors of each training on each test row; NaN where one diverged."""
+    seeds = sorted({it.replicate for it in trainings})
+    done = [it for it in trainings if it.train_rows in sizes and it.errors is not None]
+    errors = np.full((len(sizes), len(seeds), done[0].test_rows or 0), np.nan, np.float32)
+    for it in done:
+        assert it.kind is not None
+        assert it.errors is not None
+        of_rows = errors_of(it.kind, it.errors, it.test_rows or 0)
+        errors[sizes.index(it.train_rows), seeds.index(it.replicate)] = of_rows
+    return CurveErrors(np.array(sizes), errors, rows.classes, rows.groups)
+
+
+def _point(
+    trainings: Sequence[SubsetTraining], error: float, low: float, high: float
+) -> CurvePoint:
+    done = [it for it in trainings if it.outcome is Outcome.COMPLETED]
+
+    def mean(split: str) -> float | None:
+        each = [getattr(it, f"{split}_error") for it in done]
+        return None if None in each else float(np.mean(each))
+
+    return CurvePoint(
+        train_rows=trainings[0].train_rows,
+        trainings=len(done),
+        diverged=len(trainings) - len(done),
+        training_error=mean("training"),
+        validation_error=mean("validation"),
+        test_error=error,
+        low=low,
+        high=high,
+    )
+
+
+def _backtest(it: foretold.Backtest) -> Backtest:
+    return Backtest(it.train_rows, *it.foretold, it.measured)
+
+
+def _target(it: foretold.Needed) -> Target:
+    low, rows, high = it.rows or (None, None, None)
+    return Target(it.error, it.reached, low, rows, high)

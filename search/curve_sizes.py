@@ -1,0 +1,42 @@
+"""How many training rows the points of a learning curve have."""
+
+import numpy as np
+
+POINTS = 7  # six at least tell a curve's shape (Viering and Loog 2023, TPAMI 45:7799)
+SPAN = 16  # times the fewest rows are all of them, where a minibatch is not more than that
+SPAN_AT_LEAST = 4  # else too few points have at most half of the rows, from which all are foretold
+
+
+class CurveError(Exception):
+    """No learning curve can be measured; the message says why and what to type next."""
+
+
+def curve_sizes(rows: int, batch_size: int) -> tuple[int, ...]:
+    """Numbers of training rows, evenly spaced on a log scale, by rising numbers up to all.
+
+    Args:
+        rows: of the training split.
+        batch_size: rows of a minibatch, which the fewest rows must fill.
+
+    Raises:
+        CurveError: the rows are less than four minibatches.
+
+    >>> curve_sizes(1600, 32)
+    (100, 159, 252, 400, 635, 1008, 1600)
+    """
+    fewest = max(rows // SPAN, batch_size, POINTS)
+    if rows < SPAN_AT_LEAST * fewest:
+        most = rows // SPAN_AT_LEAST
+        smaller = (
+            f"Smaller minibatches, in a study of another name, would do: "
+            f"-S training.batch_size={most} -S study.name=NAME"
+            if most > 1 and batch_size > most
+            else "It takes more rows"
+        )
+        raise CurveError(
+            f"the {rows:,} training rows are less than {SPAN_AT_LEAST} times {fewest:,}, the "
+            f"fewest to train on with minibatches of {batch_size:,}, so they tell no learning "
+            f"curve. {smaller}"
+        )
+    spaced = np.geomspace(fewest, rows, POINTS).round().astype(int)
+    return tuple(spaced.tolist())

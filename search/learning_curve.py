@@ -1,0 +1,112 @@
+"""A learning curve: the winner's error against the number of training rows, and what more bring.
+
+The winner's hyperparameters are trained on subsets of the training rows, always in as many steps,
+so that what differs is the rows. ``diagnostics.studies.learning_curve`` makes the curve of them.
+"""
+
+import shlex
+import threading
+from collections.abc import Generator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..diagnostics.studies.learning_curve import learning_curve
+from ..storage.records.study import StudyRecord
+from .curve_sizes import CurveError, curve_sizes
+from .judged_rows import judged_rows
+from .progress import Phase, Progress
+
+if TYPE_CHECKING:
+    from ..storage import TrialStore
+
+REPEATS = 10  # trainings at each size
+REPEATS_AT_LEAST = 3  # below, nothing tells how much is left to chance
+
+
+def measure_learning_curve(
+    name: str,
+    url: str,
+    folder: Path,
+    stop: threading.Event,
+    *,
+    repeats: int = REPEATS,
+    target: float | None = None,
+) -> Generator[Progress]:
+    """Train a study's winner on subsets of its training rows, and forecast what more would bring.
+
+    What is there already is not trained again.
+
+    Args:
+        name: of the study.
+        url: of the database.
+        folder: of the study's files; its reports are written anew.
+        stop: set it to end after the segment in flight.
+        repeats: trainings at each number of rows, each on rows of its own.
+        target: an error; how many rows would it take? In the study's unit.
+
+    Yields:
+        A ``Progress`` after each phase and segment. The last has the ``curve``; cut short, none.
+
+    Raises:
+        CurveError: the study is not one to be measured so, or has too few rows.
+        DiagnosisError: the winner diverges on other rows.
+        StudyError: the study cannot be opened as it was.
+        DataError: the data cannot be used.
+        StorageError: the database cannot be used.
+    """
+    from ..storage import TrialStore
+    from .batch_size import batch_size
+    from .conclusion import diagnose_again, write_reports
+    from .study_start import reopen_study
+    from .subset_trainings import missing_subsets, train_subsets
+
+    with TrialStore(url) as store:
+        record = finished_study(name, store)
+        trials = len(record.trials)
+        yield Progress(Phase.LOADING, trials)
+        study = reopen_study(name, store, trials=None, timeout=None)
+        winner = record.best()
+        assert winner is not None
+        rows = len(study.dataset.train.labels)
+        batch = winner.parameters.get("batch_size", batch_size(study.spec, rows))
+        sizes = curve_sizes(rows, int(batch))
+        known = store.subset_trainings(winner.trial_id)
+        missing = missing_subsets(record, known, sizes, repeats)
+        wanted = len(sizes) * repeats
+        for done in train_subsets(study, record, missing, stop):
+            replicates = wanted - len(missing) + done
+            yield Progress(Phase.MEASURING, trials, replicates_wanted=wanted, replicates=replicates)
+        if stop.is_set():
+            yield Progress(Phase.DONE, trials)
+            return
+        trainings = store.subset_trainings(winner.trial_id)
+        curve = learning_curve(record, trainings, judged_rows(study), target)
+        store.save_learning_curve(record.study_id, curve)
+    yield Progress(Phase.DIAGNOSING, trials)
+    diagnosis = diagnose_again(name, url)
+    with TrialStore(url) as store:
+        write_reports(store.load_study(name), diagnosis, folder)
+    yield Progress(Phase.DONE, trials, curve=curve, diagnosis=diagnosis)
+
+
+def finished_study(name: str, store: "TrialStore") -> StudyRecord:
+    """The study, whose winner is known.
+
+    Raises:
+        CurveError: it is not.
+        StorageError: no such study.
+    """
+    record = store.load_study(name, curves_of=0)
+    counts = store.counts(record.study_id)
+    resume = f"`netclinic resume {shlex.quote(name)}`"
+    if left := counts.running + counts.waiting:
+        raise CurveError(
+            f"study {name!r} has {left} unfinished trials, so its winner is not known yet: finish "
+            f"it with {resume}"
+        )
+    if record.spec is None or record.best() is None:
+        raise CurveError(
+            f"study {name!r} has no winner that could be trained again: no trial of it was trained "
+            "to its end by netclinic"
+        )
+    return record

@@ -1,0 +1,149 @@
+"""A study's winner trained on subsets of its training rows: the points of a learning curve."""
+
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from ..datasets.dataset import Dataset
+from ..storage.records.learning_curves import FIRST_SUBSET, SubsetTraining
+from ..storage.records.results import Outcome, TrialResult
+from ..storage.records.study import StudyRecord
+from ..storage.records.trials import LaunchedTrial
+from .costs import Costs
+from .lane_choice import choose_plan
+from .recorder import Look
+from .study_start import OpenStudy
+from .trainer import Trainer
+from .trial_results import exact
+from .validation_rows import error_bytes
+
+
+def missing_subsets(
+    study: StudyRecord, known: Sequence[SubsetTraining], sizes: Sequence[int], repeats: int
+) -> tuple[LaunchedTrial, ...]:
+    """The trainings that are still to be done, those on many rows first.
+
+    A repeat draws its rows and its initial weights by its seed, so that its rows at one size are
+    among those at the next.
+
+    Args:
+        study: with a winner.
+        known: the winner's trainings that are there.
+        sizes: numbers of training rows; the last one is all of them.
+        repeats: how many trainings each of them shall have.
+    """
+    winner = study.best()
+    assert winner is not None
+    there = {(it.train_rows, it.replicate) for it in known}
+    every = sizes[-1]
+    return tuple(
+        LaunchedTrial(
+            winner.trial_id,
+            winner.number,
+            winner.parameters,
+            seed,
+            train_rows=None if size == every else size,
+        )
+        for size in reversed(sizes)
+        for seed in range(FIRST_SUBSET, FIRST_SUBSET + repeats)
+        if (size, seed) not in there
+    )
+
+
+def train_subsets(
+    study: OpenStudy,
+    record: StudyRecord,
+    missing: Sequence[LaunchedTrial],
+    stop: threading.Event,
+) -> Iterator[int]:
+    """Train what is missing, and record each as it ends; stopped, what is under way is given up.
+
+    Args:
+        study: opened to be trained.
+        record: of it.
+        missing: as ``missing_subsets`` gives it.
+        stop: ends it after the segment in flight.
+
+    Yields:
+        How many have ended, after each segment.
+    """
+    waiting, done = deque(missing), 0
+    if not waiting:
+        return
+    spec, dataset = study.spec, study.dataset
+    plan = choose_plan(spec, dataset, record.trials, stream=study.placement.stream)
+    trainer = Trainer(spec, dataset, plan, plan.lanes, spec.compute.segment, costs=Costs(0.0))
+    try:
+        while (waiting or trainer.running) and not stop.is_set():
+            count = min(trainer.free, len(waiting))
+            trainer.add(waiting.popleft() for _ in range(count))
+            for look in trainer.step():
+                trainings = subset_results(look, dataset, balanced=spec.study.minimises_balanced)
+                study.store.record_subsets(study.study_id, trainings)
+                done += len(trainings)
+            yield done
+    finally:
+        trainer.clear()
+
+
+def subset_results(look: Look, dataset: Dataset, *, balanced: bool) -> list[SubsetTraining]:
+    """What was measured of those that ended with a segment.
+
+    Args:
+        look: at the segment.
+        dataset: that they were trained on.
+        balanced: whether the study minimises the balanced error.
+    """
+    if not look.ended:
+        return []
+    wanted = np.zeros(look.lanes.plan.capacity, bool)
+    wanted[list(look.ended)] = True
+    errors = look.lanes.test_errors(look.state, wanted)
+    streamed = look.lanes.plan.stream
+    found = []
+    for lane, result in zip(look.ended, look.results, strict=True):
+        trial = look.trials[lane]
+        assert trial is not None
+        of_rows = errors[lane]
+        if result.outcome is Outcome.COMPLETED and not np.isfinite(of_rows).all():
+            result = result._replace(outcome=Outcome.DIVERGED)
+        # Streamed rows are judged for all lanes together, and classes counted in all of them.
+        known = trial.train_rows is None or not (streamed or balanced)
+        found.append(_training(trial, result, of_rows, dataset, known=known, balanced=balanced))
+    return found
+
+
+def _training(
+    trial: LaunchedTrial,
+    result: TrialResult,
+    errors: np.ndarray,
+    dataset: Dataset,
+    *,
+    known: bool,
+    balanced: bool,
+) -> SubsetTraining:
+    """One training; ``known`` is whether its error on the rows trained on was measured."""
+    rows = trial.train_rows or len(dataset.train.labels)
+    of = SubsetTraining(
+        trial.trial_id, rows, trial.replicate, result.outcome, result.epochs, seconds=result.seconds
+    )
+    if result.outcome is not Outcome.COMPLETED:
+        return of
+    kind, data = error_bytes(errors, dataset)
+    measure = "_balanced_error" if balanced else "_error"
+    training, validation, test = (
+        getattr(result, f"{split}{measure}") for split in ("training", "validation", "test")
+    )
+    if trial.train_rows is not None and dataset.task in ("classification", "multilabel"):
+        answers = dataset.classes if dataset.task == "multilabel" else 1
+        training = training if training is None else exact(training, rows * answers)
+    return of._replace(
+        training_error=training if known else None,
+        validation_error=validation,
+        test_error=test,
+        kind=kind,
+        test_rows=len(errors),
+        errors=data,
+    )

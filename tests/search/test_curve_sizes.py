@@ -1,0 +1,34 @@
+"""The numbers of rows that a learning curve has points at."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from netclinic.search.curve_sizes import POINTS, SPAN, CurveError, curve_sizes
+
+
+@given(rows=st.integers(28, 10**7), batch=st.integers(1, 10**5))
+def test_they_rise_to_all_rows_and_half_are_enough_to_foretell_them(rows: int, batch: int) -> None:
+    if rows < 4 * batch:
+        with pytest.raises(CurveError):
+            curve_sizes(rows, batch)
+        return
+    sizes = curve_sizes(rows, batch)
+    assert len(set(sizes)) == POINTS
+    assert list(sizes) == sorted(sizes)
+    assert sizes[-1] == rows
+    assert sizes[0] >= batch
+    assert sizes[0] >= rows // SPAN
+    assert sum(2 * size <= rows for size in sizes) >= 4
+
+
+@pytest.mark.parametrize(
+    ("rows", "batch", "said"),
+    [
+        (100, 50, "less than 4 times 50.*-S training.batch_size=25 -S study.name=NAME"),
+        (20, 4, "less than 4 times 7.*It takes more rows"),
+        (3, 1, "It takes more rows"),
+    ],
+)
+def test_too_few_rows_say_what_to_do(rows: int, batch: int, said: str) -> None:
+    with pytest.raises(CurveError, match=f"(?s){said}"):
+        curve_sizes(rows, batch)
