@@ -143,15 +143,8 @@ def _best(
     else:
         product = np.einsum("bk,btk->bt", centred * weights, shape)
     mean, square = shape @ weights, shape**2 @ weights
-    lowest = (floor if family.asymptotes else 0.0) - level[:, None]
-    variance = square - mean**2
-    fall = np.maximum(0.0, product / np.maximum(variance, 1e-300))
-    asymptote = -fall * mean
-    bound = asymptote < lowest
-    if not family.asymptotes:
-        bound = np.ones_like(bound)
-    fall = np.where(bound, np.maximum(0.0, (product - lowest * mean) / square), fall)
-    asymptote = np.where(bound, lowest, asymptote)
+    lowest = floor - level[:, None] if family.asymptotes else -level[:, None]
+    asymptote, fall = _linear(product, mean, square, lowest, free=family.asymptotes)
     misfit = (
         ((centred**2) @ weights)[:, None]
         - 2 * fall * product
@@ -170,3 +163,22 @@ def _best(
         *chosen,
         np.maximum(0.0, misfit[of, best]),
     )
+
+
+def _linear(
+    product: Numbers, mean: Numbers, square: Numbers, lowest: Numbers, *, free: bool
+) -> tuple[Numbers, Numbers]:
+    """The best asymptote, not below the lowest, and fall ≥ 0; the errors' own mean is 0.
+
+    Args:
+        product: (curves, shapes), weighted mean of errors × shape.
+        mean: (curves or 1, shapes), of the shape.
+        square: as ``mean``, of its square.
+        lowest: (curves, 1).
+        free: whether asymptotes may be higher.
+    """
+    fall = np.maximum(0.0, product / np.maximum(square - mean**2, 1e-300))
+    asymptote = -fall * mean
+    bound = (asymptote < lowest) | (not free)
+    fall = np.where(bound, np.maximum(0.0, (product - lowest * mean) / square), fall)
+    return np.where(bound, lowest, asymptote), fall
