@@ -14,6 +14,7 @@ _HELPS = Badge("More rows help", "✓", "good")
 _LITTLE = Badge("More rows gain little", "=", "quiet")
 _OPEN = Badge("Left open", "?", "open")
 _REFUSED = Badge("Nothing is forecast", "?", "open")
+_COUNTS = 0.001  # of a fall's lower limit: fitted curves never rise, so it lies above 0 anyhow
 _SURE = 8  # times the rows: what lies beyond is speculation
 
 
@@ -42,7 +43,7 @@ def learning_curve_text(diagnosis: Diagnosis) -> CurveText | None:
         _backtest(curve, unit),
     )
     return CurveText(
-        _badge(curve, diagnosis.tolerance),
+        _badge(curve, diagnosis),
         _headline(curve, diagnosis),
         tuple(note for note in notes if note),
         _how(curve, unit),
@@ -53,17 +54,17 @@ def learning_curve_text(diagnosis: Diagnosis) -> CurveText | None:
     )
 
 
-def _badge(curve: LearningCurveRecord, tolerance: float) -> Badge:
+def _badge(curve: LearningCurveRecord, diagnosis: Diagnosis) -> Badge:
     if not curve.forecasts:
         return _REFUSED
     twice = curve.forecasts[0]
-    if twice.fall_high <= tolerance:
+    if twice.fall_high <= diagnosis.tolerance:
         return _LITTLE
-    return _HELPS if twice.fall_low > 0 else _OPEN
+    return _HELPS if twice.fall_low >= _COUNTS * diagnosis.unit.whole else _OPEN
 
 
 def _headline(curve: LearningCurveRecord, diagnosis: Diagnosis) -> str:
-    unit, badge = diagnosis.unit, _badge(curve, diagnosis.tolerance)
+    unit, badge = diagnosis.unit, _badge(curve, diagnosis)
     if not curve.forecasts:
         return f"What more rows would bring cannot be told: {_why_not(curve, unit)}"
     twice, now = curve.forecasts[0], error_text(curve.points[-1].test_error, unit)

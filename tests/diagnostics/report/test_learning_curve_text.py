@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 from netclinic.diagnostics import diagnose, render_html, render_json, render_markdown
 from netclinic.diagnostics.report.learning_curve_text import learning_curve_text
+from netclinic.diagnostics.units import Task, Unit
+from netclinic.storage.records.data import TargetVariance
 from netclinic.storage.records.learning_curves import Target
 
 from ..conftest import make_study
@@ -64,6 +66,22 @@ def test_what_was_not_measured_is_not_told() -> None:
 def test_one_sentence_says_what_more_rows_bring(curve, word, headline) -> None:
     told = text_of(curve)
     assert (told.badge.word, told.headline) == (word, headline)
+
+
+@pytest.mark.parametrize(
+    ("low", "word"), [(4e-6, "Left open"), (0.0009, "Left open"), (0.001, "More rows help")]
+)
+@pytest.mark.parametrize("variance", [None, 400.0])
+def test_a_fall_that_may_be_next_to_nothing_is_no_help(low, word, variance) -> None:
+    """The limit lies above 0 of any curves that fall."""
+    unit = Unit(Task.REGRESSION, 1, TargetVariance(*[variance] * 3)) if variance else Unit()
+    whole = unit.whole
+    twice = FORECAST.forecasts[0]._replace(fall_low=low * whole, fall_high=0.03 * whole)
+    curve = FORECAST._replace(forecasts=(twice, *FORECAST.forecasts[1:]))
+    diagnosis = replace(diagnose(make_study()), learning_curve=curve, unit=unit)
+    told = learning_curve_text(replace(diagnosis, tolerance=0.02 * whole))
+    assert told is not None
+    assert told.badge.word == word
 
 
 @pytest.mark.parametrize(
