@@ -8,7 +8,7 @@ SPEC ?= examples/digits.toml
 # The suite's many processes would each compile all files anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test lint docs bench-lanes bench-convolution bench-engine bench-pruning bench-transfer bench-treatment bench-diagnosis bench-regions bench-vitals bench-live-view bench-gpu gpu clean
+.PHONY: demo test lint docs bench-lanes bench-convolution bench-engine bench-pruning bench-transfer bench-treatment bench-learning-curve bench-diagnosis bench-regions bench-vitals bench-live-view bench-gpu gpu clean
 
 demo: $(VENV)/installed  ## search, train and diagnose on scikit-learn's digits
 	$(BIN)/netclinic run $(SPEC)
@@ -40,6 +40,9 @@ bench-transfer: $(VENV)/installed  ## transfer to a small target beside training
 
 bench-treatment: $(VENV)/installed  ## remedies that do nothing, and those known to help, tried; 20 minutes
 	$(BIN)/python benchmarks/treatment.py
+
+bench-learning-curve: $(VENV)/installed  ## forecasts from learning curves beside the truth; 20 minutes
+	$(BIN)/python benchmarks/learning_curve.py
 
 bench-diagnosis: $(VENV)/installed  ## the Bayes error's estimate against the truth; 22 minutes of processor time
 	$(BIN)/python benchmarks/diagnosis.py

@@ -2,7 +2,7 @@
 
 Run: make bench-learning-curve. Each study has few training rows and is measured as
 measure_learning_curve does. Then its winner is trained on 2, 4 and 8 times the rows, drawn from
-many that the study never saw, in as many steps, and judged on many test rows.
+many that the study never saw, in as many steps and in as many epochs, and judged on many rows.
 """
 
 import argparse
@@ -36,7 +36,7 @@ class Problem(NamedTuple):
     name: str
     draw: Callable[[Any, int], tuple[Any, Any]]  # (random, n) → x (n, features), y (n,)
     floor: float  # the Bayes error, or the noise's variance
-    rows: int  # of the training split
+    rows: int  # of the training split, about
     width: int = 32  # of the hidden layer
     regression: bool = False
 
@@ -87,11 +87,12 @@ class Result(NamedTuple):
     """A curve, and what is true."""
 
     curve: Any
-    truth: dict[int, float]  # times → the mean error
+    steps: dict[int, float]  # times → the mean error in truth, in as many steps
+    epochs: dict[int, float]  # the same in as many epochs
 
 
 def write(place: Path, problem: Problem, seed: int) -> None:
-    """The study's own rows: of ``test = 0.5`` half are test rows, of the others 3/8 validate."""
+    """The study's own rows: half are test rows, a fifth validation rows."""
     import numpy as np
 
     random = np.random.default_rng((seed, 0))
@@ -111,18 +112,19 @@ def measured(problem: Problem, seed: int) -> Result:
         place = Path(it)
         write(place, problem, seed)
         url = f"sqlite:///{place}/trials.db"
-        overrides = [f"study.seed={seed}", f"data.train_rows={problem.rows}"]
-        overrides += [f'data.source="{place}/few.npz"']
+        overrides = [f"study.seed={seed}", f'data.source="{place}/few.npz"']
         loaded = parse_spec(text, file="", folder=place, overrides=overrides)
         for _ in run_study(loaded, url, place / "out", threading.Event()):
             pass
         walk = measure_learning_curve("few", url, place / "out", threading.Event(), repeats=REPEATS)
         *_, last = walk
-        return Result(last.curve, {times: true_error(problem, url, times) for times in TIMES})
+        truth = {times: true_errors(problem, url, times) for times in TIMES}
+    steps, epochs = ({times: it[k] for times, it in truth.items()} for k in (0, 1))
+    return Result(last.curve, steps, epochs)
 
 
-def true_error(problem: Problem, url: str, times: int) -> float:
-    """The mean test error of the winner on so many times the rows, in as many steps."""
+def true_errors(problem: Problem, url: str, times: int) -> tuple[float, float]:
+    """The mean test error of the winner on so many times the rows: in as many steps, and epochs."""
     import numpy as np
     from netclinic.datasets.dataset import Split
     from netclinic.models.filling import Trial
@@ -137,22 +139,25 @@ def true_error(problem: Problem, url: str, times: int) -> float:
         winner = store.load_study("few", curves_of=0).best()
         study = reopen_study("few", store, trials=None, timeout=None)
     assert winner is not None
-    data, rows = study.dataset, times * problem.rows
+    data = study.dataset
+    own = len(data.train.labels)
+    rows, steps = times * own, own // BATCH
     # Of the many rows each training draws its own.
     pool, judges = (fresh(problem, data, n, k) for n, k in ((TRUE_REPEATS * rows, 1), (40_000, 2)))
     signature = trial_signature(study.spec, data, winner.parameters)
-    steps = problem.rows // BATCH
-    signature = signature._replace(
-        epochs=round(EPOCHS * steps / (rows // BATCH)) or 1, subset=Subset(rows, EPOCHS, steps)
-    )
     plan = plan_lanes(TRUE_REPEATS, None)
     placed = place_rows(pool, Split(*(part[:64] for part in judges)), judges, plan)
-    lanes = Lanes(signature, placed, plan, study.spec.study.seed, signature.epochs)
     hyper = trial_hyperparameters(study.spec, winner.parameters)
     trials = {k: Trial(winner.number, hyper, 30_000 + k) for k in range(TRUE_REPEATS)}
-    state, _ = lanes.train_segment(lanes.fill(lanes.empty(), trials))
-    error = float(np.mean(lanes.test(state).error))
-    return error * data.target.scale**2 if data.target else error
+    unit = data.target.scale**2 if data.target else 1.0
+
+    def error(epochs: int) -> float:
+        of_many = signature._replace(epochs=epochs, subset=Subset(rows, EPOCHS, steps))
+        lanes = Lanes(of_many, placed, plan, study.spec.study.seed, epochs)
+        state, _ = lanes.train_segment(lanes.fill(lanes.empty(), trials))
+        return unit * float(np.mean(lanes.test(state).error))
+
+    return error(round(EPOCHS * steps / (rows // BATCH)) or 1), error(EPOCHS)
 
 
 def fresh(problem: Problem, data: Any, n: int, k: int) -> Any:
@@ -178,29 +183,21 @@ def row(name: str, results: Sequence[Result]) -> str:
         if not told:
             cells += ["–"] * 3
             continue
-        each = [(it.curve.forecasts[place], it.truth[times]) for it in told]
+        each = [(it.curve.forecasts[place], it.steps[times]) for it in told]
         within = sum(f.low <= true <= f.high for f, true in each)
+        longer = [(it.curve.forecasts[place], it.epochs[times]) for it in told]
+        held = sum(f.low <= true <= f.high for f, true in longer)
         off = float(np.median([abs(f.error - true) / true for f, true in each]))
         as_now = [
-            abs(it.curve.points[-1].test_error - it.truth[times]) / it.truth[times] for it in told
+            abs(it.curve.points[-1].test_error - it.steps[times]) / it.steps[times] for it in told
         ]
         wide = float(np.median([(f.high - f.low) / true for f, true in each]))
         cells += [
-            f"{within} of {len(each)}",
+            f"{within}, {held} of {len(each)}",
             f"{100 * off:.0f} ({100 * float(np.median(as_now)):.0f})",
             f"{100 * wide:.0f}",
         ]
     return f"| {' | '.join(cells)} |"
-
-
-def falls(results: Sequence[Result]) -> tuple[int, int]:
-    """How often the fall with twice the rows lay in its interval, of all that were forecast."""
-    told = [it for it in results if it.curve.forecasts]
-    inside = 0
-    for it in told:
-        now, twice = it.curve.points[-1].test_error, it.curve.forecasts[0]
-        inside += twice.fall_low <= now - it.truth[2] <= twice.fall_high
-    return inside, len(told)
 
 
 def page(results: dict[str, list[Result]], load: Sequence[float]) -> str:
@@ -224,12 +221,13 @@ Written by `make bench-learning-curve`; the next run overwrites it.
 {TRIALS} random trials and few training rows ({sizes}). The
 learning curve of each winner has {REPEATS} trainings at each of 7 numbers of rows. The truth is the
 mean of {TRUE_REPEATS} trainings of the winner on 2, 4 and 8 times the rows, which the study never
-saw, in as many steps, judged on 40,000 rows.
+saw, judged on 40,000 rows.
 
 *Forecast*: how many curves were carried on; the others were refused ({why}).
-Then for 2, 4 and 8 times the rows: how many of the 95 % intervals held the truth; by how many per
-cent of it the forecast was off, median (in brackets: the error with the rows there were, taken for
-it); and how wide the interval was, per cent of the truth, median.
+Then for 2, 4 and 8 times the rows: how many of the 95 % intervals held the truth in as many steps,
+which is what is forecast, and in as many epochs, that is with 2, 4 and 8 times the steps; by how
+many per cent of the former the forecast was off, median (in brackets: the error with the rows there
+were, taken for it); and how wide the interval was, per cent of the truth, median.
 
 | problem | forecast | 2 × held | off | wide | 4 × held | off | wide | 8 × held | off | wide |
 |---|---|---|---|---|---|---|---|---|---|---|

@@ -5,23 +5,35 @@ import shutil
 
 import pytest
 
+from .conftest import spawn
+
 OPTIONS = ("--repeats", "3", "--no-progress")
 
 
+@pytest.fixture(scope="module")
+def measured(made_once, finished):
+    def fill(folder) -> None:
+        shutil.copytree(finished, folder, dirs_exist_ok=True)
+        told = spawn("learning-curve", "tiny", *OPTIONS, folder=folder)
+        assert told.returncode == 0, told.stderr
+        (folder / "stdout").write_text(told.stdout)
+        (folder / "stderr").write_text(told.stderr)
+
+    return made_once("measured", fill)
+
+
 @pytest.fixture
-def studied(finished, tmp_path):
-    shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
+def studied(measured, tmp_path):
+    shutil.copytree(measured, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
-def test_a_curve_is_measured_and_told(call, studied) -> None:
-    told = call("learning-curve", "tiny", *OPTIONS)
-    assert told.code == 0
-    assert told.out.startswith("tiny, trial ")
-    said = " ".join(told.out.split())
-    assert "training rows" in said
-    assert "netclinic-out/tiny/report.html" in told.err
-    assert (studied / "netclinic-out/tiny/report.html").exists()
+def test_a_curve_is_measured_and_told(measured) -> None:
+    told, beside = ((measured / name).read_text() for name in ("stdout", "stderr"))
+    assert told.startswith("tiny, trial ")
+    assert "training rows" in " ".join(told.split())
+    assert "netclinic-out/tiny/report.html" in beside
+    assert "What more data would bring" in (measured / "netclinic-out/tiny/report.html").read_text()
 
 
 def test_programs_get_every_number(call, studied) -> None:

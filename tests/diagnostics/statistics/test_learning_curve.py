@@ -11,7 +11,7 @@ from netclinic.diagnostics.statistics.curve_families import FAMILIES, POW2, fit_
 from netclinic.diagnostics.statistics.learning_curve import foretell
 from scipy.stats import binom
 
-from benchmarks import learning_curves
+from benchmarks import simulated_curves
 
 SIZES = np.array([100.0, 160, 250, 400, 640, 1_000, 1_600])
 EVEN = np.ones(7)
@@ -153,22 +153,22 @@ def test_one_group_of_test_rows_is_refused() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["pow3", "nearly flat", "two slopes"])
 def test_forecasts_hold_the_truth(name) -> None:
-    curve = {**learning_curves.FAMILIES, **learning_curves.OTHERS}[name]
+    curve = {**simulated_curves.FAMILIES, **simulated_curves.OTHERS}[name]
     held, given = np.zeros((3, 2), int), 0
     for seed in range(MANY):
-        found = foretell(learning_curves.simulate(curve, seed, 400), 0.0, shares=True, draws=192)
+        found = foretell(simulated_curves.simulate(curve, seed, 400), 0.0, shares=True, draws=192)
         if found.forecasts:
-            held += learning_curves.holds(curve, found)
+            held += simulated_curves.holds(curve, found)
             given += 1
     assert given >= binom.ppf(0.001, MANY, 0.95)
     assert np.all(held >= binom.ppf(0.001, given, 0.95))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", learning_curves.ILL)
+@pytest.mark.parametrize("name", simulated_curves.ILL)
 def test_ill_behaved_curves_are_refused(name) -> None:
     refused = 0
     for seed in range(10):
-        measured = learning_curves.simulate(learning_curves.ILL[name], seed, 1_000)
+        measured = simulated_curves.simulate(simulated_curves.ILL[name], seed, 1_000)
         refused += foretell(measured, 0.0, shares=True, draws=192).refused is not None
     assert refused >= 8

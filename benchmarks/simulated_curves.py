@@ -1,6 +1,6 @@
 """How honest forecasts from learning curves are, on simulated ones: benchmarks/LOG.md.
 
-Run: python benchmarks/learning_curves.py [--seeds 200] [--rows 1000] [CURVE ...]
+Run: python benchmarks/simulated_curves.py [--seeds 200] [--rows 1000] [CURVE ...]
 
 A network's answer to a test row depends on how hard the row is, on the rows it was trained with and
 on its seed. What it gains from the rows is a mean over them, so that nested subsets and all rows
