@@ -4,13 +4,20 @@ The winner's hyperparameters are trained on subsets of the training rows, always
 so that what differs is the rows. ``diagnostics.studies.learning_curve`` makes the curve of them.
 """
 
+import math
 import shlex
+import sys
 import threading
 from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from ..datasets.dataset import Dataset
 from ..diagnostics.studies.learning_curve import learning_curve
+from ..diagnostics.studies.treated import JudgedRows
+from ..diagnostics.units import Task
 from ..storage.records.study import StudyRecord
 from .curve_sizes import CurveError, curve_sizes
 from .judged_rows import judged_rows
@@ -20,7 +27,7 @@ if TYPE_CHECKING:
     from ..storage import TrialStore
 
 REPEATS = 10  # trainings at each size
-REPEATS_AT_LEAST = 3  # below, nothing tells how much is left to chance
+GROUPS_AT_LEAST = 4  # of all rows: two for the test, one for each other split
 
 
 def measure_learning_curve(
@@ -41,14 +48,16 @@ def measure_learning_curve(
         url: of the database.
         folder: of the study's files; its reports are written anew.
         stop: set it to end after the segment in flight.
-        repeats: trainings at each number of rows, each on rows of its own.
+        repeats: trainings at each number of rows, each on rows of its own; with fewer than 3
+            nothing tells how much is left to chance.
         target: an error; how many rows would it take? In the study's unit.
 
     Yields:
         A ``Progress`` after each phase and segment. The last has the ``curve``; cut short, none.
 
     Raises:
-        CurveError: the study is not one to be measured so, or has too few rows.
+        CurveError: the study is not one to be measured so, has too few rows, or its test rows are
+            of a single group; or the target is no error.
         DiagnosisError: the winner diverges on other rows.
         StudyError: the study cannot be opened as it was.
         DataError: the data cannot be used.
@@ -62,9 +71,12 @@ def measure_learning_curve(
 
     with TrialStore(url) as store:
         record = finished_study(name, store)
+        check_target(target, record)
         trials = len(record.trials)
         yield Progress(Phase.LOADING, trials)
         study = reopen_study(name, store, trials=None, timeout=None)
+        judged = judged_rows(study)
+        check_groups(name, study.dataset, judged)
         winner = record.best()
         assert winner is not None
         rows = len(study.dataset.train.labels)
@@ -80,7 +92,7 @@ def measure_learning_curve(
             yield Progress(Phase.DONE, trials)
             return
         trainings = store.subset_trainings(winner.trial_id)
-        curve = learning_curve(record, trainings, judged_rows(study), target)
+        curve = learning_curve(record, trainings, judged, target)
         store.save_learning_curve(record.study_id, curve)
     yield Progress(Phase.DIAGNOSING, trials)
     diagnosis = diagnose_again(name, url)
@@ -110,3 +122,41 @@ def finished_study(name: str, store: "TrialStore") -> StudyRecord:
             "to its end by netclinic"
         )
     return record
+
+
+def check_target(target: float | None, study: StudyRecord) -> None:
+    """Refuse what no error can be; ``None`` is no target.
+
+    Raises:
+        CurveError: it is below 0, not finite, or above 1 where errors are shares.
+    """
+    if target is None:
+        return
+    task = Task((study.spec or {}).get("data", {}).get("task", Task.CLASSIFICATION))
+    shares = task in (Task.CLASSIFICATION, Task.MULTILABEL)
+    if not 0 <= target <= (1 if shares else sys.float_info.max):
+        percent = f": {target:g} % is {target / 100:g}" if 1 < target <= 100 else ""
+        allowed = f"an error from 0 to 1{percent}" if shares else "a number from 0"
+        raise CurveError(f"got --target {target:g}; allowed is {allowed}")
+
+
+def check_groups(name: str, dataset: Dataset, judged: JudgedRows) -> None:
+    """Refuse test rows that do not tell how the error differs from group to group.
+
+    Raises:
+        CurveError: they are of a single group.
+    """
+    if judged.groups is None or len(np.unique(judged.groups)) > 1:
+        return
+    groups = len(np.unique(np.concatenate(dataset.groups)))
+    share = max(0.3, math.ceil(200 / groups) / 100)
+    advice = (
+        f"Set more of the {groups} groups aside, in a study of another name: "
+        f"-S data.test={share:g} -S study.name=NAME"
+        if groups >= GROUPS_AT_LEAST
+        else "It takes more groups"
+    )
+    raise CurveError(
+        f"the test rows of study {name!r} are of a single group, which does not tell how the error "
+        f"differs from group to group. {advice}"
+    )

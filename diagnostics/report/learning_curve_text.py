@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ...storage.records.learning_curves import Forecast, LearningCurveRecord, Target
+from ...storage.records.learning_curves import CurvePoint, Forecast, LearningCurveRecord, Target
 from ..error_text import error_range, error_text, gap_limit, size, tolerated
 from ..findings import Diagnosis
 from ..number_text import MISSING, two_digits_up
@@ -134,6 +134,11 @@ def _target(curve: LearningCurveRecord, unit: Unit) -> str:
     if it is None:
         return ""
     wanted = error_text(it.error, unit)
+    if already := _already(curve, it.error):
+        return (
+            f"An error of {wanted} is reached already: "
+            f"{error_text(already.test_error, unit)} was measured with {already.train_rows:,} rows."
+        )
     share = f"{100 * it.reached:.0f} %"
     if it.rows is None or it.low is None or it.high is None:
         reached = f"only {share} of the fitted curves get" if it.reached else "no fitted curve gets"
@@ -143,6 +148,16 @@ def _target(curve: LearningCurveRecord, unit: Unit) -> str:
         f"An error of {wanted} takes about {rows} rows ({low} to {high}, the middle 80 % of the "
         f"fitted curves that get there; {share} do).{_doubtful(it, curve.points[-1].train_rows)}"
     )
+
+
+def _already(curve: LearningCurveRecord, wanted: float) -> CurvePoint | None:
+    """The fewest rows from which on no more error than that was measured."""
+    found = None
+    for it in reversed(curve.points):
+        if it.test_error > wanted:
+            break
+        found = it
+    return found
 
 
 def _doubtful(it: Target, now: int) -> str:

@@ -39,21 +39,15 @@ def learning_curve(
     Args:
         study: with a winner.
         trainings: of the winner, on at least four numbers of rows.
-        rows: the test rows that they are judged by.
+        rows: the test rows that they are judged by; of two groups at least, where in groups.
         target: an error whose rows are asked for; ``None`` where none is.
 
     Raises:
-        DiagnosisError: too many trainings diverged, or the test rows are of a single group.
+        DiagnosisError: too many trainings diverged.
     """
     winner = study.best()
     assert winner is not None
     sizes = _sizes(study, trainings)
-    if rows.groups is not None and len(np.unique(rows.groups)) < 2:
-        raise DiagnosisError(
-            f"the test rows of study {study.name!r} are of a single group, which does not tell how "
-            "the error differs from group to group. Set more of the groups aside: "
-            "-S data.test=0.3 -S study.name=NAME"
-        )
     measured = _measured(sizes, trainings, rows)
     task = Task((study.spec or {}).get("data", {}).get("task", Task.CLASSIFICATION))
     shares = task in (Task.CLASSIFICATION, Task.MULTILABEL)

@@ -11,7 +11,7 @@ from netclinic.search.curve_sizes import curve_sizes
 from netclinic.storage import Outcome, TrialStore
 from netclinic.storage.records.learning_curves import FIRST_SUBSET, SubsetTraining
 
-from .conftest import UNSEEN, load, run, url_in
+from .conftest import GIVEN, UNSEEN, load, run, url_in
 
 REPEATS = 3
 REGRESSION = ("data.source=diabetes", "data.task=regression", "training.batch_size=32")
@@ -159,3 +159,47 @@ def test_a_study_without_a_winner_is_refused(tmp_path) -> None:
     run(tmp_path, UNSEEN, rates, "search.momentum=0")
     with pytest.raises(CurveError, match="no winner that could be trained again"):
         measure(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        (5, "got --target 5; allowed is an error from 0 to 1: 5 % is 0.05"),
+        (500, "got --target 500; allowed is an error from 0 to 1$"),
+        (-0.1, "got --target -0.1; allowed is an error from 0 to 1$"),
+        (float("nan"), "got --target nan; allowed"),
+        (float("inf"), "got --target inf; allowed"),
+    ],
+)
+def test_a_target_that_no_error_can_be_is_refused_at_once(folder, target, said) -> None:
+    with pytest.raises(CurveError, match=said):
+        measure(folder, target=target)
+    assert not trainings(folder)
+
+
+def test_quantities_have_targets_in_their_own_unit(tmp_path) -> None:
+    run(tmp_path, UNSEEN, *REGRESSION)
+    with pytest.raises(CurveError, match="got --target inf; allowed is a number from 0"):
+        measure(tmp_path, target=float("inf"))
+    assert measure(tmp_path, stop_at=1, target=3000.0)[-1].curve is None
+
+
+@pytest.mark.parametrize(
+    ("groups", "advice"),
+    [
+        (5, r"Set more of the 5 groups aside.*-S data.test=0.4 -S study.name=NAME"),
+        (3, "It takes more groups"),
+    ],
+)
+def test_test_rows_of_one_group_are_refused_before_anything_is_trained(
+    tmp_path, groups, advice
+) -> None:
+    random = np.random.default_rng(0)
+    who = np.arange(200) % groups
+    lines = [f"p{w},{a:.3f},{a > 0}" for w, a in zip(who, random.normal(size=200), strict=True)]
+    (tmp_path / "people.csv").write_text("\n".join(["who,a,b", *lines]))
+    split = ("data.split=grouped", "data.group=who", "data.validation=0.25", "data.test=0.25")
+    run(tmp_path, UNSEEN, "data.source=people.csv", "data.target=b", *split, *GIVEN)
+    with pytest.raises(CurveError, match=rf"(?s)of a single group.*{advice}"):
+        measure(tmp_path)
+    assert not trainings(tmp_path)

@@ -135,6 +135,18 @@ def test_how_many_rows_an_error_takes(target, told) -> None:
     assert text_of(FORECAST._replace(target=target)).notes[0] == told
 
 
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (1.0, "An error of 100.0 % is reached already: 25.1 % was measured with 67 rows."),
+        (0.07, "An error of 7.0 % is reached already: 5.5 % was measured with 1,077 rows."),
+    ],
+)
+def test_an_error_that_was_measured_takes_no_more_rows(error, told) -> None:
+    target = Target(error, 1.0, 240, 240, 240)
+    assert text_of(FORECAST._replace(target=target)).notes[0] == told
+
+
 def test_a_curve_that_could_not_be_tested_says_so() -> None:
     told = text_of(FORECAST._replace(target=None, backtest=None))
     assert told.notes[-1].startswith("The curve could not be put to the test")
