@@ -122,6 +122,8 @@ class Lanes:
         self.test_watched(state, none)
         if self.signature.bootstrap:
             self.answers(state)
+        elif self.signature.subset is not None:
+            self.test_errors(state, none)
         else:
             self.row_errors(state, none)
             if vital_signs:

@@ -152,12 +152,14 @@ class StreamedLanes:
     def compile_judges(self, *, vital_signs: bool = True) -> None:
         """As ``Lanes.compile_judges``."""
         state = self.empty()
-        live, bootstrap = self._programs.live(state), self.signature.bootstrap
+        live, draws = self._programs.live(state), self.signature.draws_rows
         for judge in filter(None, (self._by_test, self._by_bridge)):
-            judge.compile(state.kept, live, answers=bootstrap)
-        if self._by_picked and not bootstrap:
+            judge.compile(state.kept, live, answers=self.signature.bootstrap)
+        if self.signature.subset is not None:
+            self._by_test.compile_errors(state.kept, live)
+        if self._by_picked and not draws:
             self._by_picked.compile_errors(state.kept, live)
-        if vital_signs and not bootstrap:
+        if vital_signs and not draws:
             self.vital_signs(state, {})
 
     def vital_signs(self, state: TrialState, trials: Mapping[int, Trial]) -> VitalSigns:
