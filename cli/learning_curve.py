@@ -1,12 +1,11 @@
 """``learning-curve``: how the error falls with the training rows, and what more would bring."""
 
 import shlex
-from contextlib import closing
+from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .interruption import interruptible
 from .options import (
     DEFAULT_STORAGE,
     NoProgress,
@@ -16,9 +15,9 @@ from .options import (
     To,
     output_folder,
 )
-from .output import Format, note, print_csv, print_json, prints_aside
-from .progress_view import progress_view
+from .output import Format, note, print_csv, print_json
 from .run import program, storage_option
+from .walk import Walk, walk_to_the_end
 
 # As of the table learning_curve_points.
 COLUMNS = (
@@ -77,21 +76,14 @@ def learning_curve(
 
     folder = output_folder(output, study)
     options = {"repeats": repeats, "target": target}
-    last = None
-    with (
-        progress_view(no_progress) as view,
-        prints_aside(),
-        interruptible(view.say) as asked,
-        closing(measure_learning_curve(study, storage, folder, asked.stop, **options)) as walk,
-    ):
-        for last in walk:
-            for text in filter(None, (last.placement if not no_progress else None, last.note)):
-                view.say(text)
-            view.show(last)
-    assert last is not None
+
+    def steps(stop: Event) -> Walk:
+        yield from measure_learning_curve(study, storage, folder, stop, **options)
+
+    last, code = walk_to_the_end(steps, quiet=no_progress)
     if last.curve is None or last.diagnosis is None:
         note("Interrupted. What is finished stays; the same command goes on.")
-        raise typer.Exit(asked.code)
+        raise typer.Exit(code)
     _print_curve(last.curve, last.diagnosis, to)
     if to is Format.TABLE:
         note(f"\nReport   {folder / 'report.html'}")

@@ -4,17 +4,15 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Callable, Generator
-from contextlib import closing
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from . import since_start
 from .errors import NOTHING_COMPLETE
-from .interruption import interruptible
 from .options import (
     DEFAULT_STORAGE,
     NoProgress,
@@ -28,12 +26,10 @@ from .options import (
 )
 from .output import note, prints_aside
 from .profiling import Profile
-from .progress_view import progress_view
+from .walk import Walk, walk_to_the_end
 
 if TYPE_CHECKING:
-    from ..search import Conclusion, Progress
-
-Walk: TypeAlias = "Generator[Progress, None, None]"
+    from ..search import Conclusion
 
 
 def run(
@@ -117,24 +113,11 @@ def _follow(
     steps: Callable[[Event], Walk], storage: str, profile: Profile | None, *, quiet: bool
 ) -> None:
     """Show a run to its end, print what came out and exit with its code."""
-    last = None
-    with (
-        progress_view(quiet) as view,
-        prints_aside(),
-        interruptible(view.say) as asked,
-        closing(steps(asked.stop)) as run_steps,
-        closing(profile.follow(run_steps) if profile else run_steps) as walk,
-    ):
-        for last in walk:
-            if last.placement and not quiet:
-                view.say(last.placement)
-            if last.note:
-                view.say(last.note)
-            view.show(last)
-    assert last is not None
+    followed = steps if profile is None else lambda stop: profile.follow(steps(stop))
+    last, code = walk_to_the_end(followed, quiet=quiet)
     assert last.conclusion is not None
     try:
-        _conclude(last.conclusion, last.wanted, storage, asked.code)
+        _conclude(last.conclusion, last.wanted, storage, code)
     finally:  # most runs that were cut short exit here, and have a trace all the same
         if profile:
             profile.say_where()

@@ -1,15 +1,14 @@
 """``treat``: try a remedy in a study beside another one, and say whether it helps."""
 
 import shlex
-from contextlib import closing
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from . import since_start
 from .errors import FAILED, NOTHING_COMPLETE
-from .interruption import interruptible
 from .options import (
     DEFAULT_STORAGE,
     NoProgress,
@@ -21,8 +20,8 @@ from .options import (
     output_folder,
 )
 from .output import Format, note, print_csv, print_json, prints_aside
-from .progress_view import progress_view
 from .run import program, storage_option
+from .walk import Walk, walk_to_the_end
 
 if TYPE_CHECKING:
     from ..diagnostics.findings import Diagnosis
@@ -71,20 +70,13 @@ def treat(
         plan = plan_of(study, storage, Wanted(remedy, tuple(change or ())))
     folders = Folders(output_folder(output, study), _treated_folder(output, study, plan.name))
     options = {"seeds": seeds, "imported": since_start(), "aside": True}
-    last = None
-    with (
-        progress_view(no_progress) as view,
-        prints_aside(),
-        interruptible(view.say) as asked,
-        closing(treat_study(study, plan, storage, folders, asked.stop, **options)) as walk,
-    ):
-        for last in walk:
-            for text in filter(None, (last.placement if not no_progress else None, last.note)):
-                view.say(text)
-            view.show(last)
-    assert last is not None
+
+    def steps(stop: Event) -> Walk:
+        yield from treat_study(study, plan, storage, folders, stop, **options)
+
+    last, code = walk_to_the_end(steps, quiet=no_progress)
     if last.treated is None or last.diagnosis is None:
-        _say_why_not(last, asked.code)
+        _say_why_not(last, code)
     _print_treated(last.treated, last.diagnosis, to)
     if to is Format.TABLE:
         note(f"\nReport   {folders.study / 'report.html'}")

@@ -1,0 +1,46 @@
+"""A command that trains, watched to its end."""
+
+from collections.abc import Callable, Generator
+from contextlib import closing
+from threading import Event
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from .interruption import interruptible
+from .output import prints_aside
+from .progress_view import progress_view
+
+if TYPE_CHECKING:
+    from ..search import Progress
+
+Walk: TypeAlias = "Generator[Progress, None, None]"
+
+
+class Walked(NamedTuple):
+    """How a walk ended."""
+
+    last: "Progress"
+    code: int  # to exit with, if it was cut short
+
+
+def walk_to_the_end(steps: Callable[[Event], Walk], *, quiet: bool) -> Walked:
+    """Show a walk's progress and say its notes, until it ends or is interrupted.
+
+    Args:
+        steps: the walk, which the event ends after the segment in flight.
+        quiet: whether only notes are shown.
+    """
+    last = None
+    with (
+        progress_view(quiet) as view,
+        prints_aside(),
+        interruptible(view.say) as asked,
+        closing(steps(asked.stop)) as walk,
+    ):
+        for last in walk:
+            if last.placement and not quiet:
+                view.say(last.placement)
+            if last.note:
+                view.say(last.note)
+            view.show(last)
+    assert last is not None
+    return Walked(last, asked.code)
