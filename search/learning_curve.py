@@ -5,12 +5,10 @@ so that what differs is the rows. ``diagnostics.studies.learning_curve`` makes t
 """
 
 import math
-import shlex
 import sys
 import threading
 from collections.abc import Generator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,9 +20,6 @@ from ..storage.records.study import StudyRecord
 from .curve_sizes import CurveError, curve_sizes
 from .judged_rows import judged_rows
 from .progress import Phase, Progress
-
-if TYPE_CHECKING:
-    from ..storage import TrialStore
 
 REPEATS = 10  # trainings at each size
 GROUPS_AT_LEAST = 4  # of all rows: two for the test, one for each other split
@@ -56,17 +51,17 @@ def measure_learning_curve(
         A ``Progress`` after each phase and segment. The last has the ``curve``; cut short, none.
 
     Raises:
-        CurveError: the study is not one to be measured so, has too few rows, or its test rows are
-            of a single group; or the target is no error.
+        CurveError: the study has too few rows, or its test rows are of a single group; or the
+            target is no error.
         DiagnosisError: the winner diverges on other rows.
-        StudyError: the study cannot be opened as it was.
+        StudyError: the study's winner is not known, or it cannot be opened as it was.
         DataError: the data cannot be used.
         StorageError: the database cannot be used.
     """
     from ..storage import TrialStore
     from .batch_size import batch_size
     from .conclusion import diagnose_again, write_reports
-    from .study_start import reopen_study
+    from .study_start import finished_study, reopen_study
     from .subset_trainings import missing_subsets, train_subsets
 
     with TrialStore(url) as store:
@@ -99,29 +94,6 @@ def measure_learning_curve(
     with TrialStore(url) as store:
         write_reports(store.load_study(name), diagnosis, folder)
     yield Progress(Phase.DONE, trials, curve=curve, diagnosis=diagnosis)
-
-
-def finished_study(name: str, store: "TrialStore") -> StudyRecord:
-    """The study, whose winner is known.
-
-    Raises:
-        CurveError: it is not.
-        StorageError: no such study.
-    """
-    record = store.load_study(name, curves_of=0)
-    counts = store.counts(record.study_id)
-    resume = f"`netclinic resume {shlex.quote(name)}`"
-    if left := counts.running + counts.waiting:
-        raise CurveError(
-            f"study {name!r} has {left} unfinished trials, so its winner is not known yet: finish "
-            f"it with {resume}"
-        )
-    if record.spec is None or record.best() is None:
-        raise CurveError(
-            f"study {name!r} has no winner that could be trained again: no trial of it was trained "
-            "to its end by netclinic"
-        )
-    return record
 
 
 def check_target(target: float | None, study: StudyRecord) -> None:

@@ -16,7 +16,7 @@ from ..models.own_code import code_digest
 from ..models.placement import Placement
 from ..models.transfer_source import read_source
 from ..storage import NameTaken, TrialStore
-from ..storage.records.study import NewStudy
+from ..storage.records.study import NewStudy, StudyRecord
 from .data_placement import placement_of
 from .provenance import gather_provenance
 from .space import distribution, searched
@@ -110,6 +110,28 @@ def reopen_study(
     return OpenStudy(study_id, spec, dataset, store, placement)
 
 
+def finished_study(name: str, store: TrialStore) -> StudyRecord:
+    """The study, whose winner is known; without curves.
+
+    Raises:
+        StudyError: it is not.
+        StorageError: no such study.
+    """
+    record = store.load_study(name, curves_of=0)
+    counts = store.counts(record.study_id)
+    if left := counts.running + counts.waiting:
+        raise StudyError(
+            f"study {name!r} has {left} unfinished trials, so its winner is not known yet: finish "
+            f"it with `netclinic resume {shlex.quote(name)}`"
+        )
+    if record.spec is None or record.best() is None:
+        raise StudyError(
+            f"study {name!r} has no winner that could be trained again: no trial of it was trained "
+            "to its end by netclinic"
+        )
+    return record
+
+
 def refuse_unwritable(folder: Path) -> None:
     """Find out before the first trial, not after the last, that results cannot be written.
 
@@ -136,10 +158,7 @@ def refuse_other_spec(name: str, stored: Mapping[str, Any], new: Mapping[str, An
     differing = [
         f"[{table}] {key}: the study has {stored.get(table, {}).get(key)!r}, "
         f"the spec {new.get(table, {}).get(key)!r}"
-        for table in sorted({*stored, *new} - FREE_TABLES)
-        for key in sorted({*stored.get(table, {}), *new.get(table, {})})
-        if (table, key) not in FREE_KEYS
-        and stored.get(table, {}).get(key) != new.get(table, {}).get(key)
+        for table, key in differing_keys(stored, new)
     ]
     if differing:
         listed = "\n  ".join(differing)
@@ -148,6 +167,17 @@ def refuse_other_spec(name: str, stored: Mapping[str, Any], new: Mapping[str, An
             f"To go on with the stored one: netclinic resume {shlex.quote(name)}. To start "
             "another study: -S study.name=NAME"
         )
+
+
+def differing_keys(stored: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Table and key of what two resolved specs say of a trial otherwise."""
+    return [
+        (table, key)
+        for table in sorted({*stored, *new} - FREE_TABLES)
+        for key in sorted({*stored.get(table, {}), *new.get(table, {})})
+        if (table, key) not in FREE_KEYS
+        and stored.get(table, {}).get(key) != new.get(table, {}).get(key)
+    ]
 
 
 def refuse_other_code(name: str, stored: Mapping[str, Any], new: Mapping[str, Any]) -> None:

@@ -1,28 +1,20 @@
 """A remedy put to the test: a study with it, and both winners trained with fresh seeds.
 
 The study with the remedy draws the same numbers for what both search, has the same test rows, and
-is run as any other. The winners are then compared on those rows: ``diagnostics.studies.treated``.
+is run as any other. The winners are then compared on those rows: ``two_winners``.
 """
 
 import shlex
 import threading
 from collections.abc import Generator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
-
-from ..diagnostics.studies.treated import JudgedRows, compare_winners
 from ..storage.records.study import StudyRecord
-from ..storage.records.treatments import FreshErrors
-from .judged_rows import judged_rows
 from .progress import Ending, Phase, Progress
 from .spec_file import spec_from_resolved
-from .study_data import load_data
 from .treatment_plan import Plan, TreatmentError, Wanted, plan_treatment
-
-if TYPE_CHECKING:
-    from ..storage import TrialStore
+from .two_winners import compare_studies, have_same_test_rows
 
 
 class Folders(NamedTuple):
@@ -37,19 +29,15 @@ def plan_of(name: str, url: str, wanted: Wanted) -> Plan:
 
     Raises:
         StorageError: no such study.
-        TreatmentError: see ``plan_treatment``; or the study is not finished.
+        StudyError: the study's winner is not known.
+        TreatmentError: see ``plan_treatment``.
         SpecError: the spec does not allow the changes.
     """
     from ..storage import TrialStore
+    from .study_start import finished_study
 
     with TrialStore(url) as store:
-        study = store.load_study(name, curves_of=0)
-        counts = store.counts(study.study_id)
-    if left := counts.running + counts.waiting:
-        raise TreatmentError(
-            f"study {name!r} has {left} unfinished trials, so its winner is not known yet: finish "
-            f"it with `netclinic resume {shlex.quote(name)}`"
-        )
+        study = finished_study(name, store)
     return plan_treatment(study, wanted)
 
 
@@ -105,51 +93,8 @@ def treat_study(
         elif progress.conclusion.ending is not Ending.FINISHED or not progress.completed:
             yield progress
             return
-    yield from _judge(name, plan, url, folders, stop, seeds)
-
-
-def _judge(
-    name: str, plan: Plan, url: str, folders: Folders, stop: threading.Event, seeds: int
-) -> Generator[Progress]:
-    """Train both winners with fresh seeds, compare them, and diagnose the study again."""
-    from ..storage import TrialStore
-    from .conclusion import diagnose_again, write_reports
-    from .fresh_seeds import train_fresh
-    from .study_start import reopen_study
-
-    with TrialStore(url) as store:
-        rows = JudgedRows(None, None)
-        for place, of_one in enumerate((name, plan.name)):
-            study = reopen_study(of_one, store, trials=None, timeout=None)
-            record = store.load_study(of_one, curves_of=0)
-            for done in train_fresh(study, record, seeds, stop):
-                yield Progress(
-                    Phase.JUDGING,
-                    study.spec.study.trials,
-                    replicates_wanted=2 * seeds,
-                    replicates=place * seeds + done,
-                )
-            if stop.is_set():
-                yield Progress(Phase.DONE, study.spec.study.trials)
-                return
-            rows = judged_rows(study)
-        (before, errors), (after, treated) = (_judged(store, it) for it in (name, plan.name))
-        found = compare_winners(before, errors, after, treated, rows, plan.tried)
-        store.save_treatment(before.study_id, found)
-    yield Progress(Phase.DIAGNOSING, plan.loaded.spec.study.trials)
-    diagnosis = diagnose_again(name, url)
-    with TrialStore(url) as store:
-        write_reports(store.load_study(name), diagnosis, folders.study)
-    trials = plan.loaded.spec.study.trials
-    yield Progress(Phase.DONE, trials, treated=found, diagnosis=diagnosis)
-
-
-def _judged(store: "TrialStore", name: str) -> tuple[StudyRecord, tuple[FreshErrors, ...]]:
-    """A study, and its winner's errors with fresh seeds."""
-    record = store.load_study(name)  # with its rows' errors
-    winner = record.best()
-    assert winner is not None
-    return record, store.fresh_errors(winner.trial_id)
+    both = name, plan.name
+    yield from compare_studies(both, plan.tried, url, folders.study, stop, seeds)
 
 
 def refuse_other_rows(study: StudyRecord, plan: Plan) -> None:
@@ -160,13 +105,7 @@ def refuse_other_rows(study: StudyRecord, plan: Plan) -> None:
         DataError: the data cannot be loaded with the change, or without it.
     """
     assert study.spec is not None
-    before = spec_from_resolved(study.spec)
-    if plan.loaded.spec.data == before.data and plan.loaded.spec.study.seed == before.study.seed:
-        return
-    old, new = (load_data(it, Path.cwd()) for it in (before, plan.loaded.spec))
-    asked = [(it.target, it.targets, it.task) for it in (before.data, plan.loaded.spec.data)]
-    known = bool(old.source_rows and new.source_rows) and asked[0] == asked[1]
-    if known and np.array_equal(old.source_rows[2], new.source_rows[2]):
+    if have_same_test_rows(spec_from_resolved(study.spec), plan.loaded.spec):
         return
     raise TreatmentError(
         f"{plan.tried.spec_change} makes the test rows other ones, so the errors with and without "

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from netclinic.search import CurveError, Phase, measure_learning_curve
+from netclinic.search import CurveError, Phase, StudyError, measure_learning_curve
 from netclinic.search.curve_sizes import curve_sizes
 from netclinic.storage import Outcome, TrialStore
 from netclinic.storage.records.learning_curves import FIRST_SUBSET, SubsetTraining
@@ -150,14 +150,14 @@ def test_a_balanced_study_is_judged_by_the_balanced_error(tmp_path) -> None:
 
 def test_unfinished_trials_are_refused(tmp_path, stop_at) -> None:
     stop_at(3, tmp_path)
-    with pytest.raises(CurveError, match=r"unfinished trials.*netclinic resume small"):
+    with pytest.raises(StudyError, match=r"unfinished trials.*netclinic resume small"):
         measure(tmp_path)
 
 
 def test_a_study_without_a_winner_is_refused(tmp_path) -> None:
     rates = "search.learning_rate={choice=[1e20]}"
     run(tmp_path, UNSEEN, rates, "search.momentum=0")
-    with pytest.raises(CurveError, match="no winner that could be trained again"):
+    with pytest.raises(StudyError, match="no winner that could be trained again"):
         measure(tmp_path)
 
 

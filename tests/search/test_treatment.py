@@ -6,7 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from netclinic.search import Folders, Phase, TreatmentError, Wanted, plan_of, treat_study
+from netclinic.search import (
+    Folders,
+    Phase,
+    StudyError,
+    StudySpec,
+    TreatmentError,
+    Wanted,
+    plan_of,
+    treat_study,
+)
+from netclinic.search.two_winners import have_same_test_rows
 from netclinic.storage import Outcome, TrialStore
 from netclinic.storage.records.treatments import FIRST_FRESH, FRESH
 
@@ -160,13 +170,41 @@ def test_other_test_rows_are_refused_before_anything_runs(folder) -> None:
         assert [s.name for s in store.studies()] == ["small"]
 
 
+def test_another_table_with_as_many_rows_has_other_test_rows(tmp_path) -> None:
+    random = np.random.default_rng(3)
+    rows = [f"{a:.3f},{b:.3f}" for a, b in random.standard_normal((80, 2))]
+    kinds = random.integers(0, 2, (2, 80))
+    for name, of_rows in zip(("one", "two"), kinds, strict=True):
+        lines = [f"{row},{kind}" for row, kind in zip(rows, of_rows, strict=True)]
+        (tmp_path / f"{name}.csv").write_text("\n".join(["a,b,kind", *lines]))
+    wider = [f"{row},{kind},{row[-1]}" for row, kind in zip(rows, kinds[0], strict=True)]
+    (tmp_path / "wider.csv").write_text("\n".join(["a,b,kind,c", *wider]))
+
+    def spec(table: str, seed: int = 0) -> StudySpec:
+        data = {"source": str(tmp_path / table), "target": "kind"}
+        return StudySpec.model_validate({"study": {"name": "a", "seed": seed}, "data": data})
+
+    assert have_same_test_rows(spec("one.csv"), spec("wider.csv"))
+    assert not have_same_test_rows(spec("one.csv"), spec("one.csv", seed=1))
+    assert not have_same_test_rows(spec("one.csv"), spec("two.csv"))
+
+
+def test_targets_scaled_by_other_training_rows_are_the_same_answers() -> None:
+    def spec(task: str = "regression", **data) -> StudySpec:
+        data = {"source": "diabetes", "task": task, **data}
+        return StudySpec.model_validate({"study": {"name": "a"}, "data": data})
+
+    assert have_same_test_rows(spec(), spec(train_rows=50))
+    assert not have_same_test_rows(spec(), spec(test=0.3))
+
+
 def test_fewer_training_rows_are_no_other_test_rows(folder) -> None:
     assert treat(folder, Wanted(None, ("data.train_rows=40",)))[-1].treated is not None
 
 
 def test_unfinished_trials_are_refused(tmp_path, stop_at) -> None:
     stop_at(3, tmp_path)
-    with pytest.raises(TreatmentError, match=r"unfinished trials.*netclinic resume small"):
+    with pytest.raises(StudyError, match=r"unfinished trials.*netclinic resume small"):
         plan_of("small", url_in(tmp_path), WANTED)
 
 

@@ -1,0 +1,127 @@
+"""Two studies' winners side by side: trained with fresh seeds, and judged on the same test rows."""
+
+import threading
+from collections.abc import Generator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..datasets.dataset import Dataset
+from ..diagnostics.studies.treated import Tried, compare_winners
+from ..storage.records.study import StudyRecord
+from ..storage.records.treatments import FreshErrors
+from .judged_rows import judged_rows
+from .progress import Phase, Progress
+from .spec import StudySpec
+from .study_data import load_data
+
+if TYPE_CHECKING:
+    from ..storage import TrialStore
+
+ROUNDING = 1e-5  # of a target's spread: how far the same target may lie apart, scaled otherwise
+
+
+def compare_studies(
+    names: tuple[str, str],
+    tried: Tried,
+    url: str,
+    folder: Path,
+    stop: threading.Event,
+    seeds: int,
+) -> Generator[Progress]:
+    """Train both winners with fresh seeds, compare them, and diagnose the first study again.
+
+    What is there is not trained again.
+
+    Args:
+        names: of two finished studies with the same test rows.
+        tried: what the second does otherwise.
+        url: of the database.
+        folder: of the first study's files; its reports are written anew.
+        stop: set it to end after the segment in flight.
+        seeds: fresh ones of each winner.
+
+    Yields:
+        A ``Progress`` after each phase and segment. The last has what came of it in ``treated``;
+        cut short, it has none.
+
+    Raises:
+        DiagnosisError: a winner diverges.
+        StudyError: one of the studies cannot be opened as it was.
+        DataError: the data cannot be used.
+        StorageError: the database cannot be used.
+    """
+    from ..storage import TrialStore
+    from .conclusion import diagnose_again, write_reports
+    from .fresh_seeds import train_fresh
+    from .study_start import reopen_study
+
+    with TrialStore(url) as store:
+        # Both at first: that one of them has changed is told before the other's winner is trained.
+        studies = [reopen_study(it, store, trials=None, timeout=None) for it in names]
+        trials = studies[1].spec.study.trials
+        for place, (name, study) in enumerate(zip(names, studies, strict=True)):
+            for done in train_fresh(study, store.load_study(name, curves_of=0), seeds, stop):
+                yield Progress(
+                    Phase.JUDGING,
+                    trials,
+                    replicates_wanted=2 * seeds,
+                    replicates=place * seeds + done,
+                )
+            if stop.is_set():
+                yield Progress(Phase.DONE, trials)
+                return
+        (before, errors), (after, treated) = (_judged(store, it) for it in names)
+        rows = judged_rows(studies[1])
+        found = compare_winners(before, errors, after, treated, rows, tried)
+        store.save_treatment(before.study_id, found)
+    yield Progress(Phase.DIAGNOSING, trials)
+    diagnosis = diagnose_again(names[0], url)
+    with TrialStore(url) as store:
+        write_reports(store.load_study(names[0]), diagnosis, folder)
+    yield Progress(Phase.DONE, trials, treated=found, diagnosis=diagnosis)
+
+
+def _judged(store: "TrialStore", name: str) -> tuple[StudyRecord, tuple[FreshErrors, ...]]:
+    """A study, and its winner's errors with fresh seeds."""
+    record = store.load_study(name)  # with its rows' errors
+    winner = record.best()
+    assert winner is not None
+    return record, store.fresh_errors(winner.trial_id)
+
+
+def have_same_test_rows(first: StudySpec, second: StudySpec) -> bool:
+    """Whether two studies are judged on the same rows, by the same answers.
+
+    Loads the data where the specs do not tell.
+
+    Raises:
+        DataError: the data of one cannot be loaded.
+    """
+    if first.data == second.data and first.study.seed == second.study.seed:
+        return True
+    if len({(it.data.task, it.data.target, str(it.data.targets)) for it in (first, second)}) > 1:
+        return False
+    one, other = (load_data(it, Path.cwd()) for it in (first, second))
+    if not one.source_rows or not other.source_rows:
+        return False
+    numbers = one.source_rows[2], other.source_rows[2]
+    return np.array_equal(*numbers) and _same_answers(one, other)
+
+
+def _same_answers(one: Dataset, other: Dataset) -> bool:
+    """Whether the test rows' labels are the same: rows of another source may be numbered alike."""
+    answers, scales = zip(*(_answers(it) for it in (one, other)), strict=True)
+    if one.class_names != other.class_names or answers[0].shape != answers[1].shape:
+        return False
+    return bool(np.all(np.abs(answers[0] - answers[1]) <= ROUNDING * np.minimum(*scales)))
+
+
+def _answers(dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
+    """(rows, tasks or labels), the test labels in units of the data; and (tasks,), their spread."""
+    scales = [it.scale for it in dataset.tasks] or [dataset.target]
+    mean = np.array([0.0 if it is None else it.mean for it in scales])
+    scale = np.array([1.0 if it is None else it.scale for it in scales])
+    labels = dataset.test.labels.astype(np.float64)
+    return labels.reshape(len(labels), -1) * scale + mean, scale
