@@ -70,7 +70,7 @@ def learning_curve(
         asymptote=asymptote and asymptote.value,
         asymptote_low=asymptote and asymptote.low,
         asymptote_high=asymptote and asymptote.high,
-        backtest=found.backtest and _backtest(found.backtest),
+        backtest=found.backtest and _backtest(found.backtest, shares=shares),
         refused=found.refused,
         forecasts=tuple(Forecast(it.train_rows, *it.error, *it.fall) for it in found.forecasts),
         target=found.needed and _target(found.needed),
@@ -130,8 +130,10 @@ def _point(
     )
 
 
-def _backtest(it: foretold.Backtest) -> Backtest:
-    return Backtest(it.train_rows, *it.foretold, it.measured)
+def _backtest(it: foretold.Backtest, *, shares: bool) -> Backtest:
+    """Its interval, which has the chance of what was measured, too, within what an error can be."""
+    value, low, high = (max(0.0, min(limit, 1.0 if shares else limit)) for limit in it.foretold)
+    return Backtest(it.train_rows, value, low, high, it.measured)
 
 
 def _target(it: foretold.Needed) -> Target:

@@ -203,3 +203,12 @@ def test_test_rows_of_one_group_are_refused_before_anything_is_trained(
     with pytest.raises(CurveError, match=rf"(?s)of a single group.*{advice}"):
         measure(tmp_path)
     assert not trainings(tmp_path)
+
+
+def test_no_limit_of_an_error_is_below_nothing(tmp_path) -> None:
+    easy = ("data.source=iris", "training.batch_size=8", "network.hidden=[8]")
+    run(tmp_path, UNSEEN, *easy)
+    curve = measure(tmp_path)[-1].curve
+    assert curve is not None
+    assert curve.backtest is not None
+    assert 0 <= curve.backtest.low <= curve.backtest.measured
