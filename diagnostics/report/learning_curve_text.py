@@ -70,8 +70,9 @@ def _headline(curve: LearningCurveRecord, diagnosis: Diagnosis) -> str:
     twice, now = curve.forecasts[0], error_text(curve.points[-1].test_error, unit)
     then = f"{error_text(twice.error, unit)} ({error_range(twice.low, twice.high, unit)})"
     told = (
-        f"With twice the rows ({twice.train_rows:,}) the {_error(curve)} is forecast to be {then} "
-        f"in place of {now}: it would {_move(twice, unit)}."
+        f"With twice the rows ({twice.train_rows:,}) the {_error(curve)} is forecast to be {then}; "
+        f"{now} was measured with all there are. Between the two the fitted curve "
+        f"{_move(twice, unit)}."
     )
     if badge == _LITTLE:
         told += f" That is at most the tolerated {tolerated(diagnosis.tolerance, unit)}."
@@ -85,10 +86,10 @@ def _error(curve: LearningCurveRecord) -> str:
 
 
 def _move(it: Forecast, unit: Unit) -> str:
-    """``fall by 0.8 points (0.3 to 1.2)``."""
-    word, fall, low, high = "fall", it.lower_by, it.fall_low, it.fall_high
+    """``falls by 0.8 points (0.3 to 1.2)``."""
+    word, fall, low, high = "falls", it.lower_by, it.fall_low, it.fall_high
     if fall < 0:
-        word, fall, low, high = "rise", -fall, -high, -low
+        word, fall, low, high = "rises", -fall, -high, -low
     return f"{word} by {size(fall, unit)} ({_limits(low, high, unit)})"
 
 

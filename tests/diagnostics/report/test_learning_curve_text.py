@@ -37,22 +37,23 @@ def test_what_was_not_measured_is_not_told() -> None:
         (
             FORECAST,
             "More rows help",
-            "With twice the rows (2,154) the test error is forecast to be 4.0 % (3.2–5.0 %) in "
-            "place of 5.5 %: it would fall by 1.5 points (0.6 to 2.3).",
+            "With twice the rows (2,154) the test error is forecast to be 4.0 % (3.2–5.0 %); 5.5 % "
+            "was measured with all there are. Between the two the fitted curve falls by 1.5 points "
+            "(0.6 to 2.3).",
         ),
         (
             FLAT._replace(measure="balanced_error"),
             "More rows gain little",
             "With twice the rows (2,154) the balanced test error is forecast to be 4.0 % "
-            "(3.2–5.0 %) in place of 5.5 %: it would fall by 0.3 points (0.1 to 0.5). That is at "
-            "most the tolerated 2.0 points.",
+            "(3.2–5.0 %); 5.5 % was measured with all there are. Between the two the fitted curve "
+            "falls by 0.3 points (0.1 to 0.5). That is at most the tolerated 2.0 points.",
         ),
         (
             UNSURE,
             "Left open",
-            "With twice the rows (2,154) the test error is forecast to be 4.0 % (3.2–5.0 %) in "
-            "place of 5.5 %: it would fall by 1.5 points (−0.4 to 2.3). That leaves open whether "
-            "more rows help.",
+            "With twice the rows (2,154) the test error is forecast to be 4.0 % (3.2–5.0 %); 5.5 % "
+            "was measured with all there are. Between the two the fitted curve falls by 1.5 points "
+            "(−0.4 to 2.3). That leaves open whether more rows help.",
         ),
         (
             RISING,
@@ -193,7 +194,7 @@ def test_every_form_of_the_report_has_it() -> None:
     page, text = render_html(study, diagnosis), render_markdown(study, diagnosis)
     for form in (page, text):
         assert TITLE in form
-        assert "it would fall by 1.5 points (0.6 to 2.3)" in form
+        assert "falls by 1.5 points (0.6 to 2.3)" in form
         assert "which chose nothing" in form
     assert "Test error against the training rows: 25.1 % with 67, 5.5 % with all 1,077" in page
     assert '"families": [\n      "pow3",\n      "pow4"\n    ]' in render_json(diagnosis)
