@@ -43,21 +43,24 @@ def print_learning_curve(diagnosis: Diagnosis) -> None:
 
 
 def _points(curve: "LearningCurveRecord", unit: Unit) -> "RenderableType":
-    """A line for each number of rows, with its interval between 0 and the highest one's end."""
+    """A line for each number of rows, with its interval between 0 and the highest one's end.
+
+    What is forecast stands below a line that says so.
+    """
     from rich.text import Text
 
-    errors = {
-        **{it.train_rows: (it.test_error, it.low, it.high) for it in curve.points},
-        **{it.train_rows: (it.error, it.low, it.high) for it in curve.forecasts},
-    }
-    top = max(high for _, _, high in errors.values()) or 1.0
-    measured = {it.train_rows for it in curve.points}
-    width = max(len(f"{rows:,}") for rows in errors)
+    measured = [(it.train_rows, (it.test_error, it.low, it.high)) for it in curve.points]
+    forecast = [(it.train_rows, (it.error, it.low, it.high)) for it in curve.forecasts]
+    errors = measured + forecast
+    top = max(high for _, (_, _, high) in errors) or 1.0
+    width = max(len(f"{rows:,}") for rows, _ in errors)
     lines = []
-    for rows, error in errors.items():
+    for rows, error in errors:
         estimate = Estimate(*error, None, "")
         picture = Text(interval_bar(estimate, top).rstrip(), style="cyan")
-        kind = "" if rows in measured else "forecast"
-        name = Text(f"  {rows:>{width},} rows")
-        lines.append((name, Text(estimate_text(estimate, unit)), Text(kind), picture))
+        lines.append(
+            (Text(f"  {rows:>{width},} rows"), Text(estimate_text(estimate, unit)), picture)
+        )
+    if forecast:  # a column of its own would be the first that narrow terminals leave out
+        lines.insert(len(measured), (Text("  forecast", style="bold"), Text(), Text()))
     return FittedRows(lines)
