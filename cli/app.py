@@ -6,6 +6,7 @@ import typer
 
 from . import (
     cache,
+    compare,
     database,
     diagnose,
     export,
@@ -59,6 +60,7 @@ app.command("best")(trials.best)
 app.command("show")(trials.show)
 app.command("diagnose")(diagnose.diagnose)
 app.command("treat")(treat.treat)
+app.command("compare")(compare.compare)
 app.command("learning-curve")(learning_curve.learning_curve)
 app.command("sql")(database.sql)
 app.command("export")(export.export)

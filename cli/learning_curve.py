@@ -17,7 +17,7 @@ from .options import (
 )
 from .output import Format, note, print_csv, print_json
 from .run import program, storage_option
-from .walk import Walk, walk_to_the_end
+from .walk import Walk, leave_interrupted, walk_to_the_end
 
 # As of the table learning_curve_points.
 COLUMNS = (
@@ -82,8 +82,7 @@ def learning_curve(
 
     last, code = walk_to_the_end(steps, quiet=no_progress)
     if last.curve is None or last.diagnosis is None:
-        note("Interrupted. What is finished stays; the same command goes on.")
-        raise typer.Exit(code)
+        leave_interrupted(code)
     _print_curve(last.curve, last.diagnosis, to)
     if to is Format.TABLE:
         note(f"\nReport   {folder / 'report.html'}")

@@ -57,6 +57,10 @@ Trials = Annotated[
     int | None,
     typer.Option("--trials", metavar="N", min=1, help="How many trials the study shall have."),
 ]
+Seeds = Annotated[
+    int,
+    typer.Option("--seeds", metavar="N", min=2, max=1_000, help="Fresh trainings of each winner."),
+]
 Timeout = Annotated[
     float | None,
     typer.Option(

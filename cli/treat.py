@@ -13,20 +13,20 @@ from .options import (
     DEFAULT_STORAGE,
     NoProgress,
     Output,
+    Seeds,
     Storage,
     StudyName,
     To,
     folder_name,
     output_folder,
 )
-from .output import Format, note, print_csv, print_json, prints_aside
+from .output import Format, note, prints_aside
 from .run import program, storage_option
+from .treatment_view import print_tried
 from .walk import Walk, walk_to_the_end
 
 if TYPE_CHECKING:
-    from ..diagnostics.findings import Diagnosis
     from ..search import Progress
-    from ..storage.records.treatments import TreatmentRecord
 
 
 def treat(
@@ -48,12 +48,7 @@ def treat(
             help="Also change a key of the spec; without REMEDY an idea of your own; repeatable.",
         ),
     ] = None,
-    seeds: Annotated[
-        int,
-        typer.Option(
-            "--seeds", metavar="N", min=2, max=1_000, help="Fresh trainings of each winner."
-        ),
-    ] = 8,
+    seeds: Seeds = 8,
     storage: Storage = DEFAULT_STORAGE,
     output: Output = None,
     to: To = Format.TABLE,
@@ -77,7 +72,7 @@ def treat(
     last, code = walk_to_the_end(steps, quiet=no_progress)
     if last.treated is None or last.diagnosis is None:
         _say_why_not(last, code)
-    _print_treated(last.treated, last.diagnosis, to)
+    print_tried(last.treated, last.diagnosis, to)
     if to is Format.TABLE:
         note(f"\nReport   {folders.study / 'report.html'}")
         note(f"         {folders.treated / 'report.html'}")
@@ -109,18 +104,3 @@ def _say_why_not(last: "Progress", code: int) -> NoReturn:
     why = "Interrupted." if in_time else "The time was up."
     note(f"{why}{stored} What is finished stays; the same command goes on.")
     raise typer.Exit(code if in_time else FAILED)
-
-
-def _print_treated(record: "TreatmentRecord", diagnosis: "Diagnosis", to: Format) -> None:
-    """Print how the remedy did, as one among all that were tried on the study."""
-    it = next(it for it in diagnosis.tried if it.record.treated_study == record.treated_study)
-    if to is Format.TABLE:
-        from .treatment_view import print_treatment
-
-        print_treatment(it, diagnosis)
-        return
-    row = {**record._asdict(), "effect": it.effect.value}
-    if to is Format.JSON:
-        print_json(row)
-    else:
-        print_csv(tuple(row), [list(row.values())])

@@ -3,11 +3,25 @@
 from typing import TYPE_CHECKING
 
 from .diagnosis_view import WIDTH, listed, sign_of, tried_lines
-from .output import print_picture, prose, stdout
+from .output import Format, print_csv, print_json, print_picture, prose, stdout
 
 if TYPE_CHECKING:
     from ..diagnostics.findings import Diagnosis
     from ..diagnostics.remedies.tried import TriedRemedy
+    from ..storage.records.treatments import TreatmentRecord
+
+
+def print_tried(record: "TreatmentRecord", diagnosis: "Diagnosis", to: Format) -> None:
+    """Print how two winners compare, as one comparison among all of the study."""
+    it = next(it for it in diagnosis.tried if it.record.treated_study == record.treated_study)
+    if to is Format.TABLE:
+        print_treatment(it, diagnosis)
+        return
+    row = {**record._asdict(), "effect": it.effect.value}
+    if to is Format.JSON:
+        print_json(row)
+    else:
+        print_csv(tuple(row), [list(row.values())])
 
 
 def print_treatment(it: "TriedRemedy", diagnosis: "Diagnosis") -> None:

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Generator
 from contextlib import closing
 from threading import Event
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeAlias
+
+import typer
 
 from .interruption import interruptible
-from .output import prints_aside
+from .output import note, prints_aside
 from .progress_view import progress_view
 
 if TYPE_CHECKING:
@@ -44,3 +46,9 @@ def walk_to_the_end(steps: Callable[[Event], Walk], *, quiet: bool) -> Walked:
             view.show(last)
     assert last is not None
     return Walked(last, asked.code)
+
+
+def leave_interrupted(code: int) -> NoReturn:
+    """Say that a command was cut short which goes on where it was left, and exit."""
+    note("Interrupted. What is finished stays; the same command goes on.")
+    raise typer.Exit(code)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .comparison import plan_comparison
     from .conclusion import diagnose_again
     from .curve_sizes import CurveError
     from .learning_curve import measure_learning_curve
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from .study_start import StudyError
     from .treatment import Folders, plan_of, treat_study
     from .treatment_plan import TreatmentError, Wanted
+    from .two_winners import compare_studies
 
 _HOMES = {
     "Conclusion": "progress",
@@ -32,11 +34,13 @@ _HOMES = {
     "StudySpec": "spec",
     "TreatmentError": "treatment_plan",
     "Wanted": "treatment_plan",
+    "compare_studies": "two_winners",
     "diagnose_again": "conclusion",
     "json_schema": "spec",
     "load_spec": "spec_file",
     "measure_learning_curve": "learning_curve",
     "parse_spec": "spec_file",
+    "plan_comparison": "comparison",
     "plan_of": "treatment",
     "plain_study": "optuna_study",
     "resume_study": "study_run",
@@ -59,12 +63,14 @@ __all__ = [
     "StudySpec",
     "TreatmentError",
     "Wanted",
+    "compare_studies",
     "diagnose_again",
     "json_schema",
     "load_spec",
     "measure_learning_curve",
     "parse_spec",
     "plain_study",
+    "plan_comparison",
     "plan_of",
     "resume_study",
     "run_study",

@@ -1,6 +1,7 @@
 """What trying a remedy on a study takes: the spec of the study that tries it."""
 
 import shlex
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ OWN = "own"  # the remedy's name where it is the user's own idea
 
 
 class TreatmentError(Exception):
-    """The remedy cannot be tried as asked; the message says why and what to type next."""
+    """Two studies cannot be compared as asked; the message says why and what to type next."""
 
 
 class Wanted(NamedTuple):
@@ -58,7 +59,6 @@ def plan_treatment(study: StudyRecord, wanted: Wanted) -> Plan:
     remedy = _chosen(study, wanted)
     changes = (*changes_of(remedy.get("change") or ""), *wanted.changes)
     kind = str(remedy["kind"])
-    gain = remedy.get("gain") or {}
     content, *_ = with_overrides({}, changes)
     chosen = content.get("study", {})
     ended = sum(t.result is not None for t in study.trials)
@@ -77,10 +77,14 @@ def plan_treatment(study: StudyRecord, wanted: Wanted) -> Plan:
             f"the study with the remedy needs another name than {study.name!r}: -S study.name=NAME"
         )
     told = [it for it in changes if not it.replace(" ", "").startswith("study.name=")]
-    return Plan(
-        Tried(kind, " -S ".join(told), gain.get("error"), gain.get("low"), gain.get("high")),
-        loaded,
-    )
+    return Plan(tried(remedy, told), loaded)
+
+
+def tried(remedy: Mapping[str, Any], changes: Sequence[str]) -> Tried:
+    """What is tried, by a remedy as a diagnosis has it, or its kind alone, and all that changes."""
+    gain = remedy.get("gain") or {}
+    predicted = (gain.get(key) for key in ("error", "low", "high"))
+    return Tried(str(remedy["kind"]), " -S ".join(changes), *predicted)
 
 
 def _chosen(study: StudyRecord, wanted: Wanted) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def compare_studies(
 
     Args:
         names: of two finished studies with the same test rows.
-        tried: what the second does otherwise.
+        tried: what the second does otherwise than the first.
         url: of the database.
         folder: of the first study's files; its reports are written anew.
         stop: set it to end after the segment in flight.
@@ -58,11 +58,13 @@ def compare_studies(
     from .study_start import reopen_study
 
     with TrialStore(url) as store:
+        records = [store.load_study(it, curves_of=0) for it in names]
+        trials = len(records[1].trials)
+        yield Progress(Phase.LOADING, trials)
         # Both at first: that one of them has changed is told before the other's winner is trained.
         studies = [reopen_study(it, store, trials=None, timeout=None) for it in names]
-        trials = studies[1].spec.study.trials
-        for place, (name, study) in enumerate(zip(names, studies, strict=True)):
-            for done in train_fresh(study, store.load_study(name, curves_of=0), seeds, stop):
+        for place, (study, record) in enumerate(zip(studies, records, strict=True)):
+            for done in train_fresh(study, record, seeds, stop):
                 yield Progress(
                     Phase.JUDGING,
                     trials,

@@ -1,4 +1,4 @@
-"""Remedies that were tried, in words and a table, for every form of the report."""
+"""Remedies tried and studies compared, in words and a table, for every form of the report."""
 
 from typing import NamedTuple
 
@@ -19,16 +19,19 @@ _BADGES = {
     Effect.IN_VAIN: Badge("Does not help", "=", "quiet"),
     Effect.OPEN: Badge("Not shown", "?", "open"),
 }
+AS_LONG = 1.1  # searches need no word on their length up to so many times that of the other
 _OWN = "An idea of your own"
+_AGAIN = "The same search once more"
+_BY_CHANCE = "The same search with another seed"
 
 
 class TriedText(NamedTuple):
-    """One remedy that was tried."""
+    """One remedy that was tried, or one study that was compared."""
 
     badge: Badge
     title: str
     study: str  # with the remedy
-    changes: str  # -S …
+    changes: str  # -S …, and the keys that it goes without
     told: str  # what came out, with its interval
     doubt: str  # what that is uncertain by
     beside: str  # the other errors, and what had been predicted
@@ -70,18 +73,30 @@ def tried_text(it: TriedRemedy, diagnosis: Diagnosis) -> TriedText:
     unit = diagnosis.unit
     return TriedText(
         _BADGES[it.effect],
-        remedy_title(it.record.remedy),
+        tried_title(it.record),
         it.record.treated_study,
-        as_options(changes_of(it.record.spec_change)),
+        _changes(it.record),
         _told(it, diagnosis),
         _doubt(it.record, unit),
         _beside(it.record, unit),
     )
 
 
-def remedy_title(remedy: str) -> str:
-    """What a remedy that was tried is called."""
-    return next((title for kind, title in REMEDIES.items() if kind.value == remedy), _OWN)
+def tried_title(record: TreatmentRecord) -> str:
+    """What is called that was tried: a remedy, an idea, or nothing but chance."""
+    changes = changes_of(record.spec_change)
+    by_chance = all(it.startswith("study.seed=") for it in changes)
+    own = (_BY_CHANCE if changes else _AGAIN) if by_chance else _OWN
+    return {kind.value: title for kind, title in REMEDIES.items()}.get(record.remedy, own)
+
+
+def _changes(record: TreatmentRecord) -> str:
+    """What to type for the changes; no override takes a key away, so such keys are named."""
+    changes = changes_of(record.spec_change)
+    gone = [it for it in changes if it.find("=") == len(it) - 1]
+    typed = as_options([it for it in changes if it not in gone])
+    without = f"without {', '.join(it.removesuffix('=') for it in gone)}" if gone else ""
+    return ", ".join(filter(None, (typed, without))) or "no key changed"
 
 
 def _told(it: TriedRemedy, diagnosis: Diagnosis) -> str:
@@ -135,6 +150,12 @@ def _beside(record: TreatmentRecord, unit: Unit) -> str:
         low, high = (gap_limit(limit, unit) for limit in (record.gain_low, record.gain_high))
         by = f"{low} to {high}" if record.gain_low else f"at most {high}"
         text += f" Predicted was: {record.gain_of} error lower by {by}."
+    few, many = sorted((record.trials, record.treated_trials))
+    if many > few * AS_LONG:
+        text += (
+            f" The winner with it was chosen among {record.treated_trials:,} completed trials, the "
+            f"one without it among {record.trials:,}."
+        )
     if record.diverged or record.treated_diverged:
         text += (
             f" Of the fresh seeds {record.treated_diverged} with it and {record.diverged} without "
@@ -151,11 +172,11 @@ def _how(diagnosis: Diagnosis) -> str:
     every = "both" if comparisons == 2 else f"all {comparisons}"
     joint = "" if comparisons == 1 else f", and {every} hold together (Bonferroni)"
     return (
-        "Each study with a remedy drew the same numbers for what both search. The winner of each "
-        f"was trained with {many} fresh seeds, which had no part in choosing it, and judged on the "
-        f"same {records[0].test_rows:,} test rows, compared in pairs. Intervals are Student's with "
-        f"95 %, about other seeds, rows and searches{joint}. Whoever takes the best of several has "
-        "chosen by the test rows, and finds it flattered."
+        "Random searches of one seed draw the same numbers for what both search. The winner of "
+        f"each was trained with {many} fresh seeds, which had no part in choosing it, and judged "
+        f"on the same {records[0].test_rows:,} test rows, compared in pairs. Intervals are "
+        f"Student's with 95 %, about other seeds, rows and searches{joint}. Whoever takes the best "
+        "of several has chosen by the test rows, and finds it flattered."
     )
 
 
@@ -163,7 +184,7 @@ def _row(it: TriedRemedy, unit: Unit) -> tuple[str, ...]:
     record = it.record
     return (
         record.treated_study,
-        remedy_title(record.remedy),
+        tried_title(record),
         error_text(record.error, unit),
         error_text(record.treated_error, unit),
         _fall(it.fall, unit),

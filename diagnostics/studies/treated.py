@@ -181,6 +181,8 @@ def _pairs(
     shares: bool,
 ) -> Pairs | None:
     """The best trials with the same numbers side by side; ``None`` where that cannot be told."""
+    if len({(it.spec or {}).get("study", {}).get("seed") for it in (study, treated)}) > 1:
+        return None  # trials with the same numbers were not drawn alike
     numbers = best_pairs(before.trials, after.trials)
     kept = study.row_errors, treated.row_errors
     if not numbers or any(number not in it for number in numbers for it in kept):

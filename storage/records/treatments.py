@@ -19,11 +19,15 @@ class FreshErrors(NamedTuple):
 class TreatmentRecord(NamedTuple):
     """A remedy that was tried: the study with it, and its winner beside that of the study without.
 
+    Or any two studies that were compared.
+
     Errors are means over fresh seeds, of what the study with it minimises.
     """
 
     remedy: str  # a RemedyKind's value; "own": the user's own idea
-    spec_change: str  # what it changes of the spec, as typed behind -S; several with -S between
+    # What it changes of the spec, as typed behind -S; several with -S between. Of a key that only
+    # the study without it has, nothing stands behind the equals sign
+    spec_change: str
     treated_study: str  # the name of the study with it
     measure: str  # what the errors are: "error" | "balanced_error"
     trial: int  # the winner without it

@@ -25,7 +25,7 @@ def test_every_command_is_in_the_help_and_in_the_reference() -> None:
     known = names(typer.main.get_command(app), "netclinic")
     assert known == {words for words, _ in commands()}
     assert all(f"\n## {words}\n" in reference() for words in known)
-    assert len(known) == 16
+    assert len(known) == 17
 
 
 def test_everything_that_can_be_typed_has_a_meaning() -> None:
@@ -47,7 +47,8 @@ def test_every_command_that_reads_a_database_takes_its_address() -> None:
 
 def test_every_command_that_prints_data_takes_a_format() -> None:
     data = {"studies", "trials", "best", "show", "diagnose", "treat", "sql", "info"} | {
-        "learning-curve"
+        "compare",
+        "learning-curve",
     }
     for words, function in commands():
         has = any("--format" in p.typed for p in parameters(function))

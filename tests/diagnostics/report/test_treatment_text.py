@@ -91,6 +91,38 @@ def test_an_own_idea_has_a_title_of_its_own() -> None:
     assert "hold together" not in part.how
 
 
+def test_a_comparison_names_the_keys_that_are_gone() -> None:
+    change = "network.hidden=[16] -S training.patience= -S data.train_rows="
+    part = part_of(OPEN._replace(spec_change=change))
+    assert part is not None
+    it = part.each[0]
+    assert it.title == "An idea of your own"
+    assert it.changes == "-S 'network.hidden=[16]', without training.patience, data.train_rows"
+
+
+@pytest.mark.parametrize(
+    ("change", "title", "told"),
+    [
+        ("", "The same search once more", "no key changed"),
+        ("study.seed=9", "The same search with another seed", "-S study.seed=9"),
+    ],
+)
+def test_the_same_search_again_is_no_idea(change, title, told) -> None:
+    part = part_of(OPEN._replace(spec_change=change))
+    assert part is not None
+    it = part.each[0]
+    assert (it.title, it.changes) == (title, told)
+
+
+def test_a_longer_search_is_told() -> None:
+    part = part_of(OPEN._replace(treated_trials=240), OPEN)
+    assert part is not None
+    longer, alike = part.each
+    told = "The winner with it was chosen among 240 completed trials, the one without it among 60."
+    assert told in longer.beside
+    assert "chosen among" not in alike.beside
+
+
 def test_every_form_of_the_report_has_it() -> None:
     study = replace(make_study(), treatments=(TRIED, HARMFUL))
     diagnosis = diagnose(study)

@@ -1,0 +1,126 @@
+"""Two studies that are to be compared: what the second does otherwise, or why they cannot be."""
+
+import shlex
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from ..diagnostics.findings import RemedyKind
+from ..diagnostics.remedies.treated_study import as_options, treated_name
+from ..diagnostics.studies.treated import Tried
+from ..storage.records.study import StudyRecord
+from .spec_file import resolved_of, spec_from_resolved
+from .spec_toml import shown, toml_value
+from .treatment_plan import OWN, TreatmentError, tried
+from .two_winners import have_same_test_rows
+
+MINIMISED = {  # by these studies tell which error of which answers they minimise
+    ("data", "target"),
+    ("data", "targets"),
+    ("data", "task"),
+    ("study", "objective"),
+    ("study", "objective_task"),
+}
+FILLED_IN = {("network", "code"), ("network", "init_digest")}  # by netclinic: nobody types them
+
+
+class _Difference(NamedTuple):
+    """A key that two specs do not agree on."""
+
+    table: str
+    key: str
+    first: Any
+    second: Any
+
+    @property
+    def name(self) -> str:
+        return f"{self.table}.{self.key}"
+
+
+def plan_comparison(name: str, other: str, url: str) -> Tried:
+    """What a study does otherwise than another one, both fit to be compared; nothing is trained.
+
+    Args:
+        name: of a study.
+        other: of the one whose winner is judged beside that of the former.
+        url: of the database.
+
+    Raises:
+        TreatmentError: both are the same, do not minimise the same, or have other test rows.
+        StudyError: the winner of one is not known.
+        DataError: the data of one cannot be loaded.
+        StorageError: no such study.
+    """
+    from ..storage import TrialStore
+    from .study_start import differing_keys, finished_study
+
+    if name == other:
+        raise TreatmentError(
+            f"got study {name!r} twice: a study is compared with another one. To try a change: "
+            f"netclinic treat {shlex.quote(name)} -S TABLE.KEY=VALUE"
+        )
+    with TrialStore(url) as store:
+        first, second = (finished_study(it, store) for it in (name, other))
+    # Read anew, both have the defaults of the keys that came after they were stored.
+    specs = [spec_from_resolved(it.spec or {}) for it in (first, second)]
+    before, after = map(resolved_of, specs)
+    differing = [
+        _Difference(table, key, before[table].get(key), after[table].get(key))
+        for table, key in differing_keys(before, after)
+        if (table, key) != ("study", "name")
+    ]
+    _refuse_other_measure(first, second, [it for it in differing if it[:2] in MINIMISED])
+    if not have_same_test_rows(*specs):
+        _refuse_other_rows(first, second, differing)
+    advised = (first.diagnosis or {}).get("remedies", ())
+    kind = next((it.value for it in RemedyKind if treated_name(name, it.value) == other), OWN)
+    remedy = next((it for it in advised if it["kind"] == kind), {"kind": kind})
+    return tried(remedy, [_change(it) for it in differing if it[:2] not in FILLED_IN])
+
+
+def _change(it: _Difference) -> str:
+    """A difference as ``-S`` takes it; where the second study lacks the key, without a value."""
+    return f"{it.name}=" + ("" if it.second is None else toml_value(it.second))
+
+
+def _refuse_other_measure(
+    first: StudyRecord, second: StudyRecord, differing: Sequence[_Difference]
+) -> None:
+    if not differing:
+        return
+    learn_the_same = all(it.table == "study" for it in differing)
+    advice = _anew(first, second, differing) if learn_the_same else "Compare studies that do"
+    raise TreatmentError(
+        f"studies {first.name!r} and {second.name!r} do not minimise the same error of the same "
+        f"answers: {_told(first, second, differing)}. {advice}"
+    )
+
+
+def _refuse_other_rows(
+    first: StudyRecord, second: StudyRecord, differing: Sequence[_Difference]
+) -> None:
+    rows = [it for it in differing if it.table == "data" or it.key == "seed"]
+    raise TreatmentError(
+        f"studies {first.name!r} and {second.name!r} have other test rows, so their errors cannot "
+        f"be compared row by row: {_told(first, second, rows)}. {_anew(first, second, rows)}"
+    )
+
+
+def _told(first: StudyRecord, second: StudyRecord, differing: Sequence[_Difference]) -> str:
+    def of(value: Any) -> str:
+        return "absent" if value is None else shown(value)
+
+    return "; ".join(
+        f"{it.name} is {of(it.first)} in {first.name!r} and {of(it.second)} in {second.name!r}"
+        for it in differing
+    )
+
+
+def _anew(first: StudyRecord, second: StudyRecord, differing: Sequence[_Difference]) -> str:
+    """What to type to get a study that the first can be compared with."""
+    there = [it for it in differing if it.first is not None]
+    changes = ["study.name=NAME", *(f"{it.name}={toml_value(it.first)}" for it in there)]
+    absent = ", ".join(it.name for it in differing if it.first is None)
+    return (
+        f"Run {second.name!r} anew like {first.name!r}: netclinic run SPEC {as_options(changes)}"
+        + (f", with a SPEC that has no {absent}" if absent else "")
+    )
