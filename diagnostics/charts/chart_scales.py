@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...storage.records.study import SearchRange
+from ..number_text import plain_number
 from ..units import CLASSIFICATION, Task, Unit
 
 Value = float | int | str | bool
@@ -228,7 +229,7 @@ def _power(tick: float) -> str:
 
 def _error_labels(ticks: Sequence[float], unit: Unit) -> str:
     if unit.task is Task.REGRESSION:
-        return _labels([f"{t:g}" for t in ticks])
+        return _labels([plain_number(t, 5) for t in ticks])  # as the sentences: 1e6, not 1e+06
     return _labels([f"{100 * t:g}" for t in ticks], " %")
 
 

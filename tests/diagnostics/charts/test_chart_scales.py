@@ -12,6 +12,7 @@ from netclinic.diagnostics.charts.chart_scales import (
     range_axis,
     stretched_error_axis,
 )
+from netclinic.diagnostics.units import Task, Unit
 from netclinic.storage.records.study import SearchRange
 
 errors = st.lists(st.floats(0, 1), max_size=20)
@@ -53,6 +54,13 @@ def test_a_log_range_has_two_to_eight_ticks_inside_it(power):
     ticks = range_axis(SearchRange("learning_rate", "log", low, high))["axis"]["values"]
     assert 1 <= len(ticks) <= 8
     assert all(low * 0.999 <= t <= high * 1.001 for t in ticks)
+
+
+@pytest.mark.parametrize(("largest", "label"), [(4e6, "2e6"), (3000.0, "2000"), (0.4, "0.2")])
+def test_squared_errors_are_written_as_in_sentences(largest, label):
+    axis = error_axis([0.0, largest], Unit(Task.REGRESSION))["axis"]
+    assert f"'{label}'" in axis["labelExpr"]
+    assert "e+" not in axis["labelExpr"]
 
 
 def test_the_documents_ranges_are_labelled_in_powers_of_ten():
