@@ -144,6 +144,14 @@ def _target(curve: LearningCurveRecord, unit: Unit) -> str:
     if it.rows is None or it.low is None or it.high is None:
         reached = f"only {share} of the fitted curves get" if it.reached else "no fitted curve gets"
         return f"No number of rows is likely to bring an error of {wanted}: {reached} there."
+    now = curve.points[-1]
+    if it.rows <= now.train_rows:
+        return (
+            f"An error of {wanted} is within the noise of the "
+            f"{error_text(now.test_error, unit)} that was measured with all rows: {share} of the "
+            "fitted curves get there, most of these without more rows. How many rows it takes "
+            "cannot be told."
+        )
     rows, low, high = (f"{two_digits_up(count):,}" for count in (it.rows, it.low, it.high))
     return (
         f"An error of {wanted} takes about {rows} rows ({low} to {high}, the middle 80 % of the "

@@ -148,6 +148,16 @@ def test_an_error_that_was_measured_takes_no_more_rows(error, told) -> None:
     assert text_of(FORECAST._replace(target=target)).notes[0] == told
 
 
+def test_no_fewer_rows_are_told_than_those_whose_error_is_higher() -> None:
+    """Of iris 65 rows were said to bring 1 %, and 90 had 4 %."""
+    target = Target(0.05, 0.49, 31, 1_077, 1_905)
+    assert text_of(FORECAST._replace(target=target)).notes[0] == (
+        "An error of 5.0 % is within the noise of the 5.5 % that was measured with all rows: 49 % "
+        "of the fitted curves get there, most of these without more rows. How many rows it takes "
+        "cannot be told."
+    )
+
+
 def test_a_curve_that_could_not_be_tested_says_so() -> None:
     told = text_of(FORECAST._replace(target=None, backtest=None))
     assert told.notes[-1].startswith("The curve could not be put to the test")
