@@ -20,6 +20,8 @@ TRIALS = 16  # of a search
 REPEATS = 10  # at each size
 TRUE_REPEATS = 16  # trainings that tell the truth at each number of rows
 TIMES = (2, 4, 8)
+_EACH = " | ".join(f"{times} × held | off | wide" for times in TIMES)
+HEAD = f"| problem | forecast | {_EACH} |\n|{'---|' * (2 + 3 * len(TIMES))}"
 BATCH, EPOCHS = 16, 20
 SPEC = """
 study = {name = "few", trials = TRIALS}
@@ -173,31 +175,36 @@ def fresh(problem: Problem, data: Any, n: int, k: int) -> Any:
     return Split(scaled.astype(np.float32), labels)
 
 
-def row(name: str, results: Sequence[Result]) -> str:
-    """A problem's line of the table."""
+def row(name: str, results: Sequence[Result], truths: Sequence[dict[int, float]]) -> str:
+    """A problem's line of a table, beside the truth of one kind."""
     import numpy as np
 
-    told = [it for it in results if it.curve.forecasts]
+    told = [
+        (it.curve, true) for it, true in zip(results, truths, strict=True) if it.curve.forecasts
+    ]
     cells = [name, f"{len(told)} of {len(results)}"]
     for place, times in enumerate(TIMES):
         if not told:
             cells += ["–"] * 3
             continue
-        each = [(it.curve.forecasts[place], it.steps[times]) for it in told]
-        within = sum(f.low <= true <= f.high for f, true in each)
-        longer = [(it.curve.forecasts[place], it.epochs[times]) for it in told]
-        held = sum(f.low <= true <= f.high for f, true in longer)
-        off = float(np.median([abs(f.error - true) / true for f, true in each]))
-        as_now = [
-            abs(it.curve.points[-1].test_error - it.steps[times]) / it.steps[times] for it in told
-        ]
-        wide = float(np.median([(f.high - f.low) / true for f, true in each]))
-        cells += [
-            f"{within}, {held} of {len(each)}",
-            f"{100 * off:.0f} ({100 * float(np.median(as_now)):.0f})",
-            f"{100 * wide:.0f}",
-        ]
+        each = [(curve.forecasts[place], true[times]) for curve, true in told]
+        held = sum(it.low <= true <= it.high for it, true in each)
+        off = np.median([abs(it.error - true) / true for it, true in each])
+        as_now = np.median(
+            [abs(curve.points[-1].test_error - true[times]) / true[times] for curve, true in told]
+        )
+        wide = np.median([(it.high - it.low) / true for it, true in each])
+        cells += [f"{held}", f"{100 * off:.0f} ({100 * as_now:.0f})", f"{100 * wide:.0f}"]
     return f"| {' | '.join(cells)} |"
+
+
+def table(results: dict[str, list[Result]], kind: str) -> str:
+    """Beside the truth "steps" or "epochs"."""
+    every = {**results, "all": [it for of_problem in results.values() for it in of_problem]}
+    return "\n".join(
+        row(name, of_problem, [getattr(it, kind) for it in of_problem])
+        for name, of_problem in every.items()
+    )
 
 
 def page(results: dict[str, list[Result]], load: Sequence[float]) -> str:
@@ -205,7 +212,6 @@ def page(results: dict[str, list[Result]], load: Sequence[float]) -> str:
     import jax
 
     every = [it for of_problem in results.values() for it in of_problem]
-    rows = "\n".join(row(name, of_problem) for name, of_problem in results.items())
     refused = [it.curve.refused for it in every if it.curve.refused]
     why = ", ".join(f"{refused.count(it)} {it}" for it in sorted(set(refused))) or "none"
     loads = (", ".join(f"{value:.2f}" for value in it) for it in (load, os.getloadavg()))
@@ -224,15 +230,21 @@ mean of {TRUE_REPEATS} trainings of the winner on 2, 4 and 8 times the rows, whi
 saw, judged on 40,000 rows.
 
 *Forecast*: how many curves were carried on; the others were refused ({why}).
-Then for 2, 4 and 8 times the rows: how many of the 95 % intervals held the truth in as many steps,
-which is what is forecast, and in as many epochs, that is with 2, 4 and 8 times the steps; by how
-many per cent of the former the forecast was off, median (in brackets: the error with the rows there
-were, taken for it); and how wide the interval was, per cent of the truth, median.
+Then for 2, 4 and 8 times the rows: how many of the 95 % intervals held the truth; by how many per
+cent of it the forecast was off, median (in brackets: the error with the rows there were, taken for
+it); and how wide the interval was, per cent of the truth, median.
 
-| problem | forecast | 2 × held | off | wide | 4 × held | off | wide | 8 × held | off | wide |
-|---|---|---|---|---|---|---|---|---|---|---|
-{rows}
-{row("all", every)}
+## In as many epochs
+
+As who has more rows trains: with 2, 4 and 8 times the steps.
+
+{HEAD}
+{table(results, "epochs")}
+
+## In as many steps
+
+{HEAD}
+{table(results, "steps")}
 """
 
 
@@ -252,7 +264,7 @@ def main() -> None:
         results[it.name] = []
         for seed in range(1, given.studies + 1):
             results[it.name].append(measured(it, seed))
-        print(row(it.name, results[it.name]), flush=True)
+        print(table({it.name: results[it.name]}, "epochs"), flush=True)
     PAGE.write_text(page(results, load))
 
 
