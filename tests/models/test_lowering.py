@@ -15,7 +15,7 @@ from netclinic.models.lanes import Lanes, place_rows
 from netclinic.models.network import NETWORKS, NetworkSpec
 from netclinic.models.own_code import code_digest
 from netclinic.models.own_network import OwnNetwork
-from netclinic.models.signature import Signature
+from netclinic.models.signature import Signature, Subset
 
 FEATURES, CLASSES, BATCH = 16, 3, 8
 MLP = NetworkSpec("mlp", FEATURES, (8,), CLASSES, "relu", "he_normal")
@@ -60,14 +60,16 @@ def problems(text: str, donated: int) -> list[str]:
     return found + [f"{name} {count}" for name, count in groups if count != "1"]
 
 
-def lanes_of(kind: str, strategy: str, *form: str, augment: bool = False) -> Lanes:
+def lanes_of(
+    kind: str, strategy: str, *form: str, augment: bool = False, subset: Subset | None = None
+) -> Lanes:
     rng = np.random.default_rng(0)
     rows = Split(
         rng.normal(size=(32, FEATURES)).astype(np.float32),
         rng.integers(CLASSES, size=32).astype(np.int32),
     )
     plan = LanePlan(LANES, strategy, 2, *form)
-    signature = Signature(SPECS[kind], "nesterov", "cosine", 4, BATCH)
+    signature = Signature(SPECS[kind], "nesterov", "cosine", 4, BATCH, subset=subset)
     if augment:
         signature = signature._replace(uses=AUGMENTATIONS, augmented=(4, 4, 1))
     return Lanes(signature, place_rows(rows, rows, rows, plan), plan, 0, 2)
@@ -99,6 +101,14 @@ def test_augmentation_stays_on_the_device(strategy: str) -> None:
     text = lanes.lowered("cuda")
     assert "stablehlo.sine" in text
     assert not problems(text, donated=len(jax.tree.leaves(lanes.empty())))
+
+
+@pytest.mark.parametrize("kind", ["mlp", "cnn"])
+def test_training_on_a_subset_for_cuda(kind: str) -> None:
+    lanes = lanes_of(kind, "vmap", subset=Subset(16, 2, 4))
+    text = lanes.lowered("cuda")
+    assert "stablehlo.sort" in text  # the rows are drawn on the device
+    assert not problems(text, donated=len(jax.tree.leaves(lanes.shapes)))
 
 
 def test_convolutions_are_grouped_only_where_that_form_is_chosen() -> None:
