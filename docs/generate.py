@@ -41,7 +41,7 @@ def tree() -> str:
             for inside in sorted((ROOT / room).glob("*/__init__.py"))
         ]
     lines += OTHER.items()
-    return "".join(f"{name:<24}{comment}\n" for name, comment in lines)
+    return "".join(f"{name:<23} {comment}\n" for name, comment in lines)
 
 
 def readme(text: str) -> str:

@@ -59,6 +59,7 @@ def test_the_specs_are_valid(tmp_path) -> None:
 
 def test_the_tree_is_the_disks() -> None:
     assert GENERATE["readme"](README) == README, "run: make docs"
+    assert not re.search(r"\.py\w", GENERATE["tree"]()), "no space before a comment"
 
 
 def test_the_links_lead_somewhere() -> None:
