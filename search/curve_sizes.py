@@ -19,7 +19,7 @@ def curve_sizes(rows: int, batch_size: int) -> tuple[int, ...]:
         batch_size: rows of a minibatch, which the fewest rows must fill.
 
     Raises:
-        CurveError: the rows are less than four minibatches.
+        CurveError: the rows are less than four minibatches, or than 28.
 
     >>> curve_sizes(1600, 32)
     (100, 159, 252, 400, 635, 1008, 1600)
@@ -30,13 +30,13 @@ def curve_sizes(rows: int, batch_size: int) -> tuple[int, ...]:
         smaller = (
             f"Smaller minibatches, in a study of another name, would do: "
             f"-S training.batch_size={most} -S study.name=NAME"
-            if most > 1 and batch_size > most
+            if most >= POINTS and batch_size > most
             else "It takes more rows"
         )
+        minibatches = f" with minibatches of {batch_size:,}" if fewest == batch_size else ""
         raise CurveError(
             f"the {rows:,} training rows are less than {SPAN_AT_LEAST} times {fewest:,}, the "
-            f"fewest to train on with minibatches of {batch_size:,}, so they tell no learning "
-            f"curve. {smaller}"
+            f"fewest to train on{minibatches}, so they tell no learning curve. {smaller}"
         )
     spaced = np.geomspace(fewest, rows, POINTS).round().astype(int)
     return tuple(spaced.tolist())

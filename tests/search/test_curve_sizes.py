@@ -1,5 +1,7 @@
 """The numbers of rows that a learning curve has points at."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,11 +23,22 @@ def test_they_rise_to_all_rows_and_half_are_enough_to_foretell_them(rows: int, b
     assert sum(2 * size <= rows for size in sizes) >= 4
 
 
+@given(rows=st.integers(1, 10**4), batch=st.integers(1, 10**4))
+def test_the_minibatches_that_are_advised_do(rows: int, batch: int) -> None:
+    try:
+        curve_sizes(rows, batch)
+    except CurveError as error:
+        advised = re.search(r"batch_size=(\d+)", str(error))
+        if advised:
+            assert curve_sizes(rows, int(advised[1]))
+
+
 @pytest.mark.parametrize(
     ("rows", "batch", "said"),
     [
         (100, 50, "less than 4 times 50.*-S training.batch_size=25 -S study.name=NAME"),
-        (20, 4, "less than 4 times 7.*It takes more rows"),
+        (20, 4, "less than 4 times 7, the fewest to train on, so.*It takes more rows"),
+        (20, 16, "less than 4 times 16.*with minibatches of 16, so.*It takes more rows"),
         (3, 1, "It takes more rows"),
     ],
 )
