@@ -4,6 +4,7 @@ The winner was trained on subsets of the training rows and is judged on the test
 nothing.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -38,7 +39,8 @@ def learning_curve(
 
     Args:
         study: with a winner.
-        trainings: of the winner, on at least four numbers of rows.
+        trainings: of the winner, on at least four numbers of rows. Seeds that were not trained with
+            at all of these, as where a command was cut short, are left out.
         rows: the test rows that they are judged by; of two groups at least, where in groups.
         target: an error whose rows are asked for; ``None`` where none is.
 
@@ -47,6 +49,7 @@ def learning_curve(
     """
     winner = study.best()
     assert winner is not None
+    trainings = _of_whole_seeds(trainings)
     sizes = _sizes(study, trainings)
     measured = _measured(sizes, trainings, rows)
     task = Task((study.spec or {}).get("data", {}).get("task", Task.CLASSIFICATION))
@@ -75,6 +78,13 @@ def learning_curve(
         forecasts=tuple(Forecast(it.train_rows, *it.error, *it.fall) for it in found.forecasts),
         target=found.needed and _target(found.needed),
     )
+
+
+def _of_whole_seeds(trainings: Sequence[SubsetTraining]) -> tuple[SubsetTraining, ...]:
+    """Those of seeds with a training at each number of rows, diverged or not."""
+    sizes = len({it.train_rows for it in trainings})
+    number = Counter(it.replicate for it in trainings)
+    return tuple(it for it in trainings if number[it.replicate] == sizes)
 
 
 def _sizes(study: StudyRecord, trainings: Sequence[SubsetTraining]) -> list[int]:

@@ -114,6 +114,15 @@ def test_more_repeats_train_only_what_is_missing(folder, measured) -> None:
     assert curve.repeats == 4
 
 
+def test_repeats_that_were_cut_short_count_once_they_are_whole(folder, measured) -> None:
+    shutil.copytree(measured, folder, dirs_exist_ok=True)
+    before = load(folder).learning_curve
+    measure(folder, stop_at=4, repeats=2 * REPEATS)
+    assert 7 * REPEATS < len(trainings(folder)) < 14 * REPEATS
+    measure(folder)
+    assert load(folder).learning_curve == before
+
+
 def test_quantities_have_curves_of_squares(tmp_path) -> None:
     run(tmp_path, UNSEEN, *REGRESSION)
     curve = measure(tmp_path)[-1].curve
