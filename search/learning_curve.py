@@ -61,12 +61,13 @@ def measure_learning_curve(
     from ..storage import TrialStore
     from .batch_size import batch_size
     from .conclusion import diagnose_again, write_reports
-    from .study_start import finished_study, reopen_study
+    from .study_start import finished_study, refuse_unwritable, reopen_study
     from .subset_trainings import missing_subsets, train_subsets
 
     with TrialStore(url) as store:
         record = finished_study(name, store)
         check_target(target, record)
+        refuse_unwritable(folder)
         trials = len(record.trials)
         yield Progress(Phase.LOADING, trials)
         study = reopen_study(name, store, trials=None, timeout=None)

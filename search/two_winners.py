@@ -55,8 +55,9 @@ def compare_studies(
     from ..storage import TrialStore
     from .conclusion import diagnose_again, write_reports
     from .fresh_seeds import train_fresh
-    from .study_start import reopen_study
+    from .study_start import refuse_unwritable, reopen_study
 
+    refuse_unwritable(folder)
     with TrialStore(url) as store:
         records = [store.load_study(it, curves_of=0) for it in names]
         trials = len(records[1].trials)

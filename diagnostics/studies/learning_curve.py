@@ -22,6 +22,7 @@ from ...storage.records.study import StudyRecord
 from ..findings import DiagnosisError
 from ..statistics import learning_curve as foretold
 from ..statistics.curve_draws import CurveErrors, point_intervals
+from ..statistics.intervals import Interval
 from ..units import Task
 from .selection import errors_of
 from .treated import JudgedRows
@@ -58,6 +59,8 @@ def learning_curve(
     found = foretold.foretell(measured, floor, target, shares=shares)
     limits = point_intervals(measured, shares=shares)
     asymptote = found.asymptote
+    done = [it for it in trainings if it.outcome is Outcome.COMPLETED]
+    watched = all(it.training_error is not None for it in done)
     return LearningCurveRecord(
         trial=winner.number,
         measure="balanced_error" if study.minimises_balanced else "error",
@@ -65,7 +68,7 @@ def learning_curve(
         test_groups=None if rows.groups is None else len(np.unique(rows.groups)),
         repeats=measured.errors.shape[1],
         points=tuple(
-            _point([it for it in trainings if it.train_rows == size], *interval)
+            _point([it for it in trainings if it.train_rows == size], interval, watched=watched)
             for size, interval in zip(sizes, limits, strict=True)
         ),
         floor=floor,
@@ -119,9 +122,8 @@ def _measured(
     return CurveErrors(np.array(sizes), errors, rows.classes, rows.groups)
 
 
-def _point(
-    trainings: Sequence[SubsetTraining], error: float, low: float, high: float
-) -> CurvePoint:
+def _point(trainings: Sequence[SubsetTraining], test: Interval, *, watched: bool) -> CurvePoint:
+    """A point of the curve; ``watched`` is whether training errors are known at all of them."""
     done = [it for it in trainings if it.outcome is Outcome.COMPLETED]
 
     def mean(split: str) -> float | None:
@@ -132,11 +134,11 @@ def _point(
         train_rows=trainings[0].train_rows,
         trainings=len(done),
         diverged=len(trainings) - len(done),
-        training_error=mean("training"),
+        training_error=mean("training") if watched else None,
         validation_error=mean("validation"),
-        test_error=error,
-        low=low,
-        high=high,
+        test_error=test.value,
+        low=test.low,
+        high=test.high,
     )
 
 

@@ -154,7 +154,7 @@ def test_a_balanced_study_is_judged_by_the_balanced_error(tmp_path) -> None:
     curve = measure(tmp_path, target=0.2)[-1].curve
     assert curve is not None
     assert curve.measure == "balanced_error"
-    assert [p.training_error is None for p in curve.points] == [True] * 6 + [False]
+    assert [p.training_error for p in curve.points] == [None] * 7
 
 
 def test_unfinished_trials_are_refused(tmp_path, stop_at) -> None:
@@ -221,3 +221,11 @@ def test_no_limit_of_an_error_is_below_nothing(tmp_path) -> None:
     assert curve is not None
     assert curve.backtest is not None
     assert 0 <= curve.backtest.low <= curve.backtest.measured
+
+
+def test_reports_that_cannot_be_written_are_refused_before_anything_is_trained(folder) -> None:
+    shutil.rmtree(folder / "out")
+    (folder / "out").write_text("a file where the reports should be")
+    with pytest.raises(StudyError, match="cannot be written there"):
+        measure(folder)
+    assert trainings(folder) == ()
