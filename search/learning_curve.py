@@ -54,7 +54,8 @@ def measure_learning_curve(
         CurveError: the study has too few rows, or its test rows are of a single group; or the
             target is no error.
         DiagnosisError: the winner diverges on other rows.
-        StudyError: the study's winner is not known, or it cannot be opened as it was.
+        StudyError: the study's winner is not known, it cannot be opened as it was, or the folder
+            cannot be written.
         DataError: the data cannot be used.
         StorageError: the database cannot be used.
     """

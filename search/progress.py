@@ -73,7 +73,7 @@ class Progress(NamedTuple):
     conclusion: Conclusion | None = None
     curve: LearningCurveRecord | None = None  # when it is measured
     treated: TreatmentRecord | None = None  # how a remedy did that was tried, when that is known
-    diagnosis: Diagnosis | None = None  # with ``treated``: of the study, now that it was tried
+    diagnosis: Diagnosis | None = None  # with ``curve`` or ``treated``: of the study, made anew
 
     @property
     def ended(self) -> int:

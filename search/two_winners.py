@@ -48,7 +48,7 @@ def compare_studies(
 
     Raises:
         DiagnosisError: a winner diverges.
-        StudyError: one of the studies cannot be opened as it was.
+        StudyError: one of the studies cannot be opened as it was, or the folder cannot be written.
         DataError: the data cannot be used.
         StorageError: the database cannot be used.
     """

@@ -145,6 +145,14 @@ def test_an_unfinished_study_is_refused(folder, stop_at, places) -> None:
         plan_comparison(*places, url_in(folder))
 
 
+def test_a_folder_that_cannot_be_written_is_told_before_a_winner_is_trained(folder) -> None:
+    shutil.rmtree(folder / "out")
+    (folder / "out").write_text("a file where the folder should be")
+    with pytest.raises(StudyError, match="cannot be written there"):
+        compare(folder)
+    assert fresh(folder, "small") == []
+
+
 def test_data_that_changed_is_refused_before_a_winner_is_trained(tmp_path) -> None:
     table = tmp_path / "table.csv"
     rows = [f"{i % 7},{i % 5},{i % 2}" for i in range(100)]

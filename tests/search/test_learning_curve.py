@@ -193,6 +193,14 @@ def test_quantities_have_targets_in_their_own_unit(tmp_path) -> None:
     assert measure(tmp_path, stop_at=1, target=3000.0)[-1].curve is None
 
 
+def test_a_folder_that_cannot_be_written_is_told_before_anything_is_trained(folder) -> None:
+    shutil.rmtree(folder / "out")
+    (folder / "out").write_text("a file where the folder should be")
+    with pytest.raises(StudyError, match="cannot be written there"):
+        measure(folder)
+    assert not trainings(folder)
+
+
 @pytest.mark.parametrize(
     ("groups", "advice"),
     [
