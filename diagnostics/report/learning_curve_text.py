@@ -192,7 +192,7 @@ def _backtest(curve: LearningCurveRecord, unit: Unit) -> str:
             return ""
         return (
             "The curve could not be put to the test: too few of its points have half of the rows "
-            "or fewer."
+            "or fewer, or no curve fits those."
         )
     return (
         f"Put to the test: fitted to at most {it.train_rows:,} rows, the curve foretold "

@@ -51,7 +51,8 @@ class LearningCurve(NamedTuple):
 
     families: tuple[str, ...]  # that fit
     asymptote: Interval | None  # None where none fits
-    backtest: Backtest | None  # None where there are too few sizes for it
+    # None where there are too few sizes for it, or no curve fits those
+    backtest: Backtest | None
     refused: str | None  # why nothing is foretold: "rising" | "unfit" | "missed" | "no_better"
     forecasts: tuple[Forecast, ...]  # empty where refused
     needed: Needed | None  # None where refused, or not asked for
@@ -173,7 +174,7 @@ def _fits(family: Family, drawn: CurveDraws, weights: Numbers, floor: float) -> 
 
 
 def _backtest(drawn: CurveDraws, floor: float) -> Backtest | None:
-    """None where there are too few sizes."""
+    """None where there are too few sizes, or no family fits those."""
     rows = drawn.sizes[-1]
     half = drawn.up_to(rows / 2)
     if len(half.sizes) < SIZES_AT_LEAST:

@@ -88,7 +88,8 @@ class LearningCurveRecord(NamedTuple):
     asymptote: float | None  # None where no curve was fitted
     asymptote_low: float | None
     asymptote_high: float | None
-    backtest: Backtest | None  # None where sizes are too few for it
+    # None where sizes of at most half of the rows are too few for it, or no curve fits those
+    backtest: Backtest | None
     refused: str | None  # why nothing is forecast: "missed" | "no_better" | "rising" | "unfit"
     forecasts: tuple[Forecast, ...]  # of 2, 4 and 8 times the rows; empty where refused
     target: Target | None  # where asked for, and not refused

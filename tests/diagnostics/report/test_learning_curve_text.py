@@ -160,7 +160,10 @@ def test_no_fewer_rows_are_told_than_those_whose_error_is_higher() -> None:
 
 def test_a_curve_that_could_not_be_tested_says_so() -> None:
     told = text_of(FORECAST._replace(target=None, backtest=None))
-    assert told.notes[-1].startswith("The curve could not be put to the test")
+    assert told.notes[-1] == (
+        "The curve could not be put to the test: too few of its points have half of the rows or "
+        "fewer, or no curve fits those."
+    )
     assert len(told.notes) == 2
 
 
