@@ -105,6 +105,13 @@ def _why_not(curve: LearningCurveRecord, unit: Unit) -> str:
             f"{error_text(fewer.test_error, unit)} with {fewer.train_rows:,}. Curves that fall "
             "do not tell how such a one goes on."
         )
+    last = curve.points[-1].test_error
+    if curve.refused == "unfit" and last < curve.floor:
+        return (
+            f"no curve is taken to end below the lower limit of the Bayes error, "
+            f"{error_text(curve.floor, unit)}, and {error_text(last, unit)} was measured already. "
+            "One of the two is off."
+        )
     return {
         "missed": (
             "put to the test, the curve missed. Fitted to half of the rows at most, it did not "

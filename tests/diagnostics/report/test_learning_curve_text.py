@@ -101,6 +101,14 @@ def test_why_nothing_is_forecast_is_told(refused, why) -> None:
     assert "Beyond 8 times" not in told.how
 
 
+def test_a_floor_above_what_was_measured_is_told() -> None:
+    told = text_of(REFUSED._replace(refused="unfit", floor=0.08))
+    assert told.headline == (
+        "What more rows would bring cannot be told: no curve is taken to end below the lower limit "
+        "of the Bayes error, 8.0 %, and 5.5 % was measured already. One of the two is off."
+    )
+
+
 def test_the_notes_tell_the_target_the_end_and_the_test() -> None:
     assert text_of(FORECAST).notes == (
         "An error of 3.0 % takes about 4,300 rows (2,700 to 11,000, the middle 80 % of the fitted "
