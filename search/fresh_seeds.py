@@ -1,8 +1,8 @@
 """A study's winner trained with fresh seeds: what judges it beside another study's winner."""
 
 import threading
-from collections import deque
 from collections.abc import Iterator
+from contextlib import closing
 
 import numpy as np
 
@@ -13,12 +13,10 @@ from ..storage.records.study import StudyRecord
 from ..storage.records.treatments import FIRST_FRESH, FRESH, FreshErrors
 from ..storage.records.trials import LaunchedTrial
 from .again import replicate_result
-from .costs import Costs
-from .lane_choice import choose_plan
 from .recorder import Look
 from .study_start import OpenStudy
-from .trainer import Trainer
 from .validation_rows import error_bytes
+from .winner_trainings import train_again
 
 
 def missing_seeds(study: StudyRecord, seeds: int) -> tuple[LaunchedTrial, ...]:
@@ -53,24 +51,15 @@ def train_fresh(
     Yields:
         How many have ended, after each segment.
     """
-    waiting = deque(missing_seeds(record, seeds))
-    done = seeds - len(waiting)
-    if not waiting:
-        return
-    spec, dataset = study.spec, study.dataset
-    plan = choose_plan(spec, dataset, record.trials, stream=study.placement.stream)
-    trainer = Trainer(spec, dataset, plan, plan.lanes, spec.compute.segment, costs=Costs(0.0))
-    try:
-        while (waiting or trainer.running) and not stop.is_set():
-            count = min(trainer.free, len(waiting))
-            trainer.add(waiting.popleft() for _ in range(count))
-            for look in trainer.step():
-                results, errors = fresh_results(look, dataset)
+    missing = missing_seeds(record, seeds)
+    done = seeds - len(missing)
+    with closing(train_again(study, record, missing, stop)) as segments:
+        for looks in segments:
+            for look in looks:
+                results, errors = fresh_results(look, study.dataset)
                 study.store.record_fresh(study.study_id, results, errors)
                 done += len(results)
             yield done
-    finally:
-        trainer.clear()
 
 
 def fresh_results(look: Look, dataset: Dataset) -> tuple[list[ReplicateResult], list[FreshErrors]]:

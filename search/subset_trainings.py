@@ -1,8 +1,8 @@
 """A study's winner trained on subsets of its training rows: the points of a learning curve."""
 
 import threading
-from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 
 import numpy as np
 
@@ -11,13 +11,11 @@ from ..storage.records.learning_curves import FIRST_SUBSET, SubsetTraining
 from ..storage.records.results import Outcome, TrialResult
 from ..storage.records.study import StudyRecord
 from ..storage.records.trials import LaunchedTrial
-from .costs import Costs
-from .lane_choice import choose_plan
 from .recorder import Look
 from .study_start import OpenStudy
-from .trainer import Trainer
 from .trial_results import exact
 from .validation_rows import error_bytes
+from .winner_trainings import train_again
 
 
 def missing_subsets(
@@ -69,23 +67,14 @@ def train_subsets(
     Yields:
         How many have ended, after each segment.
     """
-    waiting, done = deque(missing), 0
-    if not waiting:
-        return
-    spec, dataset = study.spec, study.dataset
-    plan = choose_plan(spec, dataset, record.trials, stream=study.placement.stream)
-    trainer = Trainer(spec, dataset, plan, plan.lanes, spec.compute.segment, costs=Costs(0.0))
-    try:
-        while (waiting or trainer.running) and not stop.is_set():
-            count = min(trainer.free, len(waiting))
-            trainer.add(waiting.popleft() for _ in range(count))
-            for look in trainer.step():
-                trainings = subset_results(look, dataset, balanced=spec.study.minimises_balanced)
+    done, balanced = 0, study.spec.study.minimises_balanced
+    with closing(train_again(study, record, missing, stop)) as segments:
+        for looks in segments:
+            for look in looks:
+                trainings = subset_results(look, study.dataset, balanced=balanced)
                 study.store.record_subsets(study.study_id, trainings)
                 done += len(trainings)
             yield done
-    finally:
-        trainer.clear()
 
 
 def subset_results(look: Look, dataset: Dataset, *, balanced: bool) -> list[SubsetTraining]:
