@@ -229,11 +229,3 @@ def test_no_limit_of_an_error_is_below_nothing(tmp_path) -> None:
     assert curve is not None
     assert curve.backtest is not None
     assert 0 <= curve.backtest.low <= curve.backtest.measured
-
-
-def test_reports_that_cannot_be_written_are_refused_before_anything_is_trained(folder) -> None:
-    shutil.rmtree(folder / "out")
-    (folder / "out").write_text("a file where the reports should be")
-    with pytest.raises(StudyError, match="cannot be written there"):
-        measure(folder)
-    assert trainings(folder) == ()
