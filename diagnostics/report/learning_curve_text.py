@@ -15,6 +15,7 @@ _LITTLE = Badge("More rows gain little", "=", "quiet")
 _OPEN = Badge("Left open", "?", "open")
 _REFUSED = Badge("Nothing is forecast", "?", "open")
 _COUNTS = 0.001  # of a fall's lower limit: fitted curves never rise, so it lies above 0 anyhow
+_MOST = 0.5  # of the fitted curves
 _SURE = 8  # times the rows: what lies beyond is speculation
 
 
@@ -160,9 +161,15 @@ def _target(curve: LearningCurveRecord, unit: Unit) -> str:
             "cannot be told."
         )
     rows, low, high = (f"{two_digits_up(count):,}" for count in (it.rows, it.low, it.high))
+    doubtful = _doubtful(it, now.train_rows)
+    if it.reached < _MOST:
+        return (
+            f"Most fitted curves never get to an error of {wanted}; the {share} that do take about "
+            f"{rows} rows ({low} to {high}, the middle 80 % of these).{doubtful}"
+        )
     return (
         f"An error of {wanted} takes about {rows} rows ({low} to {high}, the middle 80 % of the "
-        f"fitted curves that get there; {share} do).{_doubtful(it, curve.points[-1].train_rows)}"
+        f"fitted curves that get there; {share} do).{doubtful}"
     )
 
 
