@@ -73,7 +73,7 @@ def _headline(curve: LearningCurveRecord, diagnosis: Diagnosis) -> str:
     told = (
         f"With twice the rows ({twice.train_rows:,}) the {_error(curve)} is forecast to be {then}; "
         f"{now} was measured with all there are. Between the two the fitted curve "
-        f"{_move(twice, unit)}."
+        f"falls by {_fall(twice, unit)}."
     )
     if badge == _LITTLE:
         told += f" That is at most the tolerated {tolerated(diagnosis.tolerance, unit)}."
@@ -86,12 +86,10 @@ def _error(curve: LearningCurveRecord) -> str:
     return "balanced test error" if curve.measure == "balanced_error" else "test error"
 
 
-def _move(it: Forecast, unit: Unit) -> str:
-    """``falls by 0.8 points (0.3 to 1.2)``."""
-    word, fall, low, high = "falls", it.lower_by, it.fall_low, it.fall_high
-    if fall < 0:
-        word, fall, low, high = "rises", -fall, -high, -low
-    return f"{word} by {size(fall, unit)} ({_limits(low, high, unit)})"
+def _fall(it: Forecast, unit: Unit) -> str:
+    """``0.8 points (0.3 to 1.2)``."""
+    low, high = (gap_limit(limit, unit) for limit in (it.fall_low, it.fall_high))
+    return f"{size(it.lower_by, unit)} ({low} to {high})"
 
 
 def _why_not(curve: LearningCurveRecord, unit: Unit) -> str:
@@ -257,8 +255,7 @@ def _table(curve: LearningCurveRecord, unit: Unit) -> Table:
         rows.append((f"{it.train_rows:,}", error, MISSING, *of_rows, f"{it.trainings:,}"))
     for it in curve.forecasts:
         error = f"{error_text(it.error, unit)} ({error_range(it.low, it.high, unit)})"
-        fall = f"{size(it.lower_by, unit)} ({_limits(it.fall_low, it.fall_high, unit)})"
-        rows.append((f"{it.train_rows:,}", error, fall, MISSING, MISSING, "forecast"))
+        rows.append((f"{it.train_rows:,}", error, _fall(it, unit), MISSING, MISSING, "forecast"))
     header = ("training rows", _error(curve), "would fall by")
     table = Table((*header, "training error", "validation error", "trainings"), tuple(rows))
     return table if curve.forecasts else _without(table, 2)
@@ -268,7 +265,3 @@ def _without(table: Table, place: int) -> Table:
     """The table less a column."""
     header, *rows = (row[:place] + row[place + 1 :] for row in (table.header, *table.rows))
     return Table(header, tuple(rows))
-
-
-def _limits(low: float, high: float, unit: Unit) -> str:
-    return f"{gap_limit(low, unit)} to {gap_limit(high, unit)}"

@@ -20,7 +20,7 @@ Numbers = NDArray[np.floating]
 class Chance(NamedTuple):
     """One thing that is left to chance."""
 
-    variance: float  # of the difference
+    variance: float  # of the error, or difference of errors
     degrees: float  # of freedom, > 0
 
 
