@@ -1,8 +1,7 @@
 """A study's winner trained with fresh seeds: what judges it beside another study's winner."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Generator
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from .again import replicate_result
 from .recorder import Look
 from .study_start import OpenStudy
 from .validation_rows import error_bytes
-from .winner_trainings import train_again
+from .winner_trainings import Trained, train_again
 
 
 def missing_seeds(study: StudyRecord, seeds: int) -> tuple[LaunchedTrial, ...]:
@@ -39,27 +38,23 @@ def missing_seeds(study: StudyRecord, seeds: int) -> tuple[LaunchedTrial, ...]:
 
 def train_fresh(
     study: OpenStudy, record: StudyRecord, seeds: int, stop: threading.Event
-) -> Iterator[int]:
-    """Train what is missing, and record each as it ends; stopped, what is under way is given up.
+) -> Generator[Trained]:
+    """Train what is missing, and record each as it ends; see ``train_again``.
 
     Args:
         study: opened to be trained.
         record: of it.
         seeds: as for ``missing_seeds``.
         stop: ends it after the segment in flight.
-
-    Yields:
-        How many have ended, after each segment.
     """
     missing = missing_seeds(record, seeds)
-    done = seeds - len(missing)
-    with closing(train_again(study, record, missing, stop)) as segments:
-        for looks in segments:
-            for look in looks:
-                results, errors = fresh_results(look, study.dataset)
-                study.store.record_fresh(study.study_id, results, errors)
-                done += len(results)
-            yield done
+
+    def keep(look: Look) -> int:
+        results, errors = fresh_results(look, study.dataset)
+        study.store.record_fresh(study.study_id, results, errors)
+        return len(results)
+
+    return train_again(study, record, missing, keep, stop, known=seeds - len(missing))
 
 
 def fresh_results(look: Look, dataset: Dataset) -> tuple[list[ReplicateResult], list[FreshErrors]]:

@@ -79,12 +79,18 @@ def measure_learning_curve(
         rows = len(study.dataset.train.labels)
         batch = winner.parameters.get("batch_size", batch_size(study.spec, rows))
         sizes = curve_sizes(rows, int(batch))
-        known = store.subset_trainings(winner.trial_id)
-        missing = missing_subsets(record, known, sizes, repeats)
+        there = store.subset_trainings(winner.trial_id)
+        missing = missing_subsets(record, there, sizes, repeats)
         wanted = len(sizes) * repeats
-        for done in train_subsets(study, record, missing, stop):
-            replicates = wanted - len(missing) + done
-            yield Progress(Phase.MEASURING, trials, replicates_wanted=wanted, replicates=replicates)
+        known = wanted - len(missing)
+        for it in train_subsets(study, record, missing, stop, known=known):
+            yield Progress(
+                Phase.MEASURING,
+                trials,
+                replicates_wanted=wanted,
+                replicates=it.ended,
+                note=it.note,
+            )
         if stop.is_set():
             yield Progress(Phase.DONE, trials)
             return

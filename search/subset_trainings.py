@@ -1,8 +1,7 @@
 """A study's winner trained on subsets of its training rows: the points of a learning curve."""
 
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Generator, Sequence
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from .recorder import Look
 from .study_start import OpenStudy
 from .trial_results import exact
 from .validation_rows import error_bytes
-from .winner_trainings import train_again
+from .winner_trainings import Trained, train_again
 
 
 def missing_subsets(
@@ -55,26 +54,26 @@ def train_subsets(
     record: StudyRecord,
     missing: Sequence[LaunchedTrial],
     stop: threading.Event,
-) -> Iterator[int]:
-    """Train what is missing, and record each as it ends; stopped, what is under way is given up.
+    *,
+    known: int,
+) -> Generator[Trained]:
+    """Train what is missing, and record each as it ends; see ``train_again``.
 
     Args:
         study: opened to be trained.
         record: of it.
         missing: as ``missing_subsets`` gives it.
         stop: ends it after the segment in flight.
-
-    Yields:
-        How many have ended, after each segment.
+        known: how many trainings there are already.
     """
-    done, balanced = 0, study.spec.study.minimises_balanced
-    with closing(train_again(study, record, missing, stop)) as segments:
-        for looks in segments:
-            for look in looks:
-                trainings = subset_results(look, study.dataset, balanced=balanced)
-                study.store.record_subsets(study.study_id, trainings)
-                done += len(trainings)
-            yield done
+    balanced = study.spec.study.minimises_balanced
+
+    def keep(look: Look) -> int:
+        trainings = subset_results(look, study.dataset, balanced=balanced)
+        study.store.record_subsets(study.study_id, trainings)
+        return len(trainings)
+
+    return train_again(study, record, missing, keep, stop, known=known)
 
 
 def subset_results(look: Look, dataset: Dataset, *, balanced: bool) -> list[SubsetTraining]:

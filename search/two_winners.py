@@ -65,12 +65,13 @@ def compare_studies(
         # Both at first: that one of them has changed is told before the other's winner is trained.
         studies = [reopen_study(it, store, trials=None, timeout=None) for it in names]
         for place, (study, record) in enumerate(zip(studies, records, strict=True)):
-            for done in train_fresh(study, record, seeds, stop):
+            for it in train_fresh(study, record, seeds, stop):
                 yield Progress(
                     Phase.JUDGING,
                     trials,
                     replicates_wanted=2 * seeds,
-                    replicates=place * seeds + done,
+                    replicates=place * seeds + it.ended,
+                    note=it.note,
                 )
             if stop.is_set():
                 yield Progress(Phase.DONE, trials)

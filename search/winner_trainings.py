@@ -2,7 +2,8 @@
 
 import threading
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from typing import NamedTuple
 
 from ..storage.records.study import StudyRecord
 from ..storage.records.trials import LaunchedTrial
@@ -13,24 +14,36 @@ from .study_start import OpenStudy
 from .trainer import Trainer
 
 
+class Trained(NamedTuple):
+    """How far it is after a segment."""
+
+    ended: int  # trainings, those that were known before included
+    note: str | None  # a sentence for the user
+
+
 def train_again(
     study: OpenStudy,
     record: StudyRecord,
     launched: Sequence[LaunchedTrial],
+    keep: Callable[[Look], int],
     stop: threading.Event,
-) -> Generator[list[Look]]:
+    *,
+    known: int,
+) -> Generator[Trained]:
     """Train, a segment after the other; stopped, or closed, what is under way is given up.
 
     Args:
         study: opened to be trained.
         record: of it.
         launched: the trainings, in the order in which they begin.
+        keep: records what ended with a look, and says how many did.
         stop: ends it after the segment in flight.
+        known: how many trainings there are already.
 
     Yields:
-        What ended with each segment: a look a program.
+        How far it is, after each segment.
     """
-    waiting = deque(launched)
+    waiting, ended = deque(launched), known
     if not waiting:
         return
     spec, dataset = study.spec, study.dataset
@@ -40,6 +53,7 @@ def train_again(
         while (waiting or trainer.running) and not stop.is_set():
             count = min(trainer.free, len(waiting))
             trainer.add(waiting.popleft() for _ in range(count))
-            yield trainer.step()
+            ended += sum(map(keep, trainer.step()))
+            yield Trained(ended, "\n".join(trainer.take_warnings()) or None)
     finally:
         trainer.clear()

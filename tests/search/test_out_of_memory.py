@@ -9,7 +9,15 @@ import jax
 import pytest
 from netclinic.models.lane_plan import LanePlan
 from netclinic.models.lanes import Lanes
-from netclinic.search import Ending, Progress, StudyError, parse_spec, resume_study, trainer
+from netclinic.search import (
+    Ending,
+    Progress,
+    StudyError,
+    measure_learning_curve,
+    parse_spec,
+    resume_study,
+    trainer,
+)
 from netclinic.search.study_data import load_data
 from netclinic.search.trainer import Trainer
 from netclinic.storage import Outcome
@@ -219,3 +227,14 @@ def test_a_trial_may_diverge_on_its_way_back(tmp_path: Path, monkeypatch) -> Non
     ]
     assert [end for n, _, end in reports if n == 1] == [True]
     assert held.running == 2
+
+
+def test_a_winner_that_is_trained_again_gets_fewer_lanes_too_and_it_is_said(tmp_path, ends) -> None:
+    run(tmp_path, UNSEEN, "compute.lanes=4")
+    ends("train_segment", holds=2)
+    walk = measure_learning_curve(
+        "small", url_in(tmp_path), tmp_path / "out", threading.Event(), repeats=3
+    )
+    looks = list(walk)
+    assert notes(looks) == [warning(4, 2)]
+    assert looks[-1].curve is not None
