@@ -243,6 +243,9 @@ As who has more rows trains: with 2, 4 and 8 times the steps.
 
 ## In as many steps
 
+As near as whole epochs come to them: with 8 times 256 rows and 4 times 512 there are 2 in place of
+2.5, with 8 times 512 rows 1 in place of 1.25.
+
 {HEAD}
 {table(results, "steps")}
 """
