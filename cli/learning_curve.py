@@ -84,6 +84,8 @@ def learning_curve(
     if last.curve is None or last.diagnosis is None:
         leave_interrupted(code)
     _print_curve(last.curve, last.diagnosis, to)
+    if target is not None and last.curve.target is None:
+        note(f"How many rows an error of {target:g} takes cannot be told: nothing is forecast.")
     if to is Format.TABLE:
         note(f"\nReport   {folder / 'report.html'}")
         note(f"Next     {program()} diagnose {shlex.quote(study)}{storage_option(storage)}")

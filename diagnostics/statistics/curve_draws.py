@@ -113,7 +113,9 @@ def point_intervals(measured: CurveErrors, *, shares: bool) -> tuple[Interval, .
             Chance(float(common) ** 2, len(of_size) - 1),
         ]
         error = math.sqrt(sum(it.variance for it in chances))
-        it = student(float(np.nanmean(of_size)), error, degrees_together(chances), CONFIDENCE)
+        # Of groups of unlike size so few may tell that Student's limits would be infinite.
+        degrees = max(1.0, degrees_together(chances))
+        it = student(float(np.nanmean(of_size)), error, degrees, CONFIDENCE)
         high = min(1.0, it.high) if shares else it.high
         found.append(Interval(it.value, max(0.0, it.low), high))
     return tuple(found)

@@ -58,7 +58,7 @@ def learning_curve(
     floor = study.bayes.low if study.bayes else 0.0
     found = foretold.foretell(measured, floor, target, shares=shares)
     limits = point_intervals(measured, shares=shares)
-    asymptote = found.asymptote
+    asymptote = found.asymptote and _within(found.asymptote, shares=shares)
     done = [it for it in trainings if it.outcome is Outcome.COMPLETED]
     watched = all(it.training_error is not None for it in done)
     return LearningCurveRecord(
@@ -78,7 +78,10 @@ def learning_curve(
         asymptote_high=asymptote and asymptote.high,
         backtest=found.backtest and _backtest(found.backtest, shares=shares),
         refused=found.refused,
-        forecasts=tuple(Forecast(it.train_rows, *it.error, *it.fall) for it in found.forecasts),
+        forecasts=tuple(
+            Forecast(it.train_rows, *_within(it.error, shares=shares), *it.fall)
+            for it in found.forecasts
+        ),
         target=found.needed and _target(found.needed),
     )
 
@@ -143,9 +146,13 @@ def _point(trainings: Sequence[SubsetTraining], test: Interval, *, watched: bool
 
 
 def _backtest(it: foretold.Backtest, *, shares: bool) -> Backtest:
-    """Its interval, which has the chance of what was measured, too, within what an error can be."""
-    value, low, high = (max(0.0, min(limit, 1.0 if shares else limit)) for limit in it.foretold)
-    return Backtest(it.train_rows, value, low, high, it.measured)
+    """Its interval, which has the chance of what was measured, too."""
+    return Backtest(it.train_rows, *_within(it.foretold, shares=shares), it.measured)
+
+
+def _within(it: Interval, *, shares: bool) -> Interval:
+    """An interval within what an error can be: fitted curves and their noise know no limits."""
+    return Interval(*(max(0.0, min(limit, 1.0 if shares else limit)) for limit in it))
 
 
 def _target(it: foretold.Needed) -> Target:

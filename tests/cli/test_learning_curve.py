@@ -4,6 +4,7 @@ import json
 import shutil
 
 import pytest
+from netclinic.diagnostics.statistics import learning_curve
 
 from .conftest import spawn
 
@@ -43,6 +44,14 @@ def test_programs_get_every_number(call, studied) -> None:
     header, *rows = call("learning-curve", "tiny", *OPTIONS, "-f", "csv").out.splitlines()
     assert header.startswith("train_rows,forecast,")
     assert len(rows) == 7 + len(told["forecasts"])
+
+
+def test_a_target_of_a_refused_curve_is_answered(call, studied, monkeypatch) -> None:
+    monkeypatch.setattr(learning_curve, "_is_rising", lambda _: True)
+    told = call("learning-curve", "tiny", *OPTIONS, "--target", "0.1")
+    assert told.code == 0
+    assert "Nothing is forecast" in told.out
+    assert "How many rows an error of 0.1 takes cannot be told" in told.err
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,12 @@ def test_groups_and_classes_count() -> None:
     assert draw_curves(balanced, shares=False).means[0] == pytest.approx(expected)
 
 
+def test_one_group_among_few_others_leaves_limits_that_are_numbers() -> None:
+    errors = np.zeros((7, 3, 1)) + np.random.default_rng(2).gamma(1.0, 1.0, 1_000)
+    uneven = CurveErrors(SIZES.astype(int), errors, groups=np.array([0] * 995 + [1, 2, 3, 4, 5]))
+    assert all(np.isfinite(it).all() for it in point_intervals(uneven, shares=False))
+
+
 def test_rows_that_are_all_right_leave_doubt() -> None:
     none = CurveErrors(SIZES.astype(int), np.zeros((7, 3, 300)))
     assert 0.005 < point_intervals(none, shares=True)[0].high < 0.02
