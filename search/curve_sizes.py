@@ -11,12 +11,13 @@ class CurveError(Exception):
     """No learning curve can be measured; the message says why and what to type next."""
 
 
-def curve_sizes(rows: int, batch_size: int) -> tuple[int, ...]:
+def curve_sizes(rows: int, batch_size: int, *, searched: bool = False) -> tuple[int, ...]:
     """Numbers of training rows, evenly spaced on a log scale, by rising numbers up to all.
 
     Args:
         rows: of the training split.
         batch_size: rows of a minibatch, which the fewest rows must fill.
+        searched: whether the study searches that number.
 
     Raises:
         CurveError: the rows are less than four minibatches, or than 28.
@@ -27,9 +28,12 @@ def curve_sizes(rows: int, batch_size: int) -> tuple[int, ...]:
     fewest = max(rows // SPAN, batch_size, POINTS)
     if rows < SPAN_AT_LEAST * fewest:
         most = rows // SPAN_AT_LEAST
+        change = f"training.batch_size={most}"
+        if searched:
+            change = f"'search.batch_size={{choice=[{most}]}}'"
         smaller = (
-            f"Smaller minibatches, in a study of another name, would do: "
-            f"-S training.batch_size={most} -S study.name=NAME"
+            "Smaller minibatches, in a study of another name, would do: "
+            f"-S {change} -S study.name=NAME"
             if most >= POINTS and batch_size > most
             else "It takes more rows"
         )

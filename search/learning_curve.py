@@ -77,8 +77,9 @@ def measure_learning_curve(
         winner = record.best()
         assert winner is not None
         rows = len(study.dataset.train.labels)
+        searched = "batch_size" in winner.parameters
         batch = winner.parameters.get("batch_size", batch_size(study.spec, rows))
-        sizes = curve_sizes(rows, int(batch))
+        sizes = curve_sizes(rows, int(batch), searched=searched)
         there = store.subset_trainings(winner.trial_id)
         missing = missing_subsets(record, there, sizes, repeats)
         wanted = len(sizes) * repeats
@@ -133,7 +134,7 @@ def check_groups(name: str, dataset: Dataset, judged: JudgedRows) -> None:
     advice = (
         f"Set more of the {groups} groups aside, in a study of another name: "
         f"-S data.test={share:g} -S study.name=NAME"
-        if groups >= GROUPS_AT_LEAST
+        if groups >= GROUPS_AT_LEAST and not dataset.dealt.startswith("ready_made")
         else "It takes more groups"
     )
     raise CurveError(

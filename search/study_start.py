@@ -11,6 +11,7 @@ from typing import Any
 from optuna.distributions import distribution_to_json
 
 from ..datasets.dataset import Dataset
+from ..datasets.wording import counted
 from ..models.devices import prepare_devices
 from ..models.own_code import code_digest
 from ..models.placement import Placement
@@ -121,8 +122,8 @@ def finished_study(name: str, store: TrialStore) -> StudyRecord:
     counts = store.counts(record.study_id)
     if left := counts.running + counts.waiting:
         raise StudyError(
-            f"study {name!r} has {left} unfinished trials, so its winner is not known yet: finish "
-            f"it with `netclinic resume {shlex.quote(name)}`"
+            f"study {name!r} has {counted(left, 'unfinished trial')}, so its winner is not known "
+            f"yet: finish it with `netclinic resume {shlex.quote(name)}`"
         )
     if record.spec is None or record.best() is None:
         raise StudyError(

@@ -45,3 +45,8 @@ def test_the_minibatches_that_are_advised_do(rows: int, batch: int) -> None:
 def test_too_few_rows_say_what_to_do(rows: int, batch: int, said: str) -> None:
     with pytest.raises(CurveError, match=f"(?s){said}"):
         curve_sizes(rows, batch)
+
+
+def test_where_batch_sizes_are_searched_the_advice_names_that_key() -> None:
+    with pytest.raises(CurveError, match=r"-S 'search.batch_size=\{choice=\[25\]\}' -S study"):
+        curve_sizes(100, 50, searched=True)
