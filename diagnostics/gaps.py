@@ -198,7 +198,7 @@ def limits(estimate: Estimate, rows: float, confidence: float, unit: Unit) -> In
         ValueError: the rows' deviation is missing where the unit needs it.
     """
     telling = _independent(estimate, rows, confidence)
-    shares = unit.balanced or unit.task in (Task.CLASSIFICATION, Task.MULTILABEL)
+    shares = unit.balanced or unit.task.shares
     if shares and telling < 1:
         return Interval(estimate.value, 0.0, 1.0)
     if unit.balanced:
@@ -233,7 +233,7 @@ def gap_limits(
     it = difference(
         limits(first, first_rows, confidence, unit), limits(second, second_rows, confidence, unit)
     )
-    shares = unit.balanced or unit.task in (Task.CLASSIFICATION, Task.MULTILABEL)
+    shares = unit.balanced or unit.task.shares
     return within(it) if shares else it
 
 

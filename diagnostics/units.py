@@ -16,6 +16,11 @@ class Task(StrEnum):
     MULTILABEL = "multilabel"
     MULTITASK = "multitask"
 
+    @property
+    def shares(self) -> bool:
+        """Whether a row's error is a share, 0 to 1."""
+        return self in (Task.CLASSIFICATION, Task.MULTILABEL)
+
 
 class Unit(NamedTuple):
     """What the errors of a study are, which decides how they are judged and written."""
@@ -46,13 +51,18 @@ class Unit(NamedTuple):
 CLASSIFICATION = Unit()
 
 
+def task_of(spec: Mapping[str, Any] | None) -> Task:
+    """What a study's networks are to learn; its spec may leave it out."""
+    return Task((spec or {}).get("data", {}).get("task", Task.CLASSIFICATION))
+
+
 def unit_of(spec: Mapping[str, Any], provenance: Provenance) -> Unit:
     """The unit of a study's errors.
 
     Raises:
         ValueError: a study of regression whose target's variance was not kept.
     """
-    task = Task(spec.get("data", {}).get("task", Task.CLASSIFICATION))
+    task = task_of(spec)
     if task is Task.CLASSIFICATION:
         balanced = spec.get("study", {}).get("objective") == "balanced_error"
         return Unit(balanced=balanced)

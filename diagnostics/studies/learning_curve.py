@@ -23,7 +23,7 @@ from ..findings import DiagnosisError
 from ..statistics import learning_curve as foretold
 from ..statistics.curve_draws import CurveErrors, point_intervals
 from ..statistics.intervals import Interval
-from ..units import Task
+from ..units import task_of
 from .selection import errors_of
 from .treated import JudgedRows
 
@@ -53,8 +53,7 @@ def learning_curve(
     trainings = _of_whole_seeds(trainings)
     sizes = _sizes(study, trainings)
     measured = _measured(sizes, trainings, rows)
-    task = Task((study.spec or {}).get("data", {}).get("task", Task.CLASSIFICATION))
-    shares = task in (Task.CLASSIFICATION, Task.MULTILABEL)
+    shares = task_of(study.spec).shares
     floor = study.bayes.low if study.bayes else 0.0
     found = foretold.foretell(measured, floor, target, shares=shares)
     limits = point_intervals(measured, shares=shares)

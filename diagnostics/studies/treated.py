@@ -25,7 +25,7 @@ from ..statistics.two_searches import (
     compare_pairs,
     compare_searches,
 )
-from ..units import Task
+from ..units import task_of
 from .selection import errors_of, groups_are_lost, groups_of_rows, unpacked
 
 SEEDS_AT_LEAST = 2  # one alone does not say how seeds scatter
@@ -74,8 +74,7 @@ def compare_winners(
         _side(it, found, rows, balanced=balanced)
         for it, found in ((study, errors), (treated, treated_errors))
     )
-    task = Task((study.spec or {}).get("data", {}).get("task", Task.CLASSIFICATION))
-    shares = task in (Task.CLASSIFICATION, Task.MULTILABEL)
+    shares = task_of(study.spec).shares
     it = compare_searches(before.search, after.search, rows.classes, rows.groups, shares=shares)
     limits = it.interval(CONFIDENCE)
     pairs = _pairs(study, treated, before.search, after.search, balanced=balanced, shares=shares)
