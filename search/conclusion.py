@@ -145,6 +145,20 @@ def diagnose_again(name: str, url: str) -> Diagnosis:
         return diagnosis
 
 
+def report_again(name: str, url: str, folder: Path) -> Diagnosis:
+    """Diagnose a stored study anew, store the diagnosis and write its reports.
+
+    Raises:
+        StorageError: as of ``diagnose_again``, as the next.
+        DiagnosisError: no trial completed.
+        OSError: as of ``write_reports``.
+    """
+    diagnosis = diagnose_again(name, url)
+    with TrialStore(url) as store:
+        write_reports(store.load_study(name), diagnosis, folder)
+    return diagnosis
+
+
 @contextlib.contextmanager
 def _charts_beside() -> Iterator[None]:
     """Get ready to draw charts meanwhile, which takes a second."""

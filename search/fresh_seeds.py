@@ -3,8 +3,6 @@
 import threading
 from collections.abc import Generator
 
-import numpy as np
-
 from ..datasets.dataset import Dataset
 from ..storage.records.replicates import ReplicateResult
 from ..storage.records.results import Outcome
@@ -15,7 +13,7 @@ from .again import replicate_result
 from .recorder import Look
 from .study_start import OpenStudy
 from .validation_rows import error_bytes
-from .winner_trainings import Trained, train_again
+from .winner_trainings import Trained, ended_trainings, train_again
 
 
 def missing_seeds(study: StudyRecord, seeds: int) -> tuple[LaunchedTrial, ...]:
@@ -65,18 +63,10 @@ def fresh_results(look: Look, dataset: Dataset) -> tuple[list[ReplicateResult], 
         dataset: that they were trained on.
     """
     results, found = [], []
-    wanted = np.zeros(look.lanes.plan.capacity, bool)
-    wanted[list(look.ended)] = True
-    errors = look.lanes.test_errors(look.state, wanted) if look.ended else None
-    for lane, result in zip(look.ended, look.results, strict=True):
-        trial = look.trials[lane]
-        assert trial is not None
-        assert errors is not None
-        if result.outcome is Outcome.COMPLETED and not np.isfinite(errors[lane]).all():
-            result = result._replace(outcome=Outcome.DIVERGED)
+    for trial, result, of_rows in ended_trainings(look):
         results.append(replicate_result(trial, FRESH, result))
         if result.outcome is Outcome.COMPLETED:
-            kind, data = error_bytes(errors[lane], dataset)
+            kind, data = error_bytes(of_rows, dataset)
             of_trial = trial.trial_id, trial.replicate
-            found.append(FreshErrors(*of_trial, kind, len(errors[lane]), data))
+            found.append(FreshErrors(*of_trial, kind, len(of_rows), data))
     return results, found

@@ -9,17 +9,23 @@ import sys
 import threading
 from collections.abc import Generator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..datasets.dataset import Dataset
 from ..diagnostics.studies.learning_curve import learning_curve
 from ..diagnostics.studies.treated import JudgedRows
-from ..diagnostics.units import Task
+from ..diagnostics.units import task_of
 from ..storage.records.study import StudyRecord
+from ..storage.records.trials import TrialRecord
+from .batch_size import batch_size
 from .curve_sizes import CurveError, curve_sizes
 from .judged_rows import judged_rows
 from .progress import Phase, Progress
+
+if TYPE_CHECKING:
+    from .study_start import OpenStudy
 
 REPEATS = 10  # trainings at each size
 GROUPS_AT_LEAST = 4  # of all rows: two for the test, one for each other split
@@ -60,8 +66,7 @@ def measure_learning_curve(
         StorageError: the database cannot be used.
     """
     from ..storage import TrialStore
-    from .batch_size import batch_size
-    from .conclusion import diagnose_again, write_reports
+    from .conclusion import report_again
     from .study_start import finished_study, refuse_unwritable, reopen_study
     from .subset_trainings import missing_subsets, train_subsets
 
@@ -76,10 +81,7 @@ def measure_learning_curve(
         check_groups(name, study.dataset, judged)
         winner = record.best()
         assert winner is not None
-        rows = len(study.dataset.train.labels)
-        searched = "batch_size" in winner.parameters
-        batch = winner.parameters.get("batch_size", batch_size(study.spec, rows))
-        sizes = curve_sizes(rows, int(batch), searched=searched)
+        sizes = sizes_for(study, winner)
         there = store.subset_trainings(winner.trial_id)
         missing = missing_subsets(record, there, sizes, repeats)
         wanted = len(sizes) * repeats
@@ -99,10 +101,20 @@ def measure_learning_curve(
         curve = learning_curve(record, trainings, judged, target)
         store.save_learning_curve(record.study_id, curve)
     yield Progress(Phase.DIAGNOSING, trials)
-    diagnosis = diagnose_again(name, url)
-    with TrialStore(url) as store:
-        write_reports(store.load_study(name), diagnosis, folder)
+    diagnosis = report_again(name, url, folder)
     yield Progress(Phase.DONE, trials, curve=curve, diagnosis=diagnosis)
+
+
+def sizes_for(study: "OpenStudy", winner: TrialRecord) -> tuple[int, ...]:
+    """The numbers of training rows of a winner's curve.
+
+    Raises:
+        CurveError: there are too few.
+    """
+    rows = len(study.dataset.train.labels)
+    searched = winner.parameters.get("batch_size")
+    batch = batch_size(study.spec, rows) if searched is None else int(searched)
+    return curve_sizes(rows, batch, searched=searched is not None)
 
 
 def check_target(target: float | None, study: StudyRecord) -> None:
@@ -113,8 +125,7 @@ def check_target(target: float | None, study: StudyRecord) -> None:
     """
     if target is None:
         return
-    task = Task((study.spec or {}).get("data", {}).get("task", Task.CLASSIFICATION))
-    shares = task in (Task.CLASSIFICATION, Task.MULTILABEL)
+    shares = task_of(study.spec).shares
     if not 0 <= target <= (1 if shares else sys.float_info.max):
         percent = f": {target:g} % is {target / 100:g}" if 1 < target <= 100 else ""
         allowed = f"an error from 0 to 1{percent}" if shares else "a number from 0"

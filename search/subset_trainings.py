@@ -14,7 +14,7 @@ from .recorder import Look
 from .study_start import OpenStudy
 from .trial_results import exact
 from .validation_rows import error_bytes
-from .winner_trainings import Trained, train_again
+from .winner_trainings import Trained, ended_trainings, train_again
 
 
 def missing_subsets(
@@ -84,19 +84,9 @@ def subset_results(look: Look, dataset: Dataset, *, balanced: bool) -> list[Subs
         dataset: that they were trained on.
         balanced: whether the study minimises the balanced error.
     """
-    if not look.ended:
-        return []
-    wanted = np.zeros(look.lanes.plan.capacity, bool)
-    wanted[list(look.ended)] = True
-    errors = look.lanes.test_errors(look.state, wanted)
     streamed = look.lanes.plan.stream
     found = []
-    for lane, result in zip(look.ended, look.results, strict=True):
-        trial = look.trials[lane]
-        assert trial is not None
-        of_rows = errors[lane]
-        if result.outcome is Outcome.COMPLETED and not np.isfinite(of_rows).all():
-            result = result._replace(outcome=Outcome.DIVERGED)
+    for trial, result, of_rows in ended_trainings(look):
         # Streamed rows are judged for all lanes together, and classes counted in all of them.
         known = trial.train_rows is None or not (streamed or balanced)
         found.append(_training(trial, result, of_rows, dataset, known=known, balanced=balanced))

@@ -53,7 +53,7 @@ def compare_studies(
         StorageError: the database cannot be used.
     """
     from ..storage import TrialStore
-    from .conclusion import diagnose_again, write_reports
+    from .conclusion import report_again
     from .fresh_seeds import train_fresh
     from .study_start import refuse_unwritable, reopen_study
 
@@ -81,9 +81,7 @@ def compare_studies(
         found = compare_winners(before, errors, after, treated, rows, tried)
         store.save_treatment(before.study_id, found)
     yield Progress(Phase.DIAGNOSING, trials)
-    diagnosis = diagnose_again(names[0], url)
-    with TrialStore(url) as store:
-        write_reports(store.load_study(names[0]), diagnosis, folder)
+    diagnosis = report_again(names[0], url, folder)
     yield Progress(Phase.DONE, trials, treated=found, diagnosis=diagnosis)
 
 

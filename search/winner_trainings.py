@@ -2,9 +2,12 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
+from ..storage.records.results import Outcome, TrialResult
 from ..storage.records.study import StudyRecord
 from ..storage.records.trials import LaunchedTrial
 from .costs import Costs
@@ -57,3 +60,21 @@ def train_again(
             yield Trained(ended, "\n".join(trainer.take_warnings()) or None)
     finally:
         trainer.clear()
+
+
+def ended_trainings(look: Look) -> Iterator[tuple[LaunchedTrial, TrialResult, np.ndarray]]:
+    """Those that ended with a segment, with float32 (rows,), their errors on the test rows.
+
+    One with an error that is not finite has diverged: that is no number to count with.
+    """
+    if not look.ended:
+        return
+    wanted = np.zeros(look.lanes.plan.capacity, bool)
+    wanted[list(look.ended)] = True
+    errors = look.lanes.test_errors(look.state, wanted)
+    for lane, result in zip(look.ended, look.results, strict=True):
+        trial, of_rows = look.trials[lane], errors[lane]
+        assert trial is not None
+        if result.outcome is Outcome.COMPLETED and not np.isfinite(of_rows).all():
+            result = result._replace(outcome=Outcome.DIVERGED)
+        yield trial, result, of_rows
