@@ -1,6 +1,5 @@
 """``compare``: say whether the winner of another study is better than that of this one."""
 
-import shlex
 from threading import Event
 from typing import Annotated
 
@@ -16,8 +15,8 @@ from .options import (
     To,
     output_folder,
 )
-from .output import Format, note, prints_aside
-from .run import program, storage_option
+from .output import Format, prints_aside
+from .run import say_reports
 from .treatment_view import print_tried
 from .walk import Walk, leave_interrupted, walk_to_the_end
 
@@ -53,5 +52,4 @@ def compare(
         leave_interrupted(code)
     print_tried(last.treated, last.diagnosis, to)
     if to is Format.TABLE:
-        note(f"\nReport   {folder / 'report.html'}")
-        note(f"Next     {program()} diagnose {shlex.quote(study)}{storage_option(storage)}")
+        say_reports(study, storage, folder)

@@ -1,6 +1,5 @@
 """``learning-curve``: how the error falls with the training rows, and what more would bring."""
 
-import shlex
 from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +15,7 @@ from .options import (
     output_folder,
 )
 from .output import Format, note, print_csv, print_json
-from .run import program, storage_option
+from .run import say_reports
 from .walk import Walk, leave_interrupted, walk_to_the_end
 
 # As of the table learning_curve_points.
@@ -87,8 +86,7 @@ def learning_curve(
     if target is not None and last.curve.target is None:
         note(f"How many rows an error of {target:g} takes cannot be told: nothing is forecast.")
     if to is Format.TABLE:
-        note(f"\nReport   {folder / 'report.html'}")
-        note(f"Next     {program()} diagnose {shlex.quote(study)}{storage_option(storage)}")
+        say_reports(study, storage, folder)
 
 
 def _print_curve(curve: "LearningCurveRecord", diagnosis: "Diagnosis", to: Format) -> None:
@@ -100,8 +98,4 @@ def _print_curve(curve: "LearningCurveRecord", diagnosis: "Diagnosis", to: Forma
     elif to is Format.JSON:
         print_json(diagnosis.as_dict()["learning_curve"])
     else:
-        points = [
-            {"forecast": False, "error": it.test_error, **it._asdict()} for it in curve.points
-        ]
-        points += [{"forecast": True, **it._asdict()} for it in curve.forecasts]
-        print_csv(COLUMNS, [[point.get(name) for name in COLUMNS] for point in points])
+        print_csv(COLUMNS, [[row.get(name) for name in COLUMNS] for row in curve.rows()])

@@ -216,3 +216,11 @@ def storage_option(storage: str) -> str:
     if storage == os.environ.get("OPTUNA_STORAGE", DEFAULT_STORAGE):
         return ""
     return f" --storage {shlex.quote(without_password(storage))}"
+
+
+def say_reports(study: str, storage: str, *folders: Path) -> None:
+    """Say where the reports were written, and what tells of the study again."""
+    heads = ("\nReport   ", *["         "] * (len(folders) - 1))
+    for head, folder in zip(heads, folders, strict=True):
+        note(f"{head}{folder / 'report.html'}")
+    note(f"Next     {program()} diagnose {shlex.quote(study)}{storage_option(storage)}")

@@ -1,6 +1,5 @@
 """``treat``: try a remedy in a study beside another one, and say whether it helps."""
 
-import shlex
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -21,7 +20,7 @@ from .options import (
     output_folder,
 )
 from .output import Format, note, prints_aside
-from .run import program, storage_option
+from .run import say_reports
 from .treatment_view import print_tried
 from .walk import Walk, walk_to_the_end
 
@@ -74,10 +73,7 @@ def treat(
         _say_why_not(last, code)
     print_tried(last.treated, last.diagnosis, to)
     if to is Format.TABLE:
-        note(f"\nReport   {folders.study / 'report.html'}")
-        note(f"         {folders.treated / 'report.html'}")
-        more = storage_option(storage)
-        note(f"Next     {program()} diagnose {shlex.quote(study)}{more}")
+        say_reports(study, storage, *folders)
 
 
 def _treated_folder(output: Path | None, study: str, treated: str) -> Path:

@@ -61,10 +61,8 @@ def save_learning_curve(connection: Connection, study_id: int, found: LearningCu
     made = connection.execute(insert(learning_curves), row_of(learning_curves, row))
     key = made.inserted_primary_key
     assert key is not None
-    points = [{"forecast": False, "error": p.test_error, **p._asdict()} for p in found.points]
-    points += [{"forecast": True, **f._asdict()} for f in found.forecasts]
     blank = dict.fromkeys(learning_curve_points.c.keys()) | {"curve_id": key[0]}
-    rows = [row_of(learning_curve_points, blank | point) for point in points]
+    rows = [row_of(learning_curve_points, blank | point) for point in found.rows()]
     if rows:
         connection.execute(insert(learning_curve_points), rows)
 

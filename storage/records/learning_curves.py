@@ -1,6 +1,6 @@
 """How the error falls with the training rows, and what more of them are forecast to bring."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .results import Outcome
 
@@ -93,3 +93,9 @@ class LearningCurveRecord(NamedTuple):
     refused: str | None  # why nothing is forecast: "missed" | "no_better" | "rising" | "unfit"
     forecasts: tuple[Forecast, ...]  # of 2, 4 and 8 times the rows; empty where refused
     target: Target | None  # where asked for, and not refused
+
+    def rows(self) -> tuple[dict[str, Any], ...]:
+        """One a point and one a forecast, as of the table ``learning_curve_points``."""
+        points = [{"forecast": False, "error": it.test_error, **it._asdict()} for it in self.points]
+        forecasts = [{"forecast": True, **it._asdict()} for it in self.forecasts]
+        return (*points, *forecasts)
