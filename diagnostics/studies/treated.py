@@ -16,8 +16,7 @@ from ...storage.records.study import StudyRecord
 from ...storage.records.treatments import FRESH, FreshErrors, TreatmentRecord
 from ..findings import DiagnosisError
 from ..gaps import CONFIDENCE
-from ..objective import judged
-from ..statistics.chances import mean_error
+from ..statistics.chances import mean_error, shares_of_rows
 from ..statistics.two_searches import (
     Pairs,
     Search,
@@ -153,7 +152,7 @@ def _side(
 
     return _Side(
         winner.number,
-        Search(of_rows, _trials(study)),
+        Search(of_rows, _trials(study, balanced=balanced)),
         len(fresh) - len(done),
         mean("training"),
         mean("validation"),
@@ -161,13 +160,32 @@ def _side(
     )
 
 
-def _trials(study: StudyRecord) -> dict[int, tuple[float, float]]:
-    """What the study minimises, and the same on the test rows, of each completed trial."""
-    return {
-        t.number: (t.value, t.result.test_error)
-        for t in judged(study).ranked()
-        if t.value is not None and t.result and t.result.test_error is not None
-    }
+def _trials(study: StudyRecord, *, balanced: bool) -> dict[int, tuple[float, float]]:
+    """What the study minimises, and the error that both are compared by, of each completed trial.
+
+    That error is measured on the test rows. Of a study that minimised the share of wrong rows the
+    balanced one is not known there; it is that on the validation rows then, which scatters alike.
+    """
+    found = {}
+    for trial in study.ranked():
+        result = trial.result
+        if trial.value is None or result is None or result.test_error is None:
+            continue
+        error = result.test_error
+        if balanced:
+            error = result.test_balanced_error
+            error = _balanced_on_validation(study, trial.number) if error is None else error
+        # An older study kept no rows: what is left is how the shares of wrong rows scatter.
+        found[trial.number] = (trial.value, result.test_error if error is None else error)
+    return found
+
+
+def _balanced_on_validation(study: StudyRecord, number: int) -> float | None:
+    known = study.row_errors.get(number)
+    if known is None or known.class_rows is None:
+        return None
+    sizes = known.class_rows
+    return float(unpacked(known) @ shares_of_rows(np.repeat(np.arange(len(sizes)), sizes)))
 
 
 def _pairs(
@@ -182,6 +200,8 @@ def _pairs(
     """The best trials with the same numbers side by side; ``None`` where that cannot be told."""
     if len({(it.spec or {}).get("study", {}).get("seed") for it in (study, treated)}) > 1:
         return None  # trials with the same numbers were not drawn alike
+    if balanced and not study.minimises_balanced:
+        return None  # of the trials without the remedy it is not known on the test rows
     numbers = best_pairs(before.trials, after.trials)
     kept = study.row_errors, treated.row_errors
     if not numbers or any(number not in it for number in numbers for it in kept):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from netclinic.diagnostics.studies.treated import _trials
 from netclinic.search import (
     Folders,
     Phase,
@@ -159,6 +160,19 @@ def test_a_study_of_the_balanced_error_is_compared_by_it(folder) -> None:
     assert it.treated_error == pytest.approx(np.mean(means))
     assert (it.training_error, it.validation_error) == (None, None)
     assert it.treated_training_error is not None
+    # Without the remedy the trials' balanced test errors are not known: nothing to hold in pairs.
+    assert it.pairs is None
+    before, after = load(folder), record
+    trials = [_trials(it, balanced=True) for it in (before, after)]
+    assert {k: v[0] for k, v in trials[0].items()} == {t.number: t.value for t in before.ranked()}
+    # The networks are the same ones, judged by classes of the validation and of the test rows.
+    known = {t.number: t.result for t in after.ranked()}
+    for number, (_, error) in trials[0].items():
+        assert error == pytest.approx(known[number].validation_balanced_error)
+        assert trials[1][number][1] == known[number].test_balanced_error
+    # The other way round both are compared by the share of wrong rows, which all trials have.
+    for number, (_, error) in _trials(after, balanced=False).items():
+        assert error == known[number].test_error
 
 
 def test_other_test_rows_are_refused_before_anything_runs(folder) -> None:
