@@ -1,14 +1,28 @@
 """Classes that have so few rows that an error over all rows does not feel them."""
 
+from typing import NamedTuple
+
+import numpy as np
+
 from ...storage.records.data import ClassRows
 from ...storage.records.study import StudyRecord
 from ..findings import Finding, FindingKind, Severity
 from ..number_text import percent
 from ..statistics.intervals import clopper_pearson
+from ..studies.selection import unpacked
 
 RATIO = 10  # of the rows of the commonest and of a rare class in the training rows
 _UNKNOWN = 0.25  # an error that test rows without a single mistake do not exclude
+_MISSED = 0.5  # of the rare classes' rows: more is surely wrong
 _NAMED = 5
+
+
+class _Answers(NamedTuple):
+    """How the best trial's network does on the validation rows of each class."""
+
+    trial: int
+    wrong: tuple[int, ...]
+    rows: tuple[int, ...]
 
 
 def class_imbalance(study: StudyRecord, tolerance: float) -> Finding | None:
@@ -29,6 +43,7 @@ def class_imbalance(study: StudyRecord, tolerance: float) -> Finding | None:
     unknown = [i for i in rare if _is_unknown(rows.test[i])]
     hidden = sum(rows.training[i] for i in rare) / total
     balanced = study.minimises_balanced
+    answers = None if balanced else _answers(study, len(rows.names))
     evidence = {
         "ratio": most / max(1, min(rows.training)),
         "rarest": rows.names[rare[0]],
@@ -37,13 +52,30 @@ def class_imbalance(study: StudyRecord, tolerance: float) -> Finding | None:
         "share_of_rows": hidden,
         "unknown_classes": len(unknown),
     }
+    if answers is not None:
+        wrong, of = (sum(it[i] for i in rare) for it in (answers.wrong, answers.rows))
+        mostly = of > 0 and clopper_pearson(wrong, of).low > _MISSED
+        evidence |= {"wrong": wrong, "validation_rows": of, "mostly_missed": int(mostly)}
     severity = Severity.INFO if balanced else Severity.WARNING
     return Finding(
         FindingKind.CLASS_IMBALANCE,
         severity,
         evidence,
-        _text(rows, rare, unknown, hidden, tolerance, balanced=balanced),
+        _text(rows, rare, unknown, hidden, tolerance, answers, balanced=balanced),
     )
+
+
+def _answers(study: StudyRecord, classes: int) -> _Answers | None:
+    best = study.best()
+    known = None if best is None else study.row_errors.get(best.number)
+    if best is None or known is None or known.class_rows is None:
+        return None
+    sizes = known.class_rows
+    if len(sizes) != classes:
+        return None
+    of_row = np.repeat(np.arange(classes), sizes)
+    wrong = np.bincount(of_row, weights=unpacked(known), minlength=classes)
+    return _Answers(best.number, tuple(int(it) for it in wrong), sizes)
 
 
 def _is_unknown(test_rows: int) -> bool:
@@ -56,6 +88,7 @@ def _text(
     unknown: list[int],
     hidden: float,
     tolerance: float,
+    answers: _Answers | None,
     *,
     balanced: bool,
 ) -> str:
@@ -76,6 +109,13 @@ def _text(
                 else ", however much each of them matters."
             )
         )
+    if answers:
+        each = (
+            f"{answers.wrong[i]:,} of {answers.rows[i]:,}{'' if place else ' validation rows'} of "
+            f"{rows.names[i]!r}"
+            for place, i in enumerate(rare[:_NAMED])
+        )
+        parts.append(f"Trial {answers.trial} is wrong in {', '.join(each)}.")
     if unknown:
         have = "has" if len(unknown) == 1 else "have"
         which = f"{len(unknown):,} of the {len(rare):,} rare classes"

@@ -92,7 +92,9 @@ DATA: Mapping[FindingKind, Explanation] = {
         "network that never finds them may look healthy.",
         found="A class has a tenth of the commonest one's training rows, or fewer. Its error "
         "counts as unknown where its test rows are so few that without a single mistake the 95 % "
-        "Clopper–Pearson limit is above 25 %, which is so below 13 rows.",
+        "Clopper–Pearson limit is above 25 %, which is so below 13 rows. Where the best trial is "
+        "wrong in more than half of the rare classes' validation rows (the same limits), class "
+        "weights are advised ahead of what might improve the search.",
         wrong="Where classes matter as much as they are frequent, nothing is wrong.",
         do="Let classes count alike in the search (study.objective) and in the training loss "
         "(training.class_weights), and get more rows of the rare ones.",

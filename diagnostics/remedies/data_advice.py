@@ -41,17 +41,21 @@ def _rows_to_train_on(case: Case) -> int | None:
 
 
 def _balanced_objective(asking: Sequence[Finding], _: Case) -> Advice:
+    finding = asking[0]
+    told = "" if finding.evidence.get("mostly_missed") else f"{finding.text} "  # there by weights
     return (
-        f"{asking[0].text} Comparing trials by the balanced error lets each class count alike, "
+        f"{told}Comparing trials by the balanced error lets each class count alike, "
         "however few rows it has; the diagnosis then tells each class's error.",
         "-S study.objective=balanced_error",
     )
 
 
 def _class_weights(asking: Sequence[Finding], case: Case) -> Advice:
-    rarest = asking[0].evidence["rarest"]
+    evidence = asking[0].evidence
+    rarest = evidence["rarest"]
+    told = f"{asking[0].text} " if evidence.get("mostly_missed") else ""
     reason = (
-        f"Weights that let each class count alike in the training loss make {rarest!r} worth "
+        f"{told}Weights that let each class count alike in the training loss make {rarest!r} worth "
         "learning; some more mistakes on common classes are their price."
     )
     change = "-S training.class_weights=balanced"

@@ -88,6 +88,9 @@ _OF_LAYERS = {
     FindingKind.DEAD_UNITS,
 }
 _BEHIND_VARIANCE = 30
+# Where the network mostly misses the rare classes: ahead of what might improve the search, and the
+# weights first, as among trials that all miss them there is little to choose.
+_MISSED_CLASSES = {RemedyKind.CLASS_WEIGHTS: 30.5, RemedyKind.BALANCED_OBJECTIVE: 30.6}
 
 
 def recommend(case: Case, against: Collection[RemedyKind] = ()) -> tuple[Remedy, ...]:
@@ -181,6 +184,8 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
     learnt_all_the_same = finding.kind in _OF_LAYERS and finding.severity is Severity.WARNING
     if learnt_all_the_same and not case.first(FindingKind.HIGH_BIAS):
         return _BEHIND_VARIANCE + TABLE[finding.kind][kind]
+    if finding.kind is FindingKind.CLASS_IMBALANCE and finding.evidence.get("mostly_missed"):
+        return _MISSED_CLASSES[kind]
     overfitted = case.first(FindingKind.OVERFITTED_AFTER)
     if (
         kind is RemedyKind.EARLY_STOPPING

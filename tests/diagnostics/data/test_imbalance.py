@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from netclinic.diagnostics.data.imbalance import class_imbalance
 from netclinic.diagnostics.findings import FindingKind, Severity
 from netclinic.storage.records.data import ClassRows
+from netclinic.storage.records.results import RowErrors
 
 from tests.diagnostics import planted
 
@@ -78,3 +80,25 @@ def test_many_rare_classes_are_not_all_named():
     it = class_imbalance(study_of((1000, *range(1, 8)), (500, *[90] * 7)), 0.02)
     assert it.text.count("'") == 2 * 6
     assert "and 2 more" in it.text
+
+
+def answered(*wrong, rows=(100, 20, 8)):
+    """A study whose trial is wrong in so many validation rows of each class."""
+    bits = np.concatenate([np.arange(of) < n for n, of in zip(wrong, rows, strict=True)])
+    errors = RowErrors("bits", len(bits), len(bits), np.packbits(bits).tobytes(), rows)
+    return replace(study_of((980, 90, 10), (300, 20, 20)), row_errors={0: errors})
+
+
+@pytest.mark.parametrize(("wrong", "mostly"), [((0, 20, 6), 1), ((0, 14, 5), 0), ((100, 0, 0), 0)])
+def test_how_the_best_trial_does_in_rare_classes_is_said(wrong, mostly):
+    it = class_imbalance(answered(*wrong), 0.02)
+    said = f"Trial 0 is wrong in {wrong[2]} of 8 validation rows of 'c', {wrong[1]} of 20 of 'b'."
+    assert said in it.text
+    counted = {"wrong": sum(wrong[1:]), "validation_rows": 28, "mostly_missed": mostly}
+    assert {name: it.evidence[name] for name in counted} == counted
+
+
+def test_where_classes_count_alike_their_table_says_it():
+    resolved = planted.spec(study={"objective": "balanced_error"})
+    it = class_imbalance(replace(answered(0, 20, 8), spec=resolved), 0.02)
+    assert "validation rows" not in it.text

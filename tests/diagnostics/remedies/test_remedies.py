@@ -54,6 +54,7 @@ IN_DOUBT = warning(FindingKind.WINNER_IN_DOUBT)
 FEW_ROWS = warning(FindingKind.VALIDATION_TOO_SMALL, rows_needed=3100)
 DRIFTED = warning(FindingKind.DRIFT)
 RARE = warning(FindingKind.CLASS_IMBALANCE, rarest="owl")
+MISSED = warning(FindingKind.CLASS_IMBALANCE, rarest="owl", mostly_missed=1)
 FLOOR = Finding(FindingKind.FLOOR_ABOVE_HELD_OUT, Severity.PROBLEM, {}, "Floor too high.")
 
 
@@ -158,6 +159,8 @@ def by_kind(kind, *findings, **options):
         ((DRIFTED,), ["add_bridge"]),
         ((edge(), OUTLIERS), ["check_outliers", "extend_range"]),
         ((RARE, CONFLICTS), ["clean_labels", "balanced_objective", "class_weights"]),
+        ((RARE, IN_DOUBT), ["replicates", "balanced_objective", "class_weights"]),
+        ((MISSED, IN_DOUBT), ["class_weights", "balanced_objective", "replicates"]),
     ],
 )
 def test_order(findings, expected):
