@@ -69,18 +69,22 @@ def _duplicates(groups: np.ndarray, splits: SplitRows) -> DataWarning:
     validation = int(in_train[groups[splits.validation]].sum())
     test = int((in_train | in_validation)[groups[splits.test]].sum())
     bridge = int(in_train[groups[splits.bridge]].sum())
-    bridged = (
-        f"{bridge} of {counted(len(splits.bridge), 'bridge row')} and "
-        if len(splits.bridge)
-        else ""
+    counts = (
+        (bridge, len(splits.bridge), "bridge", "the training split"),
+        (validation, len(splits.validation), "validation", "the training split"),
+        (test, len(splits.test), "test", "the training or validation split"),
     )
+    found = [it for it in counts if it[0]]
+    told = [
+        f"{count:,} of {counted(among, f'{split} row')}"
+        + (" also occur, with equal inputs," if place == 0 else "")
+        + f" in {where}"
+        for place, (count, among, split, where) in enumerate(found)
+    ]
     return DataWarning(
         "duplicates_across_splits",
         validation + test + bridge,
-        f"{bridged}{validation} of {counted(len(splits.validation), 'validation row')} also occur, "
-        f"with equal inputs, in the training split, and {test} of "
-        f"{counted(len(splits.test), 'test row')} in the training or validation split: "
-        f"errors measured on them look better than they are.",
+        f"{', '.join(told[:-2] + [', and '.join(told[-2:])])}: errors measured on them look better than they are.",
     )
 
 
@@ -95,6 +99,6 @@ def _conflicts(groups: np.ndarray, labels: np.ndarray, splits: SplitRows) -> Dat
     return DataWarning(
         "conflicting_labels",
         count,
-        f"{count} of {counted(len(used), 'row')} have inputs that also occur with another label: "
+        f"{count:,} of {counted(len(used), 'row')} have inputs that also occur with another label: "
         f"no network can get all of them right.",
     )

@@ -55,9 +55,9 @@ def check_categories(
             f"out: {ignoring(name)}"
         )
     if len(values) > min(MOST_CATEGORIES, rows / 2):
-        limit = f"{MOST_CATEGORIES}" if len(values) > MOST_CATEGORIES else "half as many"
+        limit = f"{MOST_CATEGORIES:,}" if len(values) > MOST_CATEGORIES else "half as many"
         raise DataError(
-            f"{where}: text column {name!r} has {len(values)} distinct values in "
+            f"{where}: text column {name!r} has {len(values):,} distinct values in "
             f"{counted(rows, 'row')}, more than {limit}. If it is an identifier or free text, "
             f"leave it out: {ignoring(name)} If it holds numbers, some of them are spelt wrong."
         )

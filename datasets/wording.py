@@ -8,17 +8,17 @@ LISTED = 12  # names that a message lists before it says how many more there are
 
 
 def counted(count: int, noun: str) -> str:
-    """Return the count with its noun: ``1 row``, ``2 rows``, ``2 classes``."""
+    """Return the count with its noun: ``1 row``, ``2,000 rows``, ``2 classes``."""
     if count == 1:
         return f"1 {noun}"
-    return f"{count} {noun}es" if noun.endswith("s") else f"{count} {noun}s"
+    return f"{count:,} {noun}es" if noun.endswith("s") else f"{count:,} {noun}s"
 
 
 def listed(names: Iterable[str]) -> str:
     """Return the names with commas between, cut after ``LISTED`` of them."""
     every = list(names)
     rest = len(every) - LISTED
-    return ", ".join(every[:LISTED]) + (f" and {rest} more" if rest > 0 else "")
+    return ", ".join(every[:LISTED]) + (f" and {rest:,} more" if rest > 0 else "")
 
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:

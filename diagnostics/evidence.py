@@ -33,6 +33,7 @@ _SEVERITIES = {
     FindingKind.ROW_NUMBERS: Severity.WARNING,
     FindingKind.TELLING_COLUMN: Severity.WARNING,
 }
+_HARDLY = 0.1  # of the tolerance: equal rows that move an error by less are but a note
 
 
 def gather_evidence(
@@ -196,7 +197,8 @@ def data_finding(note: DataNote, provenance: Provenance, tolerance: float) -> Fi
 
     Equal rows are a problem where they are so many that they can move an error by more than the
     tolerance, here a share of rows: duplicates counted against the smaller held-out split,
-    conflicts against all rows. Targets far out are told only where they move errors by more.
+    conflicts against all rows. So few that they move it by a tenth of that at most are a note.
+    Targets far out are told only where they move errors by more.
     """
     kind = _NOTES.get(note.kind)
     if kind is None:
@@ -207,6 +209,7 @@ def data_finding(note: DataNote, provenance: Provenance, tolerance: float) -> Fi
     share = note.count / among
     severity = _SEVERITIES.get(kind)
     if severity is None:
-        severity = Severity.PROBLEM if share > tolerance else Severity.WARNING
+        severity = Severity.WARNING if share > tolerance * _HARDLY else Severity.INFO
+        severity = Severity.PROBLEM if share > tolerance else severity
     evidence = {"count": note.count, "rows": among, "share": share}
     return Finding(kind, severity, evidence, note.text)

@@ -10,7 +10,8 @@ DATA: Mapping[FindingKind, Explanation] = {
         means="Rows by which the network is judged also stand among those that it learnt from, so "
         "errors on them look better than they are.",
         found="Rows with exactly equal inputs in several splits are counted. A problem where they "
-        "are a larger share of the smaller held-out split than the tolerance.",
+        "are a larger share of the smaller held-out split than the tolerance, a note without advice "
+        "where they are at most a tenth of it.",
         wrong="Where inputs have few possible values, equal rows are no leak but the population. "
         "Rows that are nearly equal are not counted.",
         do="Keep equal and related rows in one split, then judge anew.",
@@ -18,7 +19,8 @@ DATA: Mapping[FindingKind, Explanation] = {
     FindingKind.CONFLICTING_LABELS: Explanation(
         means="Rows with equal inputs have different labels: no network can get all of them right.",
         found="Rows whose inputs occur with more than one label are counted, over all splits. A "
-        "problem where they are a larger share of all rows than the tolerance.",
+        "problem where they are a larger share of all rows than the tolerance, a note without "
+        "advice where they are at most a tenth of it.",
         wrong="Where inputs have few possible values, this is the Bayes error and no mistake.",
         do="Look at these rows first: correct the labels, or add the inputs that tell them apart.",
     ),

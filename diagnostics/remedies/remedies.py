@@ -123,11 +123,17 @@ def a_mere_note(finding: Finding) -> bool:
     """Whether the finding is an observation, too weak to ask for a remedy.
 
     The best alone at an edge is what chance does in 20 % of studies to a parameter that does not
-    matter; and what happened to other trials, or to the training loss alone, helps nobody.
+    matter; what happened to other trials, or to the training loss alone, helps nobody; and a few
+    equal rows in thousands move no error by what counts.
     """
     if finding.kind is FindingKind.STILL_IMPROVING:
         return finding.evidence.get("validation_fall") is None
-    weak = (FindingKind.TRAINING_LOSS_RISING, FindingKind.BEST_AT_EDGE)
+    weak = (
+        FindingKind.TRAINING_LOSS_RISING,
+        FindingKind.BEST_AT_EDGE,
+        FindingKind.DUPLICATES_ACROSS_SPLITS,
+        FindingKind.CONFLICTING_LABELS,
+    )
     return finding.kind in weak and finding.severity is Severity.INFO
 
 

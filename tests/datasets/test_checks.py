@@ -38,6 +38,16 @@ def test_duplicates_across_splits_are_counted_and_those_within_are_not():
     )
 
 
+def test_splits_without_duplicates_are_not_told():
+    inputs = np.arange(3001.0)[:, None]
+    inputs[-1] = 0.0
+    splits = SplitRows(rows(*range(1000)), rows(*range(1000, 2000)), rows(*range(2000, 3001)))
+    (warning,) = find_warnings(inputs, np.zeros(3001, np.int32), splits)
+    assert warning.text.startswith(
+        "1 of 1,001 test rows also occur, with equal inputs, in the training or validation split: "
+    )
+
+
 def test_equal_inputs_with_different_labels_are_counted_within_the_splits():
     inputs = np.array([[1.0], [1.0], [2.0], [3.0], [3.0]])
     labels = np.array([0, 1, 1, 0, 1], np.int32)

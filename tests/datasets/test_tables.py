@@ -269,8 +269,8 @@ def test_an_identifier_is_not_taken_for_a_category(tmp_path):
     n = MOST_CATEGORIES + 1
     path = parquet(tmp_path, name=[f"n{i // 3}" for i in range(3 * n)], y=[0] * 3 * n)
     assert refusal(path) == (
-        f"data.parquet: text column 'name' has {n} distinct values in {3 * n} rows, more than "
-        f"{MOST_CATEGORIES}. If it is an identifier or free text, leave it out: write, under "
+        f"data.parquet: text column 'name' has {n:,} distinct values in {3 * n:,} rows, more than "
+        f"{MOST_CATEGORIES:,}. If it is an identifier or free text, leave it out: write, under "
         '[data], ignore = ["name"]. If it holds numbers, some of them are spelt wrong.'
     )
 

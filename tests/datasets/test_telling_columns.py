@@ -171,7 +171,7 @@ def test_a_table_with_categories_that_tell_is_told(tmp_path) -> None:
     names = [("abc"[c], ("paid", "unpaid", "due")[c]) for c in CLASSES]
     kinds, states = zip(*names, strict=True)
     assert told(tmp_path, "x,state,kind", (NOISE, states, kinds), "kind") == [
-        "Column 'state' tells the class on its own: of 3000 rows sorted by it, those of one value "
+        "Column 'state' tells the class on its own: of 3,000 rows sorted by it, those of one value "
         "compared, 0.0 % have another answer than the row before (mean over answers)." + END
     ]
 
@@ -179,7 +179,7 @@ def test_a_table_with_categories_that_tell_is_told(tmp_path) -> None:
 def test_a_table_with_another_form_of_the_quantity_is_told(tmp_path) -> None:
     columns = (NOISE, 1.8 * QUANTITY + 32, QUANTITY)
     assert told(tmp_path, "x,fahrenheit,celsius", columns, "celsius", task="regression") == [
-        "Column 'fahrenheit' tells target 'celsius' on its own: of 3000 rows sorted by it, "
+        "Column 'fahrenheit' tells target 'celsius' on its own: of 3,000 rows sorted by it, "
         "neighbours are 0.0 % as far apart in ranks as two at random." + END
     ]
 
@@ -196,8 +196,8 @@ def test_of_several_answers_each_is_looked_at(tmp_path) -> None:
     labels = (RNG.random((2, 3000)) < 0.3).astype(int)
     columns, names = (NOISE, labels[1] * 2 + 0.1 * NOISE, *labels), ("a", "b")
     (text,) = told(tmp_path, "x,score,a,b", columns, names, task="multilabel")
-    assert text.startswith("Column 'score' tells label 'b' on its own: of 3000 rows sorted by it, ")
+    assert text.startswith("Column 'score' tells label 'b' on its own: of 3,000 rows sorted by it, ")
     columns = (NOISE, np.exp(QUANTITY), labels[0], QUANTITY)
     kinds = (("a", "classification"), ("b", "regression"))
     (text,) = told(tmp_path, "x,power,a,b", columns, names, task="multitask", targets=kinds)
-    assert text.startswith("Column 'power' tells target 'b' on its own: of 3000 rows sorted by it")
+    assert text.startswith("Column 'power' tells target 'b' on its own: of 3,000 rows sorted by it")

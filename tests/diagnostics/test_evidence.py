@@ -52,7 +52,9 @@ def test_a_clearly_higher_test_error_is_selection_optimism():
     [
         ("duplicates_across_splits", 3, Severity.WARNING, 400),
         ("duplicates_across_splits", 9, Severity.PROBLEM, 400),
+        ("duplicates_across_splits", 1, Severity.WARNING, 400),
         ("conflicting_labels", 9, Severity.WARNING, 1900),
+        ("conflicting_labels", 3, Severity.INFO, 1900),
         ("conflicting_labels", 39, Severity.PROBLEM, 1900),
         ("target_outliers", 1, Severity.PROBLEM, 1900),
         ("row_numbers", 1900, Severity.WARNING, 1900),

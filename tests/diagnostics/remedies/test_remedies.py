@@ -74,6 +74,7 @@ def test_no_earlier_stop_where_the_loss_alone_turned_and_the_error_still_falls()
 def test_the_best_alone_at_an_edge_asks_for_nothing():
     """It happens in 20 % of studies to a parameter that does not matter."""
     assert kinds(edge()._replace(severity=Severity.INFO)) == []
+    assert kinds(CONFLICTS._replace(severity=Severity.INFO)) == [], "a few rows in thousands"
     strong, weak = edge(), edge("momentum", "one_minus_log", 0.9, 0.9999)
     both = by_kind(RemedyKind.EXTEND_RANGE, strong, weak._replace(severity=Severity.INFO))
     assert "momentum" not in both.reason
