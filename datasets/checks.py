@@ -81,10 +81,11 @@ def _duplicates(groups: np.ndarray, splits: SplitRows) -> DataWarning:
         + f" in {where}"
         for place, (count, among, split, where) in enumerate(found)
     ]
+    places = ", ".join([*told[:-2], ", and ".join(told[-2:])])
     return DataWarning(
         "duplicates_across_splits",
         validation + test + bridge,
-        f"{', '.join(told[:-2] + [', and '.join(told[-2:])])}: errors measured on them look better than they are.",
+        f"{places}: errors measured on them look better than they are.",
     )
 
 

@@ -70,7 +70,7 @@ def table_rows(table: pa.Table, target: str | Sequence[str], aside: Aside, name:
     if several and len({column.dtype.kind for column in columns}) > 1:
         columns = [column.astype(object) for column in columns]  # so that none changes its type
     labels = np.column_stack(columns) if several else columns[0]
-    encoded = [_column(_plain(table.column(column)), column, name) for column in features]
+    encoded = _encoded(table, features, aside.ignored, name)
     inputs = np.column_stack([values for values, _ in encoded])
     check_finite(inputs, tuple(features), name)
     categories = tuple(c for _, c in encoded)
@@ -237,12 +237,29 @@ def _along(column: pa.ChunkedArray, name: str, where: str) -> np.ndarray:
     )
 
 
+def _encoded(
+    table: pa.Table, features: Sequence[str], ignored: Sequence[str], where: str
+) -> list[tuple[np.ndarray, tuple[str, ...] | None]]:
+    """Return each feature column as ``_column`` does, or raise for all that cannot be used."""
+    found, refused = [], dict[str, DataError]()
+    for name in features:
+        try:
+            left_out = ignoring(name, ignored)
+            found.append(_column(_plain(table.column(name)), name, where, left_out))
+        except DataError as error:
+            refused[name] = error
+    if refused:
+        first, *others = refused
+        also = f" Nor can these columns be used as they are: {listed(map(repr, others))}."
+        raise DataError(f"{refused[first]}{also if others else ''}") from refused[first]
+    return found
+
+
 def _column(
-    column: pa.ChunkedArray, name: str, where: str
+    column: pa.ChunkedArray, name: str, where: str, left_out: str
 ) -> tuple[np.ndarray, tuple[str, ...] | None]:
     """Return a feature column as (n,) float64, and its sorted categories if it is text."""
-    left_out = f"[data] ignore = [{json.dumps(name, ensure_ascii=False)}]"
-    cure = f"Fill them in, drop the rows, or leave the column out: {left_out}."
+    cure = f"Fill them in, drop the rows, or leave the column out: {left_out}"
     _refuse_missing(column, f"{where}: column {name!r}", cure)
     if _is_number(column.type) or pa.types.is_boolean(column.type):
         if pa.types.is_boolean(column.type):
@@ -259,9 +276,9 @@ def _column(
             )
         raise DataError(
             f"{where}: column {name!r} has type {column.type}; columns must be numbers, text or "
-            f"booleans. {cure}, or leave it out: {ignoring(name)}"
+            f"booleans. {cure}, or leave it out: {left_out}"
         )
     values = np.array(column.to_pylist())
     categories, first, codes = np.unique(values, return_index=True, return_inverse=True)
-    check_categories(categories.tolist(), first.tolist(), len(codes), name, where)
+    check_categories(categories.tolist(), first.tolist(), len(codes), name, where, left_out)
     return codes.astype(np.float64), tuple(str(c) for c in categories)

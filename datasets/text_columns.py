@@ -16,7 +16,7 @@ _DATE = re.compile(r"\s*(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})([ T]\d{1,2}:\d{2}.*
 
 
 def check_categories(
-    values: Sequence[str], first: Sequence[int], rows: int, name: str, where: str
+    values: Sequence[str], first: Sequence[int], rows: int, name: str, where: str, left_out: str
 ) -> None:
     """Refuse a text column that would become one-hot features which say nothing about new rows.
 
@@ -26,6 +26,7 @@ def check_categories(
         rows: of the column.
         name: of the column.
         where: how messages call the table.
+        left_out: what to write so that the column is no feature, see ``ignoring``.
 
     Raises:
         DataError: dates, numbers with commas, numbers but for a few values, more than
@@ -37,14 +38,14 @@ def check_categories(
         raise DataError(
             f"{where}: column {name!r} holds dates, {values[0]!r} for one, and each would be a "
             f"feature of its own. Turn it into numbers (into days, say), or leave it out: "
-            f"{ignoring(name)}"
+            f"{left_out}"
         )
     odd = [place for place, value in enumerate(values) if not _NUMBER.fullmatch(value)]
     if not odd and (comma := next((value for value in values if "," in value), None)):
         raise DataError(
             f"{where}: column {name!r} holds numbers with commas, {comma!r} for one. Write "
             "them with decimal points and nothing between thousands (pandas: read_csv with "
-            f"decimal=',' or thousands=','), or leave the column out: {ignoring(name)}"
+            f"decimal=',' or thousands=','), or leave the column out: {left_out}"
         )
     if 0 < len(odd) <= _MOST_ODD:
         spelt = listed(repr(values[place]) for place in odd)
@@ -52,14 +53,14 @@ def check_categories(
             f"{where}: column {name!r} holds numbers but for {spelt}, the first in row "
             f"{min(first[place] for place in odd)} (rows count from 0). Correct them or drop their "
             "rows; put a letter in front of each number if they are codes; or leave the column "
-            f"out: {ignoring(name)}"
+            f"out: {left_out}"
         )
     if len(values) > min(MOST_CATEGORIES, rows / 2):
         limit = f"{MOST_CATEGORIES:,}" if len(values) > MOST_CATEGORIES else "half as many"
         raise DataError(
             f"{where}: text column {name!r} has {len(values):,} distinct values in "
             f"{counted(rows, 'row')}, more than {limit}. If it is an identifier or free text, "
-            f"leave it out: {ignoring(name)} If it holds numbers, some of them are spelt wrong."
+            f"leave it out: {left_out} If it holds numbers, some of them are spelt wrong."
         )
 
 
@@ -78,6 +79,10 @@ def _is_date(text: str) -> bool:
     return len(year) in (2, 4) and 1 <= month <= 12 and day <= 31
 
 
-def ignoring(column: str) -> str:
-    """What to write so that a column is no feature."""
-    return f"write, under [data], ignore = [{json.dumps(column, ensure_ascii=False)}]."
+def ignoring(column: str, ignored: Sequence[str] = ()) -> str:
+    """What to write so that a column is no feature, beside those that are ignored already.
+
+    >>> ignoring("signup", ["id"])
+    'write, under [data], ignore = ["id", "signup"].'
+    """
+    return f"write, under [data], ignore = {json.dumps([*ignored, column], ensure_ascii=False)}."

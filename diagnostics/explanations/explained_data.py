@@ -10,8 +10,8 @@ DATA: Mapping[FindingKind, Explanation] = {
         means="Rows by which the network is judged also stand among those that it learnt from, so "
         "errors on them look better than they are.",
         found="Rows with exactly equal inputs in several splits are counted. A problem where they "
-        "are a larger share of the smaller held-out split than the tolerance, a note without advice "
-        "where they are at most a tenth of it.",
+        "are a larger share of the smaller held-out split than the tolerance, a note without "
+        "advice where they are at most a tenth of it.",
         wrong="Where inputs have few possible values, equal rows are no leak but the population. "
         "Rows that are nearly equal are not counted.",
         do="Keep equal and related rows in one split, then judge anew.",

@@ -327,7 +327,9 @@ def test_bridge_rows_that_also_occur_in_training_are_told(tmp_path):
     x = np.repeat(np.arange(40.0), 2)[:, None]
     np.savez(tmp_path / "twice.npz", x=x, y=np.arange(80) % 2)
     warning = load_dataset(request("twice.npz", tmp_path, bridge=20)).warnings[0]
-    assert " of 20 bridge rows also occur, with equal inputs, in the training split, " in warning.text
+    assert (
+        " of 20 bridge rows also occur, with equal inputs, in the training split, " in warning.text
+    )
 
 
 def write_visits(folder: Path) -> None:

@@ -195,12 +195,12 @@ BROKEN_CSV = [
     (
         "a,y\n1,p\nNA,q\n,q\n",
         "data.csv: column 'a' has 2 missing values, the first in row 1 (rows count from 0). Fill "
-        'them in, drop the rows, or leave the column out: [data] ignore = ["a"].',
+        'them in, drop the rows, or leave the column out: write, under [data], ignore = ["a"].',
     ),
     (
         "c,y\nred,p\n,q\n",
         "data.csv: column 'c' has 1 missing value, the first in row 1 (rows count from 0). Fill "
-        'them in, drop the rows, or leave the column out: [data] ignore = ["c"].',
+        'them in, drop the rows, or leave the column out: write, under [data], ignore = ["c"].',
     ),
     (
         "a,y\n1,\n2,\n",
@@ -301,6 +301,18 @@ def test_numbers_but_for_a_few_values_are_no_categories(tmp_path):
     (names,) = read_table(parquet(tmp_path, code=codes, y=[0] * 72), "y").categories
     assert names is not None
     assert len(names) == 36
+
+
+def test_all_columns_that_cannot_be_used_are_named_at_once(tmp_path):
+    columns = {"name": ["ann", "bob"], "born": pa.array([1, 2], pa.date32()), "age": [None, 3.0]}
+    path = parquet(tmp_path, **columns, ok=[1, 2], y=[0, 1])
+    with pytest.raises(DataError) as refused:
+        read_table(path, "y", Aside(ignored=("name",)))
+    assert str(refused.value) == (
+        "data.parquet: column 'born' has type date32[day]; columns must be numbers, text or "
+        "booleans. Turn it into numbers (a date into days, say), or leave it out: write, under "
+        '[data], ignore = ["name", "born"]. Nor can these columns be used as they are: \'age\'.'
+    )
 
 
 def test_nulls_and_nan_of_a_parquet_file_are_told_apart(tmp_path):

@@ -196,7 +196,9 @@ def test_of_several_answers_each_is_looked_at(tmp_path) -> None:
     labels = (RNG.random((2, 3000)) < 0.3).astype(int)
     columns, names = (NOISE, labels[1] * 2 + 0.1 * NOISE, *labels), ("a", "b")
     (text,) = told(tmp_path, "x,score,a,b", columns, names, task="multilabel")
-    assert text.startswith("Column 'score' tells label 'b' on its own: of 3,000 rows sorted by it, ")
+    assert text.startswith(
+        "Column 'score' tells label 'b' on its own: of 3,000 rows sorted by it, "
+    )
     columns = (NOISE, np.exp(QUANTITY), labels[0], QUANTITY)
     kinds = (("a", "classification"), ("b", "regression"))
     (text,) = told(tmp_path, "x,power,a,b", columns, names, task="multitask", targets=kinds)
