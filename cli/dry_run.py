@@ -40,8 +40,10 @@ def _data_lines(found: "Preview") -> list[str]:
 
 
 def _target_line(data: "Dataset") -> str:
+    from ..datasets.wording import quantity
+
     if data.target is not None:
-        spread = f"mean {data.target.mean:.4g}, deviation {data.target.scale:.4g}"
+        spread = f"mean {quantity(data.target.mean)}, deviation {quantity(data.target.scale)}"
         return f"Target: {shown(data.class_names[0])} ({spread})"
     if data.tasks:
         return "Targets: " + ", ".join(

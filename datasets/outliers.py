@@ -3,7 +3,7 @@
 import numpy as np
 
 from .dataset import DataWarning
-from .wording import counted
+from .wording import counted, quantity
 
 FAR = 10.0  # robust deviations from the median; among as many normal numbers as there are, none
 MOST_ROWS = 0.01  # share of rows: more are a tail of the population, not a few rows
@@ -37,7 +37,9 @@ def far_targets(name: str, values: np.ndarray, used: np.ndarray) -> tuple[DataWa
     if not count or count > MOST_ROWS * len(rows) or part < LEAST_PART:
         return ()
     order = np.argsort(-scaled, kind="stable")[: min(count, _NAMED)]
-    named = ", ".join(f"{values[rows[i]]:.6g} in source row {rows[i]:,}" for i in order)
+    named = ", ".join(
+        f"{quantity(float(values[rows[i]]), 6)} in source row {rows[i]:,}" for i in order
+    )
     these = "it makes" if count == 1 else "they make"
     return (
         DataWarning(
@@ -45,8 +47,8 @@ def far_targets(name: str, values: np.ndarray, used: np.ndarray) -> tuple[DataWa
             count,
             f"{counted(count, 'row')} of {len(rows):,} "
             f"{'has' if count == 1 else 'have'} a {name} more than {FAR:g} robust deviations of "
-            f"{deviation:.3g} from the median {median:.6g} (the farthest: {named}), and {these} up "
-            f"{part:.0%} of its squared deviations: mean squared errors tell mostly of "
-            f"{'that row' if count == 1 else 'those rows'}.",
+            f"{quantity(deviation, 3)} from the median {quantity(median, 6)} (the farthest: "
+            f"{named}), and {these} up {100 * part:.0f} % of its squared deviations: mean squared "
+            f"errors tell mostly of {'that row' if count == 1 else 'those rows'}.",
         ),
     )

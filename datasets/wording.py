@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 from collections.abc import Iterable
 
 LISTED = 12  # names that a message lists before it says how many more there are
@@ -19,6 +20,23 @@ def listed(names: Iterable[str]) -> str:
     every = list(names)
     rest = len(every) - LISTED
     return ", ".join(every[:LISTED]) + (f" and {rest:,} more" if rest > 0 else "")
+
+
+def quantity(value: float, digits: int = 4) -> str:
+    """Return a number of the data, as a column's, with so many significant digits, as reports do.
+
+    >>> quantity(68815.5), quantity(-20000.0), quantity(1758840.2, 6), quantity(2016.0)
+    ('68,820', '−20,000', '1,758,840', '2016')
+    >>> quantity(3e-7), quantity(-1.23456e12)
+    ('3e-7', '−1.235e12')
+    """
+    rounded = float(f"{value:.{digits}g}")
+    size = abs(rounded)
+    if 10_000 <= size < 1e9:
+        text = f"{size:,.9g}"
+    else:
+        text = re.sub(r"e([+-])0*", lambda m: "e-" if m[1] == "-" else "e", f"{size:.{digits}g}")
+    return f"−{text}" if rounded < 0 else text
 
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:

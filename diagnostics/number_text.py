@@ -32,6 +32,18 @@ def plain_number(number: float | int | str | bool | None, digits: int = 4) -> st
     return re.sub(r"e([+-])0*", lambda m: "e-" if m[1] == "-" else "e", text)
 
 
+def column_number(number: float, digits: int = 4) -> str:
+    """A value of a column, as an income: digits in full up to a thousand million.
+
+    >>> column_number(68815.5), column_number(-0.5), column_number(1.2345e12)
+    ('68,820', '−0.5', '1.234e12')
+    """
+    rounded = float(f"{number:.{digits}g}")
+    if 10_000 <= abs(rounded) < 1e9:
+        return f"{rounded:,.0f}".replace("-", "−")
+    return plain_number(rounded, digits)
+
+
 def duration(seconds: float | None) -> str:
     """Wall-clock time: ``0.42 s``, ``12 s``, ``3 min 5 s``, ``2 h 4 min``."""
     if seconds is None:

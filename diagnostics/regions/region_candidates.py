@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ..number_text import column_number
 from .region_rows import GROUPS, Array, Columns, RegionError, RegionRows
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def groups(held_out: RegionRows, training: RegionRows, columns: Columns) -> list
     return [
         Candidate(
             "group",
-            f"{name} = {value:.4g}",
+            f"{name} = {column_number(value)}",
             1,
             _within(columns, ((column, edges[i], edges[i + 1]),)),
         )
@@ -235,8 +236,12 @@ def _bounds(columns: Columns, rows: RegionRows, column: int, low: float, high: f
     if "=" in name and np.isin(np.round(columns.raw(rows.inputs, column), 6), (0, 1)).all():
         return name if low > -np.inf else name.replace("=", "≠", 1)
     if low == -np.inf:
-        return f"{name} ≤ {high:.4g}"
-    return f"{name} > {low:.4g}" if high == np.inf else f"{low:.4g} < {name} ≤ {high:.4g}"
+        return f"{name} ≤ {column_number(high)}"
+    return (
+        f"{name} > {column_number(low)}"
+        if high == np.inf
+        else f"{column_number(low)} < {name} ≤ {column_number(high)}"
+    )
 
 
 def _within(columns: Columns, box: Box) -> Callable[[RegionRows], Array]:
@@ -304,7 +309,7 @@ def _cluster_name(number: int, inputs: Array, labels: Array, own: Array, columns
         far = [i for i in np.argsort(-np.abs(away))[:_NAMED_COLUMNS] if abs(away[i]) > _FAR]
         for i in far:
             middle = float(np.median(columns.raw(inputs[own], int(i))))
-            said.append(f"{columns.names[int(i)]} about {middle:.3g}")
+            said.append(f"{columns.names[int(i)]} about {column_number(middle, 3)}")
     if columns.classes and labels.ndim == 1:
         counts = np.bincount(labels[own], minlength=len(columns.classes))
         if 2 * counts.max() > counts.sum():

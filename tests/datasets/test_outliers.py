@@ -27,9 +27,9 @@ def test_the_rows_and_what_they_make_up_are_told() -> None:
     (text,) = told(values)
     assert text == (
         f"2 rows of 403 have a price more than 10 robust deviations of {1.4826 * 101:.3g} from the "
-        "median 0 (the farthest: 30000 in source row 401, -20000 in source row 402), and they make "
-        f"up {1.3e9 / np.square(values).sum():.0%} of its squared deviations: mean squared errors "
-        "tell mostly of those rows."
+        "median 0 (the farthest: 30,000 in source row 401, −20,000 in source row 402), and they "
+        f"make up {1.3e11 / np.square(values).sum():.0f} % of its squared deviations: mean squared "
+        "errors tell mostly of those rows."
     )
 
 
@@ -75,7 +75,7 @@ def test_the_largest_numbers_that_are_taken_do_not_overflow() -> None:
     values = np.append(np.random.default_rng(0).normal(size=300) * 1e-30, 1e38)
     with np.errstate(all="raise"):
         (text,) = told(values)
-    assert "it makes up 100% of" in text
+    assert "it makes up 100 % of" in text
 
 
 def test_they_are_part_of_the_data_set(tmp_path) -> None:
