@@ -218,13 +218,22 @@ def predicted_row(kind: str, records: Sequence[Any]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def effect_of(record: Any, tolerance: float) -> Any:
+    """What trying one remedy alone has shown."""
+    from netclinic.diagnostics.remedies.tried import tried_remedies
+    from netclinic.diagnostics.units import Task
+
+    # Limits of shares end at 1, and no effect depends on that: one task serves all sets.
+    return tried_remedies([record], tolerance, Task.CLASSIFICATION)[0].effect
+
+
 def told_apart(records: Sequence[Any]) -> tuple[int, int, int]:
     """How many winners, pairs, and of both together, were told apart."""
-    from netclinic.diagnostics.remedies.tried import Effect, tried_remedies
+    from netclinic.diagnostics.remedies.tried import Effect
 
     winners = sum(not it.low <= 0 <= it.high for it in records)
     pairs = sum(it.pairs is not None and not it.pair_low <= 0 <= it.pair_high for it in records)
-    effects = [tried_remedies([it], 0.0)[0].effect for it in records]
+    effects = [effect_of(it, 0.0) for it in records]
     return winners, pairs, sum(it in (Effect.HELPS, Effect.HARMS) for it in effects)
 
 
@@ -250,9 +259,8 @@ def null_row(name: str, records: Sequence[Any]) -> str:
 def planted_row(planted: Planted, records: Sequence[Any]) -> str:
     """A disease's line of the table."""
     import numpy as np
-    from netclinic.diagnostics.remedies.tried import tried_remedies
 
-    effects = [tried_remedies([it], 0.02)[0].effect.value for it in records]
+    effects = [effect_of(it, 0.02).value for it in records]
     counts = ", ".join(f"{it} {effects.count(it)}" for it in sorted(set(effects)))
     changes = records[0].spec_change
     before, after = (

@@ -90,7 +90,7 @@ def _diagnosis(
         replication=None if among else replication_of(study),
         selection=selection,
         regions=regions_of(study),
-        tried=() if among else tried_remedies(study.treatments, tolerance),
+        tried=() if among else tried_remedies(study.treatments, tolerance, unit.task),
         learning_curve=None if among else study.learning_curve,
         tolerance=tolerance,
         unit=unit,

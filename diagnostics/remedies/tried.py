@@ -9,9 +9,9 @@ from ...storage.records.treatments import TreatmentRecord
 from ..error_text import gap_limit, size, tolerated
 from ..findings import Objection, RemedyKind
 from ..gaps import CONFIDENCE
-from ..statistics.chances import student
+from ..statistics.chances import between_shares, student
 from ..statistics.intervals import Interval
-from ..units import Unit
+from ..units import Task, Unit
 from .advice import Case
 from .remedies import TABLE
 
@@ -35,19 +35,24 @@ class TriedRemedy(NamedTuple):
     effect: Effect
 
 
-def tried_remedies(records: Sequence[TreatmentRecord], tolerance: float) -> tuple[TriedRemedy, ...]:
+def tried_remedies(
+    records: Sequence[TreatmentRecord], tolerance: float, task: Task
+) -> tuple[TriedRemedy, ...]:
     """What was shown of each remedy tried on a study; all hold together with 95 % (Bonferroni).
 
     Args:
         records: of the study, one a remedy.
         tolerance: a change of the error up to this does not count, in the error's unit.
+        task: what is learnt; errors that are shares fall and rise by 1 at most.
     """
     comparisons = sum(1 + (it.pairs is not None) for it in records)
     confidence = 1 - (1 - CONFIDENCE) / max(1, comparisons)
-    return tuple(_tried(it, confidence, tolerance) for it in records)
+    return tuple(_tried(it, confidence, tolerance, shares=task.shares) for it in records)
 
 
-def _tried(record: TreatmentRecord, confidence: float, tolerance: float) -> TriedRemedy:
+def _tried(
+    record: TreatmentRecord, confidence: float, tolerance: float, *, shares: bool
+) -> TriedRemedy:
     fall = pairs = None
     if record.row_error is not None:
         error = math.hypot(record.seed_error, record.row_error, record.search_error)
@@ -55,6 +60,8 @@ def _tried(record: TreatmentRecord, confidence: float, tolerance: float) -> Trie
     value, error, degrees = record.pair_lower_by, record.pair_error, record.pair_degrees
     if value is not None and error is not None and degrees is not None:
         pairs = student(value, error, degrees, confidence)
+    if shares:
+        fall, pairs = (it and between_shares(it) for it in (fall, pairs))
     return TriedRemedy(record, fall, pairs, confidence, _effect(fall, pairs, tolerance))
 
 
@@ -75,7 +82,7 @@ def tried_in_vain(case: Case) -> tuple[Objection, ...]:
     Of a kind that was tried in several ways the newest counts.
     """
     found: dict[RemedyKind, Objection] = {}
-    for it in tried_remedies(case.study.treatments, case.tolerance):
+    for it in tried_remedies(case.study.treatments, case.tolerance, case.unit.task):
         kind = _kind(it.record.remedy)
         if kind is None:
             continue

@@ -30,6 +30,11 @@ def student(value: float, error: float, degrees: float, confidence: float) -> In
     return Interval(value, value - half, value + half)
 
 
+def between_shares(limits: Interval) -> Interval:
+    """Limits of a difference of two shares, which lies between −1 and 1 whatever the chance."""
+    return Interval(limits.value, max(limits.low, -1.0), min(limits.high, 1.0))
+
+
 def mean_error(errors: Numbers, classes: NDArray[np.integer] | None = None) -> float:
     """The error of trainings on rows, (trainings, rows): over rows, or over classes alike."""
     counts = np.zeros(errors.shape[1], np.int64) if classes is None else classes

@@ -16,7 +16,7 @@ from ...storage.records.study import StudyRecord
 from ...storage.records.treatments import FRESH, FreshErrors, TreatmentRecord
 from ..findings import DiagnosisError
 from ..gaps import CONFIDENCE
-from ..statistics.chances import mean_error, shares_of_rows
+from ..statistics.chances import between_shares, mean_error, shares_of_rows
 from ..statistics.two_searches import (
     Pairs,
     Search,
@@ -78,6 +78,8 @@ def compare_winners(
     limits = it.interval(CONFIDENCE)
     pairs = _pairs(study, treated, before.search, after.search, balanced=balanced, shares=shares)
     around = pairs and pairs.interval(CONFIDENCE)
+    if shares:
+        limits, around = between_shares(limits), around and between_shares(around)
     return TreatmentRecord(
         remedy=tried.remedy,
         spec_change=tried.spec_change,

@@ -6,7 +6,7 @@ import pytest
 from netclinic.diagnostics import diagnose
 from netclinic.diagnostics.findings import RemedyKind
 from netclinic.diagnostics.remedies.tried import Effect, tried_remedies
-from netclinic.diagnostics.units import CLASSIFICATION
+from netclinic.diagnostics.units import CLASSIFICATION, Task
 
 from ..conftest import make_study
 from ..tried import HARMFUL, IN_VAIN, OPEN, TRIED
@@ -30,23 +30,38 @@ ALL = (TRIED, HARMFUL, IN_VAIN, OPEN)
     ],
 )
 def test_the_intervals_decide(record, effect) -> None:
-    (found,) = tried_remedies([record], 0.02)
+    (found,) = tried_remedies([record], 0.02, Task.CLASSIFICATION)
     assert found.effect is effect
 
 
 def test_all_comparisons_hold_together() -> None:
-    alone, together = tried_remedies([TRIED], 0.02)[0], tried_remedies(ALL, 0.02)[0]
+    alone, together = (
+        tried_remedies([TRIED], 0.02, Task.CLASSIFICATION)[0],
+        tried_remedies(ALL, 0.02, Task.CLASSIFICATION)[0],
+    )
     assert alone.confidence == pytest.approx(0.975)  # winners and pairs
     assert together.confidence == pytest.approx(1 - 0.05 / 7)
     assert alone.fall is not None
     assert together.fall is not None
     assert together.fall.low < alone.fall.low < alone.fall.high < together.fall.high
-    single = tried_remedies([OPEN], 0.02)[0]
+    single = tried_remedies([OPEN], 0.02, Task.CLASSIFICATION)[0]
     assert (single.confidence, single.pairs) == (0.95, None)
 
 
+def test_shares_fall_and_rise_by_one_at_most() -> None:
+    unsure = TRIED._replace(search_error=2.0, pair_error=2.0, degrees=2.0, pair_degrees=2.0)
+    (share,) = tried_remedies([unsure], 0.02, Task.CLASSIFICATION)
+    (square,) = tried_remedies([unsure], 0.02, Task.REGRESSION)
+    for name in ("fall", "pairs"):
+        assert getattr(share, name)[1:] == (-1.0, 1.0)
+        assert getattr(square, name).low < -1.0
+        assert getattr(square, name).high > 1.0
+
+
 def test_what_a_single_group_says_bounds_nothing() -> None:
-    (found,) = tried_remedies([OPEN._replace(row_error=None, low=None, high=None)], 0.02)
+    (found,) = tried_remedies(
+        [OPEN._replace(row_error=None, low=None, high=None)], 0.02, Task.CLASSIFICATION
+    )
     assert found.fall is None
 
 
