@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..diagnostics.report.learning_curve_text import CurveText
     from ..diagnostics.report.report_content import Advice, Remark, ReportContent
     from ..diagnostics.report.report_labels import Badge
-    from ..diagnostics.report.treatment_text import TriedText
+    from ..diagnostics.report.treatment_text import TriedPart, TriedText
 
 BAR = 22  # characters of an interval's picture
 WIDTH = 88  # longer lines are hard to read, however wide the terminal
@@ -61,7 +61,7 @@ def diagnosis_view(content: "ReportContent", diagnosis: Diagnosis) -> "Renderabl
         lines = [(Text("·"), prose(content.choice.sentences[0]))]
         parts += [Text(), Text("How lucky the best trial is", style="bold"), listed(lines)]
     for title, rows in (
-        ("What to do", _remedies(content.advice)),
+        ("What to do", _remedies(content.advice, content.try_all)),
         ("What was tried", _tried(content)),
         ("What the evidence speaks against", _spoken_against(content.spoken_against)),
         ("What more data would bring", more_data_lines(content.more_data)),
@@ -149,7 +149,7 @@ def _spoken_against(those: Sequence[tuple[str, str]]) -> list[tuple["Text", "Tex
     ]
 
 
-def _remedies(advice: Sequence["Advice"]) -> list[tuple["Text", "Text"]]:
+def _remedies(advice: Sequence["Advice"], try_all: str | None) -> list[tuple["Text", "Text"]]:
     from rich.text import Text
 
     rows = []
@@ -165,13 +165,16 @@ def _remedies(advice: Sequence["Advice"]) -> list[tuple["Text", "Text"]]:
     if further > 0:
         more = f"{further} more in the report: " + ", ".join(a.title for a in advice[REMEDIES:])
         rows.append((Text("+"), Text(f"{more}.")))
+    if try_all:
+        rows.append((Text("→"), Text(f"To try them one after the other:\n{try_all}", style="cyan")))
     return rows
 
 
 def _tried(content: "ReportContent") -> list[tuple["Text", "Text"]]:
     if content.tried is None:
         return []
-    return [(sign_of(it.badge), tried_lines(it)) for it in content.tried.each]
+    each = [(sign_of(it.badge), tried_lines(it)) for it in content.tried.each]
+    return [*each, *onward_lines(content.tried)]
 
 
 def tried_lines(it: "TriedText") -> "Text":
@@ -180,6 +183,16 @@ def tried_lines(it: "TriedText") -> "Text":
 
     text = Text.assemble((f"{it.badge.word}: {it.title}. ", "bold"), prose(it.told))
     return text.append(f"\nStudy {it.study}: {it.changes}", style="dim")
+
+
+def onward_lines(part: "TriedPart") -> list[tuple["Text", "Text"]]:
+    """How to go on from what was tried."""
+    from rich.text import Text
+
+    return [
+        (Text("→"), prose(it.text).append(f"\n{folded_command(it.command)}", style="cyan"))
+        for it in part.onward
+    ]
 
 
 def more_data_lines(part: "CurveText | None") -> list[tuple["Text", "Text"]]:

@@ -148,10 +148,13 @@ class PlainView:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """Say nothing yet."""
         self._clock = clock
-        self._pace = Pace(clock)
-        self._began = self._said = clock()
-        self._done = 0.0
         self._phase: Phase | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self._pace = Pace(self._clock)
+        self._began = self._said = self._clock()
+        self._done = 0.0
 
     def __enter__(self) -> "PlainView":
         """Nothing needs to be prepared."""
@@ -166,8 +169,10 @@ class PlainView:
 
     def show(self, progress: Progress) -> None:
         """Print a line if enough has happened."""
-        self._pace.look(progress)
         changed, self._phase = progress.phase is not self._phase, progress.phase
+        if progress.phase is Phase.LOADING and changed:  # one of several studies begins
+            self._begin()
+        self._pace.look(progress)
         if progress.phase in (Phase.LOADING, Phase.DIAGNOSING):
             if changed:
                 note(f"{_WORDS[progress.phase]} …")
@@ -248,6 +253,8 @@ class LiveView:
 
     def show(self, progress: Progress) -> None:
         """Draw this from now on."""
+        if progress.phase is Phase.LOADING:  # one of several studies begins
+            self._pace, self._history = Pace(), BestHistory()
         self._pace.look(progress)
         self._history = self._history.look(progress.ended, progress.best_error)
         self._progress = progress

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from ..search.progress import Phase
 from . import since_start
 from .errors import FAILED, NOTHING_COMPLETE
 from .options import (
@@ -21,8 +22,8 @@ from .options import (
 )
 from .output import Format, note, prints_aside
 from .run import say_reports
-from .treatment_view import print_tried
-from .walk import Walk, walk_to_the_end
+from .treatment_view import print_all_tried, print_tried
+from .walk import Walk, leave_interrupted, walk_to_the_end
 
 if TYPE_CHECKING:
     from ..search import Progress
@@ -47,6 +48,13 @@ def treat(
             help="Also change a key of the spec; without REMEDY an idea of your own; repeatable.",
         ),
     ] = None,
+    each: Annotated[
+        bool,
+        typer.Option(
+            "--all",
+            help="Try every advised remedy that a change of the spec can try, one after the other.",
+        ),
+    ] = False,
     seeds: Seeds = 8,
     storage: Storage = DEFAULT_STORAGE,
     output: Output = None,
@@ -58,22 +66,76 @@ def treat(
     Both winners are trained with fresh seeds and judged on the same test rows. What is there is not
     trained again: after Ctrl-C, the same command goes on.
     """
+    changes = tuple(change or ())
+    if not each:
+        _treat_one(study, remedy, changes, storage, output, to, seeds=seeds, quiet=no_progress)
+    elif remedy is None:
+        _treat_all(study, changes, storage, output, to, seeds=seeds, quiet=no_progress)
+    else:
+        raise typer.BadParameter(
+            f"tries {remedy!r}, too: leave one of them out", param_hint="--all"
+        )
+
+
+def _treat_one(
+    study: str,
+    remedy: str | None,
+    changes: tuple[str, ...],
+    storage: str,
+    output: Path | None,
+    to: Format,
+    *,
+    seeds: int,
+    quiet: bool,
+) -> None:
     from ..search import Folders, Wanted, plan_of, treat_study
 
     with prints_aside():  # a package's network is imported
-        plan = plan_of(study, storage, Wanted(remedy, tuple(change or ())))
+        plan = plan_of(study, storage, Wanted(remedy, changes))
     folders = Folders(output_folder(output, study), _treated_folder(output, study, plan.name))
     options = {"seeds": seeds, "imported": since_start(), "aside": True}
 
     def steps(stop: Event) -> Walk:
         yield from treat_study(study, plan, storage, folders, stop, **options)
 
-    last, code = walk_to_the_end(steps, quiet=no_progress)
+    last, code = walk_to_the_end(steps, quiet=quiet)
     if last.treated is None or last.diagnosis is None:
         _say_why_not(last, code)
     print_tried(last.treated, last.diagnosis, to)
     if to is Format.TABLE:
         say_reports(study, storage, *folders)
+
+
+def _treat_all(
+    study: str,
+    changes: tuple[str, ...],
+    storage: str,
+    output: Path | None,
+    to: Format,
+    *,
+    seeds: int,
+    quiet: bool,
+) -> None:
+    from ..search import plans_of, treat_all
+
+    with prints_aside():
+        plans = plans_of(study, storage, changes)
+    folder = output_folder(output, study)
+    each = [(it, _treated_folder(output, study, it.name)) for it in plans]
+    options = {"seeds": seeds, "imported": since_start(), "aside": True}
+
+    def steps(stop: Event) -> Walk:
+        yield from treat_all(study, each, storage, folder, stop, **options)
+
+    last, code = walk_to_the_end(steps, quiet=quiet)
+    if last.phase is not Phase.DONE:
+        leave_interrupted(code)
+    if last.diagnosis is None:
+        note("No remedy could be compared.")
+        raise typer.Exit(NOTHING_COMPLETE)
+    print_all_tried(last.diagnosis, to)
+    if to is Format.TABLE:
+        say_reports(study, storage, folder)
 
 
 def _treated_folder(output: Path | None, study: str, treated: str) -> Path:

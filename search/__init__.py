@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .all_remedies import treat_all
     from .comparison import plan_comparison
     from .conclusion import diagnose_again
     from .curve_sizes import CurveError
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from .spec_template import template
     from .study_run import resume_study, run_study
     from .study_start import StudyError
-    from .treatment import Folders, plan_of, treat_study
+    from .treatment import Folders, plan_of, plans_of, treat_study
     from .treatment_plan import TreatmentError, Wanted
     from .two_winners import compare_studies
 
@@ -42,11 +43,13 @@ _HOMES = {
     "parse_spec": "spec_file",
     "plan_comparison": "comparison",
     "plan_of": "treatment",
+    "plans_of": "treatment",
     "plain_study": "optuna_study",
     "resume_study": "study_run",
     "run_study": "study_run",
     "spec_from_resolved": "spec_file",
     "template": "spec_template",
+    "treat_all": "all_remedies",
     "treat_study": "treatment",
 }
 __all__ = [
@@ -72,10 +75,12 @@ __all__ = [
     "plain_study",
     "plan_comparison",
     "plan_of",
+    "plans_of",
     "resume_study",
     "run_study",
     "spec_from_resolved",
     "template",
+    "treat_all",
     "treat_study",
 ]
 

@@ -6,14 +6,14 @@ is run as any other. The winners are then compared on those rows: ``two_winners`
 
 import shlex
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from ..storage.records.study import StudyRecord
 from .progress import Ending, Phase, Progress
 from .spec_file import spec_from_resolved
-from .treatment_plan import Plan, TreatmentError, Wanted, plan_treatment
+from .treatment_plan import Plan, TreatmentError, Wanted, advised_plans, plan_treatment
 from .two_winners import compare_studies, have_same_test_rows
 
 
@@ -33,12 +33,27 @@ def plan_of(name: str, url: str, wanted: Wanted) -> Plan:
         TreatmentError: see ``plan_treatment``.
         SpecError: the spec does not allow the changes.
     """
+    return plan_treatment(_finished(name, url), wanted)
+
+
+def plans_of(name: str, url: str, changes: Sequence[str]) -> tuple[Plan, ...]:
+    """What trying each remedy takes that a stored study's report advises; nothing is trained.
+
+    Raises:
+        StorageError: as for ``plan_of``, as the next.
+        StudyError: the study's winner is not known.
+        TreatmentError: see ``advised_plans``.
+        SpecError: the spec does not allow the changes.
+    """
+    return advised_plans(_finished(name, url), changes)
+
+
+def _finished(name: str, url: str) -> StudyRecord:
     from ..storage import TrialStore
     from .study_start import finished_study
 
     with TrialStore(url) as store:
-        study = finished_study(name, store)
-    return plan_treatment(study, wanted)
+        return finished_study(name, store)
 
 
 def treat_study(

@@ -14,6 +14,8 @@ from .spec_overrides import with_overrides
 from .spec_toml import toml_value
 
 OWN = "own"  # the remedy's name where it is the user's own idea
+_NOTHING = "no remedy is advised that a change of the spec could try"
+_OWN_IDEA = "An idea of your own is tried by -S TABLE.KEY=VALUE"
 
 
 class TreatmentError(Exception):
@@ -51,11 +53,8 @@ def plan_treatment(study: StudyRecord, wanted: Wanted) -> Plan:
             not one to be treated.
         SpecError: the spec does not allow the changes.
     """
-    if study.spec is None or study.diagnosis is None:
-        raise TreatmentError(
-            f"study {study.name!r} has no diagnosis yet, which says what to try: finish it with "
-            f"`netclinic resume {shlex.quote(study.name)}`"
-        )
+    _refuse_undiagnosed(study)
+    assert study.spec is not None
     remedy = _chosen(study, wanted)
     changes = (*changes_of(remedy.get("change") or ""), *wanted.changes)
     kind = str(remedy["kind"])
@@ -80,6 +79,34 @@ def plan_treatment(study: StudyRecord, wanted: Wanted) -> Plan:
     return Plan(tried(remedy, told), loaded)
 
 
+def advised_plans(study: StudyRecord, changes: Sequence[str]) -> tuple[Plan, ...]:
+    """What trying each advised remedy takes that a change of the spec can try, in their order.
+
+    Those that were tried with the same change already are left out.
+
+    Args:
+        study: that was diagnosed.
+        changes: overrides of the user's own, made beside each remedy's.
+
+    Raises:
+        TreatmentError: nothing is advised that could be tried, the changes name the study, which
+            all of them would share, or the study is not one to be treated.
+        SpecError: the spec does not allow the changes.
+    """
+    if any(it.replace(" ", "").startswith("study.name=") for it in changes):
+        raise TreatmentError(
+            "each remedy is tried in a study of its own, so no one name fits; leave out -S "
+            "study.name, and the studies are named after the remedies"
+        )
+    _refuse_undiagnosed(study)
+    there = [kind for kind, it in _advised(study).items() if it.get("change")]
+    if not there and not study.treatments:
+        raise TreatmentError(f"study {study.name!r}: {_NOTHING}. {_OWN_IDEA}")
+    plans = [plan_treatment(study, Wanted(kind, tuple(changes))) for kind in there]
+    done = {(it.remedy, it.spec_change) for it in study.treatments}
+    return tuple(it for it in plans if (it.tried.remedy, it.tried.spec_change) not in done)
+
+
 def tried(remedy: Mapping[str, Any], changes: Sequence[str]) -> Tried:
     """What is tried, by a remedy as a diagnosis has it, or its kind alone, and all that changes."""
     gain = remedy.get("gain") or {}
@@ -89,21 +116,30 @@ def tried(remedy: Mapping[str, Any], changes: Sequence[str]) -> Tried:
 
 def _chosen(study: StudyRecord, wanted: Wanted) -> dict[str, Any]:
     """The remedy that is to be tried, as the diagnosis has it; of an own idea its kind alone."""
-    assert study.diagnosis is not None
     if wanted.remedy is None and wanted.changes:
         return {"kind": OWN}
-    advised = {it["kind"]: it for it in study.diagnosis.get("remedies", ())}
+    advised = _advised(study)
     there = [kind for kind, it in advised.items() if it.get("change")]
     if wanted.remedy is None and there:
         return dict(advised[there[0]])
     if wanted.remedy in there:
         return dict(advised[wanted.remedy])
-    if wanted.changes:  # these say how
+    if wanted.remedy is not None and wanted.changes:  # these say how
         return dict(advised.get(wanted.remedy, {"kind": wanted.remedy}))
     known = f"of those that are advised, a change of the spec can try: {', '.join(there)}"
-    nothing = "no remedy is advised that a change of the spec could try"
     got = "" if wanted.remedy is None else f"got remedy {wanted.remedy!r}; "
-    raise TreatmentError(
-        f"study {study.name!r}: {got}{known if there else nothing}. An idea of your own is tried "
-        "by -S TABLE.KEY=VALUE"
-    )
+    raise TreatmentError(f"study {study.name!r}: {got}{known if there else _NOTHING}. {_OWN_IDEA}")
+
+
+def _advised(study: StudyRecord) -> dict[str, dict[str, Any]]:
+    """The remedies that a study's diagnosis advises, by kind, in their order."""
+    assert study.diagnosis is not None
+    return {it["kind"]: it for it in study.diagnosis.get("remedies", ())}
+
+
+def _refuse_undiagnosed(study: StudyRecord) -> None:
+    if study.spec is None or study.diagnosis is None:
+        raise TreatmentError(
+            f"study {study.name!r} has no diagnosis yet, which says what to try: finish it with "
+            f"`netclinic resume {shlex.quote(study.name)}`"
+        )

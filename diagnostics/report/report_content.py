@@ -96,6 +96,7 @@ class ReportContent:
     bayes_method: str  # of an estimate, sentences; empty where the rung tells it
     bayes_details: tuple[tuple[str, str], ...]
     advice: tuple[Advice, ...]
+    try_all: str | None  # the command that tries all advice, one after the other; of two at least
     tried: TriedPart | None  # remedies that were
     more_data: CurveText | None  # where a learning curve was measured
     spoken_against: tuple[tuple[str, str], ...]  # remedies that would not help, and why
@@ -143,6 +144,7 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
             _advice(r, study, diagnosis.unit)
             for r in sorted(diagnosis.remedies, key=lambda r: r.rank)
         ),
+        try_all=_try_all(diagnosis),
         tried=tried_part(diagnosis),
         more_data=learning_curve_text(diagnosis),
         spoken_against=grouped(diagnosis.spoken_against),
@@ -265,6 +267,12 @@ def _advice(remedy: Remedy, study: StudyRecord, unit: Unit) -> Advice:
         gain_text(remedy.gain, unit),
         cost_text(remedy.cost),
     )
+
+
+def _try_all(diagnosis: Diagnosis) -> str | None:
+    if sum(it.change is not None for it in diagnosis.remedies) < 2:
+        return None
+    return f"netclinic treat {shlex.quote(diagnosis.study)} --all"
 
 
 def _search(study: StudyRecord, shown: Shown) -> str:

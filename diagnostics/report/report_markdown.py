@@ -41,7 +41,7 @@ def render_markdown(study: StudyRecord, diagnosis: Diagnosis) -> str:
         _text(content.units),
         *_tasks(content),
         "## What to do next",
-        *_advice(content.advice),
+        *_advice(content.advice, content.try_all),
         *_tried(content),
         *_spoken_against(content),
         *_more_data(content),
@@ -137,12 +137,13 @@ def _regions(content: ReportContent) -> list[str]:
     return ["## By region", *map(_text, part.sentences), *table]
 
 
-def _advice(advice: Sequence[Advice]) -> list[str]:
+def _advice(advice: Sequence[Advice], try_all: str | None) -> list[str]:
     if not advice:
         return ["Nothing: no finding asks for a change."]
+    every = f" All are tried, one after the other, by `{try_all}`." if try_all else ""
     blocks = [
         "In the order in which to try them. `netclinic treat` runs a study with the remedy beside "
-        "this one, and compares the two. The other command only runs it; SPEC is "
+        f"this one, and compares the two.{every} The other command only runs it; SPEC is "
         "`spec_resolved.toml`, in the folder where `netclinic run` or `export` wrote this page: "
         "the spec as this study was run, with what `-S` changed."
     ]
@@ -163,7 +164,8 @@ def _tried(content: ReportContent) -> list[str]:
         f"{_text(it.told)} {_text(it.doubt)} {_text(it.beside)}"
         for it in part.each
     )
-    return ["### What was tried", each, _text(part.how), _table(part.table)]
+    onward = [text for it in part.onward for text in (_text(it.text), _code(it.command, "sh"))]
+    return ["### What was tried", each, *onward, _text(part.how), _table(part.table)]
 
 
 def _spoken_against(content: ReportContent) -> list[str]:

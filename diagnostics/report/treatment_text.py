@@ -1,12 +1,14 @@
 """Remedies tried and studies compared, in words and a table, for every form of the report."""
 
+import shlex
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...storage.records.treatments import TreatmentRecord
 from ..error_text import error_text, gap_limit, size, tolerated
 from ..findings import Diagnosis
 from ..number_text import MISSING
-from ..remedies.treated_study import as_options, changes_of
+from ..remedies.treated_study import as_options, changes_of, treated_name
 from ..remedies.tried import Effect, TriedRemedy, moved
 from ..statistics.intervals import Interval
 from ..units import Unit
@@ -20,6 +22,7 @@ _BADGES = {
     Effect.OPEN: Badge("Not shown", "?", "open"),
 }
 AS_LONG = 1.1  # searches need no word on their length up to so many times that of the other
+TOGETHER = "together"  # ends the name of a study that tries what helps at once
 _OWN = "An idea of your own"
 _AGAIN = "The same search once more"
 _BY_CHANCE = "The same search with another seed"
@@ -37,11 +40,19 @@ class TriedText(NamedTuple):
     beside: str  # the other errors, and what had been predicted
 
 
+class Onward(NamedTuple):
+    """How to go on from what was tried."""
+
+    text: str
+    command: str
+
+
 class TriedPart(NamedTuple):
     """A report's section on remedies that were tried."""
 
-    each: tuple[TriedText, ...]
+    each: tuple[TriedText, ...]  # what helps first
     how: str  # they were compared
+    onward: tuple[Onward, ...]  # how to go on, if something helped
     table: Table
 
 
@@ -50,9 +61,11 @@ def tried_part(diagnosis: Diagnosis) -> TriedPart | None:
     if not diagnosis.tried:
         return None
     unit = diagnosis.unit
+    tried = sorted(diagnosis.tried, key=_worth)
     return TriedPart(
-        tuple(tried_text(it, diagnosis) for it in diagnosis.tried),
+        tuple(tried_text(it, diagnosis) for it in tried),
         _how(diagnosis),
+        _onward(diagnosis.study, [it.record for it in tried if it.effect is Effect.HELPS]),
         Table(
             (
                 "study",
@@ -63,9 +76,47 @@ def tried_part(diagnosis: Diagnosis) -> TriedPart | None:
                 "in pairs lower by",
                 "shown",
             ),
-            tuple(_row(it, unit) for it in diagnosis.tried),
+            tuple(_row(it, unit) for it in tried),
         ),
     )
+
+
+_ORDER = (Effect.HELPS, Effect.OPEN, Effect.IN_VAIN, Effect.HARMS)
+
+
+def _worth(it: TriedRemedy) -> tuple[int, float]:
+    """What helps first, and of that what the error fell by the most."""
+    return _ORDER.index(it.effect), -it.record.lower_by
+
+
+def _onward(study: str, helped: Sequence[TreatmentRecord]) -> tuple[Onward, ...]:
+    """To go on from the study whose remedy helped most, and to try those that help together."""
+    if not helped:
+        return ()
+    best = helped[0].treated_study
+    told = [
+        Onward(
+            f"Go on from study {best}: its own report says what ails it still, and what to do.",
+            f"netclinic diagnose {shlex.quote(best)}",
+        )
+    ]
+    changes = [it for record in helped for it in changes_of(record.spec_change)]
+    keys = [it.partition("=")[0].strip() for it in changes]
+    combine = len(helped) > 1 and len(set(keys)) == len(keys)
+    if combine and not any(it.startswith("study.") for it in keys) and all(map(_typed, changes)):
+        options = as_options([f"study.name={treated_name(study, TOGETHER)}", *changes])
+        told.append(
+            Onward(
+                f"{len(helped)} remedies help alone. Whether they do together is tried by:",
+                f"netclinic treat {shlex.quote(study)} {options}",
+            )
+        )
+    return tuple(told)
+
+
+def _typed(change: str) -> bool:
+    """Whether a change can be typed: no override takes a key away."""
+    return change.find("=") < len(change) - 1
 
 
 def tried_text(it: TriedRemedy, diagnosis: Diagnosis) -> TriedText:
@@ -91,9 +142,9 @@ def tried_title(record: TreatmentRecord) -> str:
 
 
 def _changes(record: TreatmentRecord) -> str:
-    """What to type for the changes; no override takes a key away, so such keys are named."""
+    """What to type for the changes; keys that are taken away are named."""
     changes = changes_of(record.spec_change)
-    gone = [it for it in changes if it.find("=") == len(it) - 1]
+    gone = [it for it in changes if not _typed(it)]
     typed = as_options([it for it in changes if it not in gone])
     without = f"without {', '.join(it.removesuffix('=') for it in gone)}" if gone else ""
     return ", ".join(filter(None, (typed, without))) or "no key changed"

@@ -116,6 +116,20 @@ def test_plain_lines_come_every_tenth(capsys) -> None:
     assert lines[-1] == "diagnosing …"
 
 
+def test_each_of_several_studies_is_counted_from_its_beginning(capsys) -> None:
+    clock = Clock()
+    view = PlainView(clock)
+    for _ in range(2):
+        view.show(at(0, phase=Phase.LOADING))
+        for done in (0, 50, 100):
+            clock.now += 5
+            view.show(at(done))
+        view.show(at(100, phase=Phase.DIAGNOSING))
+    lines = lines_of(capsys)
+    assert len(lines) == 10
+    assert lines[:5] == lines[5:]
+
+
 def test_plain_lines_come_every_five_seconds_and_more_rarely_in_a_long_run(capsys) -> None:
     clock = Clock()
     view = PlainView(clock)

@@ -4,6 +4,10 @@ import json
 import shutil
 
 import pytest
+from netclinic.search.treatment_plan import advised_plans
+from netclinic.storage import TrialStore
+
+from ..diagnostics.tried import TRIED
 
 # Small: what is tested here is the front door.
 OPTIONS = ("--seeds", "2", "--no-progress")
@@ -48,9 +52,34 @@ def test_files_go_beside_those_of_the_study(call, studied) -> None:
     assert (studied / "here/mine-own/report.html").exists()
 
 
+def test_all_that_was_tried_is_told_when_nothing_is_left(call, studied) -> None:
+    with TrialStore("sqlite:///netclinic.db") as store:
+        study = store.load_study("tiny")
+        each = advised_plans(study, ())
+        assert len(each) > 1
+        for plan in each:
+            kind, change, *_ = plan.tried
+            record = TRIED._replace(remedy=kind, spec_change=change, treated_study=plan.name)
+            store.save_treatment(study.study_id, record)
+    told = call("treat", "tiny", "--all", *OPTIONS)
+    assert told.code == 0
+    assert "Nothing that is advised is left to try." in told.err
+    said = " ".join(told.out.split())
+    assert said.startswith("What was tried on tiny ✓ Helps: ")
+    assert all(f"Study {plan.name}: " in said for plan in each)
+    assert f"→ Go on from study {each[0].name}: " in said
+    rows = json.loads(call("treat", "tiny", "--all", *OPTIONS, "-f", "json").out)
+    assert [row["treated_study"] for row in rows] == [plan.name for plan in each]
+    header, *lines = call("treat", "tiny", "--all", *OPTIONS, "-f", "csv").out.splitlines()
+    assert header.split(",") == list(rows[0])
+    assert len(lines) == len(each)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
+        (("treat", "tiny", "l2", "--all"), 2, "tries 'l2', too"),
+        (("treat", "tiny", "--all", "-S", "study.name=b"), 1, "leave out -S study.name"),
         (("treat", "tinny"), 1, "no study 'tinny'"),
         (("treat", "tiny", "nothing"), 1, "got remedy 'nothing'"),
         (("treat", "tiny", "-S", "network.hiden=[4]"), 2, "hidden"),

@@ -15,6 +15,7 @@ from netclinic.search import (
     TreatmentError,
     Wanted,
     plan_of,
+    treat_all,
     treat_study,
 )
 from netclinic.search.two_winners import have_same_test_rows
@@ -104,6 +105,43 @@ def test_what_came_out_is_stored(treated) -> None:
     assert it.pairs == 4
     assert before.diagnosis is not None
     assert before.diagnosis["tried"][0]["record"]["treated_study"] == "small-own"
+
+
+def treat_both(folder: Path, stop: threading.Event, *wanted: Wanted) -> list:
+    plans = [plan_of("small", url_in(folder), it) for it in wanted]
+    each = [(it, folder / it.name) for it in plans]
+    return list(
+        treat_all("small", each, url_in(folder), folder / "out", stop, seeds=SEEDS, aside=False)
+    )
+
+
+def test_a_remedy_that_cannot_be_tried_does_not_keep_the_next_from_it(treated, tmp_path) -> None:
+    folder = Path(shutil.copytree(treated, tmp_path / "study"))
+    other_rows = Wanted(None, ("data.test=0.4", "study.name=other"))
+    looks = treat_both(folder, threading.Event(), other_rows, WANTED)
+    notes = [p.note for p in looks if p.note]
+    assert notes[0] == "Remedy 1 of 2: own, in study other."
+    assert notes[1].startswith("own: data.test=0.4 makes the test rows other ones")
+    assert notes[2] == "Remedy 2 of 2: own, in study small-own."
+    assert [p.phase for p in looks].count(Phase.DONE) == 1
+    diagnosis = looks[-1].diagnosis
+    assert diagnosis is not None
+    assert [it.record.treated_study for it in diagnosis.tried] == ["small-own"]
+
+
+def test_a_stop_ends_all_remedies(folder) -> None:
+    stop = threading.Event()
+    stop.set()
+    looks = treat_both(folder, stop, WANTED, Wanted(None, ("network.hidden=[16]", "study.name=b")))
+    assert Phase.DONE not in [p.phase for p in looks]
+    assert not any("Remedy 2" in (p.note or "") for p in looks)
+
+
+def test_where_nothing_is_left_to_try_the_study_is_told_anew(treated, tmp_path) -> None:
+    folder = Path(shutil.copytree(treated, tmp_path / "study"))
+    *_, last = treat_both(folder, threading.Event())
+    assert last.diagnosis is not None
+    assert [it.record.treated_study for it in last.diagnosis.tried] == ["small-own"]
 
 
 def test_progress_leads_through_both_trainings(folder) -> None:

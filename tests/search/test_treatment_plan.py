@@ -4,7 +4,15 @@ from dataclasses import replace
 
 import pytest
 from netclinic.search.spec_errors import SpecError
-from netclinic.search.treatment_plan import OWN, TreatmentError, Wanted, plan_treatment
+from netclinic.search.treatment_plan import (
+    OWN,
+    TreatmentError,
+    Wanted,
+    advised_plans,
+    plan_treatment,
+)
+
+from ..diagnostics.tried import TRIED
 
 ADVISED = [
     {"kind": "more_data", "change": None, "gain": None},
@@ -85,3 +93,28 @@ def test_a_study_without_a_diagnosis_is_refused(study) -> None:
 def test_what_the_spec_does_not_allow_is_refused(study) -> None:
     with pytest.raises(SpecError, match=r"-S training.epoch=9"):
         plan_treatment(study, Wanted(None, ("training.epoch=9",)))
+
+
+def test_all_that_is_advised_and_a_spec_can_say_is_planned_in_its_order(study) -> None:
+    plans = advised_plans(study, ["study.trials=8"])
+    assert [it.name for it in plans] == ["small-bigger-network", "small-early-stopping"]
+    assert [it.loaded.spec.study.trials for it in plans] == [8, 8]
+    assert plans[0].tried.spec_change == "network.hidden=[16] -S study.trials=8"
+
+
+def test_what_was_tried_with_the_same_change_is_not_planned_again(study) -> None:
+    done = TRIED._replace(remedy="bigger_network", spec_change="network.hidden=[16]")
+    tried = replace(study, treatments=(done,))
+    assert [it.tried.remedy for it in advised_plans(tried, ())] == ["early_stopping"]
+    again = advised_plans(tried, ["study.trials=8"])
+    assert [it.tried.remedy for it in again] == ["bigger_network", "early_stopping"]
+    assert advised_plans(replace(tried, diagnosis={"remedies": ADVISED[:2]}), ()) == ()
+
+
+def test_all_of_nothing_is_refused(study) -> None:
+    with pytest.raises(TreatmentError, match="no remedy is advised"):
+        advised_plans(replace(study, diagnosis={"remedies": ADVISED[:1]}), ())
+    with pytest.raises(TreatmentError, match="no diagnosis yet"):
+        advised_plans(replace(study, diagnosis=None), ())
+    with pytest.raises(TreatmentError, match=r"leave out -S study\.name"):
+        advised_plans(study, ["study.name = mine"])

@@ -84,6 +84,62 @@ def test_doubts_and_what_stands_beside_are_told() -> None:
     assert part.table.rows[0][:4] == ("digits-l2", helped.title, "5.0 %", "2.0 %")
 
 
+MORE = TRIED._replace(
+    remedy="bigger_network",
+    treated_study="digits-bigger-network",
+    spec_change="network.hidden=[256]",
+    lower_by=0.04,
+)
+
+
+def test_what_helps_stands_first_and_leads_on() -> None:
+    part = part_of(HARMFUL, IN_VAIN, OPEN, TRIED, MORE)
+    assert part is not None
+    assert [it.study for it in part.each] == [
+        "digits-bigger-network",
+        "digits-l2",
+        "digits-own",
+        "digits-shift",
+        "digits-dropout",
+    ]
+    assert [row[0] for row in part.table.rows] == [it.study for it in part.each]
+    best, both = part.onward
+    assert best.command == "netclinic diagnose digits-bigger-network"
+    assert both.text == "2 remedies help alone. Whether they do together is tried by:"
+    assert both.command == (
+        "netclinic treat digits -S study.name=digits-together -S 'network.hidden=[256]' "
+        "-S 'search.weight_decay={log=[1e-4,1]}'"
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "search.weight_decay={log=[1e-3,1]}",  # one key, two values
+        "study.seed=9",  # would be another study
+        "network.hidden=[256] -S training.patience=",  # no override takes a key away
+    ],
+)
+def test_what_cannot_be_changed_at_once_is_not_proposed(change) -> None:
+    part = part_of(TRIED, MORE._replace(spec_change=change))
+    assert part is not None
+    assert [it.command for it in part.onward] == ["netclinic diagnose digits-bigger-network"]
+
+
+def test_nothing_leads_on_from_what_did_not_help() -> None:
+    part = part_of(HARMFUL, IN_VAIN, OPEN)
+    assert part is not None
+    assert part.onward == ()
+
+
+def test_reports_tell_how_to_go_on() -> None:
+    study = replace(make_study(), treatments=(TRIED, MORE))
+    diagnosis = diagnose(study)
+    for text in (render_markdown(study, diagnosis), render_html(study, diagnosis)):
+        assert "netclinic diagnose digits-bigger-network" in text
+        assert "study.name=digits-together" in text
+
+
 def test_an_own_idea_has_a_title_of_its_own() -> None:
     part = part_of(OPEN)
     assert part is not None

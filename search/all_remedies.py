@@ -1,0 +1,92 @@
+"""All remedies that a study's report advises, put to the test one after the other."""
+
+import threading
+from collections.abc import Generator, Sequence
+from pathlib import Path
+
+from ..datasets.dataset import DataError
+from ..diagnostics.findings import Diagnosis, DiagnosisError
+from .conclusion import report_again
+from .progress import Conclusion, Ending, Phase, Progress
+from .study_start import StudyError
+from .treatment import Folders, treat_study
+from .treatment_plan import Plan, TreatmentError
+
+# What one remedy's trial may end in: the others are tried all the same.
+_OF_ONE = (TreatmentError, StudyError, DataError, DiagnosisError)
+
+
+def treat_all(
+    name: str,
+    plans: Sequence[tuple[Plan, Path]],
+    url: str,
+    folder: Path,
+    stop: threading.Event,
+    *,
+    seeds: int,
+    imported: float = 0.0,
+    aside: bool = False,
+) -> Generator[Progress]:
+    """Try remedies one after the other; one that cannot be tried is said, and left out.
+
+    Args:
+        name: of the study without them.
+        plans: what to try, in this order, each with the folder of the study that tries it.
+        url: of the database.
+        folder: of the study without them.
+        stop: set it to end after the segment in flight.
+        seeds: fresh ones of each winner.
+        imported: as for ``run_study``.
+        aside: as for ``run_study``.
+
+    Yields:
+        A ``Progress`` after each phase and segment, with a ``note`` where a remedy begins, or
+        cannot be tried. The last has the study's ``diagnosis`` with all that was tried, now or
+        before; none where nothing could be compared, or the stop was set before.
+
+    Raises:
+        StorageError: the database cannot be used.
+        DiagnosisError: there was nothing left to try, and the study cannot be diagnosed.
+    """
+    diagnosis: Diagnosis | None = None
+    for place, (plan, treated) in enumerate(plans, start=1):
+        trials = plan.loaded.spec.study.trials
+        begun = f"Remedy {place} of {len(plans)}: {plan.tried.remedy}, in study {plan.name}."
+        yield Progress(Phase.LOADING, trials, note=begun)
+        both = Folders(folder, treated)
+        steps = treat_study(
+            name, plan, url, both, stop, seeds=seeds, imported=imported, aside=aside
+        )
+        try:
+            for progress in steps:
+                if progress.phase is not Phase.DONE:
+                    yield progress
+                    continue
+                diagnosis = progress.diagnosis or diagnosis
+                left_out = _why_not(progress.conclusion)
+                if left_out:
+                    yield Progress(Phase.LOADING, trials, note=left_out)
+        except _OF_ONE as error:
+            yield Progress(Phase.LOADING, trials, note=f"{plan.tried.remedy}: {error}")
+        if stop.is_set():
+            return
+        imported = 0.0  # passed before the first remedy only
+    if not plans:
+        yield Progress(Phase.DIAGNOSING, 0, note="Nothing that is advised is left to try.")
+        diagnosis = report_again(name, url, folder)
+    yield Progress(Phase.DONE, 0, diagnosis=diagnosis)
+
+
+def _why_not(conclusion: Conclusion | None) -> str | None:
+    """Why a study with a remedy was not compared, if not for a stop."""
+    if conclusion is None or conclusion.ending is Ending.INTERRUPTED:
+        return None
+    if conclusion.ending is Ending.TIMEOUT:
+        return (
+            f"The time of study {conclusion.study} was up after {conclusion.ended:,} trials; the "
+            "same command goes on with it."
+        )
+    return (
+        f"In study {conclusion.study} no trial was trained to its end ({conclusion.diverged:,} "
+        "diverged), so there is nothing to compare."
+    )
