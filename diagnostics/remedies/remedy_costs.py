@@ -20,8 +20,8 @@ _SLOWER = {
 def cost_of(kind: RemedyKind, change: str | None, case: Case) -> Cost | None:
     """What a remedy's study costs; ``None`` where nothing is trained.
 
-    As large a study as this one, but for what the change says; more trials and more seeds are added
-    to this one.
+    As large a study as this one, but for what the change says; more trials are added to this one,
+    and more seeds to a search like it: a study's seeds cannot be changed once it is there.
 
     Args:
         kind: of the remedy.
@@ -39,7 +39,7 @@ def cost_of(kind: RemedyKind, change: str | None, case: Case) -> Cost | None:
     if kind is RemedyKind.REPLICATES:
         count = _changed(change, "study.replicates") or 1
         finalists = min(int(study.get("finalists") or 5), len(case.study.finished()))
-        trials = finalists * (count - 1) + count
+        trials += finalists * (count - 1) + count
     each = seconds_each(case.study)
     seconds = None if each is None else trials * epochs * each
     return Cost(trials, epochs, seconds, kind in _SLOWER)

@@ -180,7 +180,7 @@ def case_of(trials=8, **tables):
         (RemedyKind.MORE_EPOCHS, "-S training.epochs=40", Cost(64, 40, 64.0, False)),
         (RemedyKind.FEWER_EPOCHS, "-S training.epochs=5", Cost(64, 5, 8.0, False)),
         (RemedyKind.MORE_TRIALS, "-S study.trials=16", Cost(8, 20, 4.0, False)),
-        (RemedyKind.REPLICATES, "-S study.replicates=5", Cost(25, 20, 12.5, False)),
+        (RemedyKind.REPLICATES, "-S study.replicates=5", Cost(89, 20, 44.5, False)),
         (RemedyKind.BIGGER_NETWORK, None, Cost(64, 20, 32.0, True)),
         (RemedyKind.COMPARE_SOURCES, None, None),
     ],
