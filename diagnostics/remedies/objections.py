@@ -137,8 +137,14 @@ def _turned(case: Case, gaps: Gaps) -> Against | None:
 
 
 def _flat(case: Case, _: Gaps) -> Against | None:
-    """The training loss neither fell nor rose over the last third by what counts."""
+    """The training loss neither fell nor rose over the last third by what counts.
+
+    Where the learning rate falls towards the end, so does every loss come to rest there: more
+    epochs would stretch the schedule, of which a flat end says nothing.
+    """
     result = case.best.result
+    if case.spec["training"].get("schedule", "constant") != "constant":
+        return None
     if result is None or result.outcome is not Outcome.COMPLETED:
         return None
     losses = [loss for loss in result.curves.training_loss if loss is not None]

@@ -122,6 +122,8 @@ def test_more_epochs_where_the_loss_is_flat():
     assert RemedyKind.MORE_EPOCHS not in advised(it)
     reason = against(it)[RemedyKind.MORE_EPOCHS].reason
     assert reason.startswith("The training loss has been flat for the last 6 of 20 epochs: ")
+    cosine = diagnosed(0.2, 0.2, resolved=planted.spec(training={"schedule": "cosine"}))
+    assert RemedyKind.MORE_EPOCHS not in against(cosine), "every loss comes to rest at its end"
     still = diagnosed(0.2, 0.2, curves=falling(), best_epoch=40)
     assert RemedyKind.MORE_EPOCHS in advised(still)
     assert RemedyKind.MORE_EPOCHS not in against(still)
