@@ -127,8 +127,9 @@ def _conclude(conclusion: "Conclusion", wanted: int, storage: str, interrupted: 
     from ..search import Ending
 
     pruned = f"{conclusion.pruned:,} pruned, " if conclusion.pruned else ""
+    of = max(wanted, conclusion.ended)  # who asks for fewer than there are loses none
     counted = (
-        f"{conclusion.ended:,} of {wanted:,} trials: {conclusion.completed:,} completed, "
+        f"{conclusion.ended:,} of {of:,} trials: {conclusion.completed:,} completed, "
         f"{pruned}{conclusion.diverged:,} diverged."
     )
     name, more = shlex.quote(conclusion.study), storage_option(storage)

@@ -114,7 +114,8 @@ def check_groups(dataset: Dataset, spec: StudySpec) -> None:
     if marked is not None and len(marked.values) > GROUPS:
         raise DataError(
             f"diagnosis.groups does not fit {dataset.name!r}: {shown(marked.column)} has "
-            f"{len(marked.values):,} different values, allowed are {GROUPS}."
+            f"{len(marked.values):,} different values, allowed are at most {GROUPS}. Name a column "
+            "that has fewer, or remove this key."
         )
     if (
         groups is None
@@ -135,8 +136,8 @@ def check_groups(dataset: Dataset, spec: StudySpec) -> None:
     if values > GROUPS:
         raise DataError(
             f"diagnosis.groups does not fit {dataset.name!r}: {shown(groups)} has {values:,} "
-            f"different numbers, allowed are {GROUPS}; its quarters are looked at anyway, so "
-            "remove this key."
+            f"different numbers, allowed are at most {GROUPS}; its quarters are looked at anyway, "
+            "so remove this key."
         )
 
 

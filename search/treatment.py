@@ -4,12 +4,12 @@ The study with the remedy draws the same numbers for what both search, has the s
 is run as any other. The winners are then compared on those rows: ``two_winners``.
 """
 
-import shlex
 import threading
 from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from ..diagnostics.remedies.treated_study import as_options, changes_of
 from ..storage.records.study import StudyRecord
 from .progress import Ending, Phase, Progress
 from .spec_file import spec_from_resolved
@@ -122,8 +122,11 @@ def refuse_other_rows(study: StudyRecord, plan: Plan) -> None:
     assert study.spec is not None
     if have_same_test_rows(spec_from_resolved(study.spec), plan.loaded.spec):
         return
+    changes = changes_of(plan.tried.spec_change)
+    of_rows = [it for it in changes if it.startswith(("data.", "study.seed="))] or changes
+    makes = "makes" if len(of_rows) == 1 else "make"
     raise TreatmentError(
-        f"{plan.tried.spec_change} makes the test rows other ones, so the errors with and without "
+        f"{' and '.join(of_rows)} {makes} the test rows other ones, so the errors with and without "
         "it could not be compared row by row. Run it as a study of its own: netclinic run SPEC "
-        f"-S study.name={shlex.quote(plan.name)} -S {plan.tried.spec_change}"
+        f"{as_options([f'study.name={plan.name}', *changes])}"
     )

@@ -79,7 +79,8 @@ _AGAINST: Mapping[RemedyKind, str] = {
     RemedyKind.OTHER_ARCHITECTURE: "The same things keep the network from learning.",
     RemedyKind.MORE_EPOCHS: (
         "Under a constant learning rate the training loss was flat for the last third of the "
-        "epochs (its trend is a fall of less than 2 % of itself, 95 %); or the validation error rose and the bias is not high."
+        "epochs (its trend is a fall of less than 2 % of itself, 95 %); or the validation error "
+        "rose and the bias is not high."
     ),
     RemedyKind.MORE_DATA: (
         "The upper limit of what the trial's [learning curve](learning_curve.md) forecasts of "

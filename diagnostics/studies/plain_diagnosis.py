@@ -117,7 +117,9 @@ def failed_trials(study: StudyRecord) -> Finding | None:
         return None
     share = count / len(ended)
     parting = _parting(study, ended, failed)
-    text = f"{count} of {len(ended)} trials failed ({percent(share)})"
+    pruned = any(t.state == "PRUNED" for t in study.trials)
+    which = "trials that were not pruned" if pruned else "trials"
+    text = f"{count:,} of {len(ended):,} {which} failed ({percent(share)})"
     evidence: dict[str, float | int | str | None] = {"failed": count, "share": share}
     if count < _FEW_FAILED:
         text += ", too few to say what they have in common."
@@ -126,7 +128,7 @@ def failed_trials(study: StudyRecord) -> Finding | None:
     else:
         name, at, above, excepted, chance = parting
         side = "above" if above else "below"
-        but = f", {excepted} trials excepted" if excepted else ""
+        but = f", {excepted} excepted" if excepted else ""
         text += f": those with {name} {side} {plain_number(at)}{but}."
         evidence |= {"parameter": name, "threshold": at, "side": side}
         evidence |= {"misplaced": excepted, "p_value": chance}

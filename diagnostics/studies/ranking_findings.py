@@ -49,11 +49,11 @@ def winner_in_doubt(
         if lead == 0
         else f"leads trial {second.number} by {by}{_in_rows(rows)}"
     )
-    others = "one other trial" if compared.alike == 1 else f"{compared.alike} other trials"
     text = (
-        f"Trial {best.number} {leads}. The validation rows cannot tell it from {others} of "
-        f"{len(ranked) - 1} (all comparisons together 95 %, {compared.how}), and how much another "
-        "seed would change is not known: it may be the best by luck."
+        f"Trial {best.number} {leads}. The validation rows cannot tell it from "
+        f"{_alike(compared.alike, len(ranked) - 1)} (all comparisons together 95 %, "
+        f"{compared.how}), and how much another seed would change is not known: it may be the best "
+        "by luck."
     )
     evidence = {
         "lead": lead,
@@ -64,6 +64,13 @@ def winner_in_doubt(
         "paired": int(compared.paired),
     }
     return Finding(FindingKind.WINNER_IN_DOUBT, Severity.INFO, evidence, text)
+
+
+def _alike(alike: int, others: int) -> str:
+    """How many of the others cannot be told from the best, in words."""
+    if alike == others:
+        return "the other trial" if others == 1 else f"any of the {others:,} others"
+    return f"{'one' if alike == 1 else f'{alike:,}'} of the {others:,} others"
 
 
 def validation_too_small(

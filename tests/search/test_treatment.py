@@ -218,6 +218,8 @@ def test_other_test_rows_are_refused_before_anything_runs(folder) -> None:
         treat(folder, Wanted(None, ("data.test=0.3",)))
     with pytest.raises(TreatmentError, match="makes the test rows other ones"):
         treat(folder, Wanted(None, ("study.seed=9",)))
+    with pytest.raises(TreatmentError, match=r"^data.test=0.3 makes .* 'network.hidden=\[9\]'"):
+        treat(folder, Wanted(None, ("data.test=0.3", "network.hidden=[9]")))
     with TrialStore(url_in(folder)) as store:
         assert [s.name for s in store.studies()] == ["small"]
 

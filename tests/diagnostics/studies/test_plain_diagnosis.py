@@ -1,6 +1,7 @@
 """What a study tells that Optuna alone made: planted failures, ends and reports, and luck."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -92,6 +93,10 @@ def test_equal_values_part_nothing() -> None:
     found = failed_trials(study(*trials))
     assert found is not None
     assert "no single parameter" in found.text
+    assert f" of {len(trials)} trials failed (" in found.text
+    pruned = replace(trials[0], state="PRUNED")
+    found = failed_trials(study(*trials, pruned, pruned))
+    assert f" of {len(trials)} trials that were not pruned failed (" in found.text
 
 
 def test_the_wider_range_is_a_call_of_optuna() -> None:

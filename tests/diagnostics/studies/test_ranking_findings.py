@@ -68,10 +68,14 @@ def test_a_narrow_lead_is_in_doubt_and_says_by_how_many_rows():
     assert it.severity is Severity.INFO
     assert (it.evidence["alike"], it.evidence["lead_rows"]) == (2, 4)
     assert "leads trial 1 by 0.2 points (4 validation rows, fewer than a paired test" in it.text
-    assert "cannot tell it from 2 other trials of 3 " in it.text
+    assert "cannot tell it from 2 of the 3 others " in it.text
     assert "as if the errors were independent" in it.text
     alone = winner_in_doubt(ranked([0.02, 0.022, 0.2, 0.2])).text
-    assert "cannot tell it from one other trial of 3 " in alone
+    assert "cannot tell it from one of the 3 others " in alone
+    every = winner_in_doubt(ranked([0.02, 0.021, 0.022])).text
+    assert "cannot tell it from any of the 2 others (" in every
+    pair = winner_in_doubt(ranked([0.02, 0.021])).text
+    assert "cannot tell it from the other trial (" in pair
     assert "is as good as trial 1" in winner_in_doubt(ranked([0.02, 0.02, 0.2])).text
     hardly = winner_in_doubt(ranked([0.02, 0.0203, 0.2], rows=(60_000, 10_000, 10_000))).text
     assert "leads trial 1 by less than 0.1 points (3 validation rows" in hardly
