@@ -4,7 +4,7 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Annotated
@@ -29,11 +29,13 @@ from .profiling import Profile
 from .walk import Walk, walk_to_the_end
 
 if TYPE_CHECKING:
-    from ..search import Conclusion
+    from ..search import Conclusion, LoadedSpec
 
 
 def run(
-    spec: Annotated[Path, typer.Argument(metavar="SPEC", help="The TOML file of the study.")],
+    spec: Annotated[
+        Path, typer.Argument(metavar="SPEC", help="The TOML file of the study; - for stdin.")
+    ],
     change: Annotated[
         list[str] | None,
         typer.Option("-S", metavar="TABLE.KEY=VALUE", help="Change a key of the spec; repeatable."),
@@ -60,13 +62,13 @@ def run(
 
     Running the same spec again goes on where it was left; a finished trial is never trained
     again. Ctrl-C ends after the segment in flight, a second Ctrl-C at once.
-    """
-    from ..search import load_spec
 
+    Relative paths in a spec start at its folder, in one from stdin at the working directory.
+    """
     keys = (("study.trials", trials), ("study.timeout", timeout), ("study.seed", seed))
     changes = [*(change or ()), *(f"{key}={value}" for key, value in keys if value is not None)]
     with prints_aside():  # a package's network is imported
-        loaded = load_spec(spec, changes)
+        loaded = _load(spec, changes)
     if dry_run:
         from .dry_run import print_preview
 
@@ -107,6 +109,23 @@ def resume(
         yield from resume_study(study, storage, folder, stop, **options, aside=True)
 
     _follow(steps, storage, wanted, quiet=no_progress)
+
+
+def _load(spec: Path, changes: Sequence[str]) -> "LoadedSpec":
+    """The spec of a file, or of stdin."""
+    from ..search import load_spec, parse_spec
+
+    if str(spec) != "-":
+        return load_spec(spec, changes)
+    read = sys.stdin.buffer.read()
+    try:
+        text = read.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise typer.BadParameter(
+            f"stdin: byte 0x{read[error.start]:02x} is not UTF-8; send the spec in UTF-8",
+            param_hint="SPEC",
+        ) from None
+    return parse_spec(text, file="stdin", folder=Path.cwd(), overrides=changes)
 
 
 def _follow(

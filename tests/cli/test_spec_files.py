@@ -1,4 +1,6 @@
+import io
 import json
+import sys
 import tomllib
 from pathlib import Path
 
@@ -83,3 +85,23 @@ def test_the_options_of_run_are_changes_of_the_spec(call) -> None:
     assert len(called.err.splitlines()) == 2, "all problems at once"
     last = call("run", "iris.toml", "-S", "study.seed=1", "--seed", "2", "--dry-run")
     assert "\nseed = 2\n" in last.out
+
+
+def test_a_spec_from_stdin(call, monkeypatch, tmp_path) -> None:
+    """Its relative paths start where the command runs."""
+    (tmp_path / "own.csv").write_text("x,y\n" + "".join(f"{i},{i % 2}\n" for i in range(40)))
+    text = '[study]\nname = "piped"\n[data]\nsource = "own.csv"\ntarget = "y"\n'
+
+    def send(spec: bytes) -> None:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(spec)))
+
+    send(text.encode())
+    called = call("run", "-", "--dry-run", "-S", "study.trials=3")
+    assert called.code == 0
+    assert tomllib.loads(called.out)["data"]["source"] == str(tmp_path / "own.csv")
+    send(text.replace("piped", "-x").encode())
+    assert call("run", "-", "--dry-run").err.startswith("error: stdin: [study] name: got ")
+    send(b"\xff")
+    called = call("run", "-")
+    assert called.code == 2
+    assert "SPEC: stdin: byte 0xff is not UTF-8; send the spec in UTF-8" in called.err
