@@ -2,15 +2,31 @@
 
 from typing import TYPE_CHECKING, Any
 
-from .errors import MadeByOptuna, NameTaken, NumberTaken, StorageError
+from .errors import (
+    MadeByOptuna,
+    NameTaken,
+    NotStored,
+    NumberTaken,
+    QueryRefused,
+    StorageError,
+)
 from .records.data import BayesRecord, DataNote, SplitSizes
 from .records.results import Curves, Outcome, TrialResult
 from .records.runs import Provenance
-from .records.study import NewStudy, SearchRange, StudyCounts, StudyRecord, StudySummary
+from .records.study import (
+    NewStudy,
+    SearchRange,
+    StudyCounts,
+    StudyRecord,
+    StudyStanding,
+    StudyState,
+    StudySummary,
+)
 from .records.trials import FinishedTrial, LaunchedTrial, Parameter, Proposal, TrialRecord
 
 if TYPE_CHECKING:
     from .connection import check_database
+    from .querying import QueryLimits
     from .schema import upgrade_schema
     from .store import TrialStore
     from .urls import normalize_url, shown_url
@@ -18,6 +34,7 @@ if TYPE_CHECKING:
 
 # Where the names lie whose modules load SQLAlchemy.
 _LAZY = {
+    "QueryLimits": "querying",
     "TrialStore": "store",
     "check_database": "connection",
     "normalize_url": "urls",
@@ -35,16 +52,21 @@ __all__ = [
     "MadeByOptuna",
     "NameTaken",
     "NewStudy",
+    "NotStored",
     "NumberTaken",
     "Outcome",
     "Parameter",
     "Proposal",
     "Provenance",
+    "QueryLimits",
+    "QueryRefused",
     "SearchRange",
     "SplitSizes",
     "StorageError",
     "StudyCounts",
     "StudyRecord",
+    "StudyStanding",
+    "StudyState",
     "StudySummary",
     "TrialRecord",
     "TrialResult",

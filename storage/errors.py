@@ -13,5 +13,13 @@ class NameTaken(StorageError):
     """A study of that name exists already."""
 
 
+class NotStored(StorageError):
+    """The database holds no study of that name, or no trial of that number."""
+
+
+class QueryRefused(StorageError):
+    """A query is wrong, would write, or takes too long; the database itself is well."""
+
+
 class MadeByOptuna(StorageError):
     """Optuna alone made the study or its database, so netclinic knows no more of it than Optuna."""

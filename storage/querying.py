@@ -2,12 +2,15 @@
 
 import re
 import sqlite3
-from typing import Any
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from .errors import StorageError
+from .errors import QueryRefused, StorageError
 from .failures import error_code, explain, known_failure
 from .urls import shown
 
@@ -54,93 +57,143 @@ _LISTS = {
 }
 # Names that are not there, and wrong SQL: SQLSTATEs of PostgreSQL, error numbers of MariaDB.
 _MISSES = {"42P01", "42703", "42704", "42601", 1146, 1054, 1193, 1064}
+_ENDED = {"57014", 1969, 3024}  # the same of a query that took longer than it was allowed to
 
 
-def query(engine: Engine, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Run one reading statement; returns its column names and all its rows.
+class QueryLimits(NamedTuple):
+    """What a query may take, where others wait for the same process; ``None`` is no limit."""
+
+    rows: int | None = None  # of the result: further ones are left out
+    seconds: float | None = None  # until the query is ended
+
+
+NO_LIMITS = QueryLimits()
+
+
+def query(
+    engine: Engine, sql: str, limits: QueryLimits = NO_LIMITS
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Run one reading statement; returns its column names and its rows.
 
     The database itself is told to refuse writes: PostgreSQL and MariaDB by a READ ONLY
     transaction, SQLite by ``PRAGMA query_only`` and an authorizer.
 
     Raises:
-        StorageError: several statements, a statement that writes, or the database's own message
-            about wrong SQL.
+        QueryRefused: several statements, a statement that writes or takes too long, or the
+            database's own message about wrong SQL.
+        StorageError: the database failed.
     """
     _refuse_at_sight(sql, engine.dialect.name)
     try:
         if engine.dialect.name == "sqlite":
-            return _query_sqlite(engine, sql)
-        return _query_server(engine, sql)
+            return _query_sqlite(engine, sql, limits)
+        return _query_server(engine, sql, limits)
     except SQLAlchemyError as e:
         raise explain(e, engine.url) from e
     except _driver_errors(engine) as e:
+        if limits.seconds is not None and error_code(e) in _ENDED:
+            raise _too_long(limits.seconds) from e
         raise _refused(engine, e) from e
 
 
-def _query_sqlite(engine: Engine, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+def _query_sqlite(
+    engine: Engine, sql: str, limits: QueryLimits
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    end = None if limits.seconds is None else time.monotonic() + limits.seconds
+
+    def over() -> bool:
+        return end is not None and time.monotonic() > end
+
     with engine.connect() as connection:
         raw: Any = connection.connection.dbapi_connection
         raw.execute("PRAGMA query_only = ON")
         raw.set_authorizer(_authorize)
         # Python learns of Ctrl-C only where it runs: without this, when the query has ended.
-        raw.set_progress_handler(lambda: 0, _STEPS)
+        raw.set_progress_handler(over, _STEPS)
         try:
-            return _result(raw.execute(sql))
+            with closing(raw.execute(sql)) as cursor:
+                return _result(cursor, limits.rows)
         except sqlite3.OperationalError as error:
-            if str(error) == "interrupted":
-                raise KeyboardInterrupt from error
-            raise
+            if str(error) != "interrupted":
+                raise
+            if limits.seconds is not None and over():
+                raise _too_long(limits.seconds) from error
+            raise KeyboardInterrupt from error
         finally:
             raw.set_progress_handler(None, 0)
             raw.set_authorizer(None)
             raw.execute("PRAGMA query_only = OFF")
 
 
-def _query_server(engine: Engine, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+def _query_server(
+    engine: Engine, sql: str, limits: QueryLimits
+) -> tuple[list[str], list[tuple[Any, ...]]]:
     with engine.connect() as connection, connection.begin():
         raw: Any = connection.connection.dbapi_connection
         with raw.cursor() as cursor:
             if engine.dialect.name == "postgresql":
                 cursor.execute("SET TRANSACTION READ ONLY")
+                if limits.seconds is not None:
+                    cursor.execute(f"SET LOCAL statement_timeout = {round(1000 * limits.seconds)}")
                 # A prepared statement is a single one: the protocol itself refuses a second.
                 cursor.execute(sql, prepare=True)
             else:
                 cursor.execute("START TRANSACTION READ ONLY")
                 try:
-                    cursor.execute(sql)
+                    with _ended_by_mysql(engine, cursor, limits.seconds):
+                        cursor.execute(sql)
                 except KeyboardInterrupt:
                     connection.invalidate()  # its answer is still to come: nothing else can be
                     raise
-            result = _result(cursor)
+            result = _result(cursor, limits.rows)
         raw.rollback()
         return result
 
 
-def _result(cursor: Any) -> tuple[list[str], list[tuple[Any, ...]]]:
+@contextmanager
+def _ended_by_mysql(engine: Engine, cursor: Any, seconds: float | None) -> Iterator[None]:
+    """Have the server end what takes longer; the connection goes back to the pool as it was."""
+    if seconds is None:
+        yield
+        return
+    maria = getattr(engine.dialect, "is_mariadb", False)
+    name = "max_statement_time" if maria else "max_execution_time"
+    cursor.execute(f"SET SESSION {name} = {seconds if maria else round(1000 * seconds)}")
+    try:
+        yield
+    except Exception:
+        cursor.execute(f"SET SESSION {name} = DEFAULT")
+        raise
+    with closing(cursor.connection.cursor()) as other:  # the first one holds the result
+        other.execute(f"SET SESSION {name} = DEFAULT")
+
+
+def _result(cursor: Any, most: int | None) -> tuple[list[str], list[tuple[Any, ...]]]:
     if cursor.description is None:
         return [], []
-    return [c[0] for c in cursor.description], [tuple(row) for row in cursor.fetchall()]
+    rows = cursor.fetchall() if most is None else cursor.fetchmany(most)
+    return [c[0] for c in cursor.description], [tuple(row) for row in rows]
 
 
 def _refuse_at_sight(sql: str, dialect: str) -> None:
     bare = _OPAQUE.sub(" ", sql).strip().rstrip(";").strip()
     if dialect == "mysql" and "/*!" in sql:
-        raise StorageError("Comments of the form /*! … */ are run by the database: leave them out.")
+        raise QueryRefused("Comments of the form /*! … */ are run by the database: leave them out.")
     if not bare:
-        raise StorageError(
+        raise QueryRefused(
             'The query is empty. Write one, for example "SELECT * FROM trial_summary"'
         )
     if ";" in bare:
-        raise StorageError("Several statements in one query: give one SELECT at a time.")
+        raise QueryRefused("Several statements in one query: give one SELECT at a time.")
     if bare[0] in ".\\":
-        raise StorageError(
+        raise QueryRefused(
             f"{bare.split()[0]} is a command of a database's own client, no query.\n"
             f"{_lists(dialect)}"
         )
     word = re.split(r"\W", bare.lstrip("( \n\t"), maxsplit=1)[0].lower()
     writes_file = dialect == "mysql" and re.search(r"\binto\s+(out|dump)file\b", bare, re.I)
     if word not in _READS or writes_file:
-        raise StorageError(
+        raise QueryRefused(
             f"Queries may only read: got {word.upper() or bare[:20]!r}, allowed are "
             f"{', '.join(r.upper() for r in _READS)}. To change data use the database's own client."
         )
@@ -158,6 +211,13 @@ def _authorize(action: int, first: str | None, second: str | None, *_: object) -
     return sqlite3.SQLITE_OK if action in _HARMLESS else sqlite3.SQLITE_DENY
 
 
+def _too_long(seconds: float) -> QueryRefused:
+    return QueryRefused(
+        f"The query took longer than the {seconds:g} s that it may take here, and was ended. Ask "
+        "for less, or type it behind `netclinic sql`, which waits for it."
+    )
+
+
 def _driver_errors(engine: Engine) -> type[Exception]:
     return engine.dialect.loaded_dbapi.Error
 
@@ -168,12 +228,12 @@ def _refused(engine: Engine, error: Exception) -> StorageError:
     if dialect == "sqlite" and (text := known_failure(said, shown(engine.url))):
         return StorageError(text)
     if dialect == "sqlite" and said == "not authorized":
-        return StorageError(
+        return QueryRefused(
             "Queries may only read: this one would change the database or how it works. PRAGMAs "
             f"that may be read are {', '.join(sorted(_PRAGMAS))}."
         )
     more = f"\n{_lists(dialect)}" if _misses(said, error_code(error)) else ""
-    return StorageError(f"The database refused the query: {said}{more}")
+    return QueryRefused(f"The database refused the query: {said}{more}")
 
 
 def _misses(said: str, code: str | int | None) -> bool:

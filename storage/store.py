@@ -19,6 +19,7 @@ from . import (
     regions,
     replicates,
     signs,
+    standings,
     studies,
     treatments,
     workers,
@@ -31,7 +32,7 @@ from .records.replicates import DecompositionRecord, ReplicateResult
 from .records.results import TrialResult
 from .records.runs import Provenance, RunCosts
 from .records.signs import CurvatureRecord
-from .records.study import NewStudy, StudyCounts, StudyRecord, StudySummary
+from .records.study import NewStudy, StudyCounts, StudyRecord, StudyStanding, StudySummary
 from .records.treatments import FreshErrors, TreatmentRecord
 from .records.trials import FinishedTrial, LaunchedTrial, Proposal
 from .schema import check_schema, upgrade_schema
@@ -98,6 +99,10 @@ class TrialStore:
     def studies(self) -> tuple[StudySummary, ...]:
         """Every study in the database, by name."""
         return self._read(studies.summaries)
+
+    def standings(self) -> tuple[StudyStanding, ...]:
+        """Every study in the database, by name, with who trains it and what is still to come."""
+        return self._read(standings.standings)
 
     def spec_of(self, name: str) -> tuple[str, dict[str, Any]]:
         """A spec's text and resolved form; ``StorageError`` if netclinic did not create it."""
@@ -226,9 +231,11 @@ class TrialStore:
         """Append a ``diagnosis.json`` with its findings and remedies."""
         self._write(lambda c: diagnoses.save_diagnosis(c, study_id, document))
 
-    def query(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    def query(
+        self, sql: str, limits: querying.QueryLimits = querying.NO_LIMITS
+    ) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Column names and rows of one read-only statement; see ``querying.query``."""
-        return querying.query(self._engine, sql)
+        return querying.query(self._engine, sql, limits)
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         return self._timed(lambda: read(self._engine, work))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, case, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from .errors import MadeByOptuna, NameTaken, StorageError
+from .errors import MadeByOptuna, NameTaken, NotStored
 from .optuna_tables import studies, study_directions, trial_values, trials
 from .records.data import ClassRows, DataNote, SplitSizes, TargetVariance, TaskNote
 from .records.results import Outcome
@@ -76,21 +76,21 @@ def study_id_of(connection: Connection, name: str) -> int:
     """The id of the study called ``name``.
 
     Raises:
-        StorageError: there is none; names the nearest ones.
+        NotStored: there is none; names the nearest ones.
     """
     found = connection.scalar(select(studies.c.study_id).where(studies.c.study_name == name))
     if found is not None:
         return found
     names = list(connection.scalars(select(studies.c.study_name).order_by(studies.c.study_name)))
     if not names:
-        raise StorageError(
+        raise NotStored(
             f"There is no study {name!r}: the database holds no study yet. `netclinic run SPEC` "
             "makes one."
         )
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     hint = "; did you mean " + " or ".join(map(repr, near)) + "?" if near else "."
     listed = ", ".join(map(repr, names[:10])) + (", …" if len(names) > 10 else "")
-    raise StorageError(
+    raise NotStored(
         f"There is no study {name!r}{hint} The database holds {listed}. `netclinic studies` lists "
         "them."
     )
@@ -100,7 +100,8 @@ def spec_of(connection: Connection, name: str) -> tuple[str, dict[str, Any]]:
     """The text and the resolved form of a study's spec.
 
     Raises:
-        StorageError: no such study, or (``MadeByOptuna``) one that netclinic did not create.
+        NotStored: there is no such study.
+        MadeByOptuna: there is one that netclinic did not create.
     """
     c = study_specs.c
     row = connection.execute(

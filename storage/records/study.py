@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from .data import BayesRecord, DataCheck
@@ -52,6 +53,26 @@ class StudySummary(NamedTuple):
     last_activity: datetime | None
     verdict: tuple[str, ...] | None  # of the newest diagnosis
     task: str | None = "classification"  # by its spec; None of a study of Optuna's alone
+
+
+class StudyState(StrEnum):
+    """Whether anybody trains a study, and whether there is anything left to train."""
+
+    RUNNING = "running"  # a process trains it, or concludes it
+    FINISHED = "finished"  # every trial that its spec wants has ended
+    STOPPED = "stopped"  # some have not, and nobody trains them
+    OPTUNA = "optuna"  # Optuna alone made it: how many trials it shall have is not known
+
+
+class StudyStanding(NamedTuple):
+    """A study in the list, and what else a page on all of them says."""
+
+    summary: StudySummary
+    state: StudyState
+    ended: int  # trials, whatever their outcome
+    wanted: int | None  # trials, by the spec; None where it does not say
+    validation_rows: int | None  # of the newest run
+    balanced: bool  # whether its best value counts classes alike
 
 
 class SearchRange(NamedTuple):

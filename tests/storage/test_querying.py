@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from netclinic.storage import StorageError, TrialStore
+from netclinic.storage import QueryLimits, QueryRefused, StorageError, TrialStore
 
 from .conftest import launch, result
 
@@ -193,3 +193,20 @@ def test_ctrl_c_ends_a_query_and_the_next_one_runs(filled, url):
         later.join()
         signal.signal(signal.SIGINT, before)
     assert filled.query("SELECT 1 AS one") == (["one"], [(1,)])
+
+
+def test_a_query_may_be_ended_and_the_next_one_runs(filled, url):
+    endless = ENDLESS[re.split(r"\W", url)[0]]
+    with pytest.raises(QueryRefused, match=r"took longer than the 0\.2 s"):
+        filled.query(endless, QueryLimits(seconds=0.2))
+    assert filled.query("SELECT 1 AS one", QueryLimits(seconds=5.0)) == (["one"], [(1,)])
+    if url.startswith(("mysql", "mariadb")):
+        _, rows = filled.query("SELECT @@max_statement_time AS seconds")
+        assert rows == [(0,)], "later queries on the connection may take as long as before"
+
+
+def test_a_query_gives_no_more_rows_than_asked_for(filled):
+    sql = "SELECT number FROM trials ORDER BY number"
+    assert filled.query(sql, QueryLimits(rows=1)) == (["number"], [(0,)])
+    assert filled.query(sql, QueryLimits(rows=7)) == (["number"], [(0,), (1,)])
+    filled.heartbeat(1)  # nothing keeps the database from being written
