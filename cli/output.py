@@ -1,11 +1,10 @@
 """Rows on stdout as a table for people, or as JSON or CSV with every digit for programs."""
 
 import contextlib
-import json
 import math
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -98,8 +97,9 @@ class Column(NamedTuple):
 def print_rows(columns: Sequence[Column], rows: Sequence[Sequence[Any]], to: Format) -> None:
     """Print rows on stdout; a row holds one raw value a column."""
     if to is Format.JSON:
-        names = distinct([c.name for c in columns])
-        print_json([dict(zip(names, row, strict=True)) for row in rows])
+        from ..search.json_text import as_objects
+
+        print_json(as_objects([c.name for c in columns], rows))
     elif to is Format.CSV:
         print_csv([c.name for c in columns], rows)
     else:
@@ -108,7 +108,9 @@ def print_rows(columns: Sequence[Column], rows: Sequence[Sequence[Any]], to: For
 
 def print_json(thing: Any) -> None:
     """Print built-in types as indented JSON; numbers that are not finite become null."""
-    print(json.dumps(_jsonable(thing), indent=2, ensure_ascii=False, allow_nan=False))
+    from ..search.json_text import json_text
+
+    print(json_text(thing), end="")
 
 
 def print_csv(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -116,15 +118,6 @@ def print_csv(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     from ..search.export import csv_text
 
     print(csv_text(header, rows), end="")
-
-
-def distinct(names: Sequence[str]) -> list[str]:
-    """Names with ``_2``, ``_3``, … after those that were there before: JSON keys are unique."""
-    taken: list[str] = []
-    for name in names:
-        further = (f"{name}_{i}" for i in range(2, len(names) + 2))
-        taken.append(next(n for n in (name, *further) if n not in taken))
-    return taken
 
 
 def stdout(width: int | None = None) -> "Console":
@@ -236,17 +229,3 @@ def _print_records(columns: Sequence[Column], cells: Sequence[Sequence[str]]) ->
         "\n".join(f"{t:<{width}}  {v}" for t, v in zip(titles, row, strict=True)) for row in cells
     )
     print("\n\n".join(blocks))
-
-
-def _jsonable(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, datetime):
-        return value.isoformat() + ("Z" if value.tzinfo is None else "")
-    if isinstance(value, Mapping):
-        return {str(k): _jsonable(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_jsonable(v) for v in value]
-    if isinstance(value, bytes):
-        return value.hex()
-    return value if isinstance(value, str | int | None) else str(value)

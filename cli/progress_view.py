@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from ..diagnostics.error_text import error_range, error_text
+from ..diagnostics.best_error import best_error_text
+from ..diagnostics.error_text import error_text
 from ..diagnostics.number_text import duration
 from ..diagnostics.units import Task, Unit
 from ..search.progress import Phase, Progress
@@ -63,23 +64,12 @@ class Pace:
 
 
 def best_text(progress: Progress) -> str:
-    """The best validation error so far; empty when there is none.
-
-    In classification with its 95 % Wilson interval; elsewhere, and where it is the balanced one,
-    the error alone tells of none.
-    """
-    from ..diagnostics.statistics.intervals import wilson
-
+    """The best validation error so far, as ``best_error_text`` has it; empty without one."""
     if progress.best_error is None or not progress.validation_rows:
         return ""
-    unit, limits = Unit(Task(progress.task)), ""
-    if progress.balanced:
-        limits = " balanced error"
-    elif unit.task is Task.CLASSIFICATION:
-        wrong = round(progress.best_error * progress.validation_rows)
-        interval = wilson(wrong, progress.validation_rows)
-        limits = f" ({error_range(interval.low, interval.high, unit)})"
-    return f"best {error_text(progress.best_error, unit)}{limits}, trial {progress.best_number}"
+    error, rows, task = progress.best_error, progress.validation_rows, Task(progress.task)
+    best = best_error_text(error, rows, task, balanced=progress.balanced)
+    return f"best {best}, trial {progress.best_number}"
 
 
 def numbers(progress: Progress, pace: Pace) -> list[str]:

@@ -1,45 +1,11 @@
 """One trial's several tasks on a terminal: what was measured of each, at the end and by epoch."""
 
-from collections.abc import Mapping, Sequence
 from textwrap import fill
-from typing import Any, NamedTuple
 
 from ..diagnostics.report.task_table import NOTE, task_table
-from ..storage import TrialStore
-from ..storage.records.results import TaskCurves, TaskResult
-from ..storage.records.study import StudyRecord
-from ..storage.records.trials import TrialRecord
+from ..search.trial_facts import TaskFacts
 from .output import Column, Format, errors_of, print_rows
 from .sparkline import Spark
-
-_COLUMNS = ("task", "epoch", *TaskCurves._fields[1:])
-
-
-class TaskFacts(NamedTuple):
-    """What is known of a trial's tasks; empty where there is only one."""
-
-    results: Sequence[TaskResult]
-    epochs: Sequence[Mapping[str, Any]]  # one a task and epoch, as ``_COLUMNS`` has it
-    kinds: Mapping[str, str]  # "classification" or "regression", by the task's name
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON; nothing where nothing is known."""
-        measured = [it._asdict() for it in self.results]
-        known = {"tasks": measured, "task_curves": list(self.epochs)}
-        return {name: rows for name, rows in known.items() if rows}
-
-
-def task_facts(store: TrialStore, study: StudyRecord, trial: TrialRecord) -> TaskFacts:
-    """Read what is known of one trial's tasks."""
-    kinds = {it.name: it.kind for it in study.provenance.tasks} if study.provenance else {}
-    if not kinds:
-        return TaskFacts((), (), {})
-    _, rows = store.query(
-        f"SELECT {', '.join(_COLUMNS)} FROM task_curves "
-        f"WHERE trial_id = {trial.trial_id:d} ORDER BY position, epoch"
-    )
-    epochs = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
-    return TaskFacts(trial.result.tasks if trial.result else (), epochs, kinds)
 
 
 def print_tasks(facts: TaskFacts, note_width: int) -> None:

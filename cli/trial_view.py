@@ -1,11 +1,12 @@
 """One trial on a terminal: parameters, result, curves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..diagnostics.error_text import loss_text, loss_unit
 from ..diagnostics.number_text import duration
 from ..diagnostics.units import Task, Unit
+from ..search.trial_facts import TrialFacts, trial_document
 from ..storage.records.results import Outcome
 from ..storage.records.study import StudyRecord
 from .output import (
@@ -22,40 +23,28 @@ from .output import (
     three_digits,
 )
 from .sparkline import Spark, sparkline
-from .task_view import TaskFacts, print_tasks, task_sparks
+from .task_view import print_tasks, task_sparks
 
 SPARKS = 40  # characters of a sparkline at most
 NOTE_WIDTH = 88  # characters of a line of prose at most
 _SPLITS = ("training", "bridge", "validation", "test")
 
 
-def epoch_columns(study: StudyRecord) -> tuple[Column, ...]:
+def epoch_columns(study: StudyRecord, names: Sequence[str]) -> tuple[Column, ...]:
     """What is known of each epoch, errors as the study's task has them."""
     errors = errors_of(task_of(study))
-    balanced = (
-        Column("training_balanced_error", "training\nbalanced\nerror", errors, right=True),
-        Column("validation_balanced_error", "validation\nbalanced\nerror", errors, right=True),
-    )
-    return (
-        Column("epoch", "epoch", right=True),
-        Column("training_loss", "training\nloss", loss_text, right=True),
-        Column("validation_loss", "validation\nloss", loss_text, right=True),
-        Column("training_error", "training\nerror", errors, right=True),
-        Column("validation_error", "validation\nerror", errors, right=True),
-        *(balanced if study.minimises_balanced else ()),
-        Column("gradient_norm", "gradient\nnorm", three_digits, right=True),
-    )
+
+    def text(name: str) -> Callable[[Any], str]:
+        if name.endswith("_loss"):
+            return loss_text
+        return errors if name.endswith("_error") else three_digits
+
+    titles = [(name, name.replace("_", "\n")) for name in names]
+    return tuple(Column(name, title, text(name), right=True) for name, title in titles)
 
 
 def print_trial(
-    study: StudyRecord,
-    standing: str,
-    stopping: str,
-    facts: Mapping[str, Any],
-    parameters: Mapping[str, Any],
-    epochs: Sequence[Sequence[Any]],
-    tasks: TaskFacts,
-    to: Format,
+    study: StudyRecord, standing: str, stopping: str, known: TrialFacts, to: Format
 ) -> None:
     """Print one trial on stdout.
 
@@ -63,37 +52,29 @@ def print_trial(
         study: that it is one of.
         standing: how the trial stands.
         stopping: what early stopping did; empty without it.
-        facts: every column of the trial, raw.
-        parameters: those of them that were searched or fixed.
-        epochs: one row an epoch, as ``epoch_columns`` has it.
-        tasks: what is known of each of several tasks; nothing where there is one.
+        known: of the trial.
         to: table, JSON (everything) or CSV (the epochs).
     """
-    task = task_of(study)
-    columns = epoch_columns(study)
-    names = [column.name for column in columns]
     if to is Format.CSV:
-        print_csv(names, epochs)
+        print_csv(known.epoch_columns, known.epochs)
         return
     if to is Format.JSON:
-        rest = {k: v for k, v in facts.items() if k not in parameters}
-        rest["parameter_count"] = rest.pop("parameters")
-        curves = [dict(zip(names, row, strict=True)) for row in epochs]
-        found = {**rest, "parameters": parameters, **tasks.as_dict(), "curves": curves}
-        print_json({"study": study.name, **found})
+        print_json(trial_document(study.name, known))
         return
+    task, facts, epochs = task_of(study), known.values, known.epochs
     stands = _outcome(standing, stopping, facts)
     print(f"Trial {facts['number']} of {printable(study.name)}: {stands}\n")
-    known = {name: value for name, value in parameters.items() if value is not None}
+    given = {name: value for name, value in known.parameters.items() if value is not None}
     if facts["outcome"] is None and facts["value"] is not None:  # all that another worker tells
-        known["value"] = facts["value"]
-    _print_pairs({name: three_digits(value) for name, value in known.items()})
+        given["value"] = facts["value"]
+    _print_pairs({name: three_digits(value) for name, value in given.items()})
     if facts["outcome"] is not None:
         _print_result(facts, task)
-    print_tasks(tasks, min(NOTE_WIDTH, room()))
+    print_tasks(known.tasks, min(NOTE_WIDTH, room()))
     if epochs:
+        columns = epoch_columns(study, known.epoch_columns)
         print()
-        _print_sparks({**_sparks(columns, epochs), **task_sparks(tasks)})
+        _print_sparks({**_sparks(columns, epochs), **task_sparks(known.tasks)})
         print()
         print_rows(columns, epochs, to)
 

@@ -1,7 +1,6 @@
 """``trials``, ``best`` and ``show``: the trials of one study."""
 
-import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -90,24 +89,12 @@ def best(study: StudyName, storage: Storage = DEFAULT_STORAGE, to: To = Format.T
 
     Where the study minimises the balanced error, by that.
     """
-    from ..storage import StorageError, TrialStore
+    from ..search.trial_facts import best_trial
+    from ..storage import TrialStore
 
     with TrialStore(storage) as store:
         record = store.load_study(study, curves_of=0)
-        trial = record.best()
-        if record.spec is None:
-            raise StorageError(
-                f"Optuna alone made {study!r}, so none of its trials has a network or errors here. "
-                f"`netclinic diagnose {shlex.quote(study)}` names the best one and says what the "
-                "search tells."
-            )
-        if trial is None:
-            raise StorageError(
-                f"No trial of {study!r} has been trained to its end by netclinic yet. "
-                f"`netclinic trials {shlex.quote(study)}` lists those there are; "
-                f"`netclinic resume {shlex.quote(study)}` goes on."
-            )
-        _show(store, record, trial, to)
+        _show(store, record, best_trial(record), to)
 
 
 def show(
@@ -120,44 +107,23 @@ def show(
 
     CSV has the curves only, one row an epoch.
     """
-    from ..storage import StorageError, TrialStore
+    from ..search.trial_facts import numbered_trial
+    from ..storage import TrialStore
 
     with TrialStore(storage) as store:
         record = store.load_study(study, curves_of=0)
-        trial = next((t for t in record.trials if t.number == number), None)
-        if trial is None:
-            numbers = [t.number for t in record.trials]
-            there = f"{min(numbers)} to {max(numbers)}" if numbers else "none yet"
-            raise StorageError(f"{study!r} has no trial {number}; its trials are {there}.")
-        _show(store, record, trial, to)
+        _show(store, record, numbered_trial(record, number), to)
 
 
 def _show(store: "TrialStore", study: "StudyRecord", trial: "TrialRecord", to: Format) -> None:
     from ..diagnostics.studies.stopping import stopping_text
-    from ..search.export import trial_rows
-    from .task_view import task_facts
-    from .trial_view import epoch_columns, print_trial
+    from ..search.trial_facts import trial_facts
+    from .trial_view import print_trial
 
-    columns = epoch_columns(study)
-    names = ", ".join(column.name for column in columns)
-    # One trial's epochs: load_study would read those of every trial.
-    _, epochs = store.query(
-        f"SELECT {names} FROM trial_epochs WHERE trial_id = {trial.trial_id:d} ORDER BY epoch"
-    )
-    table = trial_rows(study)
-    row = next(row for row in table.rows if row[0] == trial.number)
-    facts = dict(zip(table.columns, row, strict=True))
-    standing = _standing(table.columns, row)
+    facts = trial_facts(store, study, trial)
+    standing = _standing(facts.columns, facts.row)
     stopping = stopping_text(study.spec, trial.result) if trial.result else ""
-    parameters = _parameters(table, facts)
-    tasks = task_facts(store, study, trial)
-    print_trial(study, standing, stopping, facts, parameters, epochs, tasks, to)
-
-
-def _parameters(table: "Rows", facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns of parameters: those between the value and the measurements."""
-    start, end = table.columns.index("value") + 1, table.columns.index("training_error")
-    return {name: facts[name] for name in table.columns[start:end]}
+    print_trial(study, standing, stopping, facts, to)
 
 
 def _table_columns(table: "Rows", study: "StudyRecord") -> list[Column]:

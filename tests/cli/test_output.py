@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from netclinic.cli.output import (
     Column,
     Format,
-    distinct,
     errors_of,
     fitting,
     print_rows,
@@ -97,18 +96,6 @@ def test_nothing_that_is_shown_can_command_a_terminal(text: str) -> None:
     assert shown(text).isprintable()
     if text.isprintable():
         assert printable(text) == text
-
-
-@given(st.lists(st.sampled_from("aab"), max_size=6))
-def test_names_become_distinct(names) -> None:
-    found = distinct(names)
-    assert len(set(found)) == len(names)
-    assert all(new.startswith(old) for new, old in zip(found, names, strict=True))
-    assert found[:1] == names[:1]
-
-
-def test_distinct_does_not_collide_with_a_name_that_is_there() -> None:
-    assert distinct(["a", "a_2", "a"]) == ["a", "a_2", "a_3"]
 
 
 @given(
