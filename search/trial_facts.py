@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..storage import NotStored, StorageError, TrialStore
+from ..storage import MadeByOptuna, NotStored, TrialStore
 from ..storage.records.results import TaskCurves, TaskResult
 from ..storage.records.study import StudyRecord
 from ..storage.records.trials import TrialRecord
@@ -46,17 +46,18 @@ def best_trial(study: StudyRecord) -> TrialRecord:
     """The best trial.
 
     Raises:
-        StorageError: there is none, and why.
+        MadeByOptuna: none of its trials can be said to be it.
+        NotStored: none has been trained to its end.
     """
     name, trial = study.name, study.best()
     if study.spec is None:
-        raise StorageError(
+        raise MadeByOptuna(
             f"Optuna alone made {name!r}, so none of its trials has a network or errors here. "
             f"`netclinic diagnose {shlex.quote(name)}` names the best one and says what the "
             "search tells."
         )
     if trial is None:
-        raise StorageError(
+        raise NotStored(
             f"No trial of {name!r} has been trained to its end by netclinic yet. "
             f"`netclinic trials {shlex.quote(name)}` lists those there are; "
             f"`netclinic resume {shlex.quote(name)}` goes on."

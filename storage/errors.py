@@ -14,7 +14,7 @@ class NameTaken(StorageError):
 
 
 class NotStored(StorageError):
-    """The database holds no study of that name, or no trial of that number."""
+    """The database holds no such study or trial."""
 
 
 class QueryRefused(StorageError):

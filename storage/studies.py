@@ -198,7 +198,9 @@ def summaries(connection: Connection) -> tuple[StudySummary, ...]:
     per_study = {r.study_id: r for r in connection.execute(_counted())}
     verdicts = {
         r.study_id: tuple(r.verdict.split(","))
-        for r in connection.execute(select(diagnoses).order_by(diagnoses.c.diagnosis_id))
+        for r in connection.execute(  # without the documents, which are long
+            select(diagnoses.c.study_id, diagnoses.c.verdict).order_by(diagnoses.c.diagnosis_id)
+        )
     }
     specs = connection.execute(select(study_specs.c.study_id, study_specs.c.spec_json))
     tasks = {study_id: json.loads(spec).get("data", {}).get("task") for study_id, spec in specs}
