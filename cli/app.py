@@ -13,6 +13,7 @@ from . import (
     info,
     learning_curve,
     run,
+    serve,
     spec_files,
     studies,
     treat,
@@ -64,6 +65,7 @@ app.command("compare")(compare.compare)
 app.command("learning-curve")(learning_curve.learning_curve)
 app.command("sql")(database.sql)
 app.command("export")(export.export)
+app.command("serve")(serve.serve)
 app.command("init")(spec_files.init)
 app.command("schema")(spec_files.schema)
 app.command("info")(info.info)

@@ -30,6 +30,7 @@ EXPECTED = {
     ("netclinic.models.own_code", "OwnCodeError"): FAILED,
     ("netclinic.models.transfer_source", "TransferError"): FAILED,
     ("netclinic.models.trace", "TraceError"): FAILED,
+    ("netclinic.service.settings", "ServiceError"): MISUSED,
 }
 _UsageError = typer.BadParameter.__mro__[1]
 

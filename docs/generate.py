@@ -10,7 +10,7 @@ from netclinic.diagnostics.report.remedies_reference import reference as remedie
 from netclinic.search.spec_reference import reference as spec_reference
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("cli", "search", "models", "diagnostics", "datasets", "storage")
+ROOMS = ("cli", "service", "search", "models", "diagnostics", "datasets", "storage")
 BEGIN, END = "<!-- tree -->\n```\n", "```\n<!-- /tree -->"
 OTHER = {
     "tests/": "mirrors the rooms; the whole walk is in tests/search/ and tests/cli/",

@@ -37,12 +37,12 @@ def wheel(tmp_path_factory) -> Path:
 @pytest.mark.slow
 def test_the_wheel_holds_what_the_rooms_need(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    for room in ("cli", "datasets", "diagnostics", "models", "search", "storage"):
+    for room in ("cli", "datasets", "diagnostics", "models", "search", "service", "storage"):
         ours = {f"netclinic/{f.relative_to(ROOT)}" for f in (ROOT / room).rglob("*.py")}
         assert ours <= names
         assert f"netclinic/{room}/py.typed" in names
     for extra in ("diagnostics/report/templates", "storage/migrations"):
-        files = [f for f in (ROOT / extra).rglob("*") if f.suffix in {".py", ".j2", ".css"}]
+        files = [f for f in (ROOT / extra).rglob("*") if f.suffix in {".py", ".j2", ".css", ".js"}]
         assert {f"netclinic/{f.relative_to(ROOT)}" for f in files} <= names
     assert not [name for name in names if name.startswith(("netclinic/tests", "tests"))]
 

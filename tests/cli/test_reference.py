@@ -25,7 +25,7 @@ def test_every_command_is_in_the_help_and_in_the_reference() -> None:
     known = names(typer.main.get_command(app), "netclinic")
     assert known == {words for words, _ in commands()}
     assert all(f"\n## {words}\n" in reference() for words in known)
-    assert len(known) == 17
+    assert len(known) == 18
 
 
 def test_everything_that_can_be_typed_has_a_meaning() -> None:
