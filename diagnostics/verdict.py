@@ -230,10 +230,15 @@ def _bias_undetermined(errors: Errors, gap: Gap, tolerance: float, unit: Unit, k
             f"diagnosis.{key}."
         )
     else:
-        settle = (
-            f"A hundred times the {training.n:,} training rows would not settle it: the gap is too "
-            "near the tolerance."
+        exact = bayes._replace(low=bayes.value, high=bayes.value)
+        vague = training_rows_to_settle(training, exact, tolerance, unit, gap.confidence)
+        why = (
+            ": the gap is too near the tolerance."
+            if vague is None
+            else ", as the Bayes error is only known to lie in "
+            f"{error_range(bayes.low, bayes.high, unit)}; give a better figure as diagnosis.{key}."
         )
+        settle = f"A hundred times the {training.n:,} training rows would not settle it{why}"
     text = (
         "Whether the training error exceeds the Bayes error by more than "
         f"{tolerated(tolerance, unit)} is open: the gap is {points(gap.value, unit)}, "

@@ -174,3 +174,17 @@ def test_a_value_just_within_the_tolerance_of_a_vague_floor_asks_for_too_many_ro
     finding = gap_findings(errors, gaps, T)[0]
     assert finding.evidence["training_rows_needed"] is None
     assert "A hundred times the 10,000 training rows" in finding.text
+    assert "too near the tolerance" in finding.text
+
+
+def test_a_vague_floor_whose_lower_limit_lies_near_the_tolerance_is_named():
+    """The gap itself, 0.1 points, is far from it."""
+    errors, gaps = measured(
+        0.136, 0.15, rows=(900, 300, 300), floor=planted.bayes(0.135, 0.117, 0.153)
+    )
+    finding = gap_findings(errors, gaps, T)[0]
+    assert finding.evidence["training_rows_needed"] is None
+    assert (
+        "A hundred times the 900 training rows would not settle it, as the Bayes error is only "
+        "known to lie in 11.7–15.3 %; give a better figure as diagnosis.bayes_error."
+    ) in finding.text
