@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ...storage.records.treatments import TreatmentRecord
 from ..error_text import error_text, gap_limit, size, tolerated
-from ..findings import Diagnosis
+from ..findings import Diagnosis, RemedyKind
 from ..number_text import MISSING
 from ..remedies.treated_study import as_options, changes_of, treated_name
 from ..remedies.tried import Effect, TriedRemedy, moved
@@ -201,6 +201,11 @@ def _beside(record: TreatmentRecord, unit: Unit) -> str:
         low, high = (gap_limit(limit, unit) for limit in (record.gain_low, record.gain_high))
         by = f"{low} to {high}" if record.gain_low else f"at most {high}"
         text += f" Predicted was: {record.gain_of} error lower by {by}."
+    if record.remedy == RemedyKind.REPLICATES.value and record.trial == record.treated_trial:
+        text += (
+            f" Trial {record.trial} has the lowest mean error over other seeds, too, so the same "
+            "network is kept: what they tell of its lead stands in that study's report."
+        )
     few, many = sorted((record.trials, record.treated_trials))
     if many > few * AS_LONG:
         text += (

@@ -179,6 +179,17 @@ def test_a_longer_search_is_told() -> None:
     assert "chosen among" not in alike.beside
 
 
+def test_a_winner_that_other_seeds_leave_is_told() -> None:
+    def beside(winner: int) -> str:
+        tried = IN_VAIN._replace(remedy="replicates", trial=38, treated_trial=winner)
+        part = part_of(tried)
+        assert part is not None
+        return part.each[0].beside
+
+    assert "Trial 38 has the lowest mean error over other seeds, too" in beside(38)
+    assert "other seeds" not in beside(7)
+
+
 def test_every_form_of_the_report_has_it() -> None:
     study = replace(make_study(), treatments=(TRIED, HARMFUL))
     diagnosis = diagnose(study)
