@@ -77,7 +77,8 @@ def _unreadable(_: Request, error: Exception) -> Response:
     reason = getattr(error, "detail", "")
     if isinstance(error, RequestValidationError):
         first = error.errors()[0]
-        reason = first.get("ctx", {}).get("error") or first["msg"]
+        empty = first["type"] == "missing"
+        reason = "it is empty" if empty else first.get("ctx", {}).get("error") or first["msg"]
     return answer({"error": f"The body is not valid JSON: {reason}."}, 400)
 
 

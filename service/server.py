@@ -14,7 +14,7 @@ import uvicorn
 from ..storage import shown_url
 from .app import make_app
 from .runs import Run, Runs
-from .settings import ServiceError, Settings
+from .settings import ServiceError, Settings, address_of
 
 SIGNALS = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM", signal.SIGHUP: "SIGHUP"}
 _LOOK = 0.1  # seconds between two looks whether runs have ended
@@ -105,7 +105,10 @@ def _signals() -> Iterator["queue.SimpleQueue[int]"]:
 
 
 def _greeting(settings: Settings, port: int) -> Iterator[str]:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    address = address_of(settings.host)
+    everywhere = address is not None and address.is_unspecified
+    host = socket.gethostname() if everywhere else settings.host
+    host = f"[{host}]" if ":" in host else host
     yield f"Serving {shown_url(settings.storage)} at http://{host}:{port}/ – Ctrl-C ends it."
     if settings.runs:
         yield f"Requests may start studies in {settings.folder}, which is to run code."

@@ -73,7 +73,7 @@ def checked_settings(
         token_made=made,
         runs=runs,
         folder=Path.cwd(),
-        names=frozenset(name.lower() for name in known),
+        names=frozenset(name.lower() for name in known if address_of(name) is None),
     )
 
 

@@ -128,7 +128,8 @@ def test_a_body_that_is_no_json(ask, stored) -> None:
     for body in (b"{", b"", b"\xff"):
         answer = ask(stored).post("/sql", headers=headers, content=body)
         assert answer.status_code == 400
-        assert answer.json()["error"].startswith("The body is not valid JSON")
+        assert answer.json()["error"].startswith("The body is not valid JSON: ")
+        assert body or answer.json()["error"].endswith(": it is empty.")
 
 
 def test_what_is_not_there(client) -> None:

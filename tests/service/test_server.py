@@ -168,6 +168,16 @@ def test_the_page_tells_every_status() -> None:
     assert given == {int(it) for it in re.findall(r"\d{3}", table)}
 
 
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [("::1", "[::1]"), ("localhost", "localhost"), ("0.0.0.0", None), ("::", None)],
+)
+def test_the_address_that_is_printed_can_be_opened(host: str, shown: str | None) -> None:
+    settings = checked_settings("trials.db", host, token=TOKEN)
+    (line,) = _greeting(settings, 8000)
+    assert f" at http://{shown or socket.gethostname()}:8000/ " in line
+
+
 def test_the_page_says_what_is_printed() -> None:
     made = list(_greeting(checked_settings("netclinic.db", runs=True), 8000))
     shown = PAGE.partition("$ netclinic serve --allow-runs\n")[2].partition("```")[0]
