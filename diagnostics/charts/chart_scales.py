@@ -95,7 +95,7 @@ def _log_axis(values: Sequence[float], title: str, least: float) -> dict[str, An
         "axis": {
             "title": title,
             "values": ticks,
-            "labelExpr": _labels([f"{t:g}" for t in ticks]),
+            "labelExpr": _labels([_plain(t) for t in ticks]),
             "domain": False,
             "ticks": False,
         },
@@ -134,7 +134,7 @@ def magnitude_axis(values: Sequence[float], title: str) -> dict[str, Any]:
         ticks = _log_ticks(low, high)
         scale = {"type": "log", "domain": [low / 1.5, high * 1.5], "nice": False}
         title += ", log scale"
-    labels = _labels([f"{t:g}" if 1e-3 <= t <= 1e3 or t == 0 else _power(t) for t in ticks])
+    labels = _labels([_plain(t) if 1e-3 <= t <= 1e3 or t == 0 else _power(t) for t in ticks])
     return {"scale": scale, "axis": _top_axis(title, ticks, labels)}
 
 
@@ -187,7 +187,7 @@ def range_axis(searched: SearchRange) -> dict[str, Any]:
     else:
         step = _tick_step((high - low) / 6, whole=searched.law == "int")
         ticks = [step * i for i in range(math.ceil(low / step), math.floor(high / step) + 1)]
-        labels = _labels([f"{t:g}" for t in ticks])
+        labels = _labels([_plain(t) for t in ticks])
         scale = {"type": "linear", "domain": [low, high], "nice": False}
     axis = {"title": title, "values": ticks, "labelExpr": labels, "grid": False}
     return {"type": "quantitative", "scale": {**scale, "padding": 6}, "axis": axis}
@@ -224,12 +224,17 @@ def _power(tick: float) -> str:
     exponent = round(math.log10(tick))
     if math.isclose(tick, 10.0**exponent):
         return "10" + str(exponent).translate(_SUPERSCRIPTS)
-    return f"{tick:g}"
+    return _plain(tick)
+
+
+def _plain(tick: float) -> str:
+    """A tick as the sentences write numbers: 1e6, not 1e+06."""
+    return plain_number(tick, 6)
 
 
 def _error_labels(ticks: Sequence[float], unit: Unit) -> str:
     if unit.task is Task.REGRESSION:
-        return _labels([plain_number(t, 5) for t in ticks])  # as the sentences: 1e6, not 1e+06
+        return _labels([_plain(t) for t in ticks])
     return _labels([f"{100 * t:g}" for t in ticks], " %")
 
 

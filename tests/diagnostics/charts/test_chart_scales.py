@@ -63,6 +63,12 @@ def test_squared_errors_are_written_as_in_sentences(largest, label):
     assert "e+" not in axis["labelExpr"]
 
 
+def test_large_squared_errors_are_labelled_as_in_sentences():
+    axis = stretched_error_axis([1.2e9, 1.1e10], "error", Unit(Task.REGRESSION))["axis"]
+    assert "'1e10'" in axis["labelExpr"]
+    assert "+" not in axis["labelExpr"]
+
+
 def test_the_documents_ranges_are_labelled_in_powers_of_ten():
     axis = range_axis(SearchRange("learning_rate", "log", 1e-5, 1e-1))["axis"]
     assert axis["values"] == [1e-5, 1e-4, 1e-3, 1e-2, 1e-1]
