@@ -91,14 +91,22 @@ def curve_evidence(
     The other arguments are those of ``gather_evidence``.
     """
     bias = gaps.avoidable_bias
-    bias_is_high = standing(bias.low, bias.high, tolerance) is Standing.HIGH
+    stands = standing(bias.low, bias.high, tolerance)
+    bias_is_high = stands is Standing.HIGH
+    likely = stands is Standing.UNDETERMINED and bias.value > tolerance
     grouped = validation_grouping(study)
     least = least_fall(result, provenance, unit, grouped)
     kept = kept_part(study.spec, result).curves
     found = (
         None
         if stopped_early(study.spec, result)
-        else still_improving(result.curves, bias_is_high, unit, least_fall=least, among=among),
+        else still_improving(
+            result.curves,
+            bias_is_high or likely,
+            unit,
+            least_fall=least,
+            among=among,
+        ),
         overfitted_after(kept, provenance.rows.validation, unit, among=among, grouped=grouped),
     )
     return tuple(finding for finding in found if finding is not None)

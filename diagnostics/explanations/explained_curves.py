@@ -14,8 +14,10 @@ CURVES: Mapping[FindingKind, Explanation] = {
         "validation error by more than 1.64·√2 of its standard errors over rows (of rows in groups "
         "those that count groups, and Student's t in place of 1.64).",
         wrong="A learning-rate schedule that was to end here: its fall ends with it. A lower "
-        "training loss alone helps only where bias is high; elsewhere this is a mere note.",
-        do="Where bias is high or the validation error fell, train for more epochs.",
+        "training loss alone helps only where bias is high; where it is neither that, nor open and "
+        "above the tolerance as measured, this is a mere note.",
+        do="Where bias is high, or may well be, or the validation error fell, train for more "
+        "epochs.",
     ),
     FindingKind.OVERFITTED_AFTER: Explanation(
         means="From some epoch on, training made the network worse on validation rows.",

@@ -100,7 +100,12 @@ def _more_epochs(asking: Sequence[Finding], case: Case) -> Advice:
             f"-S training.patience={2 * patience}",
         )
     falling = case.first(FindingKind.STILL_IMPROVING)
+    error_fell = falling is not None and falling.evidence.get("validation_fall") is not None
+    open_bias = case.first(FindingKind.BIAS_UNDETERMINED)
     lower = gap_of(asking, case) or "validation error"
+    if open_bias and not error_fell:
+        above = size(float(open_bias.evidence["gap"] or 0), case.unit)
+        lower = f"training error, which was measured {above} above the Bayes error"
     reason = (
         f"{falling.text} More epochs are the cheapest way to lower the {lower}."
         if falling and falling.evidence["relative_fall"] is None

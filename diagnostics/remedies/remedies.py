@@ -126,9 +126,8 @@ def a_mere_note(finding: Finding) -> bool:
     matter; what happened to other trials, or to the training loss alone, helps nobody; and a few
     equal rows in thousands move no error by what counts.
     """
-    if finding.kind is FindingKind.STILL_IMPROVING:
-        return finding.evidence.get("validation_fall") is None
     weak = (
+        FindingKind.STILL_IMPROVING,
         FindingKind.TRAINING_LOSS_RISING,
         FindingKind.BEST_AT_EDGE,
         FindingKind.DUPLICATES_ACROSS_SPLITS,

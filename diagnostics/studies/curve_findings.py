@@ -54,12 +54,13 @@ def still_improving(
     """Find whether training loss or validation error fell over the last quarter of the epochs.
 
     Criterion: a line fitted there falls with p < 0.01 against the epochs' scatter about it, and by
-    at least 2 % of the loss, or by ``least_fall`` of the error. It is a warning where bias is high
-    or the validation error fell; elsewhere a lower training loss would cure nothing.
+    at least 2 % of the loss, or by ``least_fall`` of the error. It is a warning where bias is, or
+    may well be, high or the validation error fell; elsewhere a lower training loss would cure
+    nothing.
 
     Args:
         curves: of a trial, or of another's log.
-        bias_is_high: by the verdict.
+        bias_is_high: by the verdict; or open, and above the tolerance as measured.
         unit: of the errors.
         points: what the text calls the curves' points.
         least_fall: of the validation error, in its unit: neighbouring epochs resemble one another,

@@ -111,3 +111,26 @@ def test_a_quiet_study_gives_nothing():
     errors = measure_errors(best.result, study.provenance.rows, study.bayes)
     gaps = measure_gaps(errors)
     assert gather_evidence(study, study.provenance, best.result, errors, gaps, 0.02) == ()
+
+
+@pytest.mark.parametrize(
+    ("floor", "severity"),
+    [
+        (planted.bayes(0.01, 0.0, 0.29), Severity.WARNING),  # open, 29 points as measured
+        (planted.bayes(0.29, 0.0, 0.30), Severity.INFO),  # open, a point
+        (planted.bayes(0.30, 0.30, 0.30, given=True), Severity.INFO),  # low
+    ],
+)
+def test_a_falling_training_loss_is_a_warning_where_the_bias_may_well_be_high(floor, severity):
+    epochs = 24
+    curves = planted.flat_curves(0.3, 0.3, epochs)._replace(
+        training_loss=tuple(2.0 * 0.9**e for e in range(epochs))
+    )
+    best = planted.trial(0, 0.3, 0.3, 0.3, curves=curves)
+    study = planted.study([best], rows=ROWS, floor=floor)
+    errors = measure_errors(best.result, ROWS, study.bayes)
+    found = gather_evidence(
+        study, study.provenance, best.result, errors, measure_gaps(errors), 0.02
+    )
+    (it,) = [f for f in found if f.kind is FindingKind.STILL_IMPROVING]
+    assert it.severity is severity

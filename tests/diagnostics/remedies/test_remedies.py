@@ -80,6 +80,18 @@ def test_the_best_alone_at_an_edge_asks_for_nothing():
     assert "momentum" not in both.reason
 
 
+def test_more_epochs_where_the_bias_is_open_and_measured_above_the_tolerance():
+    """The training loss still fell at 25 points above the floor: other seeds were advised first."""
+    open_bias = warning(FindingKind.BIAS_UNDETERMINED, gap=0.25)
+    assert kinds(open_bias, FALLING, IN_DOUBT) == ["more_epochs", "replicates"]
+    it = by_kind(RemedyKind.MORE_EPOCHS, open_bias, FALLING)
+    assert it.reason.endswith(
+        "the cheapest way to lower the training error, which was measured 25.0 points above the "
+        "Bayes error."
+    )
+    assert it.gain is None
+
+
 def remedies(*findings, resolved=None, ranges=planted.RANGES, name="planted"):
     best = planted.trial()
     study = replace(planted.study([best], ranges=ranges), name=name)
@@ -136,7 +148,7 @@ def by_kind(kind, *findings, **options):
                 "other_architecture",
             ],
         ),
-        ((FALLING,), []),
+        ((FALLING._replace(severity=Severity.INFO),), []),
         ((FALLING_ERROR,), ["more_epochs"]),
         ((BIAS, FALLING_ERROR), ["more_epochs", "bigger_network", "other_architecture"]),
         ((UNSTEADY, RISING), ["decay", "clipping"]),
