@@ -44,6 +44,9 @@ class Pace:
         """Count from the first look at trials."""
         self._clock = clock
         self._from: tuple[float, float] | None = None  # seconds, trials
+        # The same at the first look at which something had been trained: until then, programs were
+        # compiled, which most of the time is done once and says nothing of what is left.
+        self._compiled: tuple[float, float] | None = None
         self.done = 0.0  # trials; those in the lanes by the share of their epochs
         self.speed: float | None = None  # trials a second
         self.left: float | None = None  # seconds
@@ -60,7 +63,11 @@ class Pace:
         seconds, trials = now - self._from[0], self.done - self._from[1]
         if seconds > 0 and trials > 0:
             self.speed = trials / seconds
-            self.left = (progress.wanted - self.done) / self.speed
+            if self._compiled is None:
+                self._compiled = now, self.done
+            seconds, trials = now - self._compiled[0], self.done - self._compiled[1]
+            if seconds > 0 and trials > 0:
+                self.left = (progress.wanted - self.done) * seconds / trials
 
 
 def best_text(progress: Progress) -> str:

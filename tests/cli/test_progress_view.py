@@ -41,7 +41,11 @@ def test_pace_counts_what_this_run_has_done() -> None:
     clock.now = 10.0
     pace.look(at(15, pruned=20, diverged=5))
     assert pace.speed == 2.0
-    assert pace.left == 30.0
+    assert pace.left is None, "most of this time programs were compiled"
+    clock.now = 14.0
+    pace.look(at(35, pruned=20, diverged=5))
+    assert pace.speed == pytest.approx(40 / 14)
+    assert pace.left == 8.0
 
 
 def test_trials_in_the_lanes_count_by_their_epochs() -> None:
