@@ -141,9 +141,10 @@ def _log(source: str, layout: str, entries: Sequence[Entry]) -> TrainingLog:
         if name in _CURVES and (name in names.values() or name != "error"):
             _refuse_text(cleaned, name, source)
     if not names:
+        written = dict.fromkeys(str(name) for entry in entries for name in entry)
         raise DiagnosisError(
-            f"{source} has no curve that is known; it has {', '.join(known) or 'no names'}. "
-            f"Names that are known: {WANTED}."
+            f"{source} has no curve that is known; it has {', '.join(written) or 'no names'}. "
+            f"Give its curves names that are known: {WANTED}."
         )
     unnamed = "epoch" if layout == KERAS else "entry"
     axis = next((name for name in AXES if any(name in entry for entry in cleaned)), unnamed)

@@ -127,6 +127,7 @@ def test_what_is_written_is_read(tmp_path_factory, losses):
     ("name", "text", "said"),
     [
         ("a.csv", "epoch,lr\n1,0.1\n", "a.csv has no curve that is known; it has epoch, lr."),
+        ("a.csv", "RMSE/val\n0.1\n", "a.csv has no curve that is known; it has RMSE/val. Give"),
         ("a.csv", "epoch,loss\n", "a.csv has no row below a header of names: epoch, training_loss"),
         ("a.json", "[]", "a.json must hold an object an entry"),
         ("a.json", "3", "a.json holds no training log. It can be a .csv with a header"),
