@@ -206,7 +206,7 @@ def _advice(conclusion: "Conclusion", name: str, more: str) -> str:
     if conclusion.diverged:
         return (
             "Search smaller learning rates in a study of another name, for example "
-            "-S study.name=NAME -S 'search.learning_rate.log=[1e-6,1e-3]'"
+            "netclinic run SPEC -S study.name=NAME -S 'search.learning_rate.log=[1e-6,1e-3]'"
         )
     return f"Give it more time: netclinic resume {name} --timeout 600{more}"
 

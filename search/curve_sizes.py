@@ -33,7 +33,7 @@ def curve_sizes(rows: int, batch_size: int, *, searched: bool = False) -> tuple[
             change = f"'search.batch_size={{choice=[{most}]}}'"
         smaller = (
             "Smaller minibatches, in a study of another name, would do: "
-            f"-S {change} -S study.name=NAME"
+            f"netclinic run SPEC -S {change} -S study.name=NAME"
             if most >= POINTS and batch_size > most
             else "It takes more rows"
         )

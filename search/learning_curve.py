@@ -144,7 +144,7 @@ def check_groups(name: str, dataset: Dataset, judged: JudgedRows) -> None:
     share = max(0.3, math.ceil(200 / groups) / 100)
     advice = (
         f"Set more of the {groups} groups aside, in a study of another name: "
-        f"-S data.test={share:g} -S study.name=NAME"
+        f"netclinic run SPEC -S data.test={share:g} -S study.name=NAME"
         if groups >= GROUPS_AT_LEAST and not dataset.dealt.startswith("ready_made")
         else "It takes more groups"
     )

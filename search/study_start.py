@@ -166,7 +166,7 @@ def refuse_other_spec(name: str, stored: Mapping[str, Any], new: Mapping[str, An
         raise StudyError(
             f"the database has a study {name!r} with another spec:\n  {listed}\n"
             f"To go on with the stored one: netclinic resume {shlex.quote(name)}. To start "
-            "another study: -S study.name=NAME"
+            "another study: netclinic run SPEC -S study.name=NAME"
         )
 
 
@@ -209,7 +209,7 @@ def _refuse_other_digest(
         raise StudyError(
             f"{what} since it began (SHA-256 {before[:12]} then, {now[:12]} now), so its trials "
             f"would not be comparable. Restore {restored}, or start another study: "
-            "-S study.name=NAME"
+            "netclinic run SPEC -S study.name=NAME"
         )
 
 
@@ -225,5 +225,5 @@ def refuse_other_data(store: TrialStore, name: str, dataset: Dataset) -> None:
             f"the data of study {name!r} has changed since it began (fingerprint "
             f"{provenance.data_fingerprint[:12]} then, {dataset.fingerprint[:12]} now), so its "
             "trials would not be comparable. Restore the data, or start another study: "
-            "-S study.name=NAME"
+            "netclinic run SPEC -S study.name=NAME"
         )

@@ -205,7 +205,7 @@ def test_another_spec_under_the_same_name_is_refused(tmp_path) -> None:
         "the database has a study 'small' with another spec:\n"
         "  [training] epochs: the study has 6, the spec 7\n"
         "To go on with the stored one: netclinic resume small. To start another study: "
-        "-S study.name=NAME"
+        "netclinic run SPEC -S study.name=NAME"
     )
     assert load(tmp_path) == before
 
