@@ -302,9 +302,8 @@ def _costs(costs: RunCosts | None) -> tuple[tuple[str, str], ...]:
     if costs is None:
         return ()
     speed = speed_text(costs)
-    beside = "; compiling and storing go on beside training"
     return (
-        ("time of the newest run", costs_text(costs) + beside),
+        ("time of the newest run", costs_text(costs)),
         *((("speed while training", f"{speed} in matrix products"),) if speed else ()),
     )
 

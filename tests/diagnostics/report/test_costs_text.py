@@ -20,6 +20,8 @@ def test_seconds_by_phase() -> None:
         "2 min 5 s: import 1.9 s, load 0.12 s, compile 0.61 s (2 programs), train 1 min 44 s, "
         "evaluate 0 s, store 0.3 s, diagnose 12 s"
     )
+    longer = costs_text(COSTS._replace(compile_seconds=76.0))
+    assert longer.endswith(", diagnose 12 s; compiling and storing go on beside training")
     assert "(1 program), " in costs_text(COSTS._replace(programs=1))
 
 
