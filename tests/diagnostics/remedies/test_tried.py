@@ -34,6 +34,18 @@ def test_the_intervals_decide(record, effect) -> None:
     assert found.effect is effect
 
 
+def test_pairs_of_two_measures_that_an_earlier_netclinic_stored_do_not_count() -> None:
+    mixed = TRIED._replace(
+        measure="balanced_error",
+        spec_change="study.objective=balanced_error -S training.class_weights=balanced",
+        pair_lower_by=-0.4,
+    )
+    (found,) = tried_remedies([mixed], 0.02, Task.CLASSIFICATION)
+    assert (found.effect, found.pairs) == (Effect.HELPS, None)
+    (alike,) = tried_remedies([mixed._replace(spec_change="a=1")], 0.02, Task.CLASSIFICATION)
+    assert alike.pairs is not None
+
+
 def test_all_comparisons_hold_together() -> None:
     alone, together = (
         tried_remedies([TRIED], 0.02, Task.CLASSIFICATION)[0],
