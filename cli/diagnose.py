@@ -38,6 +38,23 @@ def diagnose(
             help="Diagnose a training log of any framework instead of a study, see docs/logs.md.",
         ),
     ] = None,
+    predictions: Annotated[
+        Path | None,
+        typer.Option(
+            "--predictions",
+            metavar="FILE",
+            help="Diagnose a network of any framework by what it predicted, a .npz file; see "
+            "docs/predictions.md.",
+        ),
+    ] = None,
+    change: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-S",
+            metavar="TABLE.KEY=VALUE",
+            help="With --predictions: a key of a spec's [data] or [diagnosis]; repeatable.",
+        ),
+    ] = None,
     training_rows: Annotated[
         int | None,
         typer.Option("--training-rows", metavar="N", help="That a log's errors were measured on."),
@@ -60,26 +77,37 @@ def diagnose(
     storage: Storage = DEFAULT_STORAGE,
     to: To = Format.TABLE,
 ) -> None:
-    """Diagnose a stored study anew, or another's training log: bias, variance, what to do.
+    """Diagnose a stored study anew, another's predictions or training log: bias, variance, advice.
 
     Of a study that Optuna alone made: what its search tells; its database stays as it is.
 
     -f json prints diagnosis.json, -f csv the errors and gaps with their intervals.
     """
-    if (study is None) == (curves is None):
-        got = "both" if study else "neither"
-        raise typer.BadParameter(f"got {got}; write a STUDY, or --curves LOG for a training log")
+    sources = {"STUDY": study, "--predictions": predictions, "--curves": curves}
+    if len(got := [name for name, it in sources.items() if it is not None]) != 1:
+        raise typer.BadParameter(
+            f"got {' and '.join(got) or 'none of them'}; write a STUDY, or --predictions FILE for "
+            "the predictions of a network, or --curves LOG for a training log"
+        )
     context = {
         "training_rows": training_rows,
         "validation_rows": validation_rows,
         "bayes_error": bayes_error,
         "evaluated": evaluated,
     }
+    if curves is None:
+        _refuse_given(context, "--curves only; a spec says it")
+    if predictions is None and change:
+        raise typer.BadParameter("-S is for --predictions only; a study has its spec")
     if study is not None:
-        _refuse_given(context, "--curves only; a study's spec says it")
         _diagnose_study(study, storage, to, html, markdown, fail_on or [])
+    if predictions is not None:
+        _diagnose_predictions(predictions, change or [], to, html, markdown, fail_on or [])
     if curves is not None:
-        _refuse_given({"html": html, "markdown": markdown}, "studies only; a log has no report")
+        _refuse_given(
+            {"html": html, "markdown": markdown},
+            "studies and --predictions only; a log has no report",
+        )
         _diagnose_log(curves, context, to, fail_on or [])
 
 
@@ -147,6 +175,28 @@ def _diagnose_study(
     with TrialStore(storage) as store:
         record = store.load_study(study)
     _write_reports(record, diagnosis, html, markdown)
+    _print(record, diagnosis, to)
+    _fail(fail_on, diagnosis.verdict)
+
+
+def _diagnose_predictions(
+    file: Path,
+    changes: list[str],
+    to: Format,
+    html: Path | None,
+    markdown: Path | None,
+    fail_on: list[Verdict],
+) -> None:
+    """Print what a network's predictions say, and write its reports."""
+    from ..search import diagnose_predictions
+
+    record, diagnosis = diagnose_predictions(file, changes)
+    _write_reports(record, diagnosis, html, markdown)
+    _print(record, diagnosis, to)
+    _fail(fail_on, diagnosis.verdict)
+
+
+def _print(record: "StudyRecord", diagnosis: Diagnosis, to: Format) -> None:
     if to is Format.JSON:
         print_json(diagnosis.as_dict())
     elif to is Format.CSV:
@@ -156,7 +206,6 @@ def _diagnose_study(
         from .diagnosis_view import print_diagnosis
 
         print_diagnosis(report_content(record, diagnosis), diagnosis)
-    _fail(fail_on, diagnosis.verdict)
 
 
 def _fail(fail_on: list[Verdict], verdict: tuple[Verdict, ...]) -> None:

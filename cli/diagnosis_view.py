@@ -38,7 +38,7 @@ def diagnosis_view(content: "ReportContent", diagnosis: Diagnosis) -> "Renderabl
     signs = " ".join(badge.sign for badge in content.badges)
     tone = content.badges[0].tone if content.badges else "quiet"
     parts: list[RenderableType] = [
-        Text(f"{content.study}, trial {content.trial}", style="bold"),
+        Text(content.subject, style="bold"),
         Text(),
         listed([(Text(signs, style=_STYLES[tone]), prose(content.headline))], indent=0),
         Text(),
@@ -155,7 +155,8 @@ def _remedies(advice: Sequence["Advice"], try_all: str | None) -> list[tuple["Te
     rows = []
     for item in advice[:REMEDIES]:
         text = Text.assemble((f"{item.title}. ", "bold"), prose(item.reason))
-        text.append(f"\nPredicted: {item.gain.partition(':')[0]}; cost: {item.cost}", style="dim")
+        cost = f"; cost: {item.cost}" if item.cost else ""
+        text.append(f"\nPredicted: {item.gain.partition(':')[0]}{cost}", style="dim")
         if item.trial:
             text.append(f"\n{item.trial}", style="cyan")
         if item.command:

@@ -63,7 +63,8 @@ def _diagnosis(
         errors, gaps = tell_mismatch_apart(study, errors, gaps, corrected, unit)
         selection = with_corrected_gap(selection, best.number, errors)
     key = "task_bayes_error" if among or tasks else "bayes_error"
-    of_the_gaps = gap_findings(errors, gaps, tolerance, unit, key)
+    chose = "may have chosen the network" if study.only_predictions else "chose the trial"
+    of_the_gaps = gap_findings(errors, gaps, tolerance, unit, key, chose)
     evidence = (
         (
             *floor_evidence(errors, bayes, unit),

@@ -18,6 +18,12 @@ _RETRAINING_NOISE = (
     "Retraining noise: the best trial was not trained again with other seeds, so part of its lead "
     "over the next trials may be luck; [study] replicates = 5 would tell."
 )
+_ELSEWHERE = (
+    "The training: whether it had ended, diverged or overfitted, and the inside of the network; "
+    "predictions do not tell. `netclinic diagnose --curves LOG` reads a training log.",
+    "Selection: whether validation rows chose the network, or its epoch, among others; then their "
+    "error is optimistic, and the test error is the judge.",
+)
 _INDEPENDENCE = (
     "Independence: the intervals assume that rows were drawn independently of one another; rows "
     "of one person, place or day in several splits would break that."
@@ -96,7 +102,7 @@ def not_checked(
             f"Pruned trials: {pruned:,} more were stopped early by their validation error; one "
             "that learns slowly might have become the best."
         )
-    sentences.extend(_mismatch_not_checked(errors))
+    sentences.extend(_mismatch_not_checked(errors, bridge=not study.only_predictions))
     if unit.balanced:
         sentences.append(_balanced_caveat(study))
     named = [name for name, it in bayes.tasks.items() if it.given]
@@ -115,21 +121,25 @@ def not_checked(
     if label_check(study):
         of_the_task = tuple(_LABELS_CHECKED if it == _LABELS else it for it in of_the_task)
     told = study.winner() or any(f.kind is FindingKind.WINNER_IN_DOUBT for f in found)
-    noise = () if told else (_RETRAINING_NOISE,)
+    noise = () if told or study.only_predictions else (_RETRAINING_NOISE,)
     inside = (layers_not_checked(best.result, study.spec or {}), *saddle_not_checked(best.result))
+    if study.only_predictions:
+        inside = _ELSEWHERE
     independence = _OF_GROUPS if groupings(study) else _INDEPENDENCE
     rest = (*_NEVER_CHECKED[:1], independence, *_NEVER_CHECKED[1:], *inside, *of_the_task)
     return (*sentences, *_regions(study), *noise, *rest)
 
 
-def _mismatch_not_checked(errors: Errors) -> tuple[str, ...]:
+def _mismatch_not_checked(errors: Errors, *, bridge: bool) -> tuple[str, ...]:
     """Which rows may be of another kind than the training rows; nothing where a bridge tells."""
     if errors.bridge is not None:
         return ()
     rows = "validation rows come" if errors.corrected else "validation and test rows come"
+    whether = f"Data mismatch: whether {rows} from the same source as the training rows"
+    if not bridge:
+        return (f"{whether}.",)
     return (
-        f"Data mismatch: whether {rows} from the same source as the training rows; where they do "
-        "not, a bridge split (data.bridge) tells mismatch from variance.",
+        f"{whether}; where they do not, a bridge split (data.bridge) tells mismatch from variance.",
     )
 
 

@@ -74,6 +74,7 @@ def gap_findings(
     tolerance: float,
     unit: Unit = CLASSIFICATION,
     key: str = "bayes_error",
+    chose: str = "chose the trial",
 ) -> tuple[Finding, ...]:
     """Report each judged gap that is high, or that the rows leave open and what would settle.
 
@@ -85,10 +86,11 @@ def gap_findings(
         tolerance: up to which a gap is no problem.
         unit: of all these.
         key: of [diagnosis], by which a figure for the Bayes error is given.
+        chose: what the validation rows did, for which the test rows judge.
     """
     each = (
         (gaps.avoidable_bias, _high_bias, partial(_bias_undetermined, key=key)),
-        (gaps.judged_variance, _high_variance, _variance_undetermined),
+        (gaps.judged_variance, partial(_high_variance, chose=chose), _variance_undetermined),
         (gaps.test_mismatch, _data_mismatch, _mismatch_undetermined),
     )
     found = []
@@ -169,8 +171,10 @@ def _high_bias(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Findin
     return Finding(FindingKind.HIGH_BIAS, Severity.PROBLEM, _evidence(gap, tolerance), text)
 
 
-def _high_variance(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Finding:
-    name, judge, why = _judge_of_variance(errors, unit)
+def _high_variance(
+    errors: Errors, gap: Gap, tolerance: float, unit: Unit, *, chose: str
+) -> Finding:
+    name, judge, why = _judge_of_variance(errors, unit, chose)
     text = (
         f"The {name} error of {error_text(judge.value, unit)} lies {gap_range(gap, unit)} "
         f"above the training error of {error_text(errors.training.value, unit)}; "
@@ -181,7 +185,9 @@ def _high_variance(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Fi
     return Finding(FindingKind.HIGH_VARIANCE, Severity.PROBLEM, evidence, text)
 
 
-def _judge_of_variance(errors: Errors, unit: Unit) -> tuple[str, Estimate, str]:
+def _judge_of_variance(
+    errors: Errors, unit: Unit, chose: str = "chose the trial"
+) -> tuple[str, Estimate, str]:
     """The split whose error tells the variance: its name, its error, and why it."""
     name, judge = errors.judge()
     why = {
@@ -190,13 +196,13 @@ def _judge_of_variance(errors: Errors, unit: Unit) -> tuple[str, Estimate, str]:
         "validation": "The validation rows judge, their error corrected for the choice of the "
         "trial, as the test rows are of another kind.",
     }
-    return name, judge, why.get(name) or _why_test(errors, unit)
+    return name, judge, why.get(name) or _why_test(errors, unit, chose)
 
 
-def _why_test(errors: Errors, unit: Unit) -> str:
+def _why_test(errors: Errors, unit: Unit, chose: str = "chose the trial") -> str:
     return (
         "The test rows judge, since the validation rows, with an error of "
-        f"{error_text(errors.validation.value, unit)}, chose the trial."
+        f"{error_text(errors.validation.value, unit)}, {chose}."
     )
 
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .curve_sizes import CurveError
     from .learning_curve import measure_learning_curve
     from .optuna_study import plain_study
+    from .predictions import diagnose_predictions
     from .progress import Conclusion, Ending, Phase, Progress
     from .sampler import CounterSampler
     from .spec import StudySpec, json_schema
@@ -37,6 +38,7 @@ _HOMES = {
     "Wanted": "treatment_plan",
     "compare_studies": "two_winners",
     "diagnose_again": "conclusion",
+    "diagnose_predictions": "predictions",
     "json_schema": "spec",
     "load_spec": "spec_file",
     "measure_learning_curve": "learning_curve",
@@ -68,6 +70,7 @@ __all__ = [
     "Wanted",
     "compare_studies",
     "diagnose_again",
+    "diagnose_predictions",
     "json_schema",
     "load_spec",
     "measure_learning_curve",

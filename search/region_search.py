@@ -19,7 +19,6 @@ from ..models.answers import Answers
 from ..models.tasks import columns_of
 from ..storage.records.regions import RegionsRecord
 from ..storage.records.study import StudyRecord
-from ..storage.records.trials import TrialRecord
 from .aside import Aside
 from .balanced_errors import class_rows
 from .best_answers import PARTS, best_answers
@@ -55,7 +54,35 @@ def look_for_regions(
     if best is None or study.spec is None:
         return None
     spec = spec_from_resolved(study.spec)
-    skipped = RegionsRecord(best.number, 0.95, spec.diagnosis.tolerance * _whole(dataset))
+
+    def answer(rows: Mapping[str, np.ndarray]) -> Mapping[str, Answers]:
+        answers = best_answers(folder, spec, dataset, best, rows)
+        if answers is None:
+            raise ValueError(is_missing(folder, spec, best))
+        return answers
+
+    return regions_of_answers(spec, dataset, best.number, answer, seen, aside)
+
+
+def regions_of_answers(
+    spec: StudySpec,
+    dataset: Dataset,
+    trial: int,
+    answer: Callable[[Mapping[str, np.ndarray]], Mapping[str, Answers]],
+    seen: SeenByMixture | None,
+    aside: Aside,
+) -> Callable[[], RegionsRecord]:
+    """``look_for_regions`` for any network that can be asked.
+
+    Args:
+        spec: of the study.
+        dataset: as for ``look_for_regions``, as the next but ``trial`` and ``answer``.
+        trial: whose network it is.
+        answer: what the network gives for rows of splits, by their numbers, ascending.
+        seen: as for ``look_for_regions``.
+        aside: as for ``look_for_regions``.
+    """
+    skipped = RegionsRecord(trial, 0.95, spec.diagnosis.tolerance * _whole(dataset))
     if reason := _not_sought(spec, dataset):
         return lambda: skipped._replace(skipped=reason)
 
@@ -64,7 +91,7 @@ def look_for_regions(
         return skipped._replace(skipped=f"the search for them failed: {why(error)}")
 
     try:
-        wait = _begun(folder, spec, dataset, best, seen, aside)
+        wait = _begun(spec, dataset, trial, answer, seen, aside)
     except Exception as error:
         told = failed(error)
         return lambda: told
@@ -104,10 +131,10 @@ def _alike(spec: StudySpec, dataset: Dataset) -> tuple[int, ...] | None:
 
 
 def _begun(
-    folder: Path,
     spec: StudySpec,
     dataset: Dataset,
-    best: TrialRecord,
+    trial: int,
+    answer: Callable[[Mapping[str, np.ndarray]], Mapping[str, Answers]],
     seen: SeenByMixture | None,
     aside: Aside,
 ) -> Callable[[], RegionsRecord]:
@@ -125,12 +152,10 @@ def _begun(
         of_split = {name: getattr(dataset, name).labels for name in names}
         rows = {n: rows_alike(it, classes, ROWS_AT_MOST, rng) for n, it in of_split.items()}
     every = {**rows, **{name: np.arange(1) for name in ("validation", "test") if name not in rows}}
-    answers = best_answers(folder, spec, dataset, best, every)
-    if answers is None:
-        raise ValueError(is_missing(folder, spec, best))
+    answers = answer(every)
     looked = {name: Looked(rows[name], answers[name], mixed.get(name)) for name in names}
     if not dataset.tasks:
-        return _of_task(spec, dataset, looked, best.number, aside)
+        return _of_task(spec, dataset, looked, trial, aside)
     outputs = columns_of(task.outputs for task in dataset.tasks)
     waits = {}
     for place, (task, where) in enumerate(zip(dataset.tasks, outputs, strict=True)):
@@ -138,8 +163,8 @@ def _begun(
             name: it._replace(answers=it.answers._replace(outputs=it.answers.outputs[:, where]))
             for name, it in looked.items()
         }
-        waits[task.name] = _of_task(spec, task_dataset(dataset, place), own, best.number, aside)
-    of_all = RegionsRecord(best.number, 0.95, spec.diagnosis.tolerance)
+        waits[task.name] = _of_task(spec, task_dataset(dataset, place), own, trial, aside)
+    of_all = RegionsRecord(trial, 0.95, spec.diagnosis.tolerance)
     return lambda: of_all._replace(tasks={name: wait() for name, wait in waits.items()})
 
 

@@ -32,8 +32,21 @@ def load_data(spec: StudySpec, folder: Path) -> Dataset:
         DataError: says what is wrong with the data, or what of the spec does not fit it.
         TransferError: the network cannot take over the weights that the spec names.
     """
+    dataset = load_dataset(data_request(spec, folder))
+    check_batch_size(dataset, largest_batch(spec, len(dataset.train.labels)))
+    check_network(dataset, spec)
+    check_groups(dataset, spec)
+    augmented_shape(spec, dataset)
+    check_transferred(dataset, spec)
+    class_weights(spec, dataset)
+    check_known_floor(spec, dataset)
+    return dataset
+
+
+def data_request(spec: StudySpec, folder: Path) -> DataRequest:
+    """Which data a spec asks for; relative paths start at ``folder``."""
     data = spec.data
-    request = DataRequest(
+    return DataRequest(
         source=data.source,
         target=data.target,
         validation=data.validation,
@@ -58,15 +71,6 @@ def load_data(spec: StudySpec, folder: Path) -> Dataset:
         ignore=data.ignore or (),
         marks=spec.diagnosis.groups,
     )
-    dataset = load_dataset(request)
-    check_batch_size(dataset, largest_batch(spec, len(dataset.train.labels)))
-    check_network(dataset, spec)
-    check_groups(dataset, spec)
-    augmented_shape(spec, dataset)
-    check_transferred(dataset, spec)
-    class_weights(spec, dataset)
-    check_known_floor(spec, dataset)
-    return dataset
 
 
 def check_network(dataset: Dataset, spec: StudySpec) -> None:

@@ -103,7 +103,7 @@ def _network(
     n = len(dataset.test.labels)
     wrong = round(best.result.test_error * n)
     grouped = network_grouping(study, dataset, mixture and mixture.grouped)
-    return _Candidate(f"the network of trial {best.number}", wrong, n, wrong / n, grouped)
+    return _Candidate(study.network, wrong, n, wrong / n, grouped)
 
 
 def _people(known: Mapping[str, Any] | None) -> _Candidate | None:

@@ -30,7 +30,6 @@ _SIDE = 0.025  # probability of error allowed on each side of the interval
 class _Network(NamedTuple):
     """The best trial on the test rows, which did not choose it."""
 
-    number: int
     error: float
     deviation: float  # of the rows' errors
     n: int
@@ -90,7 +89,7 @@ def regression_floor(
     high = _quantity_high(network, grouped)
     who = (
         f"the upper limit the one-sided {100 * (1 - _SIDE):g} % limit (gamma interval) of the mean "
-        f"squared error of the network of trial {network.number} on {network.n:,} test rows"
+        f"squared error of {study.network} on {network.n:,} test rows"
         f"{of_groups(grouped)}"
     )
     details = {"network_test_error": network.error, "network_test_rows": network.n}
@@ -184,7 +183,7 @@ def multilabel_floor(dataset: Dataset, it: LabelReading | None, study: StudyReco
         "network_test_error": network.error,
         "network_test_rows": network.n,
     }
-    by = {f"the network of trial {network.number}": (network.error, network.deviation, network.n)}
+    by = {study.network: (network.error, network.deviation, network.n)}
     if it is not None:
         told = it._asdict()
         del told["grouped"]
@@ -271,4 +270,4 @@ def _network(dataset: Dataset, study: StudyRecord) -> _Network:
     error, deviation = result and result.test_error, result and result.test_deviation
     if best is None or error is None or deviation is None:
         raise no_network(study)
-    return _Network(best.number, error, deviation, len(dataset.test.labels))
+    return _Network(error, deviation, len(dataset.test.labels))

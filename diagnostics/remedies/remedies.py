@@ -10,6 +10,7 @@ from .gains import predicted_gain
 from .layer_advice import LAYER_ADVICE
 from .remedy_costs import cost_of
 from .search_advice import SEARCH_ADVICE, enough_for_validation
+from .trained_elsewhere import NOT_HERE, reason_elsewhere
 
 # Finding → remedy → place; lower places come first. Within bias and within variance the places
 # keep the textbook order, in which another architecture is the last resort of both; bias comes
@@ -149,6 +150,8 @@ def _error_still_falls(turned: Finding, case: Case) -> bool:
 
 def in_use(kind: RemedyKind, case: Case) -> bool:
     """Whether the study already does what the remedy says, or cannot, so that none is advised."""
+    if case.study.only_predictions:
+        return kind in NOT_HERE
     search = case.spec["search"]
     if kind in (RemedyKind.OTHER_INITIALIZER, RemedyKind.NORMALISATION) and case.transferred:
         return True
@@ -202,6 +205,11 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
 
 
 def _remedy(kind: RemedyKind, rank: int, asking: Sequence[Finding], case: Case) -> Remedy:
+    if case.study.only_predictions:
+        reason = reason_elsewhere(kind, asking, case) or _EVERY_ADVICE[kind](asking, case)[0]
+        return Remedy(
+            kind, asking[0].kind, rank, reason, None, predicted_gain(kind, asking, case), None
+        )
     reason, change = _EVERY_ADVICE[kind](asking, case)
     gain, cost = predicted_gain(kind, asking, case), cost_of(kind, change, case)
     return Remedy(kind, asking[0].kind, rank, reason, change, gain, cost)

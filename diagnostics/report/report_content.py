@@ -75,7 +75,7 @@ class Advice(NamedTuple):
     command: str | None  # to copy into a shell
     trial: str | None  # the command that tries it, and compares
     gain: str  # what is predicted
-    cost: str
+    cost: str  # empty where nobody knows
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,7 @@ class ReportContent:
     headline: str
     badges: tuple[Badge, ...]
     study: str
+    subject: str  # whose network this is about
     trial: int
     facts: tuple[tuple[str, str], ...]
     tolerance: str  # in the errors' unit
@@ -105,7 +106,7 @@ class ReportContent:
     meanings: tuple[Meaning, ...]  # of the kinds of findings that occur
     again: AgainPart | None  # where the finalists were trained again
     choice: ChoicePart | None  # where the best of several trials was chosen
-    search: str
+    search: str  # empty where there was none, as are the tables of trials and queries
     pruned: int  # trials
     drawn: str  # what was left out of the scatter; empty when nothing was
     ranges: Table
@@ -130,11 +131,16 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         headline=verdict_sentence(diagnosis),
         badges=tuple(VERDICTS[verdict] for verdict in diagnosis.verdict),
         study=study.name,
+        subject=(
+            f"The predictions of {study.name}"
+            if study.only_predictions
+            else f"{study.name}, trial {diagnosis.trial}"
+        ),
         trial=diagnosis.trial,
         facts=_facts(study, diagnosis),
         tolerance=tolerated(diagnosis.tolerance, diagnosis.unit),
         units=BALANCED_UNITS if diagnosis.unit.balanced else UNITS[diagnosis.unit.task],
-        rungs=_rungs(diagnosis, told_below=bool(below)),
+        rungs=_rungs(diagnosis, told_below=bool(below), elsewhere=study.only_predictions),
         gaps=_gaps(diagnosis),
         classes=class_part(study, diagnosis),
         regions=region_part(diagnosis, study.provenance and study.provenance.class_rows),
@@ -153,7 +159,7 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         meanings=meanings(diagnosis),
         again=again_part(diagnosis),
         choice=choice_part(diagnosis),
-        search=_search(study, shown),
+        search="" if study.only_predictions else _search(study, shown),
         pruned=shown.pruned_total,
         drawn=_drawn(shown),
         ranges=ranges_table(study, shown),
@@ -165,7 +171,7 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         task_parts=task_parts(diagnosis),
         task_curves=task_curves_table(study, diagnosis.trial),
         not_checked=diagnosis.not_checked,
-        queries=report_queries(study, diagnosis, shown),
+        queries=() if study.only_predictions else report_queries(study, diagnosis, shown),
         provenance=_provenance(study),
         spec_text=study.spec_text,
     )
@@ -179,6 +185,8 @@ def _tasks(study: StudyRecord, diagnosis: Diagnosis) -> TaskTable | None:
 def _facts(study: StudyRecord, diagnosis: Diagnosis) -> tuple[tuple[str, str], ...]:
     source = (study.spec or {}).get("data", {}).get("source")
     facts = [("Study", study.name), ("Diagnosed trial", f"{diagnosis.trial}, {_chosen(diagnosis)}")]
+    if study.only_predictions:
+        facts = []
     best = next((t.result for t in study.trials if t.number == diagnosis.trial), None)
     if best and (stopping := stopping_text(study.spec, best)):
         facts.append(("Early stopping", stopping))
@@ -195,8 +203,9 @@ def _facts(study: StudyRecord, diagnosis: Diagnosis) -> tuple[tuple[str, str], .
                 f"{_columns(study.provenance.classes, diagnosis)}",
             )
         )
-    ends = [t.completed for t in study.trials if t.completed is not None]
-    facts.append(("Last trial ended", day(max(ends, default=None))))
+    if not study.only_predictions:
+        ends = [t.completed for t in study.trials if t.completed is not None]
+        facts.append(("Last trial ended", day(max(ends, default=None))))
     return tuple(facts)
 
 
@@ -215,13 +224,16 @@ def _told_below(study: StudyRecord) -> str:
     return _sentence(study.bayes.method) if study.bayes and not study.bayes.given else ""
 
 
-def _rungs(diagnosis: Diagnosis, *, told_below: bool) -> tuple[Rung, ...]:
+def _rungs(diagnosis: Diagnosis, *, told_below: bool, elsewhere: bool) -> tuple[Rung, ...]:
     unit = diagnosis.unit
+    meaning = {split: text for split, (_, text) in RUNGS.items()}
+    if elsewhere:
+        meaning["validation"] = "On rows that may have chosen the network among others"
     floor = BALANCED_FLOOR if unit.balanced else FLOORS[unit.task]
     return tuple(
         Rung(
             RUNGS[split][0],
-            _sentence(": ".join([RUNGS[split][1], *([floor] if split == "bayes" else [])])),
+            _sentence(": ".join([meaning[split], *([floor] if split == "bayes" else [])])),
             estimate_text(error, unit),
             ("" if error.n is None else f"n = {error.n:,} rows. ")
             + (_BELOW if told_below and split == "bayes" else _sentence(error.method)),
@@ -265,7 +277,7 @@ def _advice(remedy: Remedy, study: StudyRecord, unit: Unit) -> Advice:
         command,
         trial,
         gain_text(remedy.gain, unit),
-        cost_text(remedy.cost),
+        "" if study.only_predictions else cost_text(remedy.cost),
     )
 
 
@@ -312,6 +324,13 @@ def _provenance(study: StudyRecord) -> tuple[tuple[str, str], ...]:
     p = study.provenance
     if p is None:
         return ()
+    if study.only_predictions:
+        return (
+            ("netclinic", p.netclinic_version),
+            ("Python", p.python),
+            ("platform", p.platform),
+            ("data fingerprint (SHA-256)", p.data_fingerprint),
+        )
     lanes = sorted(
         {
             f"{t.result.lanes} × {t.result.strategy}"

@@ -8,6 +8,7 @@ from ..error_text import error_text
 from ..findings import Diagnosis
 from .report_content import Advice, ReportContent, Rung, report_content
 from .report_findings import Meaning, Remark
+from .report_queries import Query
 from .report_tables import Table
 from .selection_text import EXPECTED
 from .task_table import JUDGED, NOTE, TaskPart
@@ -50,14 +51,7 @@ def render_markdown(study: StudyRecord, diagnosis: Diagnosis) -> str:
         *_suspects(content),
         *_regions(content),
         *_again(content),
-        "## The search",
-        " ".join([content.search, content.drawn]).strip(),
-        *([_table(content.ranges)] if content.ranges.rows else []),
-        *_choice(content),
-        "## The ten best trials",
-        "Ranked by validation error after the last epoch (with early stopping: the best one); the "
-        "test error chose nothing.",
-        _table(content.top),
+        *_search(content),
         *_curves(content),
         *_layers(content),
         *_meanings(content.meanings),
@@ -68,15 +62,38 @@ def render_markdown(study: StudyRecord, diagnosis: Diagnosis) -> str:
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _origin(content: ReportContent) -> list[str]:
+def _search(content: ReportContent) -> list[str]:
+    if not content.search:
+        return []
+    return [
+        "## The search",
+        " ".join([content.search, content.drawn]).strip(),
+        *([_table(content.ranges)] if content.ranges.rows else []),
+        *_choice(content),
+        "## The ten best trials",
+        "Ranked by validation error after the last epoch (with early stopping: the best one); the "
+        "test error chose nothing.",
+        _table(content.top),
+    ]
+
+
+def _queries(queries: Sequence[Query]) -> list[str]:
+    if not queries:
+        return []
     return [
         "## Where each number comes from",
         'Run a query with `netclinic sql "…"` or any SQL client.',
         *(
             block
-            for it in content.queries
+            for it in queries
             for block in (f"{_text(it.what)}: {_text(it.value)}", _code(it.sql, "sql"))
         ),
+    ]
+
+
+def _origin(content: ReportContent) -> list[str]:
+    return [
+        *_queries(content.queries),
         "## Provenance",
         _pairs(content.provenance) if content.provenance else "Not made by netclinic.",
         *_spec(content.spec_text),
@@ -141,16 +158,21 @@ def _advice(advice: Sequence[Advice], try_all: str | None) -> list[str]:
     if not advice:
         return ["Nothing: no finding asks for a change."]
     every = f" All are tried, one after the other, by `{try_all}`." if try_all else ""
+    order = "In the order in which to try them."
     blocks = [
-        "In the order in which to try them. `netclinic treat` runs a study with the remedy beside "
+        f"{order} `netclinic treat` runs a study with the remedy beside "
         f"this one, and compares the two.{every} The other command only runs it; SPEC is "
         "`spec_resolved.toml`, in the folder where `netclinic run` or `export` wrote this page: "
         "the spec as this study was run, with what `-S` changed."
+        if any(it.command for it in advice)
+        else order
     ]
     for it in advice:
         title = f"{it.rank}. **{it.title}** (against: {it.against.lower()}). {_text(it.reason)}"
         commands = [_indented(_code(text, "sh")) for text in (it.trial, it.command) if text]
-        numbers = f"   - Predicted: {_text(it.gain)}.\n   - Cost: {_text(it.cost)}."
+        numbers = f"   - Predicted: {_text(it.gain)}."
+        if it.cost:
+            numbers += f"\n   - Cost: {_text(it.cost)}."
         blocks.append("\n\n".join([title, numbers, *commands]))
     return blocks
 

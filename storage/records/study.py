@@ -85,6 +85,9 @@ class SearchRange(NamedTuple):
     choices: tuple[float | int | str | bool, ...] = ()
 
 
+PREDICTIONS = "predictions:"  # how the kind of a network begins that was trained elsewhere
+
+
 @dataclass(frozen=True)
 class StudyRecord:
     """A whole study as read back: all that a diagnosis needs."""
@@ -112,6 +115,20 @@ class StudyRecord:
     def minimises_balanced(self) -> bool:
         """Whether the search counts classes alike, however many rows they have."""
         return (self.spec or {}).get("study", {}).get("objective") == "balanced_error"
+
+    @property
+    def only_predictions(self) -> bool:
+        """Whether the network was trained elsewhere, and only its predictions are known."""
+        kind = (self.spec or {}).get("network", {}).get("kind", "")
+        return str(kind).startswith(PREDICTIONS)
+
+    @property
+    def network(self) -> str:
+        """The best trial's network, as sentences call it."""
+        best = self.best()
+        if best is None or self.only_predictions:
+            return "the network"
+        return f"the network of trial {best.number}"
 
     @property
     def deals_groups(self) -> bool:

@@ -47,11 +47,15 @@ def test_its_forms_and_exit_code(call, log: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ((), "got neither; write a STUDY, or --curves LOG"),
-        (("tiny", "--curves", "log.jsonl"), "got both"),
+        ((), "got none of them; write a STUDY, or --predictions FILE"),
+        (("tiny", "--curves", "log.jsonl"), "got STUDY and --curves"),
         (("tiny", "--training-rows", "5"), "--training-rows is for --curves only"),
         (("tiny", "--evaluated"), "--evaluated is for --curves only"),
-        (("--curves", "log.jsonl", "--html", "a.html"), "--html is for studies only"),
+        (("tiny", "-S", "data.task=regression"), "-S is for --predictions only"),
+        (
+            ("--curves", "log.jsonl", "--html", "a.html"),
+            "--html is for studies and --predictions only",
+        ),
     ],
 )
 def test_what_does_not_go_together_is_misuse(call, options, said: str) -> None:

@@ -1,0 +1,200 @@
+"""A network of any framework, judged by what it predicted: no training, no database."""
+
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+
+from ..datasets import load_dataset
+from ..datasets.dataset import DataError, Dataset, Split
+from ..datasets.predictions import SPLITS, Answered, check_layout, read_predictions
+from ..diagnostics import Diagnosis, diagnose, estimate_bayes_error
+from ..diagnostics.bayes.data_question import ask
+from ..diagnostics.bayes.data_reading import DataReading, read_data
+from ..storage.records.data import DataNote, SplitSizes
+from ..storage.records.regions import RegionsRecord
+from ..storage.records.results import Curves, Outcome, TrialResult
+from ..storage.records.runs import Provenance
+from ..storage.records.study import PREDICTIONS, StudyRecord
+from ..storage.records.trials import TrialRecord
+from .balanced_errors import class_rows
+from .conclusion import check_data
+from .known_floor import check_known_floor, soft_labels
+from .provenance import target_variance
+from .spec import StudySpec
+from .spec_errors import Problem, SpecError
+from .spec_file import parse_spec, resolved_of
+from .spec_toml import toml_value
+from .study_data import check_groups, data_request
+
+NAME = "predictions"
+TABLES = ("data", "diagnosis")  # of a spec, which mean something here
+_TASKS = ("classification", "regression")
+
+
+def diagnose_predictions(
+    path: Path, overrides: Sequence[str] = ()
+) -> tuple[StudyRecord, Diagnosis]:
+    """Diagnose a network by its predictions for training, validation and test rows.
+
+    Args:
+        path: a .npz file, see ``datasets.predictions.read_predictions``.
+        overrides: "table.key=value" of a spec's tables ``data`` and ``diagnosis``.
+
+    Returns:
+        A study of one trial, which is stored nowhere, and its diagnosis.
+
+    Raises:
+        SpecError: an override is of another table, or cannot be used.
+        DataError: the file cannot be used.
+        DiagnosisError: the Bayes error that is given cannot be used.
+    """
+    check_layout(path)
+    spec = _spec(path, overrides)
+    if spec.data.task not in _TASKS:
+        raise DataError(
+            f"data.task: got {spec.data.task!r}; predictions are judged of "
+            f"{' and '.join(_TASKS)}, so far."
+        )
+    dataset = load_dataset(data_request(spec, Path.cwd()))
+    check_groups(dataset, spec)
+    check_known_floor(spec, dataset)
+    answered = dict(zip(SPLITS, read_predictions(path, dataset), strict=True))
+    study = _study(path, spec, dataset, answered)
+    assert study.spec is not None
+    reading = read_data(ask(dataset, study.spec))
+    known = study.spec["diagnosis"]
+    floor = estimate_bayes_error(dataset, study, soft_labels(known, dataset), reading)
+    study = replace(
+        study,
+        bayes=floor,
+        data_checks=check_data(dataset, reading.seen),
+        regions=_regions(spec, dataset, answered, reading),
+    )
+    return study, diagnose(study)
+
+
+def _spec(path: Path, overrides: Sequence[str]) -> StudySpec:
+    refused = [Problem(f"-S {it}", "", "", why) for it in overrides if (why := _why_not(it))]
+    if refused:
+        raise SpecError(refused)
+    text = f'[study]\nname = "{NAME}"\n[data]\nsource = {toml_value(str(path.absolute()))}\n'
+    return parse_spec(text, file=str(path), folder=Path.cwd(), overrides=overrides).spec
+
+
+def _why_not(override: str) -> str | None:
+    """Why an override means nothing here; ``None`` where it does."""
+    place = override.partition("=")[0].replace(" ", "")
+    if place == "data.source":
+        return "the rows are those of the file of predictions; remove it"
+    if place.partition(".")[0] in TABLES:
+        return None
+    return (
+        "the network was trained elsewhere, so only keys of "
+        f"{' and '.join(f'[{it}]' for it in TABLES)} mean something here"
+    )
+
+
+def _study(
+    path: Path, spec: StudySpec, dataset: Dataset, answered: Mapping[str, Answered]
+) -> StudyRecord:
+    """A study of the one trial that the network is."""
+    resolved = resolved_of(spec)
+    resolved["network"] = {**resolved["network"], "kind": f"{PREDICTIONS}{path.name}"}
+    result = _result(dataset, answered)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return StudyRecord(
+        study_id=0,
+        name=path.name,
+        direction="minimize",
+        spec_text=None,
+        spec=resolved,
+        provenance=_provenance(dataset),
+        ranges=(),
+        trials=(TrialRecord(0, 0, "COMPLETE", {}, result.value, now, now, result),),
+    )
+
+
+def _result(dataset: Dataset, answered: Mapping[str, Answered]) -> TrialResult:
+    errors = {name: _errors(dataset, getattr(dataset, name), answered[name]) for name in SPLITS}
+    means = {name: float(it.mean()) for name, it in errors.items()}
+    # In classification the error tells how rows scatter.
+    spread = {
+        name: None if dataset.target is None else float(e.std()) for name, e in errors.items()
+    }
+    return TrialResult(
+        trial_id=0,
+        outcome=Outcome.COMPLETED,
+        value=means["validation"],
+        learning_rate=0.0,
+        weight_decay=0.0,
+        momentum=0.0,
+        epochs=0,
+        best_epoch=None,
+        diverged_epoch=None,
+        training_loss=None,
+        training_error=means["train"],
+        validation_loss=None,
+        validation_error=means["validation"],
+        test_loss=None,
+        test_error=means["test"],
+        parameters=0,
+        seconds=0.0,
+        lanes=0,
+        strategy="",
+        curves=Curves((), (), (), (), ()),
+        training_deviation=spread["train"],
+        validation_deviation=spread["validation"],
+        test_deviation=spread["test"],
+    )
+
+
+def _errors(dataset: Dataset, split: Split, answered: Answered) -> np.ndarray:
+    """(rows,) whether a row is answered wrongly, or its squared error in the target's units."""
+    if dataset.target is not None:
+        missed = split.labels.astype(np.float64) - answered.outputs[:, 0]
+        return np.square(missed * dataset.target.scale)
+    finite = np.isfinite(answered.outputs).all(axis=1)
+    return (~(finite & (answered.outputs.argmax(axis=1) == split.labels))).astype(np.float64)
+
+
+def _provenance(dataset: Dataset) -> Provenance:
+    return Provenance(
+        netclinic_version=metadata.version("netclinic"),
+        versions={},
+        python=platform.python_version(),
+        platform=platform.platform(),
+        device="trained elsewhere",
+        git_revision=None,
+        data_fingerprint=dataset.fingerprint,
+        rows=SplitSizes(*(len(getattr(dataset, name).labels) for name in SPLITS), bridge=0),
+        features=dataset.features,
+        classes=dataset.classes,
+        data_notes=tuple(DataNote(*warning) for warning in dataset.warnings),
+        target_variance=target_variance(dataset),
+        class_rows=class_rows(dataset),
+        dealt=dataset.dealt,
+    )
+
+
+def _regions(
+    spec: StudySpec, dataset: Dataset, answered: Mapping[str, Answered], reading: DataReading
+) -> RegionsRecord:
+    from .aside import Aside
+    from .region_search import Answers, regions_of_answers
+
+    def answer(rows: Mapping[str, np.ndarray]) -> Mapping[str, Answers]:
+        return {
+            name: Answers(
+                answered[name].outputs[picked],
+                None if (h := answered[name].activations) is None else h[picked],
+            )
+            for name, picked in rows.items()
+        }
+
+    with Aside() as aside:
+        return regions_of_answers(spec, dataset, 0, answer, reading.seen, aside)()

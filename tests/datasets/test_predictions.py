@@ -1,0 +1,139 @@
+"""What a network predicted, read beside the rows that it predicted for."""
+
+import numpy as np
+import pytest
+from netclinic.datasets import DataRequest, load_dataset
+from netclinic.datasets.dataset import DataError
+from netclinic.datasets.predictions import SPLITS, check_layout, read_predictions
+
+ROWS = {"train": 40, "validation": 15, "test": 12}
+
+
+def arrays(labels=("b", "a", "c"), seed: int = 0) -> dict[str, np.ndarray]:
+    """Rows whose first column numbers them, so that whoever is mixed up is found out."""
+    rng, found = np.random.default_rng(seed), {}
+    for split, rows in ROWS.items():
+        found[f"x_{split}"] = np.column_stack([np.arange(rows) % 3, rng.normal(size=rows)])
+        found[f"y_{split}"] = np.array(labels)[np.arange(rows) % 3]
+        found[f"p_{split}"] = np.array(labels)[np.arange(rows) // 2 % 3]
+    return found
+
+
+def saved(tmp_path, found):
+    path = tmp_path / "model.npz"
+    np.savez(path, **found)
+    return path
+
+
+def loaded(path, task="classification"):
+    return load_dataset(
+        DataRequest(
+            str(path), None, 0.2, 0.2, standardize=False, seed=0, folder=path.parent, task=task
+        )
+    )
+
+
+def test_predictions_go_with_their_rows(tmp_path) -> None:
+    """The training rows are dealt in another order than the file has them in."""
+    found = arrays()
+    path = saved(tmp_path, found)
+    dataset = loaded(path)
+    assert dataset.class_names == ("a", "b", "c")
+    for split, it in zip(SPLITS, read_predictions(path, dataset), strict=True):
+        part = getattr(dataset, split)
+        names = np.array(dataset.class_names)
+        answers = names[it.outputs.argmax(axis=1)]
+        wrong = np.mean(answers != names[part.labels])
+        assert wrong == np.mean(found[f"p_{split}"] != found[f"y_{split}"])
+        where = {tuple(row): place for place, row in enumerate(found[f"x_{split}"])}
+        for row, answer in zip(np.asarray(part.inputs), answers, strict=True):
+            nearest = min(where, key=lambda it: np.abs(np.subtract(it, row)).sum())
+            assert found[f"p_{split}"][where[nearest]] == answer
+        assert it.activations is None
+
+
+def test_probabilities_are_in_the_order_of_the_labels(tmp_path) -> None:
+    found = arrays()
+    order = np.array(["a", "b", "c"])
+    for split in SPLITS:
+        labels = found[f"p_{split}"]
+        found[f"p_{split}"] = 0.2 + 0.4 * (labels[:, None] == order)
+        found[f"h_{split}"] = np.ones((len(labels), 5))
+    path = saved(tmp_path, found)
+    dataset = loaded(path)
+    training, *_ = read_predictions(path, dataset)
+    assert training.outputs.shape == (40, 3)
+    assert training.activations is not None
+    assert training.activations.shape == (40, 5)
+    wrong = np.mean(training.outputs.argmax(axis=1) != dataset.train.labels)
+    assert wrong == np.mean(arrays()["p_train"] != found["y_train"])
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.float32, np.bool_])
+def test_numbers_are_labels_whatever_their_type(tmp_path, kind) -> None:
+    found = {name: it.copy() for name, it in arrays((0, 1, 1)).items()}
+    for split in SPLITS:
+        found[f"p_{split}"] = found[f"p_{split}"].astype(kind)
+    path = saved(tmp_path, found)
+    dataset = loaded(path)
+    if kind is np.bool_:
+        with pytest.raises(DataError, match="'True', which is no label in y"):
+            read_predictions(path, dataset)
+        return
+    training, *_ = read_predictions(path, dataset)
+    wrong = np.mean(training.outputs.argmax(axis=1) != dataset.train.labels)
+    assert wrong == np.mean(found["p_train"] != found["y_train"])
+
+
+def test_quantities_are_scaled_as_the_target_is(tmp_path) -> None:
+    rng, found = np.random.default_rng(0), arrays()
+    for split, rows in ROWS.items():
+        found[f"y_{split}"] = 100 + 10 * rng.normal(size=rows)
+        found[f"p_{split}"] = (found[f"y_{split}"] + 3)[:, None]
+    path = saved(tmp_path, found)
+    dataset = loaded(path, "regression")
+    assert dataset.target is not None
+    for split, it in zip(SPLITS, read_predictions(path, dataset), strict=True):
+        missed = it.outputs[:, 0] - getattr(dataset, split).labels
+        assert missed * dataset.target.scale == pytest.approx(3, abs=1e-4)
+
+
+def read(path):
+    check_layout(path)
+    return read_predictions(path, loaded(path))
+
+
+def changed(**arrays_of):
+    return lambda found: {**found, **arrays_of}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda found: {k: v for k, v in found.items() if k != "p_test"}, "lacks p_test; it needs"),
+        (
+            lambda found: {k: v for k, v in found.items() if "validation" not in k},
+            "let one half of those that it did not learn from be validation",
+        ),
+        (changed(p_test=np.array(["a"] * 11)), r"p_test has shape \(11,\)"),
+        (changed(p_test=np.array(["d"] * 12)), "p_test holds 'd', which is no label in y"),
+        (changed(p_test=np.ones((12, 2))), "must be a number for each of 3 classes"),
+        (changed(p_test=np.ones((12, 2, 2))), "it must hold a prediction for each of 12 rows"),
+        (changed(h_test=np.ones((12, 2))), "for all three splits, or for none"),
+    ],
+)
+def test_what_cannot_be_used_is_told(tmp_path, change, message) -> None:
+    path = saved(tmp_path, change(arrays()))
+    with pytest.raises(DataError, match=message):
+        read(path)
+
+
+def test_what_is_no_archive_is_told(tmp_path) -> None:
+    with pytest.raises(DataError, match="does not exist"):
+        check_layout(tmp_path / "model.npz")
+    (tmp_path / "model.npz").write_text("no")
+    with pytest.raises(DataError, match=r"cannot be read as \.npz"):
+        check_layout(tmp_path / "model.npz")
+    np.savez(tmp_path / "model.npz", p_train=np.array([{}], object))
+    with pytest.raises(DataError, match=r"cannot be read as \.npz"):
+        check_layout(tmp_path / "model.npz")

@@ -1,0 +1,108 @@
+"""A network that was trained elsewhere is judged by what it predicted."""
+
+import numpy as np
+import pytest
+from netclinic.datasets.dataset import DataError
+from netclinic.diagnostics import Verdict, render_html, render_json, render_markdown
+from netclinic.diagnostics.findings import FindingKind, RemedyKind
+from netclinic.diagnostics.report.report_content import report_content
+from netclinic.search import SpecError, diagnose_predictions
+
+ROWS = {"train": 240, "validation": 150, "test": 150}
+
+
+def nearest(known, labels, inputs):
+    """What a nearest neighbour answers: it knows its training rows by heart."""
+    far = ((inputs[:, None, :] - known[None]) ** 2).sum(axis=2)
+    return labels[far.argmin(axis=1)]
+
+
+def save(path, quantity=False, answer=nearest, **more):
+    rng, found = np.random.default_rng(0), {}
+    for split, rows in ROWS.items():
+        inputs = rng.normal(size=(rows, 4))
+        noise = rng.normal(size=rows)
+        values = 10 * inputs[:, 0] + noise if quantity else np.where(inputs[:, 0] + noise > 0, 1, 0)
+        found |= {f"x_{split}": inputs, f"y_{split}": values}
+        found[f"p_{split}"] = answer(found["x_train"], found["y_train"], inputs)
+        found |= {f"{name}_{split}": made(inputs) for name, made in more.items()}
+    np.savez(path, **found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def memoriser(tmp_path_factory):
+    path = tmp_path_factory.mktemp("predictions") / "model.npz"
+    found = save(path, h=lambda inputs: inputs[:, :2])
+    return found, *diagnose_predictions(path)
+
+
+def test_errors_are_those_of_the_predictions(memoriser) -> None:
+    found, study, diagnosis = memoriser
+    for name, split in (("training", "train"), ("validation", "validation"), ("test", "test")):
+        error = getattr(diagnosis.errors, name)
+        assert error.value == pytest.approx(np.mean(found[f"p_{split}"] != found[f"y_{split}"]))
+        assert error.n == ROWS[split]
+    assert study.only_predictions
+    assert diagnosis.verdict == (Verdict.HIGH_VARIANCE,)
+    assert diagnosis.errors.bayes.low <= 0.25 <= diagnosis.errors.bayes.high  # arctan(1) / π
+    assert diagnosis.regions is not None
+    assert "learnt_cluster" in diagnosis.regions.looked_at
+
+
+def test_remedies_ask_for_no_spec(memoriser) -> None:
+    _, study, diagnosis = memoriser
+    kinds = [it.kind for it in diagnosis.remedies]
+    assert kinds[:2] == [RemedyKind.MORE_DATA, RemedyKind.L2]
+    assert all((it.change, it.cost) == (None, None) for it in diagnosis.remedies)
+    content = report_content(study, diagnosis)
+    assert {(it.command, it.trial, it.cost) for it in content.advice} == {(None, None, "")}
+    said = " ".join(it.reason for it in content.advice)
+    assert "240 were trained on" in said
+    assert not any(it in said for it in ("netclinic learning-curve", "best trial", " 0 "))
+
+
+def test_reports_tell_of_no_search(memoriser) -> None:
+    _, study, diagnosis = memoriser
+    for text in (render_html(study, diagnosis), render_markdown(study, diagnosis)):
+        assert "Where the error comes from" in text
+        assert "may have chosen the network" in text
+        assert "The training: whether it had ended" in text
+        for never in ("The search", "ten best trials", "netclinic sql", "trial 0", "Cost"):
+            assert never not in text
+    assert '"high_variance"' in render_json(diagnosis)
+
+
+def test_a_quantity_is_judged_in_its_squared_units(tmp_path) -> None:
+    found = save(tmp_path / "model.npz", quantity=True, answer=lambda *it: 10 * it[2][:, 0])
+    _, diagnosis = diagnose_predictions(tmp_path / "model.npz", ["data.task=regression"])
+    missed = np.mean((found["p_test"] - found["y_test"]) ** 2)
+    assert diagnosis.errors.test.value == pytest.approx(missed, rel=1e-4)
+    assert diagnosis.verdict == (Verdict.HEALTHY,)
+
+
+def test_what_a_spec_says_of_the_data_and_the_floor_counts(tmp_path) -> None:
+    save(tmp_path / "model.npz", answer=lambda *it: np.zeros(len(it[2]), int))
+    given = ["diagnosis.bayes_error=0.25", "diagnosis.regions=false"]
+    _, diagnosis = diagnose_predictions(tmp_path / "model.npz", given)
+    assert diagnosis.errors.bayes.value == 0.25
+    assert diagnosis.findings[0].kind is FindingKind.HIGH_BIAS
+    assert [it.kind for it in diagnosis.remedies][:2] == [
+        RemedyKind.BIGGER_NETWORK,
+        RemedyKind.MORE_EPOCHS,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("override", "error", "message"),
+    [
+        ("training.epochs=5", SpecError, r"only keys of \[data\] and \[diagnosis\] mean something"),
+        ("data.source=iris", SpecError, "the rows are those of the file"),
+        ("data.tsk=regression", SpecError, "task"),
+        ("data.task=multilabel", DataError, "classification and regression"),
+    ],
+)
+def test_what_means_nothing_here_is_refused(tmp_path, override, error, message) -> None:
+    save(tmp_path / "model.npz")
+    with pytest.raises(error, match=message):
+        diagnose_predictions(tmp_path / "model.npz", [override])
