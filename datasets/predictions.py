@@ -127,6 +127,12 @@ def _scores(values: np.ndarray, name: str, dataset: Dataset, path: Path) -> np.n
             "probabilities or logits there must be a number for each of "
             f"{dataset.classes:,} classes, in the order {listed(map(repr, dataset.class_names))}."
         )
+    if lost := int((~np.isfinite(values).all(axis=1)).sum()):
+        raise DataError(
+            f"{path.name}: {name} holds NaN or infinity in {counted(lost, 'row')} of "
+            f"{len(values):,}: the network has diverged, or met inputs that are no numbers. Train "
+            "it anew, for example with a lower learning rate."
+        )
     return values.astype(np.float32)
 
 

@@ -158,8 +158,7 @@ def _errors(dataset: Dataset, split: Split, answered: Answered) -> np.ndarray:
     if dataset.target is not None:
         missed = split.labels.astype(np.float64) - answered.outputs[:, 0]
         return np.square(missed * dataset.target.scale)
-    finite = np.isfinite(answered.outputs).all(axis=1)
-    return (~(finite & (answered.outputs.argmax(axis=1) == split.labels))).astype(np.float64)
+    return (answered.outputs.argmax(axis=1) != split.labels).astype(np.float64)
 
 
 def _provenance(dataset: Dataset) -> Provenance:

@@ -119,6 +119,7 @@ def changed(**arrays_of):
         (changed(p_test=np.array(["d"] * 12)), "p_test holds 'd', which is no label in y"),
         (changed(p_test=np.ones((12, 2))), "must be a number for each of 3 classes"),
         (changed(p_test=np.ones((12, 2, 2))), "it must hold a prediction for each of 12 rows"),
+        (changed(p_test=np.full((12, 3), np.nan)), "holds NaN or infinity in 12 rows of 12"),
         (changed(h_test=np.ones((12, 2))), "for all three splits, or for none"),
     ],
 )
