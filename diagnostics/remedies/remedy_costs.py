@@ -20,7 +20,8 @@ _SLOWER = {
 def cost_of(kind: RemedyKind, change: str | None, case: Case) -> Cost | None:
     """What a remedy's study costs; ``None`` where nothing is trained.
 
-    As large a study as this one, but for what the change says; more trials are added to this one,
+    As many trials as have ended here, which is what `netclinic treat` runs, but for what the change
+    says; more trials are added to this one,
     and more seeds to a search like it: a study's seeds cannot be changed once it is there.
 
     Args:
@@ -31,7 +32,7 @@ def cost_of(kind: RemedyKind, change: str | None, case: Case) -> Cost | None:
     if kind in _NOTHING_TRAINED:
         return None
     study = case.spec.get("study", {})
-    trials = int(study.get("trials") or len(case.study.trials))
+    trials = sum(trial.result is not None for trial in case.study.trials)
     epochs = int(_changed(change, "training.epochs") or case.spec["training"]["epochs"])
     if kind is RemedyKind.MORE_TRIALS:
         wanted = _changed(change, "study.trials") or 2 * trials
