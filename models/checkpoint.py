@@ -18,6 +18,7 @@ from flax import nnx
 from .folder_lock import reading, writing
 from .network import NETWORKS, PARTS, NetworkSpec, Variables, fields_of, keyed, place_name, spec_of
 from .own_code import OwnCodeError
+from .table_inputs import inputs_of
 from .tasks import columns_of
 from .transfer_source import DESCRIPTION
 
@@ -65,18 +66,65 @@ class LoadedNetwork(NamedTuple):
         return Variables(parameters, state)
 
     def predict(
-        self, inputs: np.ndarray
+        self, inputs: Any
     ) -> list[str] | list[float] | list[tuple[str, ...]] | list[dict[str, str | float]]:
-        """The answer for each row of encoded but unscaled ``inputs``, (rows, features).
+        """The answer for each row of new ``inputs``.
 
         The name of its class; the quantity, in the target's own units; the names of its labels; or
-        of several tasks the answer by the name of the target. Where ``surroundings.feature_step``
-        names one, ``inputs`` are what it made of raw rows; one that is fitted is not kept.
+        of several tasks the answer by the name of the target.
+
+        Args:
+            inputs: encoded but unscaled, (rows, features); or a table with the columns of the
+                one that was learnt from, see ``table_inputs.inputs_of``. Where
+                ``surroundings.feature_step`` names a step, what it made of raw rows; one that is
+                fitted is not kept.
 
         Raises:
-            ValueError: rows of another number of features.
+            ValueError: rows of another number of features, or a table without all columns.
+        """
+        around, outputs = self.surroundings, self.outputs(inputs)
+        if around.task == "regression":
+            return (outputs[:, 0] * around.target_scale + around.target_mean).tolist()
+        names = around.class_names
+        if around.task == "multitask":
+            return _answers(outputs, around.tasks)
+        if around.task == "multilabel":
+            return [tuple(names[i] for i in np.flatnonzero(row > 0)) for row in outputs]
+        return [names[i] for i in outputs.argmax(axis=-1)]
+
+    def probabilities(self, inputs: Any) -> np.ndarray:
+        """How sure the network is of each class or label of ``surroundings.class_names``.
+
+        They are the network's own word: 0.9 need not mean that nine in ten are right.
+
+        Args:
+            inputs: as for ``predict``.
+
+        Returns:
+            (rows, classes) float32: the softmax of the outputs, or in multilabel their sigmoid.
+
+        Raises:
+            ValueError: as for ``predict``; or the answers are quantities, or of several tasks.
+        """
+        task = self.surroundings.task
+        if task not in ("classification", "multilabel"):
+            raise ValueError(f"a network of task {task!r} gives no probabilities; see predict")
+        outputs = jnp.asarray(self.outputs(inputs))
+        squash = jax.nn.softmax if task == "classification" else jax.nn.sigmoid
+        return np.asarray(squash(outputs))
+
+    def outputs(self, inputs: Any) -> np.ndarray:
+        """What the network gives for new rows, (rows, outputs): logits, or scaled quantities.
+
+        Args:
+            inputs: as for ``predict``.
+
+        Raises:
+            ValueError: as for ``predict``.
         """
         around = self.surroundings
+        if isinstance(inputs, Mapping) or hasattr(inputs, "columns"):
+            inputs = inputs_of(inputs, around.feature_names)
         expected = len(around.feature_names)
         if np.ndim(inputs) != 2 or np.shape(inputs)[1] != expected:
             step = around.feature_step
@@ -86,15 +134,7 @@ class LoadedNetwork(NamedTuple):
             )
         scaled = (inputs - np.asarray(around.mean)) / np.asarray(around.scale)
         called = self.network(scaled.astype(np.float32))  # pyright: ignore[reportCallIssue]
-        outputs = np.asarray(called)
-        if around.task == "regression":
-            return (outputs[:, 0] * around.target_scale + around.target_mean).tolist()
-        names = around.class_names
-        if around.task == "multitask":
-            return _answers(outputs, around.tasks)
-        if around.task == "multilabel":
-            return [tuple(names[i] for i in np.flatnonzero(row > 0)) for row in outputs]
-        return [names[i] for i in outputs.argmax(axis=-1)]
+        return np.asarray(called)
 
 
 def _answers(

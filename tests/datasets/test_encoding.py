@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import numpy as np
 from netclinic.datasets.encoding import encode, fit_encoding
 from netclinic.datasets.rows import Rows
@@ -34,18 +32,3 @@ def test_encoding_leaves_the_rows_unchanged():
     before = TABLE.inputs.copy()
     encode(fit_encoding(TABLE, np.array([0, 1])), TABLE.inputs)
     np.testing.assert_array_equal(TABLE.inputs, before)
-
-
-def test_the_page_encodes_new_rows_in_the_same_way():
-    page = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
-    source = page[page.index("def value(") :]
-    known = {}
-    exec(source[: source.index("\n\n\n")], known)
-    encoding = fit_encoding(TABLE, np.array([1, 0]))
-    colours = TABLE.categories[1]
-    rows = [
-        {"size": f"{size}", "colour": colours[int(colour)], "flag": f"{flag}"}
-        for size, colour, flag in TABLE.inputs
-    ]
-    told = [[known["value"](row, name) for name in encoding.names] for row in rows]
-    np.testing.assert_array_equal(told, encode(encoding, TABLE.inputs))

@@ -102,6 +102,25 @@ def test_processes_save_and_read_in_one_folder_at_once(tmp_path) -> None:
     assert described == weights_digest(read_weights(tmp_path)), "of another worker's network"
 
 
+def test_a_table_is_answered_for_and_how_sure_it_is_is_told(tmp_path) -> None:
+    network = make_network(SPEC)
+    weights = network.init(jax.random.key(0))
+    save_network(tmp_path, SPEC, weights, AROUND)
+    loaded = load_network(tmp_path)
+    inputs = np.random.default_rng(0).normal(size=(20, 4)).astype(np.float32)
+    table = {name: inputs[:, place].tolist() for place, name in enumerate("wxyz")}
+    assert loaded.predict({**table, "answer": ["a"] * 20}) == loaded.predict(inputs)
+    sure = loaded.probabilities(table)
+    assert sure.sum(axis=1) == pytest.approx(1, abs=1e-6)
+    assert ["abc"[i] for i in sure.argmax(axis=1)] == loaded.predict(inputs)
+    save_network(tmp_path, SPEC, weights, AROUND._replace(task="multilabel"))
+    each = load_network(tmp_path).probabilities(inputs)
+    assert each == pytest.approx(1 / (1 + np.exp(-loaded.outputs(inputs))), abs=1e-6)
+    save_network(tmp_path, SPEC, weights, AROUND._replace(task="regression"))
+    with pytest.raises(ValueError, match="'regression' gives no probabilities"):
+        load_network(tmp_path).probabilities(inputs)
+
+
 def test_rows_of_another_width_are_refused_with_the_step_that_makes_them(tmp_path) -> None:
     weights = make_network(SPEC).init(jax.random.key(0))
     save_network(tmp_path, SPEC, weights, AROUND)
