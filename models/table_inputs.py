@@ -55,6 +55,8 @@ def _source(feature: str, names: Sequence[str]) -> tuple[str, str | None] | None
 
 
 def _numbers(values: np.ndarray, name: str) -> np.ndarray:
+    if values.dtype.kind == "U" and set(lower := np.char.lower(values)) <= {"true", "false"}:
+        values = lower == "true"  # as they stand in a CSV file
     try:
         numbers = values.astype(np.float64)
     except (TypeError, ValueError) as error:

@@ -36,6 +36,11 @@ class Frame(UserDict):
     columns = ("a", "b")
 
 
+def test_booleans_may_be_text_as_in_a_csv_file() -> None:
+    table = {"a": ["True", "false"], "b": [True, False]}
+    np.testing.assert_array_equal(inputs_of(table, ("a", "b")), [[1, 1], [0, 0]])
+
+
 def test_a_frame_is_a_table() -> None:
     told = inputs_of(Frame(a=np.arange(2), b=np.ones(2)), ("b", "a"))
     np.testing.assert_array_equal(told, [[1, 0], [1, 1]])
