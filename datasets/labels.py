@@ -40,7 +40,7 @@ def number_classes(values: np.ndarray, where: str) -> Classes:
     if flat.dtype.kind == "O" and all(isinstance(v, float) for v in flat):
         flat = flat.astype(np.float64)
     if flat.dtype.kind in "OS":
-        flat = np.array([_text(v) for v in flat])
+        flat = np.array([label_text(v) for v in flat])
     elif flat.dtype.kind == "f":
         flat = _whole_numbers(flat, where)
     distinct, codes = np.unique(flat, return_inverse=True)
@@ -93,11 +93,15 @@ def refuse_missing(flat: np.ndarray, where: str) -> None:
         )
 
 
-def _text(value: object) -> str:
-    """Return a label's name; a whole float is named like the integer it equals."""
+def label_text(value: object) -> str:
+    """Return a label's name; a whole float is named like the integer it equals.
+
+    >>> label_text(np.float32(2)), label_text(b"a"), label_text(0.5)
+    ('2', 'a', '0.5')
+    """
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float | np.floating) and float(value).is_integer():
         return str(int(value))
     return str(value)
 

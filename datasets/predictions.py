@@ -8,16 +8,22 @@ from typing import NamedTuple
 import numpy as np
 
 from .dataset import DataError, Dataset
-from .wording import counted, listed, reason
+from .labels import label_text
+from .wording import counted, listed, quantity, reason
 
 SPLITS: tuple[str, ...] = ("train", "validation", "test")
+_CURE = "Write it with numpy.savez, numbers and text only (no Python objects)."
+_FARTHEST = 1e30  # standard deviations of a target; the squares of more are no numbers any more
+_SHOWN = 3  # predictions that are no labels, of maybe as many as there are rows
 _ALL = ", ".join(f"{kind}_{split}" for split in SPLITS for kind in ("x", "y", "p"))
 
 
 class Answered(NamedTuple):
     """What a network answered for the rows of one split."""
 
-    outputs: np.ndarray  # (rows, classes) float32, the largest is its class; (rows, 1) a target
+    # (rows, classes) float64, the largest is its class: rounded, two could be alike; (rows, 1) a
+    # target, scaled
+    outputs: np.ndarray
     activations: np.ndarray | None  # (rows, units) float32: what its last layer gets, if given
 
 
@@ -55,22 +61,23 @@ def check_layout(path: Path) -> None:
     Raises:
         DataError: names what is missing, and how to write it.
     """
-    _arrays(path)
+    _arrays(path, kinds="")
 
 
-def _arrays(path: Path) -> dict[str, np.ndarray]:
-    wanted = {f"{kind}_{split}" for split in SPLITS for kind in "yph"}
+def _arrays(path: Path, kinds: str = "yph") -> dict[str, np.ndarray]:
+    wanted = {f"{kind}_{split}" for split in SPLITS for kind in kinds}
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            names = list(archive.files)
-            arrays = {name: archive[name] for name in names if name in wanted}
+        with path.open("rb") as file:
+            if not zipfile.is_zipfile(file):
+                raise DataError(f"{path} is no .npz archive. {_CURE}")
+            file.seek(0)
+            with np.load(file, allow_pickle=False) as archive:
+                names = list(archive.files)
+                arrays = {name: archive[name] for name in names if name in wanted}
     except FileNotFoundError:
         raise DataError(f"{path} does not exist.") from None
-    except (OSError, EOFError, ValueError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
-        raise DataError(
-            f"{path} cannot be read as .npz: {reason(error)}. Write it with numpy.savez, numbers "
-            "and text only (no Python objects)."
-        ) from error
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+        raise DataError(f"{path} cannot be read as .npz: {reason(error)}. {_CURE}") from error
     missing = [
         f"{kind}_{split}" for split in SPLITS for kind in "xyp" if f"{kind}_{split}" not in names
     ]
@@ -102,22 +109,19 @@ def _outputs(values: np.ndarray, name: str, dataset: Dataset, path: Path) -> np.
         return _scores(values, name, dataset, path)
     number = {label: place for place, label in enumerate(dataset.class_names)}
     distinct, places = np.unique(values, return_inverse=True)
-    texts = [_text(value) for value in distinct]
+    texts = [label_text(value) for value in distinct]
     if unknown := [text for text in texts if text not in number]:
+        rest = len(unknown) - _SHOWN
+        more = f" and {rest:,} more" if rest > 0 else ""
+        one = dataset.classes == 2 and values.dtype.kind == "f"
         raise DataError(
-            f"{path.name}: {name} holds {listed(map(repr, unknown))}, which is no label in y; "
-            f"labels are {listed(map(repr, dataset.class_names))}. Give labels, or an array "
-            f"(rows, {dataset.classes}) of probabilities or logits."
+            f"{path.name}: {name} holds {listed(map(repr, unknown[:_SHOWN]))}{more}, which is no "
+            f"label in y; labels are {listed(map(repr, dataset.class_names))}. Give labels, or an "
+            f"array (rows, {dataset.classes}) of probabilities or logits"
+            + (": of a single probability p, np.column_stack([1 - p, p])." if one else ".")
         )
     classes = np.array([number[text] for text in texts])[places]
     return np.eye(dataset.classes, dtype=np.float32)[classes]
-
-
-def _text(value: object) -> str:
-    """A label as the data set names it: 1.0 is the class 1."""
-    if isinstance(value, float | np.floating) and float(value).is_integer():
-        return str(int(value))
-    return str(value)
 
 
 def _scores(values: np.ndarray, name: str, dataset: Dataset, path: Path) -> np.ndarray:
@@ -133,7 +137,7 @@ def _scores(values: np.ndarray, name: str, dataset: Dataset, path: Path) -> np.n
             f"{len(values):,}: the network has diverged, or met inputs that are no numbers. Train "
             "it anew, for example with a lower learning rate."
         )
-    return values.astype(np.float32)
+    return values.astype(np.float64)
 
 
 def _quantities(values: np.ndarray, name: str, dataset: Dataset, path: Path) -> np.ndarray:
@@ -144,7 +148,13 @@ def _quantities(values: np.ndarray, name: str, dataset: Dataset, path: Path) -> 
             f"{values.shape}, type {values.dtype}."
         )
     scaled = (values.astype(np.float64) - dataset.target.mean) / dataset.target.scale
-    return scaled.astype(np.float32)[:, None]
+    if (farthest := np.abs(scaled).max(initial=0)) > _FARTHEST:
+        raise DataError(
+            f"{path.name}: {name} lies up to {quantity(float(farthest), 2)} standard deviations of "
+            "y from its mean: the network has diverged. Train it anew, for example with a lower "
+            "learning rate."
+        )
+    return scaled[:, None]
 
 
 def _activations(
@@ -158,10 +168,18 @@ def _activations(
             f"{path.name} has {listed(f'h_{split}' for split in given)}; give what the last layer "
             "gets for all three splits, or for none."
         )
-    values = found[f"h_{name}"]
-    if values.ndim != 2 or len(values) != count or values.dtype.kind not in "biuf":
+    values, units = found[f"h_{name}"], found[f"h_{SPLITS[0]}"].shape[1:]
+    fits = values.ndim == 2 and len(values) == count and values.shape[1:] == units != (0,)
+    if not fits or values.dtype.kind not in "biuf":
         raise DataError(
             f"{path.name}: h_{name} has shape {values.shape} and type {values.dtype}; it must be "
-            f"{count:,} rows × units."
+            f"{count:,} rows × units, of as many units in each split."
         )
-    return values.astype(np.float32)
+    with np.errstate(over="ignore"):
+        values = values.astype(np.float32)
+    if lost := int((~np.isfinite(values).all(axis=1)).sum()):
+        raise DataError(
+            f"{path.name}: h_{name} holds NaN, infinity or more than a float32 can in "
+            f"{counted(lost, 'row')} of {count:,}. Leave the arrays h_… out, or mend the network."
+        )
+    return values

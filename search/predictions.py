@@ -91,6 +91,8 @@ def _why_not(override: str) -> str | None:
     place = override.partition("=")[0].replace(" ", "")
     if place == "data.source":
         return "the rows are those of the file of predictions; remove it"
+    if place in ("data.bridge", "data.train_rows"):
+        return "the network learnt from all training rows of the file already; remove it"
     if place.partition(".")[0] in TABLES:
         return None
     return (

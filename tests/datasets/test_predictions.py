@@ -107,6 +107,11 @@ def changed(**arrays_of):
     return lambda found: {**found, **arrays_of}
 
 
+def with_activations(**arrays_of):
+    each = {split: np.ones((rows, 2)) for split, rows in ROWS.items()} | arrays_of
+    return changed(**{f"h_{split}": it for split, it in each.items()})
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -121,6 +126,9 @@ def changed(**arrays_of):
         (changed(p_test=np.ones((12, 2, 2))), "it must hold a prediction for each of 12 rows"),
         (changed(p_test=np.full((12, 3), np.nan)), "holds NaN or infinity in 12 rows of 12"),
         (changed(h_test=np.ones((12, 2))), "for all three splits, or for none"),
+        (with_activations(validation=np.ones((15, 3))), "as many units in each split"),
+        (with_activations(train=np.ones((40, 0))), "as many units in each split"),
+        (with_activations(test=np.full((12, 2), 1e300)), "h_test holds NaN, infinity or more"),
     ],
 )
 def test_what_cannot_be_used_is_told(tmp_path, change, message) -> None:
@@ -133,8 +141,46 @@ def test_what_is_no_archive_is_told(tmp_path) -> None:
     with pytest.raises(DataError, match="does not exist"):
         check_layout(tmp_path / "model.npz")
     (tmp_path / "model.npz").write_text("no")
-    with pytest.raises(DataError, match=r"cannot be read as \.npz"):
+    with pytest.raises(DataError, match=r"is no \.npz archive"):
         check_layout(tmp_path / "model.npz")
-    np.savez(tmp_path / "model.npz", p_train=np.array([{}], object))
+    np.save(tmp_path / "model.npy", np.ones(3))
+    with pytest.raises(DataError, match=r"is no \.npz archive"):
+        check_layout(tmp_path / "model.npy")
+    path = saved(tmp_path, arrays() | {"p_train": np.array([{}] * 40, object)})
     with pytest.raises(DataError, match=r"cannot be read as \.npz"):
-        check_layout(tmp_path / "model.npz")
+        read(path)
+
+
+def test_one_probability_of_two_classes_is_told_how_to_be_given(tmp_path) -> None:
+    found = arrays((0, 1, 1))
+    found["p_train"] = np.linspace(0.01, 0.99, 40)
+    path = saved(tmp_path, found)
+    with pytest.raises(DataError, match=r"'0\.01', .* and 37 more.*column_stack\(\[1 - p, p\]\)"):
+        read(path)
+
+
+def test_bytes_are_labels_as_they_are_in_y(tmp_path) -> None:
+    made = {name: it if name[0] == "x" else it.astype("S") for name, it in arrays().items()}
+    path = saved(tmp_path, made)
+    training, *_ = read(path)
+    assert np.mean(training.outputs.argmax(axis=1) != loaded(path).train.labels) == np.mean(
+        arrays()["p_train"] != arrays()["y_train"]
+    )
+
+
+def test_logits_that_differ_in_the_last_digit_only_keep_their_order(tmp_path) -> None:
+    found = arrays()
+    for split, rows in ROWS.items():
+        found[f"p_{split}"] = 1e9 + np.tile([0.0, 1.0, 2.0], (rows, 1))
+    training, *_ = read(saved(tmp_path, found))
+    assert (training.outputs.argmax(axis=1) == 2).all()
+
+
+def test_a_quantity_too_far_to_be_squared_is_refused(tmp_path) -> None:
+    found = arrays()
+    for split, rows in ROWS.items():
+        found[f"y_{split}"] = np.arange(rows) % 7 + 0.5
+        found[f"p_{split}"] = np.full(rows, 1e200)
+    path = saved(tmp_path, found)
+    with pytest.raises(DataError, match=r"up to .*e199 standard deviations.* has diverged"):
+        read_predictions(path, loaded(path, "regression"))

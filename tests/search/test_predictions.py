@@ -98,6 +98,8 @@ def test_what_a_spec_says_of_the_data_and_the_floor_counts(tmp_path) -> None:
     [
         ("training.epochs=5", SpecError, r"only keys of \[data\] and \[diagnosis\] mean something"),
         ("data.source=iris", SpecError, "the rows are those of the file"),
+        ("data.bridge=0.1", SpecError, "the network learnt from all training rows"),
+        ("data.train_rows=50", SpecError, "the network learnt from all training rows"),
         ("data.tsk=regression", SpecError, "task"),
         ("data.task=multilabel", DataError, "classification and regression"),
     ],
