@@ -12,6 +12,7 @@ from . import (
     export,
     info,
     learning_curve,
+    predict,
     run,
     serve,
     spec_files,
@@ -65,6 +66,7 @@ app.command("compare")(compare.compare)
 app.command("learning-curve")(learning_curve.learning_curve)
 app.command("sql")(database.sql)
 app.command("export")(export.export)
+app.command("predict")(predict.predict)
 app.command("serve")(serve.serve)
 app.command("init")(spec_files.init)
 app.command("schema")(spec_files.schema)

@@ -80,6 +80,23 @@ def read_npy(inputs: Path, labels: Path, apart: Path | None = None) -> Rows:
     return rows_of(arrays, where, apart="apart" if apart else None)
 
 
+def read_array(path: Path) -> np.ndarray:
+    """The array of a .npy file, or x of a .npz file.
+
+    Raises:
+        DataError: the file cannot be read, or has no x.
+    """
+    if path.suffix.lower() == ".npy":
+        return _mapped(path)
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            if "x" in archive.files:
+                return archive["x"]
+            raise DataError(f"{path.name} has {listed(archive.files)}; the rows must be named x.")
+    except (OSError, EOFError, ValueError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
+        raise DataError(f"{path.name} cannot be read as .npz: {reason(error)}.") from error
+
+
 def _mapped(path: Path) -> np.ndarray:
     """Return the array in a file, of which only the parts that are looked at are read."""
     try:

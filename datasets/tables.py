@@ -34,7 +34,7 @@ def read_table(path: Path, target: str | Sequence[str] | None, aside: Aside = AL
         DataError: the file cannot be parsed, the target or a column of ``aside`` is missing, a
             column cannot be used, or a value is missing, NaN or infinite.
     """
-    table = _parse(path)
+    table = parse_table(path)
     _check_names(table, path.name)
     targets = (target,) if target is None or isinstance(target, str) else tuple(target)
     for column in targets:
@@ -86,8 +86,12 @@ def table_rows(table: pa.Table, target: str | Sequence[str], aside: Aside, name:
     )
 
 
-def _parse(path: Path) -> pa.Table:
-    """Return the file's table without pandas' index columns; at least one row."""
+def parse_table(path: Path) -> pa.Table:
+    """Return the file's table without pandas' index columns; at least one row.
+
+    Raises:
+        DataError: the file cannot be parsed, or has no rows.
+    """
     try:
         if path.suffix.lower() == ".csv":
             table = read_csv(path)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .curve_sizes import CurveError
     from .learning_curve import measure_learning_curve
     from .optuna_study import plain_study
+    from .predict import predict_rows
     from .predictions import diagnose_predictions
     from .progress import Conclusion, Ending, Phase, Progress
     from .sampler import CounterSampler
@@ -44,6 +45,7 @@ _HOMES = {
     "measure_learning_curve": "learning_curve",
     "parse_spec": "spec_file",
     "plan_comparison": "comparison",
+    "predict_rows": "predict",
     "plan_of": "treatment",
     "plans_of": "treatment",
     "plain_study": "optuna_study",
@@ -79,6 +81,7 @@ __all__ = [
     "plan_comparison",
     "plan_of",
     "plans_of",
+    "predict_rows",
     "resume_study",
     "run_study",
     "spec_from_resolved",

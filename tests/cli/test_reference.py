@@ -25,7 +25,7 @@ def test_every_command_is_in_the_help_and_in_the_reference() -> None:
     known = names(typer.main.get_command(app), "netclinic")
     assert known == {words for words, _ in commands()}
     assert all(f"\n## {words}\n" in reference() for words in known)
-    assert len(known) == 18
+    assert len(known) == 19
 
 
 def test_everything_that_can_be_typed_has_a_meaning() -> None:
@@ -37,7 +37,7 @@ def test_everything_that_can_be_typed_has_a_meaning() -> None:
 
 
 def test_every_command_that_reads_a_database_takes_its_address() -> None:
-    without = {"netclinic init", "netclinic schema", "netclinic cache clear"}
+    without = {f"netclinic {it}" for it in ("init", "schema", "cache clear", "predict")}
     for words, function in commands():
         storage = [p for p in parameters(function) if "--storage" in p.typed]
         assert bool(storage) == (words not in without), words
@@ -49,6 +49,7 @@ def test_every_command_that_prints_data_takes_a_format() -> None:
     data = {"studies", "trials", "best", "show", "diagnose", "treat", "sql", "info"} | {
         "compare",
         "learning-curve",
+        "predict",
     }
     for words, function in commands():
         has = any("--format" in p.typed for p in parameters(function))

@@ -1,0 +1,64 @@
+"""What a study's best network answers for new rows."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..datasets.dataset import DataError
+from ..datasets.new_rows import read_new_rows
+
+PREDICTION = "prediction"
+
+
+class Predicted(NamedTuple):
+    """A table of answers, one row a row."""
+
+    columns: tuple[str, ...]
+    rows: list[list[Any]]
+
+
+def predict_rows(folder: Path, rows: Path) -> Predicted:
+    """Let the network that a run or an export saved answer for the rows of a file.
+
+    Args:
+        folder: that the network was saved in, ``netclinic-out/STUDY/best``.
+        rows: see ``datasets.new_rows.read_new_rows``.
+
+    Returns:
+        The class and the probability of each; the quantity; of several labels whether a row has
+        each, and its probability; of several tasks the answer of each.
+
+    Raises:
+        CheckpointError: the folder holds no network.
+        DataError: the rows cannot be read, or are none that the network takes.
+    """
+    from ..models import load_network
+
+    network, inputs = load_network(folder), read_new_rows(rows)
+    around = network.surroundings
+    names = around.class_names
+    try:
+        answers: list[Any] = network.predict(inputs)
+        sure = network.probabilities(inputs) if around.task in _WITH_PROBABILITIES else None
+    except ValueError as error:
+        raise DataError(f"{rows.name}: {error}.") from error
+    if around.task == "multitask":
+        tasks = tuple(str(task["name"]) for task in around.tasks)
+        return Predicted(tasks, [[answer[name] for name in tasks] for answer in answers])
+    if around.task == "multilabel":
+        told, heads = [[int(name in answer) for name in names] for answer in answers], names
+    else:
+        told, heads = [[answer] for answer in answers], (PREDICTION,)
+    if sure is None:
+        return Predicted(heads, told)
+    heads = (*heads, *(f"p({name})" for name in names))
+    return Predicted(heads, [[*a, *b] for a, b in zip(told, _floats(sure), strict=True)])
+
+
+_WITH_PROBABILITIES = ("classification", "multilabel")
+
+
+def _floats(sure: np.ndarray) -> list[list[float]]:
+    """Probabilities with the digits that float32 has."""
+    return [[float(f"{number:.7g}") for number in row] for row in sure.tolist()]

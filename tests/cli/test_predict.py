@@ -1,0 +1,76 @@
+"""``netclinic predict``: answers for new rows, in every form, and what it refuses."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_iris
+
+IRIS = load_iris()
+
+
+@pytest.fixture(scope="module")
+def best(finished):
+    return finished / "netclinic-out" / "tiny" / "best"
+
+
+def write_table(best) -> None:
+    """The rows under the names that the network learnt, in another order, with the answer."""
+    names = json.loads((best / "network.json").read_text())["feature_names"]
+    order = [2, 0, 3, 1]
+    with Path("new.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["species", *(names[i] for i in order)])
+        for row, label in zip(IRIS.data, IRIS.target, strict=True):
+            writer.writerow([IRIS.target_names[label], *(row[i] for i in order)])
+
+
+def test_a_table_is_answered_for(call, best) -> None:
+    write_table(best)
+    told = call("predict", best, "new.csv", "-f", "csv")
+    assert told.code == 0
+    rows = list(csv.DictReader(io.StringIO(told.out)))
+    assert list(rows[0]) == ["prediction", *(f"p({name})" for name in IRIS.target_names)]
+    assert len(rows) == 150
+    for row in rows:
+        sure = {name: float(row[f"p({name})"]) for name in IRIS.target_names}
+        assert sum(sure.values()) == pytest.approx(1, abs=1e-6)
+        assert row["prediction"] == max(sure, key=lambda name: sure[name])
+    np.save("new.npy", IRIS.data)
+    same = json.loads(call("predict", best, "new.npy", "-f", "json").out)
+    assert [it["prediction"] for it in same] == [row["prediction"] for row in rows]
+    np.savez("new.npz", x=IRIS.data[:2])
+    assert call("predict", best, "new.npz").out.splitlines()[0].split()[0] == "prediction"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("none.csv", None, "none.csv does not exist"),
+        ("rows.txt", "a", "rows are read from .csv, .parquet, .npz, .npy files"),
+        ("rows.csv", "a,b\n1,2\n", "the table lacks 'petal length (cm)'"),
+        ("rows.csv", "a,b\n", "has a header but no rows"),
+        ("rows.npy", np.ones((2, 3)), "got inputs of shape (2, 3), expected (rows, 4)"),
+        ("rows.npy", np.ones(2), "it must hold rows of numbers"),
+        ("rows.npz", np.ones((2, 4)), "the rows must be named x"),
+    ],
+)
+def test_what_cannot_be_answered_for_is_told(call, best, name, content, message) -> None:
+    if isinstance(content, np.ndarray):
+        save = np.save if name.endswith(".npy") else lambda name, it: np.savez(name, y=it)
+        save(name, content)
+    elif content is not None:
+        Path(name).write_text(content)
+    told = call("predict", best, name)
+    assert (told.code, told.out) == (1, "")
+    assert message in " ".join(told.err.split())
+    assert "Traceback" not in told.err
+
+
+def test_a_folder_without_a_network_is_told(call) -> None:
+    told = call("predict", "nowhere", "new.csv")
+    assert told.code == 1
+    assert "holds no saved network" in told.err
