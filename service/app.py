@@ -2,9 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
+from urllib.parse import unquote
 
 from fastapi import Body, FastAPI, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.convertors import Convertor, register_url_convertor
 
 from ..search import json_schema
 from . import studies
@@ -16,6 +18,18 @@ from .runs import Run, Runs
 from .settings import Settings
 
 _Body = Annotated[Any, Body()]
+
+
+class _Name(Convertor[str]):
+    """A study's name, with its slashes as %2F: ``a/best`` is no path to the best trial of ``a``."""
+
+    regex = "[^/]+"
+
+    def convert(self, value: str) -> str:
+        return unquote(value)
+
+
+register_url_convertor("name", _Name())
 
 
 def make_app(settings: Settings, runs: Runs) -> FastAPI:
@@ -41,6 +55,8 @@ def _add_guard(app: FastAPI, settings: Settings) -> None:
     async def guarded(
         request: Request, go_on: Callable[[Request], Awaitable[Response]]
     ) -> Response:
+        # As it was sent: read by the server already, it does not tell %2F from a slash.
+        request.scope["path"] = request.scope["raw_path"].decode("ascii")
         refused = refusal(request.method, request.headers, settings)
         if refused is None:
             response = await go_on(request)
@@ -61,6 +77,10 @@ def _add_studies(app: FastAPI, url: str) -> None:
     def listed() -> Response:
         return answer(studies.studies_list(url))
 
+    @app.get("/studies/{name:name}")
+    def study(name: str) -> Response:
+        return answer(studies.one_study(url, name))
+
     @app.get("/spec-schema")
     def schema() -> Response:
         return answer(json_schema())
@@ -69,46 +89,42 @@ def _add_studies(app: FastAPI, url: str) -> None:
     def sql(body: _Body) -> Response:
         return answer(studies.query_result(url, query_of(body)))
 
-    @app.get("/studies/{name:path}/trials/{number:int}")
+    @app.get("/studies/{name:name}/trials/{number:int}")
     def trial(name: str, number: int) -> Response:
         return answer(studies.one_trial(url, name, number))
 
-    @app.get("/studies/{name:path}/trials")
+    @app.get("/studies/{name:name}/trials")
     def trials(name: str) -> Response:
         return answer(studies.all_trials(url, name))
 
-    @app.get("/studies/{name:path}/trials.csv")
+    @app.get("/studies/{name:name}/trials.csv")
     def trials_csv(name: str) -> Response:
         return PlainTextResponse(studies.trials_csv(url, name), media_type="text/csv")
 
-    @app.get("/studies/{name:path}/curves.csv")
+    @app.get("/studies/{name:name}/curves.csv")
     def curves_csv(name: str) -> Response:
         return PlainTextResponse(studies.curves_csv(url, name), media_type="text/csv")
 
-    @app.get("/studies/{name:path}/best")
+    @app.get("/studies/{name:name}/best")
     def best(name: str) -> Response:
         return answer(studies.one_trial(url, name, None))
 
 
 def _add_reports(app: FastAPI, reports: Reports) -> None:
-    @app.get("/studies/{name:path}/report")
+    @app.get("/studies/{name:name}/report")
     def report(name: str) -> Response:
         return HTMLResponse(reports.report(name, "html"))
 
-    @app.get("/studies/{name:path}/report.md")
+    @app.get("/studies/{name:name}/report.md")
     def markdown(name: str) -> Response:
         return PlainTextResponse(reports.report(name, "md"), media_type="text/markdown")
 
-    @app.get("/studies/{name:path}/report.json")
+    @app.get("/studies/{name:name}/report.json")
     def document(name: str) -> Response:
         return Response(reports.report(name, "json"), media_type="application/json")
 
 
 def _add_runs(app: FastAPI, settings: Settings, runs: Runs) -> None:
-    @app.get("/studies/{name:path}")  # behind all those that end in something else
-    def study(name: str) -> Response:
-        return answer(studies.one_study(settings.storage, name))
-
     def allowed() -> Runs:
         if not settings.runs:
             raise Refused(

@@ -77,6 +77,7 @@ def test_the_token_is_shown_as_such_or_as_a_password(headers, found: int | None)
         ({**JSON, "origin": "http://127.0.0.1:9000"}, 403),
         ({**JSON, "origin": "https://evil.example"}, 403),
         ({**JSON, "origin": "null"}, 403),
+        ({**JSON, "origin": "http://["}, 403),
         ({**JSON, "content-type": "text/plain"}, 415),
         ({**JSON, "content-type": "application/x-www-form-urlencoded"}, 415),
         ({"content-length": "2"}, 415),

@@ -47,6 +47,16 @@ def test_csv_is_that_of_the_commands(ask, call, stored) -> None:
     assert len(list(csv.DictReader(io.StringIO(curves)))) == 14
 
 
+def test_a_slash_in_a_name_is_no_path(ask, own) -> None:
+    """It led to the study "hand", whose trials, best trial or report were answered."""
+    client = ask(own)
+    for end in ("trials", "best", "report.json"):
+        answer = client.get(f"/studies/hand%2F{end}")
+        assert (answer.status_code, f"There is no study 'hand/{end}'" in answer.text) == (404, True)
+    assert client.get("/studies/hand/no/best").status_code == 404
+    assert client.get("/studies/%68and").json()["name"] == "hand"
+
+
 def test_reports_are_those_of_the_command(ask, call, stored, own) -> None:
     """The command stores its diagnosis, so it works on a database of its own."""
     page, text = "page.html", "page.md"
