@@ -51,10 +51,8 @@ def render_studies(studies: Sequence[StudyStanding], database: str, problem: str
         database: as ``--storage`` takes it, without a password.
         problem: why the database cannot be read; empty where it can.
     """
-    css = "\n".join(
-        (_TEMPLATES / file).read_text("utf-8") for file in ("report.css", "studies.css")
-    )
-    script = (_TEMPLATES / "studies.js").read_text("utf-8")
+    css = "\n".join(map(_text, ("report.css", "studies.css")))
+    script = _text("studies.js")
     digest = base64.b64encode(hashlib.sha256(f"\n{script}".encode()).digest()).decode()
     return _template().render(
         rows=[_row(it) for it in studies],
