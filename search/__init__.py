@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from .learning_curve import measure_learning_curve
     from .optuna_study import plain_study
     from .predict import predict_rows
-    from .predictions import diagnose_predictions
     from .progress import Conclusion, Ending, Phase, Progress
     from .sampler import CounterSampler
     from .spec import StudySpec, json_schema
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from .spec_template import template
     from .study_run import resume_study, run_study
     from .study_start import StudyError
+    from .trained_elsewhere import diagnose_predictions
     from .treatment import Folders, plan_of, plans_of, treat_study
     from .treatment_plan import TreatmentError, Wanted
     from .two_winners import compare_studies
@@ -39,7 +39,7 @@ _HOMES = {
     "Wanted": "treatment_plan",
     "compare_studies": "two_winners",
     "diagnose_again": "conclusion",
-    "diagnose_predictions": "predictions",
+    "diagnose_predictions": "trained_elsewhere",
     "json_schema": "spec",
     "load_spec": "spec_file",
     "measure_learning_curve": "learning_curve",

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from ..search.test_predictions import save
+from ..search.test_trained_elsewhere import save
 
 
 @pytest.fixture
