@@ -18,6 +18,7 @@ from ..storage import (
 from .bodies import Query
 
 PATIENCE = 10.0  # seconds: for another process' lock, and for a query
+LARGEST = 64 << 20  # bytes of a query's result: answering takes a multiple of it
 LISTED = (  # of a summary, as the command lists it
     "name",
     "trials",
@@ -90,7 +91,7 @@ def one_trial(url: str, name: str, number: int | None) -> dict[str, Any]:
 
 def query_result(url: str, query: Query) -> dict[str, Any]:
     """Columns and rows of a statement that only reads, and whether there are more rows."""
-    limits = QueryLimits(query.rows + 1, PATIENCE)
+    limits = QueryLimits(query.rows + 1, PATIENCE, LARGEST)
     with open_store(url) as store:
         columns, rows = store.query(query.statement, limits)
     return {"columns": columns, "rows": rows[: query.rows], "more": len(rows) > query.rows}

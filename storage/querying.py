@@ -40,6 +40,7 @@ _HARMLESS = {
     sqlite3.SQLITE_FUNCTION,
     getattr(sqlite3, "SQLITE_RECURSIVE", 33),
 }
+_NUMBER = 8  # bytes
 _STEPS = 100_000  # of SQLite's virtual machine between two looks for a signal: some milliseconds
 # What lists the tables and views, and what the columns of one.
 _LISTS = {
@@ -65,6 +66,7 @@ class QueryLimits(NamedTuple):
 
     rows: int | None = None  # of the result: further ones are left out
     seconds: float | None = None  # until the query is ended
+    size: int | None = None  # bytes of text and blobs in the result; a number counts as _NUMBER
 
 
 NO_LIMITS = QueryLimits()
@@ -110,9 +112,12 @@ def _query_sqlite(
         raw.set_authorizer(_authorize)
         # Python learns of Ctrl-C only where it runs: without this, when the query has ended.
         raw.set_progress_handler(over, _STEPS)
+        longest = raw.getlimit(sqlite3.SQLITE_LIMIT_LENGTH)
+        if limits.size is not None:  # a single value could be larger than all may be together
+            raw.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limits.size)
         try:
             with closing(raw.execute(sql)) as cursor:
-                return _result(cursor, limits.rows)
+                return _result(cursor, limits)
         except sqlite3.OperationalError as error:
             if str(error) != "interrupted":
                 raise
@@ -120,6 +125,7 @@ def _query_sqlite(
                 raise _too_long(limits.seconds) from error
             raise KeyboardInterrupt from error
         finally:
+            raw.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, longest)
             raw.set_progress_handler(None, 0)
             raw.set_authorizer(None)
             raw.execute("PRAGMA query_only = OFF")
@@ -145,7 +151,7 @@ def _query_server(
                 except KeyboardInterrupt:
                     connection.invalidate()  # its answer is still to come: nothing else can be
                     raise
-            result = _result(cursor, limits.rows)
+            result = _result(cursor, limits)
         raw.rollback()
         return result
 
@@ -168,11 +174,22 @@ def _ended_by_mysql(engine: Engine, cursor: Any, seconds: float | None) -> Itera
         other.execute(f"SET SESSION {name} = DEFAULT")
 
 
-def _result(cursor: Any, most: int | None) -> tuple[list[str], list[tuple[Any, ...]]]:
+def _result(cursor: Any, limits: QueryLimits) -> tuple[list[str], list[tuple[Any, ...]]]:
     if cursor.description is None:
         return [], []
-    rows = cursor.fetchall() if most is None else cursor.fetchmany(most)
-    return [c[0] for c in cursor.description], [tuple(row) for row in rows]
+    rows: list[tuple[Any, ...]] = []
+    size = 0
+    while limits.rows is None or len(rows) < limits.rows:
+        if (row := cursor.fetchone()) is None:
+            break
+        rows.append(tuple(row))
+        size += sum(len(it) if isinstance(it, str | bytes) else _NUMBER for it in row)
+        if limits.size is not None and size > limits.size:
+            raise QueryRefused(
+                f"The result has more than {limits.size:,} bytes, the most that may be asked for "
+                "here. Ask for fewer rows or columns, or type it behind `netclinic sql`."
+            )
+    return [c[0] for c in cursor.description], rows
 
 
 def _refuse_at_sight(sql: str, dialect: str) -> None:

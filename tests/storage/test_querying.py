@@ -210,3 +210,14 @@ def test_a_query_gives_no_more_rows_than_asked_for(filled):
     assert filled.query(sql, QueryLimits(rows=1)) == (["number"], [(0,)])
     assert filled.query(sql, QueryLimits(rows=7)) == (["number"], [(0,), (1,)])
     filled.heartbeat(1)  # nothing keeps the database from being written
+
+
+def test_a_query_gives_no_larger_a_result_than_asked_for(filled, url):
+    names = "SELECT '0123456789' AS digits FROM trials"  # of which there are two
+    assert filled.query(names, QueryLimits(size=20)) == (["digits"], [("0123456789",)] * 2)
+    with pytest.raises(QueryRefused, match=r"more than 19 bytes, .* `netclinic sql`"):
+        filled.query(names, QueryLimits(size=19))
+    if url.startswith("sqlite"):
+        with pytest.raises(QueryRefused, match="too big"):
+            filled.query("SELECT zeroblob(101)", QueryLimits(size=100))
+        assert filled.query("SELECT length(zeroblob(101)) AS n") == (["n"], [(101,)])
