@@ -30,6 +30,7 @@ from .spec_errors import Problem, SpecError
 from .spec_file import parse_spec, resolved_of
 from .spec_toml import toml_value
 from .study_data import check_groups, data_request
+from .validation_rows import packed_errors, picked_rows
 
 NAME = "predictions"
 TABLES = ("data", "diagnosis")  # of a spec, which mean something here
@@ -107,7 +108,12 @@ def _study(
     """A study of the one trial that the network is."""
     resolved = resolved_of(spec)
     resolved["network"] = {**resolved["network"], "kind": f"{PREDICTIONS}{path.name}"}
-    result = _result(dataset, answered)
+    result, picked = _result(dataset, answered), picked_rows(dataset, spec.study.seed)
+    # By row they tell how rare classes fare; of quantities nothing asks for them.
+    kept = None
+    if dataset.target is None:
+        wrong = _errors(dataset, dataset.validation, answered["validation"])[picked]
+        kept = packed_errors(wrong.astype(np.float32), dataset, picked)
     now = datetime.now(UTC).replace(tzinfo=None)
     return StudyRecord(
         study_id=0,
@@ -118,6 +124,7 @@ def _study(
         provenance=_provenance(dataset),
         ranges=(),
         trials=(TrialRecord(0, 0, "COMPLETE", {}, result.value, now, now, result),),
+        row_errors={} if kept is None else {0: kept},
     )
 
 

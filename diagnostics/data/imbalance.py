@@ -20,7 +20,7 @@ _NAMED = 5
 class _Answers(NamedTuple):
     """How the best trial's network does on the validation rows of each class."""
 
-    trial: int
+    who: str  # begins a sentence
     wrong: tuple[int, ...]
     rows: tuple[int, ...]
 
@@ -75,7 +75,8 @@ def _answers(study: StudyRecord, classes: int) -> _Answers | None:
         return None
     of_row = np.repeat(np.arange(classes), sizes)
     wrong = np.bincount(of_row, weights=unpacked(known), minlength=classes)
-    return _Answers(best.number, tuple(int(it) for it in wrong), sizes)
+    who = "The network" if study.only_predictions else f"Trial {best.number}"
+    return _Answers(who, tuple(int(it) for it in wrong), sizes)
 
 
 def _is_unknown(test_rows: int) -> bool:
@@ -115,7 +116,7 @@ def _text(
             f"{rows.names[i]!r}"
             for place, i in enumerate(rare[:_NAMED])
         )
-        parts.append(f"Trial {answers.trial} is wrong in {', '.join(each)}.")
+        parts.append(f"{answers.who} is wrong in {', '.join(each)}.")
     if unknown:
         have = "has" if len(unknown) == 1 else "have"
         which = f"{len(unknown):,} of the {len(rare):,} rare classes"

@@ -93,6 +93,21 @@ def test_what_a_spec_says_of_the_data_and_the_floor_counts(tmp_path) -> None:
     ]
 
 
+def test_what_becomes_of_a_rare_class_is_told(tmp_path) -> None:
+    path, rng, found = tmp_path / "model.npz", np.random.default_rng(0), {}
+    for split, rows in ROWS.items():
+        found[f"x_{split}"] = rng.normal(size=(rows, 4))
+        found[f"y_{split}"] = np.where(np.arange(rows) % 20 == 0, "rare", "common")
+        found[f"p_{split}"] = np.array(["common"] * rows)
+    np.savez(path, **found)
+    given = ["diagnosis.bayes_error=0.0", "diagnosis.regions=false"]
+    _, diagnosis = diagnose_predictions(path, given)
+    (rare,) = [it for it in diagnosis.findings if it.kind is FindingKind.CLASS_IMBALANCE]
+    assert "The network is wrong in 8 of 8 validation rows of 'rare'." in rare.text
+    (weights,) = [it for it in diagnosis.remedies if it.kind is RemedyKind.CLASS_WEIGHTS]
+    assert "make 'rare' worth learning" in weights.reason
+
+
 @pytest.mark.parametrize(
     ("override", "error", "message"),
     [
