@@ -143,17 +143,17 @@ GAPS = {
     "selection_optimism": (
         "Selection optimism",
         "test − validation",
-        "how much choosing the best trial flattered it",
+        "how much the choice by validation rows flattered it",
     ),
     "test_variance": (
         "Variance on test rows",
         "test − training",
-        "the variance on rows that did not choose the trial, by which the verdict is given",
+        "the variance on rows that chose nothing, by which the verdict is given",
     ),
     "test_mismatch": (
         "Mismatch on test rows",
         "test − bridge",
-        "the mismatch on rows that did not choose the trial, by which the verdict is given",
+        "the mismatch on rows that chose nothing, by which the verdict is given",
     ),
 }
 # What the variance is where there is a bridge.
@@ -174,7 +174,7 @@ CORRECTED = {
     "selection_optimism": (
         "Test above validation",
         "test − validation",
-        "how much choosing the best trial flattered it, and how much harder the test rows are",
+        "how much the choice by validation rows flattered it, how much harder the test rows are",
     ),
     "test_mismatch": (
         "Mismatch on test rows",

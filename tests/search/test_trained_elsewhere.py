@@ -68,7 +68,16 @@ def test_reports_tell_of_no_search(memoriser) -> None:
         assert "Where the error comes from" in text
         assert "may have chosen the network" in text
         assert "The training: whether it had ended" in text
-        for never in ("The search", "ten best trials", "netclinic sql", "trial 0", "Cost"):
+        gaps = text[: text.index("How it was found")]
+        assert "trial" not in gaps, "there was none"
+        for never in (
+            "The search",
+            "ten best trials",
+            "this study",
+            "netclinic sql",
+            "trial 0",
+            "Cost",
+        ):
             assert never not in text
     assert '"high_variance"' in render_json(diagnosis)
 
