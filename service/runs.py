@@ -85,6 +85,7 @@ class Runs:
         self._environment = {**environment, "OPTUNA_STORAGE": storage}
         self._outputs = tempfile.TemporaryDirectory(prefix="netclinic-runs-")
         self._runs: dict[str, Run] = {}
+        self._checks: set[subprocess.Popen[bytes]] = set()  # of specs, which may run users' code
         self._lock = threading.Lock()
         self._closing = False
 
@@ -96,8 +97,7 @@ class Runs:
         spec, output = (Path(self._outputs.name) / f"{name}.{it}" for it in ("toml", "txt"))
         spec.write_text(order.spec, encoding="utf-8")
         with self._lock:  # whoever closes sees the run, or the run is not started
-            if self._closing:
-                raise Refused(503, "The service is being stopped, so it starts no run any more.")
+            self._refuse_if_closing()
             with spec.open("rb") as given, output.open("wb") as printed:
                 process = subprocess.Popen(
                     [*_PYTHON, "netclinic.cli", "run", "-", *changes],
@@ -134,9 +134,11 @@ class Runs:
         return [run for run in self.all() if run.process.poll() is None]
 
     def close(self) -> None:
-        """Start no further run."""
+        """Start no further run, and end what checks specs for one."""
         with self._lock:
             self._closing = True
+            for check in self._checks:
+                check.kill()
 
     def forget(self) -> None:
         """Remove what runs printed; all must have ended."""
@@ -144,24 +146,39 @@ class Runs:
 
     def _study_of(self, order: RunOrder) -> str:
         """The name of the study that a spec describes."""
-        try:
-            done = subprocess.run(
+        with self._lock:
+            self._refuse_if_closing()
+            process = subprocess.Popen(
                 [*_PYTHON, "netclinic.service.spec_check", *order.overrides],
                 cwd=self._folder,
                 env=self._environment,
-                input=order.spec.encode(),
-                capture_output=True,
-                timeout=_CHECKING,
-                check=False,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,  # as for a run
             )
-        except subprocess.TimeoutExpired:
-            raise Refused(
-                422, f"The spec's modules took more than {_CHECKING:g} s to be imported."
-            ) from None
-        if done.returncode:
-            last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+            self._checks.add(process)
+        with process:
+            try:
+                printed, told = process.communicate(order.spec.encode(), _CHECKING)
+            except subprocess.TimeoutExpired:
+                raise Refused(
+                    422, f"The spec's modules took more than {_CHECKING:g} s to be imported."
+                ) from None
+            finally:
+                process.kill()
+                with self._lock:
+                    self._checks.remove(process)
+        if process.returncode:
+            with self._lock:
+                self._refuse_if_closing()
+            last = told.decode(errors="replace").strip().rpartition("\n")[2]
             raise Refused(422, f"The spec cannot be checked: {last}")
-        found = json.loads(done.stdout.decode().strip().rpartition("\n")[2])
+        found = json.loads(printed.decode().strip().rpartition("\n")[2])
         if "error" in found:
             raise Refused(422, found["error"])
         return found["study"]
+
+    def _refuse_if_closing(self) -> None:
+        if self._closing:
+            raise Refused(503, "The service is being stopped, so it starts no run any more.")

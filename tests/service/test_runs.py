@@ -11,6 +11,7 @@ import time
 import pytest
 from netclinic.service import checked_settings, server
 from netclinic.service import runs as service_runs
+from netclinic.service.answers import Refused
 from netclinic.service.bodies import RunOrder
 from netclinic.service.runs import TAIL, Runs
 
@@ -158,6 +159,29 @@ def test_what_is_wrong_with_a_spec_comes_back(ask, call, tmp_path) -> None:
         line.removeprefix("error: ").strip() for line in said.splitlines()
     ]
     assert client.get("/runs", headers=BEARER).json() == []
+
+
+def test_closing_ends_the_check_of_a_spec(monkeypatch, tmp_path) -> None:
+    """It ran on for as long as the spec's modules took, and the service had gone."""
+    (tmp_path / "slow.py").write_text("import time; print(open('begun', 'w')); time.sleep(60)")
+    monkeypatch.setattr(service_runs, "_PYTHON", (sys.executable, str(tmp_path / "slow.py")))
+    runs, refused = Runs("trials.db", tmp_path), []
+
+    def order() -> None:
+        with pytest.raises(Refused, match="The service is being stopped") as found:
+            runs.start(RunOrder(IRIS, ()))
+        refused.append(found.value.status)
+
+    thread = threading.Thread(target=order)
+    thread.start()
+    end = time.monotonic() + 20
+    while not (tmp_path / "begun").exists() and time.monotonic() < end:
+        time.sleep(0.02)
+    runs.close()
+    thread.join(20)
+    assert refused == [503]
+    assert runs.all() == []
+    runs.forget()
 
 
 def test_the_end_of_a_long_output(client) -> None:
