@@ -41,7 +41,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
         thread.start()
         for line in _greeting(settings, listener.getsockname()[1]):
             _tell(line, say)
-        number = asked.get()
+        number = _next(asked)
         runs.close()
         server.should_exit = True
         if count := len(runs.live()):
@@ -102,6 +102,13 @@ def _signals() -> Iterator["queue.SimpleQueue[int]"]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _next(asked: "queue.SimpleQueue[int]") -> int:
+    """The next signal; two at once leave a ``get`` without a timeout waiting for a third."""
+    while True:
+        with suppress(queue.Empty):
+            return asked.get(timeout=_LOOK)
 
 
 def _greeting(settings: Settings, port: int) -> Iterator[str]:

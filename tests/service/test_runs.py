@@ -4,6 +4,7 @@ import json
 import os
 import queue
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -182,6 +183,27 @@ def test_closing_ends_the_check_of_a_spec(monkeypatch, tmp_path) -> None:
     assert refused == [503]
     assert runs.all() == []
     runs.forget()
+
+
+TWO_SIGNALS = """
+import os, signal, threading, time
+from netclinic.service import server
+def send():
+    time.sleep(0.05)
+    os.kill(os.getpid(), signal.SIGINT)
+    os.kill(os.getpid(), signal.SIGTERM)
+with server._signals() as asked:
+    threading.Thread(target=send).start()
+    print(server._next(asked), server._next(asked))
+"""
+
+
+def test_two_signals_at_once_are_two() -> None:
+    """As from a service manager that sends SIGTERM and SIGHUP; the service heard of neither."""
+    told = subprocess.run(
+        [sys.executable, "-c", TWO_SIGNALS], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert told.stdout.split() == [str(int(it)) for it in (signal.SIGINT, signal.SIGTERM)]
 
 
 def test_the_end_of_a_long_output(client) -> None:
