@@ -152,10 +152,7 @@ def _say_why_not(last: "Progress", code: int) -> NoReturn:
 
     conclusion = last.conclusion
     if conclusion is not None and conclusion.ending is Ending.FINISHED:
-        note(
-            f"In study {conclusion.study} no trial was trained to its end ({conclusion.diverged:,} "
-            "diverged), so there is nothing to compare."
-        )
+        note(conclusion.nothing_to_compare)
         raise typer.Exit(NOTHING_COMPLETE)
     in_time = conclusion is None or conclusion.ending is Ending.INTERRUPTED
     stored = f" Stored: {conclusion.ended:,} trials of {conclusion.study}." if conclusion else ""

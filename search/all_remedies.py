@@ -86,7 +86,4 @@ def _why_not(conclusion: Conclusion | None) -> str | None:
             f"The time of study {conclusion.study} was up after {conclusion.ended:,} trials; the "
             "same command goes on with it."
         )
-    return (
-        f"In study {conclusion.study} no trial was trained to its end ({conclusion.diverged:,} "
-        "diverged), so there is nothing to compare."
-    )
+    return conclusion.nothing_to_compare

@@ -49,6 +49,14 @@ class Conclusion(NamedTuple):
         """Trials that will not be trained again."""
         return self.completed + self.pruned + self.diverged
 
+    @property
+    def nothing_to_compare(self) -> str:
+        """What is said of a study that ended without a winner."""
+        return (
+            f"In study {self.study} no trial was trained to its end ({self.diverged:,} diverged), "
+            "so there is nothing to compare."
+        )
+
 
 class Progress(NamedTuple):
     """One look at a running study."""
