@@ -1,9 +1,17 @@
 """``diagnose --predictions``: a network of another framework instead of a study."""
 
 import json
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from netclinic.datasets.predictions import check_layout
+from netclinic.models import load_network
+from netclinic.search.spec_file import spec_from_resolved
+from netclinic.search.study_data import load_data
+from netclinic.storage import TrialStore
 
 from ..search.test_trained_elsewhere import save
 
@@ -12,6 +20,39 @@ from ..search.test_trained_elsewhere import save
 def model(tmp_path):
     save(tmp_path / "model.npz", answer=lambda *it: np.zeros(len(it[2]), int))
     return tmp_path / "model.npz"
+
+
+def test_a_study_is_judged_alike_by_its_networks_predictions(call, finished, tmp_path) -> None:
+    shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
+    with TrialStore("sqlite:///netclinic.db") as store:
+        resolved = store.load_study("tiny").spec
+    assert resolved is not None
+    spec = spec_from_resolved(resolved)
+    dataset, best, found = load_data(spec, Path.cwd()), load_network("netclinic-out/tiny/best"), {}
+    scaling = dataset.preprocessing
+    for name in ("train", "validation", "test"):
+        split = getattr(dataset, name)
+        raw = split.inputs * scaling.scale + scaling.mean
+        found |= {f"x_{name}": raw, f"y_{name}": split.labels, f"p_{name}": best.outputs(raw)}
+    np.savez("model.npz", **found)
+    quick = ("-S", "diagnosis.regions=false", "-f", "json")
+    told = json.loads(call("diagnose", "--predictions", "model.npz", *quick).out)
+    study = json.loads(call("diagnose", "tiny", "-f", "json").out)
+    for split in ("training", "validation", "test"):
+        for key in ("value", "low", "high", "n"):
+            expected = pytest.approx(study["errors"][split][key], abs=1e-6)
+            assert told["errors"][split][key] == expected, (split, key)
+    assert told["verdict"] == study["verdict"]
+
+
+def test_the_page_writes_a_file_that_is_read(tmp_path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "predictions.md").read_text(encoding="utf-8")
+    rng, names = np.random.default_rng(0), {}
+    for split in ("train", "validation", "test"):
+        names |= {f"x_{split}": rng.normal(size=(9, 2)), f"y_{split}": np.arange(9) % 3}
+    model = SimpleNamespace(predict=lambda rows: np.zeros(len(rows), int))
+    exec(page.split("```python\n")[1].split("```")[0], {**names, "model": model})
+    check_layout(tmp_path / "model.npz")
 
 
 # Given, and regions not sought: what is tested here is the front door.
