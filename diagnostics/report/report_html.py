@@ -3,10 +3,9 @@
 import contextlib
 import functools
 from collections.abc import Mapping
-from pathlib import Path
 from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup
 
 from ...storage.records.study import StudyRecord
@@ -25,6 +24,7 @@ from ..objective import judged
 from ..studies.isolation import isolation
 from ..studies.trial_choice import shown_trials
 from .finding_charts import finding_charts
+from .page_templates import TEMPLATES, page_environment
 from .report_content import CURVES, ReportContent, report_content
 from .report_layers import looked_at, named_layers
 from .report_tables import Table
@@ -32,7 +32,6 @@ from .selection_text import EXPECTED
 from .task_table import JUDGED, NOTE, undrawn
 
 EMPTY = {"mark": "point"}  # a chart of nothing
-_TEMPLATES = Path(__file__).parent / "templates"
 
 
 class FindingPicture(NamedTuple):
@@ -86,7 +85,7 @@ def render_html(study: StudyRecord, diagnosis: Diagnosis) -> str:
         diagnosis: Of that study. Nothing in it is computed anew.
     """
     content = report_content(study, diagnosis)
-    css = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+    css = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     return _template().render(
         content=content,
         css=Markup(css),
@@ -100,15 +99,7 @@ def render_html(study: StudyRecord, diagnosis: Diagnosis) -> str:
 @functools.cache
 def _template() -> Template:
     """The page's template, compiled once a process: that takes longer than to fill it in."""
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["nowrap"] = lambda text: text.replace(" %", "\u00a0%")
-    return environment.get_template("report.html.j2")
+    return page_environment().get_template("report.html.j2")
 
 
 def _pictures(study: StudyRecord, diagnosis: Diagnosis, content: ReportContent) -> Pictures:

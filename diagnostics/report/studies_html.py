@@ -6,11 +6,10 @@ import hashlib
 import re
 import shlex
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup, escape
 
 from ...storage.records.study import StudyStanding, StudyState
@@ -19,9 +18,9 @@ from ..error_text import error_text
 from ..findings import Verdict
 from ..number_text import MISSING, day, plain_number
 from ..units import Task, Unit
+from .page_templates import TEMPLATES, page_environment
 from .report_labels import VERDICTS, Badge
 
-_TEMPLATES = Path(__file__).parent / "templates"
 _STATES = {
     StudyState.RUNNING: Badge("Running", "▶", "busy"),
     StudyState.FINISHED: Badge("Finished", "✓", "quiet"),
@@ -67,7 +66,7 @@ def render_studies(studies: Sequence[StudyStanding], database: str, problem: str
 
 
 def _text(file: str) -> str:
-    return (_TEMPLATES / file).read_text(encoding="utf-8")
+    return (TEMPLATES / file).read_text(encoding="utf-8")
 
 
 def _row(it: StudyStanding) -> StudyRow:
@@ -101,14 +100,7 @@ def _best(it: StudyStanding) -> str:
 
 @functools.cache
 def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["nowrap"] = lambda text: text.replace(" %", "\u00a0%")
+    environment = page_environment()
     environment.filters["code"] = _with_code
     return environment.get_template("studies.html.j2")
 
