@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from .dataset import DataError
-from .rows import ReadyMade, Rows, as_floats, check_finite
+from .rows import CURE, FILL_IN, ReadyMade, Rows, as_floats, check_finite
 from .wording import counted, did_you_mean, listed, reason
 
 _LAYOUTS = (
@@ -35,12 +35,13 @@ LAYOUTS_TEXT = (
 )
 
 
-def read_npz(path: Path, apart: str | None = None) -> Rows:
+def read_npz(path: Path, apart: str | None = None, *, missing: bool = False) -> Rows:
     """Read a NumPy archive; pickled objects in it are refused, never run.
 
     Args:
         path: an existing file.
         apart: name of an array of groups or times, see ``rows_of``.
+        missing: the same.
 
     Raises:
         DataError: not an archive, a pickled array, or see ``rows_of``.
@@ -60,7 +61,7 @@ def read_npz(path: Path, apart: str | None = None) -> Rows:
             f"{path.name} cannot be read as .npz: {reason(error)}. Write it with numpy.savez, "
             f"numbers and text only (no Python objects)."
         ) from error
-    return rows_of(arrays, path.name, found, apart)
+    return rows_of(arrays, path.name, found, apart, missing=missing)
 
 
 def read_npy(inputs: Path, labels: Path, apart: Path | None = None) -> Rows:
@@ -77,7 +78,7 @@ def read_npy(inputs: Path, labels: Path, apart: Path | None = None) -> Rows:
     files = {"x": inputs, "y": labels, **({"apart": apart} if apart else {})}
     arrays = {name: _mapped(path) for name, path in files.items()}
     where = ", ".join(path.name for path in files.values())
-    return rows_of(arrays, where, apart="apart" if apart else None)
+    return rows_of(arrays, where, apart="apart" if apart else None, cure=FILL_IN)
 
 
 def read_array(path: Path) -> np.ndarray:
@@ -113,6 +114,9 @@ def rows_of(
     where: str,
     found: list[str] | None = None,
     apart: str | None = None,
+    *,
+    missing: bool = False,
+    cure: str = CURE,
 ) -> Rows:
     """Check and join named arrays.
 
@@ -121,6 +125,8 @@ def rows_of(
         where: how messages call the source.
         found: all names of the source, for the message; those of ``arrays`` when omitted.
         apart: name of an array of groups or times, one a row, by which x and y are to be split.
+        missing: let x hold NaN, which is to be filled in.
+        cure: what can be done about NaN that may not be there.
 
     Raises:
         DataError: names of no layout, unequal lengths, no numbers, NaN or infinity.
@@ -144,7 +150,7 @@ def rows_of(
         exact = inputs.dtype.kind in "biu" or inputs.dtype == np.float16
         numbers = inputs if exact else as_floats(inputs)
         flat.append(numbers.reshape(len(labels), len(columns)))
-        check_finite(flat[-1], columns, f"{where}: x{part}")
+        check_finite(flat[-1], columns, f"{where}: x{part}", missing=missing, cure=cure)
     lengths = [len(labels) for _, labels in pairs]
     ready = None if len(parts) == 1 else ReadyMade(lengths[0], sum(lengths[1:-1]), lengths[-1])
     return Rows(

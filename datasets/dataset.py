@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from .scaled_rows import ScaledRows
 
 
+# The category of text that is missing, and the only one of a column that tells where numbers are
+MISSING = "(missing)"
+
+
 class DataError(Exception):
     """The data cannot be used; the message says what was got, what is allowed, what to do."""
 
@@ -70,7 +74,7 @@ class DataWarning(NamedTuple):
     """Something in the data that a user should know, but that does not stop a study."""
 
     # "duplicates_across_splits" | "conflicting_labels" | "target_outliers" | "row_numbers" |
-    # "telling_column"
+    # "telling_column" | "missing_values"
     kind: str
     # The field hides tuple.count, which nobody calls on a warning.
     count: int  # pyright: ignore[reportIncompatibleMethodOverride]  # rows concerned
@@ -116,6 +120,9 @@ class Dataset:
     # rows were dealt in groups
     groups: tuple[np.ndarray, ...] = ()
     marked: Marked | None = None  # where asked for
+    # (features,) what stands for a number that is missing, before scaling, and None of categories;
+    # empty where rows that lack a value are refused
+    fills: tuple[float | None, ...] = ()
 
     @property
     def features(self) -> int:

@@ -21,7 +21,7 @@ class Encoding(NamedTuple):
 
 
 def fit_encoding(rows: Rows, train: np.ndarray) -> Encoding:
-    """Plan the encoding; a category that no training row has gets no column.
+    """Plan the encoding; a category that no training row has gets no column, nor does none at all.
 
     Args:
         rows: of all splits.
@@ -36,7 +36,8 @@ def fit_encoding(rows: Rows, train: np.ndarray) -> Encoding:
             codes.append(-1.0)
             names.append(name)
             continue
-        for code in np.unique(rows.inputs[train, column]):
+        known = np.unique(rows.inputs[train, column])
+        for code in known[known < len(categories)]:
             sources.append(column)
             codes.append(float(code))
             names.append(f"{name}={categories[int(code)]}")
@@ -54,7 +55,7 @@ def encode(encoding: Encoding, inputs: np.ndarray) -> np.ndarray:
         (n, features) of the same type.
     """
     hot = encoding.one_hot
-    if not hot.any():
+    if not hot.any() and len(hot) == inputs.shape[1]:
         return inputs
     encoded = inputs[:, encoding.sources]
     encoded[:, hot] = encoded[:, hot] == encoding.codes[hot]

@@ -18,13 +18,16 @@ from .rows import Rows
 from .wording import did_you_mean, listed
 
 
-def read_function(path: Path, name: str, apart: str | None = None) -> Rows:
+def read_function(
+    path: Path, name: str, apart: str | None = None, *, missing: bool = False
+) -> Rows:
     """Run a function of a Python file and take the rows it returns.
 
     Args:
         path: an existing Python file.
         name: of the function in it.
         apart: name of an array of groups or times, see ``arrays.rows_of``.
+        missing: the same.
 
     Raises:
         DataError: the file fails (with file and line), has no such function, or the function
@@ -32,7 +35,7 @@ def read_function(path: Path, name: str, apart: str | None = None) -> Rows:
     """
     returned = called(path, name, member(path, name))
     where = f"{path.name}:{name}"
-    return rows_of(_named(returned, where), where, apart=apart)
+    return rows_of(_named(returned, where), where, apart=apart, missing=missing)
 
 
 def member(path: Path, name: str) -> Any:

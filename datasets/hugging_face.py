@@ -38,6 +38,8 @@ def read_saved(
     mode: str | None,
     aside: Aside = ALL_FEATURES,
     targets: tuple[str, ...] = (),
+    *,
+    missing: bool = False,
 ) -> Rows:
     """Read a saved set, or the splits of one.
 
@@ -47,6 +49,7 @@ def read_saved(
         mode: of pictures, the same.
         aside: columns that are no features.
         targets: names of the columns of labels, where there are several; else ``label``.
+        missing: see ``tables.table_rows``; of pictures none is.
 
     Raises:
         DataError: other splits, no column of labels, or a column cannot be used.
@@ -70,7 +73,7 @@ def read_saved(
     each = [_labels(table, name, features.get(name, {}), folder.name) for name in columns]
     labels = np.column_stack([one.astype(object) for one in each]) if targets else each[0]
     if not pictures:
-        rows = table_rows(table, targets or LABEL, aside, folder.name)
+        rows = table_rows(table, targets or LABEL, aside, folder.name, missing=missing)
         ready = None if len(parts) == 1 else _ready_made(lengths)
         return rows._replace(labels=labels, ready_made=ready)
     if len(pictures) > 1 or aside.apart is not None:

@@ -13,6 +13,7 @@ from .encoding import encode, fit_encoding
 from .features import Featured, make_features
 from .fingerprint import fingerprint
 from .labels import Classes
+from .missing import feature_fills, fill_missing, missing_values
 from .multitask import Columns, fit_tasks, labels_of, read_several
 from .outliers import far_targets
 from .request import DataRequest
@@ -64,7 +65,10 @@ def load_dataset(request: DataRequest) -> Dataset:
     splits = _split(request, rows, strata)
     splits = hold_out_bridge(strata, splits, request.bridge, request.seed)
     train = keep_training_rows(strata, splits.train, request.train_rows, request.seed)
-    return _prepare(request, rows, targets, columns, splits._replace(train=train))
+    medians = None
+    if request.missing is not None:
+        rows, medians = fill_missing(rows, train)
+    return _prepare(request, rows, targets, columns, splits._replace(train=train), medians)
 
 
 def _split(request: DataRequest, rows: Rows, classes: Classes) -> SplitRows:
@@ -101,7 +105,12 @@ def _times(values: np.ndarray, where: str) -> np.ndarray:
 
 
 def _prepare(
-    request: DataRequest, rows: Rows, targets: Targets, columns: Columns, splits: SplitRows
+    request: DataRequest,
+    rows: Rows,
+    targets: Targets,
+    columns: Columns,
+    splits: SplitRows,
+    medians: np.ndarray | None,
 ) -> Dataset:
     """Encode and scale as fitted on the training rows, and look for leakage."""
     labels, scale = targets.values, None
@@ -148,6 +157,7 @@ def _prepare(
             *_far_targets(request.task, targets, columns, splits),
             *row_numbers(rows),
             *telling_columns(answers_of(request.task, targets, columns, rows), rows, groups),
+            *(() if medians is None else missing_values(rows, splits)),
         ),
         row_shape=shape,
         bridge=parts[3] if len(splits.bridge) else None,
@@ -158,6 +168,7 @@ def _prepare(
         source_rows=tuple(splits),
         groups=() if groups is None else number_groups(groups, splits),
         marked=_marked(request, rows, splits),
+        fills=() if medians is None or request.features else feature_fills(encoding, medians),
     )
 
 
@@ -206,6 +217,7 @@ def _name(source: str) -> str:
 def _read(request: DataRequest) -> Rows:
     """Return the rows of the source, whatever its kind."""
     source, kind = request.source, kind_of(request.source)
+    missing = request.missing is not None
     if kind is None:
         raise DataError(_unknown(source))
     for owner in _OWN:
@@ -219,7 +231,7 @@ def _read(request: DataRequest) -> Rows:
         from .functions import read_function
 
         file, _, function = source.rpartition(":")
-        return read_function(_existing(request, file), function, request.apart)
+        return read_function(_existing(request, file), function, request.apart, missing=missing)
     if kind is SourceKind.FOLDER:
         return _read_folder(request, _existing_folder(request))
     path = _existing(request, source)
@@ -236,10 +248,11 @@ def _read(request: DataRequest) -> Rows:
     if kind is SourceKind.ARCHIVE:
         from .arrays import read_npz
 
-        return read_npz(path, request.apart)
+        return read_npz(path, request.apart, missing=missing)
     from .tables import read_table  # pyarrow takes a third of a second
 
-    return read_table(path, request.target or _names(request) or None, request.aside)
+    wanted = request.target or _names(request) or None
+    return read_table(path, wanted, request.aside, missing=missing)
 
 
 def _names(request: DataRequest) -> tuple[str, ...]:
@@ -253,11 +266,16 @@ def _read_folder(request: DataRequest, folder: Path) -> Rows:
 
     if is_saved(folder):
         images = request.image_size, request.image_mode
-        return read_saved(folder, *images, request.aside, _names(request))
+        missing = request.missing is not None
+        return read_saved(folder, *images, request.aside, _names(request), missing=missing)
     if request.ignore:
         raise DataError(
             f"{folder.name} is a folder of images, which has no columns to be ignored: remove "
             f"ignore."
+        )
+    if request.missing is not None:
+        raise DataError(
+            f"{folder.name} is a folder of images, which lack no values: remove missing."
         )
     if request.apart is not None:
         raise DataError(

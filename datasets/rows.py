@@ -11,6 +11,13 @@ from .wording import counted
 if TYPE_CHECKING:
     from .scaled_rows import ScaledRows
 
+# What can be done about values that are missing in a source that lets them be filled in
+CURE = (
+    'Write, under [data], missing = "fill" (the median of the training rows, and marked as such), '
+    "or drop the rows."
+)
+# … and in one that does not
+FILL_IN = "Fill them in or drop the rows."
 LARGEST = float(np.finfo(np.float32).max)
 _BLOCK_ROWS = 4096
 _BLOCK_NUMBERS = 2**22
@@ -32,8 +39,9 @@ class ReadyMade(NamedTuple):
 class Rows(NamedTuple):
     """All rows of a source; every room-internal step takes them from here."""
 
-    # (n, columns) bool, integers or floats, finite; codes in a categorical column. Maybe
-    # memory-mapped: take rows of it in blocks.
+    # (n, columns) bool, integers or floats, finite (before fill_missing also NaN, where asked for);
+    # codes in a categorical column, of no category the number of categories. Maybe memory-mapped:
+    # take rows of it in blocks.
     inputs: np.ndarray
     columns: tuple[str, ...]  # names
     categories: tuple[tuple[str, ...] | None, ...]  # a column's categories by code; None: numeric
@@ -75,13 +83,22 @@ def _fit(inputs: np.ndarray) -> np.ndarray:
     return np.isfinite(inputs) if inputs.dtype == np.float16 else np.abs(inputs) <= LARGEST
 
 
-def check_finite(inputs: np.ndarray, columns: tuple[str, ...], where: str) -> None:
+def check_finite(
+    inputs: np.ndarray,
+    columns: tuple[str, ...],
+    where: str,
+    *,
+    missing: bool = False,
+    cure: str = FILL_IN,
+) -> None:
     """Refuse NaN, infinity and what overflows a 32-bit float.
 
     Args:
         inputs: (n, columns) bool, integers (which are finite) or floats; taken in blocks.
         columns: names of the columns.
         where: how the message calls the inputs, e.g. ``"data.npz: x"``.
+        missing: let NaN pass, which is to be filled in.
+        cure: what can be done about NaN.
 
     Raises:
         DataError: naming the first such column, its first such row and the count.
@@ -91,7 +108,7 @@ def check_finite(inputs: np.ndarray, columns: tuple[str, ...], where: str) -> No
     first = np.full(len(columns), -1)  # row of a column's first such value
     count = seen = 0
     for block in blocks(inputs):
-        bad = ~_fit(block)
+        bad = ~(_fit(block) | np.isnan(block)) if missing else ~_fit(block)
         if bad.any():
             new = bad.any(axis=0) & (first < 0)
             first[new] = seen + bad[:, new].argmax(axis=0)
@@ -105,5 +122,5 @@ def check_finite(inputs: np.ndarray, columns: tuple[str, ...], where: str) -> No
     what = "too large for a 32-bit float" if np.isfinite(value) else "not a finite number"
     raise DataError(
         f"{where}: column {columns[column]!r} is {value:g} in row {row} (rows count from 0), which "
-        f"is {what}; {counted(count, 'such value')} in all. Fill them in or drop the rows."
+        f"is {what}; {counted(count, 'such value')} in all. {cure if np.isnan(value) else FILL_IN}"
     )

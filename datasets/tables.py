@@ -3,7 +3,7 @@
 Integers, floats, decimals and booleans (0 and 1) are numeric columns, text is categorical; other
 types are refused by name. pandas' ``__index_level_0__`` columns are left out: an index is no
 feature. In a CSV file empty fields and the usual spellings of a missing value (NA, nan, null, …)
-are missing, in text columns too.
+are missing, in text columns too. They are refused, or kept: NaN of numbers, of text a category.
 """
 
 import json
@@ -15,20 +15,27 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from .csv_files import not_utf8, other_separator, read_csv, separated
-from .dataset import DataError
+from .dataset import MISSING, DataError
 from .request import ALL_FEATURES, Aside
-from .rows import Rows, check_finite
+from .rows import CURE, FILL_IN, Rows, check_finite
 from .text_columns import check_categories, ignoring
 from .wording import counted, did_you_mean, listed, reason
 
 
-def read_table(path: Path, target: str | Sequence[str] | None, aside: Aside = ALL_FEATURES) -> Rows:
+def read_table(
+    path: Path,
+    target: str | Sequence[str] | None,
+    aside: Aside = ALL_FEATURES,
+    *,
+    missing: bool = False,
+) -> Rows:
     """Read a table and take its target column as the labels, or several of them.
 
     Args:
         path: an existing ``.csv`` or ``.parquet`` file.
         target: name of the target column; or names, of one column for each label of a row.
         aside: columns that are no features.
+        missing: see ``table_rows``.
 
     Raises:
         DataError: the file cannot be parsed, the target or a column of ``aside`` is missing, a
@@ -39,10 +46,17 @@ def read_table(path: Path, target: str | Sequence[str] | None, aside: Aside = AL
     targets = (target,) if target is None or isinstance(target, str) else tuple(target)
     for column in targets:
         _check_target(table, column, path)
-    return table_rows(table, target or "", aside, path.name)
+    return table_rows(table, target or "", aside, path.name, missing=missing)
 
 
-def table_rows(table: pa.Table, target: str | Sequence[str], aside: Aside, name: str) -> Rows:
+def table_rows(
+    table: pa.Table,
+    target: str | Sequence[str],
+    aside: Aside,
+    name: str,
+    *,
+    missing: bool = False,
+) -> Rows:
     """Take columns of a table as features and labels.
 
     Args:
@@ -50,6 +64,7 @@ def table_rows(table: pa.Table, target: str | Sequence[str], aside: Aside, name:
         target: name of the target column, or names.
         aside: columns that are no features.
         name: how messages call the table.
+        missing: let features lack values, which are to be filled in.
 
     Raises:
         DataError: a column of ``aside`` is missing, a column cannot be used, or a value is missing,
@@ -70,9 +85,9 @@ def table_rows(table: pa.Table, target: str | Sequence[str], aside: Aside, name:
     if several and len({column.dtype.kind for column in columns}) > 1:
         columns = [column.astype(object) for column in columns]  # so that none changes its type
     labels = np.column_stack(columns) if several else columns[0]
-    encoded = _encoded(table, features, aside.ignored, name)
+    encoded = _encoded(table, features, aside.ignored, name, missing=missing)
     inputs = np.column_stack([values for values, _ in encoded])
-    check_finite(inputs, tuple(features), name)
+    check_finite(inputs, tuple(features), name, missing=missing, cure=CURE)
     categories = tuple(c for _, c in encoded)
     return Rows(
         inputs,
@@ -186,9 +201,7 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
 
 
-def _refuse_missing(
-    column: pa.ChunkedArray, where: str, cure: str = "Fill them in or drop the rows."
-) -> None:
+def _refuse_missing(column: pa.ChunkedArray, where: str, cure: str = FILL_IN) -> None:
     """Raise when the column has nulls."""
     if column.null_count:
         row = int(column.is_null().to_numpy().argmax())
@@ -242,14 +255,15 @@ def _along(column: pa.ChunkedArray, name: str, where: str) -> np.ndarray:
 
 
 def _encoded(
-    table: pa.Table, features: Sequence[str], ignored: Sequence[str], where: str
+    table: pa.Table, features: Sequence[str], ignored: Sequence[str], where: str, *, missing: bool
 ) -> list[tuple[np.ndarray, tuple[str, ...] | None]]:
     """Return each feature column as ``_column`` does, or raise for all that cannot be used."""
     found, refused = [], dict[str, DataError]()
     for name in features:
         try:
             left_out = ignoring(name, ignored)
-            found.append(_column(_plain(table.column(name)), name, where, left_out))
+            column = _plain(table.column(name))
+            found.append(_column(column, name, where, left_out, missing=missing))
         except DataError as error:
             refused[name] = error
     if refused:
@@ -260,11 +274,16 @@ def _encoded(
 
 
 def _column(
-    column: pa.ChunkedArray, name: str, where: str, left_out: str
+    column: pa.ChunkedArray, name: str, where: str, left_out: str, *, missing: bool
 ) -> tuple[np.ndarray, tuple[str, ...] | None]:
     """Return a feature column as (n,) float64, and its sorted categories if it is text."""
-    cure = f"Fill them in, drop the rows, or leave the column out: {left_out}"
-    _refuse_missing(column, f"{where}: column {name!r}", cure)
+    if column.null_count == len(column):
+        raise DataError(
+            f"{where}: column {name!r} has no value in any row. Leave it out: {left_out}"
+        )
+    if not missing:
+        cure = f"{CURE} Or leave the column out: {left_out}"
+        _refuse_missing(column, f"{where}: column {name!r}", cure)
     if _is_number(column.type) or pa.types.is_boolean(column.type):
         if pa.types.is_boolean(column.type):
             column = column.cast(pa.uint8())  # Arrow casts booleans to no float
@@ -282,7 +301,7 @@ def _column(
             f"{where}: column {name!r} has type {column.type}; columns must be numbers, text or "
             f"booleans. {cure}, or leave it out: {left_out}"
         )
-    values = np.array(column.to_pylist())
+    values = np.array(column.fill_null(MISSING).to_pylist())
     categories, first, codes = np.unique(values, return_index=True, return_inverse=True)
     check_categories(categories.tolist(), first.tolist(), len(codes), name, where, left_out)
     return codes.astype(np.float64), tuple(str(c) for c in categories)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .checks import group_equal
-from .dataset import DataWarning
+from .dataset import MISSING, DataWarning
 from .dealing import by_class
 from .labels import Classes
 from .rows import Rows
@@ -138,8 +138,14 @@ def telling_columns(
             if unlike <= _most(answer) and _tells_units(
                 answer, shuffled, values, categories, units()
             ):
-                found[number].append(_Found(unlike, rows.columns[place], neighbours.within))
+                found[number].append(_Found(unlike, _named(rows, place), neighbours.within))
     return tuple(_told(*it, count) for it in zip(answers, found, strict=True) if it[1])
+
+
+def _named(rows: Rows, place: int) -> str:
+    """A column's name; of one that says where another lacks a number what its feature is called."""
+    name = rows.columns[place]
+    return f"{name}={MISSING}" if rows.categories[place] == (MISSING,) else name
 
 
 def _units(inputs: np.ndarray, groups: np.ndarray | None) -> np.ndarray | None:

@@ -27,11 +27,13 @@ _NOTES = {
     "target_outliers": FindingKind.TARGET_OUTLIERS,
     "row_numbers": FindingKind.ROW_NUMBERS,
     "telling_column": FindingKind.TELLING_COLUMN,
+    "missing_values": FindingKind.MISSING_VALUES,
 }
 _SEVERITIES = {
     FindingKind.TARGET_OUTLIERS: Severity.PROBLEM,
     FindingKind.ROW_NUMBERS: Severity.WARNING,
     FindingKind.TELLING_COLUMN: Severity.WARNING,
+    FindingKind.MISSING_VALUES: Severity.INFO,
 }
 _HARDLY = 0.1  # of the tolerance: equal rows that move an error by less are but a note
 

@@ -74,6 +74,7 @@ class FindingKind(StrEnum):
     TARGET_OUTLIERS = "target_outliers"
     ROW_NUMBERS = "row_numbers"
     TELLING_COLUMN = "telling_column"
+    MISSING_VALUES = "missing_values"
     DRIFT = "drift"
     LIKELY_LABEL_ERRORS = "likely_label_errors"
     CLASS_IMBALANCE = "class_imbalance"

@@ -18,7 +18,7 @@ from flax import nnx
 from .folder_lock import reading, writing
 from .network import NETWORKS, PARTS, NetworkSpec, Variables, fields_of, keyed, place_name, spec_of
 from .own_code import OwnCodeError
-from .table_inputs import inputs_of
+from .table_inputs import filled_in, inputs_of
 from .tasks import columns_of
 from .transfer_source import DESCRIPTION
 
@@ -50,6 +50,9 @@ class Surroundings(NamedTuple):
     target_scale: float = 1.0  # once it was multiplied by this
     tasks: tuple[Mapping[str, Any], ...] = ()  # in multitask, by output: datasets' TargetTask
     feature_step: str | None = None  # "path/to/file.py:name": what made the inputs of raw rows
+    # by feature, what stands for a number that is missing, and None of a category; empty where rows
+    # that lack a value are refused
+    fills: tuple[float | None, ...] = ()
 
 
 class LoadedNetwork(NamedTuple):
@@ -74,13 +77,15 @@ class LoadedNetwork(NamedTuple):
         of several tasks the answer by the name of the target.
 
         Args:
-            inputs: encoded but unscaled, (rows, features); or a table with the columns of the
-                one that was learnt from, see ``table_inputs.inputs_of``. Where
+            inputs: encoded but unscaled, (rows, features), finite but for what
+                ``surroundings.fills`` fills in; or a table with the columns of the one that was
+                learnt from, see ``table_inputs.inputs_of``. Where
                 ``surroundings.feature_step`` names a step, what it made of raw rows; one that is
                 fitted is not kept.
 
         Raises:
-            ValueError: rows of another number of features, or a table without all columns.
+            ValueError: rows of another number of features or that lack numbers, or a table without
+                all columns.
         """
         around, outputs = self.surroundings, self.outputs(inputs)
         if around.task == "regression":
@@ -124,7 +129,7 @@ class LoadedNetwork(NamedTuple):
         """
         around = self.surroundings
         if isinstance(inputs, Mapping) or hasattr(inputs, "columns"):
-            inputs = inputs_of(inputs, around.feature_names)
+            inputs = inputs_of(inputs, around.feature_names, around.fills)
         expected = len(around.feature_names)
         if np.ndim(inputs) != 2 or np.shape(inputs)[1] != expected:
             step = around.feature_step
@@ -132,7 +137,8 @@ class LoadedNetwork(NamedTuple):
             raise ValueError(
                 f"got inputs of shape {np.shape(inputs)}, expected (rows, {expected}){made}"
             )
-        scaled = (inputs - np.asarray(around.mean)) / np.asarray(around.scale)
+        numbers = filled_in(np.asarray(inputs), around.feature_names, around.fills)
+        scaled = (numbers - np.asarray(around.mean)) / np.asarray(around.scale)
         called = self.network(scaled.astype(np.float32))  # pyright: ignore[reportCallIssue]
         return np.asarray(called)
 
@@ -284,7 +290,7 @@ def _load(folder: Path, place: str | None) -> LoadedNetwork:
     network = nnx.merge(graph, state, keyed(streams, jax.random.key(0)), unset)
     network.eval()
     lists = ("class_names", "feature_names", "mean", "scale")
-    several = {"tasks": tuple(description.get("tasks", ()))}
+    several = {name: tuple(description.get(name, ())) for name in ("tasks", "fills")}
     read = {**description, **several, **{k: tuple(description[k]) for k in lists}}
     surroundings = Surroundings(**read)
     return LoadedNetwork(network, spec, surroundings)

@@ -5,8 +5,14 @@ from typing import Any
 
 import numpy as np
 
+from ..datasets.dataset import MISSING
 
-def inputs_of(table: Any, feature_names: Sequence[str]) -> np.ndarray:
+_ADVICE = "fill them as the training rows were filled"
+
+
+def inputs_of(
+    table: Any, feature_names: Sequence[str], fills: Sequence[float | None] = ()
+) -> np.ndarray:
     """The rows of a table as a network takes them before scaling, (rows, features) float64.
 
     Args:
@@ -15,9 +21,12 @@ def inputs_of(table: Any, feature_names: Sequence[str]) -> np.ndarray:
         feature_names: of the network's inputs: a column of numbers, or "column=category", which is
             1 where the column holds that category. A category that has no feature of its own makes
             all of the column's features 0, as while the network was trained.
+        fills: (features,) what stands for a number that is missing, None of categories; empty where
+            the network learnt from rows that lack nothing. Missing are None, NaN and empty text.
 
     Raises:
-        ValueError: a column is missing, holds no numbers, is of another length, or lacks a value.
+        ValueError: a column is missing, holds no numbers, is of another length, or lacks a value
+            where nothing was filled in.
     """
     names = [str(name) for name in (table.columns if hasattr(table, "columns") else table)]
     sources = [_source(name, names) for name in feature_names]
@@ -34,10 +43,38 @@ def inputs_of(table: Any, feature_names: Sequence[str]) -> np.ndarray:
     for column, category in filter(None, sources):
         values = columns[column]
         if category is None:
-            features.append(_numbers(values, column))
+            features.append(_numbers(values, column, may_lack=bool(fills)))
         else:
-            features.append(_holds(values, column, category))
-    return np.column_stack(features)
+            features.append(_holds(values, column, category, may_lack=bool(fills)))
+    return filled_in(np.column_stack(features), feature_names, fills)
+
+
+def filled_in(
+    inputs: np.ndarray, feature_names: Sequence[str], fills: Sequence[float | None] = ()
+) -> np.ndarray:
+    """Numbers with what stands for those that are missing, (rows, features).
+
+    Args:
+        inputs: (rows, features), NaN where a number is missing.
+        feature_names: of the columns.
+        fills: as for ``inputs_of``.
+
+    Raises:
+        ValueError: a number is missing that has no such, or is infinite.
+    """
+    if inputs.dtype.kind in "biu":
+        return inputs
+    if fills:
+        stands = np.array([np.nan if fill is None else fill for fill in fills])
+        inputs = np.where(np.isnan(inputs), stands, inputs)
+    lost = ~np.isfinite(inputs)
+    if lost.any():
+        column = int(lost.any(axis=0).argmax())
+        raise ValueError(
+            f"column {feature_names[column]!r} lacks a finite number in "
+            f"{int(lost[:, column].sum()):,} of {len(inputs):,} rows; {_ADVICE}"
+        )
+    return inputs
 
 
 def _source(feature: str, names: Sequence[str]) -> tuple[str, str | None] | None:
@@ -54,27 +91,41 @@ def _source(feature: str, names: Sequence[str]) -> tuple[str, str | None] | None
     return None
 
 
-def _numbers(values: np.ndarray, name: str) -> np.ndarray:
-    if values.dtype.kind == "U" and set(lower := np.char.lower(values)) <= {"true", "false"}:
-        values = lower == "true"  # as they stand in a CSV file
+def _numbers(values: np.ndarray, name: str, *, may_lack: bool) -> np.ndarray:
+    missing = _missing(values) if may_lack else np.zeros(len(values), bool)
+    known = values[~missing]
+    if known.dtype.kind == "U" and set(lower := np.char.lower(known)) <= {"true", "false"}:
+        known = lower == "true"  # as they stand in a CSV file
+    numbers = np.full(len(values), np.nan)
     try:
-        numbers = values.astype(np.float64)
+        numbers[~missing] = known.astype(np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"column {name!r} must hold numbers: {error}") from None
-    if lost := int((~np.isfinite(numbers)).sum()):
-        raise ValueError(
-            f"column {name!r} lacks a finite number in {lost:,} of {len(numbers):,} rows; fill "
-            "them as the training rows were filled"
-        )
     return numbers
 
 
-def _holds(values: np.ndarray, name: str, category: str) -> np.ndarray:
-    if any(value is None or value != value for value in values):
-        raise ValueError(
-            f"column {name!r} lacks values; fill them as the training rows were filled"
-        )
-    return (values.astype(str) == category).astype(np.float64)
+def _holds(values: np.ndarray, name: str, category: str, *, may_lack: bool) -> np.ndarray:
+    missing = _missing(values) & (may_lack or values != "")
+    if missing.any() and not may_lack:
+        raise ValueError(f"column {name!r} lacks values; {_ADVICE}")
+    holds = (values.astype(str) == category) & ~missing
+    return (holds | missing if category == MISSING else holds).astype(np.float64)
+
+
+def _missing(values: np.ndarray) -> np.ndarray:
+    """Which values are None, NaN or empty text, as a CSV file has them, (rows,) bool."""
+    if values.dtype.kind in "fcmM":
+        return np.isnan(values) if values.dtype.kind in "fc" else np.isnat(values)
+    if values.dtype.kind == "O":
+        return np.array([_is_missing(value) for value in values], bool)
+    return values == "" if values.dtype.kind == "U" else np.zeros(len(values), bool)
+
+
+def _is_missing(value: Any) -> bool:
+    try:
+        return value is None or bool(value != value) or value == ""
+    except TypeError:  # pandas.NA is neither like itself nor unlike
+        return True
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -121,5 +121,6 @@ class BestNetwork:
             *(data.target or TargetScale(0.0, 1.0)),
             tasks=tuple(task._asdict() for task in data.tasks),
             feature_step=self._spec.data.features,
+            fills=data.fills,
         )
         save_network(self._folder, network, variables, around)

@@ -154,6 +154,17 @@ class Data(BaseModel):
             '"features.py:spectrum"',
         ),
     ] = None
+    missing: Annotated[
+        Literal["fill"] | None,
+        Key(
+            'What becomes of values that features lack: "fill" puts the median of the training '
+            "rows in the place of a number and makes a category of its own of text, and a feature "
+            "tells the network where. Absent, they are refused.",
+            '"fill", for a .csv, .parquet or .npz file, a set that Hugging Face saved or a Python '
+            "function only",
+            '"fill"',
+        ),
+    ] = Field(None, validate_default=True)
     standardize: Annotated[
         Annotated[bool, Field(strict=True)],
         Key(
@@ -246,7 +257,9 @@ class Data(BaseModel):
         task = info.data.get("task")
         return targets if task is None else fitted_targets(targets, task)
 
-    @field_validator("ignore", "labels", "rows", "dimensions", "image_size", "image_mode")
+    @field_validator(
+        "ignore", "labels", "rows", "dimensions", "missing", "image_size", "image_mode"
+    )
     @classmethod
     def _of_its_source(cls, value: Any, info: ValidationInfo) -> Any:
         source = info.data.get("source")

@@ -29,6 +29,13 @@ OWNERS = {
         "has not",
     ),
     "labels": Owner((SourceKind.ARRAY,), "a .npy source has its labels in another file", "has not"),
+    "missing": Owner(
+        (SourceKind.TABLE, SourceKind.ARCHIVE, SourceKind.FUNCTION, SourceKind.FOLDER),
+        "tables, .npz files, sets that Hugging Face datasets saved and Python functions are read "
+        "with values missing",
+        "is not",
+        ", or give the arrays as a .npz file",
+    ),
     "rows": _DRAWN._replace(instead=", or write train_rows to train on fewer"),
     "dimensions": _DRAWN,
     "image_size": _IMAGES,

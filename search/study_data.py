@@ -69,6 +69,7 @@ def data_request(spec: StudySpec, folder: Path) -> DataRequest:
         scaling=known_scaling(spec),
         targets=tuple((data.targets or {}).items()),
         ignore=data.ignore or (),
+        missing=data.missing,
         marks=spec.diagnosis.groups,
     )
 
@@ -124,7 +125,10 @@ def check_groups(dataset: Dataset, spec: StudySpec) -> None:
     if (
         groups is None
         or marked is not None
-        or any(name.startswith(f"{groups}=") for name in dataset.feature_names)
+        or (
+            groups not in dataset.feature_names
+            and any(name.startswith(f"{groups}=") for name in dataset.feature_names)
+        )
     ):
         return
     if groups not in dataset.feature_names:

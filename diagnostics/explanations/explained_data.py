@@ -63,6 +63,18 @@ DATA: Mapping[FindingKind, Explanation] = {
         'used. Where it leaks, leave it out: data.ignore = ["column"] of tables, or without it in '
         "the array.",
     ),
+    FindingKind.MISSING_VALUES: Explanation(
+        means="Rows lacked values of some features, which were filled in: numbers by the median of "
+        "the training rows, text by a category of its own. That a value is missing is a feature, "
+        "too, so that the network can learn what it means.",
+        found='Asked for by data.missing = "fill". Rows of all splits that lack a value are '
+        "counted, and columns by how many rows lack theirs. Always a note.",
+        wrong="Whether values are missing can depend on the answer, or on what happens after it: "
+        "a feature that says so and tells the answer on its own is named by telling_column. Where "
+        "it is otherwise missing once the network is used, errors there are others.",
+        do="Look whether errors are higher where a value is missing (regions are cut by these "
+        "features, too), and whether the columns named first are worth having.",
+    ),
     FindingKind.DRIFT: Explanation(
         means="Rows of one split can be told from training rows, so they come from elsewhere, or "
         "from another time.",

@@ -115,29 +115,36 @@ def groups(held_out: RegionRows, training: RegionRows, columns: Columns) -> list
             )
             for number, value in enumerate(columns.group_values)
         ]
+    # of a column of numbers there may be one, which says where they are missing
     hot = [i for i, it in enumerate(columns.names) if it.startswith(f"{name}=")]
-    if hot:
-        return [
-            Candidate("group", columns.names[i], 1, _within(columns, ((i, 0.5, np.inf),)))
-            for i in hot[:GROUPS]
-        ]
+    categories = [
+        Candidate("group", columns.names[i], 1, _within(columns, ((i, 0.5, np.inf),)))
+        for i in hot[:GROUPS]
+    ]
     if name not in columns.names:
-        raise RegionError(f"there is no column {name!r}")
+        if not hot:
+            raise RegionError(f"there is no column {name!r}")
+        return categories
     column = columns.names.index(name)
-    own = [columns.raw(rows.inputs, column) for rows in (held_out, training)]
+    known = tuple((i, -np.inf, 0.5) for i in hot)
+    own = [
+        columns.raw(rows.inputs, column)[_within(columns, known)(rows)]
+        for rows in (held_out, training)
+    ]
     values = np.unique(np.round(np.concatenate(own), 6))
     if len(values) > GROUPS:
         raise RegionError(f"column {name!r} has {len(values):,} values, more than {GROUPS}")
     edges = [-np.inf, *((values[1:] + values[:-1]) / 2).tolist(), np.inf]
-    return [
+    numbers = [
         Candidate(
             "group",
             f"{name} = {column_number(value)}",
             1,
-            _within(columns, ((column, edges[i], edges[i + 1]),)),
+            _within(columns, ((column, edges[i], edges[i + 1]), *known)),
         )
         for i, value in enumerate(values.tolist())
     ]
+    return [*categories, *numbers]
 
 
 def quarters(rows: RegionRows, columns: Columns) -> Iterator[Candidate]:

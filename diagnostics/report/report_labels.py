@@ -70,6 +70,7 @@ FINDINGS = {
     FindingKind.TARGET_OUTLIERS: "A few targets are far out",
     FindingKind.ROW_NUMBERS: "A column counts the rows",
     FindingKind.TELLING_COLUMN: "A column tells the answer on its own",
+    FindingKind.MISSING_VALUES: "Values were missing",
     FindingKind.DRIFT: "Splits are unlike one another",
     FindingKind.LIKELY_LABEL_ERRORS: "Some labels look wrong",
     FindingKind.CLASS_IMBALANCE: "Some classes are rare",

@@ -70,6 +70,36 @@ def test_what_cannot_be_answered_for_is_told(call, best, name, content, message)
     assert "Traceback" not in told.err
 
 
+def test_rows_that_lack_values_are_answered_for_as_they_were_learnt_from(call) -> None:
+    """Of all rows the answers are as often wrong as the study's splits say, together."""
+    chance = np.random.default_rng(0)
+    lines = ["length,kind,y"]
+    for _ in range(300):
+        length, kind = chance.normal(), chance.choice(["round", "square"])
+        answer = "big" if (length > 0) == (kind == "round") else "small"
+        told = ["" if chance.random() < 0.2 else it for it in (f"{length:.3f}", kind)]
+        lines.append(",".join([*told, answer]))
+    Path("shapes.csv").write_text("\n".join(lines) + "\n")
+    Path("shapes.toml").write_text(
+        '[study]\nname = "shapes"\ntrials = 2\n[data]\nsource = "shapes.csv"\ntarget = "y"\n'
+        "[network]\nhidden = [8]\n[training]\nepochs = 2\nbatch_size = 16\n"
+    )
+    refused = call("run", "shapes.toml", "--no-progress")
+    assert refused.code == 1
+    assert 'write, under [data], missing = "fill"' in refused.err.lower()
+    done = call("run", "shapes.toml", "--no-progress", "-S", "data.missing=fill")
+    assert done.code == 0, done.err
+    out = Path("netclinic-out/shapes")
+    with Path("shapes.csv").open() as file:
+        table = list(csv.DictReader(file))
+    told = json.loads(call("predict", out / "best", "shapes.csv", "-f", "json").out)
+    wrong = sum(it["prediction"] != row["y"] for it, row in zip(told, table, strict=True))
+    errors = json.loads((out / "diagnosis.json").read_text())["errors"]
+    parts = [errors[name] for name in ("training", "validation", "test")]
+    assert [it["n"] for it in parts] == [180, 60, 60]
+    assert wrong == pytest.approx(sum(it["value"] * it["n"] for it in parts))
+
+
 def test_a_folder_without_a_network_is_told(call) -> None:
     told = call("predict", "nowhere", "new.csv")
     assert told.code == 1

@@ -98,7 +98,8 @@ def test_names_of_no_layout_are_refused(arrays):
             np.where(X == 7, np.nan, X),
             Y,
             "data.npz: x: column 'x1' is nan in row 3 (rows count from 0), which is not a finite "
-            "number; 1 such value in all. Fill them in or drop the rows.",
+            'number; 1 such value in all. Write, under [data], missing = "fill" (the median of the '
+            "training rows, and marked as such), or drop the rows.",
         ),
     ],
 )

@@ -194,13 +194,15 @@ BROKEN_CSV = [
     ),
     (
         "a,y\n1,p\nNA,q\n,q\n",
-        "data.csv: column 'a' has 2 missing values, the first in row 1 (rows count from 0). Fill "
-        'them in, drop the rows, or leave the column out: write, under [data], ignore = ["a"].',
+        "data.csv: column 'a' has 2 missing values, the first in row 1 (rows count from 0). Write, "
+        'under [data], missing = "fill" (the median of the training rows, and marked as such), or '
+        'drop the rows. Or leave the column out: write, under [data], ignore = ["a"].',
     ),
     (
         "c,y\nred,p\n,q\n",
-        "data.csv: column 'c' has 1 missing value, the first in row 1 (rows count from 0). Fill "
-        'them in, drop the rows, or leave the column out: write, under [data], ignore = ["c"].',
+        "data.csv: column 'c' has 1 missing value, the first in row 1 (rows count from 0). Write, "
+        'under [data], missing = "fill" (the median of the training rows, and marked as such), or '
+        'drop the rows. Or leave the column out: write, under [data], ignore = ["c"].',
     ),
     (
         "a,y\n1,\n2,\n",
@@ -322,8 +324,9 @@ def test_nulls_and_nan_of_a_parquet_file_are_told_apart(tmp_path):
     assert refusal(parquet(tmp_path, a=[float("nan"), 1.0], y=[0, 1])).startswith(
         "data.parquet: column 'a' is nan in row 0 "
     )
-    assert refusal(parquet(tmp_path, a=pa.nulls(2), y=[0, 1])).startswith(
-        "data.parquet: column 'a' has 2 missing values, the first in row 0 "
+    assert refusal(parquet(tmp_path, a=pa.nulls(2), y=[0, 1])) == (
+        "data.parquet: column 'a' has no value in any row. Leave it out: write, under [data], "
+        'ignore = ["a"].'
     )
 
 

@@ -5,7 +5,7 @@ from collections import UserDict
 import numpy as np
 import pytest
 from netclinic.datasets.encoding import encode, fit_encoding
-from netclinic.models.table_inputs import inputs_of
+from netclinic.models.table_inputs import filled_in, inputs_of
 
 from ..datasets.test_encoding import TABLE
 
@@ -61,3 +61,52 @@ def test_a_frame_is_a_table() -> None:
 def test_what_cannot_be_encoded_is_told(table, message) -> None:
     with pytest.raises(ValueError, match=message):
         inputs_of(table, ("a", "c=x", "d"))
+
+
+FEATURES = ("a", "c=(missing)", "c=x", "a=(missing)")
+FILLS = (2.5, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("a", "c"),
+    [
+        ([1.0, np.nan, 3.0], ["x", "y", None]),
+        (["1", "", "3.0"], ["x", "y", ""]),
+        (np.array([1, None, 3], object), np.array(["x", "y", np.nan], object)),
+    ],
+)
+def test_what_is_missing_is_filled_in_as_while_training(a, c) -> None:
+    told = inputs_of({"a": a, "c": c}, FEATURES, FILLS)
+    np.testing.assert_array_equal(told, [[1, 0, 1, 0], [2.5, 0, 0, 1], [3, 1, 0, 0]])
+
+
+def test_booleans_that_are_text_may_be_missing() -> None:
+    told = inputs_of({"a": ["True", "", "false"]}, ("a",), (1.0,))
+    np.testing.assert_array_equal(told, [[1], [1], [0]])
+
+
+class Neither:
+    """As pandas.NA: comparing it gives itself, which is neither true nor false."""
+
+    def __eq__(self, other):
+        return self
+
+    __ne__ = __eq__
+    __hash__ = None  # pyright: ignore[reportAssignmentType]
+
+    def __bool__(self):
+        raise TypeError("boolean value of NA is ambiguous")
+
+
+def test_what_is_like_nothing_is_missing() -> None:
+    table = {"a": np.array([Neither(), 1], object), "c": np.array(["x", Neither()], object)}
+    np.testing.assert_array_equal(inputs_of(table, FEATURES, FILLS), [[2.5, 0, 1, 1], [1, 1, 0, 0]])
+
+
+def test_arrays_are_filled_in_or_refused() -> None:
+    rows = np.array([[np.nan, 0.0], [1.0, 1.0]])
+    np.testing.assert_array_equal(filled_in(rows, ("a", "c=x"), (2.5, None)), [[2.5, 0], [1, 1]])
+    with pytest.raises(ValueError, match="column 'a' lacks a finite number in 1 of 2 rows"):
+        filled_in(rows, ("a", "c=x"))
+    with pytest.raises(ValueError, match="column 'c=x' lacks"):
+        filled_in(rows[:, ::-1], ("a", "c=x"), (2.5, None))

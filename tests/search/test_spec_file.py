@@ -36,6 +36,7 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
             "target": None,
             "targets": None,
             "ignore": None,
+            "missing": None,
             "labels": None,
             "validation": 0.2,
             "test": 0.2,

@@ -196,6 +196,20 @@ BROKEN_KEYS = [
     ),
     (
         "data",
+        'missing = "fill"',
+        '[data] missing: got "fill"; only tables, .npz files, sets that Hugging Face datasets '
+        'saved and Python functions are read with values missing, "digits" is not: remove this '
+        "key, or give the arrays as a .npz file.",
+    ),
+    (
+        "data",
+        'source = "t.csv"\ntarget = "y"\nmissing = "drop"',
+        '[data] missing: got "drop"; allowed: "fill", for a .csv, .parquet or .npz file, a set '
+        "that Hugging Face saved or a Python function only; write for example missing = "
+        '"fill".',
+    ),
+    (
+        "data",
         "image_size = [28, 28]",
         "[data] image_size: got [28, 28]; only a folder of images has images to change, "
         '"digits" is none: remove this key.',

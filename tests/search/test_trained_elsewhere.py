@@ -50,6 +50,20 @@ def test_errors_are_those_of_the_predictions(memoriser) -> None:
     assert "learnt_cluster" in diagnosis.regions.looked_at
 
 
+def test_rows_may_lack_numbers_as_trees_take_them(tmp_path) -> None:
+    found = save(tmp_path / "model.npz")
+    for split in ROWS:
+        found[f"x_{split}"][::5, 1] = np.nan
+    np.savez(tmp_path / "model.npz", **found)
+    with pytest.raises(DataError, match='missing = "fill"'):
+        diagnose_predictions(tmp_path / "model.npz")
+    study, diagnosis = diagnose_predictions(tmp_path / "model.npz", ["data.missing=fill"])
+    assert study.provenance is not None
+    assert [it.kind for it in study.provenance.data_notes] == ["missing_values"]
+    assert FindingKind.MISSING_VALUES in [it.kind for it in diagnosis.findings]
+    assert diagnosis.verdict == (Verdict.HIGH_VARIANCE,)
+
+
 def test_remedies_ask_for_no_spec(memoriser) -> None:
     _, study, diagnosis = memoriser
     kinds = [it.kind for it in diagnosis.remedies]

@@ -102,6 +102,24 @@ def test_a_column_of_a_few_numbers_gives_groups() -> None:
     assert (found[1].holds(of) == (of.inputs[:, 1] == 1)).all()
 
 
+def test_numbers_that_are_missing_are_a_group_of_their_own() -> None:
+    """What was filled in counts among no number."""
+    of = rows()
+    of.inputs[:, 1] = np.arange(400) % 3
+    missing = of.inputs[:, 2] > 0.5
+    of.inputs[missing, 1] = 1
+    columns = COLUMNS._replace(
+        groups="income",
+        names=tuple("income=(missing)" if i == 2 else it for i, it in enumerate(COLUMNS.names)),
+    )
+    found = groups(of, of, columns)
+    names = ["income=(missing)", "income = 0", "income = 1", "income = 2"]
+    assert [it.name for it in found] == names
+    assert (found[0].holds(of) == missing).all()
+    assert (found[2].holds(of) == (of.inputs[:, 1] == 1) & ~missing).all()
+    assert (np.sum([it.holds(of) for it in found], axis=0) == 1).all()
+
+
 def test_groups_that_cannot_be_told_are_refused() -> None:
     with pytest.raises(RegionError, match="no column 'height'"):
         groups(rows(), rows(), COLUMNS._replace(groups="height"))
