@@ -13,6 +13,7 @@ from ..models.own_code import OwnCodeError, code_digest, place_of
 from ..models.transfer_source import TransferError, read_source
 from .spec import StudySpec
 from .spec_errors import Document, Problem, SpecError, problems_of
+from .spec_mapping import mapping_text
 from .spec_overrides import with_overrides
 from .spec_toml import toml_value
 
@@ -21,17 +22,18 @@ class LoadedSpec(NamedTuple):
     """A spec and what is stored of it."""
 
     spec: StudySpec  # its files are absolute
-    text: str  # the TOML as the user wrote it, without the overrides
+    text: str  # the TOML as the user wrote it, or of the mapping, without the overrides
     folder: Path  # absolute; where relative paths in the text start
     resolved: dict[str, Any]  # JSON-able: every key, defaults filled in, overrides applied
 
 
-def load_spec(path: Path, overrides: Sequence[str] = ()) -> LoadedSpec:
+def load_spec(path: str | Path, overrides: Sequence[str] = ()) -> LoadedSpec:
     """Read and validate a spec file; ``overrides`` are as in ``parse_spec``.
 
     Raises:
         SpecError: with every problem of the file, also when there is no readable file.
     """
+    path = Path(path)
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
@@ -48,18 +50,30 @@ def load_spec(path: Path, overrides: Sequence[str] = ()) -> LoadedSpec:
     return parse_spec(text, file=str(path), folder=path.parent, overrides=overrides)
 
 
-def parse_spec(text: str, *, file: str, folder: Path, overrides: Sequence[str] = ()) -> LoadedSpec:
-    """Validate a spec's text.
+def parse_spec(
+    spec: str | Mapping[str, Any],
+    *,
+    file: str = "spec",
+    folder: Path | None = None,
+    overrides: Sequence[str] = (),
+) -> LoadedSpec:
+    """Validate a spec that is no file.
 
     Args:
-        text: TOML.
-        file: what messages call the text.
-        folder: where a relative ``[data] source`` starts.
+        spec: TOML, or the same as a mapping: by table and key, see ``spec_mapping.mapping_text``.
+        file: what messages call it.
+        folder: where relative paths, such as that of ``[data] source``, start; by default the
+            working directory.
         overrides: ``"table.key=value"`` each, the value as TOML or a bare word; a later one wins.
 
     Raises:
-        SpecError: with every problem of the text and of the overrides.
+        SpecError: with every problem of the spec and of the overrides.
     """
+    text = spec if isinstance(spec, str) else mapping_text(spec, file)
+    return _parsed(text, file, (folder or Path.cwd()).absolute(), overrides)
+
+
+def _parsed(text: str, file: str, folder: Path, overrides: Sequence[str]) -> LoadedSpec:
     try:
         content = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
@@ -73,10 +87,10 @@ def parse_spec(text: str, *, file: str, folder: Path, overrides: Sequence[str] =
         raise SpecError([*problems, *problems_of(error, document)]) from None
     if problems:
         raise SpecError(problems)
-    spec = _with_absolute_places(spec, folder.absolute())
-    spec = _with_own_code(spec, folder.absolute(), document)
-    spec = _with_weights(spec, folder.absolute(), document)
-    return LoadedSpec(spec, text, folder.absolute(), resolved_of(spec))
+    spec = _with_absolute_places(spec, folder)
+    spec = _with_own_code(spec, folder, document)
+    spec = _with_weights(spec, folder, document)
+    return LoadedSpec(spec, text, folder, resolved_of(spec))
 
 
 def resolved_of(spec: StudySpec) -> dict[str, Any]:
