@@ -11,6 +11,7 @@ from .progress import Conclusion, Ending, Phase, Progress
 from .study_start import StudyError
 from .treatment import Folders, treat_study
 from .treatment_plan import Plan, TreatmentError
+from .two_winners import SEEDS
 
 # What one remedy's trial may end in: the others are tried all the same.
 _OF_ONE = (TreatmentError, StudyError, DataError, DiagnosisError)
@@ -21,9 +22,9 @@ def treat_all(
     plans: Sequence[tuple[Plan, Path]],
     url: str,
     folder: Path,
-    stop: threading.Event,
+    stop: threading.Event | None = None,
     *,
-    seeds: int,
+    seeds: int = SEEDS,
     imported: float = 0.0,
     aside: bool = False,
 ) -> Generator[Progress]:
@@ -48,6 +49,7 @@ def treat_all(
         StorageError: the database cannot be used.
         DiagnosisError: there was nothing left to try, and the study cannot be diagnosed.
     """
+    stop = stop or threading.Event()
     diagnosis: Diagnosis | None = None
     for place, (plan, treated) in enumerate(plans, start=1):
         trials = plan.loaded.spec.study.trials

@@ -35,7 +35,7 @@ def measure_learning_curve(
     name: str,
     url: str,
     folder: Path,
-    stop: threading.Event,
+    stop: threading.Event | None = None,
     *,
     repeats: int = REPEATS,
     target: float | None = None,
@@ -70,6 +70,7 @@ def measure_learning_curve(
     from .study_start import finished_study, refuse_unwritable, reopen_study
     from .subset_trainings import missing_subsets, train_subsets
 
+    stop = stop or threading.Event()
     with TrialStore(url) as store:
         record = finished_study(name, store)
         check_target(target, record)

@@ -4,7 +4,7 @@ What takes a second to import comes after the data, which is looked at aside mea
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,18 +26,19 @@ def run_study(
     loaded: LoadedSpec,
     url: str,
     folder: Path,
-    stop: threading.Event,
+    stop: threading.Event | None = None,
     *,
     imported: float = 0.0,
     aside: bool = False,
-) -> Iterator[Progress]:
+) -> Generator[Progress]:
     """Run the study that a spec describes, or go on with it where it was left.
 
     Args:
         loaded: the spec.
         url: of the database.
         folder: for the best network and the reports.
-        stop: set it to end after the segment in flight; unfinished trials are then queued.
+        stop: set it to end after the segment in flight; unfinished trials are then queued, as
+            they are where the iteration is left.
         imported: seconds that the program took to load, for the record.
         aside: whether small models look at the data in a process of their own, from the start on;
             otherwise here, at the end. They say the same.
@@ -50,6 +51,7 @@ def run_study(
         DataError: the data cannot be used.
         StorageError: the database cannot be used.
     """
+    stop = stop or threading.Event()
     yield Progress(Phase.LOADING, loaded.spec.study.trials)
     costs = Costs(imported)
     with Aside(apart=aside) as beside:
@@ -74,13 +76,13 @@ def resume_study(
     name: str,
     url: str,
     folder: Path,
-    stop: threading.Event,
+    stop: threading.Event | None = None,
     *,
     trials: int | None = None,
     timeout: float | None = None,
     imported: float = 0.0,
     aside: bool = False,
-) -> Iterator[Progress]:
+) -> Generator[Progress]:
     """Go on with a stored study; first the trials that were cut short, then those that are left.
 
     Args:
@@ -101,6 +103,7 @@ def resume_study(
         DataError: the data cannot be loaded.
         StorageError: no such study, or the database cannot be used.
     """
+    stop = stop or threading.Event()
     costs = Costs(imported)
     with Aside(apart=aside) as beside:
         with costs.measured("import"):

@@ -13,8 +13,15 @@ from ..diagnostics.remedies.treated_study import as_options, changes_of
 from ..storage.records.study import StudyRecord
 from .progress import Ending, Phase, Progress
 from .spec_file import spec_from_resolved
-from .treatment_plan import Plan, TreatmentError, Wanted, advised_plans, plan_treatment
-from .two_winners import compare_studies, have_same_test_rows
+from .treatment_plan import (
+    FIRST,
+    Plan,
+    TreatmentError,
+    Wanted,
+    advised_plans,
+    plan_treatment,
+)
+from .two_winners import SEEDS, compare_studies, have_same_test_rows
 
 
 class Folders(NamedTuple):
@@ -24,8 +31,8 @@ class Folders(NamedTuple):
     treated: Path
 
 
-def plan_of(name: str, url: str, wanted: Wanted) -> Plan:
-    """What trying a remedy on a stored study takes; nothing is trained.
+def plan_of(name: str, url: str, wanted: Wanted = FIRST) -> Plan:
+    """What trying a remedy on a stored study takes, by default the first; nothing is trained.
 
     Raises:
         StorageError: no such study.
@@ -61,9 +68,9 @@ def treat_study(
     plan: Plan,
     url: str,
     folders: Folders,
-    stop: threading.Event,
+    stop: threading.Event | None = None,
     *,
-    seeds: int,
+    seeds: int = SEEDS,
     imported: float = 0.0,
     aside: bool = False,
 ) -> Generator[Progress]:
@@ -97,6 +104,7 @@ def treat_study(
     from ..storage import TrialStore
     from .study_run import run_study
 
+    stop = stop or threading.Event()
     yield Progress(Phase.LOADING, plan.loaded.spec.study.trials)
     with TrialStore(url) as store:
         before = store.load_study(name, curves_of=0)

@@ -29,6 +29,9 @@ class Wanted(NamedTuple):
     changes: tuple[str, ...] = ()  # overrides of the user's own, beside or in place of a remedy's
 
 
+FIRST = Wanted()
+
+
 class Plan(NamedTuple):
     """What is to be done."""
 

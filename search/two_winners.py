@@ -19,6 +19,7 @@ from .study_data import load_data
 if TYPE_CHECKING:
     from ..storage import TrialStore
 
+SEEDS = 8  # fresh trainings of each winner
 ROUNDING = 1e-5  # of a target's spread: how far the same target may lie apart, scaled otherwise
 
 
@@ -27,8 +28,8 @@ def compare_studies(
     tried: Tried,
     url: str,
     folder: Path,
-    stop: threading.Event,
-    seeds: int,
+    stop: threading.Event | None = None,
+    seeds: int = SEEDS,
 ) -> Generator[Progress]:
     """Train both winners with fresh seeds, compare them, and diagnose the first study again.
 
@@ -57,6 +58,7 @@ def compare_studies(
     from .fresh_seeds import train_fresh
     from .study_start import refuse_unwritable, reopen_study
 
+    stop = stop or threading.Event()
     refuse_unwritable(folder)
     with TrialStore(url) as store:
         records = [store.load_study(it, curves_of=0) for it in names]

@@ -54,6 +54,18 @@ def test_the_same_trials_for_every_k(tmp_path, undisturbed, lanes: int) -> None:
     assert numbers_only(load(tmp_path)) == numbers_only(undisturbed)
 
 
+def test_the_same_trials_after_the_loop_was_left(tmp_path, undisturbed) -> None:
+    """As a notebook's user leaves it, who interrupts the cell: nothing was there to be set."""
+    steps = run_study(parse_spec(SMALL, folder=tmp_path), url_in(tmp_path), tmp_path / "out")
+    next(it for it in steps if it.phase is Phase.TRAINING)
+    with pytest.raises(KeyboardInterrupt):
+        steps.throw(KeyboardInterrupt)
+    states = {trial.state for trial in load(tmp_path).trials}
+    assert "RUNNING" not in states
+    assert list(resume_study("small", url_in(tmp_path), tmp_path / "out"))[-1].conclusion
+    assert numbers_only(load(tmp_path)) == numbers_only(undisturbed)
+
+
 @pytest.mark.parametrize("when", [1, 2, 3, 4, 7])
 def test_the_same_trials_after_a_stop_and_resume(tmp_path, undisturbed, stop_at, when) -> None:
     last = stop_at(when, tmp_path)[-1]
@@ -248,7 +260,7 @@ def test_a_diagnosis_can_be_made_again_from_the_database_alone(tmp_path) -> None
     conclusion = run(tmp_path, *DIAGNOSED)[-1].conclusion
     stored = json.loads((tmp_path / "out" / "diagnosis.json").read_text())
     assert stored == json.loads(json.dumps(conclusion.diagnosis.as_dict()))
-    assert diagnose_again("small", url_in(tmp_path)) == conclusion.diagnosis
+    assert diagnose_again("small", url_in(tmp_path)).diagnosis == conclusion.diagnosis
     assert load(tmp_path).diagnosis == stored
 
 
@@ -256,7 +268,7 @@ def test_an_interrupted_study_can_be_diagnosed(tmp_path, stop_at) -> None:
     stop_at(6, tmp_path, *DIAGNOSED)
     assert load(tmp_path).finished()
     assert load(tmp_path).bayes is None
-    assert diagnose_again("small", url_in(tmp_path)).verdict
+    assert diagnose_again("small", url_in(tmp_path)).diagnosis.verdict
     assert load(tmp_path).bayes is not None
 
 
