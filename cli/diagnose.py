@@ -11,6 +11,7 @@ from .options import DEFAULT_STORAGE, Storage, To
 from .output import Format, note, print_csv, print_json
 
 if TYPE_CHECKING:
+    from ..search import Diagnosed
     from ..storage import StudyRecord
 
 CSV_COLUMNS = ("quantity", "value", "low", "high")
@@ -164,19 +165,13 @@ def _diagnose_study(
 ) -> None:
     """Print what a stored study says, and write its reports."""
     from ..search import diagnose_again, plain_study
-    from ..storage import TrialStore
 
     if (plain := plain_study(study, storage)) is not None:
         _refuse_given({"html": html, "markdown": markdown}, "studies that netclinic made")
         _refuse_given({"fail-on": fail_on or None}, "studies that netclinic made")
         _diagnose_plain(plain, to)
         return
-    diagnosis = diagnose_again(study, storage)
-    with TrialStore(storage) as store:
-        record = store.load_study(study)
-    _write_reports(record, diagnosis, html, markdown)
-    _print(record, diagnosis, to)
-    _fail(fail_on, diagnosis.verdict)
+    _tell(diagnose_again(study, storage), to, html, markdown, fail_on)
 
 
 def _diagnose_predictions(
@@ -190,10 +185,19 @@ def _diagnose_predictions(
     """Print what a network's predictions say, and write its reports."""
     from ..search import diagnose_predictions
 
-    record, diagnosis = diagnose_predictions(file, changes)
-    _write_reports(record, diagnosis, html, markdown)
-    _print(record, diagnosis, to)
-    _fail(fail_on, diagnosis.verdict)
+    _tell(diagnose_predictions(file, changes), to, html, markdown, fail_on)
+
+
+def _tell(
+    found: "Diagnosed",
+    to: Format,
+    html: Path | None,
+    markdown: Path | None,
+    fail_on: list[Verdict],
+) -> None:
+    _write_reports(*found, html, markdown)
+    _print(*found, to)
+    _fail(fail_on, found.diagnosis.verdict)
 
 
 def _print(record: "StudyRecord", diagnosis: Diagnosis, to: Format) -> None:

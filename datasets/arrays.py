@@ -174,7 +174,7 @@ def _along(
             f"{where} has no array {apart!r}{did_you_mean(apart, found)}, by which rows are to be "
             f"split; it has {listed(found)}."
         )
-    values = _as_array(arrays[apart], f"{where}: {apart}")
+    values = as_array(arrays[apart], f"{where}: {apart}")
     if values.shape not in ((rows,), (rows, 1)):
         raise DataError(
             f"{where}: {apart} has shape {values.shape}; it must hold one group or time for each "
@@ -200,8 +200,8 @@ def _layout(arrays: Mapping[str, Any], where: str, found: list[str]) -> tuple[st
 
 def _pair(arrays: Mapping[str, Any], part: str, where: str) -> tuple[np.ndarray, np.ndarray]:
     """Return one split's inputs (n, …) and labels (n, …), checked against one another."""
-    inputs = _as_array(arrays[f"x{part}"], f"{where}: x{part}")
-    labels = _as_array(arrays[f"y{part}"], f"{where}: y{part}")
+    inputs = as_array(arrays[f"x{part}"], f"{where}: x{part}")
+    labels = as_array(arrays[f"y{part}"], f"{where}: y{part}")
     if inputs.dtype.kind not in "biuf":
         raise DataError(
             f"{where}: x{part} has type {inputs.dtype}; features must be real numbers. Encode text "
@@ -223,8 +223,12 @@ def _pair(arrays: Mapping[str, Any], part: str, where: str) -> tuple[np.ndarray,
     return inputs, labels
 
 
-def _as_array(value: Any, where: str) -> np.ndarray:
-    """Return the value as an array; a list of lists of unequal length is refused."""
+def as_array(value: Any, where: str) -> np.ndarray:
+    """Return the value as an array; ``where`` is how messages call it.
+
+    Raises:
+        DataError: it is none, as a list of lists of unequal length.
+    """
     try:
         return np.asarray(value)
     except (ValueError, TypeError) as error:

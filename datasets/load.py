@@ -216,8 +216,8 @@ def _name(source: str) -> str:
 
 def _read(request: DataRequest) -> Rows:
     """Return the rows of the source, whatever its kind."""
-    source, kind = request.source, kind_of(request.source)
-    missing = request.missing is not None
+    source, missing = request.source, request.missing is not None
+    kind = kind_of(source) if request.arrays is None else SourceKind.ARCHIVE
     if kind is None:
         raise DataError(_unknown(source))
     for owner in _OWN:
@@ -232,6 +232,10 @@ def _read(request: DataRequest) -> Rows:
 
         file, _, function = source.rpartition(":")
         return read_function(_existing(request, file), function, request.apart, missing=missing)
+    if request.arrays is not None:
+        from .arrays import rows_of
+
+        return rows_of(request.arrays, _name(source), apart=request.apart, missing=missing)
     if kind is SourceKind.FOLDER:
         return _read_folder(request, _existing_folder(request))
     path = _existing(request, source)

@@ -1,7 +1,10 @@
 """Which data are asked for."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
+
+import numpy as np
 
 from .scaling import KnownScaling
 
@@ -51,6 +54,8 @@ class DataRequest(NamedTuple):
     # column or array whose values a diagnosis tells rows apart by; where it is no feature they are
     # kept beside the features
     marks: str | None = None
+    # what an .npz source holds, by name, where it is in memory; ``source`` is then a mere name
+    arrays: Mapping[str, np.ndarray] | None = None
 
     @property
     def apart(self) -> str | None:

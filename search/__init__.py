@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .all_remedies import treat_all
     from .comparison import plan_comparison
-    from .conclusion import diagnose_again
+    from .conclusion import diagnose_again, write_reports
     from .curve_sizes import CurveError
+    from .diagnosed import Diagnosed
+    from .export import curve_rows, trial_rows
     from .learning_curve import measure_learning_curve
     from .optuna_study import plain_study
     from .predict import predict_rows
@@ -27,6 +29,7 @@ _HOMES = {
     "Conclusion": "progress",
     "CounterSampler": "sampler",
     "CurveError": "curve_sizes",
+    "Diagnosed": "diagnosed",
     "Ending": "progress",
     "Folders": "treatment",
     "LoadedSpec": "spec_file",
@@ -38,6 +41,7 @@ _HOMES = {
     "TreatmentError": "treatment_plan",
     "Wanted": "treatment_plan",
     "compare_studies": "two_winners",
+    "curve_rows": "export",
     "diagnose_again": "conclusion",
     "diagnose_predictions": "trained_elsewhere",
     "json_schema": "spec",
@@ -55,11 +59,14 @@ _HOMES = {
     "template": "spec_template",
     "treat_all": "all_remedies",
     "treat_study": "treatment",
+    "trial_rows": "export",
+    "write_reports": "conclusion",
 }
 __all__ = [
     "Conclusion",
     "CounterSampler",
     "CurveError",
+    "Diagnosed",
     "Ending",
     "Folders",
     "LoadedSpec",
@@ -71,6 +78,7 @@ __all__ = [
     "TreatmentError",
     "Wanted",
     "compare_studies",
+    "curve_rows",
     "diagnose_again",
     "diagnose_predictions",
     "json_schema",
@@ -88,6 +96,8 @@ __all__ = [
     "template",
     "treat_all",
     "treat_study",
+    "trial_rows",
+    "write_reports",
 ]
 
 

@@ -32,6 +32,7 @@ from ..storage.records.data import BayesRecord, DataCheck
 from ..storage.records.replicates import DecompositionRecord
 from ..storage.records.study import StudyRecord
 from .aside import Aside
+from .diagnosed import Diagnosed
 from .file_errors import naming
 from .known_floor import soft_labels
 from .resolved_text import RESOLVED, resolved_text
@@ -49,7 +50,7 @@ REPORTS = {
 
 def conclude(
     store: TrialStore, name: str, dataset: Dataset, folder: Path, reading: DataReading, aside: Aside
-) -> tuple[StudyRecord, Diagnosis]:
+) -> Diagnosed:
     """Estimate the Bayes error, diagnose the best trial and store both; what reports are made of.
 
     Args:
@@ -87,7 +88,7 @@ def conclude(
         study = store.load_study(name)
         diagnosis = diagnose(study)
         store.save_diagnosis(study.study_id, diagnosis.as_dict())
-    return study, diagnosis
+    return Diagnosed(study, diagnosis)
 
 
 def _bayes_error(dataset: Dataset, study: StudyRecord, reading: DataReading) -> BayesRecord:
@@ -123,10 +124,14 @@ def decompose_winner(
     return decompose_answers(winner.number, answers, labels, dataset.classes, groups)
 
 
-def diagnose_again(name: str, url: str) -> Diagnosis:
+def diagnose_again(name: str, url: str) -> Diagnosed:
     """Diagnose a stored study anew and store the diagnosis.
 
     The data is loaded only when no Bayes error is stored yet, as after an interrupted run.
+
+    Args:
+        name: of the study.
+        url: of the database.
 
     Raises:
         StorageError: no such study, or the database failed.
@@ -142,7 +147,7 @@ def diagnose_again(name: str, url: str) -> Diagnosis:
             study = store.load_study(name)
         diagnosis = diagnose(study)
         store.save_diagnosis(study.study_id, diagnosis.as_dict())
-        return diagnosis
+        return Diagnosed(store.load_study(name), diagnosis)
 
 
 def report_again(name: str, url: str, folder: Path) -> Diagnosis:
@@ -153,10 +158,9 @@ def report_again(name: str, url: str, folder: Path) -> Diagnosis:
         DiagnosisError: no trial completed.
         OSError: as of ``write_reports``.
     """
-    diagnosis = diagnose_again(name, url)
-    with TrialStore(url) as store:
-        write_reports(store.load_study(name), diagnosis, folder)
-    return diagnosis
+    found = diagnose_again(name, url)
+    write_reports(found, folder)
+    return found.diagnosis
 
 
 @contextlib.contextmanager
@@ -170,12 +174,17 @@ def _charts_beside() -> Iterator[None]:
         starting.join()
 
 
-def write_reports(study: StudyRecord, diagnosis: Diagnosis, folder: Path) -> list[Path]:
+def write_reports(found: Diagnosed, folder: Path) -> list[Path]:
     """Write report.html, report.md, diagnosis.json and the spec as it was run; their paths.
+
+    Args:
+        found: the study, and its diagnosis.
+        folder: to write to; made where there is none.
 
     Raises:
         OSError: one cannot be written, with its name and what to do.
     """
+    study, diagnosis = found
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     # Made before a file is opened, renamed when whole: a failure keeps the old report.

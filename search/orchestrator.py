@@ -21,6 +21,7 @@ from .aside import Aside
 from .best_network import BestNetwork
 from .costs import Costs
 from .data_placement import placement_text
+from .diagnosed import Diagnosed
 from .heartbeat import beating
 from .lane_choice import choose_plan
 from .progress import Conclusion, Ending, Phase, Progress
@@ -107,12 +108,11 @@ class Orchestrator:
             name, dataset = self.study.spec.study.name, self.study.dataset
             with self.costs.measured("diagnose"):
                 reading = self.reading()
-                record, diagnosis = conclude(
-                    self.store, name, dataset, self.folder, reading, self.aside
-                )
+                found = conclude(self.store, name, dataset, self.folder, reading, self.aside)
             costs = self.spent()
             self.store.note_costs(worker_id, costs)
-            write_reports(replace(record, costs=costs), diagnosis, self.folder)
+            diagnosis = found.diagnosis
+            write_reports(Diagnosed(replace(found.study, costs=costs), diagnosis), self.folder)
         conclusion = Conclusion(
             self.study.spec.study.name,
             ending,

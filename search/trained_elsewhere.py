@@ -6,13 +6,20 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ..datasets import load_dataset
 from ..datasets.dataset import DataError, Dataset, Split
-from ..datasets.predictions import SPLITS, Answered, check_layout, read_predictions
-from ..diagnostics import Diagnosis, diagnose, estimate_bayes_error
+from ..datasets.predictions import (
+    SPLITS,
+    Answered,
+    as_arrays,
+    read_archive,
+    read_predictions,
+)
+from ..diagnostics import diagnose, estimate_bayes_error
 from ..diagnostics.bayes.data_question import ask
 from ..diagnostics.bayes.data_reading import DataReading, read_data
 from ..storage.records.data import DataNote, SplitSizes
@@ -23,27 +30,29 @@ from ..storage.records.study import PREDICTIONS, StudyRecord
 from ..storage.records.trials import TrialRecord
 from .balanced_errors import class_rows
 from .conclusion import check_data
+from .diagnosed import Diagnosed
 from .known_floor import check_known_floor, soft_labels
 from .provenance import target_variance
 from .spec import StudySpec
 from .spec_errors import Problem, SpecError
 from .spec_file import parse_spec, resolved_of
-from .spec_toml import toml_value
 from .study_data import check_groups, data_request
 from .validation_rows import packed_errors, picked_rows
 
 NAME = "predictions"
+IN_MEMORY = "arrays"  # how messages and reports call predictions that are no file
 TABLES = ("data", "diagnosis")  # of a spec, which mean something here
 _TASKS = ("classification", "regression")
 
 
 def diagnose_predictions(
-    path: Path, overrides: Sequence[str] = ()
-) -> tuple[StudyRecord, Diagnosis]:
+    predictions: str | Path | Mapping[str, Any], overrides: Sequence[str] = ()
+) -> Diagnosed:
     """Diagnose a network by its predictions for training, validation and test rows.
 
     Args:
-        path: a .npz file, see ``datasets.predictions.read_predictions``.
+        predictions: a .npz file, or its arrays by name, ``{"x_train": x_train, …}``; see
+            ``datasets.predictions.read_predictions``.
         overrides: "table.key=value" of a spec's tables ``data`` and ``diagnosis``.
 
     Returns:
@@ -51,21 +60,25 @@ def diagnose_predictions(
 
     Raises:
         SpecError: an override is of another table, or cannot be used.
-        DataError: the file cannot be used.
+        DataError: the file, or an array, cannot be used.
         DiagnosisError: the Bayes error that is given cannot be used.
     """
-    check_layout(path)
-    spec = _spec(path, overrides)
+    if isinstance(predictions, Mapping):
+        name, source, arrays = IN_MEMORY, IN_MEMORY, as_arrays(predictions, IN_MEMORY)
+    else:
+        path = Path(predictions)
+        name, source, arrays = path.name, str(path.absolute()), read_archive(path)
+    spec = _spec(name, source, overrides)
     if spec.data.task not in _TASKS:
         raise DataError(
             f"data.task: got {spec.data.task!r}; predictions are judged of "
             f"{' and '.join(_TASKS)}, so far."
         )
-    dataset = load_dataset(data_request(spec, Path.cwd()))
+    dataset = load_dataset(data_request(spec, Path.cwd())._replace(arrays=arrays))
     check_groups(dataset, spec)
     check_known_floor(spec, dataset)
-    answered = dict(zip(SPLITS, read_predictions(path, dataset), strict=True))
-    study = _study(path, spec, dataset, answered)
+    answered = dict(zip(SPLITS, read_predictions(arrays, name, dataset), strict=True))
+    study = _study(name, spec, dataset, answered)
     assert study.spec is not None
     reading = read_data(ask(dataset, study.spec))
     known = study.spec["diagnosis"]
@@ -76,15 +89,16 @@ def diagnose_predictions(
         data_checks=check_data(dataset, reading.seen),
         regions=_regions(spec, dataset, answered, reading),
     )
-    return study, diagnose(study)
+    return Diagnosed(study, diagnose(study))
 
 
-def _spec(path: Path, overrides: Sequence[str]) -> StudySpec:
+def _spec(name: str, source: str, overrides: Sequence[str]) -> StudySpec:
     refused = [Problem(f"-S {it}", "", "", why) for it in overrides if (why := _why_not(it))]
     if refused:
         raise SpecError(refused)
-    text = f'[study]\nname = "{NAME}"\n[data]\nsource = {toml_value(str(path.absolute()))}\n'
-    return parse_spec(text, file=str(path), folder=Path.cwd(), overrides=overrides).spec
+    tables = {"study": {"name": NAME}, "data": {"source": f"{NAME}.npz"}}
+    spec = parse_spec(tables, file=name, overrides=overrides).spec
+    return spec.model_copy(update={"data": spec.data.model_copy(update={"source": source})})
 
 
 def _why_not(override: str) -> str | None:
@@ -103,11 +117,11 @@ def _why_not(override: str) -> str | None:
 
 
 def _study(
-    path: Path, spec: StudySpec, dataset: Dataset, answered: Mapping[str, Answered]
+    name: str, spec: StudySpec, dataset: Dataset, answered: Mapping[str, Answered]
 ) -> StudyRecord:
     """A study of the one trial that the network is."""
     resolved = resolved_of(spec)
-    resolved["network"] = {**resolved["network"], "kind": f"{PREDICTIONS}{path.name}"}
+    resolved["network"] = {**resolved["network"], "kind": f"{PREDICTIONS}{name}"}
     result, picked = _result(dataset, answered), picked_rows(dataset, spec.study.seed)
     # By row they tell how rare classes fare; of quantities nothing asks for them.
     kept = None
@@ -117,7 +131,7 @@ def _study(
     now = datetime.now(UTC).replace(tzinfo=None)
     return StudyRecord(
         study_id=0,
-        name=path.name,
+        name=name,
         direction="minimize",
         spec_text=None,
         spec=resolved,

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from netclinic.datasets.predictions import check_layout
+from netclinic.datasets.predictions import read_archive
 from netclinic.models import load_network
 from netclinic.search.spec_file import spec_from_resolved
 from netclinic.search.study_data import load_data
@@ -52,7 +52,7 @@ def test_the_page_writes_a_file_that_is_read(tmp_path) -> None:
         names |= {f"x_{split}": rng.normal(size=(9, 2)), f"y_{split}": np.arange(9) % 3}
     model = SimpleNamespace(predict=lambda rows: np.zeros(len(rows), int))
     exec(page.split("```python\n")[1].split("```")[0], {**names, "model": model})
-    check_layout(tmp_path / "model.npz")
+    read_archive(tmp_path / "model.npz")
 
 
 # Given, and regions not sought: what is tested here is the front door.

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from netclinic.datasets import DataRequest, load_dataset
 from netclinic.datasets.dataset import DataError
-from netclinic.datasets.predictions import SPLITS, check_layout, read_predictions
+from netclinic.datasets.predictions import SPLITS, as_arrays, read_archive, read_predictions
 
 ROWS = {"train": 40, "validation": 15, "test": 12}
 
@@ -25,12 +25,24 @@ def saved(tmp_path, found):
     return path
 
 
-def loaded(path, task="classification"):
+def loaded(path, task="classification", arrays=None):
     return load_dataset(
         DataRequest(
-            str(path), None, 0.2, 0.2, standardize=False, seed=0, folder=path.parent, task=task
+            str(path),
+            None,
+            0.2,
+            0.2,
+            standardize=False,
+            seed=0,
+            folder=path.parent,
+            task=task,
+            arrays=arrays,
         )
     )
+
+
+def answered(path, dataset):
+    return read_predictions(read_archive(path), path.name, dataset)
 
 
 def test_predictions_go_with_their_rows(tmp_path) -> None:
@@ -39,7 +51,7 @@ def test_predictions_go_with_their_rows(tmp_path) -> None:
     path = saved(tmp_path, found)
     dataset = loaded(path)
     assert dataset.class_names == ("a", "b", "c")
-    for split, it in zip(SPLITS, read_predictions(path, dataset), strict=True):
+    for split, it in zip(SPLITS, answered(path, dataset), strict=True):
         part = getattr(dataset, split)
         names = np.array(dataset.class_names)
         answers = names[it.outputs.argmax(axis=1)]
@@ -61,7 +73,7 @@ def test_probabilities_are_in_the_order_of_the_labels(tmp_path) -> None:
         found[f"h_{split}"] = np.ones((len(labels), 5))
     path = saved(tmp_path, found)
     dataset = loaded(path)
-    training, *_ = read_predictions(path, dataset)
+    training, *_ = answered(path, dataset)
     assert training.outputs.shape == (40, 3)
     assert training.activations is not None
     assert training.activations.shape == (40, 5)
@@ -78,9 +90,9 @@ def test_numbers_are_labels_whatever_their_type(tmp_path, kind) -> None:
     dataset = loaded(path)
     if kind is np.bool_:
         with pytest.raises(DataError, match="'True', which is no label in y"):
-            read_predictions(path, dataset)
+            answered(path, dataset)
         return
-    training, *_ = read_predictions(path, dataset)
+    training, *_ = answered(path, dataset)
     wrong = np.mean(training.outputs.argmax(axis=1) != dataset.train.labels)
     assert wrong == np.mean(found["p_train"] != found["y_train"])
 
@@ -93,14 +105,14 @@ def test_quantities_are_scaled_as_the_target_is(tmp_path) -> None:
     path = saved(tmp_path, found)
     dataset = loaded(path, "regression")
     assert dataset.target is not None
-    for split, it in zip(SPLITS, read_predictions(path, dataset), strict=True):
+    for split, it in zip(SPLITS, answered(path, dataset), strict=True):
         missed = it.outputs[:, 0] - getattr(dataset, split).labels
         assert missed * dataset.target.scale == pytest.approx(3, abs=1e-4)
 
 
 def read(path):
-    check_layout(path)
-    return read_predictions(path, loaded(path))
+    found = read_archive(path)
+    return read_predictions(found, path.name, loaded(path, arrays=found))
 
 
 def changed(**arrays_of):
@@ -139,13 +151,13 @@ def test_what_cannot_be_used_is_told(tmp_path, change, message) -> None:
 
 def test_what_is_no_archive_is_told(tmp_path) -> None:
     with pytest.raises(DataError, match="does not exist"):
-        check_layout(tmp_path / "model.npz")
+        read_archive(tmp_path / "model.npz")
     (tmp_path / "model.npz").write_text("no")
     with pytest.raises(DataError, match=r"is no \.npz archive"):
-        check_layout(tmp_path / "model.npz")
+        read_archive(tmp_path / "model.npz")
     np.save(tmp_path / "model.npy", np.ones(3))
     with pytest.raises(DataError, match=r"is no \.npz archive"):
-        check_layout(tmp_path / "model.npy")
+        read_archive(tmp_path / "model.npy")
     path = saved(tmp_path, arrays() | {"p_train": np.array([{}] * 40, object)})
     with pytest.raises(DataError, match=r"cannot be read as \.npz"):
         read(path)
@@ -183,4 +195,23 @@ def test_a_quantity_too_far_to_be_squared_is_refused(tmp_path) -> None:
         found[f"p_{split}"] = np.full(rows, 1e200)
     path = saved(tmp_path, found)
     with pytest.raises(DataError, match=r"up to .*e199 standard deviations.* has diverged"):
-        read_predictions(path, loaded(path, "regression"))
+        answered(path, loaded(path, "regression"))
+
+
+def test_arrays_in_memory_are_those_of_a_file(tmp_path) -> None:
+    found = arrays()
+    path = saved(tmp_path, found)
+    given = as_arrays({name: it.tolist() for name, it in found.items()} | {"more": 1}, "arrays")
+    assert given.keys() == found.keys()
+    of_file, of_memory = loaded(path), loaded(tmp_path / "arrays", arrays=given)
+    assert (of_memory.name, of_memory.fingerprint) == ("arrays", of_file.fingerprint)
+    np.testing.assert_equal(read_predictions(given, "arrays", of_memory), answered(path, of_file))
+
+
+def test_arrays_in_memory_that_cannot_be_used_are_told() -> None:
+    found = arrays()
+    del found["p_test"]
+    with pytest.raises(DataError, match=r"^arrays lacks p_test; it needs"):
+        as_arrays(found, "arrays")
+    with pytest.raises(DataError, match=r"^arrays: p_test cannot be made an array"):
+        as_arrays(found | {"p_test": [[1], [1, 2]]}, "arrays")

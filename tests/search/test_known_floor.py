@@ -29,7 +29,7 @@ def test_soft_labels_beside_the_spec_become_the_floor_of_the_stored_study(tmp_pa
     assert (floor.n, floor.given) == (100, True)
     assert "Ishida" in (tmp_path / "out" / "report.html").read_text()
     (tmp_path / "soft.npy").unlink()  # a stored floor needs its file no more
-    again = diagnose_again(spec.spec.study.name, url_in(tmp_path))
+    again = diagnose_again(spec.spec.study.name, url_in(tmp_path)).diagnosis
     assert again.errors.bayes == last.conclusion.diagnosis.errors.bayes
 
 

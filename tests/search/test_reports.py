@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 from netclinic.diagnostics import diagnose
-from netclinic.search import load_spec, parse_spec
-from netclinic.search.conclusion import write_reports
+from netclinic.search import Diagnosed, load_spec, parse_spec, write_reports
 
 from tests.diagnostics.planted import study, trial
 
@@ -22,7 +21,7 @@ def test_the_commands_of_a_report_begin_with_the_spec_as_it_was_run(tmp_path: Pa
     planted = replace(
         study([trial(validation=0.2, test=0.2)]), spec=loaded.resolved, spec_text=TEXT
     )
-    written = write_reports(planted, diagnose(planted), tmp_path)
+    written = write_reports(Diagnosed(planted, diagnose(planted)), tmp_path)
     assert load_spec(tmp_path / "spec_resolved.toml").resolved == loaded.resolved
     assert tmp_path / "spec_resolved.toml" in written
     for name in ("report.html", "report.md"):
@@ -40,7 +39,7 @@ def test_a_full_disk_is_told_with_the_file_and_keeps_the_old_report(tmp_path, mo
 
     monkeypatch.setattr(Path, "write_text", write_half)
     with pytest.raises(OSError, match=r"The study is stored, and `netclinic resume`") as told:
-        write_reports(planted, diagnose(planted), tmp_path)
+        write_reports(Diagnosed(planted, diagnose(planted)), tmp_path)
     assert (told.value.errno, Path(told.value.filename).parent) == (errno.ENOSPC, tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
     assert (tmp_path / "report.html").read_text() == "old"

@@ -1,5 +1,8 @@
 """A network that was trained elsewhere is judged by what it predicted."""
 
+import html
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from netclinic.datasets.dataset import DataError
@@ -34,7 +37,8 @@ def save(path, quantity=False, answer=nearest, **more):
 def memoriser(tmp_path_factory):
     path = tmp_path_factory.mktemp("predictions") / "model.npz"
     found = save(path, h=lambda inputs: inputs[:, :2])
-    return found, *diagnose_predictions(path)
+    told = diagnose_predictions(path)
+    return found, told.study, told.diagnosis
 
 
 def test_errors_are_those_of_the_predictions(memoriser) -> None:
@@ -54,14 +58,26 @@ def test_rows_may_lack_numbers_as_trees_take_them(tmp_path) -> None:
     found = save(tmp_path / "model.npz")
     for split in ROWS:
         found[f"x_{split}"][::5, 1] = np.nan
-    np.savez(tmp_path / "model.npz", **found)
     with pytest.raises(DataError, match='missing = "fill"'):
-        diagnose_predictions(tmp_path / "model.npz")
-    study, diagnosis = diagnose_predictions(tmp_path / "model.npz", ["data.missing=fill"])
+        diagnose_predictions(found)
+    study, diagnosis = diagnose_predictions(found, ["data.missing=fill"])
     assert study.provenance is not None
     assert [it.kind for it in study.provenance.data_notes] == ["missing_values"]
     assert FindingKind.MISSING_VALUES in [it.kind for it in diagnosis.findings]
     assert diagnosis.verdict == (Verdict.HIGH_VARIANCE,)
+
+
+def test_arrays_in_memory_are_judged_as_those_of_a_file(tmp_path) -> None:
+    found, given = save(tmp_path / "model.npz"), ["diagnosis.regions=false"]
+    of_file = diagnose_predictions(str(tmp_path / "model.npz"), given)
+    told = diagnose_predictions(found, given)
+    assert told.diagnosis == replace(of_file.diagnosis, study="arrays")
+    page = render_html(*told)
+    assert "<dd>arrays</dd>" in page
+    assert "model.npz" not in page
+    frame = told._repr_html_()
+    assert frame.startswith("<iframe")
+    assert html.unescape(frame.split('"')[1]) == page
 
 
 def test_remedies_ask_for_no_spec(memoriser) -> None:
@@ -98,7 +114,7 @@ def test_reports_tell_of_no_search(memoriser) -> None:
 
 def test_a_quantity_is_judged_in_its_squared_units(tmp_path) -> None:
     found = save(tmp_path / "model.npz", quantity=True, answer=lambda *it: 10 * it[2][:, 0])
-    _, diagnosis = diagnose_predictions(tmp_path / "model.npz", ["data.task=regression"])
+    diagnosis = diagnose_predictions(tmp_path / "model.npz", ["data.task=regression"]).diagnosis
     missed = np.mean((found["p_test"] - found["y_test"]) ** 2)
     assert diagnosis.errors.test.value == pytest.approx(missed, rel=1e-4)
     assert diagnosis.verdict == (Verdict.HEALTHY,)
@@ -107,7 +123,7 @@ def test_a_quantity_is_judged_in_its_squared_units(tmp_path) -> None:
 def test_what_a_spec_says_of_the_data_and_the_floor_counts(tmp_path) -> None:
     save(tmp_path / "model.npz", answer=lambda *it: np.zeros(len(it[2]), int))
     given = ["diagnosis.bayes_error=0.25", "diagnosis.regions=false"]
-    _, diagnosis = diagnose_predictions(tmp_path / "model.npz", given)
+    diagnosis = diagnose_predictions(tmp_path / "model.npz", given).diagnosis
     assert diagnosis.errors.bayes.value == 0.25
     assert diagnosis.findings[0].kind is FindingKind.HIGH_BIAS
     assert [it.kind for it in diagnosis.remedies][:2] == [
@@ -124,7 +140,7 @@ def test_what_becomes_of_a_rare_class_is_told(tmp_path) -> None:
         found[f"p_{split}"] = np.array(["common"] * rows)
     np.savez(path, **found)
     given = ["diagnosis.bayes_error=0.0", "diagnosis.regions=false"]
-    _, diagnosis = diagnose_predictions(path, given)
+    diagnosis = diagnose_predictions(path, given).diagnosis
     (rare,) = [it for it in diagnosis.findings if it.kind is FindingKind.CLASS_IMBALANCE]
     assert "The network is wrong in 8 of 8 validation rows of 'rare'." in rare.text
     (weights,) = [it for it in diagnosis.remedies if it.kind is RemedyKind.CLASS_WEIGHTS]
