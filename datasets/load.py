@@ -165,7 +165,7 @@ def _prepare(
         target=scale,
         tasks=tasks,
         dealt=rows.ready_made.dealt if rows.ready_made else request.split,
-        source_rows=tuple(splits),
+        source_rows=splits if rows.numbers is None else tuple(rows.numbers[it] for it in splits),
         groups=() if groups is None else number_groups(groups, splits),
         marked=_marked(request, rows, splits),
         fills=() if medians is None or request.features else feature_fills(encoding, medians),

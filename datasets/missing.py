@@ -77,7 +77,7 @@ def feature_fills(encoding: Encoding, medians: np.ndarray) -> tuple[float | None
 
 
 def missing_values(rows: Rows, splits: SplitRows) -> tuple[DataWarning, ...]:
-    """Tell how many values were filled in.
+    """Tell how many values were filled in, and how many rows left out.
 
     Args:
         rows: that ``fill_missing`` gave.
@@ -91,21 +91,22 @@ def missing_values(rows: Rows, splits: SplitRows) -> tuple[DataWarning, ...]:
     }
     counts = {name: int(rows_of.sum()) for name, rows_of in missing.items()}
     worst = sorted((name for name in counts if counts[name]), key=lambda name: -counts[name])
-    if not worst:
-        return ()
-    concerned = int(np.any([missing[name] for name in worst], axis=0).sum())
-    named = ", ".join(f"{name!r} {counts[name]:,}" for name in worst[:_NAMED])
-    more = f" and {counted(len(worst) - _NAMED, 'more column')}" if len(worst) > _NAMED else ""
-    lack = "lacks" if concerned == 1 else "lack"
-    return (
-        DataWarning(
-            "missing_values",
-            concerned,
-            f"{concerned:,} of {counted(len(used), 'row')} {lack} values, by column: "
-            f"{named}{more}. The median of the training rows stands in their place, of text a "
-            "category of its own, and a feature tells the network where.",
-        ),
-    )
+    told, concerned = [], 0
+    if rows.left_out:
+        whole = counted(len(rows.inputs) + rows.left_out, "row")
+        are = "lacks its target and is" if rows.left_out == 1 else "lack their target and are"
+        told.append(f"{rows.left_out:,} of {whole} {are} left out.")
+    if worst:
+        concerned = int(np.any([missing[name] for name in worst], axis=0).sum())
+        named = ", ".join(f"{name!r} {counts[name]:,}" for name in worst[:_NAMED])
+        more = f" and {counted(len(worst) - _NAMED, 'more column')}" if len(worst) > _NAMED else ""
+        told.append(
+            f"{concerned:,} of {counted(len(used), 'row')} {'lacks' if concerned == 1 else 'lack'} "
+            f"values, by column: {named}{more}. The median of the training rows stands in their "
+            "place, of text a category of its own, and a feature tells the network where."
+        )
+    count = rows.left_out + concerned
+    return (DataWarning("missing_values", count, " ".join(told)),) if told else ()
 
 
 def _where(rows: Rows) -> str:

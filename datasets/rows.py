@@ -16,7 +16,9 @@ CURE = (
     'Write, under [data], missing = "fill" (the median of the training rows, and marked as such), '
     "or drop the rows."
 )
-# … and in one that does not
+# … of a target
+NO_TARGET = 'Drop the rows: missing = "fill", under [data], does.'
+# … and in a source that does not
 FILL_IN = "Fill them in or drop the rows."
 LARGEST = float(np.finfo(np.float32).max)
 _BLOCK_ROWS = 4096
@@ -52,6 +54,9 @@ class Rows(NamedTuple):
     along: np.ndarray | None = None  # (n,) the group or time of each row, where asked for
     label_names: tuple[str, ...] = ()  # of the columns of labels, where they have names
     marks: np.ndarray | None = None  # (n,) values of a column that is no feature, where asked for
+    # (n,) their numbers in the source, from 0, where some of its rows are left out, and how many
+    numbers: np.ndarray | None = None
+    left_out: int = 0
 
 
 def as_floats(inputs: np.ndarray) -> np.ndarray:

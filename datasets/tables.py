@@ -12,12 +12,13 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet
 
 from .csv_files import not_utf8, other_separator, read_csv, separated
 from .dataset import MISSING, DataError
 from .request import ALL_FEATURES, Aside
-from .rows import CURE, FILL_IN, Rows, check_finite
+from .rows import CURE, FILL_IN, NO_TARGET, Rows, check_finite
 from .text_columns import check_categories, ignoring
 from .wording import counted, did_you_mean, listed, reason
 
@@ -64,7 +65,8 @@ def table_rows(
         target: name of the target column, or names.
         aside: columns that are no features.
         name: how messages call the table.
-        missing: let features lack values, which are to be filled in.
+        missing: let features lack values, which are to be filled in, and leave out rows without a
+            target.
 
     Raises:
         DataError: a column of ``aside`` is missing, a column cannot be used, or a value is missing,
@@ -81,7 +83,12 @@ def table_rows(
         raise DataError(
             f"{name} has no column besides the {where.removeprefix(f'{name}: ')}{left}."
         )
-    columns = [_labels(_plain(table.column(t)), f"{name}: target {t!r}") for t in targets]
+    told = np.full(len(table), True)
+    if missing:
+        told = _told([table.column(t) for t in targets], where)
+    columns = [
+        _labels(_plain(table.column(t).filter(told)), f"{name}: target {t!r}") for t in targets
+    ]
     if several and len({column.dtype.kind for column in columns}) > 1:
         columns = [column.astype(object) for column in columns]  # so that none changes its type
     labels = np.column_stack(columns) if several else columns[0]
@@ -90,14 +97,16 @@ def table_rows(
     check_finite(inputs, tuple(features), name, missing=missing, cure=CURE)
     categories = tuple(c for _, c in encoded)
     return Rows(
-        inputs,
+        inputs[told],
         tuple(features),
         categories,
         labels,
         where,
-        along=along,
+        along=None if along is None else along[told],
         label_names=targets,
-        marks=marks,
+        marks=None if marks is None else marks[told],
+        numbers=None if told.all() else np.flatnonzero(told),
+        left_out=int((~told).sum()),
     )
 
 
@@ -211,6 +220,15 @@ def _refuse_missing(column: pa.ChunkedArray, where: str, cure: str = FILL_IN) ->
         )
 
 
+def _told(targets: Sequence[pa.ChunkedArray], where: str) -> np.ndarray:
+    """Which rows have all targets, (n,) bool; at least one has."""
+    lacking = [pc.is_null(column, nan_is_null=True).to_numpy() for column in targets]
+    told = ~np.any(lacking, axis=0)
+    if not told.any():
+        raise DataError(f"{where} is missing in every row: there is nothing to learn.")
+    return told
+
+
 def _is_text(kind: pa.DataType) -> bool:
     return pa.types.is_string(kind) or pa.types.is_large_string(kind)
 
@@ -226,7 +244,7 @@ def _is_number(kind: pa.DataType) -> bool:
 
 def _labels(column: pa.ChunkedArray, where: str) -> np.ndarray:
     """Return the target column as (n,) int, float, bool or str."""
-    _refuse_missing(column, where)
+    _refuse_missing(column, where, NO_TARGET)
     if _is_text(column.type):
         return np.array(column.to_pylist())
     if pa.types.is_decimal(column.type):

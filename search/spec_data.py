@@ -159,7 +159,8 @@ class Data(BaseModel):
         Key(
             'What becomes of values that features lack: "fill" puts the median of the training '
             "rows in the place of a number and makes a category of its own of text, and a feature "
-            "tells the network where. Absent, they are refused.",
+            "tells the network where; rows of a table without a target are left out. Absent, they "
+            "are refused.",
             '"fill", for a .csv, .parquet or .npz file, a set that Hugging Face saved or a Python '
             "function only",
             '"fill"',

@@ -66,7 +66,8 @@ DATA: Mapping[FindingKind, Explanation] = {
     FindingKind.MISSING_VALUES: Explanation(
         means="Rows lacked values of some features, which were filled in: numbers by the median of "
         "the training rows, text by a category of its own. That a value is missing is a feature, "
-        "too, so that the network can learn what it means.",
+        "too, so that the network can learn what it means. Rows of a table without a target are "
+        "left out.",
         found='Asked for by data.missing = "fill". Rows of all splits that lack a value are '
         "counted, and columns by how many rows lack theirs. Always a note.",
         wrong="Whether values are missing can depend on the answer, or on what happens after it: "

@@ -177,11 +177,46 @@ def test_the_same_rows_without_gaps_are_the_same_data_set(tmp_path) -> None:
     assert [it.kind for it in filled.warnings if it.kind == "missing_values"] == []
 
 
+def test_rows_without_a_target_are_left_out_and_keep_their_numbers(tmp_path) -> None:
+    told = [str(i % 2) if i % 5 else "" for i in range(50)]
+    lines = [f"{i if i % 7 else ''},g{i // 5},{y}" for i, y in enumerate(told)]
+    (tmp_path / "t.csv").write_text("a,who,y\n" + "\n".join(lines) + "\n")
+    loaded = load(tmp_path / "t.csv", "y", split="grouped", group="who")
+    assert sorted(np.concatenate(loaded.source_rows)) == [i for i in range(50) if i % 5]
+    for part, numbers, of in zip(
+        (loaded.train, loaded.validation, loaded.test),
+        loaded.source_rows,
+        loaded.groups,
+        strict=False,
+    ):
+        assert part.labels.tolist() == [i % 2 for i in numbers]
+        known = numbers % 7 > 0
+        np.testing.assert_array_equal(part.inputs[known, 0], numbers[known])
+        assert len({(int(n) // 5, int(g)) for n, g in zip(numbers, of, strict=True)}) == len(
+            set(of.tolist())
+        )
+    (warning,) = [it for it in loaded.warnings if it.kind == "missing_values"]
+    assert warning.count == 16
+    assert warning.text.startswith(
+        "10 of 50 rows lack their target and are left out. 6 of 40 rows lack values, by column: "
+        "'a' 6."
+    )
+
+
+def test_a_target_that_is_nan_is_missing(tmp_path) -> None:
+    y = [NAN if i == 3 else float(i % 9) for i in range(60)]
+    pq.write_table(pa.table({"a": list(range(60)), "y": y}), tmp_path / "t.parquet")
+    loaded = load(tmp_path / "t.parquet", "y", task="regression")
+    assert 3 not in np.concatenate(loaded.source_rows)
+    texts = [it.text for it in loaded.warnings if it.kind == "missing_values"]
+    assert texts == ["1 of 60 rows lacks its target and is left out."]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("a,y\n,p\n,q\n", "column 'a' has no value in any row. Leave it out: write, under [data]"),
-        ("a,y\n1,p\n,\n", "t.csv: target 'y' has 1 missing value, the first in row 1"),
+        ("a,y\n1,\n2,\n", "t.csv: target 'y' is missing in every row: there is nothing to learn."),
         ("a,b,y\n1,inf,p\n,2,q\n", "column 'b' is inf in row 0 (rows count from 0), which is not"),
     ],
 )

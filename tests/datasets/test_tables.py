@@ -206,8 +206,8 @@ BROKEN_CSV = [
     ),
     (
         "a,y\n1,\n2,\n",
-        "data.csv: target 'y' has 2 missing values, the first in row 0 (rows count from 0). Fill "
-        "them in or drop the rows.",
+        "data.csv: target 'y' has 2 missing values, the first in row 0 (rows count from 0). Drop "
+        'the rows: missing = "fill", under [data], does.',
     ),
     (
         "a,y\n1,p\n-inf,q\n",
