@@ -4,6 +4,7 @@ import hashlib
 
 import numpy as np
 
+from .chance_equals import count_equal_pairs
 from .dataset import DataError, Dataset, DataWarning
 from .splits import SplitRows
 from .wording import counted
@@ -51,18 +52,39 @@ def find_warnings(
 ) -> tuple[DataWarning, ...]:
     """Look for exact duplicates across splits and for equal inputs with different labels.
 
+    Where columns have so few values that rows are equal by chance, neither is a fault of the data:
+    one warning of another kind says so.
+
     Args:
         inputs: (n, columns) raw, before encoding and scaling.
         labels: (n,) int32.
         splits: row numbers; rows in none of them are left out.
     """
     groups = group_equal(inputs)
-    found = (_duplicates(groups, splits), _conflicts(groups, labels, splits))
-    return tuple(warning for warning in found if warning.count)
+    duplicates, conflicts = _duplicates(groups, splits), _conflicts(groups, labels, splits)
+    found = tuple(it for it in (duplicates, conflicts) if it.count)
+    pairs = count_equal_pairs(inputs, np.concatenate(splits)) if found else None
+    if pairs is None or not pairs.by_chance:
+        wrong = (
+            ": errors measured on them look better than they are.",
+            ": no network can get all of them right.",
+        )
+        both = zip((duplicates, conflicts), wrong, strict=True)
+        return tuple(it._replace(text=it.text + told) for it, told in both if it.count)
+    texts = "; ".join(it.text for it in found)
+    return (
+        DataWarning(
+            "equal_by_chance",
+            max(it.count for it in found),
+            f"{texts}. Columns have so few values that rows are equal by chance: "
+            f"{counted(pairs.equal, 'pair')} of rows are equal, {pairs.nearly:,} differ in one "
+            "column alone. Among new rows it will be the same.",
+        ),
+    )
 
 
 def _duplicates(groups: np.ndarray, splits: SplitRows) -> DataWarning:
-    """Count held-out rows whose inputs occur in an earlier split too."""
+    """Count held-out rows whose inputs occur in an earlier split too; the text says no more."""
     in_train, in_validation = (np.zeros(len(groups), bool) for _ in range(2))
     in_train[groups[splits.train]] = True
     in_validation[groups[splits.validation]] = True
@@ -85,12 +107,12 @@ def _duplicates(groups: np.ndarray, splits: SplitRows) -> DataWarning:
     return DataWarning(
         "duplicates_across_splits",
         validation + test + bridge,
-        f"{places}: errors measured on them look better than they are.",
+        places,
     )
 
 
 def _conflicts(groups: np.ndarray, labels: np.ndarray, splits: SplitRows) -> DataWarning:
-    """Count rows whose inputs occur with more than one label."""
+    """Count rows whose inputs occur with more than one label; the text says no more."""
     used = np.concatenate(splits)
     lowest = np.full(len(groups), np.iinfo(np.int32).max, np.int32)
     highest = np.full(len(groups), -1, np.int32)
@@ -100,6 +122,5 @@ def _conflicts(groups: np.ndarray, labels: np.ndarray, splits: SplitRows) -> Dat
     return DataWarning(
         "conflicting_labels",
         count,
-        f"{count:,} of {counted(len(used), 'row')} have inputs that also occur with another label: "
-        f"no network can get all of them right.",
+        f"{count:,} of {counted(len(used), 'row')} have inputs that also occur with another label",
     )

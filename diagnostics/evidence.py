@@ -24,12 +24,14 @@ from .vital_signs.vital_findings import vital_findings
 _NOTES = {
     "duplicates_across_splits": FindingKind.DUPLICATES_ACROSS_SPLITS,
     "conflicting_labels": FindingKind.CONFLICTING_LABELS,
+    "equal_by_chance": FindingKind.EQUAL_BY_CHANCE,
     "target_outliers": FindingKind.TARGET_OUTLIERS,
     "row_numbers": FindingKind.ROW_NUMBERS,
     "telling_column": FindingKind.TELLING_COLUMN,
     "missing_values": FindingKind.MISSING_VALUES,
 }
 _SEVERITIES = {
+    FindingKind.EQUAL_BY_CHANCE: Severity.INFO,
     FindingKind.TARGET_OUTLIERS: Severity.PROBLEM,
     FindingKind.ROW_NUMBERS: Severity.WARNING,
     FindingKind.TELLING_COLUMN: Severity.WARNING,

@@ -71,6 +71,7 @@ class FindingKind(StrEnum):
     FLOOR_FAILED_TEST = "floor_failed_test"
     DUPLICATES_ACROSS_SPLITS = "duplicates_across_splits"
     CONFLICTING_LABELS = "conflicting_labels"
+    EQUAL_BY_CHANCE = "equal_by_chance"
     TARGET_OUTLIERS = "target_outliers"
     ROW_NUMBERS = "row_numbers"
     TELLING_COLUMN = "telling_column"

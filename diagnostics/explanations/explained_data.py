@@ -12,8 +12,9 @@ DATA: Mapping[FindingKind, Explanation] = {
         found="Rows with exactly equal inputs in several splits are counted. A problem where they "
         "are a larger share of the smaller held-out split than the tolerance, a note without "
         "advice where they are at most a tenth of it.",
-        wrong="Where inputs have few possible values, equal rows are no leak but the population. "
-        "Rows that are nearly equal are not counted.",
+        wrong="Where inputs have few possible values, equal rows are no leak but the population; "
+        "see rows are equal by chance, which is found in most such data, but not in a single "
+        "column. Rows that are nearly equal are not counted.",
         do="Keep equal and related rows in one split, then judge anew.",
     ),
     FindingKind.CONFLICTING_LABELS: Explanation(
@@ -21,8 +22,22 @@ DATA: Mapping[FindingKind, Explanation] = {
         found="Rows whose inputs occur with more than one label are counted, over all splits. A "
         "problem where they are a larger share of all rows than the tolerance, a note without "
         "advice where they are at most a tenth of it.",
-        wrong="Where inputs have few possible values, this is the Bayes error and no mistake.",
+        wrong="Where inputs have few possible values, this is the Bayes error and no mistake; see "
+        "rows are equal by chance.",
         do="Look at these rows first: correct the labels, or add the inputs that tell them apart.",
+    ),
+    FindingKind.EQUAL_BY_CHANCE: Explanation(
+        means="Columns have so few values that rows are equal by chance. New rows will be, too: so "
+        "errors on held-out rows that also stand among the training rows are right, and equal rows "
+        "with different labels are the Bayes error.",
+        found="In place of the same rows in several splits and of equal rows with different "
+        "labels, where at least as many pairs of rows differ in one column alone as in none, and "
+        "of the pairs that are alike in a column nine tenths at most are equal altogether. Rows "
+        "that were copied have no such near copies.",
+        wrong="A few copies among many rows that are equal by chance are not told from these. A "
+        "single column tells nothing.",
+        do="Nothing, unless you know that rows were copied. More columns would tell rows apart, "
+        "and lower the Bayes error where labels differ.",
     ),
     FindingKind.TARGET_OUTLIERS: Explanation(
         means="A few rows have targets so far from the others that mean squared errors, and with "

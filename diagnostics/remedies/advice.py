@@ -270,7 +270,7 @@ def _fix_split(asking: Sequence[Finding], _: Case) -> Advice:
 
 
 def _clean_labels(asking: Sequence[Finding], _: Case) -> Advice:
-    return f"{texts_of(asking)} No network can get all of them right; look at them first.", None
+    return f"{texts_of(asking)} Look at these rows first, and correct what is wrong.", None
 
 
 def _rows_of_region(asking: Sequence[Finding], case: Case) -> Advice:

@@ -110,8 +110,6 @@ def recommend(case: Case, against: Collection[RemedyKind] = ()) -> tuple[Remedy,
         for kind in TABLE.get(finding.kind, {}):
             if kind in against or in_use(kind, case) or a_mere_note(finding):
                 continue
-            if kind is RemedyKind.EARLY_STOPPING and _error_still_falls(finding, case):
-                continue
             asked.setdefault(kind, []).append((_place(kind, finding, case), finding))
     order = sorted(asked, key=lambda kind: min(place for place, _ in asked[kind]))
     return tuple(
@@ -124,28 +122,19 @@ def a_mere_note(finding: Finding) -> bool:
     """Whether the finding is an observation, too weak to ask for a remedy.
 
     The best alone at an edge is what chance does in 20 % of studies to a parameter that does not
-    matter; what happened to other trials, or to the training loss alone, helps nobody; and a few
-    equal rows in thousands move no error by what counts.
+    matter; what happened to other trials, or to the training loss alone, helps nobody; where the
+    validation loss alone rose, answers are no more often wrong, and by these the epoch is chosen;
+    and a few equal rows in thousands move no error by what counts.
     """
     weak = (
         FindingKind.STILL_IMPROVING,
+        FindingKind.OVERFITTED_AFTER,
         FindingKind.TRAINING_LOSS_RISING,
         FindingKind.BEST_AT_EDGE,
         FindingKind.DUPLICATES_ACROSS_SPLITS,
         FindingKind.CONFLICTING_LABELS,
     )
     return finding.kind in weak and finding.severity is Severity.INFO
-
-
-def _error_still_falls(turned: Finding, case: Case) -> bool:
-    """Whether the loss alone turned while the error, by which trials are chosen, still fell."""
-    falling = case.first(FindingKind.STILL_IMPROVING)
-    return (
-        turned.kind is FindingKind.OVERFITTED_AFTER
-        and turned.evidence.get("validation_error_last") is None
-        and falling is not None
-        and falling.evidence.get("validation_fall") is not None
-    )
 
 
 def in_use(kind: RemedyKind, case: Case) -> bool:

@@ -67,6 +67,7 @@ FINDINGS = {
     FindingKind.FLOOR_FAILED_TEST: "The Bayes error's estimate failed its test",
     FindingKind.DUPLICATES_ACROSS_SPLITS: "The same rows in several splits",
     FindingKind.CONFLICTING_LABELS: "Equal rows with different labels",
+    FindingKind.EQUAL_BY_CHANCE: "Rows are equal by chance",
     FindingKind.TARGET_OUTLIERS: "A few targets are far out",
     FindingKind.ROW_NUMBERS: "A column counts the rows",
     FindingKind.TELLING_COLUMN: "A column tells the answer on its own",

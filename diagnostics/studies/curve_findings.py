@@ -259,7 +259,8 @@ def _overfitting(
         "noise",
     }
     text = f"After about {epoch_name(epoch)} {', and '.join(said)}."
-    # A loss that rises alone means overconfidence: answers are no more often wrong.
+    # A loss that rises alone means overconfidence: answers are no more often wrong, and no epoch
+    # before the last is chosen for it.
     severity = Severity.WARNING if error else Severity.INFO
     return Finding(FindingKind.OVERFITTED_AFTER, severity, evidence, text)
 

@@ -75,3 +75,18 @@ def test_a_batch_larger_than_the_training_split_is_refused(tmp_path):
         "training.batch_size = 61, but the training split of 'twonorm' has only 60 rows; write a "
         "batch_size of at most 60."
     )
+
+
+def test_rows_that_few_values_make_equal_are_no_fault_of_the_data():
+    """Of the passengers of the Titanic a clean split and clean labels were asked for first."""
+    rng = np.random.default_rng(0)
+    inputs = np.column_stack(
+        [rng.integers(0, 2, 600), rng.integers(0, 3, 600), rng.integers(1, 70, 600)]
+    )
+    labels = rng.integers(0, 2, 600).astype(np.int32)
+    splits = SplitRows(*np.split(rng.permutation(600), [360, 480]))
+    (warning,) = find_warnings(inputs, labels, splits)
+    assert warning.kind == "equal_by_chance"
+    assert "also occur, with equal inputs, in the training split" in warning.text
+    assert "of 600 rows have inputs that also occur with another label. Columns" in warning.text
+    assert warning.text.endswith("in one column alone. Among new rows it will be the same.")

@@ -60,6 +60,7 @@ def test_a_clearly_higher_test_error_is_selection_optimism():
         ("row_numbers", 1900, Severity.WARNING, 1900),
         ("telling_column", 1900, Severity.WARNING, 1900),
         ("missing_values", 1900, Severity.INFO, 1900),
+        ("equal_by_chance", 1200, Severity.INFO, 1900),
     ],
 )
 def test_data_notes_are_problems_when_they_can_move_an_error(kind, count, severity, among):
