@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet
 
 from .csv_files import not_utf8, other_separator, read_csv, separated
@@ -222,7 +221,7 @@ def _refuse_missing(column: pa.ChunkedArray, where: str, cure: str = FILL_IN) ->
 
 def _told(targets: Sequence[pa.ChunkedArray], where: str) -> np.ndarray:
     """Which rows have all targets, (n,) bool; at least one has."""
-    lacking = [pc.is_null(column, nan_is_null=True).to_numpy() for column in targets]
+    lacking = [column.is_null(nan_is_null=True).to_numpy() for column in targets]
     told = ~np.any(lacking, axis=0)
     if not told.any():
         raise DataError(f"{where} is missing in every row: there is nothing to learn.")
