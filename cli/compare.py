@@ -52,4 +52,4 @@ def compare(
         leave_interrupted(code)
     print_tried(last.treated, last.diagnosis, to)
     if to is Format.TABLE:
-        say_reports(study, storage, folder)
+        say_reports(study, folder)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from ..diagnostics.charts.chart_scales import error_meaning
 from ..diagnostics.findings import Diagnosis, Estimate
 from ..diagnostics.units import Task
+from .commands import completed
 from .fitted_rows import FittedRows
 from .output import print_picture, prose, stdout
 
@@ -158,7 +159,7 @@ def _remedies(advice: Sequence["Advice"], try_all: str | None) -> list[tuple["Te
         cost = f"; cost: {item.cost}" if item.cost else ""
         text.append(f"\nPredicted: {item.gain.partition(':')[0]}{cost}", style="dim")
         if item.trial:
-            text.append(f"\n{item.trial}", style="cyan")
+            text.append(f"\n{folded_command(item.trial)}", style="cyan")
         if item.command:
             text.append(f"\n{folded_command(item.command)}", style="dim cyan")
         rows.append((Text(f"{item.rank}."), text))
@@ -167,7 +168,8 @@ def _remedies(advice: Sequence["Advice"], try_all: str | None) -> list[tuple["Te
         more = f"{further} more in the report: " + ", ".join(a.title for a in advice[REMEDIES:])
         rows.append((Text("+"), Text(f"{more}.")))
     if try_all:
-        rows.append((Text("→"), Text(f"To try them one after the other:\n{try_all}", style="cyan")))
+        command = folded_command(try_all)
+        rows.append((Text("→"), Text(f"To try them one after the other:\n{command}", style="cyan")))
     return rows
 
 
@@ -210,11 +212,13 @@ def more_data_lines(part: "CurveText | None") -> list[tuple["Text", "Text"]]:
 def folded_command(command: str) -> str:
     """A command with each of its changes on a line of its own, still one command for a shell.
 
+    It is complete, as of ``commands.completed``.
+
     >>> print(folded_command("netclinic run SPEC -S a.b=1 -S c.d=2"))
     netclinic run SPEC -S a.b=1 \\
       -S c.d=2
     """
-    first, *rest = command.split(" -S ")
+    first, *rest = completed(command).split(" -S ")
     if not rest:
         return first
     return " \\\n  -S ".join([f"{first} -S {rest[0]}", *rest[1:]])

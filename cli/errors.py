@@ -8,6 +8,7 @@ from pathlib import Path
 
 import typer
 
+from .commands import complete_with
 from .output import note, printable
 
 OK = 0
@@ -39,6 +40,7 @@ def run_app(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     typed = list(sys.argv[1:] if arguments is None else arguments)
     typed, debug = _debug_first(typed)
+    complete_with("")
     if not debug:  # an exception tells what XLA writes there, and a lack of memory is no error
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     _write_what_fits()

@@ -86,7 +86,7 @@ def learning_curve(
     if target is not None and last.curve.target is None:
         note(f"How many rows an error of {target:g} takes cannot be told: nothing is forecast.")
     if to is Format.TABLE:
-        say_reports(study, storage, folder)
+        say_reports(study, folder)
 
 
 def _print_curve(curve: "LearningCurveRecord", diagnosis: "Diagnosis", to: Format) -> None:

@@ -2,13 +2,16 @@
 
 import hashlib
 import math
+import os
 import re
+import shlex
 import unicodedata
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from .commands import complete_with
 from .output import Format
 
 DEFAULT_STORAGE = "sqlite:///netclinic.db"
@@ -22,12 +25,24 @@ def _seconds(value: float | None) -> float | None:
     return value
 
 
+def _database(value: str) -> str:
+    """Remember a database that commands would not find without it, for those that are told."""
+    if value == os.environ.get("OPTUNA_STORAGE", DEFAULT_STORAGE):
+        complete_with("")
+    else:
+        from ..storage.urls import without_password
+
+        complete_with(f" --storage {shlex.quote(without_password(value))}")
+    return value
+
+
 Storage = Annotated[
     str,
     typer.Option(
         "--storage",
         envvar="OPTUNA_STORAGE",
         metavar="URL",
+        callback=_database,
         help="The database: a file (trials.db), or sqlite:///…, postgresql://…, mysql://….",
     ),
 ]

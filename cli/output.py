@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..diagnostics.error_text import error_text
 from ..diagnostics.number_text import MISSING
 from ..diagnostics.units import Task, Unit
+from .commands import completed
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -138,7 +139,7 @@ def prose(text: str) -> "Text":
     """Sentences to draw, in which no line begins with a percent sign."""
     from rich.text import Text
 
-    return Text(text.replace(" %", f"{UNBROKEN}%"))
+    return Text(completed(text).replace(" %", f"{UNBROKEN}%"))
 
 
 def room() -> int:
@@ -163,7 +164,7 @@ def print_picture(picture: "RenderableType", width: int | None = None) -> None:
 
 def note(text: str) -> None:
     """Say something on stderr that is not data."""
-    print(text, file=sys.stderr)
+    print(completed(text), file=sys.stderr)
 
 
 def prints_aside() -> contextlib.AbstractContextManager[object]:

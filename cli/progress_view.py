@@ -9,6 +9,7 @@ from ..diagnostics.error_text import error_text
 from ..diagnostics.number_text import duration
 from ..diagnostics.units import Task, Unit
 from ..search.progress import Phase, Progress
+from .commands import completed
 from .output import note, printable, stderr
 from .sparkline import BLOCKS, BestHistory, log_scaled, sparkline
 
@@ -246,7 +247,7 @@ class LiveView:
 
     def say(self, text: str) -> None:
         """Print a note above the bar."""
-        self._live.console.print(printable(text), soft_wrap=True)
+        self._live.console.print(printable(completed(text)), soft_wrap=True)
 
     def show(self, progress: Progress) -> None:
         """Draw this from now on."""

@@ -151,36 +151,35 @@ def _conclude(conclusion: "Conclusion", wanted: int, storage: str, interrupted: 
         f"{conclusion.ended:,} of {of:,} trials: {conclusion.completed:,} completed, "
         f"{pruned}{conclusion.diverged:,} diverged."
     )
-    name, more = shlex.quote(conclusion.study), storage_option(storage)
-    netclinic = program()
+    name, netclinic = shlex.quote(conclusion.study), program()
     usual = conclusion.folder == output_folder(None, conclusion.study)
     where = "" if usual else f" --output {shlex.quote(str(conclusion.folder))}"
     if conclusion.ending is Ending.INTERRUPTED:
-        note(f"Interrupted. Stored: {counted}\nGo on with: {netclinic} resume {name}{more}{where}")
+        note(f"Interrupted. Stored: {counted}\nGo on with: {netclinic} resume {name}{where}")
         raise typer.Exit(interrupted)
     if conclusion.diagnosis is None:
-        note(f"No trial was trained to its end. {counted}\n{_advice(conclusion, name, more)}")
+        note(f"No trial was trained to its end. {counted}\n{_advice(conclusion, name)}")
         raise typer.Exit(NOTHING_COMPLETE)
     _print_verdict(conclusion, storage)
     note(f"\n{counted}")
     if conclusion.running:
-        note(_others(conclusion, name, more))
+        note(_others(conclusion, name))
     if conclusion.costs:
         from ..diagnostics.report.costs_text import costs_text
 
         note(f"Time     {costs_text(conclusion.costs)}")
     if conclusion.ending is Ending.TIMEOUT:
-        note(f"The time was up. Go on with: {netclinic} resume {name}{more}{where}")
+        note(f"The time was up. Go on with: {netclinic} resume {name}{where}")
     note(f"Report   {conclusion.folder / 'report.html'}")
     if any(remedy.change for remedy in conclusion.diagnosis.remedies):
         from ..search.resolved_text import RESOLVED
 
         note(f"SPEC     {shlex.quote(str(conclusion.folder / RESOLVED))}")
-    note(f"Next     {netclinic} best {name}{more}")
+    note(f"Next     {netclinic} best {name}")
     # A pruned trial has a value, too, after fewer epochs.
     completed = " --state completed" if conclusion.pruned else ""
-    note(f"         {netclinic} trials {name}{completed} --sort value --limit 10{more}")
-    note(f"         {netclinic} export {name}{more}{where}")
+    note(f"         {netclinic} trials {name}{completed} --sort value --limit 10")
+    note(f"         {netclinic} export {name}{where}")
 
 
 def _print_verdict(conclusion: "Conclusion", storage: str) -> None:
@@ -194,30 +193,30 @@ def _print_verdict(conclusion: "Conclusion", storage: str) -> None:
     print_diagnosis(report_content(study, conclusion.diagnosis), conclusion.diagnosis)
 
 
-def _advice(conclusion: "Conclusion", name: str, more: str) -> str:
+def _advice(conclusion: "Conclusion", name: str) -> str:
     from ..search import Ending
 
     if conclusion.running:  # so nothing is known yet of what most trials do
-        return _others(conclusion, name, more)
+        return _others(conclusion, name)
     if conclusion.pruned and conclusion.ending is Ending.FINISHED:
-        return f"Let it train more trials: netclinic resume {name} --trials NUMBER{more}"
+        return f"Let it train more trials: netclinic resume {name} --trials NUMBER"
     if conclusion.pruned:  # so not every trial diverges
-        return f"Give it more time: netclinic resume {name} --timeout 600{more}"
+        return f"Give it more time: netclinic resume {name} --timeout 600"
     if conclusion.diverged:
         return (
             "Search smaller learning rates in a study of another name, for example "
             "netclinic run SPEC -S study.name=NAME -S 'search.learning_rate.log=[1e-6,1e-3]'"
         )
-    return f"Give it more time: netclinic resume {name} --timeout 600{more}"
+    return f"Give it more time: netclinic resume {name} --timeout 600"
 
 
-def _others(conclusion: "Conclusion", name: str, more: str) -> str:
+def _others(conclusion: "Conclusion", name: str) -> str:
     """What becomes of trials that another process trains."""
     held = conclusion.running
     trains = "trial is" if held == 1 else "trials are"
     return (
         f"{held:,} {trains} being trained by another process, which gives the verdict on all. "
-        f"Should it have died, go on after a minute: {program()} resume {name}{more}"
+        f"Should it have died, go on after a minute: {program()} resume {name}"
     )
 
 
@@ -229,18 +228,9 @@ def program() -> str:
     return shlex.quote(os.path.relpath(started))
 
 
-def storage_option(storage: str) -> str:
-    """What a further command must add to find the same database."""
-    from ..storage.urls import without_password
-
-    if storage == os.environ.get("OPTUNA_STORAGE", DEFAULT_STORAGE):
-        return ""
-    return f" --storage {shlex.quote(without_password(storage))}"
-
-
-def say_reports(study: str, storage: str, *folders: Path) -> None:
+def say_reports(study: str, *folders: Path) -> None:
     """Say where the reports were written, and what tells of the study again."""
     heads = ("\nReport   ", *["         "] * (len(folders) - 1))
     for head, folder in zip(heads, folders, strict=True):
         note(f"{head}{folder / 'report.html'}")
-    note(f"Next     {program()} diagnose {shlex.quote(study)}{storage_option(storage)}")
+    note(f"Next     {program()} diagnose {shlex.quote(study)}")

@@ -103,7 +103,7 @@ def _treat_one(
         _say_why_not(last, code)
     print_tried(last.treated, last.diagnosis, to)
     if to is Format.TABLE:
-        say_reports(study, storage, *folders)
+        say_reports(study, *folders)
 
 
 def _treat_all(
@@ -135,7 +135,7 @@ def _treat_all(
         raise typer.Exit(NOTHING_COMPLETE)
     print_all_tried(last.diagnosis, to)
     if to is Format.TABLE:
-        say_reports(study, storage, folder)
+        say_reports(study, folder)
 
 
 def _treated_folder(output: Path | None, study: str, treated: str) -> Path:

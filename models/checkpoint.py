@@ -266,7 +266,7 @@ def _load(folder: Path, place: str | None) -> LoadedNetwork:
     if saved_fingerprint(folder) is None:
         raise CheckpointError(
             f"{folder} holds no saved network ({DESCRIPTION} is missing or unreadable); "
-            "netclinic run and netclinic export write one"
+            "`netclinic run` and `netclinic export` write one"
         )
     description = json.loads((folder / DESCRIPTION).read_text())
     spec = spec_of(description.pop("network"))

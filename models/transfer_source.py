@@ -45,8 +45,8 @@ def read_source(folder: str | Path) -> Source:
         hint = (
             f"it lies in the folder {inside[0]} inside: add that to the path"
             if inside
-            else "write the folder best/ that netclinic run or netclinic export wrote; a relative "
-            "path starts at the folder of the spec"
+            else "write the folder best/ that `netclinic run` or `netclinic export` wrote; a "
+            "relative path starts at the folder of the spec"
         )
         raise TransferError(
             f"{folder} holds no saved network ({DESCRIPTION} is missing or unreadable): {hint}"

@@ -30,6 +30,7 @@ from .report_layers import looked_at, named_layers
 from .report_tables import Table
 from .selection_text import EXPECTED
 from .task_table import JUDGED, NOTE, undrawn
+from .wording import DATABASE
 
 EMPTY = {"mark": "point"}  # a chart of nothing
 
@@ -90,6 +91,7 @@ def render_html(study: StudyRecord, diagnosis: Diagnosis) -> str:
         content=content,
         css=Markup(css),
         task_note=NOTE,
+        database=DATABASE,
         task_judged=JUDGED,
         choice_expected=EXPECTED,
         pictures=_pictures(study, diagnosis, content),

@@ -12,6 +12,7 @@ from .report_queries import Query
 from .report_tables import Table
 from .selection_text import EXPECTED
 from .task_table import JUDGED, NOTE, TaskPart
+from .wording import DATABASE
 
 _PLOT = 34  # characters of the ladder's axis; a line stays below 80
 
@@ -160,7 +161,7 @@ def _advice(advice: Sequence[Advice], try_all: str | None) -> list[str]:
     every = f" All are tried, one after the other, by `{try_all}`." if try_all else ""
     order = "In the order in which to try them."
     blocks = [
-        f"{order} `netclinic treat` runs a study with the remedy beside "
+        f"{order} {_text(DATABASE)} `netclinic treat` runs a study with the remedy beside "
         f"this one, and compares the two.{every} The other command only runs it; SPEC is "
         "`spec_resolved.toml`, in the folder where `netclinic run` or `export` wrote this page: "
         "the spec as this study was run, with what `-S` changed."

@@ -6,6 +6,11 @@ from ..error_text import error_text, gap_limit, gap_range, tolerated_number
 from ..findings import Diagnosis, Gap, Verdict
 from ..units import Task
 
+# A report may be read beside another database than the one that it was made from, by others.
+DATABASE = (
+    "Commands look for the study in the database that the variable OPTUNA_STORAGE names, or else "
+    "in netclinic.db in the working directory; in another one with --storage URL."
+)
 _NAMES = {
     Verdict.HIGH_BIAS: "high bias",
     Verdict.HIGH_VARIANCE: "high variance",

@@ -114,7 +114,7 @@ def test_the_commands_that_a_run_suggests_work(call, finished: Path, tmp_path) -
 def test_further_commands_name_the_database(call, finished: Path, monkeypatch) -> None:
     monkeypatch.chdir(finished)
     called = call("resume", "tiny", "--no-progress", "--storage", "./netclinic.db")
-    assert "netclinic best tiny --storage ./netclinic.db\n" in called.err
+    assert "netclinic best --storage ./netclinic.db tiny\n" in called.err
     monkeypatch.setenv("OPTUNA_STORAGE", "./netclinic.db")
     assert "netclinic best tiny\n" in call("resume", "tiny", "--no-progress").err
 
@@ -159,7 +159,7 @@ def test_when_all_were_pruned_smaller_learning_rates_are_no_advice(stored: str, 
     nothing = {"completed": 0, "diagnosis": None}
     said = concluded(stored, capsys, **nothing)
     assert "No trial was trained to its end. 3 of 7 trials: 0 completed, 2 pruned, 1 div" in said
-    assert "netclinic resume hand --trials NUMBER --storage " in said
+    assert "netclinic resume hand --trials NUMBER" in said
     in_time = concluded(stored, capsys, ending=Ending.TIMEOUT, **nothing)
     assert "netclinic resume hand --timeout 600" in in_time
     assert "learning_rate" not in said + in_time
@@ -170,7 +170,7 @@ def test_trials_of_another_worker_are_no_failure_of_this_one(stored: str, capsys
     said = concluded(stored, capsys, completed=0, pruned=0, running=6, diagnosis=None)
     assert "1 of 7 trials: 0 completed, 1 diverged." in said
     assert "6 trials are being trained by another process" in said
-    assert "netclinic resume hand --storage " in said
+    assert "netclinic resume hand\n" in said
     assert "learning_rate" not in said
     assert "timeout" not in said
     assert "1 trial is being trained by another process" in concluded(stored, capsys, running=1)
