@@ -153,7 +153,7 @@ LAYERS = Convolutions((4, 4, 1), (3,), (3,), (2,), ("same",))
 CNN = NetworkSpec("cnn", 16, (), 3, "relu", "he_normal", LAYERS, dropout=True)
 PLAIN = Signature(CNN, "sgd", "constant", EPOCHS, BATCH)
 ALL = PLAIN._replace(uses=AUGMENTATIONS, augmented=(4, 4, 1))
-HYPER = Hyperparameters(0.05, 1e-3, 0.9, dropout=0.2)._replace(**STRENGTHS)
+HYPER = Hyperparameters(0.05, 1e-3, 0.9, dropout=0.8)._replace(**STRENGTHS)
 
 
 def split(rows: int, seed: int) -> Split:
@@ -167,11 +167,13 @@ ROWS = split(100, 0), split(40, 1), split(30, 2)
 
 
 def weaker(fourths: float) -> Hyperparameters:
-    return HYPER._replace(**{name: value * fourths / 4 for name, value in STRENGTHS.items()})
+    """Strengths and rate of dropout, so many fourths of them."""
+    numbers = STRENGTHS | {"dropout": HYPER.dropout}
+    return HYPER._replace(**{name: value * fourths / 4 for name, value in numbers.items()})
 
 
 def run(plan: LanePlan, share: float = 1) -> np.ndarray:
-    """The curves of trials 1 to 4, (trials, curves, epochs), each with strengths of its own."""
+    """The curves of trials 1 to 4, (trials, curves, epochs), each with numbers of its own."""
     lanes = make_lanes(ALL, hold_rows(*ROWS, plan), plan, 0, EPOCHS)
     trials = [Trial(n, weaker(share * n)) for n in range(1, 5)]
     found, state = [], lanes.empty()
@@ -182,7 +184,9 @@ def run(plan: LanePlan, share: float = 1) -> np.ndarray:
     return np.concatenate(found)
 
 
-def test_lanes_train_with_strengths_of_their_own_whatever_their_number(monkeypatch) -> None:
+def test_lanes_train_with_strengths_and_rates_of_their_own_whatever_their_number(
+    monkeypatch,
+) -> None:
     alone = run(LanePlan(1, "map", 1))
     assert np.isfinite(alone).all()
     np.testing.assert_array_equal(run(LanePlan(4, "map", 2)), alone)

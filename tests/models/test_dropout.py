@@ -1,26 +1,19 @@
-"""Dropout with a traced rate: its share, its mean, its keys, and training in lanes."""
+"""Dropout with a traced rate: its share, its mean, its keys; in lanes: test_augmentation.py."""
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 from flax import nnx
-from netclinic.datasets.dataset import Split
 from netclinic.models.convolution_shapes import Convolutions
 from netclinic.models.dropout import LEVELS, Dropout, short_bits
-from netclinic.models.filling import Trial
-from netclinic.models.hyperparameters import Hyperparameters
-from netclinic.models.lane_plan import LanePlan
-from netclinic.models.lanes import Lanes, fetched, place_rows
 from netclinic.models.network import NetworkSpec, Variables, make_network
-from netclinic.models.signature import Signature
 from scipy.stats import binom
 
-FEATURES, CLASSES, BATCH, EPOCHS = 12, 3, 16, 3
+FEATURES, CLASSES = 12, 3
 MLP = NetworkSpec("mlp", FEATURES, (8, 6), CLASSES, "relu", "he_normal", dropout=True)
 LAYERS = Convolutions((12, 1), (4, 5), (3, 3), (1, 2), ("same", 1))
 CNN = MLP._replace(kind="cnn", hidden=(7,), convolutions=LAYERS)
-HYPER = Hyperparameters(0.05, 1e-3, 0.9)
 
 
 def dropped(rate: float, inputs: jax.Array, seed: int = 0, *, channels: bool = False) -> np.ndarray:
@@ -107,35 +100,3 @@ def test_a_network_without_dropout_is_given_no_rate() -> None:
     inputs = np.ones((4, FEATURES), np.float32)
     program = jax.make_jaxpr(network.train)(variables, inputs, jax.random.key(0), 0.5)
     assert "random_bits" not in str(program)
-
-
-def split(rows: int, seed: int) -> Split:
-    rng = np.random.default_rng(seed)
-    labels = rng.integers(CLASSES, size=rows).astype(np.int32)
-    inputs = rng.normal(size=(rows, FEATURES)) + labels[:, None]
-    return Split(inputs.astype(np.float32), labels)
-
-
-ROWS = split(100, 0), split(40, 1), split(30, 2)
-
-
-def run(plan: LanePlan) -> np.ndarray:
-    """The curves of trials 1 to 4, (trials, curves, epochs), each with a rate of its own."""
-    signature = Signature(CNN, "sgd", "constant", EPOCHS, BATCH)
-    lanes = Lanes(signature, place_rows(*ROWS, plan), plan, 0, EPOCHS)
-    trials = [Trial(n, HYPER._replace(dropout=0.2 * (n - 1))) for n in range(1, 5)]
-    found, state = [], lanes.empty()
-    for first in range(0, 4, plan.lanes):
-        batch = dict(enumerate(trials[first : first + plan.lanes]))
-        state, seen = lanes.train_segment(lanes.fill(state, batch))
-        found.append(np.stack(fetched(seen).curves[:5], axis=1)[: len(batch)])
-    return np.concatenate(found)
-
-
-def test_lanes_train_with_rates_of_their_own_whatever_their_number() -> None:
-    alone = run(LanePlan(1, "map", 1))
-    assert np.isfinite(alone).all()
-    np.testing.assert_array_equal(run(LanePlan(4, "map", 2)), alone)
-    losses = [0, 2, 4]
-    vmapped = run(LanePlan(4, "vmap", 2))
-    np.testing.assert_allclose(vmapped[:, losses], alone[:, losses], rtol=1e-3, atol=1e-3)

@@ -38,10 +38,10 @@ def trials(count: int) -> list[Trial]:
 
 
 @functools.cache
-def make_lanes(plan: LanePlan, epochs: int = SEGMENT) -> AnyLanes:
+def make_lanes(plan: LanePlan) -> AnyLanes:
     """Made once for the runs of a plan: what takes long is to trace and compile its programs."""
     rows = hold_rows(TRAIN, VALIDATION, TEST, plan)
-    return placement.make_lanes(SIGNATURE, rows, plan, SEED, epochs)
+    return placement.make_lanes(SIGNATURE, rows, plan, SEED, SEGMENT)
 
 
 def run(batch: list[Trial], plan: LanePlan, size: int) -> np.ndarray:
@@ -81,7 +81,7 @@ placed = pytest.mark.parametrize("stream", [False, True], ids=["resident", "stre
 
 
 @placed
-@pytest.mark.parametrize(("lanes", "devices"), [(7, 1), (64, 1), (2, 2), (7, 2), (64, 2)])
+@pytest.mark.parametrize(("lanes", "devices"), [(7, 1), (2, 2), (7, 2), (64, 2)])
 def test_the_same_trials_bit_for_bit_for_every_k(
     alone, lanes: int, devices: int, stream: bool
 ) -> None:
@@ -91,20 +91,20 @@ def test_the_same_trials_bit_for_bit_for_every_k(
 
 @placed
 def test_vmap_agrees_with_map_to_rounding(alone, stream: bool) -> None:
-    found = run(trials(8), LanePlan(8, "vmap", 2, stream=stream), 8)
-    np.testing.assert_allclose(found, alone[:8], atol=1e-4)
+    found = run(trials(7), LanePlan(7, "vmap", 2, stream=stream), 7)
+    np.testing.assert_allclose(found, alone[:7], atol=1e-4)
 
 
 @placed
 @pytest.mark.parametrize("strategy", ["map", "vmap"])
 def test_a_nan_lane_leaves_its_neighbours_bit_equal(strategy: str, stream: bool) -> None:
-    healthy = trials(8)
+    healthy = trials(7)
     sick = [*healthy]
     sick[3] = Trial(3, Hyperparameters(1e6, 1e-2, 0.99))
-    plan = LanePlan(8, strategy, 2, stream=stream)
-    without, with_nan = run(healthy, plan, 8), run(sick, plan, 8)
+    plan = LanePlan(7, strategy, 2, stream=stream)
+    without, with_nan = run(healthy, plan, 7), run(sick, plan, 7)
     assert np.isnan(with_nan[3]).any()
-    others = [i for i in range(8) if i != 3]
+    others = [i for i in range(7) if i != 3]
     np.testing.assert_array_equal(with_nan[others], without[others])
 
 
@@ -135,11 +135,12 @@ def test_a_refilled_lane_is_bit_equal_to_one_that_began_empty(strategy: str, str
 
 @placed
 def test_only_the_wanted_lanes_are_judged(stream: bool) -> None:
-    lanes = make_lanes(LanePlan(4, "map", 2, stream=stream))
-    state = lanes.fill(lanes.empty(), dict(enumerate(trials(4))))
-    some = lanes.test(state, np.array([True, False, False, True]))
-    assert np.isfinite(some.error).tolist() == [True, False, False, True]
-    np.testing.assert_array_equal(some.error[[0, 3]], lanes.test(state).error[[0, 3]])
+    lanes = make_lanes(LanePlan(7, "map", 2, stream=stream))
+    state = lanes.fill(lanes.empty(), dict(enumerate(trials(7))))
+    wanted = np.isin(np.arange(8), [0, 3])
+    some = lanes.test(state, wanted)
+    assert np.isfinite(some.error).tolist() == wanted.tolist()
+    np.testing.assert_array_equal(some.error[wanted], lanes.test(state).error[wanted])
 
 
 @placed
@@ -181,9 +182,9 @@ def test_one_lane_a_device_cannot_be_halved(plan: tuple) -> None:
 
 @placed
 def test_weights_of_one_lane_are_that_trials(stream: bool) -> None:
-    lanes = make_lanes(LanePlan(4, "map", 1, stream=stream), epochs=EPOCHS)
+    lanes = make_lanes(LanePlan(7, "map", 2, stream=stream))
     state, _ = lanes.train_segment(lanes.fill(lanes.empty(), dict(enumerate(trials(4)))))
-    alone = make_lanes(LanePlan(1, "map", 1), epochs=EPOCHS)
+    alone = make_lanes(LanePlan(1, "map", 1))
     single, _ = alone.train_segment(alone.fill(alone.empty(), {0: trials(4)[2]}))
     ours, theirs = lanes.variables_of(state, 2), alone.variables_of(single, 0)
     assert all(jax.tree.leaves(jax.tree.map(np.array_equal, ours, theirs)))

@@ -80,13 +80,13 @@ def active(values: np.ndarray, norm: Any = None) -> np.ndarray:
 def test_the_forward_pass_by_hand(normalization: str) -> None:
     """One block that keeps its shape and another; the first of all; one that halves."""
     network = make_network(spec(SIGNAL, normalization))
-    weights = jax.jit(network.init)(jax.random.key(1))
+    weights = network.init(jax.random.key(1))
     rng = np.random.default_rng(0)
     parameters = jax.tree.map(
         lambda leaf: leaf + 0.1 * rng.normal(size=leaf.shape).astype(np.float32), weights.parameters
     )
     inputs = rng.normal(size=(7, 10)).astype(np.float32)
-    outputs, _ = network.train(
+    outputs, _ = jax.jit(network.train)(
         weights._replace(parameters=parameters), inputs, jax.random.key(0), 0.0
     )
 
@@ -119,7 +119,7 @@ def test_the_forward_pass_by_hand(normalization: str) -> None:
 @pytest.mark.parametrize("normalization", ["none", "layer", "batch"])
 def test_the_forms_have_the_same_parameters_and_outputs(layers, normalization) -> None:
     networks = [make_network(spec(layers, normalization), form) for form in FORMS]
-    weights = [jax.jit(network.init)(jax.random.key(4)) for network in networks]
+    weights = [network.init(jax.random.key(4)) for network in networks]
     for other in weights[1:]:
         jax.tree.map(np.testing.assert_array_equal, other, weights[0])
     inputs = np.random.default_rng(0).normal(size=(9, int(np.prod(layers.shape))))
@@ -136,7 +136,8 @@ def test_dropout_drops_whole_channels_between_the_convolutions() -> None:
     network = make_network(spec(IMAGE, dropout=True))
     weights = network.init(jax.random.key(0))
     inputs = np.random.default_rng(0).normal(size=(9, 60)).astype(np.float32)
-    one, two = (network.train(weights, inputs, jax.random.key(k), 0.5)[0] for k in (1, 2))
+    train = jax.jit(network.train)
+    one, two = (train(weights, inputs, jax.random.key(k), 0.5)[0] for k in (1, 2))
     assert (np.asarray(one) != np.asarray(two)).any()
     assert network.drops
 
@@ -159,9 +160,9 @@ def curves(plan: LanePlan) -> np.ndarray:
 
 
 def test_lanes_train_it_whatever_their_number() -> None:
-    expected = curves(LanePlan(1, "map", 1))
+    expected = curves(LanePlan(1, "map", 1, "chwn"))
     assert (expected[:, 3, -1] < 0.15).all(), "it learns"
-    np.testing.assert_array_equal(curves(LanePlan(4, "map", 2)), expected)
+    np.testing.assert_array_equal(curves(LanePlan(4, "map", 2, "chwn")), expected)
 
 
 def test_a_row_of_one_position_has_one_stage() -> None:

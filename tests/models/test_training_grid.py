@@ -1,5 +1,6 @@
 """Every optimiser × schedule × warm-up × clipping, in lanes, against formulas in NumPy float64."""
 
+import functools
 import itertools
 from typing import NamedTuple
 
@@ -146,24 +147,23 @@ def test_lanes_train_as_the_formulas_say(optimizer: str, schedule: str) -> None:
     )
     data = split()
 
-    def train(state: TrialState) -> TrialState:
+    def train(state: TrialState, orders: jax.Array) -> TrialState:
         """All steps of a trial, as a segment takes them, but unwatched: that would compile long."""
 
-        def one(state: TrialState, now: tuple[jax.Array, jax.Array]) -> tuple[TrialState, None]:
-            epoch, number = now
-            rows = training.order(state.key, epoch, None)[number]
+        def one(state: TrialState, now: tuple[jax.Array, ...]) -> tuple[TrialState, None]:
+            epoch, number, rows = now
             batch = Rows(jnp.asarray(data.inputs)[rows], jnp.asarray(data.labels)[rows])
             return training.step(state._replace(epoch=epoch), number, batch)[0], None
 
         every = jnp.repeat(jnp.arange(EPOCHS), STEPS), jnp.tile(jnp.arange(STEPS), EPOCHS)
-        return jax.lax.scan(one, state, every)[0]
+        return jax.lax.scan(one, state, (*every, orders.reshape(-1, BATCH)))[0]
 
     states = [
         training.init(hyperparameters(it), trial_key(SEED, 0, n)) for n, it in enumerate(CASES)
     ]
     begun = jax.tree.map(lambda *leaves: jnp.stack(leaves), *states)
     mesh = mesh_of(LanePlan(len(CASES), "map", 1))
-    after = jax.jit(spread(train, own=1, mesh=mesh, strategy="map"))(begun)
+    after = jax.jit(spread(train, own=2, mesh=mesh, strategy="map"))(begun, orders())
     for number, case in enumerate(CASES):
         start, found = weights_of(begun, number), weights_of(after, number)
         wanted, bites = by_hand(optimizer, schedule, case, number, start)
@@ -183,6 +183,18 @@ def test_no_number_of_a_lane_is_without_effect(optimizer: str, schedule: str) ->
         without_momentum = optimizer == "adagrad" and one[:2] == other[:2]
         apart = np.abs(kernels[one] - kernels[other]).max()
         assert apart == 0 if without_momentum else apart > 1e-3
+
+
+@functools.cache
+def orders() -> jax.Array:
+    """The rows of all minibatches of each lane, in one program: (cases, epochs, steps, batch)."""
+    epochs = jnp.arange(EPOCHS)
+
+    def of_trial(number: jax.Array) -> jax.Array:
+        key = trial_key(SEED, 0, number)
+        return jax.lax.map(lambda epoch: minibatches(key, epoch, ROWS, BATCH), epochs)
+
+    return jax.jit(lambda: jax.lax.map(of_trial, jnp.arange(len(CASES))))()
 
 
 def hyperparameters(case: Case) -> Hyperparameters:

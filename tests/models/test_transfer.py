@@ -1,5 +1,6 @@
 """Networks that begin with another one's weights: what is taken over, trained and left alone."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from netclinic.models.checkpoint import CheckpointError, Surroundings, save_netw
 from netclinic.models.convolution_shapes import Convolutions, residual_layers
 from netclinic.models.filling import Trial
 from netclinic.models.hyperparameters import Hyperparameters
+from netclinic.models.judging import Rows
 from netclinic.models.lane_plan import LanePlan
 from netclinic.models.lanes import Lanes, fetched, place_rows
 from netclinic.models.network import NetworkSpec, Variables, make_network
@@ -21,6 +23,7 @@ from netclinic.models.own_code import code_digest
 from netclinic.models.own_network import OwnNetwork
 from netclinic.models.placement import hold_rows, make_lanes
 from netclinic.models.signature import Signature
+from netclinic.models.training import make_training
 from netclinic.models.transfer import body_of, make_transferred, named, transfer_optimizer
 from netclinic.models.transfer_source import Transfer, TransferError, read_source
 from netclinic.models.trial_keys import initial_weights_key, trial_key
@@ -40,7 +43,6 @@ OWN = MLP._replace(
 )
 RESNET = MLP._replace(kind="resnet", hidden=(), convolutions=residual_layers((12, 1), (4,), (1,)))
 SPECS = {"mlp": MLP, "cnn": CNN, "own": OWN, "resnet": RESNET}
-PLAN = LanePlan(2, "map", 1)
 HYPER = Hyperparameters(0.05, 1e-2, 0.9)
 OPTIMIZERS = ("sgd", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
 
@@ -77,19 +79,34 @@ def signature(kind: str, optimizer: str = "nesterov", **more: Any) -> Signature:
     return Signature(SPECS[kind]._replace(outputs=3), optimizer, "cosine", EPOCHS, BATCH, **more)
 
 
-def trained(
-    one: Signature, plan: LanePlan = PLAN, **numbers: float
-) -> tuple[list[dict[str, Any]], np.ndarray]:
-    """Variables of trials 1 to 4 by name, and their curves (trials, curves, epochs)."""
-    lanes = Lanes(one, place_rows(*ROWS, plan), plan, 0, EPOCHS)
+def curves(one: Signature, plan: LanePlan, **numbers: float) -> np.ndarray:
+    """The curves of trials 1 to 4: (trials, curves, epochs)."""
+    lanes = make_lanes(one, hold_rows(*ROWS, plan), plan, 0, EPOCHS)
     trials = [Trial(n, HYPER._replace(**numbers)) for n in range(1, 5)]
-    found, curves, state = [], [], lanes.empty()
+    found, state = [], lanes.empty()
     for first in range(0, 4, plan.lanes):
         batch = dict(enumerate(trials[first : first + plan.lanes]))
         state, seen = lanes.train_segment(lanes.fill(state, batch))
-        curves.append(np.stack(fetched(seen).curves[:5], axis=1)[: len(batch)])
-        found += [both(lanes.variables_of(state, lane)) for lane in batch]
-    return found, np.concatenate(curves)
+        found.append(np.stack(fetched(seen).curves[:5], axis=1)[: len(batch)])
+    return np.concatenate(found)
+
+
+def stepped(one: Signature, numbers: Sequence[int], **values: float) -> list[dict[str, Any]]:
+    """Variables of trials by name, after three minibatches each.
+
+    As a segment takes them in lanes, but unwatched: that would compile long.
+    """
+    training = make_training(one, len(ROWS[0].labels), EPOCHS)
+    hyper = Hyperparameters(*map(jnp.float32, HYPER._replace(**values)))
+    step, found = jax.jit(training.step), []
+    for number in numbers:
+        state = training.init(hyper, trial_key(0, 0, number))
+        for place in range(3):
+            batch = Rows(*(column[place * BATCH : (place + 1) * BATCH] for column in ROWS[0]))
+            state, norm = step(state, jnp.int32(place), batch)
+            assert np.isfinite(norm)
+        found.append(both(state.variables))
+    return found
 
 
 def both(variables: Variables) -> dict[str, Any]:
@@ -127,8 +144,7 @@ def test_a_frozen_body_stays_bit_for_bit_and_the_head_learns(
     saved(tmp_path, SPECS[kind])
     start = transfer(tmp_path, frozen=True)
     body = body_of(SPECS[kind]._replace(outputs=3), start)
-    found, curves = trained(signature(kind, optimizer, transfer=start))
-    assert np.isfinite(curves).all()
+    found = stepped(signature(kind, optimizer, transfer=start), (1, 2))
     for after in found:
         for name, values in body.items():
             np.testing.assert_array_equal(after[name], values, strict=True)
@@ -144,8 +160,7 @@ def test_fine_tuning_changes_every_layer(kind: str, tmp_path: Path) -> None:
     saved(tmp_path, SPECS[kind])
     start = transfer(tmp_path, frozen=False)
     body = body_of(SPECS[kind]._replace(outputs=3), start)
-    (after, *_), curves = trained(signature(kind, transfer=start), learning_rate=1e-3)
-    assert np.isfinite(curves).all()
+    (after,) = stepped(signature(kind, transfer=start), (1,), learning_rate=1e-3)
     for name, values in body.items():
         assert (after[name] != values).any(), name
 
@@ -195,44 +210,28 @@ def test_the_heads_learning_rate_is_its_own(tmp_path: Path) -> None:
     start = transfer(tmp_path, frozen=False)
     one = signature("mlp", "adamw", transfer=start)
     two = one._replace(uses=("head_learning_rate",))
-    plain, curves = trained(one, learning_rate=1e-3)
-    same, again = trained(two, learning_rate=1e-3, head_learning_rate=1e-3)
-    np.testing.assert_allclose(again, curves, rtol=1e-5)
-    still, _ = trained(two, learning_rate=1e-3, head_learning_rate=1e-30)
-    for name, values in plain[0].items():
-        np.testing.assert_allclose(same[0][name], values, rtol=1e-4, atol=1e-6)
-    kernel = drawn("mlp", 1)["output.kernel"]
-    # Drawn by another program than the lanes': the last bit depends on how each was compiled.
-    np.testing.assert_allclose(still[0]["output.kernel"], kernel, rtol=1e-6)
-    assert (still[0]["hidden.0.kernel"] != plain[0]["hidden.0.kernel"]).any()
+    (plain,) = stepped(one, (1,), learning_rate=1e-3)
+    (same,) = stepped(two, (1,), learning_rate=1e-3, head_learning_rate=1e-3)
+    (still,) = stepped(two, (1,), learning_rate=1e-3, head_learning_rate=1e-30)
+    for name, values in plain.items():
+        np.testing.assert_allclose(same[name], values, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(still["output.kernel"], drawn("mlp", 1)["output.kernel"], rtol=1e-6)
+    assert (still["hidden.0.kernel"] != plain["hidden.0.kernel"]).any()
 
 
 @pytest.mark.parametrize("frozen", [True, False])
-def test_the_same_trials_for_every_k(frozen: bool, tmp_path: Path) -> None:
+def test_the_same_trials_for_every_k_and_from_streamed_rows(frozen: bool, tmp_path: Path) -> None:
     saved(tmp_path, MLP)
     one = signature("mlp", transfer=transfer(tmp_path, frozen=frozen))
     if not frozen:
         one = one._replace(uses=("head_learning_rate",))
     numbers = {"head_learning_rate": 0.1}
-    _, alone = trained(one, LanePlan(1, "map", 1), **numbers)
-    _, four = trained(one, LanePlan(4, "map", 2), **numbers)
-    np.testing.assert_array_equal(four, alone)
-    _, beside = trained(one, LanePlan(4, "vmap", 2), **numbers)
-    np.testing.assert_allclose(beside[:, [0, 2, 4]], alone[:, [0, 2, 4]], rtol=1e-2, atol=1e-2)
-
-
-@pytest.mark.parametrize("frozen", [True, False])
-def test_streamed_rows_give_the_same_numbers(frozen: bool, tmp_path: Path) -> None:
-    saved(tmp_path, MLP)
-    one = signature("mlp", transfer=transfer(tmp_path, frozen=frozen))
-    found = []
+    alone = curves(one, LanePlan(1, "map", 1), **numbers)
     for stream in (False, True):
-        plan = LanePlan(2, "map", 1, stream=stream)
-        lanes = make_lanes(one, hold_rows(*ROWS, plan), plan, 0, EPOCHS)
-        state = lanes.fill(lanes.empty(), {0: Trial(1, HYPER), 1: Trial(2, HYPER)})
-        found.append(fetched(lanes.train_segment(state)[1]).curves)
-    for resident, streamed in zip(*found, strict=True):
-        np.testing.assert_array_equal(resident, streamed)
+        four = curves(one, LanePlan(4, "map", 2, stream=stream), **numbers)
+        np.testing.assert_array_equal(four, alone)
+    beside = curves(one, LanePlan(4, "vmap", 2), **numbers)
+    np.testing.assert_allclose(beside[:, [0, 2, 4]], alone[:, [0, 2, 4]], rtol=1e-2, atol=1e-2)
 
 
 @pytest.mark.parametrize("frozen", [True, False])
