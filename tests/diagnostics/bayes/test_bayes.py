@@ -6,13 +6,14 @@ import time
 import numpy as np
 import pytest
 from netclinic.datasets.dataset import Dataset, Preprocessing, Split
-from netclinic.diagnostics.bayes import class_floor, looked_at
+from netclinic.diagnostics.bayes import bayes, class_floor, looked_at
 from netclinic.diagnostics.bayes.bayes import estimate_bayes_error
 from netclinic.diagnostics.bayes.noise_test import NoiseTest
 from netclinic.diagnostics.findings import DiagnosisError
 from scipy.stats import binom
 
 from tests.diagnostics import planted
+from tests.read_once import read_once
 
 
 def dataset(inputs, labels, held_out=0.4):
@@ -51,6 +52,12 @@ def _passed(monkeypatch):
     monkeypatch.setattr(class_floor, "inject_noise", lambda *_: passed)
 
 
+@pytest.fixture
+def _read_once(monkeypatch):
+    """Of the same rows, which are the same tests' too, the small models are fitted once."""
+    monkeypatch.setattr(bayes, "read_data", read_once)
+
+
 CASES = {
     "two_gaussians 2-D": (2, math.sqrt(6.92)),
     "two_gaussians 10-D": (10, math.sqrt(10)),
@@ -77,6 +84,7 @@ def test_the_interval_holds_the_truth(case):
     assert too_high <= binom.ppf(0.99, seeds, 0.025)
 
 
+@pytest.mark.usefixtures("_read_once")
 def test_the_lower_limit_is_useful_where_the_error_is_flat():
     lows = []
     for seed in range(3):
@@ -134,6 +142,7 @@ def test_without_a_trained_network_the_mixture_speaks_alone():
     assert "97.5 % Clopper–Pearson" in it.method
 
 
+@pytest.mark.usefixtures("_read_once")
 def test_a_network_that_sees_more_gives_the_upper_limit_and_the_point():
     """A parity of ten signs: the mixture learns nothing of it, a network may."""
     rng = np.random.default_rng(5)
@@ -148,6 +157,7 @@ def test_a_network_that_sees_more_gives_the_upper_limit_and_the_point():
     assert "the smaller of the held-out error of the network of trial 0" in informed.method
 
 
+@pytest.mark.usefixtures("_read_once")
 def test_a_refuted_lower_limit_is_told_and_zero_is_published():
     inputs, labels, _ = two_normals(1000, *CASES["two_gaussians 2-D"], seed=0)
     it = estimate_bayes_error(dataset(inputs, labels), study_with_test_error(0.0))
