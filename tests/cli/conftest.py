@@ -1,15 +1,20 @@
 """Commands called in this process or in one of their own, against studies made once."""
 
+import io
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
 
 import optuna
 import pytest
 from netclinic.cli import main
+from netclinic.diagnostics.bayes import data_reading
+from netclinic.diagnostics.report import report_html
+from netclinic.models import lanes
 from netclinic.search import aside
 from netclinic.storage import (
     BayesRecord,
@@ -25,6 +30,9 @@ from netclinic.storage import (
     upgrade_schema,
 )
 from optuna.distributions import FloatDistribution, IntDistribution, distribution_to_json
+
+from tests.read_once import read_once
+from tests.shared_programs import shared_programs
 
 IRIS = """\
 [study]
@@ -55,6 +63,23 @@ class Called(NamedTuple):
     err: str
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _once_a_process() -> Iterator[None]:
+    """Commands in this process read a data set once, and trace no program again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(data_reading, "read_data", read_once)
+        patch.setattr(lanes, "LanePrograms", shared_programs)
+        yield
+
+
+@pytest.fixture(scope="module")
+def undrawn() -> Iterator[None]:
+    """Commands in this process draw no pictures, a second a report."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(report_html, "draw", lambda *_: '<svg role="img"></svg>')
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Every test begins in an empty folder, without a database of the user's."""
@@ -79,6 +104,18 @@ def call(capsys: pytest.CaptureFixture[str]) -> Callable[..., Called]:
         return Called(code, captured.out, captured.err)
 
     return called
+
+
+def run_here(*arguments: str, folder: Path) -> Called:
+    """Run one command in this process, for a fixture that lasts longer than a test."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.chdir(folder)
+        for name in ("OPTUNA_STORAGE", "COLUMNS"):
+            patch.delenv(name, raising=False)
+        patch.setattr(aside, "_start", lambda: None)
+        code = main(list(arguments))
+    return Called(code, out.getvalue(), err.getvalue())
 
 
 def spawn(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -5,8 +5,9 @@ import shutil
 
 import pytest
 
-from .conftest import spawn
+from .conftest import run_here
 
+pytestmark = pytest.mark.usefixtures("undrawn")
 OPTIONS = ("--seeds", "2", "--no-progress")
 
 
@@ -15,8 +16,8 @@ def run_two(finished):
         shutil.copytree(finished, folder, dirs_exist_ok=True)
         for name, change in (("wide", "network.hidden=[16]"), ("seeded", "study.seed=9")):
             changes = ("-S", f"study.name={name}", "-S", change)
-            done = spawn("run", "tiny.toml", *changes, folder=folder)
-            assert done.returncode == 0, done.stderr
+            done = run_here("run", "tiny.toml", "--no-progress", *changes, folder=folder)
+            assert done.code == 0, done.err
 
     return fill
 

@@ -6,8 +6,9 @@ import shutil
 import pytest
 from netclinic.diagnostics.statistics import learning_curve
 
-from .conftest import spawn
+from .conftest import run_here
 
+pytestmark = pytest.mark.usefixtures("undrawn")
 OPTIONS = ("--repeats", "3", "--no-progress")
 
 
@@ -15,10 +16,10 @@ OPTIONS = ("--repeats", "3", "--no-progress")
 def measured(made_once, finished):
     def fill(folder) -> None:
         shutil.copytree(finished, folder, dirs_exist_ok=True)
-        told = spawn("learning-curve", "tiny", *OPTIONS, folder=folder)
-        assert told.returncode == 0, told.stderr
-        (folder / "stdout").write_text(told.stdout)
-        (folder / "stderr").write_text(told.stderr)
+        told = run_here("learning-curve", "tiny", *OPTIONS, folder=folder)
+        assert told.code == 0, told.err
+        (folder / "stdout").write_text(told.out)
+        (folder / "stderr").write_text(told.err)
 
     return made_once("measured", fill)
 

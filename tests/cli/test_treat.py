@@ -9,6 +9,7 @@ from netclinic.storage import TrialStore
 
 from ..diagnostics.tried import TRIED
 
+pytestmark = pytest.mark.usefixtures("undrawn")
 # Small: what is tested here is the front door.
 OPTIONS = ("--seeds", "2", "--no-progress")
 IDEA = ("-S", "network.hidden=[16]")

@@ -10,9 +10,6 @@ import pytest
 from netclinic.diagnostics.bayes import data_reading
 from netclinic.diagnostics.report import report_html
 from netclinic.models import lanes
-from netclinic.models.lane_plan import LanePlan
-from netclinic.models.lane_programs import LanePrograms
-from netclinic.models.signature import Signature
 from netclinic.search import (
     Progress,
     best_curvature,
@@ -25,6 +22,7 @@ from netclinic.storage import TrialStore
 from netclinic.storage.records.study import StudyRecord
 
 from tests.read_once import read_once
+from tests.shared_programs import shared_programs
 
 SMALL = """
 [study]
@@ -75,18 +73,6 @@ def copy_database(url: str) -> None:
     if not file.exists():
         file.write_bytes(empty_database())
     prepare_database(url)
-
-
-kept_programs = functools.lru_cache(maxsize=32)(LanePrograms)
-
-
-def shared_programs(signature: Signature, rows: int, plan: LanePlan, epochs: int) -> LanePrograms:
-    """``LanePrograms``, traced and compiled once for all studies in which they are the same.
-
-    Not where they hold what lies in a folder: another network's weights, or a user's code.
-    """
-    kept_apart = signature.transfer is not None or signature.network.own is not None
-    return (LanePrograms if kept_apart else kept_programs)(signature, rows, plan, epochs)
 
 
 @pytest.fixture(scope="module", autouse=True)
