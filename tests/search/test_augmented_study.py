@@ -9,7 +9,7 @@ from netclinic.models import load_network
 from netclinic.search import parse_spec
 from netclinic.search.study_data import load_data
 
-from tests.search.conftest import GIVEN, load, numbers_only, run
+from tests.search.conftest import GIVEN, UNSEEN, load, numbers_only, run
 
 EXAMPLE = (Path(__file__).parents[2] / "examples" / "augmentation.toml").read_text()
 SMALL = (
@@ -18,6 +18,8 @@ SMALL = (
     "network.channels=[4,8]",
     "compute.segment=2",
     "data.train_rows=300",
+    *GIVEN,
+    UNSEEN,
 )
 NAME = "digits-augmentation"
 
@@ -26,8 +28,8 @@ def test_a_study_repeats_and_its_network_is_judged_by_rows_as_they_are(tmp_path)
     folders = [tmp_path / name for name in ("resident", "streamed", "plain")]
     for folder in folders:
         folder.mkdir()
-    run(folders[0], *SMALL, *GIVEN, "compute.lanes=1", text=EXAMPLE)
-    run(folders[1], *SMALL, *GIVEN, "compute.lanes=4", "compute.data=stream", text=EXAMPLE)
+    run(folders[0], *SMALL, "compute.lanes=1", text=EXAMPLE)
+    run(folders[1], *SMALL, "compute.lanes=4", "compute.data=stream", text=EXAMPLE)
     first, other = (load(folder, NAME) for folder in folders[:2])
     assert numbers_only(first) == numbers_only(other)
     assert {"augment_shift", "augment_rotation", "augment_noise"} < set(first.trials[0].parameters)

@@ -22,7 +22,7 @@ from netclinic.storage.records.results import Outcome
 from netclinic.storage.records.study import StudyRecord
 from sklearn.metrics import balanced_accuracy_score
 
-from .conftest import DIAGNOSED, SMALL, load, numbers_only, run, url_in
+from .conftest import DIAGNOSED, SMALL, UNSEEN, load, numbers_only, run, url_in
 
 ROWS = """
 import numpy
@@ -38,6 +38,7 @@ BALANCED = (
     "training.class_weights=balanced",
     "training.epochs=12",
     "search.learning_rate={log=[1e-2,0.5]}",
+    UNSEEN,
 )
 WHOLE = (*BALANCED, "data.bridge=0.2", "training.patience=4")
 PRUNED = ("pruning.kind=median", "pruning.startup=2", "pruning.window=4", "study.trials=10")
@@ -57,7 +58,7 @@ def balanced_run(folder: Path, *overrides: str) -> StudyRecord:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("balanced")
-    balanced_run(folder, *WHOLE, *DIAGNOSED)
+    balanced_run(folder, *DIAGNOSED, *WHOLE)
     return folder
 
 

@@ -6,11 +6,11 @@ from netclinic.models import load_network
 from netclinic.search import parse_spec
 from netclinic.search.study_data import load_data
 
-from .conftest import SMALL, load, numbers_only, run
+from .conftest import SMALL, UNSEEN, load, numbers_only, run
 
 
 def test_every_completed_trial_is_judged_on_the_bridge_rows(tmp_path):
-    run(tmp_path, "data.bridge=0.2", "study.trials=4")
+    run(tmp_path, "data.bridge=0.2", "study.trials=4", UNSEEN)
     study = load(tmp_path)
     assert study.provenance is not None
     assert study.provenance.rows == (60, 30, 30, 30)
@@ -29,5 +29,6 @@ def test_every_completed_trial_is_judged_on_the_bridge_rows(tmp_path):
 def test_lanes_change_nothing_on_the_bridge_rows(tmp_path):
     for lanes in ("1", "3"):
         (tmp_path / lanes).mkdir()
-        run(tmp_path / lanes, "data.bridge=0.2", "study.trials=3", f"compute.lanes={lanes}")
+        few = ("data.bridge=0.2", "study.trials=3", UNSEEN)
+        run(tmp_path / lanes, *few, f"compute.lanes={lanes}")
     assert numbers_only(load(tmp_path / "1")) == numbers_only(load(tmp_path / "3"))

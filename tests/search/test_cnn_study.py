@@ -12,7 +12,7 @@ from netclinic.search.study_data import load_data
 from netclinic.search.trial_shape import hidden_widths
 from netclinic.storage.records.results import Outcome
 
-from tests.search.conftest import GIVEN, load, run, url_in
+from tests.search.conftest import GIVEN, UNSEEN, load, run, url_in
 
 EXAMPLE = (Path(__file__).parents[2] / "examples" / "cnn.toml").read_text()
 SMALL = (
@@ -21,6 +21,8 @@ SMALL = (
     "network.channels=[4,8]",
     "compute.segment=2",
     "data.train_rows=300",
+    *GIVEN,
+    UNSEEN,
 )
 
 
@@ -56,7 +58,7 @@ def test_the_best_network_is_a_cnn_with_the_error_that_is_stored(folder) -> None
 
 
 def test_the_form_of_convolutions_is_no_part_of_a_trial(folder, tmp_path) -> None:
-    run(tmp_path, *SMALL, *GIVEN, "compute.convolution=native", text=EXAMPLE)
+    run(tmp_path, *SMALL, "compute.convolution=native", text=EXAMPLE)
     pairs = zip(load(folder, "digits-cnn").trials, load(tmp_path, "digits-cnn").trials, strict=True)
     for one, other in pairs:
         assert one.parameters == other.parameters

@@ -5,7 +5,7 @@ from netclinic.search import Phase
 from netclinic.search.costs import Costs
 from netclinic.storage.records.runs import RunCosts
 
-from .conftest import load, run
+from .conftest import UNSEEN, load, run
 
 
 class Clock:
@@ -58,7 +58,7 @@ def test_device_use_counts_from_the_first_segment() -> None:
 
 
 def test_a_run_notes_what_it_spent(tmp_path) -> None:
-    seen = run(tmp_path, "search.units={int = [4, 5]}")
+    seen = run(tmp_path, "search.units={int = [4, 5]}", UNSEEN)
     study, last = load(tmp_path), seen[-1].conclusion
     spent = study.costs
     assert spent is not None

@@ -10,7 +10,7 @@ from netclinic.models import memory, streamed_judging
 from netclinic.search import Ending, parse_spec, resume_study, run_study
 from netclinic.storage.records.study import StudyRecord
 
-from .conftest import SMALL, load, numbers_only, run, url_in
+from .conftest import SMALL, UNSEEN, load, numbers_only, run, url_in
 
 STREAM = "compute.data=stream"
 
@@ -57,7 +57,7 @@ def test_the_same_are_pruned_and_diverge(tmp_path: Path) -> None:
     found = {}
     for where in ("resident", "stream"):
         (tmp_path / where).mkdir()
-        run(tmp_path / where, *options, f"compute.data={where}")
+        run(tmp_path / where, *options, f"compute.data={where}", UNSEEN)
         found[where] = numbers_only(load(tmp_path / where))
     assert found["stream"] == found["resident"]
     states = {state for _, state, *_ in found["stream"]}
@@ -67,7 +67,7 @@ def test_the_same_are_pruned_and_diverge(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("free", "where"), [(1000, "streamed"), (10**9, "resident")])
 def test_rows_without_room_are_streamed(free: int, where: str, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(memory, "free_memory", lambda: free)
-    looks = run(tmp_path, "study.trials=2", "compute.devices=1")
+    looks = run(tmp_path, "study.trials=2", "compute.devices=1", UNSEEN)
     (told,) = placements(looks)
     assert told.startswith(f"3.0 kB of data, {where}")
 
@@ -85,7 +85,7 @@ def test_rows_that_stay_on_disk_give_the_same_trials(
         (tmp_path / text).mkdir()
         monkeypatch.setattr(scaled_rows, "_room", lambda room=room: room)
         source = ('data.source="../x.npy"', 'data.labels="../y.npy"', f"compute.data={where}")
-        run(tmp_path / text, "study.trials=3", "data.bridge=0.1", *source)
+        run(tmp_path / text, "study.trials=3", "data.bridge=0.1", *source, UNSEEN)
         found.append(numbers_only(load(tmp_path / text)))
     assert found[0] == found[1]
     assert len(found[0]) == 3

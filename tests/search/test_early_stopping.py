@@ -15,10 +15,10 @@ from netclinic.storage import TrialStore
 from netclinic.storage.records.results import Outcome
 from netclinic.storage.records.study import StudyRecord
 
-from .conftest import SMALL, load, numbers_only, run, url_in
+from .conftest import SMALL, UNSEEN, load, numbers_only, run, url_in
 
 EPOCHS, PATIENCE = 20, 3
-STOPPING = (f"training.patience={PATIENCE}", f"training.epochs={EPOCHS}")
+STOPPING = (f"training.patience={PATIENCE}", f"training.epochs={EPOCHS}", UNSEEN)
 PRUNED = ("pruning.kind=median", "pruning.startup=2", "pruning.window=4", "study.trials=16")
 
 

@@ -107,7 +107,8 @@ def test_a_study_of_an_earlier_netclinic_knows_its_groups_once_resumed(tmp_path:
     """As its upgraded tables are: nothing of groups, neither of rows nor of what they tell."""
     write_people(tmp_path)
     small = ("study.trials=2", "training.epochs=3", "data.validation=0.2", "data.test=0.2")
-    run(tmp_path, *DIAGNOSED, *GROUPED, *small, "diagnosis.regions=false", "data.target=above")
+    unseen = ("diagnosis.regions=false", UNSEEN)
+    run(tmp_path, *DIAGNOSED, *GROUPED, *small, *unseen, "data.target=above")
     as_run = load(tmp_path)
     with closing(sqlite3.connect(url_in(tmp_path).removeprefix("sqlite:///"))) as database:
         database.execute("UPDATE study_provenance SET validation_groups_json = NULL")
@@ -174,7 +175,8 @@ def test_each_of_several_tasks_has_its_own_effect(tmp_path: Path) -> None:
 
 
 def test_rows_that_are_no_groups_have_none(tmp_path: Path) -> None:
-    run(tmp_path, *DIAGNOSED, "study.trials=2", "training.epochs=2", "diagnosis.regions=false")
+    few = ("study.trials=2", "training.epochs=2")
+    run(tmp_path, *DIAGNOSED, *few, "diagnosis.regions=false", UNSEEN)
     study = load(tmp_path)
     assert not [it for it in study.data_checks if it.kind == "group_effect"]
     assert study.diagnosis is not None

@@ -13,7 +13,7 @@ from netclinic.search.export import task_curve_rows
 from netclinic.search.study_data import load_data
 from netclinic.search.trial_shape import trial_hyperparameters, trial_signature
 
-from .conftest import DIAGNOSED, ESTIMATED, SMALL, load, numbers_only, run, url_in
+from .conftest import DIAGNOSED, ESTIMATED, SMALL, UNSEEN, load, numbers_only, run, url_in
 
 ROWS = """
 import numpy
@@ -108,7 +108,16 @@ def test_the_errors_of_each_task_are_those_of_the_network_that_was_saved(tmp_pat
 
 def test_each_tasks_curves_end_at_its_errors_and_are_together_those_of_all(tmp_path):
     pruning = ("pruning.kind=median", "pruning.startup=2", "pruning.every=2")
-    run(tmp_path, *WEIGHTED, FLOORS, RATE, *pruning, "training.patience=3", "study.trials=10")
+    run(
+        tmp_path,
+        *WEIGHTED,
+        FLOORS,
+        RATE,
+        UNSEEN,
+        *pruning,
+        "training.patience=3",
+        "study.trials=10",
+    )
     dataset = load_data(spec_of(tmp_path, *WEIGHTED), tmp_path)
     outcomes = set()
     for trial in load(tmp_path).trials:
@@ -158,19 +167,21 @@ def test_neither_lanes_nor_streaming_change_a_number(tmp_path, other):
         (tmp_path / name).mkdir()
         (tmp_path / name / "several.py").write_text(ROWS)
         stopping = ("study.trials=3", "training.patience=2")
-        run(tmp_path / name, *WEIGHTED, FLOORS, RATE, *stopping, change)
+        run(tmp_path / name, *WEIGHTED, FLOORS, RATE, UNSEEN, *stopping, change)
     found = numbers_only(load(tmp_path / "one"))
     assert found == numbers_only(load(tmp_path / "other"))
     assert all(trial[-1].tasks and trial[-1].task_curves for trial in found)
 
 
 def test_a_study_that_is_gone_on_with_has_the_same_trials(tmp_path):
-    run(tmp_path, *WEIGHTED, RATE, "study.trials=2")
+    run(tmp_path, *WEIGHTED, RATE, UNSEEN, "study.trials=2")
     url = url_in(tmp_path)
     *_, last = resume_study("small", url, tmp_path / "out", threading.Event(), trials=4)
     assert last.conclusion is not None
     resumed = load(tmp_path)
-    run(tmp_path, *WEIGHTED, RATE, "study.trials=4", "study.name=at-once", "compute.lanes=1")
+    run(
+        tmp_path, *WEIGHTED, RATE, UNSEEN, "study.trials=4", "study.name=at-once", "compute.lanes=1"
+    )
     at_once = load(tmp_path, "at-once")
     assert numbers_only(resumed) == numbers_only(at_once)
     assert len(resumed.trials) == 4
@@ -179,7 +190,7 @@ def test_a_study_that_is_gone_on_with_has_the_same_trials(tmp_path):
 
 def test_finalists_are_trained_again_for_the_noise_alone(tmp_path):
     again = ("study.replicates=3", "study.finalists=2", "study.trials=3")
-    conclusion = run(tmp_path, *WEIGHTED, FLOORS, RATE, *again)[-1].conclusion
+    conclusion = run(tmp_path, *WEIGHTED, FLOORS, RATE, UNSEEN, *again)[-1].conclusion
     assert conclusion is not None
     assert conclusion.diagnosis is not None
     study = load(tmp_path)
@@ -198,7 +209,13 @@ def test_finalists_are_trained_again_for_the_noise_alone(tmp_path):
 @pytest.mark.parametrize("alone", ["kind", "size"])
 def test_one_task_among_several_is_the_single_task(tmp_path, alone):
     kind = {"kind": "classification", "size": "regression"}[alone]
-    single = (f"data.source=several.py:{alone}s", f"data.task={kind}", RATE, "study.trials=2")
+    single = (
+        f"data.source=several.py:{alone}s",
+        f"data.task={kind}",
+        RATE,
+        UNSEEN,
+        "study.trials=2",
+    )
     several = (
         *single[:1],
         *single[2:],
@@ -219,7 +236,7 @@ def test_one_task_among_several_is_the_single_task(tmp_path, alone):
 
 
 def test_trials_can_be_compared_by_one_task(tmp_path):
-    run(tmp_path, *MULTITASK, FLOORS, RATE, "study.objective_task=size", "study.trials=2")
+    run(tmp_path, *MULTITASK, FLOORS, RATE, UNSEEN, "study.objective_task=size", "study.trials=2")
     for trial in load(tmp_path).trials:
         assert trial.result is not None
         (size,) = (t for t in trial.result.tasks if (t.split, t.task) == ("validation", "size"))
@@ -228,7 +245,7 @@ def test_trials_can_be_compared_by_one_task(tmp_path):
 
 def test_several_tasks_are_searched_by_tpe_and_pruned(tmp_path):
     changes = ("search.sampler=tpe", "pruning.kind=median", "pruning.startup=2", "pruning.every=2")
-    run(tmp_path, *WEIGHTED, FLOORS, RATE, *changes, "study.trials=10")
+    run(tmp_path, *WEIGHTED, FLOORS, RATE, UNSEEN, *changes, "study.trials=10")
     outcomes = {t.result.outcome.value for t in load(tmp_path).trials if t.result}
     assert outcomes == {"completed", "pruned"}
 

@@ -8,7 +8,7 @@ from netclinic.search import plain_study
 from netclinic.storage import StorageError
 from netclinic.storage.records.results import Outcome
 
-from .conftest import run, url_in
+from .conftest import UNSEEN, run, url_in
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_what_cannot_be_read_is_said(url: str) -> None:
 
 
 def test_beside_netclinic_s_studies(tmp_path: Path) -> None:
-    run(tmp_path, "study.trials=1", "training.epochs=1")
+    run(tmp_path, "study.trials=1", "training.epochs=1", UNSEEN)
     assert plain_study("small", url_in(tmp_path)) is None
     storage = optuna.storages.RDBStorage(url_in(tmp_path))
     optuna.create_study(study_name="low", storage=storage).optimize(lambda _: 1.0, n_trials=1)

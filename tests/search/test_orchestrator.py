@@ -152,9 +152,10 @@ def test_tpe_gives_the_same_trials_after_a_stop_for_every_k(tmp_path) -> None:
     whole, cut = tmp_path / "whole", tmp_path / "cut"
     whole.mkdir()
     cut.mkdir()
-    run(whole, "study.trials=20", text=text)
+    run(whole, "study.trials=20", UNSEEN, text=text)
     stop = threading.Event()
-    loaded = parse_spec(text, file="", folder=cut, overrides=["study.trials=20", "compute.lanes=3"])
+    options = ["study.trials=20", "compute.lanes=3", UNSEEN]
+    loaded = parse_spec(text, file="", folder=cut, overrides=options)
     for progress in run_study(loaded, url_in(cut), cut / "out", stop):
         if progress.completed + progress.diverged >= 11:
             stop.set()
@@ -225,12 +226,12 @@ def test_another_spec_under_the_same_name_is_refused(tmp_path) -> None:
 def test_other_data_is_refused(tmp_path) -> None:
     x, y = np.random.default_rng(0).normal(size=(90, 3)), np.arange(90) % 3
     np.savez(tmp_path / "data.npz", x=x, y=y)
-    run(tmp_path, "data.source=data.npz", "study.trials=2")
+    run(tmp_path, "data.source=data.npz", "study.trials=2", UNSEEN)
     np.savez(tmp_path / "data.npz", x=x + 1e-3, y=y)
     with pytest.raises(StudyError, match=r"the data of study 'small' has changed"):
         resume(tmp_path)
     with pytest.raises(StudyError, match=r"the data of study 'small' has changed"):
-        run(tmp_path, "data.source=data.npz", "study.trials=2")
+        run(tmp_path, "data.source=data.npz", "study.trials=2", UNSEEN)
 
 
 def test_an_unknown_study_cannot_be_resumed(tmp_path) -> None:

@@ -12,7 +12,7 @@ from netclinic.search.pruning import Referee, Report, make_pruner
 from netclinic.search.spec_pruning import Pruning
 from netclinic.storage import Outcome
 
-from .conftest import SMALL, load, numbers_only, run, url_in
+from .conftest import SMALL, UNSEEN, load, numbers_only, run, url_in
 
 TRIALS = 24
 KINDS = {
@@ -23,7 +23,7 @@ KINDS = {
 
 
 def options(kind: str) -> tuple[str, ...]:
-    return (f"study.trials={TRIALS}", "pruning.window=5", "pruning.every=1", *KINDS[kind])
+    return (UNSEEN, f"study.trials={TRIALS}", "pruning.window=5", "pruning.every=1", *KINDS[kind])
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def pruned(tmp_path_factory):
 def whole(tmp_path_factory):
     """The same trials without a pruner."""
     folder = tmp_path_factory.mktemp("whole")
-    run(folder, f"study.trials={TRIALS}")
+    run(folder, UNSEEN, f"study.trials={TRIALS}")
     return load(folder)
 
 

@@ -16,7 +16,7 @@ from netclinic.search.spec_file import parse_spec, spec_from_resolved
 from netclinic.search.study_data import load_data
 
 from tests.read_once import read_once
-from tests.search.conftest import DIAGNOSED, load, run
+from tests.search.conftest import DIAGNOSED, UNSEEN, load, run
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SPEC = (EXAMPLES / "regions.toml").read_text()
@@ -26,7 +26,7 @@ SPEC = (EXAMPLES / "regions.toml").read_text()
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     found = tmp_path_factory.mktemp("regions")
     shutil.copy(EXAMPLES / "regions.py", found)
-    run(found, text=SPEC)
+    run(found, UNSEEN, text=SPEC)
     return found
 
 
@@ -158,7 +158,7 @@ HOSPITALS = SPEC.replace('source = "regions.py:rows"', 'source = "hospitals.csv"
 def test_groups_may_be_told_by_a_column_that_is_no_input(tmp_path: Path) -> None:
     write_hospitals(tmp_path)
     told = ('data.ignore=["id", "hospital"]', 'diagnosis.groups="hospital"', "study.trials=2")
-    run(tmp_path, *told, "training.epochs=10", text=HOSPITALS)
+    run(tmp_path, *told, "training.epochs=10", UNSEEN, text=HOSPITALS)
     study = load(tmp_path, "three-regions")
     assert study.regions is not None
     found = {r.name: r for r in study.regions.regions if r.family == "group"}
@@ -202,7 +202,7 @@ def test_the_group_of_a_grouped_split_is_a_group(tmp_path: Path) -> None:
 def test_where_they_are_not_sought_the_diagnosis_says_why(
     overrides: tuple[str, ...], why: str, tmp_path: Path
 ) -> None:
-    run(tmp_path, "study.trials=2", "training.epochs=2", *DIAGNOSED, *overrides)
+    run(tmp_path, "study.trials=2", "training.epochs=2", *DIAGNOSED, UNSEEN, *overrides)
     study = load(tmp_path)
     assert study.regions is not None
     assert study.regions.skipped is not None
@@ -215,6 +215,7 @@ def test_of_a_quantity_regions_are_measured_in_its_squared_units(tmp_path: Path)
     run(
         tmp_path,
         *DIAGNOSED,
+        UNSEEN,
         "study.trials=2",
         "training.epochs=2",
         "data.source=diabetes",

@@ -9,10 +9,10 @@ from netclinic.models import ResNet, load_network
 from netclinic.search import parse_spec
 from netclinic.search.study_data import load_data
 
-from tests.search.conftest import GIVEN, load, run
+from tests.search.conftest import GIVEN, UNSEEN, load, run
 
 EXAMPLE = (Path(__file__).parents[2] / "examples" / "resnet.toml").read_text()
-SMALL = (*GIVEN, "study.trials=2", "training.epochs=8", "compute.segment=4")
+SMALL = (*GIVEN, UNSEEN, "study.trials=2", "training.epochs=8", "compute.segment=4")
 
 
 @pytest.mark.slow

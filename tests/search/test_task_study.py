@@ -10,7 +10,7 @@ from netclinic.search import parse_spec
 from netclinic.search.study_data import load_data
 from netclinic.storage.records.results import Outcome
 
-from .conftest import DIAGNOSED, SMALL, load, numbers_only, run
+from .conftest import DIAGNOSED, SMALL, UNSEEN, load, numbers_only, run
 
 REGRESSION = ("data.source=friedman1", "data.task=regression", "data.rows=300")
 LABELS = """
@@ -72,12 +72,12 @@ def test_neither_lanes_nor_streaming_change_a_number(tmp_path, task, other):
     for name, change in (("one", "compute.lanes=1"), ("other", other)):
         (tmp_path / name).mkdir()
         (tmp_path / name / "labels.py").write_text(LABELS)
-        run(tmp_path / name, *task, "study.trials=3", "training.patience=2", change)
+        run(tmp_path / name, *task, UNSEEN, "study.trials=3", "training.patience=2", change)
     assert numbers_only(load(tmp_path / "one")) == numbers_only(load(tmp_path / "other"))
 
 
 def test_the_targets_variance_is_that_around_the_training_mean(tmp_path):
-    run(tmp_path, *REGRESSION, "study.trials=1")
+    run(tmp_path, *REGRESSION, UNSEEN, "study.trials=1")
     study, dataset = load(tmp_path), data_of(tmp_path, REGRESSION)
     assert study.provenance is not None
     assert dataset.target is not None
@@ -89,7 +89,7 @@ def test_the_targets_variance_is_that_around_the_training_mean(tmp_path):
 
 
 def test_a_regression_that_diverges_has_no_value(tmp_path):
-    progress = run(tmp_path, *REGRESSION, "search.learning_rate=1e30", "study.trials=2")
+    progress = run(tmp_path, *REGRESSION, UNSEEN, "search.learning_rate=1e30", "study.trials=2")
     study = load(tmp_path)
     assert [t.result and t.result.outcome for t in study.trials] == [Outcome.DIVERGED] * 2
     assert [t.value for t in study.trials] == [None, None]
@@ -100,7 +100,7 @@ def test_a_regression_that_diverges_has_no_value(tmp_path):
 
 def test_a_regression_is_searched_by_tpe_and_pruned(tmp_path):
     changes = ("search.sampler=tpe", "pruning.kind=median", "pruning.startup=2", "pruning.every=2")
-    run(tmp_path, *REGRESSION, *changes, "study.trials=10", "training.epochs=6")
+    run(tmp_path, *REGRESSION, UNSEEN, *changes, "study.trials=10", "training.epochs=6")
     trials = load(tmp_path).trials
     assert len(trials) == 10
     assert all(t.value is None or math.isfinite(t.value) for t in trials)

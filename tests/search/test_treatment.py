@@ -22,7 +22,7 @@ from netclinic.search.two_winners import have_same_test_rows
 from netclinic.storage import Outcome, TrialStore
 from netclinic.storage.records.treatments import FIRST_FRESH, FRESH
 
-from .conftest import load, run, url_in
+from .conftest import UNSEEN, load, run, url_in
 
 SEEDS = 3
 WANTED = Wanted(None, ("network.hidden=[16]",))
@@ -31,7 +31,7 @@ REGRESSION = ("data.source=diabetes", "data.task=regression", "training.batch_si
 
 @pytest.fixture(scope="module")
 def study(made_once) -> Path:
-    return made_once("untreated", run)
+    return made_once("untreated", lambda folder: run(folder, UNSEEN))
 
 
 @pytest.fixture
@@ -176,7 +176,7 @@ def test_treated_again_nothing_is_trained(folder, treated) -> None:
 
 
 def test_quantities_are_compared_by_their_squares(tmp_path) -> None:
-    run(tmp_path, *REGRESSION)
+    run(tmp_path, *REGRESSION, UNSEEN)
     treat(tmp_path)
     (it,) = load(tmp_path).treatments
     winner = load(tmp_path).best()
