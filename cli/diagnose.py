@@ -80,7 +80,8 @@ def diagnose(
 ) -> None:
     """Diagnose a stored study anew, another's predictions or training log: bias, variance, advice.
 
-    Of a study that Optuna alone made: what its search tells; its database stays as it is.
+    The diagnosis is stored, unless the database is read-only. Of a study that Optuna alone made:
+    what its search tells; its database stays as it is.
 
     -f json prints diagnosis.json, -f csv the errors and gaps with their intervals.
     """
@@ -195,8 +196,10 @@ def _tell(
     markdown: Path | None,
     fail_on: list[Verdict],
 ) -> None:
-    _write_reports(*found, html, markdown)
-    _print(*found, to)
+    _write_reports(found.study, found.diagnosis, html, markdown)
+    _print(found.study, found.diagnosis, to)
+    if found.note:
+        note(found.note)
     _fail(fail_on, found.diagnosis.verdict)
 
 

@@ -27,7 +27,7 @@ from ..diagnostics.studies.winner_parts import (
     decompose_quantities,
 )
 from ..diagnostics.vital_signs.vital_sign import learnt_little
-from ..storage import TrialStore
+from ..storage import ReadOnly, TrialStore, shown_url
 from ..storage.records.data import BayesRecord, DataCheck
 from ..storage.records.replicates import DecompositionRecord
 from ..storage.records.study import StudyRecord
@@ -125,7 +125,7 @@ def decompose_winner(
 
 
 def diagnose_again(name: str, url: str) -> Diagnosed:
-    """Diagnose a stored study anew and store the diagnosis.
+    """Diagnose a stored study anew and store the diagnosis, unless the database is read-only.
 
     The data is loaded only when no Bayes error is stored yet, as after an interrupted run.
 
@@ -142,11 +142,18 @@ def diagnose_again(name: str, url: str) -> Diagnosed:
         if study.bayes is None and study.spec is not None and study.finished():
             dataset = load_data(spec_from_resolved(study.spec), Path.cwd())
             reading = read_data(ask(dataset, study.spec))
-            store.save_bayes(study.study_id, _bayes_error(dataset, study, reading))
-            store.save_data_checks(study.study_id, check_data(dataset, reading.seen))
-            study = store.load_study(name)
+            floor, checks = _bayes_error(dataset, study, reading), check_data(dataset, reading.seen)
+            study = replace(study, bayes=floor, data_checks=checks)
+            with contextlib.suppress(ReadOnly):
+                store.save_bayes(study.study_id, floor)
+                store.save_data_checks(study.study_id, checks)
+                study = store.load_study(name)
         diagnosis = diagnose(study)
-        store.save_diagnosis(study.study_id, diagnosis.as_dict())
+        try:
+            store.save_diagnosis(study.study_id, diagnosis.as_dict())
+        except ReadOnly:
+            note = f"{shown_url(url)} is read-only, so the diagnosis was not kept there."
+            return Diagnosed(study, diagnosis, note)
         return Diagnosed(store.load_study(name), diagnosis)
 
 
@@ -184,7 +191,7 @@ def write_reports(found: Diagnosed, folder: Path) -> list[Path]:
     Raises:
         OSError: one cannot be written, with its name and what to do.
     """
-    study, diagnosis = found
+    study, diagnosis = found.study, found.diagnosis
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     # Made before a file is opened, renamed when whole: a failure keeps the old report.

@@ -14,6 +14,7 @@ class Diagnosed(NamedTuple):
 
     study: StudyRecord
     diagnosis: Diagnosis
+    note: str | None = None  # a sentence for the user: that the diagnosis was not stored, and why
 
     def _repr_html_(self) -> str:
         """The report in a frame, which keeps its styles from the notebook, as Jupyter asks for it.

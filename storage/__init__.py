@@ -8,6 +8,7 @@ from .errors import (
     NotStored,
     NumberTaken,
     QueryRefused,
+    ReadOnly,
     StorageError,
 )
 from .records.data import BayesRecord, DataNote, SplitSizes
@@ -60,6 +61,7 @@ __all__ = [
     "Provenance",
     "QueryLimits",
     "QueryRefused",
+    "ReadOnly",
     "SearchRange",
     "SplitSizes",
     "StorageError",

@@ -5,6 +5,10 @@ class StorageError(Exception):
     """The database cannot do what was asked; the message says why and what to do next."""
 
 
+class ReadOnly(StorageError):
+    """The database can be read, but not written to."""
+
+
 class NumberTaken(StorageError):
     """Another worker launched trials since the number was read: read it again and retry."""
 

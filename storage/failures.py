@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
-from .errors import StorageError
+from .errors import ReadOnly, StorageError
 from .urls import normalize_url, shown, sqlite_file
 
 # Part of SQLite's message → what it means, with {where} for the file.
@@ -39,6 +39,8 @@ _SQLITE = {
 # PostgreSQL's SQLSTATEs and MariaDB's error numbers of a transaction that may simply be repeated.
 _REPEATABLE = {"40001", "40P01", 1205, 1213, 1020}
 
+# The same of what a user who may only read is refused, or a server that only answers.
+_READ_ONLY = {"42501", "25006", 1142, 1290}
 # MariaDB's error numbers of text that the character set of a column has not.
 _UNWRITABLE = {1267, 1366}
 
@@ -87,7 +89,7 @@ def explain(error: SQLAlchemyError, url: URL) -> StorageError:
     where, said = shown(url), " ".join(driver_message(error).split())
     if sqlite_file(url):
         if text := known_failure(said, where):
-            return StorageError(text)
+            return (ReadOnly if "readonly database" in said else StorageError)(text)
     elif isinstance(error, OperationalError) and (
         error.connection_invalidated or error.statement is None
     ):
@@ -100,4 +102,5 @@ def explain(error: SQLAlchemyError, url: URL) -> StorageError:
             f"{said}. The character set of Optuna's tables lacks these characters: use others, or "
             "make a database with CHARACTER SET utf8mb4"
         )
-    return StorageError(f"{where}: the database said: {said}")
+    read_only = isinstance(error, DBAPIError) and error_code(error.orig) in _READ_ONLY
+    return (ReadOnly if read_only else StorageError)(f"{where}: the database said: {said}")

@@ -27,6 +27,8 @@ from netclinic.search.study_data import load_data
 from netclinic.storage import Outcome, StorageError, TrialStore
 from netclinic.storage.records.study import StudyCounts
 
+from tests.read_only import only_read
+
 from .conftest import DIAGNOSED, SMALL, UNSEEN, load, numbers_only, run, url_in
 
 
@@ -268,8 +270,15 @@ def test_a_diagnosis_can_be_made_again_from_the_database_alone(tmp_path) -> None
 def test_an_interrupted_study_can_be_diagnosed(tmp_path, stop_at) -> None:
     stop_at(6, tmp_path, *DIAGNOSED)
     assert load(tmp_path).finished()
-    assert load(tmp_path).bayes is None
-    assert diagnose_again("small", url_in(tmp_path)).diagnosis.verdict
+    before = load(tmp_path)
+    assert before.bayes is None
+    with pytest.MonkeyPatch.context() as patch:
+        only_read(patch)
+        unkept = diagnose_again("small", url_in(tmp_path))
+    assert unkept.note == f"{tmp_path}/trials.db is read-only, so the diagnosis was not kept there."
+    assert load(tmp_path) == before
+    kept = diagnose_again("small", url_in(tmp_path))
+    assert (kept.diagnosis, kept.note) == (unkept.diagnosis, None)
     assert load(tmp_path).bayes is not None
 
 

@@ -60,7 +60,7 @@ def test_rows_may_lack_numbers_as_trees_take_them(tmp_path) -> None:
         found[f"x_{split}"][::5, 1] = np.nan
     with pytest.raises(DataError, match='missing = "fill"'):
         diagnose_predictions(found)
-    study, diagnosis = diagnose_predictions(found, ["data.missing=fill"])
+    study, diagnosis, _ = diagnose_predictions(found, ["data.missing=fill"])
     assert study.provenance is not None
     assert [it.kind for it in study.provenance.data_notes] == ["missing_values"]
     assert FindingKind.MISSING_VALUES in [it.kind for it in diagnosis.findings]
@@ -72,7 +72,7 @@ def test_arrays_in_memory_are_judged_as_those_of_a_file(tmp_path) -> None:
     of_file = diagnose_predictions(str(tmp_path / "model.npz"), given)
     told = diagnose_predictions(found, given)
     assert told.diagnosis == replace(of_file.diagnosis, study="arrays")
-    page = render_html(*told)
+    page = render_html(told.study, told.diagnosis)
     assert "<dd>arrays</dd>" in page
     assert "model.npz" not in page
     frame = told._repr_html_()

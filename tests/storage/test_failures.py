@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from netclinic.storage import (
+    ReadOnly,
     StorageError,
     TrialStore,
     check_database,
@@ -171,6 +172,8 @@ def test_a_read_only_database_is_read_and_not_written(readable_file):
     with TrialStore(str(readable_file)) as store:
         assert store.studies() == ()
         said = message(store.create_study, new_study())
+        with pytest.raises(ReadOnly):
+            store.create_study(new_study())
     assert said == (
         f"{readable_file}: the database is read-only. Make the file and its folder writable "
         "(chmod u+w), or name another with --storage."
