@@ -112,11 +112,11 @@ def test_a_nan_lane_leaves_its_neighbours_bit_equal(strategy: str, stream: bool)
 @pytest.mark.parametrize("strategy", ["map", "vmap"])
 def test_a_refilled_lane_is_bit_equal_to_one_that_began_empty(strategy: str, stream: bool) -> None:
     """Lane 1 gets trial 5 when trials 0 and 2 are half way; nothing is compiled anew."""
-    lanes = make_lanes.__wrapped__(LanePlan(4, strategy, 2, stream=stream))
+    lanes = make_lanes.__wrapped__(LanePlan(7, strategy, 2, stream=stream))
     batch = trials(6)
     state = lanes.empty()
     seen, epochs, compiled = [], [], []
-    for filling in ({0: batch[0], 2: batch[2]}, {1: batch[5]}, {}):
+    for filling in ({0: batch[0], 4: batch[2]}, {1: batch[5]}, {}):
         state, curves = lanes.train_segment(lanes.fill(state, filling))
         curves = fetched(curves)
         seen.append(np.stack(curves.curves[:5]))
@@ -124,12 +124,14 @@ def test_a_refilled_lane_is_bit_equal_to_one_that_began_empty(strategy: str, str
         if len(epochs) == 1:  # from now on
             compilations(compiled)
     found_compiled = tuple(compiled)
-    expected = run([batch[0], batch[5], batch[2], batch[3]], LanePlan(4, strategy, 2), 4)
-    columns = {0: (0, 1), 1: (1, 2), 2: (0, 1)}
+    beside = [batch[n] for n in (0, 5, 1, 3, 2)]
+    expected = run(beside, LanePlan(7, strategy, 2), 7)
+    columns = {0: (0, 1), 1: (1, 2), 4: (0, 1)}
     for lane, parts in columns.items():
         found = np.concatenate([seen[i][:, lane] for i in parts], axis=0).ravel()
         np.testing.assert_array_equal(found, expected[lane, :-2])
-    assert epochs == [[2, 4, 2, 4], [4, 2, 4, 4], [4, 4, 4, 4]]
+    others = [4] * 3
+    assert epochs == [[2, 4, 4, 4, 2, *others], [4, 2, 4, 4, 4, *others], [4] * 8]
     assert found_compiled == (), "a refill compiles nothing"
 
 

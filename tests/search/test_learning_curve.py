@@ -6,7 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from netclinic.search import CurveError, Phase, StudyError, measure_learning_curve
+from netclinic.search import (
+    CurveError,
+    Phase,
+    StudyError,
+    learning_curve,
+    measure_learning_curve,
+)
 from netclinic.search.curve_sizes import curve_sizes
 from netclinic.storage import Outcome, TrialStore
 from netclinic.storage.records.learning_curves import FIRST_SUBSET, SubsetTraining
@@ -138,12 +144,21 @@ def test_quantities_have_curves_of_squares(tmp_path) -> None:
     assert last.training_error is not None
 
 
-def test_streamed_rows_give_the_same_trainings(measured, tmp_path) -> None:
+def test_streamed_rows_give_the_same_trainings(measured, tmp_path, monkeypatch) -> None:
+    """Of the fewest rows, of all of them and of some, which are too few sizes for a curve."""
+    sizes_for, stop = learning_curve.sizes_for, threading.Event()
+    monkeypatch.setattr(learning_curve, "sizes_for", lambda *of: sizes_for(*of)[::3])
     run(tmp_path, UNSEEN, "compute.data=stream")
-    measure(tmp_path)
+    out = tmp_path / "out"
+    for look in measure_learning_curve("small", url_in(tmp_path), out, stop, repeats=REPEATS):
+        if look.phase is Phase.MEASURING and look.replicates == look.replicates_wanted:
+            stop.set()
     of_stream = [it._replace(trial_id=0) for it in trainings(tmp_path)]
-    resident = [it._replace(trial_id=0) for it in trainings(measured)]
-    all_rows = resident[-1].train_rows
+    sizes = {it.train_rows for it in of_stream}
+    assert len(of_stream) == 3 * REPEATS
+    every = [it._replace(trial_id=0) for it in trainings(measured)]
+    resident = [it for it in every if it.train_rows in sizes]
+    all_rows = every[-1].train_rows
     for streamed, it in zip(of_stream, resident, strict=True):
         there = it.train_rows == all_rows
         assert streamed == (it if there else it._replace(training_error=None))

@@ -129,10 +129,14 @@ def test_shapes_can_be_searched(tmp_path) -> None:
         "search.units={int = [3, 4]}",
         "search.batch_size={choice = [8, 16]}",
         'search.activation={choice = ["relu", "tanh"]}',
-        "study.trials=6",
+        "study.trials=3",
+        "study.seed=1",
         UNSEEN,
     )
-    for trial in load(tmp_path).finished():
+    finished = load(tmp_path).finished()
+    for name in ("layers", "units", "batch_size", "activation"):
+        assert len({trial.parameters[name] for trial in finished}) == 2, name
+    for trial in finished:
         layers, units = trial.parameters["layers"], trial.parameters["units"]
         widths = [4, *[units] * layers, 3]
         size = sum((a + 1) * b for a, b in pairwise(widths))
