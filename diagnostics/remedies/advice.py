@@ -7,7 +7,7 @@ from ...storage.records.runs import Provenance
 from ...storage.records.study import StudyRecord
 from ...storage.records.trials import TrialRecord
 from ..error_text import size
-from ..findings import Errors, Finding, FindingKind, Gaps, RemedyKind
+from ..findings import Errors, Finding, FindingKind, Gaps, RemedyKind, Severity
 from ..number_text import percent, plain_number
 from ..studies.ranges import override
 from ..studies.stopping import patience_of, stopped_early
@@ -194,7 +194,7 @@ def _has_images(case: Case) -> bool:
 def _early_stopping(asking: Sequence[Finding], case: Case) -> Advice:
     overfitted = case.first(FindingKind.OVERFITTED_AFTER)
     change = f"-S training.patience={max(3, int(case.spec['training']['epochs']) // 5)}"
-    if overfitted is None:
+    if overfitted is None or overfitted.severity is Severity.INFO:  # where the loss alone rose
         return (
             f"Stopping earlier can lower the {gap_of(asking, case)}, but here the validation error "
             "did not clearly rise, so expect little.",

@@ -187,6 +187,7 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
     if (
         kind is RemedyKind.EARLY_STOPPING
         and overfitted
+        and not a_mere_note(overfitted)
         and finding.kind is FindingKind.HIGH_VARIANCE
     ):
         return _AFTER_MORE_DATA

@@ -69,6 +69,9 @@ def test_no_earlier_stop_where_the_loss_alone_turned():
     assert kinds(alone) == []
     assert kinds(ERROR_ALONE, alone) == ["more_epochs"]
     assert kinds(ERROR_ALONE, TURNED) == ["more_epochs", "early_stopping"]
+    assert kinds(VARIANCE, alone) == kinds(VARIANCE), "no sooner than without"
+    told = by_kind(RemedyKind.EARLY_STOPPING, VARIANCE, alone)
+    assert told.reason.endswith("did not clearly rise, so expect little.")
 
 
 def test_the_best_alone_at_an_edge_asks_for_nothing():
