@@ -123,6 +123,7 @@ class Dataset:
     # (features,) what stands for a number that is missing, before scaling, and None of categories;
     # empty where rows that lack a value are refused
     fills: tuple[float | None, ...] = ()
+    target_transform: str | None = None  # "log": labels are of the target's natural logarithm
 
     @property
     def features(self) -> int:

@@ -60,7 +60,8 @@ def load_dataset(request: DataRequest) -> Dataset:
     if request.task == "multitask":
         targets, columns = read_several(request.targets, rows)
     else:
-        targets = read_targets(request.task, rows)
+        logarithm = request.target_transform is not None
+        targets = read_targets(request.task, rows, logarithm=logarithm)
     strata = targets.strata
     splits = _split(request, rows, strata)
     splits = hold_out_bridge(strata, splits, request.bridge, request.seed)
@@ -154,7 +155,7 @@ def _prepare(
         fingerprint=fingerprint(*parts, code=code + b"".join(repr(it).encode() for it in told)),
         warnings=(
             *find_warnings(rows.inputs, targets.alike, splits),
-            *_far_targets(request.task, targets, columns, splits),
+            *_far_targets(request.task, targets, columns, splits, rows.numbers),
             *row_numbers(rows),
             *telling_columns(answers_of(request.task, targets, columns, rows), rows, groups),
             *(() if medians is None else missing_values(rows, splits)),
@@ -168,22 +169,27 @@ def _prepare(
         source_rows=splits if rows.numbers is None else tuple(rows.numbers[it] for it in splits),
         groups=() if groups is None else number_groups(groups, splits),
         marked=_marked(request, rows, splits),
+        target_transform=request.target_transform,
         fills=() if medians is None or request.features else feature_fills(encoding, medians),
     )
 
 
 def _far_targets(
-    task: str, targets: Targets, columns: Columns, splits: SplitRows
+    task: str,
+    targets: Targets,
+    columns: Columns,
+    splits: SplitRows,
+    numbers: np.ndarray | None,
 ) -> tuple[DataWarning, ...]:
     """What is found of each quantity that is learnt."""
     used = np.concatenate(splits)
     if task == "regression":
-        return far_targets(targets.names[0], targets.values, used)
+        return far_targets(targets.names[0], targets.values, used, numbers)
     quantities = [place for place, classes in enumerate(columns) if classes is None]
     return tuple(
         warning
         for place in quantities
-        for warning in far_targets(targets.names[place], targets.values[:, place], used)
+        for warning in far_targets(targets.names[place], targets.values[:, place], used, numbers)
     )
 
 

@@ -13,18 +13,22 @@ _BY_MEDIAN = 1.4826
 _NAMED = 3
 
 
-def far_targets(name: str, values: np.ndarray, used: np.ndarray) -> tuple[DataWarning, ...]:
+def far_targets(
+    name: str, values: np.ndarray, used: np.ndarray, numbers: np.ndarray | None = None
+) -> tuple[DataWarning, ...]:
     """Look for a few rows that make up much of a quantity's variance.
 
     Args:
         name: of the target.
         values: (n,) float64, finite, of all rows of the source.
-        used: numbers of the rows in any split.
+        used: places of the rows in any split.
+        numbers: (n,) of the rows in the source; ``None``: their places.
 
     Returns:
         One warning, or none. Where half of the values are equal there is no scale to judge by.
     """
     rows = np.sort(used)
+    called = rows if numbers is None else numbers[rows]
     median = float(np.median(values[rows]))
     away = np.abs(values[rows] - median)
     deviation = _BY_MEDIAN * float(np.median(away))
@@ -38,7 +42,7 @@ def far_targets(name: str, values: np.ndarray, used: np.ndarray) -> tuple[DataWa
         return ()
     order = np.argsort(-scaled, kind="stable")[: min(count, _NAMED)]
     named = ", ".join(
-        f"{quantity(float(values[rows[i]]), 6)} in source row {rows[i]:,}" for i in order
+        f"{quantity(float(values[rows[i]]), 6)} in source row {called[i]:,}" for i in order
     )
     these = "it makes" if count == 1 else "they make"
     return (

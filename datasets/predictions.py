@@ -11,6 +11,7 @@ import numpy as np
 from .arrays import as_array
 from .dataset import DataError, Dataset
 from .labels import label_text
+from .targets import log_of
 from .wording import counted, listed, quantity, reason
 
 SPLITS: tuple[str, ...] = ("train", "validation", "test")
@@ -164,6 +165,8 @@ def _quantities(values: np.ndarray, name: str, dataset: Dataset, where: str) -> 
             f"{where}: {name} must hold one finite number a row, in the units of y; got shape "
             f"{values.shape}, type {values.dtype}."
         )
+    if dataset.target_transform is not None:
+        values = log_of(values, f"{where}: {name}")
     scaled = (values.astype(np.float64) - dataset.target.mean) / dataset.target.scale
     if (farthest := np.abs(scaled).max(initial=0)) > _FARTHEST:
         raise DataError(

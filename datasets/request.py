@@ -50,6 +50,7 @@ class DataRequest(NamedTuple):
     # columns of a table or of a saved set, and else the columns of y in this order
     targets: tuple[tuple[str, str], ...] = ()
     ignore: tuple[str, ...] = ()  # columns that are no features
+    target_transform: str | None = None  # "log" of a regression's target; None: as it is
     missing: str | None = None  # "fill": values that are missing are filled in; None: refused
     # column or array whose values a diagnosis tells rows apart by; where it is no feature they are
     # kept beside the features

@@ -26,23 +26,26 @@ class Targets(NamedTuple):
     alike: np.ndarray  # (n,) int32: equal in rows of which a network can get all right
 
 
-def read_targets(task: str, rows: Rows) -> Targets:
+def read_targets(task: str, rows: Rows, *, logarithm: bool = False) -> Targets:
     """Take the source's labels as ``task`` has them.
 
     Args:
         task: "classification", "regression" or "multilabel".
         rows: of the source.
+        logarithm: take the natural logarithm of a quantity.
 
     Raises:
-        DataError: the labels are not of that kind.
+        DataError: the labels are not of that kind, or have no logarithm.
     """
     if task == "classification":
         classes = number_classes(rows.labels, rows.labels_from)
         return Targets(classes.names, classes.labels, classes, classes.labels)
     together = Classes(("all rows",), np.zeros(len(rows.labels), np.int32))
     if task == "regression":
-        values = quantity(rows.labels, rows.labels_from)
-        return Targets(rows.label_names or ("target",), values, together, together.labels)
+        values, names = quantity(rows.labels, rows.labels_from), rows.label_names or ("target",)
+        if logarithm:
+            values, names = log_of(values, rows.labels_from), (f"log({names[0]})",)
+        return Targets(names, values, together, together.labels)
     values = _labels(rows)
     names = rows.label_names or tuple(f"y{i}" for i in range(values.shape[1]))
     _, alike = np.unique(values, axis=0, return_inverse=True)
@@ -90,6 +93,26 @@ def quantity(values: np.ndarray, where: str) -> np.ndarray:
             f"too large for a 32-bit float. Rescale it."
         )
     return flat
+
+
+def log_of(values: np.ndarray, where: str) -> np.ndarray:
+    """The natural logarithm of a quantity, (n,) float64.
+
+    Args:
+        values: (n,) finite.
+        where: how messages call them.
+
+    Raises:
+        DataError: one is not above 0.
+    """
+    low = values <= 0
+    if low.any():
+        raise DataError(
+            f"{where} is {values[low][0]:g} in row {int(low.argmax())} (rows count from 0), and "
+            f'{counted(int(low.sum()), "such value")} in all: target_transform = "log" is for '
+            "quantities above 0. Remove it, or add to the target what makes all of it positive."
+        )
+    return np.log(values)
 
 
 def _labels(rows: Rows) -> np.ndarray:

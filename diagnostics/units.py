@@ -30,6 +30,12 @@ class Unit(NamedTuple):
     variance: TargetVariance | None = None  # in regression
     loss_known: bool = True  # what losses are measured in; not so in others' logs
     balanced: bool = False  # in classification: the mean over classes of each class's error
+    logarithm: bool = False  # in regression: the target is the natural logarithm of a quantity
+
+    @property
+    def squares(self) -> str:
+        """In words, what mean squared errors are measured in."""
+        return f"squared units of the target{'’s natural logarithm' if self.logarithm else ''}"
 
     @property
     def whole(self) -> float:
@@ -70,4 +76,5 @@ def unit_of(spec: Mapping[str, Any], provenance: Provenance) -> Unit:
         return Unit(task, provenance.classes)
     if provenance.target_variance is None:
         raise ValueError("got a study of regression without its target's variance")
-    return Unit(task, provenance.classes, provenance.target_variance)
+    logarithm = spec["data"].get("target_transform") == "log"
+    return Unit(task, provenance.classes, provenance.target_variance, logarithm=logarithm)

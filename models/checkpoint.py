@@ -49,6 +49,7 @@ class Surroundings(NamedTuple):
     target_mean: float = 0.0  # added to the output of a regression
     target_scale: float = 1.0  # once it was multiplied by this
     tasks: tuple[Mapping[str, Any], ...] = ()  # in multitask, by output: datasets' TargetTask
+    target_transform: str | None = None  # "log": of a regression, undone by exp
     feature_step: str | None = None  # "path/to/file.py:name": what made the inputs of raw rows
     # by feature, what stands for a number that is missing, and None of a category; empty where rows
     # that lack a value are refused
@@ -73,8 +74,9 @@ class LoadedNetwork(NamedTuple):
     ) -> list[str] | list[float] | list[tuple[str, ...]] | list[dict[str, str | float]]:
         """The answer for each row of new ``inputs``.
 
-        The name of its class; the quantity, in the target's own units; the names of its labels; or
-        of several tasks the answer by the name of the target.
+        The name of its class; the quantity, in the target's own units (where its logarithm was
+        learnt, the median, if that scatters evenly); the names of its labels; or of several tasks
+        the answer by the name of the target.
 
         Args:
             inputs: encoded but unscaled, (rows, features), finite but for what
@@ -89,7 +91,8 @@ class LoadedNetwork(NamedTuple):
         """
         around, outputs = self.surroundings, self.outputs(inputs)
         if around.task == "regression":
-            return (outputs[:, 0] * around.target_scale + around.target_mean).tolist()
+            told = outputs[:, 0] * around.target_scale + around.target_mean
+            return (np.exp(told) if around.target_transform == "log" else told).tolist()
         names = around.class_names
         if around.task == "multitask":
             return _answers(outputs, around.tasks)

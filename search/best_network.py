@@ -119,6 +119,7 @@ class BestNetwork:
             tuple(data.preprocessing.scale.tolist()),
             data.task,
             *(data.target or TargetScale(0.0, 1.0)),
+            target_transform=data.target_transform,
             tasks=tuple(task._asdict() for task in data.tasks),
             feature_step=self._spec.data.features,
             fills=data.fills,

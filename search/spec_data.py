@@ -71,6 +71,16 @@ class Data(BaseModel):
             '{species = "classification", mass = "regression"}',
         ),
     ] = Field(None, validate_default=True)
+    target_transform: Annotated[
+        Literal["log"] | None,
+        Key(
+            "What is learnt in place of the target: its natural logarithm, for quantities above 0 "
+            "that range over orders of magnitude, such as prices. All errors are of it. Absent, "
+            "the target as it is.",
+            '"log", with task = "regression" only',
+            '"log"',
+        ),
+    ] = Field(None, validate_default=True)
     ignore: Annotated[
         Annotated[tuple[Column, ...], Field(min_length=1)] | None,
         Key(
@@ -257,6 +267,18 @@ class Data(BaseModel):
     ) -> dict[str, str] | None:
         task = info.data.get("task")
         return targets if task is None else fitted_targets(targets, task)
+
+    @field_validator("target_transform")
+    @classmethod
+    def _of_a_quantity(cls, transform: str | None, info: ValidationInfo) -> str | None:
+        task = info.data.get("task")
+        if transform is None or task in (None, "regression"):
+            return transform
+        raise refused(
+            f"got {shown(transform)}; only the target of a regression has a logarithm, task = "
+            f"{shown(task)} learns something else: remove this key",
+            beside="data.task",
+        )
 
     @field_validator(
         "ignore", "labels", "rows", "dimensions", "missing", "image_size", "image_mode"

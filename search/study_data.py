@@ -69,6 +69,7 @@ def data_request(spec: StudySpec, folder: Path) -> DataRequest:
         scaling=known_scaling(spec),
         targets=tuple((data.targets or {}).items()),
         ignore=data.ignore or (),
+        target_transform=data.target_transform,
         missing=data.missing,
         marks=spec.diagnosis.groups,
     )

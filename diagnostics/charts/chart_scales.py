@@ -16,7 +16,6 @@ _CHOICES_WIDTH = 340  # pixels for the names of a choice's values
 _ERRORS = {
     Task.CLASSIFICATION: "error: percent of rows that are classified wrongly",
     Task.MULTILABEL: "error: percent of labels that are wrong",
-    Task.REGRESSION: "mean squared error, in squared units of the target",
     Task.MULTITASK: "error: percent of the error of the best constant answers",
 }
 _BALANCED = "balanced error: mean over classes of percent wrong"
@@ -25,6 +24,8 @@ _STRETCH = 0.01  # errors below this (1 %) are drawn linearly, those above in lo
 
 def error_meaning(unit: Unit) -> str:
     """What the errors are, in a few words."""
+    if unit.task is Task.REGRESSION:
+        return f"mean squared error, in {unit.squares}"
     return _BALANCED if unit.balanced else _ERRORS[unit.task]
 
 

@@ -48,7 +48,8 @@ DATA: Mapping[FindingKind, Explanation] = {
         "from the median. Always a problem, as they move errors by more than the tolerance.",
         wrong="Targets that range over orders of magnitude, such as prices, have such rows by "
         "their nature; more than 1 % of the rows are taken for that.",
-        do="Look at these rows: correct units and slips, or learn the target's logarithm.",
+        do="Look at these rows: correct units and slips, or learn the target's logarithm: "
+        'data.target_transform = "log".',
     ),
     FindingKind.ROW_NUMBERS: Explanation(
         means="A feature is the row's place in the file. It says nothing about new rows, but where "

@@ -181,7 +181,7 @@ def _caveat(
     if whole.method == "squared":
         return (
             f"{judged} Squared error = squared bias + variance for every row (Geman et al. 1992), "
-            "in squared units of the target: bias is how far the mean of the trainings is from "
+            f"in {unit.squares}: bias is how far the mean of the trainings is from "
             "the target, variance how the trainings scatter about their mean. Noise of the target "
             f"counts as squared bias; the Bayes error of {bayes} says how much that may be. The "
             "scatter of the mean of few trainings is taken off the squared bias, which may thus "

@@ -30,16 +30,15 @@ from .report_classes import ClassPart, class_part
 from .report_findings import Meaning, Remark, meanings, named_numbers, remarks
 from .report_labels import (
     BALANCED_FLOOR,
-    BALANCED_UNITS,
     COLUMNS,
     FINDINGS,
     FLOORS,
     REMEDIES,
     RUNGS,
-    UNITS,
     VERDICTS,
     Badge,
     gap_labels,
+    units_text,
 )
 from .report_layers import LayerPart, layer_part
 from .report_queries import Query, report_queries
@@ -139,7 +138,7 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         trial=diagnosis.trial,
         facts=_facts(study, diagnosis),
         tolerance=tolerated(diagnosis.tolerance, diagnosis.unit),
-        units=BALANCED_UNITS if diagnosis.unit.balanced else UNITS[diagnosis.unit.task],
+        units=units_text(diagnosis.unit),
         rungs=_rungs(diagnosis, told_below=bool(below), elsewhere=study.only_predictions),
         gaps=_gaps(diagnosis),
         classes=class_part(study, diagnosis),

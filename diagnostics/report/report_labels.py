@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..findings import FindingKind, Gaps, RemedyKind, Severity, Verdict
-from ..units import Task
+from ..units import Task, Unit
 
 
 class Badge(NamedTuple):
@@ -200,12 +200,12 @@ FLOORS = {
     Task.MULTITASK: "what nothing can beat on this data, relative to constant answers",
 }
 
-UNITS = {
+_UNITS = {
     Task.CLASSIFICATION: "Errors are percentages of rows that are classified wrongly; differences "
     "of errors are percentage points.",
     Task.MULTILABEL: "Errors are percentages of labels that are wrong, over all rows and labels; "
     "differences of errors are percentage points.",
-    Task.REGRESSION: "Errors are mean squared errors in squared units of the target (over several "
+    Task.REGRESSION: "Errors are mean squared errors in {squares} (over several "
     "targets their mean), losses the same with the targets standardised. R² is 1 − error / the "
     "mean squared deviation of that split’s target from its mean over the training rows; points of "
     "R² are hundredths of that of the training rows.",
@@ -216,8 +216,22 @@ UNITS = {
     "errors with the target standardised.",
 }
 
+_LOGARITHM = (
+    " Of a logarithm the root of an error is about a relative error: 0.01 means that predictions "
+    "are typically a tenth off."
+)
+
+
+def units_text(unit: Unit) -> str:
+    """What errors are, and differences of errors."""
+    if unit.balanced:
+        return _BALANCED_UNITS
+    text = _UNITS[unit.task].format(squares=unit.squares)
+    return text + _LOGARITHM if unit.logarithm else text
+
+
 BALANCED_FLOOR = "the least balanced error that any classifier can have on this data"
-BALANCED_UNITS = (
+_BALANCED_UNITS = (
     "Errors are balanced errors: the mean over classes of the percentage of a class’s rows that is "
     "classified wrongly, so that every class counts alike, however many rows it has; differences "
     "of errors are percentage points."

@@ -33,6 +33,27 @@ def test_a_target_is_standardised_by_the_training_rows():
     assert (raw[0], raw[-1]) == (pytest.approx(25, abs=1e-3), pytest.approx(346, abs=1e-3))
 
 
+def test_the_logarithm_of_a_target_is_learnt(tmp_path):
+    rng = np.random.default_rng(0)
+    y = np.exp(rng.normal(5, 2, 100))
+    np.savez(tmp_path / "a.npz", x=rng.normal(size=(100, 2)), y=y)
+    dataset = load_dataset(request("a.npz", tmp_path, target_transform="log"))
+    assert dataset.class_names == ("log(target)",)
+    assert dataset.target is not None
+    train = np.log(y[dataset.source_rows[0]])
+    assert dataset.target == (pytest.approx(train.mean()), pytest.approx(train.std()))
+    np.testing.assert_allclose(
+        dataset.train.labels * dataset.target.scale + dataset.target.mean, train, rtol=1e-5
+    )
+    np.savez(tmp_path / "a.npz", x=rng.normal(size=(100, 2)), y=np.where(y < 50, 0, y))
+    with pytest.raises(DataError) as refused:
+        load_dataset(request("a.npz", tmp_path, target_transform="log"))
+    first, many = int((y < 50).argmax()), int((y < 50).sum())
+    assert str(refused.value).startswith(
+        f"a.npz: y is 0 in row {first} (rows count from 0), and {many} such value"
+    )
+
+
 def test_another_unit_of_the_target_is_another_data_set(tmp_path):
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(100, 2)), rng.normal(size=100)

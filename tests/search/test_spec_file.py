@@ -37,6 +37,7 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
             "targets": None,
             "ignore": None,
             "missing": None,
+            "target_transform": None,
             "labels": None,
             "validation": 0.2,
             "test": 0.2,

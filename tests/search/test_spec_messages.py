@@ -196,6 +196,12 @@ BROKEN_KEYS = [
     ),
     (
         "data",
+        'target_transform = "log"',
+        '[data] target_transform: got "log"; only the target of a regression has a logarithm, '
+        'task = "classification" learns something else: remove this key.',
+    ),
+    (
+        "data",
         'missing = "fill"',
         '[data] missing: got "fill"; only tables, .npz files, sets that Hugging Face datasets '
         'saved and Python functions are read with values missing, "digits" is not: remove this '

@@ -27,6 +27,7 @@ SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("data", "target"): {"source": "x.csv"},
     ("data", "rows"): {"source": "twonorm"},
     ("data", "ignore"): {"source": "x.csv", "target": "y"},
+    ("data", "target_transform"): {"source": "diabetes", "task": "regression"},
     ("data", "missing"): {"source": "x.csv", "target": "y"},
     ("data", "labels"): {"source": "x.npy"},
     ("data", "group"): {"source": "x.npz", "split": "grouped"},

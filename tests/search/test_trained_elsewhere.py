@@ -80,6 +80,27 @@ def test_arrays_in_memory_are_judged_as_those_of_a_file(tmp_path) -> None:
     assert html.unescape(frame.split('"')[1]) == page
 
 
+def test_of_a_quantity_the_logarithm_may_be_judged(tmp_path) -> None:
+    """Predictions are given in the units of y all the same."""
+    rng, found = np.random.default_rng(0), {}
+    for split, rows in ROWS.items():
+        x = rng.normal(size=(rows, 2))
+        y = np.exp(5 + 2 * x[:, 0] + 0.1 * rng.normal(size=rows))
+        found |= {f"x_{split}": x, f"y_{split}": y, f"p_{split}": np.exp(5 + 2 * x[:, 0])}
+    np.savez(tmp_path / "model.npz", **found)
+    given = ["data.task=regression", "data.target_transform=log"]
+    study, diagnosis = diagnose_predictions(tmp_path / "model.npz", given)
+    error = diagnosis.errors.test.value
+    assert error == pytest.approx(np.mean(np.log(found["p_test"] / found["y_test"]) ** 2), rel=1e-5)
+    assert 0.007 < error < 0.014
+    text = render_html(study, diagnosis)
+    assert "squared units of the target’s natural logarithm" in text
+    assert "0.01 means that predictions are typically a tenth off" in text
+    np.savez(tmp_path / "model.npz", **found | {"p_test": -found["p_test"]})
+    with pytest.raises(DataError, match=r"p_test is -.* is for quantities above 0"):
+        diagnose_predictions(tmp_path / "model.npz", given)
+
+
 def test_remedies_ask_for_no_spec(memoriser) -> None:
     _, study, diagnosis = memoriser
     kinds = [it.kind for it in diagnosis.remedies]
