@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..diagnostics.charts.chart_scales import error_meaning
+from ..diagnostics.error_text import root_text
 from ..diagnostics.findings import Diagnosis, Estimate
 from ..diagnostics.units import Task
 from .commands import completed
@@ -48,7 +49,8 @@ def diagnosis_view(content: "ReportContent", diagnosis: Diagnosis) -> "Renderabl
         _gaps(content),
     ]
     if diagnosis.unit.balanced or diagnosis.unit.task is not Task.CLASSIFICATION:
-        parts += [Text(), Text(f"  {error_meaning(diagnosis.unit)}", style="dim")]
+        lines = [error_meaning(diagnosis.unit), _roots(content, diagnosis)]
+        parts += [Text(), *(Text(f"  {line}", style="dim") for line in lines if line)]
     if content.task_parts:
         judged = [(Text("·"), prose(f"{it.name}: {it.verdict}")) for it in content.task_parts]
         parts += [Text(), Text("Each task", style="bold"), listed(judged)]
@@ -129,6 +131,16 @@ def _ladder(content: "ReportContent", diagnosis: Diagnosis) -> "RenderableType":
         picture = Text(interval_bar(error, top).rstrip(), style="cyan")
         lines.append((Text(f"  {rung.name}"), Text(rung.value), Text(rows), picture))
     return FittedRows(lines, right=2)
+
+
+def _roots(content: "ReportContent", diagnosis: Diagnosis) -> str:
+    """Roots of the errors, which are in units of the target; empty where they mean nothing."""
+    told = [
+        f"{rung.name.removesuffix(' error')} {root.removeprefix('root ')}"
+        for rung, (_, error) in zip(content.rungs, diagnosis.errors.rungs(), strict=True)
+        if (root := root_text(error.value, diagnosis.unit))
+    ]
+    return f"roots: {', '.join(told)}" if told else ""
 
 
 def _gaps(content: "ReportContent") -> "RenderableType":

@@ -50,9 +50,10 @@ def far_targets(
             "target_outliers",
             count,
             f"{counted(count, 'row')} of {len(rows):,} "
-            f"{'has' if count == 1 else 'have'} a {name} more than {FAR:g} robust deviations of "
-            f"{quantity(deviation, 3)} from the median {quantity(median, 6)} (the farthest: "
-            f"{named}), and {these} up {100 * part:.0f} % of its squared deviations: mean squared "
-            f"errors tell mostly of {'that row' if count == 1 else 'those rows'}.",
+            f"{'lies' if count == 1 else 'lie'} more than {FAR:g} robust deviations of "
+            f"{quantity(deviation, 3)} from the median {quantity(median, 6)} of {name} (the "
+            f"farthest: {named}), and {these} up {100 * part:.0f} % of its squared deviations: "
+            "mean squared errors tell mostly of "
+            f"{'that row' if count == 1 else 'those rows'}.",
         ),
     )

@@ -70,6 +70,13 @@ def r_squared_text(split: str, estimate: Estimate, unit: Unit) -> str:
     return f"R² {value} ({_range([low, high])})"
 
 
+def root_text(error: float, unit: Unit) -> str:
+    """The root of a mean squared error of one target, in its units: ``root 1.71``; else empty."""
+    if unit.task is not Task.REGRESSION or unit.columns != 1:
+        return ""
+    return f"root {_figures([math.sqrt(error)], unit)[0]}"
+
+
 def share_of_variance(gap: Gap, unit: Unit) -> str:
     """A gap in points of R²: ``1.8 points of R²``; empty where there is no R²."""
     return _in_r_squared(gap.value, unit).strip(" ()")

@@ -12,6 +12,7 @@ from .region_rows import Array
 _PROMISING = 1.0  # standard errors above, from which on a pair is judged
 _JUDGED = 8  # regions of each kind, at most
 _ALIKE = 0.8  # of a region's rows that another holds too: they are judged once
+_MOST = 0.8  # of the held-out rows; more are the whole but for an exception
 _ENOUGH = 0.5  # of what a part explains, that the larger region must explain to stand for it
 
 
@@ -31,7 +32,11 @@ class Pair(NamedTuple):
 
 
 def large_enough(candidates: list[Candidate], choosing: Side, judging: Side) -> list[Placed]:
-    """Those with rows enough inside and outside on both sides, and each set of rows once."""
+    """Those with rows enough inside and outside on both sides, and each set of rows once.
+
+    None holds nearly all held-out rows that choose: that these are worse than a few others is said
+    by the verdict on all.
+    """
     placed: list[Placed] = []
     there: set[bytes] = set()
     for it in sorted(candidates, key=lambda it: (SIMPLE.index(it.family), it.columns)):
@@ -41,6 +46,8 @@ def large_enough(candidates: list[Candidate], choosing: Side, judging: Side) -> 
             for pair in masks
             for least, mask in zip(choosing.least, pair, strict=True)
         ):
+            continue
+        if masks[0][1].mean() > _MOST:
             continue
         rows = np.concatenate(masks[0]).tobytes()
         if rows not in there:

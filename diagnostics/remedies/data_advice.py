@@ -80,8 +80,9 @@ def _add_bridge(asking: Sequence[Finding], _: Case) -> Advice:
 def _check_outliers(asking: Sequence[Finding], _: Case) -> Advice:
     texts = " ".join(finding.text for finding in asking)
     return (
-        f"{texts} Correct what is wrong there; where it is right, learn the target's logarithm "
-        '(data.target_transform = "log"), say, so that a few rows do not decide everything.',
+        f"{texts} Correct what is wrong there; where it is right, learn what ranges less, so that "
+        "a few rows do not decide everything: a target above 0 by its logarithm "
+        '(data.target_transform = "log"), say.',
         None,
     )
 

@@ -12,6 +12,7 @@ from ..error_text import (
     estimate_text,
     gap_text,
     r_squared_text,
+    root_text,
     share_of_variance,
     tolerated,
 )
@@ -61,7 +62,8 @@ class Rung(NamedTuple):
     meaning: str
     value: str  # with its interval
     basis: str  # rows or formula, and the method: for the small print
-    share: str = ""  # in regression: R² with its interval, or the gap in points of R²
+    # in regression: the root of the error and R² with its interval, or the gap in points of R²
+    share: str = ""
 
 
 class Advice(NamedTuple):
@@ -236,7 +238,9 @@ def _rungs(diagnosis: Diagnosis, *, told_below: bool, elsewhere: bool) -> tuple[
             estimate_text(error, unit),
             ("" if error.n is None else f"n = {error.n:,} rows. ")
             + (_BELOW if told_below and split == "bayes" else _sentence(error.method)),
-            r_squared_text(split, error, unit),
+            ", ".join(
+                filter(None, (root_text(error.value, unit), r_squared_text(split, error, unit)))
+            ),
         )
         for split, error in diagnosis.errors.rungs()
     )

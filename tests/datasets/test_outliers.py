@@ -26,8 +26,8 @@ def test_the_rows_and_what_they_make_up_are_told() -> None:
     values = np.append(np.arange(-200.0, 201.0), [30_000, -20_000])
     (text,) = told(values)
     assert text == (
-        f"2 rows of 403 have a price more than 10 robust deviations of {1.4826 * 101:.3g} from the "
-        "median 0 (the farthest: 30,000 in source row 401, −20,000 in source row 402), and they "
+        f"2 rows of 403 lie more than 10 robust deviations of {1.4826 * 101:.3g} from the median 0 "
+        "of price (the farthest: 30,000 in source row 401, −20,000 in source row 402), and they "
         f"make up {1.3e11 / np.square(values).sum():.0f} % of its squared deviations: mean squared "
         "errors tell mostly of those rows."
     )
@@ -39,6 +39,9 @@ def test_rows_in_no_split_do_not_count_and_source_rows_are_named() -> None:
     (warning,) = far_targets("y", values, used)
     assert (warning.kind, warning.count) == ("target_outliers", 1)
     assert "50 in source row 301)" in warning.text
+    numbers = np.arange(302) + 5  # as where the first five rows of the source are left out
+    (warning,) = far_targets("y", values, used, numbers)
+    assert "50 in source row 306)" in warning.text
 
 
 @pytest.mark.parametrize("law", LAWS)

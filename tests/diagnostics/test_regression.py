@@ -1,6 +1,7 @@
 """Studies of regression: verdicts in squared units, false alarms, and what the reports say."""
 
 import dataclasses
+import io
 import json
 import re
 
@@ -186,6 +187,19 @@ def test_reports_tell_the_unit_and_r_squared():
     assert r2["test"]["value"] == pytest.approx(1 - 7.2 / 24)
     assert r2["test"]["low"] == pytest.approx(1 - content["errors"]["test"]["high"] / 24)
     assert list(r2) == ["bayes", "training", "validation", "test"]
+
+
+def test_of_a_single_target_the_roots_of_errors_are_told_in_its_units():
+    study = planted.regression((6.25e8, 6.4e8, 7.29e8), variance=24e8)
+    assert study.provenance is not None
+    study = dataclasses.replace(study, provenance=study.provenance._replace(classes=1))
+    it = diagnose(study)
+    for text in (render_html(study, it), render_markdown(study, it)):
+        assert "), root 27,000, R² 0.696 (" in text
+    console = Console(width=100, file=io.StringIO(), force_terminal=False)
+    console.print(diagnosis_view(report_content(study, it), it))
+    printed = console.file.getvalue()
+    assert "  roots: Bayes 1.00, Training 25,000, Validation 25,298, Test 27,000\n" in printed
 
 
 def test_each_split_has_its_own_variance_and_the_training_rows_the_tolerance():

@@ -1,0 +1,20 @@
+"""Which regions may be judged at all."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from netclinic.diagnostics.regions.region_candidates import Candidate
+from netclinic.diagnostics.regions.region_choice import large_enough
+
+
+@pytest.mark.parametrize(
+    ("share", "kept"), [(0.01, False), (0.2, True), (0.5, True), (0.8, True), (0.85, False)]
+)
+def test_a_region_is_neither_a_few_rows_nor_nearly_all(share, kept) -> None:
+    """Of flights noise was found for all that go elsewhere than to one small airport."""
+    rows = SimpleNamespace(labels=np.zeros(400))
+    side: Any = SimpleNamespace(training=rows, held_out=rows, least=(10, 20))
+    first = Candidate("slice", "first", 1, lambda rows: np.arange(len(rows.labels)) < share * 400)
+    assert len(large_enough([first], side, side)) == kept
