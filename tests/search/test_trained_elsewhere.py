@@ -89,7 +89,7 @@ def test_of_a_quantity_the_logarithm_may_be_judged(tmp_path) -> None:
         found |= {f"x_{split}": x, f"y_{split}": y, f"p_{split}": np.exp(5 + 2 * x[:, 0])}
     np.savez(tmp_path / "model.npz", **found)
     given = ["data.task=regression", "data.target_transform=log"]
-    study, diagnosis = diagnose_predictions(tmp_path / "model.npz", given)
+    study, diagnosis, _ = diagnose_predictions(tmp_path / "model.npz", given)
     error = diagnosis.errors.test.value
     assert error == pytest.approx(np.mean(np.log(found["p_test"] / found["y_test"]) ** 2), rel=1e-5)
     assert 0.007 < error < 0.014
