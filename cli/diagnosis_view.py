@@ -49,7 +49,7 @@ def diagnosis_view(content: "ReportContent", diagnosis: Diagnosis) -> "Renderabl
         _gaps(content),
     ]
     if diagnosis.unit.balanced or diagnosis.unit.task is not Task.CLASSIFICATION:
-        lines = [error_meaning(diagnosis.unit), _roots(content, diagnosis)]
+        lines = [error_meaning(diagnosis.unit), _roots(diagnosis)]
         parts += [Text(), *(Text(f"  {line}", style="dim") for line in lines if line)]
     if content.task_parts:
         judged = [(Text("·"), prose(f"{it.name}: {it.verdict}")) for it in content.task_parts]
@@ -133,11 +133,11 @@ def _ladder(content: "ReportContent", diagnosis: Diagnosis) -> "RenderableType":
     return FittedRows(lines, right=2)
 
 
-def _roots(content: "ReportContent", diagnosis: Diagnosis) -> str:
+def _roots(diagnosis: Diagnosis) -> str:
     """Roots of the errors, which are in units of the target; empty where they mean nothing."""
     told = [
-        f"{rung.name.removesuffix(' error')} {root.removeprefix('root ')}"
-        for rung, (_, error) in zip(content.rungs, diagnosis.errors.rungs(), strict=True)
+        f"{'Bayes' if split == 'bayes' else split} {root.removeprefix('root ')}"
+        for split, error in diagnosis.errors.rungs()
         if (root := root_text(error.value, diagnosis.unit))
     ]
     return f"roots: {', '.join(told)}" if told else ""

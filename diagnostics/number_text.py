@@ -37,9 +37,11 @@ def column_number(number: float, digits: int = 4) -> str:
 
     >>> column_number(68815.5), column_number(-0.5), column_number(1.2345e12)
     ('68,820', '−0.5', '1.234e12')
+    >>> column_number(1931.2, 3)
+    '1,930'
     """
     rounded = float(f"{number:.{digits}g}")
-    if 10_000 <= abs(rounded) < 1e9:
+    if 10**digits <= abs(rounded) < 1e9:
         return f"{rounded:,.0f}".replace("-", "−")
     return plain_number(rounded, digits)
 

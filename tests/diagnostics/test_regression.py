@@ -199,7 +199,7 @@ def test_of_a_single_target_the_roots_of_errors_are_told_in_its_units():
     console = Console(width=100, file=io.StringIO(), force_terminal=False)
     console.print(diagnosis_view(report_content(study, it), it))
     printed = console.file.getvalue()
-    assert "  roots: Bayes 1.00, Training 25,000, Validation 25,298, Test 27,000\n" in printed
+    assert "  roots: Bayes 1.00, training 25,000, validation 25,298, test 27,000\n" in printed
 
 
 def test_each_split_has_its_own_variance_and_the_training_rows_the_tolerance():
