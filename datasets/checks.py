@@ -9,6 +9,12 @@ from .dataset import DataError, Dataset, DataWarning
 from .splits import SplitRows
 from .wording import counted
 
+# What is wrong with equal rows that are not so by chance
+_WRONG = {
+    "duplicates_across_splits": "errors measured on them look better than they are.",
+    "conflicting_labels": "no network can get all of them right.",
+}
+
 
 def check_batch_size(dataset: Dataset, batch_size: int) -> None:
     """Refuse a batch larger than the training split: an epoch would have no full batch.
@@ -61,16 +67,13 @@ def find_warnings(
         splits: row numbers; rows in none of them are left out.
     """
     groups = group_equal(inputs)
-    duplicates, conflicts = _duplicates(groups, splits), _conflicts(groups, labels, splits)
-    found = tuple(it for it in (duplicates, conflicts) if it.count)
-    pairs = count_equal_pairs(inputs, np.concatenate(splits)) if found else None
-    if pairs is None or not pairs.by_chance:
-        wrong = (
-            ": errors measured on them look better than they are.",
-            ": no network can get all of them right.",
-        )
-        both = zip((duplicates, conflicts), wrong, strict=True)
-        return tuple(it._replace(text=it.text + told) for it, told in both if it.count)
+    looked_at = _duplicates(groups, splits), _conflicts(groups, labels, splits)
+    found = tuple(it for it in looked_at if it.count)
+    if not found:
+        return ()
+    pairs = count_equal_pairs(inputs, np.concatenate(splits))
+    if not pairs.by_chance:
+        return tuple(it._replace(text=f"{it.text}: {_WRONG[it.kind]}") for it in found)
     texts = "; ".join(it.text for it in found)
     return (
         DataWarning(

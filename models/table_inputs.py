@@ -92,7 +92,7 @@ def _source(feature: str, names: Sequence[str]) -> tuple[str, str | None] | None
 
 
 def _numbers(values: np.ndarray, name: str, *, may_lack: bool) -> np.ndarray:
-    missing = _missing(values) if may_lack else np.zeros(len(values), bool)
+    missing = _missing(values, empty=True) if may_lack else np.zeros(len(values), bool)
     known = values[~missing]
     if known.dtype.kind == "U" and set(lower := np.char.lower(known)) <= {"true", "false"}:
         known = lower == "true"  # as they stand in a CSV file
@@ -105,25 +105,25 @@ def _numbers(values: np.ndarray, name: str, *, may_lack: bool) -> np.ndarray:
 
 
 def _holds(values: np.ndarray, name: str, category: str, *, may_lack: bool) -> np.ndarray:
-    missing = _missing(values) & (may_lack or values != "")
+    missing = _missing(values, empty=may_lack)
     if missing.any() and not may_lack:
         raise ValueError(f"column {name!r} lacks values; {_ADVICE}")
     holds = (values.astype(str) == category) & ~missing
     return (holds | missing if category == MISSING else holds).astype(np.float64)
 
 
-def _missing(values: np.ndarray) -> np.ndarray:
-    """Which values are None, NaN or empty text, as a CSV file has them, (rows,) bool."""
+def _missing(values: np.ndarray, *, empty: bool) -> np.ndarray:
+    """Which values are None or NaN, (rows,) bool; or ``empty`` text, as a CSV file has them."""
     if values.dtype.kind in "fcmM":
         return np.isnan(values) if values.dtype.kind in "fc" else np.isnat(values)
     if values.dtype.kind == "O":
-        return np.array([_is_missing(value) for value in values], bool)
-    return values == "" if values.dtype.kind == "U" else np.zeros(len(values), bool)
+        return np.array([_is_missing(value, empty=empty) for value in values], bool)
+    return values == "" if empty and values.dtype.kind == "U" else np.zeros(len(values), bool)
 
 
-def _is_missing(value: Any) -> bool:
+def _is_missing(value: Any, *, empty: bool) -> bool:
     try:
-        return value is None or bool(value != value) or value == ""
+        return value is None or bool(value != value) or (empty and value == "")
     except TypeError:  # pandas.NA is neither like itself nor unlike
         return True
 

@@ -123,16 +123,11 @@ def check_groups(dataset: Dataset, spec: StudySpec) -> None:
             f"{len(marked.values):,} different values, allowed are at most {GROUPS}. Name a column "
             "that has fewer, or remove this key."
         )
-    if (
-        groups is None
-        or marked is not None
-        or (
-            groups not in dataset.feature_names
-            and any(name.startswith(f"{groups}=") for name in dataset.feature_names)
-        )
-    ):
+    if groups is None or marked is not None:
         return
     if groups not in dataset.feature_names:
+        if any(name.startswith(f"{groups}=") for name in dataset.feature_names):
+            return
         known = {name.split("=")[0] for name in dataset.feature_names}
         known = sorted(known | set(spec.data.ignore or ()) | {*filter(None, [spec.data.group])})
         shortened = ", ".join(known[:10]) + (", …" if len(known) > 10 else "")
