@@ -12,6 +12,7 @@ from ..storage.records.trials import TrialRecord
 from .data.label_findings import suspects
 from .evidence import curve_evidence, floor_evidence, gather_evidence
 from .findings import Diagnosis, DiagnosisError
+from .gap_findings import gap_findings
 from .gaps import groupings, measure_errors, measure_gaps
 from .not_checked import not_checked
 from .objective import class_counts, judged
@@ -25,7 +26,7 @@ from .studies.harder_test import tell_mismatch_apart
 from .studies.replication import replication_of
 from .studies.selection import selection_of, with_corrected_gap
 from .units import Task, Unit, unit_of
-from .verdict import gap_findings, judge, of_all
+from .verdict import judge, of_all
 
 
 def diagnose(study: StudyRecord) -> Diagnosis:

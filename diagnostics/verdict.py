@@ -1,26 +1,9 @@
-"""The verdict: which gaps exceed the tolerance, which do not, and what would settle the rest."""
+"""The verdict: which of the judged gaps exceed the tolerance."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import Enum
-from functools import partial
 
-from .error_text import error_range, error_text, gap_range, points, tolerated
-from .findings import (
-    Diagnosis,
-    Errors,
-    Estimate,
-    Finding,
-    FindingKind,
-    Gap,
-    Gaps,
-    Severity,
-    Verdict,
-)
-from .gaps import JOINT_CONFIDENCE, gap_limits, limits
-from .number_text import two_digits_up
-from .units import CLASSIFICATION, Unit
-
-_TIMES_AT_MOST = 100  # as many rows as now; more is no advice
+from .findings import Diagnosis, Gap, Gaps, Verdict
 
 
 class Standing(Enum):
@@ -38,8 +21,8 @@ def standing(low: float, high: float, tolerance: float) -> Standing:
     return Standing.LOW if high <= tolerance else Standing.UNDETERMINED
 
 
-def judge(gaps: Gaps, tolerance: float) -> tuple[Verdict, ...]:
-    """Name what the network suffers from: several may stand, and healthy needs all gaps low.
+def judged_gaps(gaps: Gaps) -> Mapping[Verdict, Gap]:
+    """The gaps by which the verdict is given, each by what it is called where it is high.
 
     The variance is judged on the test rows, or on the bridge rows where there are some, since the
     validation rows chose the trial; so is data mismatch, which only a bridge tells.
@@ -49,12 +32,15 @@ def judge(gaps: Gaps, tolerance: float) -> tuple[Verdict, ...]:
         Verdict.HIGH_VARIANCE: gaps.judged_variance,
         Verdict.DATA_MISMATCH: gaps.test_mismatch,
     }
-    stand = {
-        verdict: standing(gap.low, gap.high, tolerance) for verdict, gap in judged.items() if gap
-    }
-    high = [verdict for verdict, where in stand.items() if where is Standing.HIGH]
+    return {verdict: gap for verdict, gap in judged.items() if gap}
+
+
+def judge(gaps: Gaps, tolerance: float) -> tuple[Verdict, ...]:
+    """Name what the network suffers from: several may stand, and healthy needs all gaps low."""
+    stand = {v: standing(gap.low, gap.high, tolerance) for v, gap in judged_gaps(gaps).items()}
+    high = tuple(verdict for verdict, where in stand.items() if where is Standing.HIGH)
     if high:
-        return tuple(high)
+        return high
     healthy = all(where is Standing.LOW for where in stand.values())
     return (Verdict.HEALTHY if healthy else Verdict.UNDETERMINED,)
 
@@ -66,246 +52,3 @@ def of_all(tasks: Mapping[str, Diagnosis]) -> tuple[Verdict, ...]:
     if high:
         return high
     return (Verdict.UNDETERMINED if Verdict.UNDETERMINED in every else Verdict.HEALTHY,)
-
-
-def gap_findings(
-    errors: Errors,
-    gaps: Gaps,
-    tolerance: float,
-    unit: Unit = CLASSIFICATION,
-    key: str = "bayes_error",
-    chose: str = "chose the trial",
-) -> tuple[Finding, ...]:
-    """Report each judged gap that is high, or that the rows leave open and what would settle.
-
-    A gap at or below the tolerance gives none.
-
-    Args:
-        errors: of the best trial.
-        gaps: between them.
-        tolerance: up to which a gap is no problem.
-        unit: of all these.
-        key: of [diagnosis], by which a figure for the Bayes error is given.
-        chose: what the validation rows did, for which the test rows judge.
-    """
-    each = (
-        (gaps.avoidable_bias, _high_bias, partial(_bias_undetermined, key=key)),
-        (gaps.judged_variance, partial(_high_variance, chose=chose), _variance_undetermined),
-        (gaps.test_mismatch, _data_mismatch, _mismatch_undetermined),
-    )
-    found = []
-    for gap, high, undetermined in each:
-        if gap is None:
-            continue
-        where = standing(gap.low, gap.high, tolerance)
-        if where is Standing.HIGH:
-            found.append(high(errors, gap, tolerance, unit))
-        elif where is Standing.UNDETERMINED:
-            found.append(undetermined(errors, gap, tolerance, unit))
-    return tuple(found)
-
-
-def training_rows_to_settle(
-    training: Estimate,
-    bayes: Estimate,
-    tolerance: float,
-    unit: Unit,
-    confidence: float = JOINT_CONFIDENCE,
-) -> int | None:
-    """Training rows at which the same errors settle the bias; ``None`` if a hundredfold do not.
-
-    No number at all does where the Bayes error's own interval is what leaves it open.
-    """
-
-    def settled(rows: int) -> bool:
-        it = limits(training, rows, confidence, unit)
-        where = standing(it.low - bayes.high, it.high - bayes.low, tolerance)
-        return where is not Standing.UNDETERMINED
-
-    return _least_rows(training.n or 1, settled)
-
-
-def rows_to_settle(
-    lower: Estimate,
-    upper: Estimate,
-    tolerance: float,
-    unit: Unit,
-    confidence: float = JOINT_CONFIDENCE,
-) -> int | None:
-    """Rows of ``upper`` at which the same errors settle its gap, up to a hundredfold of them.
-
-    ``None`` where the gap is too near the tolerance for the rows of ``lower``.
-    """
-
-    def settled(rows: int) -> bool:
-        it = gap_limits(upper, rows, lower, confidence, unit)
-        return standing(it.low, it.high, tolerance) is not Standing.UNDETERMINED
-
-    return _least_rows(upper.n or 1, settled)
-
-
-def _least_rows(now: int, settled: Callable[[int], bool]) -> int | None:
-    """Search the least number of rows up to 100 times ``now``, to a tenth: double, then bisect."""
-    below, above = now, 2 * now
-    while not settled(above):
-        below, above = above, 2 * above
-        if above > _TIMES_AT_MOST * now:
-            return None
-    while above - below > max(1, below // 10):
-        middle = (below + above) // 2
-        below, above = (below, middle) if settled(middle) else (middle, above)
-    return two_digits_up(above)
-
-
-def _evidence(gap: Gap, tolerance: float) -> dict[str, float | int | str | None]:
-    return {"gap": gap.value, "low": gap.low, "high": gap.high, "tolerance": tolerance}
-
-
-def _high_bias(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Finding:
-    text = (
-        f"The training error of {error_text(errors.training.value, unit)} lies "
-        f"{gap_range(gap, unit)} above the Bayes error of {error_text(errors.bayes.value, unit)}; "
-        f"{tolerated(tolerance, unit)} are tolerated. "
-        "The network has not learnt what can be learnt."
-    )
-    return Finding(FindingKind.HIGH_BIAS, Severity.PROBLEM, _evidence(gap, tolerance), text)
-
-
-def _high_variance(
-    errors: Errors, gap: Gap, tolerance: float, unit: Unit, *, chose: str
-) -> Finding:
-    name, judge, why = _judge_of_variance(errors, unit, chose)
-    text = (
-        f"The {name} error of {error_text(judge.value, unit)} lies {gap_range(gap, unit)} "
-        f"above the training error of {error_text(errors.training.value, unit)}; "
-        f"{tolerated(tolerance, unit)} are tolerated. The "
-        f"network has learnt quirks of its training rows. ({why})"
-    )
-    evidence = {**_evidence(gap, tolerance), "validation_error": errors.validation.value}
-    return Finding(FindingKind.HIGH_VARIANCE, Severity.PROBLEM, evidence, text)
-
-
-def _judge_of_variance(
-    errors: Errors, unit: Unit, chose: str = "chose the trial"
-) -> tuple[str, Estimate, str]:
-    """The split whose error tells the variance: its name, its error, and why it."""
-    name, judge = errors.judge()
-    why = {
-        "bridge": "The bridge rows judge, as they are like the training rows but were not learnt "
-        "from.",
-        "validation": "The validation rows judge, their error corrected for the choice of the "
-        "trial, as the test rows are of another kind.",
-    }
-    return name, judge, why.get(name) or _why_test(errors, unit, chose)
-
-
-def _why_test(errors: Errors, unit: Unit, chose: str = "chose the trial") -> str:
-    return (
-        "The test rows judge, since the validation rows, with an error of "
-        f"{error_text(errors.validation.value, unit)}, {chose}."
-    )
-
-
-def _data_mismatch(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Finding:
-    name, below = errors.judge()
-    unlike, why = (
-        ("validation and test rows are unlike them", f" ({_why_test(errors, unit)})")
-        if errors.bridge
-        else ("test rows are unlike them: later, say, from elsewhere, or of other groups", "")
-    )
-    chosen = ", corrected for the choice of the trial" if errors.corrected else ""
-    text = (
-        f"The test error of {error_text(errors.test.value, unit)} lies {gap_range(gap, unit)} "
-        f"above the {name} error of {error_text(below.value, unit)}{chosen}; "
-        f"{tolerated(tolerance, unit)} are tolerated. The network does as well on new rows like "
-        f"its training rows as that says, but {unlike}.{why}"
-    )
-    evidence = {**_evidence(gap, tolerance), "validation_error": errors.validation.value}
-    return Finding(FindingKind.DATA_MISMATCH, Severity.PROBLEM, evidence, text)
-
-
-def _bias_undetermined(errors: Errors, gap: Gap, tolerance: float, unit: Unit, key: str) -> Finding:
-    training, bayes = errors.training, errors.bayes
-    needed = training_rows_to_settle(training, bayes, tolerance, unit, gap.confidence)
-    if needed is not None:
-        settle = f"About {_more('training', training, needed)} would settle it."
-    elif training.value - bayes.high <= tolerance < training.value - bayes.low:
-        settle = (
-            "More rows would not settle it, as the Bayes error is only known to lie in "
-            f"{error_range(bayes.low, bayes.high, unit)}; give a better figure as "
-            f"diagnosis.{key}."
-        )
-    else:
-        exact = bayes._replace(low=bayes.value, high=bayes.value)
-        vague = training_rows_to_settle(training, exact, tolerance, unit, gap.confidence)
-        why = (
-            ": the gap is too near the tolerance."
-            if vague is None
-            else ", as the Bayes error is only known to lie in "
-            f"{error_range(bayes.low, bayes.high, unit)}; give a better figure as diagnosis.{key}."
-        )
-        settle = f"A hundred times the {training.n:,} training rows would not settle it{why}"
-    text = (
-        "Whether the training error exceeds the Bayes error by more than "
-        f"{tolerated(tolerance, unit)} is open: the gap is {points(gap.value, unit)}, "
-        f"between {points(gap.low, unit)} and {points(gap.high, unit)}. {settle}"
-    )
-    evidence = {
-        **_evidence(gap, tolerance),
-        "training_rows": training.n,
-        "training_rows_needed": needed,
-    }
-    return Finding(FindingKind.BIAS_UNDETERMINED, Severity.WARNING, evidence, text)
-
-
-def _more(split: str, now: Estimate, needed: int) -> str:
-    """So many rows of a split; of as many more groups where rows come in groups."""
-    if now.grouped is None:
-        return f"{needed:,} {split} rows (now {now.n:,}) with the same error"
-    groups = needed * now.grouped.number // (now.n or 1)
-    return (
-        f"{needed:,} {split} rows of {groups:,} groups (now {now.n:,} of {now.grouped.number:,}) "
-        "with the same error"
-    )
-
-
-def _variance_undetermined(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Finding:
-    name, judge, _ = _judge_of_variance(errors, unit)
-    rungs = ("training", errors.training), (name, judge)
-    return _undetermined(FindingKind.VARIANCE_UNDETERMINED, *rungs, gap, tolerance, unit)
-
-
-def _mismatch_undetermined(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Finding:
-    rungs = errors.judge(), ("test", errors.test)
-    return _undetermined(FindingKind.MISMATCH_UNDETERMINED, *rungs, gap, tolerance, unit)
-
-
-def _undetermined(
-    kind: FindingKind,
-    lower: tuple[str, Estimate],
-    upper: tuple[str, Estimate],
-    gap: Gap,
-    tolerance: float,
-    unit: Unit,
-) -> Finding:
-    """A gap between two named splits that the rows leave open, and what would settle it."""
-    (below, lower_error), (above, upper_error) = lower, upper
-    rows = upper_error.n or 0
-    needed = rows_to_settle(lower_error, upper_error, tolerance, unit, gap.confidence)
-    settle = (
-        f"About {_more(above, upper_error, needed)} would settle it."
-        if needed is not None
-        else f"A hundred times the {rows:,} {above} rows would not settle it: the gap is too "
-        f"near the tolerance for that, and for {lower_error.n:,} {below} rows."
-    )
-    text = (
-        f"Whether the {above} error exceeds the {below} error by more than "
-        f"{tolerated(tolerance, unit)} is open: the gap is {points(gap.value, unit)}, between "
-        f"{points(gap.low, unit)} and {points(gap.high, unit)}. {settle}"
-    )
-    evidence = {
-        **_evidence(gap, tolerance),
-        f"{above}_rows": rows,
-        f"{above}_rows_needed": needed,
-    }
-    return Finding(kind, Severity.WARNING, evidence, text)

@@ -1,5 +1,6 @@
 """Study records with planted numbers, so that a diagnosis can be checked without training."""
 
+from netclinic.diagnostics.gaps import measure_errors, measure_gaps
 from netclinic.storage.records.data import BayesRecord, DataNote, SplitSizes, TargetVariance
 from netclinic.storage.records.results import Curves, Outcome, TrialResult
 from netclinic.storage.records.runs import Provenance
@@ -88,6 +89,13 @@ def spec(**tables):
 def bayes(value=0.01, low=0.0, high=0.02, n=2000, given=False):
     method = "given" if given else "planted"
     return BayesRecord(value, low, high, None if given else n, method, given)
+
+
+def measured(training, test, rows=(1000, 400, 400), floor=None):
+    """The errors of one trial, and the gaps between them."""
+    result = trial(training=training, validation=0.0, test=test).result
+    errors = measure_errors(result, SplitSizes(*rows), floor or bayes())
+    return errors, measure_gaps(errors)
 
 
 def study(
