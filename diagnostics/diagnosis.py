@@ -14,10 +14,11 @@ from .evidence import curve_evidence, floor_evidence, gather_evidence
 from .findings import Diagnosis, DiagnosisError
 from .gap_findings import gap_findings
 from .gaps import groupings, measure_errors, measure_gaps
+from .leaning import leaning_of_all, likely_verdict
 from .not_checked import not_checked
 from .objective import class_counts, judged
 from .regions.region_findings import region_findings, regions_of
-from .remedies.advice import Case
+from .remedies.case import Case
 from .remedies.objections import objections
 from .remedies.remedies import recommend
 from .remedies.tried import tried_remedies
@@ -83,6 +84,7 @@ def _diagnosis(
         study=study.name,
         trial=best.number,
         verdict=of_all(tasks) if tasks else judge(gaps, tolerance),
+        leaning=leaning_of_all(tasks) if tasks else likely_verdict(gaps, tolerance),
         errors=errors,
         gaps=gaps,
         findings=found,

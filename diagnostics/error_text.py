@@ -40,6 +40,18 @@ def gap_text(gap: Gap, unit: Unit) -> str:
     return f"{_signed(value)}{_points(unit)} ({low} to {high})"
 
 
+def gap_above(gap: Gap, lower: str, unit: Unit) -> str:
+    """A gap with its interval between words: ``2.1 points above Bayes error (0.3 to 4.0)``.
+
+    One below zero lies below, of which its interval's signs remind: ``0.4 points below Bayes error
+    (−3.7 to +3.2)``.
+    """
+    value, low, high = _figures([gap.value, gap.low, gap.high], unit)
+    if value.startswith("−"):
+        return f"{value[1:]}{_points(unit)} below {lower} ({_signed(low)} to {_signed(high)})"
+    return f"{value}{_points(unit)} above {lower} ({low} to {high})"
+
+
 def gap_range(gap: Gap, unit: Unit) -> str:
     """A gap's interval alone: ``2.9–8.3 points`` or ``0.31–0.74``."""
     return _range(_figures([gap.low, gap.high], unit)) + _points(unit)

@@ -135,6 +135,13 @@ class RemedyKind(StrEnum):
     INPUTS_OF_REGION = "inputs_of_region"
 
 
+class Likely(NamedTuple):
+    """Limits of a number, each of which holds with 80 %: what lies between them is likely."""
+
+    low: float
+    high: float
+
+
 class Estimate(NamedTuple):
     """An error with its interval."""
 
@@ -146,6 +153,7 @@ class Estimate(NamedTuple):
     deviation: float | None = None  # of the rows' errors, where the error does not tell it
     classes: "ClassCounts | None" = None  # of a balanced error
     grouped: "Grouping | None" = None  # how its rows hang together; None: taken for independent
+    likely: Likely | None = None  # where the other limits are bounds rather than chance's
 
 
 class Gap(NamedTuple):
@@ -156,6 +164,7 @@ class Gap(NamedTuple):
     high: float
     confidence: float  # of the interval, 0–1
     method: str
+    likely: Likely | None = None  # None: as a normal distribution with these limits has it
 
 
 class Errors(NamedTuple):
@@ -298,6 +307,7 @@ class Diagnosis:
     tried: "tuple[TriedRemedy, ...]" = ()  # remedies that were, in the order in which they were
     # Of the error against the training rows, where one was measured; it may be another trial's
     learning_curve: "LearningCurveRecord | None" = None
+    leaning: tuple[Verdict, ...] = ()  # what gaps that are open likely are; see leaning.py
     # In multitask each task's own, by its name, with the findings that its own numbers make
     tasks: Mapping[str, "Diagnosis"] = field(default_factory=dict)
 
@@ -319,7 +329,17 @@ class Diagnosis:
         chosen = {"selection": plain(self.selection)} if self.selection else {}
         where = {"regions": plain(self.regions)} if self.regions else {}
         curve = {"learning_curve": plain(self.learning_curve)} if self.learning_curve else {}
-        judged = ("task", "verdict", "errors", "gaps", "tolerance", "r2", "findings", "remedies")
+        judged = (
+            "task",
+            "verdict",
+            "leaning",
+            "errors",
+            "gaps",
+            "tolerance",
+            "r2",
+            "findings",
+            "remedies",
+        )
         each = {name: it.as_dict() for name, it in self.tasks.items()}
         parts = {name: {key: it[key] for key in judged} for name, it in each.items()}
         return {
@@ -328,6 +348,7 @@ class Diagnosis:
             "task": self.unit.task.value,
             **({"objective": "balanced_error"} if self.unit.balanced else {}),
             "verdict": plain(self.verdict),
+            "leaning": plain(self.leaning),
             "errors": plain(dict(self.errors.rungs())),
             "gaps": plain(dict(self.gaps.steps())),
             **chosen,

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from functools import partial
 
+from .bayes.likely_limits import LIKELY
 from .error_text import error_range, error_text, gap_range, points, tolerated
 from .findings import Errors, Estimate, Finding, FindingKind, Gap, Gaps, Severity
 from .gaps import JOINT_CONFIDENCE, gap_limits, limits
+from .leaning import leaning, likely_limits
 from .number_text import two_digits_up
 from .units import CLASSIFICATION, Unit
 from .verdict import Standing, standing
@@ -106,6 +108,22 @@ def _evidence(gap: Gap, tolerance: float) -> dict[str, float | int | str | None]
     return {"gap": gap.value, "low": gap.low, "high": gap.high, "tolerance": tolerance}
 
 
+def _open_evidence(gap: Gap, tolerance: float) -> dict[str, float | int | str | None]:
+    likely = likely_limits(gap)
+    return {**_evidence(gap, tolerance), "likely_low": likely.low, "likely_high": likely.high}
+
+
+def _likely(gap: Gap, tolerance: float, unit: Unit) -> str:
+    """What an open gap leans to, a sentence behind another; empty where to neither side."""
+    likely, where = likely_limits(gap), leaning(gap, tolerance)
+    sure = f"with {100 * LIKELY:.0f} % confidence it is at"
+    if where is Standing.HIGH:
+        return f" Likely it does: {sure} least {points(likely.low, unit)}."
+    if where is Standing.LOW:
+        return f" Likely it does not: {sure} most {points(likely.high, unit)}."
+    return ""
+
+
 def _high_bias(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Finding:
     text = (
         f"The training error of {error_text(errors.training.value, unit)} lies "
@@ -193,10 +211,11 @@ def _bias_undetermined(errors: Errors, gap: Gap, tolerance: float, unit: Unit, k
     text = (
         "Whether the training error exceeds the Bayes error by more than "
         f"{tolerated(tolerance, unit)} is open: the gap is {points(gap.value, unit)}, "
-        f"between {points(gap.low, unit)} and {points(gap.high, unit)}. {settle}"
+        f"between {points(gap.low, unit)} and {points(gap.high, unit)}."
+        f"{_likely(gap, tolerance, unit)} {settle}"
     )
     evidence = {
-        **_evidence(gap, tolerance),
+        **_open_evidence(gap, tolerance),
         "training_rows": training.n,
         "training_rows_needed": needed,
     }
@@ -246,10 +265,11 @@ def _undetermined(
     text = (
         f"Whether the {above} error exceeds the {below} error by more than "
         f"{tolerated(tolerance, unit)} is open: the gap is {points(gap.value, unit)}, between "
-        f"{points(gap.low, unit)} and {points(gap.high, unit)}. {settle}"
+        f"{points(gap.low, unit)} and {points(gap.high, unit)}."
+        f"{_likely(gap, tolerance, unit)} {settle}"
     )
     evidence = {
-        **_evidence(gap, tolerance),
+        **_open_evidence(gap, tolerance),
         f"{above}_rows": rows,
         f"{above}_rows_needed": needed,
     }

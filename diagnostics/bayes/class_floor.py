@@ -9,9 +9,11 @@ import numpy as np
 from ...datasets.dataset import Dataset
 from ...storage.records.data import BayesRecord
 from ...storage.records.study import StudyRecord
+from ..findings import Likely
 from ..statistics.grouped import ALIKE_AT_LEAST, Grouping, rate_limits
 from .bayes_mixture import ROWS_AT_LEAST, MixtureReading, read_mixture
 from .known_floor import label_noise, with_noise
+from .likely_limits import likely_details, likely_high, likely_low, likely_sentence
 from .limit_text import lower_limit, of_groups, percent
 from .looked_at import SeenByMixture
 from .network_groups import network_grouping
@@ -84,9 +86,11 @@ def class_floor(
     network = _network(dataset, study, mixture)
     others = [c for c in (network, _people(known.get("human_error"))) if c]
     # The upper limit and the network's error hold whatever the estimate is worth.
-    lowered = mixture and mixture._replace(low=max(0.0, mixture.low - (test.misfit if test else 0)))
+    misfit = test.misfit if test else 0.0
+    lowered = mixture and mixture._replace(low=max(0.0, mixture.low - misfit))
     rows = sum(len(s.labels) for s in (dataset.train, dataset.validation, dataset.test))
-    found = _combined(others, lowered, dataset.classes, len(seen.rows.labels) if seen else rows)
+    n = len(seen.rows.labels) if seen else rows
+    found = _combined(others, lowered, dataset.classes, n, misfit)
     if mixture and lowered and test:
         told = sentence(test, mixture.low, lowered.low)
         details = {**found.details, **test.details()}
@@ -115,7 +119,11 @@ def _people(known: Mapping[str, Any] | None) -> _Candidate | None:
 
 
 def _combined(
-    others: list[_Candidate], mixture: MixtureReading | None, classes: int, rows_used: int
+    others: list[_Candidate],
+    mixture: MixtureReading | None,
+    classes: int,
+    rows_used: int,
+    misfit: float,
 ) -> BayesRecord:
     candidates = list(others)
     if mixture is not None:
@@ -158,9 +166,28 @@ def _combined(
                 "groups": mixture.grouped.number,
                 "design_effect": mixture.grouped.effect,
             }
-    method = _sentence(candidates, best, side, mixture, low, rows_used)
     value = min(max(value, low), high)
+    method = _sentence(candidates, best, side, mixture, low, rows_used)
+    if mixture is not None:
+        likely = _likely(candidates, mixture, misfit, (low, value, high))
+        details |= likely_details(likely)
+        method = f"{method} {likely_sentence(likely)}"
     return BayesRecord(value, low, high, best.n, method, given=False, details=details)
+
+
+def _likely(
+    candidates: list[_Candidate],
+    mixture: MixtureReading,
+    misfit: float,
+    sure: tuple[float, float, float],
+) -> Likely:
+    """Limits at 80 % between the point and the sure limits: (low, point, high)."""
+    low, value, high = sure
+    above = likely_high([(c.wrong, c.n, c.grouped) for c in candidates])
+    below = likely_low(mixture.wrong, mixture.n, mixture.grouped, mixture.fall, mixture.fall_error)
+    # What does better than the mixture refutes its fall.
+    below = low if below > min(c.error for c in candidates) else max(low, below - misfit)
+    return Likely(min(value, below), max(value, min(high, above)))
 
 
 def _told(others: list[_Candidate]) -> dict[str, float | int | str | None]:

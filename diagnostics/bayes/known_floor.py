@@ -9,7 +9,9 @@ import numpy as np
 from scipy.special import stdtrit
 
 from ...storage.records.data import BayesRecord
+from ..findings import Likely
 from ..statistics.intervals import clopper_pearson
+from .likely_limits import likely_details, likely_of
 
 _CONFIDENCE = 0.95
 
@@ -114,4 +116,8 @@ def with_noise(estimate: BayesRecord, noise: Noise) -> BayesRecord:
         "clean_bayes_low": noise.clean(low),
         "clean_bayes_high": noise.clean(high),
     }
+    if likely := likely_of(estimate):
+        details |= likely_details(
+            Likely(min(value, max(likely.low, noise.low)), max(likely.high, value))
+        )
     return estimate._replace(value=value, low=low, high=high, method=method, details=details)

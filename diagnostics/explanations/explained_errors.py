@@ -54,23 +54,34 @@ ERRORS: Mapping[FindingKind, Explanation] = {
         means="The rows do not settle whether the bias is more than what is tolerated.",
         found="The tolerance lies within the interval of training error − Bayes error. The rows "
         "needed are those at which the same errors would give an interval that no longer holds "
-        "the tolerance; beyond a hundredfold, none are named.",
-        wrong="The errors themselves would change with more rows; the number is a rough one.",
-        do="Use more training rows, give a better figure for the Bayes error "
-        "(diagnosis.bayes_error), or say that a larger gap is tolerated.",
+        "the tolerance; beyond a hundredfold, none are named. Likely it is high where the lower "
+        "limit that holds with 80 % lies above the tolerance, and likely low where the upper one "
+        "does not: each is as far from the gap as a normal distribution's would be, measured on "
+        "sets whose Bayes error is known (benchmarks/diagnosis.md).",
+        wrong="The errors themselves would change with more rows; the number is a rough one. What "
+        "is likely is wrong once in five times or less.",
+        do="Where the bias is likely high, try the remedies against it: netclinic treat measures "
+        "what they bring. To settle it, use more training rows, give a better figure for the Bayes "
+        "error (diagnosis.bayes_error), or say that a larger gap is tolerated.",
     ),
     FindingKind.VARIANCE_UNDETERMINED: Explanation(
         means="The rows do not settle whether the variance is more than what is tolerated.",
         found="The tolerance lies within the interval of test error − training error. The rows "
         "needed are those at which the same errors would give an interval that no longer holds "
-        "the tolerance; beyond a hundredfold, none are named.",
-        wrong="The errors themselves would change with more rows; the number is a rough one.",
-        do="Judge on more test rows, or say that a larger gap is tolerated.",
+        "the tolerance; beyond a hundredfold, none are named. What is likely is told as for the "
+        "bias.",
+        wrong="The errors themselves would change with more rows; the number is a rough one. What "
+        "is likely is wrong once in five times or less.",
+        do="Where the variance is likely high, try the remedies against it: netclinic treat "
+        "measures what they bring. To settle it, judge on more test rows, or say that a larger gap "
+        "is tolerated.",
     ),
     FindingKind.MISMATCH_UNDETERMINED: Explanation(
         means="The rows do not settle whether the data mismatch is more than what is tolerated.",
-        found="The tolerance lies within the interval of test error − bridge error.",
-        wrong="The errors themselves would change with more rows; the number is a rough one.",
+        found="The tolerance lies within the interval of test error − bridge error. What is likely "
+        "is told as for the bias.",
+        wrong="The errors themselves would change with more rows; the number is a rough one. What "
+        "is likely is wrong once in five times or less.",
         do="Judge on more test and bridge rows, or say that a larger gap is tolerated.",
     ),
     FindingKind.SELECTION_OPTIMISM: Explanation(

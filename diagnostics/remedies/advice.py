@@ -1,60 +1,20 @@
 """A remedy's reason, with the numbers of the evidence, and the change of the spec that tries it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
 
-from ...storage.records.runs import Provenance
-from ...storage.records.study import StudyRecord
-from ...storage.records.trials import TrialRecord
 from ..error_text import size
-from ..findings import Errors, Finding, FindingKind, Gaps, RemedyKind, Severity
+from ..findings import Finding, FindingKind, RemedyKind, Severity
+from ..leaning import likely_high
 from ..number_text import percent, plain_number
 from ..studies.ranges import override
 from ..studies.stopping import patience_of, stopped_early
-from ..units import CLASSIFICATION, Task, Unit
+from ..units import Task, Unit
+from .case import Case, gap_of, says
 
 _LEAST_DECAY = 1e-5  # of a search for a stronger one; less holds nothing back
 
 
-class Case(NamedTuple):
-    """All that a remedy's reason and change are made from."""
-
-    spec: Mapping[str, Any]  # resolved
-    study: StudyRecord
-    provenance: Provenance
-    best: TrialRecord
-    findings: tuple[Finding, ...]
-    unit: Unit = CLASSIFICATION
-    errors: Errors | None = None  # of the best trial
-    gaps: Gaps | None = None  # between them
-    tolerance: float = 0.02  # of a gap, in the errors' unit
-
-    @property
-    def transferred(self) -> bool:
-        """Whether trials begin with another network's weights, whose shape is theirs."""
-        return bool(self.spec["network"].get("init_from"))
-
-    def first(self, kind: FindingKind) -> Finding | None:
-        """The first finding of a kind."""
-        return next((f for f in self.findings if f.kind is kind), None)
-
-
 Advice = tuple[str, str | None]  # reason, change
-
-
-def gap_of(asking: Sequence[Finding], case: Case) -> str:
-    """The bias or variance that a remedy is to lower, with its size."""
-    named = {
-        FindingKind.HIGH_BIAS: "avoidable bias",
-        FindingKind.HIGH_VARIANCE: "variance",
-        FindingKind.DATA_MISMATCH: "data mismatch",
-    }
-    parts = [
-        f"{named[f.kind]} of {size(float(f.evidence['gap'] or 0), case.unit)}"
-        for f in asking
-        if f.kind in named
-    ]
-    return " and ".join(parts)
 
 
 def _bigger_network(asking: Sequence[Finding], case: Case) -> Advice:
@@ -62,7 +22,10 @@ def _bigger_network(asking: Sequence[Finding], case: Case) -> Advice:
     searched = case.spec["search"].get("units") or {}
     result = case.best.result
     size = f"{result.parameters:,} parameters" if result else "this network"
-    reason = f"The {gap_of(asking, case)} says that {size} are too few to learn what can be learnt."
+    reason = (
+        f"The {gap_of(asking, case)} {says(asking)} that {size} are too few to learn what can be "
+        "learnt."
+    )
     if case.transferred:
         return (
             f"{reason} It is as wide as the one that it began with: begin with a wider one.",
@@ -103,7 +66,7 @@ def _more_epochs(asking: Sequence[Finding], case: Case) -> Advice:
     error_fell = falling is not None and falling.evidence.get("validation_fall") is not None
     open_bias = case.first(FindingKind.BIAS_UNDETERMINED)
     lower = gap_of(asking, case) or "validation error"
-    if open_bias and not error_fell:
+    if open_bias and not likely_high(open_bias) and not error_fell:
         above = size(float(open_bias.evidence["gap"] or 0), case.unit)
         lower = f"training error, which was measured {above} above the Bayes error"
     reason = (

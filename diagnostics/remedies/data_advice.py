@@ -5,7 +5,8 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 
 from ..findings import Finding, RemedyKind
-from .advice import Advice, Case, gap_of
+from .advice import Advice
+from .case import Case, gap_of
 from .more_data import is_measured
 
 

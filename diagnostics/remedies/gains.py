@@ -8,9 +8,13 @@ from ..objective import class_counts
 from ..statistics.grouped import Grouping
 from ..studies.stopping import patience_of
 from ..units import Task
-from .advice import Case
+from .case import Case
 from .epochs_forecast import forecast
 from .more_data import gain_of_doubling
+
+_BIAS = FindingKind.HIGH_BIAS, FindingKind.BIAS_UNDETERMINED
+_VARIANCE = FindingKind.HIGH_VARIANCE, FindingKind.VARIANCE_UNDETERMINED
+_MISMATCH = FindingKind.DATA_MISMATCH, FindingKind.MISMATCH_UNDETERMINED
 
 Predict = Callable[[Sequence[Finding], Case, Errors, Gaps], Gain | None]
 
@@ -51,14 +55,14 @@ def _capped(gain: Gain, errors: Errors) -> Gain:
 
 
 def _of_bias(asking: Sequence[Finding], _: Case, __: Errors, gaps: Gaps) -> Gain | None:
-    if not _asks(asking, FindingKind.HIGH_BIAS):
+    if not _asks(asking, *_BIAS):
         return None
     bias = gaps.avoidable_bias
     return _at_most("training", [bias], "at most the avoidable bias: no error is below the floor")
 
 
 def _of_variance(asking: Sequence[Finding], _: Case, __: Errors, gaps: Gaps) -> Gain | None:
-    if not _asks(asking, FindingKind.HIGH_VARIANCE):
+    if not _asks(asking, *_VARIANCE):
         return None
     method = "at most the variance: it does not lower the training error"
     return _at_most("test", [gaps.judged_variance], method)
@@ -69,16 +73,16 @@ def _more_data(asking: Sequence[Finding], case: Case, errors: Errors, gaps: Gaps
 
 
 def _of_mismatch(asking: Sequence[Finding], _: Case, __: Errors, gaps: Gaps) -> Gain | None:
-    if gaps.test_mismatch is None or not _asks(asking, FindingKind.DATA_MISMATCH):
+    if gaps.test_mismatch is None or not _asks(asking, *_MISMATCH):
         return None
     return _at_most("test", [gaps.test_mismatch], "at most the mismatch")
 
 
 def _of_both(asking: Sequence[Finding], _: Case, __: Errors, gaps: Gaps) -> Gain | None:
     asked = []
-    if _asks(asking, FindingKind.HIGH_BIAS):
+    if _asks(asking, *_BIAS):
         asked.append(gaps.avoidable_bias)
-    if _asks(asking, FindingKind.HIGH_VARIANCE):
+    if _asks(asking, *_VARIANCE):
         asked.append(gaps.judged_variance)
     return _at_most("test", asked, "at most what it is against") if asked else None
 
@@ -150,8 +154,8 @@ def _more_trials(asking: Sequence[Finding], _: Case, __: Errors, ___: Gaps) -> G
     return Gain("validation", float(value), float(low), float(high), CONFIDENCE, method)
 
 
-def _asks(asking: Sequence[Finding], kind: FindingKind) -> bool:
-    return any(finding.kind is kind for finding in asking)
+def _asks(asking: Sequence[Finding], *kinds: FindingKind) -> bool:
+    return any(finding.kind in kinds for finding in asking)
 
 
 def _at_most(error: str, gaps: Sequence[Gap], method: str) -> Gain:

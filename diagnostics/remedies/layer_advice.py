@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ..findings import Finding, RemedyKind
 from ..studies.ranges import override
-from .advice import Advice, Case, is_ours
+from .advice import Advice, is_ours
+from .case import Case
 
 _FITTING = {"selu": "lecun_normal", "tanh": "xavier_tanh_normal", "sigmoid": "xavier_normal"}
 _LOWEST_RATE, _HIGHEST_RATE = 1e-8, 10.0

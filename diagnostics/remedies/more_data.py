@@ -4,7 +4,7 @@ from ...storage.records.learning_curves import Forecast
 from ..error_text import gap_limit, size, tolerated
 from ..findings import Gain
 from ..gaps import CONFIDENCE
-from .advice import Case
+from .case import Case
 
 
 def is_measured(case: Case) -> bool:

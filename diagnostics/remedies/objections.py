@@ -9,9 +9,10 @@ from scipy.special import stdtrit
 from ...storage.records.results import Outcome
 from ..error_text import gap_limit, size, tolerated
 from ..findings import FindingKind, Gap, Gaps, Objection, RemedyKind, Severity
+from ..leaning import OPEN
 from ..studies.stopping import patience_of
 from ..verdict import Standing, standing
-from .advice import Case
+from .case import Case
 from .more_data import too_little_to_gain
 from .remedies import TABLE, a_mere_note, in_use
 from .tried import tried_in_vain
@@ -27,7 +28,7 @@ _KEEP_FROM_LEARNING = (
     FindingKind.STEPS_TOO_SMALL,
     FindingKind.DECAY_TOO_STRONG,
 )
-_GAP_FINDINGS = (FindingKind.HIGH_BIAS, FindingKind.HIGH_VARIANCE)
+_GAP_FINDINGS = (FindingKind.HIGH_BIAS, FindingKind.HIGH_VARIANCE, *OPEN)
 
 
 class Against(NamedTuple):
@@ -41,7 +42,7 @@ class Against(NamedTuple):
 def objections(case: Case) -> tuple[Objection, ...]:
     """Remedies of bias, variance and the search that would not help, in the order of the rules.
 
-    None that another finding than the high gaps themselves asks for, nor one that is in use; those
+    None that another finding than those of the gaps asks for, nor one that is in use; those
     that were tried in vain come first, whatever asks for them.
     """
     if case.gaps is None:

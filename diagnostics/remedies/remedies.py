@@ -3,8 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from ..findings import Finding, FindingKind, Remedy, RemedyKind, Severity
+from ..leaning import OPEN, likely_high
 from ..studies.stopping import patience_of
-from .advice import ADVICE, Case
+from .advice import ADVICE
+from .case import Case
 from .data_advice import DATA_ADVICE
 from .gains import predicted_gain
 from .layer_advice import LAYER_ADVICE
@@ -33,6 +35,24 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, int]] = {
     FindingKind.DATA_MISMATCH: {
         RemedyKind.COMPARE_SOURCES: 25,
         RemedyKind.MATCHING_DATA: 26,
+    },
+    # Of gaps that are open, yet likely high: behind those that are, and tried all the same.
+    FindingKind.BIAS_UNDETERMINED: {
+        RemedyKind.BIGGER_NETWORK: 27,
+        RemedyKind.MORE_EPOCHS: 28,
+        RemedyKind.OTHER_ARCHITECTURE: 30,
+    },
+    FindingKind.VARIANCE_UNDETERMINED: {
+        RemedyKind.MORE_DATA: 29,
+        RemedyKind.L2: 29,
+        RemedyKind.DROPOUT: 29,
+        RemedyKind.AUGMENTATION: 29,
+        RemedyKind.EARLY_STOPPING: 29,
+        RemedyKind.OTHER_ARCHITECTURE: 30,
+    },
+    FindingKind.MISMATCH_UNDETERMINED: {
+        RemedyKind.COMPARE_SOURCES: 29,
+        RemedyKind.MATCHING_DATA: 29,
     },
     # What keeps a network from learning at all comes before what it could learn better.
     FindingKind.INPUTS_UNFIT: {RemedyKind.SCALE_INPUTS: 1},
@@ -98,8 +118,7 @@ def recommend(case: Case, against: Collection[RemedyKind] = ()) -> tuple[Remedy,
     """Rank the remedies that the findings ask for; each kind once, ranks from 1.
 
     A kind that two findings ask for stands at the better of its places and gives both reasons.
-    Neither a healthy nor an undetermined network gets a remedy for bias or variance, as neither
-    finding exists then.
+    A gap that is healthy, or open and not likely high, gets no remedy.
 
     Args:
         case: what is known.
@@ -124,8 +143,11 @@ def a_mere_note(finding: Finding) -> bool:
     The best alone at an edge is what chance does in 20 % of studies to a parameter that does not
     matter; what happened to other trials, or to the training loss alone, helps nobody; where the
     validation loss alone rose, answers are no more often wrong, and by these the epoch is chosen;
-    and a few equal rows in thousands move no error by what counts.
+    a few equal rows in thousands move no error by what counts; and of an open gap nothing is known
+    but where it likely is high.
     """
+    if finding.kind in OPEN:
+        return not likely_high(finding)
     weak = (
         FindingKind.STILL_IMPROVING,
         FindingKind.OVERFITTED_AFTER,

@@ -4,7 +4,7 @@ import re
 
 from ...storage.records.study import StudyRecord
 from ..findings import Cost, RemedyKind
-from .advice import Case
+from .case import Case
 
 _NOTHING_TRAINED = {RemedyKind.COMPARE_SOURCES}
 # With these a trial and epoch takes longer than it did, by how much is not known.

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from ..findings import Finding, FindingKind, RemedyKind
 from ..number_text import percent
 from ..studies.ranges import override
-from .advice import Advice, Case, has_layers, texts_of
+from .advice import Advice, has_layers, texts_of
+from .case import Case
 
 _REPLICATES = 5
 _MOST_VALIDATION = 0.4  # of all rows

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from ..findings import Finding, RemedyKind
-from .advice import Case, gap_of
+from .case import Case, gap_of, says
 
 _LOG = "`netclinic diagnose --curves LOG` reads it from a training log"
 
 
 def _bigger_network(asking: Sequence[Finding], case: Case) -> str:
     return (
-        f"The {gap_of(asking, case)} says that the network is too small to learn what can be "
-        "learnt, or was not trained long enough."
+        f"The {gap_of(asking, case)} {says(asking)} that the network is too small to learn what "
+        "can be learnt, or was not trained long enough."
     )
 
 

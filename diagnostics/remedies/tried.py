@@ -12,7 +12,7 @@ from ..gaps import CONFIDENCE
 from ..statistics.chances import between_shares, student
 from ..statistics.intervals import Interval
 from ..units import Task, Unit
-from .advice import Case
+from .case import Case
 from .remedies import TABLE
 
 

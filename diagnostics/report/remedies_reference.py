@@ -19,8 +19,9 @@ every kind of remedy, the findings that ask for it, the rule of its prediction, 
 against it.
 
 **The order.** What makes the numbers themselves doubtful comes first (a wrong split, wrong
-labels), then the remedies of bias before those of variance, each in the textbook's order; what
-might only improve the search comes last. Evidence moves them: a loss that still falls puts more
+labels), then the remedies of bias before those of variance, each in the textbook's order, then
+those of gaps that are open and only likely high; what might only improve the search comes last.
+Evidence moves them: a loss that still falls puts more
 epochs before a bigger network; and what ails layers comes first where the network did not learn,
 but behind the remedies of variance where it learnt all the same and its bias is not high.
 
@@ -33,7 +34,7 @@ says, and seconds at what a trial and epoch of this study took. "More than" wher
 will take longer.
 
 **Spoken against.** Remedies that would not help are listed with why, and are not advised, unless
-another finding than the high gap itself asks for them. A rule that the rows leave open is silent.
+another finding than the gap's own asks for them. A rule that the rows leave open is silent.
 
 **Tried.** `netclinic treat STUDY KIND` runs a study with the remedy and compares its winner with
 that of the study without it ([treatment.md](treatment.md)). What did harm, or too little to count,

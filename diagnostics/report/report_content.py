@@ -36,8 +36,8 @@ from .report_labels import (
     FLOORS,
     REMEDIES,
     RUNGS,
-    VERDICTS,
     Badge,
+    badges_of,
     gap_labels,
     units_text,
 )
@@ -130,7 +130,7 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
     shown, below = shown_trials(study), _told_below(study)
     return ReportContent(
         headline=verdict_sentence(diagnosis),
-        badges=tuple(VERDICTS[verdict] for verdict in diagnosis.verdict),
+        badges=badges_of(diagnosis),
         study=study.name,
         subject=(
             f"The predictions of {study.name}"

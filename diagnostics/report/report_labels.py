@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ..findings import FindingKind, Gaps, RemedyKind, Severity, Verdict
+from ..findings import Diagnosis, FindingKind, Gaps, RemedyKind, Severity, Verdict
 from ..units import Task, Unit
 
 
@@ -21,6 +21,13 @@ VERDICTS = {
     Verdict.DATA_MISMATCH: Badge("Data mismatch", "▲", "bad"),
     Verdict.HEALTHY: Badge("Healthy", "✓", "good"),
     Verdict.UNDETERMINED: Badge("Undetermined", "?", "open"),
+}
+
+LEANINGS = {
+    Verdict.HIGH_BIAS: Badge("Likely high bias", "?", "open"),
+    Verdict.HIGH_VARIANCE: Badge("Likely high variance", "?", "open"),
+    Verdict.DATA_MISMATCH: Badge("Likely data mismatch", "?", "open"),
+    Verdict.HEALTHY: Badge("Likely healthy", "?", "open"),
 }
 
 SEVERITIES = {
@@ -220,6 +227,14 @@ _LOGARITHM = (
     " Of a logarithm the root of an error is about a relative error: 0.01 means that predictions "
     "are typically a tenth off."
 )
+
+
+def badges_of(diagnosis: Diagnosis) -> tuple[Badge, ...]:
+    """What is sure, then what is likely, in whose place "undetermined" would say less."""
+    likely = tuple(LEANINGS[verdict] for verdict in diagnosis.leaning)
+    if likely and diagnosis.verdict == (Verdict.UNDETERMINED,):
+        return likely
+    return tuple(VERDICTS[verdict] for verdict in diagnosis.verdict) + likely
 
 
 def units_text(unit: Unit) -> str:

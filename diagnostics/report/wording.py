@@ -1,8 +1,9 @@
 """The verdict in one sentence, for every reader of a report."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..error_text import error_text, gap_limit, gap_range, tolerated_number
+from ..error_text import error_text, gap_above, gap_limit, gap_range, tolerated_number
 from ..findings import Diagnosis, Gap, Verdict
 from ..units import Task
 
@@ -32,20 +33,30 @@ def verdict_sentence(diagnosis: Diagnosis) -> str:
 def _sentence(diagnosis: Diagnosis) -> str:
     verdict = diagnosis.verdict
     tolerated = tolerated_number(diagnosis.tolerance, diagnosis.unit)
-    # The judged gaps stand in the order of their verdicts.
-    high = [
-        (name, it)
-        for (kind, name), it in zip(_NAMES.items(), _judged(diagnosis), strict=False)
-        if kind in verdict
-    ]
+    high = [it for it in _judged(diagnosis) if it.verdict in verdict]
     if high:
-        said = joined([name for name, _ in high])
-        numbers = joined([_above(it, diagnosis) for _, it in high], comma=True)
+        said = _named([it.verdict for it in high])
+        numbers = joined([_above(it, diagnosis) for it in high], comma=True)
         each = "each " if len(high) > 1 else ""
-        return f"{said[0].upper()}{said[1:]}: {numbers}, {each}more than the tolerated {tolerated}."
+        sure = f"{said[0].upper()}{said[1:]}: {numbers}, {each}more than the tolerated {tolerated}."
+        return sure + _likely_too(diagnosis)
     if Verdict.HEALTHY in verdict:
         return f"Healthy: {_healthy(diagnosis)}, where {tolerated} are tolerated."
-    return f"Undetermined: {_open(diagnosis)}, where {tolerated} are tolerated."
+    likely = f", likely {_named(diagnosis.leaning)}" if diagnosis.leaning else ""
+    numbers = joined([_maybe_above(it, diagnosis) for it in _open(diagnosis)], comma=True)
+    return f"Undetermined{likely}: {numbers}, where {tolerated} are tolerated."
+
+
+def _named(verdicts: Sequence[Verdict]) -> str:
+    return joined([_NAMES[verdict] for verdict in verdicts])
+
+
+def _likely_too(diagnosis: Diagnosis) -> str:
+    """What likely is the matter beside what surely is, as a sentence behind another."""
+    if not diagnosis.leaning:
+        return ""
+    numbers = joined([_maybe_above(it, diagnosis) for it in _open(diagnosis)], comma=True)
+    return f" Likely {_named(diagnosis.leaning)}, too: {numbers}."
 
 
 def _of_tasks(diagnosis: Diagnosis) -> str:
@@ -61,12 +72,13 @@ def _of_tasks(diagnosis: Diagnosis) -> str:
 
 def joined(parts: list[str], *, comma: bool = False) -> str:
     """The parts as one: "a", "a and b", "a, b and c"; with a comma before "and" where asked."""
-    if len(parts) == 1:
-        return parts[0]
+    if len(parts) < 2:
+        return "".join(parts)
     return f"{', '.join(parts[:-1])}{',' if comma else ''} and {parts[-1]}"
 
 
 class _Judged(NamedTuple):
+    verdict: Verdict  # where the gap is high
     upper: str  # an error's name
     error: float
     lower: str
@@ -79,11 +91,19 @@ def _judged(diagnosis: Diagnosis) -> list[_Judged]:
     training, test = errors.training.value, errors.test.value
     name, like_training = errors.judge()
     judged = [
-        _Judged("training error", training, "Bayes error", gaps.avoidable_bias),
-        _Judged(f"{name} error", like_training.value, "training error", gaps.judged_variance),
+        _Judged(Verdict.HIGH_BIAS, "training error", training, "Bayes error", gaps.avoidable_bias),
+        _Judged(
+            Verdict.HIGH_VARIANCE,
+            f"{name} error",
+            like_training.value,
+            "training error",
+            gaps.judged_variance,
+        ),
     ]
     if gaps.test_mismatch:
-        judged.append(_Judged("test error", test, f"{name} error", gaps.test_mismatch))
+        judged.append(
+            _Judged(Verdict.DATA_MISMATCH, "test error", test, f"{name} error", gaps.test_mismatch)
+        )
     return judged
 
 
@@ -103,16 +123,19 @@ def _above(it: _Judged, diagnosis: Diagnosis) -> str:
     return f"{it.upper} {error_text(it.error, unit)} is {gap_range(it.gap, unit)} above {it.lower}"
 
 
-def _open(diagnosis: Diagnosis) -> str:
-    """What the rows leave open: at least one gap whose interval holds the tolerance."""
+def _open(diagnosis: Diagnosis) -> list[_Judged]:
+    """What the rows leave open: the gaps whose intervals hold the tolerance.
+
+    Where one of them likely is high, those alone: what else is open stands among the findings.
+    """
+    judged = _judged(diagnosis)
+    likely = [it for it in judged if it.verdict in diagnosis.leaning]
+    return likely or [it for it in judged if it.gap.low <= diagnosis.tolerance < it.gap.high]
+
+
+def _maybe_above(it: _Judged, diagnosis: Diagnosis) -> str:
     unit = diagnosis.unit
-    parts = [
-        f"{it.upper} may lie anywhere from {gap_limit(it.gap.low, unit)} to "
-        f"{gap_limit(it.gap.high, unit)}{_points(diagnosis)} above {it.lower}"
-        for it in _judged(diagnosis)
-        if it.gap.low <= diagnosis.tolerance < it.gap.high
-    ]
-    return ", and ".join(parts)
+    return f"{it.upper} {error_text(it.error, unit)} is {gap_above(it.gap, it.lower, unit)}"
 
 
 def _points(diagnosis: Diagnosis) -> str:

@@ -76,6 +76,7 @@ def test_json_has_the_documented_keys_and_built_in_types():
         "trial",
         "task",
         "verdict",
+        "leaning",
         "errors",
         "gaps",
         "tolerance",
@@ -89,6 +90,7 @@ def test_json_has_the_documented_keys_and_built_in_types():
     assert list(content["errors"]) == ["bayes", "training", "validation", "test"]
     for error in content["errors"].values():
         fields = ["value", "low", "high", "n", "method", "deviation", "classes", "grouped"]
+        fields.append("likely")
         assert list(error) == fields
     assert list(content["gaps"]) == [
         "avoidable_bias",

@@ -8,6 +8,7 @@ import pytest
 from netclinic.datasets.dataset import Dataset, Preprocessing, Split
 from netclinic.diagnostics.bayes import bayes, class_floor, looked_at
 from netclinic.diagnostics.bayes.bayes import estimate_bayes_error
+from netclinic.diagnostics.bayes.likely_limits import LIKELY, likely_of
 from netclinic.diagnostics.bayes.noise_test import NoiseTest
 from netclinic.diagnostics.findings import DiagnosisError
 from scipy.stats import binom
@@ -71,7 +72,7 @@ CASES = {
 def test_the_interval_holds_the_truth(case):
     dimensions, separation = CASES[case]
     truth = 0.5 * math.erfc(separation / 2 / math.sqrt(2))
-    seeds, outside, too_high = 10, 0, 0
+    seeds, outside, too_high, unlikely = 10, 0, 0, np.zeros(2, int)
     for seed in range(seeds):
         inputs, labels, wrong = two_normals(400, dimensions, separation, seed)
         # A network as good as can be: the case in which the upper limit is hardest to get right.
@@ -79,7 +80,11 @@ def test_the_interval_holds_the_truth(case):
         it = estimate_bayes_error(dataset(inputs, labels), study_with_test_error(test))
         outside += not it.low <= truth <= it.high
         too_high += it.low > truth
-        assert 0 <= it.low <= it.value <= it.high <= 1
+        likely = likely_of(it)
+        assert likely is not None
+        unlikely += likely.low > truth, likely.high < truth
+        assert 0 <= it.low <= likely.low <= it.value <= likely.high <= it.high <= 1
+    assert unlikely.max() <= binom.ppf(0.99, seeds, 1 - LIKELY)
     assert outside <= binom.ppf(0.99, seeds, 0.05)
     assert too_high <= binom.ppf(0.99, seeds, 0.025)
 
@@ -116,6 +121,8 @@ def test_every_ingredient_is_told():
         "mixture_point",
         "mixture_unlearnt",
         "mixture_low",
+        "likely_low",
+        "likely_high",
         "commonest_class_error",
         "network_test_error",
         "network_test_rows",

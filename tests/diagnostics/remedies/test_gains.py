@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from netclinic.diagnostics import diagnose
 from netclinic.diagnostics.findings import Cost, FindingKind, Gain, RemedyKind
-from netclinic.diagnostics.remedies.advice import Case
+from netclinic.diagnostics.remedies.case import Case
 from netclinic.diagnostics.remedies.gains import predicted_gain
 from netclinic.diagnostics.remedies.remedy_costs import cost_of, seconds_each
 from netclinic.diagnostics.report.remedy_text import cost_text, gain_text

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from netclinic.diagnostics import diagnose
 from netclinic.diagnostics.findings import Finding, FindingKind, RemedyKind, Severity
-from netclinic.diagnostics.remedies.advice import Case
+from netclinic.diagnostics.remedies.case import Case
 from netclinic.diagnostics.remedies.objections import largest_fall, objections
 from netclinic.diagnostics.report.report_html import render_html
 from netclinic.diagnostics.report.report_markdown import render_markdown

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from netclinic.diagnostics.findings import Finding, FindingKind, RemedyKind, Severity
-from netclinic.diagnostics.remedies.advice import Case
+from netclinic.diagnostics.remedies.case import Case
 from netclinic.diagnostics.remedies.remedies import TABLE, recommend
 from netclinic.search.spec_file import parse_spec
 from netclinic.search.spec_toml import toml_value

@@ -9,7 +9,7 @@ from netclinic.diagnostics.diagnosis import diagnose
 from netclinic.diagnostics.explanations.explanations import EXPLANATIONS
 from netclinic.diagnostics.findings import Verdict
 from netclinic.diagnostics.report.report_html import render_html
-from netclinic.diagnostics.report.report_labels import VERDICTS
+from netclinic.diagnostics.report.report_labels import LEANINGS, VERDICTS
 from netclinic.diagnostics.report.report_markdown import render_markdown
 from netclinic.diagnostics.report.wording import verdict_sentence
 from netclinic.storage.records.results import Curves
@@ -152,8 +152,14 @@ def test_every_verdict_has_its_word_beside_its_colour(study, diagnosis):
     )
     for verdict, badge in VERDICTS.items():
         told = bridged if verdict is Verdict.DATA_MISMATCH else diagnosis
-        page = _Page(render_html(study, replace(told, verdict=(verdict,))))
+        page = _Page(render_html(study, replace(told, verdict=(verdict,), leaning=())))
         assert f"{badge.sign} {badge.word}" in page.text
+    for verdict, badge in LEANINGS.items():
+        told = bridged if verdict is Verdict.DATA_MISMATCH else diagnosis
+        leaning = replace(told, verdict=(Verdict.UNDETERMINED,), leaning=(verdict,))
+        page = _Page(render_html(study, leaning))
+        assert f"{badge.sign} {badge.word}" in page.text
+        assert VERDICTS[Verdict.UNDETERMINED].word not in page.text.split(":")[0]
     both = (Verdict.HIGH_BIAS, Verdict.HIGH_VARIANCE)
     assert (
         "High bias ▲ High variance"

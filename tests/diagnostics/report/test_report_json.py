@@ -17,6 +17,7 @@ def test_keys_are_in_the_documented_order(diagnosis):
         "trial",
         "task",
         "verdict",
+        "leaning",
         "errors",
         "gaps",
         "tolerance",

@@ -33,14 +33,14 @@ from tests.diagnostics import planted
         ),
         (
             (0.01, 0.02, 0.025),
-            "Undetermined: test error may lie anywhere from 0.8 to 2.4 points above "
-            "training error, where 2.0 are tolerated.",
+            "Undetermined, likely healthy: test error 2.5 % is 1.5 points above training error "
+            "(0.8 to 2.4), where 2.0 are tolerated.",
         ),
         (
             (0.03, 0.05, 0.045),
-            "Undetermined: training error may lie anywhere from 0.5 to 3.5 points above Bayes "
-            "error, and test error may lie anywhere from 0.4 to 2.7 points above training "
-            "error, where 2.0 are tolerated.",
+            "Undetermined: training error 3.0 % is 2.0 points above Bayes error (0.5 to 3.5), and "
+            "test error 4.5 % is 1.5 points above training error (0.4 to 2.7), where 2.0 are "
+            "tolerated.",
         ),
     ],
 )
