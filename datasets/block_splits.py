@@ -4,6 +4,7 @@ Rows of one patient, speaker or day are alike. Where they stand in training and 
 test error says how well the network knows those patients, not how it will do on new ones.
 """
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -74,18 +75,18 @@ def split_in_order(
     Rows of equal time stay in one split, so every training row comes before every validation row.
 
     Args:
-        times: (n,) numbers or dates.
+        times: (n,) numbers, dates or text that is a date.
         validation: a fraction of all rows or a number of rows.
         test: the same.
         seed: of the order of the rows within a split.
         where: how messages call the times.
 
     Raises:
-        DataError: see ``size_of``; or so many rows have equal times that a split would be off by
-            more than half of what was asked for.
+        DataError: see ``size_of``; text is no date; or so many rows have equal times that a split
+            would be off by more than half of what was asked for.
     """
+    times, rows = _times(times, where), len(times)
     rng = generator(seed, Stream.SPLIT)
-    rows = len(times)
     asked = _asked(rows, validation, test)
     by_time = np.argsort(times, kind="stable")
     borders = np.flatnonzero(np.diff(times[by_time]).astype(bool)) + 1
@@ -99,6 +100,22 @@ def split_in_order(
     got = [first, second - first, rows - second]
     _check_near(asked, got, where, "rows of equal time in one split")
     return SplitRows(*(rng.permutation(part) for part in np.split(by_time, [first, second])))
+
+
+def _times(values: np.ndarray, where: str) -> np.ndarray:
+    """Return numbers and times as they are, and text that is a date as times."""
+    if values.dtype.kind in "biufM":
+        return values
+    try:
+        with warnings.catch_warnings(action="error"):  # as of a time zone
+            times = values.astype(str).astype("datetime64[us]")
+    except (ValueError, Warning):
+        times = None
+    if times is None or np.isnat(times).any():
+        raise DataError(
+            f"{where} is text, which has no order in time. Write numbers, or dates like 2024-05-31."
+        )
+    return times
 
 
 def _asked(rows: int, validation: float | int, test: float | int) -> list[int]:

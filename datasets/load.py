@@ -1,12 +1,8 @@
 """From a request to a data set: read, number the classes, split, encode, scale, check."""
 
-import warnings
-from pathlib import Path
-
 import numpy as np
 
 from .block_splits import number_groups, split_groups, split_in_order
-from .bundled import read_bundled
 from .checks import find_warnings
 from .dataset import DataError, Dataset, DataWarning, Marked, Split
 from .encoding import encode, fit_encoding
@@ -21,7 +17,7 @@ from .row_numbers import row_numbers
 from .rows import Rows
 from .scaled_rows import stays_on_disk
 from .scaling import apply_scaling, fit_scaling, no_scaling, use_scaling
-from .source_kinds import BUNDLED, SYNTHETIC, TABLE_FILES, SourceKind, kind_of
+from .sources import existing_file, read_source, source_name
 from .splits import (
     SplitRows,
     check_every_class,
@@ -31,19 +27,8 @@ from .splits import (
     split_ready_made,
     split_rows,
 )
-from .synthetic import draw_synthetic
 from .targets import Targets, read_targets, scale_of
 from .telling_columns import answers_of, telling_columns
-from .wording import did_you_mean
-
-_FILES = (".npz", ".npy", *TABLE_FILES)
-# Settings of one kind of source only, and how messages call that kind.
-_OWN = {
-    SourceKind.TABLE: (".csv and .parquet files", ("target",)),
-    SourceKind.SYNTHETIC: (", ".join(SYNTHETIC), ("rows", "dimensions")),
-    SourceKind.FOLDER: ("folders of images", ("image_size", "image_mode")),
-    SourceKind.ARRAY: (".npy files", ("labels",)),
-}
 
 
 def load_dataset(request: DataRequest) -> Dataset:
@@ -55,7 +40,7 @@ def load_dataset(request: DataRequest) -> Dataset:
     Raises:
         DataError: the data cannot be used; the message says why and what to do.
     """
-    rows = _read(request)
+    rows = read_source(request)
     columns = Columns()
     if request.task == "multitask":
         targets, columns = read_several(request.targets, rows)
@@ -81,28 +66,11 @@ def _split(request: DataRequest, rows: Rows, classes: Classes) -> SplitRows:
         return split_rows(classes, *sizes)
     grouped = request.split == "grouped"
     key = "group" if grouped else "order"
-    where = f"{_name(request.source)}: {key} {request.apart!r}"
-    along = rows.along if grouped else _times(rows.along, where)
-    splits = (split_groups if grouped else split_in_order)(along, *sizes, where)
+    where = f"{source_name(request.source)}: {key} {request.apart!r}"
+    splits = (split_groups if grouped else split_in_order)(rows.along, *sizes, where)
     advice = "Write another seed or size" if grouped else "Write other sizes"
     check_every_class(classes, splits, f"{advice}, drop the class, or split at random")
     return splits
-
-
-def _times(values: np.ndarray, where: str) -> np.ndarray:
-    """Return numbers and times as they are, and text that is a date as times."""
-    if values.dtype.kind in "biufM":
-        return values
-    try:
-        with warnings.catch_warnings(action="error"):  # as of a time zone
-            times = values.astype(str).astype("datetime64[us]")
-    except (ValueError, Warning):
-        times = None
-    if times is None or np.isnat(times).any():
-        raise DataError(
-            f"{where} is text, which has no order in time. Write numbers, or dates like 2024-05-31."
-        )
-    return times
 
 
 def _prepare(
@@ -145,7 +113,7 @@ def _prepare(
     groups = rows.along if request.split == "grouped" else None
     told = [it for it in (scale, tasks) if it]  # what labels mean tells data apart, too
     return Dataset(
-        name=_name(request.source),
+        name=source_name(request.source),
         train=parts[0],
         validation=parts[1],
         test=parts[2],
@@ -212,135 +180,4 @@ def _features(
         raise DataError(
             f"features = {request.features!r} names no function; write 'features.py:function', say."
         )
-    return make_features(_existing(request, file), name, inputs, shape, splits)
-
-
-def _name(source: str) -> str:
-    """Return the source without the folders of a path."""
-    return source if source in BUNDLED + SYNTHETIC else Path(source).name
-
-
-def _read(request: DataRequest) -> Rows:
-    """Return the rows of the source, whatever its kind."""
-    source, missing = request.source, request.missing is not None
-    kind = kind_of(source) if request.arrays is None else SourceKind.ARCHIVE
-    if kind is None:
-        raise DataError(_unknown(source))
-    for owner in _OWN:
-        if kind is not owner:
-            _refuse(request, owner)
-    if kind is SourceKind.SYNTHETIC:
-        return draw_synthetic(source, request.rows, request.dimensions, request.seed)
-    if kind is SourceKind.BUNDLED:
-        return read_bundled(source)
-    if kind is SourceKind.FUNCTION:
-        from .functions import read_function
-
-        file, _, function = source.rpartition(":")
-        return read_function(_existing(request, file), function, request.apart, missing=missing)
-    if request.arrays is not None:
-        from .arrays import rows_of
-
-        return rows_of(request.arrays, _name(source), apart=request.apart, missing=missing)
-    if kind is SourceKind.FOLDER:
-        return _read_folder(request, _existing_folder(request))
-    path = _existing(request, source)
-    if kind is SourceKind.ARRAY:
-        from .arrays import read_npy
-
-        if request.labels is None:
-            raise DataError(
-                f"{path.name} has no labels; write, under [data], the file that has them: "
-                f'labels = "y.npy"'
-            )
-        apart = request.apart and _existing(request, request.apart)
-        return read_npy(path, _existing(request, request.labels), apart or None)
-    if kind is SourceKind.ARCHIVE:
-        from .arrays import read_npz
-
-        return read_npz(path, request.apart, missing=missing)
-    from .tables import read_table  # pyarrow takes a third of a second
-
-    wanted = request.target or _names(request) or None
-    return read_table(path, wanted, request.aside, missing=missing)
-
-
-def _names(request: DataRequest) -> tuple[str, ...]:
-    return tuple(name for name, _ in request.targets)
-
-
-def _read_folder(request: DataRequest, folder: Path) -> Rows:
-    """Return the rows of a folder: saved by Hugging Face ``datasets``, or of images."""
-    from .hugging_face import is_saved, read_saved
-    from .images import read_images
-
-    if is_saved(folder):
-        images = request.image_size, request.image_mode
-        missing = request.missing is not None
-        return read_saved(folder, *images, request.aside, _names(request), missing=missing)
-    if request.ignore:
-        raise DataError(
-            f"{folder.name} is a folder of images, which has no columns to be ignored: remove "
-            f"ignore."
-        )
-    if request.missing is not None:
-        raise DataError(
-            f"{folder.name} is a folder of images, which lack no values: remove missing."
-        )
-    if request.apart is not None:
-        raise DataError(
-            f"{folder.name} is a folder of images, which has no column {request.apart!r} to be "
-            f'split by. Write split = "random", or make folders train and test.'
-        )
-    return read_images(folder, request.image_size, request.image_mode)
-
-
-def _refuse(request: DataRequest, owner: SourceKind) -> None:
-    """Refuse settings that only another kind of source has a use for, rather than ignore them."""
-    sources, keys = _OWN[owner]
-    for key in keys:
-        value = getattr(request, key)
-        if value is not None:
-            raise DataError(
-                f"{key} = {value!r} means nothing for the source {request.source!r}: it is for "
-                f"{sources} only. Remove it."
-            )
-
-
-def _existing(request: DataRequest, file: str) -> Path:
-    """Return the file's absolute path."""
-    path = (request.folder / Path(file).expanduser()).resolve()
-    if path.is_file():
-        return path
-    if path.is_dir():
-        raise DataError(f"{path} is a folder; write the path of a file in it.")
-    raise DataError(_missing("file", path))
-
-
-def _existing_folder(request: DataRequest) -> Path:
-    """Return the folder's absolute path."""
-    path = (request.folder / Path(request.source).expanduser()).resolve()
-    if path.is_dir():
-        return path
-    if path.is_file():
-        raise DataError(f"{path} is no folder; files that can be read are {', '.join(_FILES)}.")
-    raise DataError(_missing("folder", path))
-
-
-def _missing(what: str, path: Path) -> str:
-    siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-    return (
-        f"there is no {what} {path}{did_you_mean(path.name, siblings)}; a relative path starts at "
-        f"the folder of the spec."
-    )
-
-
-def _unknown(source: str) -> str:
-    """Return the message for a source that is neither a known name nor a readable file."""
-    names = BUNDLED + SYNTHETIC
-    if source.lower().endswith(".py"):
-        return f"the source {source!r} names no function; write {source + ':load'!r}, say."
-    return (
-        f"unknown source {source!r}{did_you_mean(source, names)}; allowed are {', '.join(names)}, "
-        f"a {', '.join(_FILES)} file, path/to/folder/ of images, and path/to/file.py:function."
-    )
+    return make_features(existing_file(request, file), name, inputs, shape, splits)
