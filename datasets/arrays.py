@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from .dataset import DataError
+from .request import PLAIN, ReadAs
 from .rows import CURE, FILL_IN, ReadyMade, Rows, as_floats, check_finite
 from .wording import counted, did_you_mean, listed, reason
 
@@ -35,13 +36,12 @@ LAYOUTS_TEXT = (
 )
 
 
-def read_npz(path: Path, apart: str | None = None, *, missing: bool = False) -> Rows:
+def read_npz(path: Path, read_as: ReadAs = PLAIN) -> Rows:
     """Read a NumPy archive; pickled objects in it are refused, never run.
 
     Args:
         path: an existing file.
-        apart: name of an array of groups or times, see ``rows_of``.
-        missing: the same.
+        read_as: see ``rows_of``.
 
     Raises:
         DataError: not an archive, a pickled array, or see ``rows_of``.
@@ -53,7 +53,7 @@ def read_npz(path: Path, apart: str | None = None, *, missing: bool = False) -> 
         )
     try:
         with np.load(path, allow_pickle=False) as archive:
-            wanted = {*_NAMES, *([apart] if apart else [])}
+            wanted = {*_NAMES, *([read_as.apart] if read_as.apart else [])}
             arrays = {name: archive[name] for name in archive.files if name in wanted}
             found = list(archive.files)
     except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
@@ -61,7 +61,7 @@ def read_npz(path: Path, apart: str | None = None, *, missing: bool = False) -> 
             f"{path.name} cannot be read as .npz: {reason(error)}. Write it with numpy.savez, "
             f"numbers and text only (no Python objects)."
         ) from error
-    return rows_of(arrays, path.name, found, apart, missing=missing)
+    return rows_of(arrays, path.name, found, read_as)
 
 
 def read_npy(inputs: Path, labels: Path, apart: Path | None = None) -> Rows:
@@ -78,7 +78,7 @@ def read_npy(inputs: Path, labels: Path, apart: Path | None = None) -> Rows:
     files = {"x": inputs, "y": labels, **({"apart": apart} if apart else {})}
     arrays = {name: _mapped(path) for name, path in files.items()}
     where = ", ".join(path.name for path in files.values())
-    return rows_of(arrays, where, apart="apart" if apart else None, cure=FILL_IN)
+    return rows_of(arrays, where, read_as=ReadAs("apart" if apart else None), cure=FILL_IN)
 
 
 def read_array(path: Path) -> np.ndarray:
@@ -113,9 +113,8 @@ def rows_of(
     arrays: Mapping[str, Any],
     where: str,
     found: list[str] | None = None,
-    apart: str | None = None,
+    read_as: ReadAs = PLAIN,
     *,
-    missing: bool = False,
     cure: str = CURE,
 ) -> Rows:
     """Check and join named arrays.
@@ -124,14 +123,15 @@ def rows_of(
         arrays: by the names above; anything that ``numpy.asarray`` takes.
         where: how messages call the source.
         found: all names of the source, for the message; those of ``arrays`` when omitted.
-        apart: name of an array of groups or times, one a row, by which x and y are to be split.
-        missing: let x hold NaN, which is to be filled in.
+        read_as: the array of groups or times, one a row, by which x and y are to be split, and
+            whether x may hold NaN, which is to be filled in; arrays have no columns to ignore.
         cure: what can be done about NaN that may not be there.
 
     Raises:
         DataError: names of no layout, unequal lengths, no numbers, NaN or infinity.
     """
     found = list(map(str, arrays)) if found is None else found
+    apart = read_as.apart
     parts = _layout({k: v for k, v in arrays.items() if k != apart}, where, found)
     if apart is not None and len(parts) > 1:
         raise DataError(
@@ -150,7 +150,7 @@ def rows_of(
         exact = inputs.dtype.kind in "biu" or inputs.dtype == np.float16
         numbers = inputs if exact else as_floats(inputs)
         flat.append(numbers.reshape(len(labels), len(columns)))
-        check_finite(flat[-1], columns, f"{where}: x{part}", missing=missing, cure=cure)
+        check_finite(flat[-1], columns, f"{where}: x{part}", missing=read_as.missing, cure=cure)
     lengths = [len(labels) for _, labels in pairs]
     ready = None if len(parts) == 1 else ReadyMade(lengths[0], sum(lengths[1:-1]), lengths[-1])
     return Rows(

@@ -14,20 +14,18 @@ from typing import Any
 
 from .arrays import LAYOUTS_TEXT, rows_of
 from .dataset import DataError
+from .request import PLAIN, ReadAs
 from .rows import Rows
 from .wording import did_you_mean, listed
 
 
-def read_function(
-    path: Path, name: str, apart: str | None = None, *, missing: bool = False
-) -> Rows:
+def read_function(path: Path, name: str, read_as: ReadAs = PLAIN) -> Rows:
     """Run a function of a Python file and take the rows it returns.
 
     Args:
         path: an existing Python file.
         name: of the function in it.
-        apart: name of an array of groups or times, see ``arrays.rows_of``.
-        missing: the same.
+        read_as: see ``arrays.rows_of``.
 
     Raises:
         DataError: the file fails (with file and line), has no such function, or the function
@@ -35,7 +33,7 @@ def read_function(
     """
     returned = called(path, name, member(path, name))
     where = f"{path.name}:{name}"
-    return rows_of(_named(returned, where), where, apart=apart, missing=missing)
+    return rows_of(_named(returned, where), where, read_as=read_as)
 
 
 def member(path: Path, name: str) -> Any:

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from .dataset import DataError
 from .images import Picture, picture_rows
-from .request import ALL_FEATURES, Aside
+from .request import PLAIN, ReadAs
 from .rows import ReadyMade, Rows
 from .tables import read_aside, table_rows
 from .wording import did_you_mean, listed, reason
@@ -36,10 +36,8 @@ def read_saved(
     folder: Path,
     size: tuple[int, int] | None,
     mode: str | None,
-    aside: Aside = ALL_FEATURES,
+    read_as: ReadAs = PLAIN,
     targets: tuple[str, ...] = (),
-    *,
-    missing: bool = False,
 ) -> Rows:
     """Read a saved set, or the splits of one.
 
@@ -47,9 +45,8 @@ def read_saved(
         folder: for which ``is_saved`` holds.
         size: (height, width) of pictures, as for ``images.read_images``.
         mode: of pictures, the same.
-        aside: columns that are no features.
+        read_as: see ``tables.table_rows``; of pictures none is missing.
         targets: names of the columns of labels, where there are several; else ``label``.
-        missing: see ``tables.table_rows``; of pictures none is.
 
     Raises:
         DataError: other splits, no column of labels, or a column cannot be used.
@@ -61,9 +58,9 @@ def read_saved(
     except pa.ArrowInvalid as error:
         raise DataError(f"the splits of {folder} differ in their columns: {error}") from error
     lengths = [len(part) for part in tables]
-    if aside.apart is not None and len(parts) > 1:
+    if read_as.apart is not None and len(parts) > 1:
         raise DataError(
-            f"{folder.name} brings its own splits, so it cannot be split by {aside.apart!r}. "
+            f"{folder.name} brings its own splits, so it cannot be split by {read_as.apart!r}. "
             f"Remove split."
         )
     features = _json(parts[0] / _INFO).get("features") or {}
@@ -73,10 +70,10 @@ def read_saved(
     each = [_labels(table, name, features.get(name, {}), folder.name) for name in columns]
     labels = np.column_stack([one.astype(object) for one in each]) if targets else each[0]
     if not pictures:
-        rows = table_rows(table, targets or LABEL, aside, folder.name, missing=missing)
+        rows = table_rows(table, targets or LABEL, read_as, folder.name)
         ready = None if len(parts) == 1 else _ready_made(lengths)
         return rows._replace(labels=labels, ready_made=ready)
-    if len(pictures) > 1 or aside.apart is not None:
+    if len(pictures) > 1 or read_as.apart is not None:
         raise DataError(
             f"{folder.name} has the image columns {listed(pictures)}; allowed is one, in a set "
             f"that is split at random. Keep one: "
@@ -84,7 +81,7 @@ def read_saved(
         )
     found = _pictures(table, pictures[0], each[0], folder.name)
     rows = picture_rows(found, lengths, size, mode, f"{folder.name}: {', '.join(columns)}")
-    rows = rows._replace(marks=read_aside(table, aside, tuple(columns), folder.name)[1])
+    rows = rows._replace(marks=read_aside(table, read_as, tuple(columns), folder.name)[1])
     return rows._replace(labels=labels) if targets else rows
 
 

@@ -9,15 +9,17 @@ import numpy as np
 from .scaling import KnownScaling
 
 
-class Aside(NamedTuple):
-    """Columns that are no features."""
+class ReadAs(NamedTuple):
+    """How a source is read: which columns are no features, and whether values may be missing."""
 
-    apart: str | None = None  # of groups or times, by which rows are split
-    ignored: tuple[str, ...] = ()
+    apart: str | None = None  # the column or array of groups or times, by which rows are split
+    ignored: tuple[str, ...] = ()  # columns
     marks: str | None = None  # one of the ignored, whose values are kept beside the features
+    # let features lack values, which are to be filled in, and leave out rows without a target
+    missing: bool = False
 
 
-ALL_FEATURES = Aside()
+PLAIN = ReadAs()
 
 
 class DataRequest(NamedTuple):
@@ -64,7 +66,7 @@ class DataRequest(NamedTuple):
         return {"grouped": self.group, "ordered": self.order}.get(self.split)
 
     @property
-    def aside(self) -> Aside:
-        """The columns of a table that are no features."""
+    def read_as(self) -> ReadAs:
+        """How the source is read."""
         marks = self.marks if self.marks in self.ignore else None
-        return Aside(self.apart, self.ignore, marks)
+        return ReadAs(self.apart, self.ignore, marks, self.missing is not None)

@@ -26,7 +26,7 @@ def read_source(request: DataRequest) -> Rows:
     Raises:
         DataError: there is no such source, it cannot be read, or a setting is for another kind.
     """
-    source, missing = request.source, request.missing is not None
+    source, read_as = request.source, request.read_as
     kind = kind_of(source) if request.arrays is None else SourceKind.ARCHIVE
     if kind is None:
         raise DataError(_unknown(source))
@@ -41,11 +41,11 @@ def read_source(request: DataRequest) -> Rows:
         from .functions import read_function
 
         file, _, function = source.rpartition(":")
-        return read_function(existing_file(request, file), function, request.apart, missing=missing)
+        return read_function(existing_file(request, file), function, read_as)
     if request.arrays is not None:
         from .arrays import rows_of
 
-        return rows_of(request.arrays, source_name(source), apart=request.apart, missing=missing)
+        return rows_of(request.arrays, source_name(source), read_as=read_as)
     if kind is SourceKind.FOLDER:
         return _read_folder(request, _existing_folder(request))
     path = existing_file(request, source)
@@ -62,11 +62,11 @@ def read_source(request: DataRequest) -> Rows:
     if kind is SourceKind.ARCHIVE:
         from .arrays import read_npz
 
-        return read_npz(path, request.apart, missing=missing)
+        return read_npz(path, read_as)
     from .tables import read_table  # pyarrow takes a third of a second
 
     wanted = request.target or _names(request) or None
-    return read_table(path, wanted, request.aside, missing=missing)
+    return read_table(path, wanted, read_as)
 
 
 def source_name(source: str) -> str:
@@ -85,8 +85,7 @@ def _read_folder(request: DataRequest, folder: Path) -> Rows:
 
     if is_saved(folder):
         images = request.image_size, request.image_mode
-        missing = request.missing is not None
-        return read_saved(folder, *images, request.aside, _names(request), missing=missing)
+        return read_saved(folder, *images, request.read_as, _names(request))
     if request.ignore:
         raise DataError(
             f"{folder.name} is a folder of images, which has no columns to be ignored: remove "

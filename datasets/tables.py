@@ -16,7 +16,7 @@ import pyarrow.parquet
 
 from .csv_files import not_utf8, other_separator, read_csv, separated
 from .dataset import MISSING, DataError
-from .request import ALL_FEATURES, Aside
+from .request import PLAIN, ReadAs
 from .rows import CURE, FILL_IN, NO_TARGET, Rows, check_finite
 from .text_columns import check_categories, ignoring
 from .wording import counted, did_you_mean, listed, reason
@@ -25,20 +25,17 @@ from .wording import counted, did_you_mean, listed, reason
 def read_table(
     path: Path,
     target: str | Sequence[str] | None,
-    aside: Aside = ALL_FEATURES,
-    *,
-    missing: bool = False,
+    read_as: ReadAs = PLAIN,
 ) -> Rows:
     """Read a table and take its target column as the labels, or several of them.
 
     Args:
         path: an existing ``.csv`` or ``.parquet`` file.
         target: name of the target column; or names, of one column for each label of a row.
-        aside: columns that are no features.
-        missing: see ``table_rows``.
+        read_as: see ``table_rows``.
 
     Raises:
-        DataError: the file cannot be parsed, the target or a column of ``aside`` is missing, a
+        DataError: the file cannot be parsed, the target or a column of ``read_as`` is missing, a
             column cannot be used, or a value is missing, NaN or infinite.
     """
     table = parse_table(path)
@@ -46,44 +43,40 @@ def read_table(
     targets = (target,) if target is None or isinstance(target, str) else tuple(target)
     for column in targets:
         _check_target(table, column, path)
-    return table_rows(table, target or "", aside, path.name, missing=missing)
+    return table_rows(table, target or "", read_as, path.name)
 
 
 def table_rows(
     table: pa.Table,
     target: str | Sequence[str],
-    aside: Aside,
+    read_as: ReadAs,
     name: str,
-    *,
-    missing: bool = False,
 ) -> Rows:
     """Take columns of a table as features and labels.
 
     Args:
         table: with the target column; at least one row.
         target: name of the target column, or names.
-        aside: columns that are no features.
+        read_as: columns that are no features, and whether values may be missing.
         name: how messages call the table.
-        missing: let features lack values, which are to be filled in, and leave out rows without a
-            target.
 
     Raises:
-        DataError: a column of ``aside`` is missing, a column cannot be used, or a value is missing,
-            NaN or infinite.
+        DataError: a column of ``read_as`` is missing, a column cannot be used, or a value is
+            missing, NaN or infinite.
     """
     several = not isinstance(target, str)
     targets = tuple(target) if several else (target,)
-    along, marks = read_aside(table, aside, targets, name)
-    no_features = (*targets, aside.apart, *aside.ignored)
+    along, marks = read_aside(table, read_as, targets, name)
+    no_features = (*targets, read_as.apart, *read_as.ignored)
     features = [column for column in table.column_names if column not in no_features]
     where = f"{name}: target {', '.join(map(repr, targets))}"
     if not features:
-        left = " and those to be ignored" if aside.ignored else ""
+        left = " and those to be ignored" if read_as.ignored else ""
         raise DataError(
             f"{name} has no column besides the {where.removeprefix(f'{name}: ')}{left}."
         )
     told = np.full(len(table), True)
-    if missing:
+    if read_as.missing:
         told = _told([table.column(t) for t in targets], where)
     columns = [
         _labels(_plain(table.column(t).filter(told)), f"{name}: target {t!r}") for t in targets
@@ -91,9 +84,9 @@ def table_rows(
     if several and len({column.dtype.kind for column in columns}) > 1:
         columns = [column.astype(object) for column in columns]  # so that none changes its type
     labels = np.column_stack(columns) if several else columns[0]
-    encoded = _encoded(table, features, aside.ignored, name, missing=missing)
+    encoded = _encoded(table, features, read_as, name)
     inputs = np.column_stack([values for values, _ in encoded])
-    check_finite(inputs, tuple(features), name, missing=missing, cure=CURE)
+    check_finite(inputs, tuple(features), name, missing=read_as.missing, cure=CURE)
     categories = tuple(c for _, c in encoded)
     return Rows(
         inputs[told],
@@ -169,27 +162,27 @@ def _check_target(table: pa.Table, target: str | None, path: Path) -> None:
 
 
 def read_aside(
-    table: pa.Table, aside: Aside, targets: tuple[str, ...], name: str
+    table: pa.Table, read_as: ReadAs, targets: tuple[str, ...], name: str
 ) -> tuple[np.ndarray | None, np.ndarray | None]:
-    """Return the values (n,) of ``aside.apart`` and ``aside.marks``, where asked for.
+    """Return the values (n,) of ``read_as.apart`` and ``read_as.marks``, where asked for.
 
     Args:
         table: that has the columns.
-        aside: columns that are no features.
+        read_as: which columns are no features.
         targets: names of the target columns.
         name: how messages call the table.
 
     Raises:
-        DataError: a column of ``aside`` is missing, is a target, or has missing values.
+        DataError: a column of ``read_as`` is missing, is a target, or has missing values.
     """
-    if aside.apart is not None:
-        what = f"{name}: the column {aside.apart!r}, by which rows are to be split,"
-        _check_aside(table, aside.apart, targets, what)
-    for column in aside.ignored:
+    if read_as.apart is not None:
+        what = f"{name}: the column {read_as.apart!r}, by which rows are to be split,"
+        _check_aside(table, read_as.apart, targets, what)
+    for column in read_as.ignored:
         _check_aside(table, column, targets, f"{name}: the column {column!r}, to be ignored,")
     along, marks = (
         None if it is None else _along(_plain(table.column(it)), it, name)
-        for it in (aside.apart, aside.marks)
+        for it in (read_as.apart, read_as.marks)
     )
     return along, marks
 
@@ -272,15 +265,15 @@ def _along(column: pa.ChunkedArray, name: str, where: str) -> np.ndarray:
 
 
 def _encoded(
-    table: pa.Table, features: Sequence[str], ignored: Sequence[str], where: str, *, missing: bool
+    table: pa.Table, features: Sequence[str], read_as: ReadAs, where: str
 ) -> list[tuple[np.ndarray, tuple[str, ...] | None]]:
     """Return each feature column as ``_column`` does, or raise for all that cannot be used."""
     found, refused = [], dict[str, DataError]()
     for name in features:
         try:
-            left_out = ignoring(name, ignored)
+            left_out = ignoring(name, read_as.ignored)
             column = _plain(table.column(name))
-            found.append(_column(column, name, where, left_out, missing=missing))
+            found.append(_column(column, name, where, left_out, missing=read_as.missing))
         except DataError as error:
             refused[name] = error
     if refused:

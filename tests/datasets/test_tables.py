@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from netclinic.datasets import DataError
-from netclinic.datasets.request import Aside
+from netclinic.datasets.request import ReadAs
 from netclinic.datasets.tables import read_table
 from netclinic.datasets.text_columns import MOST_CATEGORIES
 
@@ -43,11 +43,11 @@ def test_numbers_text_and_booleans_of_a_csv_file(tmp_path):
 
 def test_columns_that_are_ignored_are_no_features_and_one_can_be_kept_beside_them(tmp_path):
     path = csv(tmp_path, "id,a,where,when,y\nu1,1,north,2024-01-05,p\nu2,2,south,2024-01-06,q\n")
-    rows = read_table(path, "y", Aside(ignored=("id", "where", "when"), marks="where"))
+    rows = read_table(path, "y", ReadAs(ignored=("id", "where", "when"), marks="where"))
     assert rows.columns == ("a",)
     assert rows.marks is not None
     assert rows.marks.tolist() == ["north", "south"]
-    assert read_table(path, "y", Aside("when", ("id", "where"))).columns == ("a",)
+    assert read_table(path, "y", ReadAs("when", ("id", "where"))).columns == ("a",)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_columns_that_are_ignored_are_no_features_and_one_can_be_kept_beside_the
 def test_what_cannot_be_ignored_is_refused(tmp_path, ignored, message):
     path = csv(tmp_path, "id,a,where,y\nu1,1,north,p\nu2,2,south,q\n")
     with pytest.raises(DataError) as refused:
-        read_table(path, "y", Aside(ignored=ignored))
+        read_table(path, "y", ReadAs(ignored=ignored))
     assert message in str(refused.value)
 
 
@@ -309,7 +309,7 @@ def test_all_columns_that_cannot_be_used_are_named_at_once(tmp_path):
     columns = {"name": ["ann", "bob"], "born": pa.array([1, 2], pa.date32()), "age": [None, 3.0]}
     path = parquet(tmp_path, **columns, ok=[1, 2], y=[0, 1])
     with pytest.raises(DataError) as refused:
-        read_table(path, "y", Aside(ignored=("name",)))
+        read_table(path, "y", ReadAs(ignored=("name",)))
     assert str(refused.value) == (
         "data.parquet: column 'born' has type date32[day]; columns must be numbers, text or "
         "booleans. Turn it into numbers (a date into days, say), or leave it out: write, under "
