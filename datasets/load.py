@@ -4,13 +4,22 @@ import numpy as np
 
 from .block_splits import number_groups, split_groups, split_in_order
 from .checks import find_warnings
-from .dataset import DataError, Dataset, DataWarning, Marked, Split
-from .encoding import encode, fit_encoding
+from .dataset import (
+    DataError,
+    Dataset,
+    DataWarning,
+    Marked,
+    Preprocessing,
+    Split,
+    TargetScale,
+    TargetTask,
+)
+from .encoding import Encoding, encode, fit_encoding
 from .features import Featured, make_features
 from .fingerprint import fingerprint
 from .labels import Classes
 from .missing import feature_fills, fill_missing, missing_values
-from .multitask import Columns, fit_tasks, labels_of, read_several
+from .multitask import fit_tasks, labels_of, read_several
 from .outliers import far_targets
 from .request import DataRequest
 from .row_numbers import row_numbers
@@ -41,9 +50,8 @@ def load_dataset(request: DataRequest) -> Dataset:
         DataError: the data cannot be used; the message says why and what to do.
     """
     rows = read_source(request)
-    columns = Columns()
     if request.task == "multitask":
-        targets, columns = read_several(request.targets, rows)
+        targets = read_several(request.targets, rows)
     else:
         logarithm = request.target_transform is not None
         targets = read_targets(request.task, rows, logarithm=logarithm)
@@ -54,7 +62,7 @@ def load_dataset(request: DataRequest) -> Dataset:
     medians = None
     if request.missing is not None:
         rows, medians = fill_missing(rows, train)
-    return _prepare(request, rows, targets, columns, splits._replace(train=train), medians)
+    return _prepare(request, rows, targets, splits._replace(train=train), medians)
 
 
 def _split(request: DataRequest, rows: Rows, classes: Classes) -> SplitRows:
@@ -77,58 +85,37 @@ def _prepare(
     request: DataRequest,
     rows: Rows,
     targets: Targets,
-    columns: Columns,
     splits: SplitRows,
     medians: np.ndarray | None,
 ) -> Dataset:
     """Encode and scale as fitted on the training rows, and look for leakage."""
-    labels, scale = targets.values, None
-    tasks = fit_tasks(request.targets, columns, labels, splits, rows)
-    if tasks:
-        labels = labels_of(tasks, labels)
-    if request.task == "regression":
-        check_spread(splits)
-        scale = scale_of(labels[splits.train], rows.labels_from)
-        labels = ((labels - scale.mean) / scale.scale).astype(np.float32)
+    labels, scale, tasks = _labels(request, rows, targets, splits)
     encoding = fit_encoding(rows, splits.train)
-    inputs, names, keep = encode(encoding, rows.inputs), encoding.names, encoding.one_hot
-    shape, code, taken = rows.shape, b"", splits
-    if request.features is not None:
-        inputs, taken, names, shape, code = _features(request, inputs, shape, splits)
-        keep = np.zeros(len(names), bool)
-    preprocessing = no_scaling(len(names))
-    if request.scaling is not None:
-        preprocessing = use_scaling(request.scaling, names)
-    elif request.standardize:
-        preprocessing = fit_scaling(inputs, keep, taken.train)
-    on_disk = stays_on_disk(inputs)
+    made = _features(request, rows, encoding, splits)
+    preprocessing = _preprocessing(request, made, encoding)
+    on_disk = stays_on_disk(made.inputs)
     parts = [
         Split(
-            apply_scaling(preprocessing, inputs, names, part, on_disk=on_disk),
+            apply_scaling(preprocessing, made.inputs, made.names, part, on_disk=on_disk),
             labels[of_source],
         )
-        for part, of_source in zip(taken, splits, strict=True)
+        for part, of_source in zip(made.splits, splits, strict=True)
         if len(part)
     ]
-    groups = rows.along if request.split == "grouped" else None
+    groups = _groups(request, rows)
     told = [it for it in (scale, tasks) if it]  # what labels mean tells data apart, too
+    code = made.source + b"".join(repr(it).encode() for it in told)
     return Dataset(
         name=source_name(request.source),
         train=parts[0],
         validation=parts[1],
         test=parts[2],
         class_names=targets.names,
-        feature_names=names,
+        feature_names=made.names,
         preprocessing=preprocessing,
-        fingerprint=fingerprint(*parts, code=code + b"".join(repr(it).encode() for it in told)),
-        warnings=(
-            *find_warnings(rows.inputs, targets.alike, splits),
-            *_far_targets(request.task, targets, columns, splits, rows.numbers),
-            *row_numbers(rows),
-            *telling_columns(answers_of(request.task, targets, columns, rows), rows, groups),
-            *(() if medians is None else missing_values(rows, splits)),
-        ),
-        row_shape=shape,
+        fingerprint=fingerprint(*parts, code=code),
+        warnings=_warnings(request, rows, targets, splits),
+        row_shape=made.shape,
         bridge=parts[3] if len(splits.bridge) else None,
         task=request.task,
         target=scale,
@@ -142,10 +129,66 @@ def _prepare(
     )
 
 
+def _labels(
+    request: DataRequest, rows: Rows, targets: Targets, splits: SplitRows
+) -> tuple[np.ndarray, TargetScale | None, tuple[TargetTask, ...]]:
+    """The answers as networks learn them, and what was measured on the training rows for it."""
+    tasks = fit_tasks(request.targets, targets, splits, rows)
+    if tasks:
+        return labels_of(tasks, targets.values), None, tasks
+    if request.task != "regression":
+        return targets.values, None, ()
+    check_spread(splits)
+    scale = scale_of(targets.values[splits.train], rows.labels_from)
+    return ((targets.values - scale.mean) / scale.scale).astype(np.float32), scale, ()
+
+
+def _features(request: DataRequest, rows: Rows, encoding: Encoding, splits: SplitRows) -> Featured:
+    """The encoded columns, or what the user's own step makes of them."""
+    inputs = encode(encoding, rows.inputs)
+    if request.features is None:
+        return Featured(inputs, splits, encoding.names, rows.shape, b"")
+    file, _, name = request.features.rpartition(":")
+    if not file.lower().endswith(".py"):
+        raise DataError(
+            f"features = {request.features!r} names no function; write 'features.py:function', say."
+        )
+    return make_features(existing_file(request, file), name, inputs, rows.shape, splits)
+
+
+def _preprocessing(request: DataRequest, made: Featured, encoding: Encoding) -> Preprocessing:
+    """How features are scaled; categories are not, but what the user's own step made of them is."""
+    if request.scaling is not None:
+        return use_scaling(request.scaling, made.names)
+    if not request.standardize:
+        return no_scaling(len(made.names))
+    own = request.features is not None
+    keep = np.zeros(len(made.names), bool) if own else encoding.one_hot
+    return fit_scaling(made.inputs, keep, made.splits.train)
+
+
+def _groups(request: DataRequest, rows: Rows) -> np.ndarray | None:
+    """Whose rows these are, (n,), where the split keeps them together."""
+    return rows.along if request.split == "grouped" else None
+
+
+def _warnings(
+    request: DataRequest, rows: Rows, targets: Targets, splits: SplitRows
+) -> tuple[DataWarning, ...]:
+    """What is found in the data that makes them doubtful."""
+    answers = answers_of(request.task, targets, rows)
+    return (
+        *find_warnings(rows.inputs, targets.alike, splits),
+        *_far_targets(request.task, targets, splits, rows.numbers),
+        *row_numbers(rows),
+        *telling_columns(answers, rows, _groups(request, rows)),
+        *(() if request.missing is None else missing_values(rows, splits)),
+    )
+
+
 def _far_targets(
     task: str,
     targets: Targets,
-    columns: Columns,
     splits: SplitRows,
     numbers: np.ndarray | None,
 ) -> tuple[DataWarning, ...]:
@@ -153,7 +196,7 @@ def _far_targets(
     used = np.concatenate(splits)
     if task == "regression":
         return far_targets(targets.names[0], targets.values, used, numbers)
-    quantities = [place for place, classes in enumerate(columns) if classes is None]
+    quantities = [place for place, classes in enumerate(targets.columns) if classes is None]
     return tuple(
         warning
         for place in quantities
@@ -169,15 +212,3 @@ def _marked(request: DataRequest, rows: Rows, splits: SplitRows) -> Marked | Non
     values, numbers = np.unique(marks, return_inverse=True)
     in_words = tuple(f"{v:.6g}" if values.dtype.kind == "f" else str(v) for v in values)
     return Marked(request.marks, in_words, {k: numbers[v] for k, v in splits._asdict().items()})
-
-
-def _features(
-    request: DataRequest, inputs: np.ndarray, shape: tuple[int, ...] | None, splits: SplitRows
-) -> Featured:
-    """Apply the user's own feature step."""
-    file, _, name = str(request.features).rpartition(":")
-    if not file.lower().endswith(".py"):
-        raise DataError(
-            f"features = {request.features!r} names no function; write 'features.py:function', say."
-        )
-    return make_features(existing_file(request, file), name, inputs, shape, splits)

@@ -12,11 +12,7 @@ from .targets import Targets, quantity, scale_of
 from .wording import counted
 
 
-class Columns(tuple[Classes | None, ...]):
-    """The classes of each target; ``None`` for a quantity."""
-
-
-def read_several(kinds: Sequence[tuple[str, str]], rows: Rows) -> tuple[Targets, Columns]:
+def read_several(kinds: Sequence[tuple[str, str]], rows: Rows) -> Targets:
     """Take the source's labels as one target a column.
 
     Rows are split in proportion to the classes of the first target that has classes, and equal
@@ -52,22 +48,17 @@ def read_several(kinds: Sequence[tuple[str, str]], rows: Rows) -> tuple[Targets,
     if with_classes:
         numbers = np.column_stack([it.labels for it in with_classes])
         _, alike = np.unique(numbers, axis=0, return_inverse=True)
-    return Targets(names, values, strata, alike.reshape(-1).astype(np.int32)), Columns(classes)
+    return Targets(names, values, strata, alike.reshape(-1).astype(np.int32), tuple(classes))
 
 
 def fit_tasks(
-    kinds: Sequence[tuple[str, str]],
-    columns: Columns,
-    values: np.ndarray,
-    splits: SplitRows,
-    rows: Rows,
+    kinds: Sequence[tuple[str, str]], targets: Targets, splits: SplitRows, rows: Rows
 ) -> tuple[TargetTask, ...]:
     """What the training rows tell of each target: its scale, and its best constant answer's error.
 
     Args:
         kinds: name and kind of each target.
-        columns: their classes.
-        values: float64 (n, tasks): the number of a class, or a quantity.
+        targets: as ``read_several`` gave them.
         splits: of the rows.
         rows: of the source, for messages.
 
@@ -76,8 +67,8 @@ def fit_tasks(
             rows.
     """
     found = []
-    for place, ((name, kind), classes) in enumerate(zip(kinds, columns, strict=True)):
-        train = values[splits.train, place]
+    for place, ((name, kind), classes) in enumerate(zip(kinds, targets.columns, strict=True)):
+        train = targets.values[splits.train, place]
         if classes is None:
             check_spread(splits)
             scale = scale_of(train, _where(rows, name))

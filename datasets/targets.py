@@ -24,6 +24,8 @@ class Targets(NamedTuple):
     values: np.ndarray
     strata: Classes  # in whose proportions rows are split
     alike: np.ndarray  # (n,) int32: equal in rows of which a network can get all right
+    # of several targets the classes of each, None of a quantity
+    columns: tuple[Classes | None, ...] = ()
 
 
 def read_targets(task: str, rows: Rows, *, logarithm: bool = False) -> Targets:

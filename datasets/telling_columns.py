@@ -9,7 +9,6 @@ import numpy as np
 from .checks import group_equal
 from .dataset import MISSING, DataWarning
 from .dealing import by_class
-from .labels import Classes
 from .rows import Rows
 from .targets import Targets
 from .wording import counted, listed
@@ -53,15 +52,12 @@ class _Found(NamedTuple):
     within: bool  # only those of one value were compared
 
 
-def answers_of(
-    task: str, targets: Targets, columns: Sequence[Classes | None], rows: Rows
-) -> tuple[Answer, ...]:
+def answers_of(task: str, targets: Targets, rows: Rows) -> tuple[Answer, ...]:
     """What a network is to answer, one by one.
 
     Args:
         task: as in ``DataRequest``.
         targets: of the source.
-        columns: of several targets the classes of each; ``None`` of a quantity.
         rows: of the source.
     """
     values = targets.values
@@ -75,7 +71,7 @@ def answers_of(
         return tuple(Answer(f"label {name!r}", values[:, i], True) for i, name in names)
     return tuple(
         Answer(f"target {name!r}", classes.labels if classes else values[:, place], bool(classes))
-        for place, (name, classes) in enumerate(zip(targets.names, columns, strict=True))
+        for place, (name, classes) in enumerate(zip(targets.names, targets.columns, strict=True))
     )
 
 
