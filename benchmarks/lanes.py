@@ -36,7 +36,8 @@ def measure(strategy: str, lanes: int, devices: int, threads: bool, rounds: int)
     from netclinic.models.filling import Trial
     from netclinic.models.hyperparameters import Hyperparameters
     from netclinic.models.lane_plan import LanePlan
-    from netclinic.models.lanes import Lanes, fetched, place_rows
+    from netclinic.models.lane_rows import place_rows
+    from netclinic.models.lanes import Lanes, fetched
     from netclinic.search import parse_spec
     from netclinic.search.sampler import draw
     from netclinic.search.space import searched

@@ -131,7 +131,8 @@ def true_errors(problem: Problem, url: str, times: int) -> tuple[float, float]:
     from netclinic.datasets.dataset import Split
     from netclinic.models.filling import Trial
     from netclinic.models.lane_plan import plan_lanes
-    from netclinic.models.lanes import Lanes, place_rows
+    from netclinic.models.lane_rows import place_rows
+    from netclinic.models.lanes import Lanes
     from netclinic.models.signature import Subset
     from netclinic.search.study_start import reopen_study
     from netclinic.search.trial_shape import trial_hyperparameters, trial_signature

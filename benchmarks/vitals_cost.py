@@ -11,7 +11,8 @@ import numpy as np
 from netclinic.models.devices import prepare_devices
 from netclinic.models.filling import Trial
 from netclinic.models.lane_plan import plan_lanes
-from netclinic.models.lanes import Lanes, fetched, place_rows
+from netclinic.models.lane_rows import place_rows
+from netclinic.models.lanes import Lanes, fetched
 from netclinic.search.spec_file import load_spec
 from netclinic.search.study_data import load_data
 from netclinic.search.trial_shape import trial_hyperparameters, trial_signature

@@ -16,14 +16,13 @@ import jax.numpy as jnp
 import numpy as np
 from jax.sharding import NamedSharding, PartitionSpec
 
-from ..datasets.dataset import Split
 from .filling import Filling, Trial, filling_of
 from .host_views import lane_of, rows_of
 from .judging import Rows, Score
 from .lane_plan import LANES, LanePlan, mesh_of
 from .lane_programs import LanePrograms
+from .lane_rows import PlacedRows
 from .memory import program_bytes
-from .minibatches import GroupedRows
 from .network import Array, Variables
 from .signature import Signature
 from .training import Curves, Data, Training, TrialState
@@ -37,37 +36,6 @@ class LaneCurves(NamedTuple):
     epoch: Array  # (capacity,) epochs done
     diverged: Array  # (capacity,) the epoch that diverged, 0 while alive
     best_epoch: Array | None = None  # (capacity,) whose weights are kept; with early stopping
-
-
-class PlacedRows(NamedTuple):
-    """The splits on every device, moved once and shared by the programs of all signatures."""
-
-    train: Rows
-    validation: Rows
-    test: Rows
-    bridge: Rows | None = None
-    picked: Any = None  # int32 (picked,): validation rows whose errors are kept one by one
-    grouped: GroupedRows | None = None  # the training rows, where they come in groups
-
-
-def place_rows(
-    train: Split,
-    validation: Split,
-    test: Split,
-    plan: LanePlan,
-    bridge: Split | None = None,
-    picked: np.ndarray | None = None,
-    grouped: GroupedRows | None = None,
-) -> PlacedRows:
-    """Copy the splits to every device of ``plan``."""
-    everywhere = NamedSharding(mesh_of(plan), PartitionSpec())
-
-    def read(split: Split) -> Rows:
-        return Rows(np.asarray(split.inputs), split.labels)
-
-    splits = read(train), read(validation), read(test), bridge and read(bridge)
-    rows = PlacedRows(*splits, picked, grouped)
-    return jax.device_put(rows, everywhere)
 
 
 class Lanes:

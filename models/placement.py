@@ -7,12 +7,13 @@ import numpy as np
 from ..datasets.dataset import Split
 from .judging import Rows
 from .lane_plan import LanePlan
-from .lanes import Lanes, PlacedRows, place_rows
+from .lane_rows import PlacedRows, StreamedRows, place_rows
+from .lanes import Lanes
 from .memory import data_room
 from .minibatches import by_group
 from .signature import Signature
 from .streamed_judging import row_bytes
-from .streamed_lanes import StreamedLanes, StreamedRows
+from .streamed_lanes import StreamedLanes
 
 AnyRows = PlacedRows | StreamedRows
 AnyLanes = Lanes | StreamedLanes

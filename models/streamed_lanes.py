@@ -6,9 +6,8 @@ the same.
 """
 
 import functools
-import threading
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -19,28 +18,19 @@ from ..datasets.streaming import AHEAD, Chunk, read_ahead
 from .filling import Trial
 from .judging import Rows, Score
 from .lane_plan import LANES, LanePlan, mesh_of
-from .lanes import LaneCurves, Lanes, PlacedRows
+from .lane_rows import PlacedRows, StreamedRows
+from .lanes import LaneCurves, Lanes
 from .memory import program_bytes
 from .minibatches import GroupedRows
 from .network import Variables
 from .signature import Signature
 from .streamed_judging import StreamedJudge, fitting, row_bytes
+from .streamed_orders import Orders
 from .streamed_programs import StreamedPrograms
 from .training import Curves, TrialState
 from .vital_signs import Probe, VitalSigns
 
 UNDER_WAY = 2  # chunks that the devices were told to train and have not trained yet
-
-
-class StreamedRows(NamedTuple):
-    """The splits, which stay on the host: numpy arrays, maybe memory-mapped."""
-
-    train: Rows
-    validation: Rows
-    test: Rows
-    bridge: Rows | None = None
-    picked: np.ndarray | None = None  # int32: validation rows whose errors are kept one by one
-    grouped: GroupedRows | None = None  # the training rows, where they come in groups
 
 
 class StreamedLanes:
@@ -115,7 +105,7 @@ class StreamedLanes:
         live, epoch = jax.device_get((self._programs.live(state), state.epoch))
         due = min(self._epochs, int((self.signature.epochs - epoch[live]).max(initial=0)))
         begun = jnp.copy(state.key), jnp.copy(state.epoch)  # the state's own are consumed
-        orders = _Orders(self._programs.order, *begun, live, self._grouped)
+        orders = Orders(self._programs.order, *begun, live, self._grouped)
         chunks = [chunk for number in range(due) for chunk in self._chunks(orders, number)]
         seen = []
         with read_ahead(chunks) as read:
@@ -207,7 +197,7 @@ class StreamedLanes:
         program = self._programs.advance.ready(*self._shapes())
         return program_bytes(program.call) + (AHEAD + UNDER_WAY - 1) * chunk
 
-    def _chunks(self, orders: "_Orders", number: int) -> list[Chunk]:
+    def _chunks(self, orders: Orders, number: int) -> list[Chunk]:
         """What the segment's epoch ``number`` reads, in this order."""
 
         def rows(begin: int) -> np.ndarray:
@@ -271,42 +261,6 @@ class StreamedLanes:
         chunk = jax.tree.map(lambda v: like((*batches, *v.shape[1:]), v.dtype), self._train)
         norms = like((lanes, self._steps), np.float32)
         return self._lanes.shapes, norms, chunk, np.int32(0), np.int32(0)
-
-
-class _Orders:
-    """The minibatches of each epoch of a segment, drawn when the first of them is read."""
-
-    def __init__(
-        self,
-        program: Any,
-        key: jax.Array,
-        epoch: jax.Array,
-        live: np.ndarray,
-        grouped: GroupedRows | None,
-    ) -> None:
-        """Draw none yet.
-
-        Args:
-            program: ``StreamedPrograms.order``, → int32 (capacity, steps, batch).
-            key: of each lane's trial (capacity,).
-            epoch: of each lane's trial, int32 (capacity,), at the segment's begin.
-            live: bool (capacity,); of the others any rows are read.
-            grouped: as of ``Data``.
-        """
-        self._program, self._key, self._epoch, self._live = program, key, epoch, live
-        self._grouped = grouped
-        self._lock = threading.Lock()  # several threads read
-        self._kept: dict[int, np.ndarray] = {}
-
-    def of(self, number: int) -> np.ndarray:
-        """The rows of all minibatches of the segment's epoch ``number``, from 0."""
-        with self._lock:
-            if number not in self._kept:
-                begun = self._key, self._epoch
-                order = np.array(self._program(*begun, np.int32(number), self._grouped))
-                order[~self._live] = 0
-                self._kept = {number: order}
-            return self._kept[number]
 
 
 def _described(split: Rows | GroupedRows | np.ndarray | None, sharding: NamedSharding) -> Any:

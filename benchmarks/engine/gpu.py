@@ -44,7 +44,8 @@ def measure(workload: Workload, small: bool) -> dict[str, Any]:
     import jax
     from netclinic.models.convolution import ON_ACCELERATORS
     from netclinic.models.lane_plan import LanePlan
-    from netclinic.models.lanes import Lanes, place_rows
+    from netclinic.models.lane_rows import place_rows
+    from netclinic.models.lanes import Lanes
     from netclinic.models.memory import memory_limit
     from netclinic.models.probe import Work, choose_form, segment_seconds
 

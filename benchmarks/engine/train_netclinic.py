@@ -41,7 +41,8 @@ def train(workload: Workload, file: Path) -> dict[str, Any]:
     from netclinic.models.filling import Trial
     from netclinic.models.hyperparameters import Hyperparameters
     from netclinic.models.lane_plan import plan_lanes
-    from netclinic.models.lanes import Lanes, place_rows
+    from netclinic.models.lane_rows import place_rows
+    from netclinic.models.lanes import Lanes
     from netclinic.models.network import NetworkSpec
     from netclinic.models.signature import Signature
     from netclinic.search import parse_spec

@@ -13,7 +13,8 @@ from netclinic.models.convolution_shapes import Convolutions, ShapeError, layer_
 from netclinic.models.filling import Trial
 from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.lane_plan import LanePlan
-from netclinic.models.lanes import Lanes, fetched, place_rows
+from netclinic.models.lane_rows import place_rows
+from netclinic.models.lanes import Lanes, fetched
 from netclinic.models.network import NetworkSpec, make_network
 from netclinic.models.signature import Signature
 

@@ -13,7 +13,8 @@ from netclinic.models.filling import Trial
 from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.judging import Rows, evaluate
 from netclinic.models.lane_plan import LanePlan
-from netclinic.models.lanes import Lanes, fetched, place_rows
+from netclinic.models.lane_rows import place_rows
+from netclinic.models.lanes import Lanes, fetched
 from netclinic.models.network import NetworkSpec, Variables
 from netclinic.models.signature import Signature
 from netclinic.models.tasks import TaskSpec

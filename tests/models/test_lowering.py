@@ -11,7 +11,8 @@ from netclinic.datasets.dataset import Split
 from netclinic.models.convolution_shapes import Convolutions, residual_layers
 from netclinic.models.hyperparameters import AUGMENTATIONS
 from netclinic.models.lane_plan import LanePlan
-from netclinic.models.lanes import Lanes, place_rows
+from netclinic.models.lane_rows import place_rows
+from netclinic.models.lanes import Lanes
 from netclinic.models.network import NETWORKS, NetworkSpec
 from netclinic.models.own_code import code_digest
 from netclinic.models.own_network import OwnNetwork

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from netclinic.datasets.dataset import Split
 from netclinic.models.lane_plan import LanePlan
-from netclinic.models.lanes import Lanes, place_rows
+from netclinic.models.lane_rows import place_rows
+from netclinic.models.lanes import Lanes
 from netclinic.models.network import NetworkSpec
 from netclinic.models.signature import Signature
 

@@ -10,7 +10,8 @@ from netclinic.models.filling import Trial
 from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.judging import NUMBERS_AT_ONCE, Rows, evaluate
 from netclinic.models.lane_plan import LanePlan
-from netclinic.models.lanes import Lanes, place_rows
+from netclinic.models.lane_rows import place_rows
+from netclinic.models.lanes import Lanes
 from netclinic.models.network import NetworkSpec, make_network
 from netclinic.models.objective import trained_losses
 from netclinic.models.signature import Signature

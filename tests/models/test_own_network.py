@@ -12,7 +12,8 @@ from netclinic.datasets.dataset import Split
 from netclinic.models.filling import Trial
 from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.lane_plan import LanePlan
-from netclinic.models.lanes import Lanes, fetched, place_rows
+from netclinic.models.lane_rows import place_rows
+from netclinic.models.lanes import Lanes, fetched
 from netclinic.models.network import NetworkSpec, Variables, fields_of, make_network, spec_of
 from netclinic.models.own_check import check_own
 from netclinic.models.own_code import KIND, OwnCodeError, check_arguments, code_digest, load_builder

@@ -5,10 +5,9 @@ import pytest
 from netclinic.datasets.dataset import Split
 from netclinic.models import memory, placement
 from netclinic.models.lane_plan import LanePlan
-from netclinic.models.lanes import PlacedRows
+from netclinic.models.lane_rows import PlacedRows, StreamedRows
 from netclinic.models.memory import data_room, free_memory
 from netclinic.models.placement import choose_placement, hold_rows
-from netclinic.models.streamed_lanes import StreamedRows
 
 ROWS = Split(np.zeros((100, 9), np.float32), np.zeros(100, np.int32))
 SIZE = 3 * 100 * 4 * (9 + 1)  # bytes of three such splits

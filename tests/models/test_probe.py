@@ -11,7 +11,8 @@ from netclinic.models import memory, probe
 from netclinic.models.convolution_shapes import Convolutions
 from netclinic.models.kept_files import clear_folder
 from netclinic.models.lane_plan import LanePlan
-from netclinic.models.lanes import Lanes, place_rows
+from netclinic.models.lane_rows import place_rows
+from netclinic.models.lanes import Lanes
 from netclinic.models.network import NetworkSpec
 from netclinic.models.probe import Work, choose_form, choose_lanes, probed_plan, segment_seconds
 from netclinic.models.probe_cache import Finding, probe_folder, remember, remembered

@@ -16,7 +16,8 @@ from netclinic.models.filling import Trial
 from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.judging import Rows
 from netclinic.models.lane_plan import LanePlan
-from netclinic.models.lanes import Lanes, fetched, place_rows
+from netclinic.models.lane_rows import place_rows
+from netclinic.models.lanes import Lanes, fetched
 from netclinic.models.network import NetworkSpec, Variables, make_network
 from netclinic.models.optimizers import make_optimizer
 from netclinic.models.own_code import code_digest

@@ -13,7 +13,8 @@ from netclinic.models.filling import Trial
 from netclinic.models.hyperparameters import Hyperparameters
 from netclinic.models.lane_plan import LanePlan
 from netclinic.models.lane_programs import looked_at_together
-from netclinic.models.lanes import Lanes, place_rows
+from netclinic.models.lane_rows import place_rows
+from netclinic.models.lanes import Lanes
 from netclinic.models.network import NetworkSpec, make_network
 from netclinic.models.signature import Signature
 from netclinic.models.tasks import TaskSpec
