@@ -16,6 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.sharding import NamedSharding, PartitionSpec
 
+from .curves import Curves
 from .filling import Filling, Trial, filling_of
 from .host_views import lane_of, rows_of
 from .judging import Rows, Score
@@ -25,7 +26,7 @@ from .lane_rows import PlacedRows
 from .memory import program_bytes
 from .network import Array, Variables
 from .signature import Signature
-from .training import Curves, Data, Training, TrialState
+from .training import Data, Training, TrialState
 from .vital_signs import Probe, VitalSigns
 
 

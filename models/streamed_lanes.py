@@ -15,6 +15,7 @@ import numpy as np
 from jax.sharding import NamedSharding, PartitionSpec
 
 from ..datasets.streaming import AHEAD, Chunk, read_ahead
+from .curves import Curves
 from .filling import Trial
 from .judging import Rows, Score
 from .lane_plan import LANES, LanePlan, mesh_of
@@ -27,7 +28,7 @@ from .signature import Signature
 from .streamed_judging import StreamedJudge, fitting, row_bytes
 from .streamed_orders import Orders
 from .streamed_programs import StreamedPrograms
-from .training import Curves, TrialState
+from .training import TrialState
 from .vital_signs import Probe, VitalSigns
 
 UNDER_WAY = 2  # chunks that the devices were told to train and have not trained yet

@@ -5,13 +5,14 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from .curves import Curves
 from .judging import Rows, Score
 from .kept_lanes import keeper_of
 from .lane_plan import LanePlan
 from .minibatches import GroupedRows
 from .signature import Signature
 from .streamed_judging import StreamedJudge
-from .training import Curves, Training, TrialState
+from .training import Training, TrialState
 
 
 class StreamedPrograms:

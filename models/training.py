@@ -1,16 +1,16 @@
 """One trial's training, as pure functions. Nothing here knows that there is more than one trial."""
 
 import functools
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 import optax
 
 from .augmentation import augmented
 from .class_counts import balanced_error
+from .curves import Curves, curves_of, unknown_curves
 from .early_stopping import Best, before_the_first, better
 from .hyperparameters import AUGMENTATIONS, Hyperparameters
 from .judging import Rows, Score, evaluate
@@ -47,41 +47,6 @@ class TrialState(NamedTuple):
     def kept(self) -> Variables:
         """The numbers of the network that the trial is judged by."""
         return self.variables if self.best is None else self.best.variables
-
-
-class TaskCurves(NamedTuple):
-    """What ``Curves`` has, of each of several tasks: float32 (epochs, tasks)."""
-
-    training_loss: Array
-    training_error: Array
-    validation_loss: Array
-    validation_error: Array
-
-
-class Curves(NamedTuple):
-    """One value an epoch, float32 (epochs,); NaN from the diverged epoch on.
-
-    Losses and errors (see ``tasks``) are measured in evaluation mode on all rows, after the epoch.
-    Where the balanced error is minimised also the wrong rows of each class: (epochs, classes).
-    """
-
-    training_loss: Array
-    training_error: Array
-    validation_loss: Array
-    validation_error: Array
-    gradient_norm: Array  # L2 norm of the minibatch loss gradient, mean over the epoch
-    training_wrong: Array | None = None
-    validation_wrong: Array | None = None
-    tasks: TaskCurves | None = None  # in multitask
-
-    def of_lane(self, lane: int, epochs: int) -> "Curves":
-        """The first epochs of one lane, of curves with a leading axis of lanes."""
-        return jax.tree.map(lambda column: column[lane, :epochs], self)
-
-
-def joined(parts: Sequence[Curves]) -> Curves:
-    """Curves of one segment after another, on the host."""
-    return jax.tree.map(lambda *columns: np.concatenate(columns), *parts)
 
 
 class Training(NamedTuple):
@@ -180,11 +145,7 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
     def conclude(
         state: TrialState, norms: jax.Array, training: Score, validation: Score
     ) -> tuple[TrialState, Curves]:
-        scores = (training.loss, training.error, validation.loss, validation.error)
-        counts = training.counts, validation.counts
-        wrong, wrong_validation = (each and each.wrong for each in counts)
-        tasks = _of_tasks(training, validation)
-        curves = Curves(*scores, norms.mean(), wrong, wrong_validation, tasks)
+        curves = curves_of(norms, training, validation)
         finite = jnp.isfinite(jnp.stack([training.loss, validation.loss, curves.gradient_norm]))
         alive = finite.all() & all_finite(state.variables)
         done = state.epoch + 1
@@ -195,11 +156,7 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
         return state._replace(epoch=done, diverged=diverged, best=best), curves
 
     def skip(state: TrialState) -> tuple[TrialState, Curves]:
-        nan = jnp.full((), jnp.nan, jnp.float32)
-        wrong = None if task.balanced is None else jnp.full(task.balanced, jnp.nan, jnp.float32)
-        each = jnp.full(len(task.parts), jnp.nan, jnp.float32)
-        tasks = TaskCurves(each, each, each, each) if task.parts else None
-        return state, Curves(nan, nan, nan, nan, nan, wrong, wrong, tasks)
+        return state, unknown_curves(task)
 
     def segment(state: TrialState, data: Data) -> tuple[TrialState, Curves]:
         def one(state: TrialState, _: None) -> tuple[TrialState, Curves]:
@@ -208,14 +165,6 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
         return jax.lax.scan(one, state, None, length=epochs)
 
     return Training(init, segment, network, live, order, step, conclude, skip, optimizer)
-
-
-def _of_tasks(training: Score, validation: Score) -> TaskCurves | None:
-    """An epoch of each of several tasks; ``None`` where there is only one."""
-    if training.tasks is None or validation.tasks is None:
-        return None
-    each = (training.tasks.loss, training.tasks.error, validation.tasks.loss)
-    return TaskCurves(*each, validation.tasks.error)
 
 
 def is_over(signature: Signature, epoch: Any, diverged: Any, best_epoch: Any) -> Any:

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ..datasets.dataset import Dataset, Split
+from ..models.curves import Curves
 from ..models.judging import Score
 from ..models.network import Array
-from ..models.training import Curves
 from ..storage.records.data import ClassRows
 from ..storage.records.results import BalancedCurves, TrialResult
 

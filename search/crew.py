@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..models.curves import Curves, joined
 from ..models.filling import Trial
 from ..models.hyperparameters import Hyperparameters
 from ..models.judging import Score
 from ..models.lanes import LaneCurves
 from ..models.signature import Signature
-from ..models.training import Curves, is_over, joined
+from ..models.training import is_over
 from ..models.vital_signs import VitalSigns
 from ..storage.records.trials import LaunchedTrial
 from .programs import Program

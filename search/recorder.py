@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..datasets.dataset import Dataset
+from ..models.curves import Curves
 from ..models.judging import Score
 from ..models.network import NetworkSpec, Variables
 from ..models.placement import AnyLanes
-from ..models.training import Curves
 from ..storage.records.results import Outcome, TrialResult
 from ..storage.records.trials import LaunchedTrial
 from .balanced_errors import class_rows, with_balanced_scores, wrong_after

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..datasets.dataset import Dataset, TargetTask
+from ..models.curves import Curves
 from ..models.hyperparameters import Hyperparameters
 from ..models.judging import Score
-from ..models.training import Curves
 from ..storage.records.data import ClassRows
 from ..storage.records.results import BalancedCurves, Outcome, TaskCurves, TaskResult, TrialResult
 from ..storage.records.results import Curves as StoredCurves
