@@ -16,8 +16,9 @@ from .kept_lanes import keeper_of
 from .lane_plan import LanePlan
 from .network import Network, Variables
 from .signature import Signature
-from .training import TrialState, make_training, network_of
+from .training import TrialState, make_training
 from .trial_keys import replicate_key, trial_key
+from .trial_parts import network_of
 from .vital_signs import NUMBERS_TOGETHER, Probe, VitalSigns, make_probe, probe_rows, unknown_signs
 
 LOOKED_AT_TOGETHER = 32  # lanes of a GPU at most; more are hardly faster (benchmarks/LOG.md)

@@ -1,7 +1,7 @@
 """One trial's training, as pure functions. Nothing here knows that there is more than one trial."""
 
 import functools
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
@@ -15,13 +15,11 @@ from .early_stopping import Best, before_the_first, better
 from .hyperparameters import AUGMENTATIONS, Hyperparameters
 from .judging import Rows, Score, evaluate
 from .minibatches import GroupedRows, bootstrap_rows, minibatches, subset_rows
-from .network import Array, Network, Variables, make_network
+from .network import Array, Network, Variables
 from .objective import trained_losses
-from .optimizers import make_optimizer
-from .schedules import Length, make_schedule
-from .signature import Signature, used
-from .transfer import make_transferred, transfer_optimizer
+from .signature import Signature
 from .trial_keys import initial_weights_key, step_key
+from .trial_parts import network_of, optimizer_of
 
 
 class Data(NamedTuple):
@@ -81,6 +79,8 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
     network, task = network_of(signature, form), signature.task
     steps = signature.trained_rows(rows) // signature.batch_size
     optimizer = functools.partial(optimizer_of, signature, network.body, steps)
+    order = functools.partial(_minibatches, signature, rows)
+    step = _make_step(signature, network, optimizer)
 
     def init(hyper: Hyperparameters, key: jax.Array) -> TrialState:
         variables = network.init(initial_weights_key(key))
@@ -93,18 +93,43 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
         best_epoch = state.best and state.best.epoch
         return ~is_over(signature, state.epoch, state.diverged, best_epoch)
 
-    def order(key: jax.Array, epoch: jax.Array, grouped: GroupedRows | None) -> jax.Array:
-        drawn = minibatches(key, epoch, signature.trained_rows(rows), signature.batch_size)
-        if signature.subset is not None:
-            return subset_rows(key, rows, signature.subset.rows, grouped)[drawn]
-        return bootstrap_rows(key, rows, grouped)[drawn] if signature.bootstrap else drawn
+    def epoch(state: TrialState, data: Data) -> tuple[TrialState, Curves]:
+        def one(moving: Any, now: tuple[jax.Array, jax.Array]) -> tuple[Any, jax.Array]:
+            number, indices = now
+            batch = Rows(data.train.inputs[indices], data.train.labels[indices])
+            variables, moments = moving
+            before = state._replace(variables=variables, optimizer=moments)
+            after, norm = step(before, number, batch)
+            return (after.variables, after.optimizer), norm
 
-    def watched(key: jax.Array, data: Data) -> Rows:
-        """The training rows that a trial is watched with: of a subset those that it learnt."""
-        if signature.subset is None:
-            return data.train
-        drawn = subset_rows(key, rows, signature.subset.rows, data.grouped)
-        return jax.tree.map(lambda column: column[drawn], data.train)
+        indices = order(state.key, state.epoch, data.grouped)
+        (variables, moments), norms = jax.lax.scan(
+            one, (state.variables, state.optimizer), (jnp.arange(len(indices)), indices)
+        )
+        learnt = _learnt_rows(signature, rows, state.key, data)
+        training = evaluate(network, task, variables, learnt)
+        validation = evaluate(network, task, variables, data.validation)
+        moved = state._replace(variables=variables, optimizer=moments)
+        return _concluded(moved, norms, training, validation)
+
+    def skip(state: TrialState) -> tuple[TrialState, Curves]:
+        return state, unknown_curves(task)
+
+    def segment(state: TrialState, data: Data) -> tuple[TrialState, Curves]:
+        def one(state: TrialState, _: None) -> tuple[TrialState, Curves]:
+            return jax.lax.cond(live(state), lambda s: epoch(s, data), skip, state)
+
+        return jax.lax.scan(one, state, None, length=epochs)
+
+    return Training(init, segment, network, live, order, step, _concluded, skip, optimizer)
+
+
+def _make_step(
+    signature: Signature,
+    network: Network,
+    optimizer: Callable[[Hyperparameters], optax.GradientTransformation],
+) -> Callable[[TrialState, jax.Array, Rows], tuple[TrialState, jax.Array]]:
+    """Build ``Training.step``: a minibatch's gradient, and what the optimiser makes of it."""
 
     def step(state: TrialState, number: jax.Array, batch: Rows) -> tuple[TrialState, jax.Array]:
         key = step_key(state.key, state.epoch, number)
@@ -124,47 +149,44 @@ def make_training(signature: Signature, rows: int, epochs: int, form: str = "nat
         variables = Variables(optax.apply_updates(parameters, updates), others)
         return state._replace(variables=variables, optimizer=moments), optax.tree.norm(gradient)
 
-    def epoch(state: TrialState, data: Data) -> tuple[TrialState, Curves]:
-        def one(moving: Any, now: tuple[jax.Array, jax.Array]) -> tuple[Any, jax.Array]:
-            number, indices = now
-            batch = Rows(data.train.inputs[indices], data.train.labels[indices])
-            variables, moments = moving
-            before = state._replace(variables=variables, optimizer=moments)
-            after, norm = step(before, number, batch)
-            return (after.variables, after.optimizer), norm
+    return step
 
-        indices = order(state.key, state.epoch, data.grouped)
-        (variables, moments), norms = jax.lax.scan(
-            one, (state.variables, state.optimizer), (jnp.arange(len(indices)), indices)
-        )
-        training = evaluate(network, task, variables, watched(state.key, data))
-        validation = evaluate(network, task, variables, data.validation)
-        moved = state._replace(variables=variables, optimizer=moments)
-        return conclude(moved, norms, training, validation)
 
-    def conclude(
-        state: TrialState, norms: jax.Array, training: Score, validation: Score
-    ) -> tuple[TrialState, Curves]:
-        curves = curves_of(norms, training, validation)
-        finite = jnp.isfinite(jnp.stack([training.loss, validation.loss, curves.gradient_norm]))
-        alive = finite.all() & all_finite(state.variables)
-        done = state.epoch + 1
-        diverged = jnp.where(alive, 0, done)
-        curves = jax.tree.map(lambda value: jnp.where(alive, value, jnp.nan), curves)
-        epoch = Best(state.variables, done, jnp.where(alive, objective(validation), jnp.nan))
-        best = state.best and better(state.best, epoch)
-        return state._replace(epoch=done, diverged=diverged, best=best), curves
+def _minibatches(
+    signature: Signature,
+    rows: int,
+    key: jax.Array,
+    epoch: jax.Array,
+    grouped: GroupedRows | None,
+) -> jax.Array:
+    """``Training.order``: rows of the split, or of what the trial draws from it."""
+    drawn = minibatches(key, epoch, signature.trained_rows(rows), signature.batch_size)
+    if signature.subset is not None:
+        return subset_rows(key, rows, signature.subset.rows, grouped)[drawn]
+    return bootstrap_rows(key, rows, grouped)[drawn] if signature.bootstrap else drawn
 
-    def skip(state: TrialState) -> tuple[TrialState, Curves]:
-        return state, unknown_curves(task)
 
-    def segment(state: TrialState, data: Data) -> tuple[TrialState, Curves]:
-        def one(state: TrialState, _: None) -> tuple[TrialState, Curves]:
-            return jax.lax.cond(live(state), lambda s: epoch(s, data), skip, state)
+def _learnt_rows(signature: Signature, rows: int, key: jax.Array, data: Data) -> Rows:
+    """The training rows that a trial is watched with: of a subset those that it learnt."""
+    if signature.subset is None:
+        return data.train
+    drawn = subset_rows(key, rows, signature.subset.rows, data.grouped)
+    return jax.tree.map(lambda column: column[drawn], data.train)
 
-        return jax.lax.scan(one, state, None, length=epochs)
 
-    return Training(init, segment, network, live, order, step, conclude, skip, optimizer)
+def _concluded(
+    state: TrialState, norms: jax.Array, training: Score, validation: Score
+) -> tuple[TrialState, Curves]:
+    """``Training.conclude``: frozen as diverged where a number is not finite any more."""
+    curves = curves_of(norms, training, validation)
+    finite = jnp.isfinite(jnp.stack([training.loss, validation.loss, curves.gradient_norm]))
+    alive = finite.all() & all_finite(state.variables)
+    done = state.epoch + 1
+    diverged = jnp.where(alive, 0, done)
+    curves = jax.tree.map(lambda value: jnp.where(alive, value, jnp.nan), curves)
+    epoch = Best(state.variables, done, jnp.where(alive, objective(validation), jnp.nan))
+    best = state.best and better(state.best, epoch)
+    return state._replace(epoch=done, diverged=diverged, best=best), curves
 
 
 def is_over(signature: Signature, epoch: Any, diverged: Any, best_epoch: Any) -> Any:
@@ -196,54 +218,6 @@ def changed(signature: Signature, hyper: Hyperparameters, key: jax.Array, inputs
         return inputs
     strengths = {name: getattr(hyper, name) for name in AUGMENTATIONS if name in signature.uses}
     return augmented(inputs, signature.augmented, jax.random.fold_in(key, 1), strengths)
-
-
-def network_of(signature: Signature, form: str) -> Network:
-    """What is trained, begun from drawn weights or from another network's.
-
-    Raises:
-        TransferError: the other network's weights do not fit.
-    """
-    if signature.transfer is None:
-        return make_network(signature.network, form)
-    return make_transferred(signature.network, form, signature.transfer)
-
-
-def optimizer_of(
-    signature: Signature, body: Collection[str], steps: int, hyper: Hyperparameters
-) -> optax.GradientTransformation:
-    """The optimiser of a trial.
-
-    Args:
-        signature: of the trial.
-        body: names of the parameters that it took over.
-        steps: minibatches an epoch.
-        hyper: of the trial.
-    """
-    subset = signature.subset
-    rate = make_schedule(
-        signature.schedule,
-        Length(signature.epochs, steps) if subset is None else Length(subset.epochs, subset.steps),
-        signature.decay_epochs,
-        hyper.learning_rate,
-        hyper.decay_rate,
-        used(signature, hyper, "warmup"),
-    )
-    optimizer = make_optimizer(
-        signature.optimizer,
-        rate,
-        hyper.weight_decay,
-        hyper.momentum,
-        hyper.beta2,
-        hyper.epsilon,
-        used(signature, hyper, "clip_norm"),
-    )
-    if signature.transfer is None:
-        return optimizer
-    head = used(signature, hyper, "head_learning_rate")
-    share = None if head is None else head / hyper.learning_rate
-    frozen = signature.transfer.frozen
-    return transfer_optimizer(optimizer, body, frozen=frozen, head_share=share)
 
 
 def all_finite(tree: Any) -> jax.Array:

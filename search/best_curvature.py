@@ -10,7 +10,7 @@ from ..models.curvature import curvature_at
 from ..models.judging import Rows
 from ..models.lane_plan import usual_form
 from ..models.network import Variables
-from ..models.training import network_of
+from ..models.trial_parts import network_of
 from ..models.vital_signs import probe_rows
 from ..storage.records.signs import CurvatureRecord
 from ..storage.records.study import StudyRecord

@@ -7,8 +7,9 @@ import pytest
 from netclinic.models.judging import Rows
 from netclinic.models.minibatches import by_group, subset_rows
 from netclinic.models.signature import Subset
-from netclinic.models.training import make_training, optimizer_of
+from netclinic.models.training import make_training
 from netclinic.models.trial_keys import trial_key
+from netclinic.models.trial_parts import optimizer_of
 
 from .test_training import BATCH, DATA, EPOCHS, ROWS, hyper, signature
 
