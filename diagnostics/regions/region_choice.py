@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .region_candidates import SIMPLE, Candidate
+from .region_candidate import SIMPLE, Candidate
 from .region_gaps import Kind, Measured, Rough, Side, rough
 from .region_rows import Array
 

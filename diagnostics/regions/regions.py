@@ -17,7 +17,8 @@ from threadpoolctl import threadpool_limits
 
 from ...storage.records.regions import RegionRecord, RegionsRecord
 from ..statistics.discoveries import discoveries
-from .region_candidates import SIMPLE, find_candidates
+from .region_candidate import SIMPLE
+from .region_candidates import find_candidates
 from .region_choice import (
     Pair,
     Placed,

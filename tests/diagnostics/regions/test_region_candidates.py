@@ -1,19 +1,10 @@
-"""Candidate regions: their names, and which rows they hold."""
+"""Candidate regions: their families, names, and which rows they hold."""
 
 import numpy as np
 import pytest
-from netclinic.diagnostics.regions import region_candidates
-from netclinic.diagnostics.regions.region_candidates import (
-    classes,
-    clusters,
-    find_candidates,
-    groups,
-    leaves,
-    quarters,
-    steps,
-)
+from netclinic.diagnostics.regions.region_candidates import classes, find_candidates, groups
+from netclinic.diagnostics.regions.region_clusters import clusters
 from netclinic.diagnostics.regions.region_rows import Columns, RegionError, RegionRows
-from sklearn.tree import DecisionTreeRegressor
 
 
 def rows(count: int = 400, seed: int = 0) -> RegionRows:
@@ -36,55 +27,6 @@ COLUMNS = Columns(
 
 def held(candidates, name: str, of: RegionRows) -> np.ndarray:
     return next(it for it in candidates if it.name == name).holds(of)
-
-
-def test_a_slice_is_named_in_the_columns_own_units() -> None:
-    of = rows()
-    names = [it.name for it in leaves(of, of.errors, COLUMNS)]
-    (name,) = {n for n in names if n.startswith("age > ") and "and" not in n}
-    assert float(name.removeprefix("age > ")) == pytest.approx(70, abs=1.5)
-    other = rows(seed=1)
-    inside = held(leaves(of, of.errors, COLUMNS), name, other)
-    age = 50 + 20 * other.inputs[:, 0]
-    assert (inside == (age > float(name.removeprefix("age > ")))).mean() > 0.98
-
-
-def test_of_wide_rows_a_tree_sees_some(monkeypatch: pytest.MonkeyPatch) -> None:
-    of = rows()
-    seen = []
-    fit = DecisionTreeRegressor.fit
-
-    def spy(self, inputs, target):
-        seen.append(len(inputs))
-        return fit(self, inputs, target)
-
-    monkeypatch.setattr(DecisionTreeRegressor, "fit", spy)
-    monkeypatch.setattr(region_candidates, "_NUMBERS_AT_MOST", 4 * 150)
-    names = [it.name for it in leaves(of, of.errors, COLUMNS)]
-    assert any(name.startswith("age > ") for name in names)
-    assert seen == [150, 150]
-
-
-def test_a_step_tells_the_column_even_where_others_tell_more() -> None:
-    of = rows()
-    found = [it.name for it in steps(of, of.labels.astype(float), COLUMNS)]
-    assert any(name.startswith("income > ") for name in found)
-    assert any(name.startswith("age ") for name in found)
-
-
-def test_quarters_part_the_rows() -> None:
-    of = rows()
-    of_age = [it for it in quarters(of, COLUMNS) if "age" in it.name]
-    assert len(of_age) == 4
-    assert (np.sum([it.holds(of) for it in of_age], axis=0) == 1).all()
-
-
-def test_a_category_is_called_by_its_name() -> None:
-    of = rows()
-    red = of.inputs[:, 2] > 0.5
-    names = {it.name for it in leaves(of, red, COLUMNS)}
-    assert {"colour=red", "colour≠red"} <= names
-    assert (held(leaves(of, red, COLUMNS), "colour=red", of) == red).all()
 
 
 def test_a_column_of_categories_gives_groups() -> None:
@@ -125,14 +67,6 @@ def test_groups_that_cannot_be_told_are_refused() -> None:
         groups(rows(), rows(), COLUMNS._replace(groups="height"))
     with pytest.raises(RegionError, match="has 800 values, more than 20"):
         groups(rows(), rows(seed=1), COLUMNS._replace(groups="age"))
-
-
-def test_clusters_are_named_by_what_sets_them_apart() -> None:
-    of = rows()
-    of.inputs[:200, 1] += 20
-    found = clusters(of, rows(seed=1), COLUMNS, learnt=False)
-    assert any("income about 20" in it.name or "income about 19." in it.name for it in found)
-    assert (np.sum([it.holds(of) for it in found], axis=0) == 1).all()
 
 
 def test_images_have_no_slices() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from netclinic.diagnostics.regions.region_candidates import Candidate
+from netclinic.diagnostics.regions.region_candidate import Candidate
 from netclinic.diagnostics.regions.region_choice import large_enough
 
 
