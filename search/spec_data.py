@@ -9,8 +9,9 @@ from ..datasets.source_kinds import BUNDLED, SYNTHETIC, kind_of
 from .entries import FROZEN
 from .spec_entries import nearest
 from .spec_key import Fraction, Key, Width, key_of, refused
-from .spec_source import fitted, fitted_split
-from .spec_task import fitted_target, fitted_targets, fitted_task
+from .spec_source import fitted
+from .spec_split import fitted_column, fitted_split, fitted_test
+from .spec_task import fitted_target, fitted_targets, fitted_task, fitted_transform
 from .spec_toml import shown, toml_value
 
 Rows = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)]
@@ -272,13 +273,7 @@ class Data(BaseModel):
     @classmethod
     def _of_a_quantity(cls, transform: str | None, info: ValidationInfo) -> str | None:
         task = info.data.get("task")
-        if transform is None or task in (None, "regression"):
-            return transform
-        raise refused(
-            f"got {shown(transform)}; only the target of a regression has a logarithm, task = "
-            f"{shown(task)} learns something else: remove this key",
-            beside="data.task",
-        )
+        return transform if task is None else fitted_transform(transform, task)
 
     @field_validator(
         "ignore", "labels", "rows", "dimensions", "missing", "image_size", "image_mode"
@@ -292,13 +287,7 @@ class Data(BaseModel):
     @classmethod
     def _leaves_rows(cls, test: float, info: ValidationInfo) -> float:
         validation = info.data.get("validation")
-        if isinstance(validation, float) and isinstance(test, float) and validation + test >= 1:
-            raise refused(
-                f"got {test} beside validation = {validation}, which leaves no rows to train on; "
-                "together they must stay below 1: write for example 0.2 for each",
-                beside="data.validation",
-            )
-        return test
+        return test if validation is None else fitted_test(test, validation)
 
     @field_validator("split")
     @classmethod
@@ -309,24 +298,7 @@ class Data(BaseModel):
     @field_validator("group", "order")
     @classmethod
     def _of_its_split(cls, name: str | None, info: ValidationInfo) -> str | None:
-        split = info.data.get("split")
-        wanted = {"group": "grouped", "order": "ordered"}[str(info.field_name)]
-        if split is None or (name is not None) == (split == wanted):
-            target = info.data.get("target") or tuple(info.data.get("targets") or ())
-            if name in ((target,) if isinstance(target, str) else target):
-                raise refused(
-                    f"got {shown(name)}, which is the target: write the name of another column",
-                    beside="data.target",
-                )
-            return name
-        if name is None:
-            raise refused(
-                f"required, since split = {shown(split)}: write the name of the column or array, "
-                f"for example {info.field_name} = {key_of(cls, str(info.field_name)).example}",
-                beside="data.split",
-            )
-        raise refused(
-            f"got {shown(name)}; it belongs to split = {shown(wanted)}: write that, or remove this "
-            "key",
-            beside="data.split",
-        )
+        key, split = str(info.field_name), info.data.get("split")
+        target = info.data.get("target") or tuple(info.data.get("targets") or ())
+        targets = (target,) if isinstance(target, str) else target
+        return fitted_column(key, name, split, targets, key_of(cls, key).example)

@@ -68,19 +68,3 @@ def fitted(key: str, value: Any, source: str) -> Any:
         if not value.lower().endswith(".npy"):
             raise ValueError
     return value
-
-
-def fitted_split(split: str, source: str) -> str:
-    """``split``, where the source has what it goes by.
-
-    Raises:
-        PydanticCustomError: a set that comes along has no groups or times.
-    """
-    nameless = (SourceKind.BUNDLED, SourceKind.SYNTHETIC)
-    if split != "random" and kind_of(source) in nameless:
-        raise refused(
-            f"got {shown(split)}; {shown(source)} has no groups or times: write "
-            '"random", or give a table, a .npz or .npy file or a Python function',
-            beside="data.source",
-        )
-    return split

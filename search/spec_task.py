@@ -102,6 +102,21 @@ def fitted_targets(targets: dict[str, str] | None, task: str) -> dict[str, str] 
     return targets
 
 
+def fitted_transform(transform: str | None, task: str) -> str | None:
+    """``transform``, where there is a quantity to transform.
+
+    Raises:
+        PydanticCustomError: something else is learnt.
+    """
+    if transform is not None and task != "regression":
+        raise refused(
+            f"got {shown(transform)}; only the target of a regression has a logarithm, task = "
+            f"{shown(task)} learns something else: remove this key",
+            beside="data.task",
+        )
+    return transform
+
+
 def refuse_objective(objective_task: str | None, targets: Collection[str] | None) -> None:
     """Refuse to compare trials by a task that there is not.
 
