@@ -51,6 +51,40 @@ class Convolution(nnx.Module):
         return values + jnp.expand_dims(self.bias[...], others)
 
 
+def make_convolution(
+    before: tuple[int, ...],
+    channels: int,
+    kernel: int,
+    stride: int,
+    padding: int | str,
+    *,
+    initializer: str,
+    bias: bool,
+    rngs: nnx.Rngs,
+) -> Convolution:
+    """Draw a convolution whose kernel, stride and padding are the same along every axis.
+
+    Args:
+        before: of a row: (*axes, channels).
+        channels: that it gives.
+        kernel: positions that the kernel spans.
+        stride: positions from one window to the next.
+        padding: zeros at both ends, or "same": only the stride shortens rows.
+        initializer: a key of ``INITIALIZERS``.
+        bias: whether it has one.
+        rngs: has a stream for parameters.
+    """
+    axes = before[:-1]
+    return Convolution(
+        (*[kernel] * len(axes), before[-1], channels),
+        (stride,) * len(axes),
+        tuple(end_padding(size, kernel, stride, padding) for size in axes),
+        initializer,
+        bias=bias,
+        rngs=rngs,
+    )
+
+
 class CNN(nnx.Module):
     """Convolutions with one activation behind each, then an MLP on all that the last one gives.
 
@@ -95,15 +129,9 @@ class CNN(nnx.Module):
         """
         shapes = layer_shapes(layers)
         each = zip(pairwise(shapes), *layers[2:], strict=True)
+        options = {"initializer": initializer, "bias": needs_bias(normalization), "rngs": rngs}
         self.convolutions = nnx.List(
-            Convolution(
-                ((kernel,) * len(before[:-1])) + (before[-1], after[-1]),
-                (stride,) * len(before[:-1]),
-                tuple(end_padding(size, kernel, stride, padding) for size in before[:-1]),
-                initializer,
-                bias=needs_bias(normalization),
-                rngs=rngs,
-            )
+            make_convolution(before, after[-1], kernel, stride, padding, **options)
             for (before, after), kernel, stride, padding in each
         )
         axes, last = len(layers.shape) - 1, FORMS[form].rows_last

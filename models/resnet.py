@@ -6,9 +6,9 @@ import jax
 from flax import nnx
 
 from .activations import ACTIVATIONS
-from .cnn import Convolution
+from .cnn import make_convolution
 from .convolution import FORMS
-from .convolution_shapes import Convolutions, end_padding, layer_shapes
+from .convolution_shapes import SAME, Convolutions, layer_shapes
 from .dropout import make_dropout
 from .mlp import MLP
 from .normalization import make_normalization, needs_bias
@@ -51,7 +51,7 @@ class Block(nnx.Module):
         options = {"initializer": initializer, "bias": needs_bias(normalization), "rngs": rngs}
         axes, last = len(shapes[0]) - 1, FORMS[form].rows_last
         self.convolutions = nnx.List(
-            make_convolution(before, after[-1], 3, stride, **options)
+            make_convolution(before, after[-1], 3, stride, SAME, **options)
             for (before, after), stride in zip(pairwise(shapes), strides, strict=True)
         )
         self.normalizations = nnx.List(
@@ -61,7 +61,7 @@ class Block(nnx.Module):
         self.dropout = make_dropout(dropout, channels=True, rows_last=last, rngs=rngs)
         changes = shapes[0] != shapes[-1]
         self.past = nnx.data(
-            make_convolution(shapes[0], shapes[-1][-1], 1, strides[0], **options)
+            make_convolution(shapes[0], shapes[-1][-1], 1, strides[0], SAME, **options)
             if changes
             else None
         )
@@ -125,6 +125,7 @@ class ResNet(nnx.Module):
             shapes[1][-1],
             layers.kernels[0],
             layers.strides[0],
+            SAME,
             initializer=initializer,
             bias=needs_bias(normalization),
             rngs=rngs,
@@ -160,25 +161,3 @@ class ResNet(nnx.Module):
             values = block(values)
         values = ACTIVATIONS[self.activation](self.normalization(values))
         return self.head(form.turned(values.mean(axis=range(1, values.ndim - 1))))
-
-
-def make_convolution(
-    before: tuple[int, ...],
-    channels: int,
-    kernel: int,
-    stride: int,
-    *,
-    initializer: str,
-    bias: bool,
-    rngs: nnx.Rngs,
-) -> Convolution:
-    """A convolution that only its stride shortens rows by, from (*axes, channels) ``before``."""
-    axes = before[:-1]
-    return Convolution(
-        (*[kernel] * len(axes), before[-1], channels),
-        (stride,) * len(axes),
-        tuple(end_padding(size, kernel, stride, "same") for size in axes),
-        initializer,
-        bias=bias,
-        rngs=rngs,
-    )
