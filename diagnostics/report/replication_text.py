@@ -178,16 +178,24 @@ def _caveat(
             " The samples draw rows, so all have much the same groups: trained on other groups, it "
             "would vary more."
         )
-    if whole.method == "squared":
-        return (
-            f"{judged} Squared error = squared bias + variance for every row (Geman et al. 1992), "
-            f"in {unit.squares}: bias is how far the mean of the trainings is from "
-            "the target, variance how the trainings scatter about their mean. Noise of the target "
-            f"counts as squared bias; the Bayes error of {bayes} says how much that may be. The "
-            "scatter of the mean of few trainings is taken off the squared bias, which may thus "
-            f"come out below 0 where it is small. A bootstrap sample holds 63 % of the {drawn}, so "
-            "the expected error lies above the network's own."
-        )
+    squared = whole.method == "squared"
+    told = _squared_caveat(bayes, unit, drawn) if squared else _zero_one_caveat(bayes, unit, drawn)
+    return f"{judged} {told}"
+
+
+def _squared_caveat(bayes: str | None, unit: Unit, drawn: str) -> str:
+    return (
+        "Squared error = squared bias + variance for every row (Geman et al. 1992), "
+        f"in {unit.squares}: bias is how far the mean of the trainings is from "
+        "the target, variance how the trainings scatter about their mean. Noise of the target "
+        f"counts as squared bias; the Bayes error of {bayes} says how much that may be. The "
+        "scatter of the mean of few trainings is taken off the squared bias, which may thus "
+        f"come out below 0 where it is small. A bootstrap sample holds 63 % of the {drawn}, so "
+        "the expected error lies above the network's own."
+    )
+
+
+def _zero_one_caveat(bayes: str | None, unit: Unit, drawn: str) -> str:
     alike = (
         "; these parts are of the share of all rows that is wrong, not of the balanced error"
         if bayes is None
@@ -197,7 +205,7 @@ def _caveat(
     if unit.task is Task.MULTILABEL:
         every, answer, what = "label of every row", "answer", "labels"
     return (
-        f"{judged} Error = bias + net variance for every {every} (Domingos 2000): bias "
+        f"Error = bias + net variance for every {every} (Domingos 2000): bias "
         f"where most of the trainings agree on a wrong {answer}, variance where a training leaves "
         f"that {answer}, which costs on {what} without bias and helps on {what} with it. Noise of "
         f"the labels counts as bias{alike}. A "

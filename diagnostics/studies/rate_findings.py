@@ -27,29 +27,13 @@ def low_rate_regularises(study: StudyRecord) -> Finding | None:
     explains the correlations. Of trials by a model, or left over by pruning, this does not hold:
     nothing is said of them.
     """
-    search = (study.spec or {}).get("search", {})
-    searched = any(r.name == "learning_rate" and r.law != "choice" for r in study.ranges)
-    ended = [t.result for t in study.trials if t.result]
     best = next(iter(study.ranked()), None)
-    if (
-        best is None
-        or best.result is None
-        or best.result.training_loss is None
-        or not searched
-        or search.get("sampler", "random") != "random"
-        or any(r.outcome is Outcome.PRUNED for r in ended)
-    ):
+    if best is None or best.result is None or best.result.training_loss is None:
+        return None
+    if not _drawn_at_random(study):
         return None
     rate = best.result.learning_rate
-    stable = min(
-        (r.learning_rate for r in ended if r.outcome is Outcome.DIVERGED), default=float("inf")
-    )
-    above = [
-        (r.learning_rate, r.training_loss, r.validation_error)
-        for r in ended
-        if r.outcome is Outcome.COMPLETED and rate < r.learning_rate < stable
-        if r.training_loss is not None and r.validation_error is not None
-    ]
+    above = _stable_above(study, rate)
     fitting = sum(loss < best.result.training_loss for _, loss, _ in above)
     if len(above) < _TRIALS_AT_LEAST or fitting < _FITTING_AT_LEAST * len(above):
         return None
@@ -78,6 +62,30 @@ def low_rate_regularises(study: StudyRecord) -> Finding | None:
         "p_validation_error": p_validation,
     }
     return Finding(FindingKind.LOW_RATE_REGULARISES, Severity.INFO, evidence, text)
+
+
+def _drawn_at_random(study: StudyRecord) -> bool:
+    """Whether learning rates were drawn without regard to anything, and all trials were ended."""
+    search = (study.spec or {}).get("search", {})
+    searched = any(r.name == "learning_rate" and r.law != "choice" for r in study.ranges)
+    pruned = any(t.result and t.result.outcome is Outcome.PRUNED for t in study.trials)
+    return searched and search.get("sampler", "random") == "random" and not pruned
+
+
+def _stable_above(study: StudyRecord, rate: float) -> list[tuple[float, float, float]]:
+    """Learning rate, training loss and validation error of the trials that are compared.
+
+    Their learning rates are higher than ``rate``, and below the lowest at which one diverged.
+    """
+    ended = [t.result for t in study.trials if t.result]
+    diverged = (r.learning_rate for r in ended if r.outcome is Outcome.DIVERGED)
+    stable = min(diverged, default=float("inf"))
+    return [
+        (r.learning_rate, r.training_loss, r.validation_error)
+        for r in ended
+        if r.outcome is Outcome.COMPLETED and rate < r.learning_rate < stable
+        if r.training_loss is not None and r.validation_error is not None
+    ]
 
 
 def _correlation(
