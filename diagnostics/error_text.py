@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from .findings import Estimate, Gap
+from .findings import Estimate, Gap, Likely
 from .number_text import MISSING, plain_number
 from .units import Task, Unit
 
@@ -52,7 +52,7 @@ def gap_above(gap: Gap, lower: str, unit: Unit) -> str:
     return f"{value}{_points(unit)} above {lower} ({low} to {high})"
 
 
-def gap_range(gap: Gap, unit: Unit) -> str:
+def gap_range(gap: Gap | Likely, unit: Unit) -> str:
     """A gap's interval alone: ``2.9–8.3 points`` or ``0.31–0.74``."""
     return _range(_figures([gap.low, gap.high], unit)) + _points(unit)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from ..error_text import estimate_text, gap_text
 from ..findings import Diagnosis
+from ..leaning import likely_limits
 from ..report.report_labels import RUNGS, gap_labels
 from .chart_scales import error_axis
 from .chart_svg import ACCENT, BAND, INK, SOFT
@@ -17,9 +18,10 @@ Rows = list[dict[str, Any]]
 def ladder_chart(diagnosis: Diagnosis) -> dict[str, Any]:
     """A Vega-Lite description, about 390 pixels wide, that needs no legend.
 
-    The bar of a gap starts at the lower rung's error; its whisker is the gap's interval; the
-    shaded band is what the study tolerates. So a gap is high when its whisker lies right of the
-    band.
+    The bar of a gap starts at the lower rung's error; its whisker is the gap's interval, the
+    thicker part of it what is likely; the shaded band is what the study tolerates. So a gap is high
+    when its whisker lies right of the band. The Bayes error's line has a thicker part, too, where
+    likely limits of it are known.
     """
     rungs, gaps = _rungs(diagnosis), _gaps(diagnosis)
     limits = [row[key] for row in rungs + gaps for key in ("low", "high", "tolerated")]
@@ -52,6 +54,8 @@ def _rungs(diagnosis: Diagnosis) -> Rows:
             "value": error.value,
             "low": error.low,
             "high": error.high,
+            "likely_low": (error.likely or error).low,
+            "likely_high": (error.likely or error).high,
             "tolerated": None,
         }
         for place, (split, error) in enumerate(diagnosis.errors.rungs())
@@ -66,7 +70,7 @@ def _gaps(diagnosis: Diagnosis) -> Rows:
     for place, ((_, gap), (name, formula, _)) in enumerate(
         zip(gaps.steps(), gap_labels(gaps).values(), strict=True)
     ):
-        start = rungs[formula.split()[-1].lower()].value
+        start, likely = rungs[formula.split()[-1].lower()].value, likely_limits(gap)
         tolerated = any(gap is it for it in judged)
         rows.append(
             {
@@ -77,6 +81,8 @@ def _gaps(diagnosis: Diagnosis) -> Rows:
                 "value": start + gap.value,
                 "low": start + gap.low,
                 "high": start + gap.high,
+                "likely_low": start + likely.low,
+                "likely_high": start + likely.high,
                 "tolerated": start + diagnosis.tolerance if tolerated else None,
             }
         )
@@ -85,6 +91,9 @@ def _gaps(diagnosis: Diagnosis) -> Rows:
 
 def _across(field: str) -> dict[str, Any]:
     return {"field": field, "type": "quantitative"}
+
+
+_LIKELY = {"x": _across("likely_low"), "x2": {"field": "likely_high"}}
 
 
 def _caption(size: float, weight: str, colour: str) -> list[dict[str, Any]]:
@@ -103,6 +112,7 @@ def _gap_layers(across: dict[str, Any]) -> list[dict[str, Any]]:
     band = {"type": "rule", "strokeWidth": 15, "color": BAND}
     bar = {"type": "rule", "strokeWidth": 7, "color": ACCENT, "opacity": 0.4}
     whisker = {"type": "rule", "strokeWidth": 1.5, "color": ACCENT}
+    likely = {**whisker, "strokeWidth": 4}
     end = {"type": "tick", "orient": "vertical", "thickness": 1.5, "size": 9, "color": ACCENT}
     limit = {"type": "tick", "orient": "vertical", "thickness": 1, "size": 15, "color": SOFT}
     tolerated = [{"filter": "datum.tolerated != null"}]
@@ -115,6 +125,7 @@ def _gap_layers(across: dict[str, Any]) -> list[dict[str, Any]]:
         {"transform": tolerated, "mark": limit, "encoding": {"x": _across("tolerated")}},
         {"mark": bar, "encoding": {"x": _across("start"), "x2": {"field": "value"}}},
         {"mark": whisker, "encoding": {"x": _across("low"), "x2": {"field": "high"}}},
+        {"mark": likely, "encoding": _LIKELY},
         {"mark": end, "encoding": {"x": _across("low")}},
         {"mark": end, "encoding": {"x": _across("high")}},
         *_caption(12, "normal", SOFT),
@@ -122,10 +133,12 @@ def _gap_layers(across: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _rung_layers() -> list[dict[str, Any]]:
-    line = {"type": "rule", "strokeWidth": 2.5, "color": INK}
+    line = {"type": "rule", "strokeWidth": 1, "color": INK}
+    likely = {**line, "strokeWidth": 2.5}
     point = {"type": "point", "size": 80, "filled": True, "color": INK, "opacity": 1}
     return [
         {"mark": line, "encoding": {"x": _across("low"), "x2": {"field": "high"}}},
+        {"mark": likely, "encoding": _LIKELY},
         {"mark": point, "encoding": {"x": _across("value")}},
         *_caption(13, "bold", INK),
     ]

@@ -9,7 +9,9 @@ from ...storage.records.runs import RunCosts
 from ...storage.records.study import StudyRecord
 from ..charts.isolation_chart import isolation_tables
 from ..error_text import (
+    error_range,
     estimate_text,
+    gap_range,
     gap_text,
     r_squared_text,
     root_text,
@@ -17,6 +19,7 @@ from ..error_text import (
     tolerated,
 )
 from ..findings import Diagnosis, Remedy
+from ..leaning import likely_limits
 from ..number_text import MISSING, day
 from ..objective import judged
 from ..remedies.treated_study import as_options, changes_of, treated_name
@@ -52,6 +55,7 @@ from .treatment_text import TriedPart, tried_part
 from .wording import verdict_sentence
 
 CURVES = 8  # trials whose curves are drawn
+_LIKELY = "Likely {} (80 % on each side). "
 _BELOW = "How it came about is told below"
 
 
@@ -237,6 +241,7 @@ def _rungs(diagnosis: Diagnosis, *, told_below: bool, elsewhere: bool) -> tuple[
             _sentence(": ".join([meaning[split], *([floor] if split == "bayes" else [])])),
             estimate_text(error, unit),
             ("" if error.n is None else f"n = {error.n:,} rows. ")
+            + (_LIKELY.format(error_range(*error.likely, unit)) if error.likely else "")
             + (_BELOW if told_below and split == "bayes" else _sentence(error.method)),
             ", ".join(
                 filter(None, (root_text(error.value, unit), r_squared_text(split, error, unit)))
@@ -247,14 +252,16 @@ def _rungs(diagnosis: Diagnosis, *, told_below: bool, elsewhere: bool) -> tuple[
 
 
 def _gaps(diagnosis: Diagnosis) -> tuple[Rung, ...]:
-    labels = gap_labels(diagnosis.gaps)
+    labels, unit = gap_labels(diagnosis.gaps), diagnosis.unit
     return tuple(
         Rung(
             labels[key][0],
             _sentence(": ".join(labels[key][1:])),
-            gap_text(gap, diagnosis.unit),
-            _sentence(gap.method) + corrected_gap_text(key, diagnosis),
-            share_of_variance(gap, diagnosis.unit),
+            gap_text(gap, unit),
+            _LIKELY.format(gap_range(likely_limits(gap), unit))
+            + _sentence(gap.method)
+            + corrected_gap_text(key, diagnosis),
+            share_of_variance(gap, unit),
         )
         for key, gap in diagnosis.gaps.steps()
     )

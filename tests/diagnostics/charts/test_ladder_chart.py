@@ -5,6 +5,8 @@ import pytest
 from netclinic.diagnostics.charts.chart_scales import error_meaning
 from netclinic.diagnostics.charts.chart_svg import draw
 from netclinic.diagnostics.charts.ladder_chart import ladder_chart
+from netclinic.diagnostics.findings import Likely
+from netclinic.diagnostics.leaning import likely_limits
 from netclinic.diagnostics.units import Task, Unit
 
 
@@ -26,6 +28,19 @@ def test_the_axis_holds_every_interval_and_the_tolerance(diagnosis):
     ends = [row[key] for row in _rows(chart) for key in ("low", "high", "tolerated")]
     assert across[0] <= min(e for e in ends if e is not None)
     assert across[1] >= max(e for e in ends if e is not None)
+
+
+def test_the_thicker_part_of_a_line_is_what_is_likely(diagnosis):
+    bayes = diagnosis.errors.bayes._replace(likely=Likely(0.01, 0.012))
+    told = replace(diagnosis, errors=diagnosis.errors._replace(bayes=bayes))
+    rows = {row["name"]: row for row in _rows(ladder_chart(told))}
+    floor, variance = rows["Bayes error (the floor)"], rows["variance on test rows"]
+    assert (floor["likely_low"], floor["likely_high"]) == (0.01, 0.012)
+    likely = likely_limits(diagnosis.gaps.test_variance)
+    assert variance["likely_low"] == variance["start"] + likely.low
+    assert variance["low"] < variance["likely_low"] < variance["likely_high"] < variance["high"]
+    training = rows["Training error"]
+    assert training["likely_low"] == training["low"], "its interval is chance's alone"
 
 
 def test_rows_stand_in_the_order_of_the_ladder(diagnosis):
