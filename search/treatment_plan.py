@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from ..diagnostics.remedies.treated_study import changes_of, treated_name
 from ..diagnostics.studies.treated import Tried
 from ..storage.records.study import StudyRecord
+from ..storage.records.treatments import TreatmentRecord
 from .resolved_text import resolved_text
 from .spec_file import LoadedSpec, parse_spec
 from .spec_overrides import with_overrides
@@ -64,7 +65,7 @@ def plan_treatment(study: StudyRecord, wanted: Wanted) -> Plan:
     content, *_ = with_overrides({}, changes)
     chosen = content.get("study", {})
     ended = sum(t.result is not None for t in study.trials)
-    defaults = {"name": treated_name(study.name, kind), "trials": ended}
+    defaults = {"name": remedy.get("study") or treated_name(study.name, kind), "trials": ended}
     missing = {key: value for key, value in defaults.items() if key not in chosen}
     overrides = [f"study.{key}={toml_value(value)}" for key, value in missing.items()]
     without_timeout = {**study.spec, "study": {**study.spec["study"], "timeout": None}}
@@ -118,7 +119,11 @@ def tried(remedy: Mapping[str, Any], changes: Sequence[str]) -> Tried:
 
 
 def _chosen(study: StudyRecord, wanted: Wanted) -> dict[str, Any]:
-    """The remedy that is to be tried, as the diagnosis has it; of an own idea its kind alone."""
+    """The remedy that is to be tried, as the diagnosis has it; of an own idea its kind alone.
+
+    One that was tried, and is therefore advised no more, comes as it was tried: so the same command
+    tells again what came of it.
+    """
     if wanted.remedy is None and wanted.changes:
         return {"kind": OWN}
     advised = _advised(study)
@@ -127,11 +132,20 @@ def _chosen(study: StudyRecord, wanted: Wanted) -> dict[str, Any]:
         return dict(advised[there[0]])
     if wanted.remedy in there:
         return dict(advised[wanted.remedy])
+    tried_so = next((it for it in reversed(study.treatments) if it.remedy == wanted.remedy), None)
+    if tried_so is not None and not wanted.changes and wanted.remedy != OWN:
+        return _as_tried(tried_so)
     if wanted.remedy is not None and wanted.changes:  # these say how
         return dict(advised.get(wanted.remedy, {"kind": wanted.remedy}))
     known = f"of those that are advised, a change of the spec can try: {', '.join(there)}"
     got = "" if wanted.remedy is None else f"got remedy {wanted.remedy!r}; "
     raise TreatmentError(f"study {study.name!r}: {got}{known if there else _NOTHING}. {_OWN_IDEA}")
+
+
+def _as_tried(record: TreatmentRecord) -> dict[str, Any]:
+    gain = {"error": record.gain_of, "low": record.gain_low, "high": record.gain_high}
+    said = {"kind": record.remedy, "change": record.spec_change, "study": record.treated_study}
+    return {**said, "gain": gain}
 
 
 def _advised(study: StudyRecord) -> dict[str, dict[str, Any]]:

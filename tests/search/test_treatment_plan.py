@@ -111,6 +111,24 @@ def test_what_was_tried_with_the_same_change_is_not_planned_again(study) -> None
     assert advised_plans(replace(tried, diagnosis={"remedies": ADVISED[:2]}), ()) == ()
 
 
+def test_what_was_tried_and_is_advised_no_more_is_planned_as_it_was_tried(study) -> None:
+    first = TRIED._replace(
+        remedy="dropout",
+        spec_change="search.dropout={uniform=[0,0.5]} -S study.trials=6",
+        treated_study="mine",
+        gain_of="test",
+        gain_low=None,
+        gain_high=0.1,
+    )
+    tried = replace(study, treatments=(first,))
+    plan = plan_treatment(tried, Wanted("dropout"))
+    assert (plan.name, plan.loaded.spec.study.trials) == ("mine", 6)
+    assert plan.tried == ("dropout", first.spec_change, "test", None, 0.1)
+    assert "dropout" in plan.loaded.resolved["search"]
+    with pytest.raises(TreatmentError, match="got remedy 'own'"):  # which of them?
+        plan_treatment(replace(study, treatments=(first._replace(remedy=OWN),)), Wanted(OWN))
+
+
 def test_all_of_nothing_is_refused(study) -> None:
     with pytest.raises(TreatmentError, match="no remedy is advised"):
         advised_plans(replace(study, diagnosis={"remedies": ADVISED[:1]}), ())
