@@ -23,16 +23,21 @@ def leaning(gap: Gap, tolerance: float) -> Standing:
     return standing(*likely_limits(gap), tolerance)
 
 
+def leanings(judged: Mapping[Verdict, Gap], tolerance: float) -> dict[Verdict, Standing]:
+    """Where each gap that is open likely stands; those that are not open are left out."""
+    return {
+        verdict: leaning(gap, tolerance)
+        for verdict, gap in judged.items()
+        if standing(gap.low, gap.high, tolerance) is Standing.UNDETERMINED
+    }
+
+
 def likely_verdict(gaps: Gaps, tolerance: float) -> tuple[Verdict, ...]:
     """What the open gaps lean to: those likely high; healthy where none is, and all likely are low.
 
     Empty where no gap is open, and where one leans to neither side and none is likely high.
     """
-    leans = {
-        verdict: leaning(gap, tolerance)
-        for verdict, gap in judged_gaps(gaps).items()
-        if standing(gap.low, gap.high, tolerance) is Standing.UNDETERMINED
-    }
+    leans = leanings(judged_gaps(gaps), tolerance)
     high = tuple(verdict for verdict, where in leans.items() if where is Standing.HIGH)
     if high or judge(gaps, tolerance) != (Verdict.UNDETERMINED,):
         return high

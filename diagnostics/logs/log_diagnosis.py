@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from ..error_text import points, tolerated
+from ..error_text import gap_range, size, tolerated
 from ..findings import (
     DiagnosisError,
     Estimate,
@@ -14,6 +14,7 @@ from ..findings import (
     Verdict,
 )
 from ..gaps import CONFIDENCE, JOINT_CONFIDENCE, avoidable_bias, limits, unpaired_gap
+from ..leaning import leanings
 from ..remedies.remedies import TABLE
 from ..verdict import Standing, standing
 from .log_findings import log_findings
@@ -25,6 +26,7 @@ class LogDiagnosis(NamedTuple):
 
     log: TrainingLog
     verdict: tuple[Verdict, ...]
+    leaning: tuple[Verdict, ...]  # what likely is the matter besides, or in its place
     training: Estimate | None  # errors at the last point
     validation: Estimate | None
     bias: Gap | None
@@ -35,13 +37,14 @@ class LogDiagnosis(NamedTuple):
 
     def as_dict(self) -> dict[str, Any]:
         """The content for JSON: built-in types only."""
-        plain = {name: it and it._asdict() for name, it in self.parts()}
+        plain = {name: it and _plain(it) for name, it in self.parts()}
         return {
             "source": self.log.source,
             "layout": self.log.layout,
             "points": self.log.points,
             "curves": dict(self.log.names),
             "verdict": [verdict.value for verdict in self.verdict],
+            "leaning": [verdict.value for verdict in self.leaning],
             **plain,
             "findings": [finding.as_dict() for finding in self.findings],
             "remedies": [remedy.value for remedy in self.remedies],
@@ -79,10 +82,15 @@ def diagnose_log(log: TrainingLog, context: LogContext) -> LogDiagnosis:
     if training and validation and training.n and validation.n:
         variance = unpaired_gap(validation, training, JOINT_CONFIDENCE, LOGGED)
     verdict = _verdict(bias, variance, context)
-    findings = log_findings(log, bias, variance, verdict, context)
+    likely = _likely(bias, variance, context, verdict)
+    findings = log_findings(log, bias, variance, (*verdict, *likely), context)
     gaps, advice = (bias, variance), _remedies(findings)
     unsaid = _not_said(log, context)
-    return LogDiagnosis(log, verdict, training, validation, *gaps, findings, advice, unsaid)
+    return LogDiagnosis(log, verdict, likely, training, validation, *gaps, findings, advice, unsaid)
+
+
+def _plain(it: Estimate | Gap) -> dict[str, Any]:
+    return {**it._asdict(), "likely": it.likely and it.likely._asdict()}
 
 
 def log_sentence(diagnosis: LogDiagnosis, tolerance: float) -> str:
@@ -90,26 +98,45 @@ def log_sentence(diagnosis: LogDiagnosis, tolerance: float) -> str:
     first = diagnosis.findings[0] if diagnosis.findings else None
     if first and first.kind is FindingKind.DIVERGED_TRIALS:
         return "The training diverged: nothing else can be said of its last state."
-    high = [verdict for verdict in diagnosis.verdict if verdict.value.startswith("high")]
-    if high:
-        gaps = {Verdict.HIGH_BIAS: diagnosis.bias, Verdict.HIGH_VARIANCE: diagnosis.variance}
-        words = {
-            Verdict.HIGH_BIAS: "the training error lies {} above the Bayes error",
-            Verdict.HIGH_VARIANCE: "the validation error lies {} above the training error",
-        }
-        said = " and ".join(verdict.value.replace("_", " ") for verdict in high)
-        shown = [
-            words[v].format(f"at least {points(g.low, LOGGED).removeprefix('+')}")
-            for v in high
-            if (g := gaps[v])
+    gaps = {
+        verdict: gap
+        for verdict, gap in _judged(diagnosis.bias, diagnosis.variance).items()
+        if verdict in (*diagnosis.verdict, *diagnosis.leaning)
+    }
+    said, allowed = _named(diagnosis.verdict), f"{tolerated(tolerance, LOGGED)} are tolerated"
+    if gaps and diagnosis.verdict != (Verdict.UNDETERMINED,):
+        sure = [
+            _ABOVE[verdict].format(f"at least {size(gap.low, LOGGED)}")
+            for verdict, gap in gaps.items()
+            if verdict in diagnosis.verdict
         ]
-        return (
-            f"{said[0].upper()}{said[1:]}: {', and '.join(shown)}; "
-            f"{tolerated(tolerance, LOGGED)} are tolerated."
-        )
+        too = f" Likely {_named(diagnosis.leaning)}, too." if diagnosis.leaning else ""
+        return f"{said[0].upper()}{said[1:]}: {', and '.join(sure)}; {allowed}.{too}"
     if Verdict.HEALTHY in diagnosis.verdict:
         return f"Healthy: bias and variance are at most {tolerated(tolerance, LOGGED)}."
-    return "Undetermined: this log alone does not tell bias from variance with certainty."
+    if not diagnosis.leaning:
+        return "Undetermined: this log alone does not tell bias from variance with certainty."
+    likely = [
+        f"{_ABOVE[verdict].format(size(gap.value, LOGGED))} ({gap_range(gap, LOGGED)})"
+        for verdict, gap in (gaps or _judged(diagnosis.bias, diagnosis.variance)).items()
+    ]
+    return f"Undetermined, likely {_named(diagnosis.leaning)}: {', and '.join(likely)}; {allowed}."
+
+
+_ABOVE = {
+    Verdict.HIGH_BIAS: "the training error lies {} above the Bayes error",
+    Verdict.HIGH_VARIANCE: "the validation error lies {} above the training error",
+}
+
+
+def _named(verdicts: tuple[Verdict, ...]) -> str:
+    return " and ".join(verdict.value.replace("_", " ") for verdict in verdicts)
+
+
+def _judged(bias: Gap | None, variance: Gap | None) -> dict[Verdict, Gap]:
+    """The gaps that are known, each by what it is called where it is high."""
+    judged = {Verdict.HIGH_BIAS: bias, Verdict.HIGH_VARIANCE: variance}
+    return {verdict: gap for verdict, gap in judged.items() if gap}
 
 
 def _check(context: LogContext) -> None:
@@ -150,6 +177,21 @@ def _verdict(bias: Gap | None, variance: Gap | None, context: LogContext) -> tup
         return high
     healthy = all(where is Standing.LOW for where in stand.values())
     return (Verdict.HEALTHY if healthy else Verdict.UNDETERMINED,)
+
+
+def _likely(
+    bias: Gap | None, variance: Gap | None, context: LogContext, verdict: tuple[Verdict, ...]
+) -> tuple[Verdict, ...]:
+    """Name what is not certain, but likely; of bias and health as in ``_verdict``."""
+    judged = _judged(bias, variance)
+    leans = leanings(judged, context.tolerance)
+    if not context.evaluated:
+        leans.pop(Verdict.HIGH_BIAS, None)
+    high = tuple(v for v, where in leans.items() if where is Standing.HIGH)
+    if high or verdict != (Verdict.UNDETERMINED,):
+        return high
+    known = context.evaluated and len(judged) == len(_ABOVE)
+    return (Verdict.HEALTHY,) if known and set(leans.values()) == {Standing.LOW} else ()
 
 
 def _remedies(findings: tuple[Finding, ...]) -> tuple[RemedyKind, ...]:

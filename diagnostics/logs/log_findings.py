@@ -1,10 +1,13 @@
 """What another's training log shows, each with its evidence."""
 
 import math
+from typing import NamedTuple
 
 from ...storage.records.results import Curves
+from ..bayes.likely_limits import LIKELY
 from ..error_text import error_text, loss_text, points, tolerated
 from ..findings import Finding, FindingKind, Gap, Severity, Verdict
+from ..leaning import likely_limits
 from ..studies.curve_findings import overfitted_after, still_improving
 from .training_log import LOGGED, Curve, LogContext, TrainingLog
 
@@ -16,10 +19,10 @@ def log_findings(
     log: TrainingLog,
     bias: Gap | None,
     variance: Gap | None,
-    verdict: tuple[Verdict, ...],
+    suffers: tuple[Verdict, ...],
     context: LogContext,
 ) -> tuple[Finding, ...]:
-    """All that is found, problems first."""
+    """All that is found, problems first; ``suffers`` is what is sure or likely."""
     missing: Curve = (None,) * log.points
     curves = Curves(
         log.training_loss or missing,
@@ -28,13 +31,13 @@ def log_findings(
         log.validation_error or missing,
         missing,
     )
-    high_bias = Verdict.HIGH_BIAS in verdict
+    high_bias = Verdict.HIGH_BIAS in suffers
     called = "epochs" if (log.axis, log.points) == ("epoch", log.at[-1]) else "points"
     found = (
         _diverged(log),
-        _gap_finding(FindingKind.HIGH_BIAS, bias, context.tolerance) if high_bias else None,
-        _gap_finding(FindingKind.HIGH_VARIANCE, variance, context.tolerance)
-        if Verdict.HIGH_VARIANCE in verdict
+        _gap_finding(Verdict.HIGH_BIAS, bias, context.tolerance) if high_bias else None,
+        _gap_finding(Verdict.HIGH_VARIANCE, variance, context.tolerance)
+        if Verdict.HIGH_VARIANCE in suffers
         else None,
         _nothing_learnt(log),
         overfitted_after(curves, context.validation_rows, LOGGED, log.name_of),
@@ -44,21 +47,48 @@ def log_findings(
     return tuple(finding for finding in found if finding)
 
 
-def _gap_finding(kind: FindingKind, gap: Gap | None, tolerance: float) -> Finding | None:
+class _Kinds(NamedTuple):
+    sure: FindingKind
+    likely: FindingKind
+    name: str  # of the gap
+    meaning: str
+
+
+_KINDS = {
+    Verdict.HIGH_BIAS: _Kinds(
+        FindingKind.HIGH_BIAS,
+        FindingKind.BIAS_UNDETERMINED,
+        "avoidable bias",
+        "has not learnt what can be learnt",
+    ),
+    Verdict.HIGH_VARIANCE: _Kinds(
+        FindingKind.HIGH_VARIANCE,
+        FindingKind.VARIANCE_UNDETERMINED,
+        "variance",
+        "has learnt quirks of its training rows",
+    ),
+}
+
+
+def _gap_finding(verdict: Verdict, gap: Gap | None, tolerance: float) -> Finding | None:
+    """A gap that is high, or that likely is."""
     if gap is None:
         return None
-    words = {
-        FindingKind.HIGH_BIAS: ("avoidable bias", "has not learnt what can be learnt"),
-        FindingKind.HIGH_VARIANCE: ("variance", "has learnt quirks of its training rows"),
-    }
-    name, meaning = words[kind]
+    kinds = _KINDS[verdict]
     low, high = (points(g, LOGGED) for g in (gap.low, gap.high))
-    text = (
-        f"The {name} is {points(gap.value, LOGGED)} (between {low} and {high}); "
-        f"{tolerated(tolerance, LOGGED)} are tolerated. The network {meaning}."
-    )
     evidence = {"gap": gap.value, "low": gap.low, "high": gap.high, "tolerance": tolerance}
-    return Finding(kind, Severity.PROBLEM, evidence, text)
+    measured = f"The {kinds.name} is {points(gap.value, LOGGED)} (between {low} and {high})"
+    allowed = f"{tolerated(tolerance, LOGGED)} are tolerated."
+    if gap.low > tolerance:
+        text = f"{measured}; {allowed} The network {kinds.meaning}."
+        return Finding(kinds.sure, Severity.PROBLEM, evidence, text)
+    likely = likely_limits(gap)
+    text = (
+        f"{measured}, with {100 * LIKELY:.0f} % confidence at least "
+        f"{points(likely.low, LOGGED)}; {allowed} The network likely {kinds.meaning}."
+    )
+    evidence |= {"likely_low": likely.low, "likely_high": likely.high}
+    return Finding(kinds.likely, Severity.WARNING, evidence, text)
 
 
 def _diverged(log: TrainingLog) -> Finding | None:

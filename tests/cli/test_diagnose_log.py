@@ -38,7 +38,7 @@ def test_its_forms_and_exit_code(call, log: Path) -> None:
     assert found["verdict"] == ["high_variance"]
     assert found["variance"]["value"] == pytest.approx(0.2 - 0.015)
     rows = call("diagnose", "--curves", str(log), *ROWS, "-f", "csv").out.splitlines()
-    assert [row.split(",")[0] for row in rows] == ["quantity", *list(found)[5:9]]
+    assert [row.split(",")[0] for row in rows] == ["quantity", *list(found)[6:10]]
     failing = call("diagnose", "--curves", str(log), *ROWS, "--fail-on", "high_variance")
     assert failing.code == 1
     assert "exit 1, as --fail-on asks" in failing.err

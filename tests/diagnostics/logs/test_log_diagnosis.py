@@ -69,6 +69,40 @@ def test_a_training_error_of_training_mode_shows_high_variance_only():
         assert any("--evaluated" in text for text in found.not_said)
 
 
+FEW = LogContext(1_000, 100, 0.01, evaluated=True)
+
+
+@pytest.mark.parametrize(
+    ("training", "validation", "context", "likely", "sentence"),
+    [
+        (
+            0.012,
+            0.06,
+            FEW,
+            (Verdict.HIGH_VARIANCE,),
+            "Undetermined, likely high variance: the validation error lies 4.8 points above the "
+            "training error (1.1–12.5 points); 2.0 points are tolerated.",
+        ),
+        (0.012, 0.06, FEW._replace(evaluated=False), (Verdict.HIGH_VARIANCE,), "likely high var"),
+        (0.034, 0.034, FEW._replace(bayes_error=0.005), (Verdict.HIGH_BIAS,), "likely high bias"),
+        (0.034, 0.034, FEW._replace(bayes_error=0.005, evaluated=False), (), "this log alone"),
+        (0.012, 0.01, FEW, (Verdict.HEALTHY,), "Undetermined, likely healthy: "),
+        (0.012, 0.01, FEW._replace(evaluated=False), (), "this log alone"),
+        (0.012, 0.01, FEW._replace(bayes_error=None), (), "this log alone"),
+        (0.034, 0.4, FEW._replace(bayes_error=0.005), (Verdict.HIGH_BIAS,), "Likely high bias, t"),
+    ],
+)
+def test_an_open_gap_leans_to_what_is_likely(training, validation, context, likely, sentence):
+    found = diagnose_log(log(training, validation), context)
+    assert found.leaning == likely
+    assert sentence in log_sentence(found, 0.02)
+    high = tuple(verdict for verdict in likely if verdict is not Verdict.HEALTHY)
+    opened = {FindingKind.BIAS_UNDETERMINED, FindingKind.VARIANCE_UNDETERMINED} & kinds(found)
+    assert len(opened) == len(high)
+    assert bool(found.remedies) >= bool(high)
+    assert json.loads(json.dumps(found.as_dict()))["leaning"] == [v.value for v in likely]
+
+
 def test_without_rows_or_a_bayes_error_it_says_what_to_give():
     found = diagnose_log(log(0.10, 0.40), LogContext(evaluated=True))
     assert found.verdict == (Verdict.UNDETERMINED,)
