@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from ..diagnostics.report.learning_curve_text import CurveText
-    from ..diagnostics.report.report_content import Advice, Remark, ReportContent
+    from ..diagnostics.report.report_advice import Advice
+    from ..diagnostics.report.report_content import ReportContent
+    from ..diagnostics.report.report_findings import Remark
     from ..diagnostics.report.report_labels import Badge
     from ..diagnostics.report.treatment_text import TriedPart, TriedText
 

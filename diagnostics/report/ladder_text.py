@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ..error_text import error_text
 from ..findings import Diagnosis
-from .report_content import Rung
+from .report_rungs import Rung
 
 _PLOT = 34  # characters of the axis; a line stays below 80
 

@@ -1,86 +1,33 @@
 """The content of a report, as text and tables: what the page and the Markdown both show."""
 
-import shlex
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from ...storage.records.results import Outcome
-from ...storage.records.runs import RunCosts
 from ...storage.records.study import StudyRecord
 from ..charts.isolation_chart import isolation_tables
-from ..error_text import (
-    error_range,
-    estimate_text,
-    gap_range,
-    gap_text,
-    r_squared_text,
-    root_text,
-    share_of_variance,
-    tolerated,
-)
-from ..findings import Diagnosis, Remedy
-from ..leaning import likely_limits
-from ..number_text import MISSING, day
+from ..error_text import tolerated
+from ..findings import Diagnosis
 from ..objective import judged
-from ..remedies.treated_study import as_options, changes_of, treated_name
-from ..studies.stopping import stopping_text
 from ..studies.trial_choice import DRAWN, Shown, shown_trials
-from ..units import Unit
-from .costs_text import costs_text, speed_text
 from .learning_curve_text import CurveText, learning_curve_text
-from .remedy_text import cost_text, gain_text, grouped
+from .remedy_text import grouped
 from .replication_text import AgainPart, again_part
+from .report_advice import Advice, advice, try_all
 from .report_classes import ClassPart, class_part
 from .report_findings import Meaning, Remark, meanings, named_numbers, remarks
-from .report_labels import (
-    BALANCED_FLOOR,
-    COLUMNS,
-    FINDINGS,
-    FLOORS,
-    REMEDIES,
-    RUNGS,
-    Badge,
-    badges_of,
-    gap_labels,
-    units_text,
-)
+from .report_labels import Badge, badges_of, units_text
 from .report_layers import LayerPart, layer_part
-from .report_queries import Query, report_queries
+from .report_queries import Query
 from .report_regions import RegionPart, region_part
+from .report_rungs import Rung, bayes_method, gaps, rungs
+from .report_study import study_part
 from .report_suspects import SuspectsPart, suspects_part
 from .report_tables import Table, curves_table, ranges_table, task_curves_table, top_table
-from .selection_text import ChoicePart, choice_part, corrected_gap_text
+from .selection_text import ChoicePart, choice_part
 from .task_table import TaskPart, TaskTable, task_parts, task_table
 from .treatment_text import TriedPart, tried_part
 from .wording import verdict_sentence
 
 CURVES = 8  # trials whose curves are drawn
-_LIKELY = "Likely {} (80 % on each side). "
-_BELOW = "How it came about is told below"
-
-
-class Rung(NamedTuple):
-    """One error of the ladder, or one gap between two."""
-
-    name: str
-    meaning: str
-    value: str  # with its interval
-    basis: str  # rows or formula, and the method: for the small print
-    # in regression: the root of the error and R² with its interval, or the gap in points of R²
-    share: str = ""
-
-
-class Advice(NamedTuple):
-    """A remedy in words."""
-
-    rank: int
-    title: str
-    against: str  # the finding that it addresses
-    reason: str
-    command: str | None  # to copy into a shell
-    trial: str | None  # the command that tries it, and compares
-    gain: str  # what is predicted
-    cost: str  # empty where nobody knows
 
 
 @dataclass(frozen=True)
@@ -131,31 +78,25 @@ class ReportContent:
 def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
     """Put a study and its diagnosis into words; no number is computed but for its place."""
     study = judged(study)
-    shown, below = shown_trials(study), _told_below(study)
+    shown, below = shown_trials(study), bayes_method(study)
+    part = study_part(study, diagnosis, shown)
     return ReportContent(
         headline=verdict_sentence(diagnosis),
         badges=badges_of(diagnosis),
         study=study.name,
-        subject=(
-            f"The predictions of {study.name}"
-            if study.only_predictions
-            else f"{study.name}, trial {diagnosis.trial}"
-        ),
+        subject=part.subject,
         trial=diagnosis.trial,
-        facts=_facts(study, diagnosis),
+        facts=part.facts,
         tolerance=tolerated(diagnosis.tolerance, diagnosis.unit),
         units=units_text(diagnosis.unit),
-        rungs=_rungs(diagnosis, told_below=bool(below), elsewhere=study.only_predictions),
-        gaps=_gaps(diagnosis),
+        rungs=rungs(diagnosis, told_below=bool(below), elsewhere=study.only_predictions),
+        gaps=gaps(diagnosis),
         classes=class_part(study, diagnosis),
         regions=region_part(diagnosis, study.provenance and study.provenance.class_rows),
         bayes_method=below,
         bayes_details=named_numbers(study.bayes.details) if study.bayes else (),
-        advice=tuple(
-            _advice(r, study, diagnosis.unit)
-            for r in sorted(diagnosis.remedies, key=lambda r: r.rank)
-        ),
-        try_all=_try_all(diagnosis),
+        advice=advice(study, diagnosis),
+        try_all=try_all(diagnosis),
         tried=tried_part(diagnosis),
         more_data=learning_curve_text(diagnosis),
         spoken_against=grouped(diagnosis.spoken_against),
@@ -164,7 +105,7 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         meanings=meanings(diagnosis),
         again=again_part(diagnosis),
         choice=choice_part(diagnosis),
-        search="" if study.only_predictions else _search(study, shown),
+        search=part.search,
         pruned=shown.pruned_total,
         drawn=_drawn(shown),
         ranges=ranges_table(study, shown),
@@ -176,8 +117,8 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         task_parts=task_parts(diagnosis),
         task_curves=task_curves_table(study, diagnosis.trial),
         not_checked=diagnosis.not_checked,
-        queries=() if study.only_predictions else report_queries(study, diagnosis, shown),
-        provenance=_provenance(study),
+        queries=part.queries,
+        provenance=part.provenance,
         spec_text=study.spec_text,
     )
 
@@ -185,127 +126,6 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
 def _tasks(study: StudyRecord, diagnosis: Diagnosis) -> TaskTable | None:
     result = next((t.result for t in study.trials if t.number == diagnosis.trial), None)
     return task_table(result.tasks) if result else None
-
-
-def _facts(study: StudyRecord, diagnosis: Diagnosis) -> tuple[tuple[str, str], ...]:
-    source = (study.spec or {}).get("data", {}).get("source")
-    facts = [("Study", study.name), ("Diagnosed trial", f"{diagnosis.trial}, {_chosen(diagnosis)}")]
-    if study.only_predictions:
-        facts = []
-    best = next((t.result for t in study.trials if t.number == diagnosis.trial), None)
-    if best and (stopping := stopping_text(study.spec, best)):
-        facts.append(("Early stopping", stopping))
-    if source is not None:
-        facts.append(("Data", str(source)))
-    if study.provenance is not None:
-        rows = study.provenance.rows
-        facts.append(
-            (
-                "Rows",
-                f"{rows.train:,} training, {rows.validation:,} validation, {rows.test:,} test"
-                f"{f', {rows.bridge:,} bridge' if rows.bridge else ''}; "
-                f"{study.provenance.features:,} features, "
-                f"{_columns(study.provenance.classes, diagnosis)}",
-            )
-        )
-    if not study.only_predictions:
-        ends = [t.completed for t in study.trials if t.completed is not None]
-        facts.append(("Last trial ended", day(max(ends, default=None))))
-    return tuple(facts)
-
-
-def _chosen(diagnosis: Diagnosis) -> str:
-    return "the best when trained again" if diagnosis.replication else "the best"
-
-
-def _columns(count: int, diagnosis: Diagnosis) -> str:
-    """How many classes, labels or targets: ``10 classes``, ``1 target``."""
-    names = COLUMNS[diagnosis.unit.task]
-    return f"{count:,} {names if count != 1 else names.removesuffix('s')}"
-
-
-def _told_below(study: StudyRecord) -> str:
-    """How the Bayes error was estimated, if it was: too many words to stand in the ladder."""
-    return _sentence(study.bayes.method) if study.bayes and not study.bayes.given else ""
-
-
-def _rungs(diagnosis: Diagnosis, *, told_below: bool, elsewhere: bool) -> tuple[Rung, ...]:
-    unit = diagnosis.unit
-    meaning = {split: text for split, (_, text) in RUNGS.items()}
-    if elsewhere:
-        meaning["validation"] = "On rows that may have chosen the network among others"
-    floor = BALANCED_FLOOR if unit.balanced else FLOORS[unit.task]
-    return tuple(
-        Rung(
-            RUNGS[split][0],
-            _sentence(": ".join([meaning[split], *([floor] if split == "bayes" else [])])),
-            estimate_text(error, unit),
-            ("" if error.n is None else f"n = {error.n:,} rows. ")
-            + (_LIKELY.format(error_range(*error.likely, unit)) if error.likely else "")
-            + (_BELOW if told_below and split == "bayes" else _sentence(error.method)),
-            ", ".join(
-                filter(None, (root_text(error.value, unit), r_squared_text(split, error, unit)))
-            ),
-        )
-        for split, error in diagnosis.errors.rungs()
-    )
-
-
-def _gaps(diagnosis: Diagnosis) -> tuple[Rung, ...]:
-    labels, unit = gap_labels(diagnosis.gaps), diagnosis.unit
-    return tuple(
-        Rung(
-            labels[key][0],
-            _sentence(": ".join(labels[key][1:])),
-            gap_text(gap, unit),
-            _LIKELY.format(gap_range(likely_limits(gap), unit))
-            + _sentence(gap.method)
-            + corrected_gap_text(key, diagnosis),
-            share_of_variance(gap, unit),
-        )
-        for key, gap in diagnosis.gaps.steps()
-    )
-
-
-def _sentence(text: str) -> str:
-    """A method as one sentence without its full stop, which the report sets."""
-    return (text[:1].upper() + text[1:]).rstrip(".")
-
-
-def _advice(remedy: Remedy, study: StudyRecord, unit: Unit) -> Advice:
-    command = trial = None
-    if remedy.change is not None:
-        name = treated_name(study.name, remedy.kind.value)
-        options = as_options([f"study.name={name}", *changes_of(remedy.change)])
-        command = f"netclinic run SPEC {options}"
-        trial = f"netclinic treat {shlex.quote(study.name)} {remedy.kind.value}"
-    return Advice(
-        remedy.rank,
-        REMEDIES[remedy.kind],
-        FINDINGS[remedy.addresses],
-        remedy.reason,
-        command,
-        trial,
-        gain_text(remedy.gain, unit),
-        "" if study.only_predictions else cost_text(remedy.cost),
-    )
-
-
-def _try_all(diagnosis: Diagnosis) -> str | None:
-    if sum(it.change is not None for it in diagnosis.remedies) < 2:
-        return None
-    return f"netclinic treat {shlex.quote(diagnosis.study)} --all"
-
-
-def _search(study: StudyRecord, shown: Shown) -> str:
-    others = len(study.trials) - len(shown.ranked) - shown.pruned_total - shown.diverged_total
-    parts = [f"{len(study.trials):,} trials: {len(shown.ranked):,} finished"]
-    if shown.pruned_total:
-        parts.append(f"{shown.pruned_total:,} pruned (stopped early)")
-    parts.append(f"{shown.diverged_total:,} diverged")
-    if others:
-        parts.append(f"{others:,} are still running, failed, or were trained by other workers")
-    return ", ".join(parts) + "."
 
 
 def _drawn(shown: Shown) -> str:
@@ -317,45 +137,4 @@ def _drawn(shown: Shown) -> str:
         f"Drawn are {len(shown.scattered):,} of {len(shown.ranked):,} finished trials (the best "
         f"100, of the rest an even choice by rank){pruned} and {len(shown.diverged):,} of "
         f"{shown.diverged_total:,} diverged ones; at most {DRAWN:,} of each."
-    )
-
-
-def _costs(costs: RunCosts | None) -> tuple[tuple[str, str], ...]:
-    if costs is None:
-        return ()
-    speed = speed_text(costs)
-    return (
-        ("time of the newest run", costs_text(costs)),
-        *((("speed while training", f"{speed} in matrix products"),) if speed else ()),
-    )
-
-
-def _provenance(study: StudyRecord) -> tuple[tuple[str, str], ...]:
-    p = study.provenance
-    if p is None:
-        return ()
-    if study.only_predictions:
-        return (
-            ("netclinic", p.netclinic_version),
-            ("Python", p.python),
-            ("platform", p.platform),
-            ("data fingerprint (SHA-256)", p.data_fingerprint),
-        )
-    lanes = sorted(
-        {
-            f"{t.result.lanes} × {t.result.strategy}"
-            for t in study.trials
-            if t.result is not None and t.result.outcome is Outcome.COMPLETED
-        }
-    )
-    return (
-        ("netclinic", p.netclinic_version),
-        *p.versions.items(),
-        ("Python", p.python),
-        ("platform", p.platform),
-        ("device", p.device),
-        ("lanes × strategy", ", ".join(lanes) or MISSING),
-        *_costs(study.costs),
-        ("git revision", p.git_revision or "not in a git repository"),
-        ("data fingerprint (SHA-256)", p.data_fingerprint),
     )

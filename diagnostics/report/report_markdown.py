@@ -6,9 +6,11 @@ from ...storage.records.study import StudyRecord
 from ..findings import Diagnosis
 from .ladder_text import ladder_text
 from .markdown import as_code, as_list, as_table, as_text, indented
-from .report_content import Advice, ReportContent, Rung, report_content
+from .report_advice import Advice
+from .report_content import ReportContent, report_content
 from .report_findings import Meaning, Remark
 from .report_queries import Query
+from .report_rungs import Rung
 from .report_tables import Table
 from .selection_text import EXPECTED
 from .task_table import JUDGED, NOTE, TaskPart
