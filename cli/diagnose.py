@@ -234,10 +234,9 @@ def _write_reports(
     record: "StudyRecord", diagnosis: Diagnosis, html: Path | None, markdown: Path | None
 ) -> None:
     from ..diagnostics import render_html, render_markdown
-    from ..search.file_errors import naming
+    from ..search.file_errors import write_file
 
     for file, render in ((html, render_html), (markdown, render_markdown)):
         if file is not None:
-            with naming(file):
-                file.write_text(render(record, diagnosis), encoding="utf-8")
+            write_file(file, render(record, diagnosis))
             note(f"Wrote {file}")

@@ -15,17 +15,15 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
     """Write a commented spec to start from."""
+    from ..search.file_errors import write_file
     from ..search.spec_template import template
 
-    text = template()
-    try:
-        with file.open("w" if force else "x", encoding="utf-8") as opened:
-            opened.write(text)
-    except FileExistsError:
+    if file.exists() and not force:
         raise typer.BadParameter(
             f"{file} exists already: name another file, or add --force to replace it",
             param_hint="FILE",
-        ) from None
+        )
+    write_file(file, template())
     note(f"Wrote {file}. Change what you like in it, then: netclinic run {file}")
 
 

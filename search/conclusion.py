@@ -33,13 +33,13 @@ from ..storage.records.replicates import DecompositionRecord
 from ..storage.records.study import StudyRecord
 from .aside import Aside
 from .diagnosed import Diagnosed
-from .file_errors import naming
+from .file_errors import write_file
 from .known_floor import soft_labels
 from .resolved_text import RESOLVED, resolved_text
 from .spec_file import spec_from_resolved
 from .study_data import load_data
 
-_STORED = "The study is stored, and `netclinic resume` writes its reports once there is room"
+_STORED = "The study is stored, and `netclinic resume` writes its reports once there is room."
 
 REPORTS = {
     "report.html": render_html,
@@ -194,16 +194,11 @@ def write_reports(found: Diagnosed, folder: Path) -> list[Path]:
     study, diagnosis = found.study, found.diagnosis
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    # Made before a file is opened, renamed when whole: a failure keeps the old report.
+    # Made before a file is opened: a failure keeps the old report.
     texts = {name: render(study, diagnosis) for name, render in REPORTS.items()}
     if study.spec is not None:
         texts[RESOLVED] = resolved_text(study.spec)
     for name, text in texts.items():
-        temporary = folder / f".{name}.new"
-        try:
-            with naming(folder / name, _STORED):
-                temporary.write_text(text, encoding="utf-8")
-                written.append(temporary.replace(folder / name))
-        finally:
-            temporary.unlink(missing_ok=True)
+        write_file(folder / name, text, _STORED)
+        written.append(folder / name)
     return written

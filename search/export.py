@@ -14,9 +14,10 @@ from ..models.folder_lock import LOCK, reading
 from ..storage.records.results import BalancedCurves, Curves, TaskCurves, TrialResult
 from ..storage.records.study import StudyRecord
 from ..storage.records.trials import TrialRecord
-from .file_errors import naming
+from .file_errors import naming, write_file
 
 BEST = "best"  # the folder of the best network, in the source and in the export
+_AGAIN = "Once that is mended, export it again with --force."
 _RESULT = (
     "training_error",
     "validation_error",
@@ -86,8 +87,7 @@ def export_study(
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(there))
     target.mkdir(parents=True, exist_ok=True)
     for file, text in files.items():
-        with naming(target / file):
-            (target / file).write_text(text, encoding="utf-8")
+        write_file(target / file, text, _AGAIN)
     if BEST in names and network.resolve() != (target / BEST).resolve():
         shutil.rmtree(target / BEST, ignore_errors=True)
         with reading(network):
@@ -101,7 +101,7 @@ def _copy(folder: Path, target: Path) -> None:
         if file.is_file() and file.name != LOCK:
             copied = target / file.relative_to(folder)
             copied.parent.mkdir(parents=True, exist_ok=True)
-            with naming(copied):
+            with naming(copied, _AGAIN):
                 shutil.copy2(file, copied)
 
 

@@ -10,6 +10,8 @@ from netclinic.search import load_spec
 from netclinic.search.export import csv_text, curve_rows, export_study, trial_rows
 from netclinic.storage import TrialStore
 
+from tests.full_disk import fill_disk
+
 EXPORTED = [
     *("spec.toml", "spec_resolved.toml", "trials.csv", "curves.csv"),
     *("report.html", "report.md", "diagnosis.json", "best"),
@@ -65,20 +67,33 @@ def test_an_export_into_the_folder_of_the_run_keeps_the_network(call, finished, 
     assert load_network(out / "best").surroundings.study == "tiny"
 
 
-@pytest.mark.parametrize(
-    ("function", "file"), [("Path.write_text", "spec.toml"), ("shutil.copy2", "best/network.json")]
-)
-def test_a_full_disk_is_told_with_the_file(call, finished, tmp_path, monkeypatch, function, file):
-    """The network's copy was an internal error, a list of all its files."""
+AGAIN = "No space left on device. Once that is mended, export it again with --force.\n"
+
+
+def test_a_full_disk_is_told_with_the_file_and_leaves_no_half_of_it(
+    call, finished, tmp_path, monkeypatch
+) -> None:
+    """An empty spec.toml was left, for which the next export was refused."""
+    monkeypatch.chdir(finished)
+    fill_disk(monkeypatch)
+    called = call("export", "tiny", "--to", str(tmp_path / "x"))
+    assert (called.code, called.out) == (1, "")
+    assert called.err == f"error: {tmp_path / 'x' / 'spec.toml'}: {AGAIN}"
+    assert list((tmp_path / "x").iterdir()) == []
+
+
+def test_a_disk_that_the_network_fills_is_told_with_the_file(
+    call, finished, tmp_path, monkeypatch
+) -> None:
+    """It was an internal error, a list of all its files."""
     monkeypatch.chdir(finished)
 
     def fail(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(f"netclinic.search.export.{function}", fail)
+    monkeypatch.setattr("netclinic.search.export.shutil.copy2", fail)
     called = call("export", "tiny", "--to", str(tmp_path / "x"))
-    assert (called.code, called.out) == (1, "")
-    assert called.err == f"error: {tmp_path / 'x' / file}: No space left on device\n"
+    assert called.err == f"error: {tmp_path / 'x' / 'best' / 'network.json'}: {AGAIN}"
 
 
 def test_what_is_missing_is_said(call, finished: Path, monkeypatch, tmp_path) -> None:

@@ -4,7 +4,10 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
 from netclinic.search import load_spec
+
+from tests.full_disk import fill_disk
 
 SPEC = """\
 [study]
@@ -39,6 +42,16 @@ def test_init_where_it_cannot_write(call) -> None:
     called = call("init", "no/such/folder.toml")
     assert called.code == 1
     assert called.err == "error: no/such/folder.toml: No such file or directory\n"
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_init_on_a_full_disk_leaves_no_half_of_a_spec(call, monkeypatch, force) -> None:
+    if force:
+        Path("study.toml").write_text("mine")
+    fill_disk(monkeypatch)
+    called = call("init", *(["--force"] if force else []))
+    assert (called.code, called.err) == (1, "error: study.toml: No space left on device\n")
+    assert [p.read_text() for p in Path.cwd().iterdir()] == ["mine"] * force
 
 
 def test_schema_is_json_schema(call) -> None:

@@ -9,6 +9,7 @@ from netclinic.diagnostics import diagnose
 from netclinic.search import Diagnosed, load_spec, parse_spec, write_reports
 
 from tests.diagnostics.planted import study, trial
+from tests.full_disk import fill_disk
 
 TEXT = 'study = {name = "noise"}\ndata = {source = "wine"}\n'
 
@@ -31,13 +32,7 @@ def test_the_commands_of_a_report_begin_with_the_spec_as_it_was_run(tmp_path: Pa
 def test_a_full_disk_is_told_with_the_file_and_keeps_the_old_report(tmp_path, monkeypatch) -> None:
     planted = study([trial(validation=0.2, test=0.2)])
     (tmp_path / "report.html").write_text("old")
-    write = Path.write_text
-
-    def write_half(file: Path, text: str, encoding: str) -> None:
-        write(file, text[: len(text) // 2], encoding=encoding)
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(Path, "write_text", write_half)
+    fill_disk(monkeypatch)
     with pytest.raises(OSError, match=r"The study is stored, and `netclinic resume`") as told:
         write_reports(Diagnosed(planted, diagnose(planted)), tmp_path)
     assert (told.value.errno, Path(told.value.filename).parent) == (errno.ENOSPC, tmp_path)
