@@ -80,8 +80,8 @@ def diagnose(
 ) -> None:
     """Diagnose a stored study anew, another's predictions or training log: bias, variance, advice.
 
-    The diagnosis is stored, unless the database is read-only. Of a study that Optuna alone made:
-    what its search tells; its database stays as it is.
+    The diagnosis is stored, unless the database is read-only or the disk full. Of a study that
+    Optuna alone made: what its search tells; its database stays as it is.
 
     -f json prints diagnosis.json, -f csv the errors and gaps with their intervals.
     """

@@ -27,7 +27,7 @@ from ..diagnostics.studies.winner_parts import (
     decompose_quantities,
 )
 from ..diagnostics.vital_signs.vital_sign import learnt_little
-from ..storage import ReadOnly, TrialStore, shown_url
+from ..storage import DiskFull, ReadOnly, TrialStore, shown_url
 from ..storage.records.data import BayesRecord, DataCheck
 from ..storage.records.replicates import DecompositionRecord
 from ..storage.records.study import StudyRecord
@@ -40,6 +40,7 @@ from .spec_file import spec_from_resolved
 from .study_data import load_data
 
 _STORED = "The study is stored, and `netclinic resume` writes its reports once there is room."
+_NOT_KEPT = (ReadOnly, DiskFull)
 
 REPORTS = {
     "report.html": render_html,
@@ -125,7 +126,7 @@ def decompose_winner(
 
 
 def diagnose_again(name: str, url: str) -> Diagnosed:
-    """Diagnose a stored study anew and store the diagnosis, unless the database is read-only.
+    """Diagnose a stored study anew and store the diagnosis, unless the database cannot be written.
 
     The data is loaded only when no Bayes error is stored yet, as after an interrupted run.
 
@@ -144,15 +145,15 @@ def diagnose_again(name: str, url: str) -> Diagnosed:
             reading = read_data(ask(dataset, study.spec))
             floor, checks = _bayes_error(dataset, study, reading), check_data(dataset, reading.seen)
             study = replace(study, bayes=floor, data_checks=checks)
-            with contextlib.suppress(ReadOnly):
+            with contextlib.suppress(*_NOT_KEPT):
                 store.save_bayes(study.study_id, floor)
                 store.save_data_checks(study.study_id, checks)
                 study = store.load_study(name)
         diagnosis = diagnose(study)
         try:
             store.save_diagnosis(study.study_id, diagnosis.as_dict())
-        except ReadOnly:
-            note = f"{shown_url(url)} is read-only, so the diagnosis was not kept there."
+        except _NOT_KEPT as error:
+            note = f"{shown_url(url)} {error.why}, so the diagnosis was not kept there."
             return Diagnosed(study, diagnosis, note)
         return Diagnosed(store.load_study(name), diagnosis)
 

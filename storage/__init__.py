@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from .errors import (
+    DiskFull,
     MadeByOptuna,
     NameTaken,
     NotStored,
@@ -48,6 +49,7 @@ __all__ = [
     "BayesRecord",
     "Curves",
     "DataNote",
+    "DiskFull",
     "FinishedTrial",
     "LaunchedTrial",
     "MadeByOptuna",

@@ -8,6 +8,14 @@ class StorageError(Exception):
 class ReadOnly(StorageError):
     """The database can be read, but not written to."""
 
+    why = "is read-only"
+
+
+class DiskFull(StorageError):
+    """The database can be read, but there is no room for what was to be written."""
+
+    why = "lies on a full disk"
+
 
 class NumberTaken(StorageError):
     """Another worker launched trials since the number was read: read it again and retry."""

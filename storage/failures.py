@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
-from .errors import ReadOnly, StorageError
+from .errors import DiskFull, ReadOnly, StorageError
 from .urls import normalize_url, shown, sqlite_file
 
 # Part of SQLite's message → what it means, with {where} for the file.
@@ -89,7 +89,9 @@ def explain(error: SQLAlchemyError, url: URL) -> StorageError:
     where, said = shown(url), " ".join(driver_message(error).split())
     if sqlite_file(url):
         if text := known_failure(said, where):
-            return (ReadOnly if "readonly database" in said else StorageError)(text)
+            kinds = {"readonly database": ReadOnly, "is full": DiskFull}
+            kind = next((it for part, it in kinds.items() if part in said), StorageError)
+            return kind(text)
     elif isinstance(error, OperationalError) and (
         error.connection_invalidated or error.statement is None
     ):

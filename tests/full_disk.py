@@ -2,8 +2,10 @@
 
 import errno
 from pathlib import Path
+from typing import Any
 
 import pytest
+from netclinic.storage import connection
 
 
 def fill_disk(patch: pytest.MonkeyPatch) -> None:
@@ -18,3 +20,15 @@ def fill_disk(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         Path, "write_text", lambda file, text, encoding=None: write_half(file, text.encode())
     )
+
+
+def fill_databases(patch: pytest.MonkeyPatch) -> None:
+    """Let no SQLite file grow."""
+    prepare = connection._enforce_foreign_keys
+
+    def bounding(driver: Any, record: object) -> None:
+        prepare(driver, record)
+        pages = driver.execute("PRAGMA page_count").fetchone()[0]
+        driver.execute(f"PRAGMA max_page_count = {pages}")
+
+    patch.setattr(connection, "_enforce_foreign_keys", bounding)
