@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from ..diagnostics.charts.chart_scales import error_meaning
 from ..diagnostics.error_text import root_text
-from ..diagnostics.findings import Diagnosis, Estimate
+from ..diagnostics.findings import Diagnosis
+from ..diagnostics.ladder import Estimate
 from ..diagnostics.units import Task
 from .commands import completed
 from .fitted_rows import FittedRows

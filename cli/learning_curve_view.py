@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from ..diagnostics.error_text import estimate_text
-from ..diagnostics.findings import Diagnosis, Estimate
+from ..diagnostics.findings import Diagnosis
+from ..diagnostics.ladder import Estimate
 from ..diagnostics.units import Unit
 from .diagnosis_view import WIDTH, interval_bar, listed, more_data_lines
 from .fitted_rows import FittedRows

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..diagnostics.findings import Estimate, Finding, Gap, Severity
+from ..diagnostics.findings import Finding, Severity
+from ..diagnostics.ladder import Estimate, Gap
 from .output import print_picture, prose, stdout
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from .findings import Estimate, Gap, Likely
+from .ladder import Estimate, Gap, Likely
 from .number_text import MISSING, plain_number
 from .units import Task, Unit
 

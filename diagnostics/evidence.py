@@ -8,7 +8,8 @@ from .data.drift_findings import drift
 from .data.imbalance import class_imbalance
 from .data.label_findings import likely_label_errors
 from .error_text import error_text, estimate_text, gap_range, size
-from .findings import Errors, Finding, FindingKind, Gap, Gaps, Severity
+from .findings import Finding, FindingKind, Severity
+from .ladder import Errors, Gap, Gaps
 from .number_text import moved
 from .regions.region_findings import region_findings
 from .studies.curve_findings import overfitted_after, still_improving

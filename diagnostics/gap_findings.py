@@ -5,8 +5,9 @@ from functools import partial
 
 from .bayes.likely_limits import LIKELY
 from .error_text import error_range, error_text, gap_range, points, tolerated
-from .findings import Errors, Estimate, Finding, FindingKind, Gap, Gaps, Severity
+from .findings import Finding, FindingKind, Severity
 from .gaps import JOINT_CONFIDENCE, gap_limits, limits
+from .ladder import Errors, Estimate, Gap, Gaps
 from .leaning import leaning, likely_limits
 from .number_text import two_digits_up
 from .units import CLASSIFICATION, Unit

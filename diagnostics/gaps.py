@@ -6,7 +6,7 @@ from ..storage.records.data import GROUP_EFFECT, BayesRecord, ClassRows, SplitSi
 from ..storage.records.results import TrialResult
 from ..storage.records.study import StudyRecord
 from .bayes.likely_limits import LIKELY, likely_of
-from .findings import Errors, Estimate, Gap, Gaps, Likely
+from .ladder import Errors, Estimate, Gap, Gaps, Likely
 from .objective import class_counts
 from .statistics.grouped import Grouping
 from .statistics.intervals import (

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from .findings import Diagnosis, Finding, FindingKind, Gap, Gaps, Likely, Verdict
+from .findings import Diagnosis, Finding, FindingKind, Verdict
 from .gaps import shrunk
+from .ladder import Gap, Gaps, Likely
 from .verdict import Standing, judge, judged_gaps, standing
 
 OPEN = (

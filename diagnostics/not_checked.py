@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from ..storage.records.results import Outcome
 from ..storage.records.study import StudyRecord
 from .data.label_findings import label_check
-from .findings import Errors, Finding, FindingKind
+from .findings import Finding, FindingKind
 from .gaps import groupings
+from .ladder import Errors
 from .regions.region_findings import regions_of
 from .report.selection_text import selection_caveats
 from .studies.selection import Selection

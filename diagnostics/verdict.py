@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from .findings import Diagnosis, Gap, Gaps, Verdict
+from .findings import Diagnosis, Verdict
+from .ladder import Gap, Gaps
 
 
 class Standing(Enum):

@@ -9,7 +9,7 @@ import numpy as np
 from ...datasets.dataset import Dataset
 from ...storage.records.data import BayesRecord
 from ...storage.records.study import StudyRecord
-from ..findings import Likely
+from ..ladder import Likely
 from ..statistics.grouped import ALIKE_AT_LEAST, Grouping, rate_limits
 from .bayes_mixture import ROWS_AT_LEAST, MixtureReading, read_mixture
 from .known_floor import label_noise, with_noise

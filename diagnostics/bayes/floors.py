@@ -9,8 +9,9 @@ import numpy as np
 from ...datasets.dataset import Dataset
 from ...storage.records.data import BayesRecord
 from ...storage.records.study import StudyRecord
-from ..findings import DiagnosisError, Estimate
+from ..findings import DiagnosisError
 from ..gaps import limits
+from ..ladder import Estimate
 from ..number_text import plain_number
 from ..statistics.grouped import ALIKE_AT_LEAST, Grouping, worth_of
 from ..statistics.intervals import clustered_wilson

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from ...storage.records.data import BayesRecord
-from ..findings import Likely
+from ..ladder import Likely
 from ..statistics.intervals import clopper_pearson
 from .likely_limits import likely_details, likely_of
 

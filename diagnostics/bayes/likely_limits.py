@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from ...storage.records.data import BayesRecord
-from ..findings import Likely
+from ..ladder import Likely
 from ..statistics.grouped import Grouping, rate_limits
 from ..statistics.intervals import two_sided_z
 

@@ -3,17 +3,9 @@
 from typing import Any, NamedTuple
 
 from ..error_text import gap_range, size, tolerated
-from ..findings import (
-    DiagnosisError,
-    Estimate,
-    Finding,
-    FindingKind,
-    Gap,
-    RemedyKind,
-    Severity,
-    Verdict,
-)
+from ..findings import DiagnosisError, Finding, FindingKind, RemedyKind, Severity, Verdict
 from ..gaps import CONFIDENCE, JOINT_CONFIDENCE, avoidable_bias, limits, unpaired_gap
+from ..ladder import Estimate, Gap
 from ..leaning import leanings
 from ..remedies.remedies import TABLE
 from ..verdict import Standing, standing

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from ...storage.records.results import Curves
 from ..bayes.likely_limits import LIKELY
 from ..error_text import error_text, loss_text, points, tolerated
-from ..findings import Finding, FindingKind, Gap, Severity, Verdict
+from ..findings import Finding, FindingKind, Severity, Verdict
+from ..ladder import Gap
 from ..leaning import likely_limits
 from ..studies.curve_findings import overfitted_after, still_improving
 from .training_log import LOGGED, Curve, LogContext, TrainingLog

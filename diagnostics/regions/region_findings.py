@@ -6,8 +6,9 @@ from typing import NamedTuple
 from ...storage.records.regions import RegionRecord, RegionsRecord
 from ...storage.records.study import StudyRecord
 from ..error_text import error_range, error_text, gap_range
-from ..findings import Estimate, Finding, FindingKind, Gap, Severity
+from ..findings import Finding, FindingKind, Severity
 from ..gaps import limits
+from ..ladder import Estimate, Gap
 from ..statistics.grouped import Grouping
 from ..statistics.intervals import Interval
 from ..units import CLASSIFICATION, Task, Unit

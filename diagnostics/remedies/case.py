@@ -7,7 +7,8 @@ from ...storage.records.runs import Provenance
 from ...storage.records.study import StudyRecord
 from ...storage.records.trials import TrialRecord
 from ..error_text import size
-from ..findings import Errors, Finding, FindingKind, Gaps
+from ..findings import Finding, FindingKind
+from ..ladder import Errors, Gaps
 from ..leaning import OPEN
 from ..units import CLASSIFICATION, Unit
 

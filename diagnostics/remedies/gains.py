@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from ..findings import Errors, Estimate, Finding, FindingKind, Gain, Gap, Gaps, RemedyKind
+from ..findings import Finding, FindingKind, Gain, RemedyKind
 from ..gaps import CONFIDENCE, gap_limits
+from ..ladder import Errors, Estimate, Gap, Gaps
 from ..objective import class_counts
 from ..statistics.grouped import Grouping
 from ..studies.stopping import patience_of

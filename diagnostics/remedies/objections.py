@@ -8,7 +8,8 @@ from scipy.special import stdtrit
 
 from ...storage.records.results import Outcome
 from ..error_text import gap_limit, size, tolerated
-from ..findings import FindingKind, Gap, Gaps, Objection, RemedyKind, Severity
+from ..findings import FindingKind, Objection, RemedyKind, Severity
+from ..ladder import Gap, Gaps
 from ..leaning import OPEN
 from ..studies.stopping import patience_of
 from ..verdict import Standing, standing

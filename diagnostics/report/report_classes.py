@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from ...storage.records.study import StudyRecord
 from ..error_text import error_range, error_text
-from ..findings import Diagnosis, Estimate
+from ..findings import Diagnosis
+from ..ladder import Estimate
 from ..number_text import MISSING
 from ..statistics.rates import ClassCounts, intervals_of_each
 from .report_tables import Table

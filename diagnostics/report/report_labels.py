@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ..findings import Diagnosis, FindingKind, Gaps, RemedyKind, Severity, Verdict
+from ..findings import Diagnosis, FindingKind, RemedyKind, Severity, Verdict
+from ..ladder import Gaps
 from ..units import Task, Unit
 
 

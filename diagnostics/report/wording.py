@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..error_text import error_text, gap_above, gap_limit, gap_range, tolerated_number
-from ..findings import Diagnosis, Gap, Verdict
+from ..findings import Diagnosis, Verdict
+from ..ladder import Gap
 from ..units import Task
 
 # A report may be read beside another database than the one that it was made from, by others.

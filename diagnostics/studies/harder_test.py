@@ -2,8 +2,8 @@
 
 from ...storage.records.study import StudyRecord
 from ..data.drift_findings import KIND as DRIFT
-from ..findings import Errors, Gap, Gaps
 from ..gaps import BRIDGED_CONFIDENCE, CONFIDENCE, avoidable_bias
+from ..ladder import Errors, Gap, Gaps
 from ..statistics.intervals import two_sided_z
 from ..units import Unit
 from .selection import Corrected, gap_of

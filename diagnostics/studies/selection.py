@@ -12,8 +12,8 @@ import numpy as np
 from ...storage.records.results import RowErrors
 from ...storage.records.study import StudyRecord
 from ...storage.records.trials import TrialRecord
-from ..findings import Errors, Estimate, Gap
 from ..gaps import CONFIDENCE, limits
+from ..ladder import Errors, Estimate, Gap
 from ..statistics.grouped import Grouping, grouping
 from ..statistics.intervals import Interval, difference
 from ..statistics.rates import ClassCounts

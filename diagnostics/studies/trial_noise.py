@@ -8,8 +8,8 @@ import numpy as np
 from ...storage.records.results import TrialResult
 from ...storage.records.runs import Provenance
 from ...storage.records.study import StudyRecord
-from ..findings import Estimate
 from ..gaps import groupings, limits
+from ..ladder import Estimate
 from ..objective import class_counts
 from ..statistics.grouped import Grouping, grouping, upper_quantile
 from ..statistics.intervals import Interval

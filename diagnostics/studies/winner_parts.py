@@ -14,8 +14,8 @@ import numpy as np
 from scipy.special import stdtrit
 
 from ...storage.records.replicates import DecompositionRecord
-from ..findings import Estimate
 from ..gaps import CONFIDENCE, limits
+from ..ladder import Estimate
 from ..statistics.decomposition import (
     Numbers,
     SquaredParts,

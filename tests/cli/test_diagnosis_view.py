@@ -15,17 +15,14 @@ from netclinic.cli.diagnosis_view import (
 from netclinic.cli.output import UNBROKEN
 from netclinic.diagnostics.findings import (
     Diagnosis,
-    Errors,
-    Estimate,
     Finding,
     FindingKind,
-    Gap,
-    Gaps,
     Remedy,
     RemedyKind,
     Severity,
     Verdict,
 )
+from netclinic.diagnostics.ladder import Errors, Estimate, Gap, Gaps
 from netclinic.diagnostics.report.report_content import report_content
 from netclinic.diagnostics.units import Task, Unit
 from netclinic.storage import TrialStore

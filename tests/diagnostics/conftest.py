@@ -9,17 +9,14 @@ import numpy as np
 import pytest
 from netclinic.diagnostics.findings import (
     Diagnosis,
-    Errors,
-    Estimate,
     Finding,
     FindingKind,
-    Gap,
-    Gaps,
     Remedy,
     RemedyKind,
     Severity,
     Verdict,
 )
+from netclinic.diagnostics.ladder import Errors, Estimate, Gap, Gaps
 from netclinic.diagnostics.statistics import winners_curse
 from netclinic.storage.records.data import BayesRecord, SplitSizes
 from netclinic.storage.records.results import Curves, Outcome, TrialResult

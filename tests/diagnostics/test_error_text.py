@@ -18,7 +18,7 @@ from netclinic.diagnostics.error_text import (
     tolerated,
     tolerated_number,
 )
-from netclinic.diagnostics.findings import Estimate, Gap
+from netclinic.diagnostics.ladder import Estimate, Gap
 from netclinic.diagnostics.units import CLASSIFICATION, Task, Unit
 from netclinic.storage.records.data import TargetVariance
 

@@ -1,11 +1,12 @@
 """Findings of the gaps: their numbers, and what would settle an open one."""
 
-from netclinic.diagnostics.findings import Estimate, FindingKind, Severity, Verdict
+from netclinic.diagnostics.findings import FindingKind, Severity, Verdict
 from netclinic.diagnostics.gap_findings import (
     gap_findings,
     rows_to_settle,
     training_rows_to_settle,
 )
+from netclinic.diagnostics.ladder import Estimate
 from netclinic.diagnostics.statistics.intervals import wilson
 from netclinic.diagnostics.units import CLASSIFICATION
 from netclinic.diagnostics.verdict import Standing, judge, standing

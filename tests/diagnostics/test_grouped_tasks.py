@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from netclinic.diagnostics import diagnose
-from netclinic.diagnostics.findings import Estimate, Verdict
+from netclinic.diagnostics.findings import Verdict
 from netclinic.diagnostics.gaps import groupings, measure_errors, measure_gaps
+from netclinic.diagnostics.ladder import Estimate
 from netclinic.diagnostics.single_tasks import task_studies
 from netclinic.diagnostics.statistics.grouped import Grouping, grouping
 from netclinic.diagnostics.units import Task, Unit

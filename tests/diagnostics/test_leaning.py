@@ -9,15 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from netclinic.diagnostics import diagnose
 from netclinic.diagnostics.bayes.likely_limits import LIKELY, likely_details
-from netclinic.diagnostics.findings import (
-    Finding,
-    FindingKind,
-    Gap,
-    Gaps,
-    Likely,
-    Severity,
-    Verdict,
-)
+from netclinic.diagnostics.findings import Finding, FindingKind, Severity, Verdict
+from netclinic.diagnostics.ladder import Gap, Gaps, Likely
 from netclinic.diagnostics.leaning import (
     leaning,
     leaning_of_all,

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from netclinic.diagnostics.findings import Gap, Gaps, Verdict
+from netclinic.diagnostics.findings import Verdict
+from netclinic.diagnostics.ladder import Gap, Gaps
 from netclinic.diagnostics.verdict import Standing, judge, standing
 from scipy.stats import binom
 

@@ -11,7 +11,7 @@ from netclinic.diagnostics.bayes.likely_limits import (
     likely_of,
     likely_sentence,
 )
-from netclinic.diagnostics.findings import Likely
+from netclinic.diagnostics.ladder import Likely
 from netclinic.diagnostics.statistics.intervals import clopper_pearson
 
 from tests.diagnostics import planted

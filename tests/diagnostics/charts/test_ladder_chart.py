@@ -5,7 +5,7 @@ import pytest
 from netclinic.diagnostics.charts.chart_scales import error_meaning
 from netclinic.diagnostics.charts.chart_svg import draw
 from netclinic.diagnostics.charts.ladder_chart import ladder_chart
-from netclinic.diagnostics.findings import Likely
+from netclinic.diagnostics.ladder import Likely
 from netclinic.diagnostics.leaning import likely_limits
 from netclinic.diagnostics.units import Task, Unit
 
