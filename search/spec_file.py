@@ -1,5 +1,6 @@
 """From a TOML file, and what the command line changes in it, to a validated spec."""
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -119,12 +120,17 @@ def _with_absolute_places(spec: StudySpec, folder: Path) -> StudySpec:
     if kind is SourceKind.ARRAY:
         files += ["labels", "group", "order"]
     given = {key: value for key in files if (value := getattr(spec.data, key)) is not None}
-    update = {key: str(folder / path) for key, path in given.items()}
+    update = {key: _absolute(path, folder) for key, path in given.items()}
     data = spec.data.model_copy(update=update)
     soft = spec.diagnosis.soft_labels
-    place = {} if soft is None else {"soft_labels": str(folder / soft)}
+    place = {} if soft is None else {"soft_labels": _absolute(soft, folder)}
     diagnosis = spec.diagnosis.model_copy(update=place)
     return spec.model_copy(update={"data": data, "diagnosis": diagnosis})
+
+
+def _absolute(path: str, folder: Path) -> str:
+    """A path of a spec, where ``~`` is the home folder, as in a shell."""
+    return str(folder / os.path.expanduser(path))  # noqa: PTH111 - pathlib's raises for ~nobody
 
 
 def _with_own_code(spec: StudySpec, folder: Path, document: Document) -> StudySpec:
@@ -137,7 +143,7 @@ def _with_own_code(spec: StudySpec, folder: Path, document: Document) -> StudySp
     if not network.is_own:
         return spec
     place = place_of(network.kind)
-    kind = f"{folder / place.module}:{place.name}" if place.is_file else network.kind
+    kind = f"{_absolute(place.module, folder)}:{place.name}" if place.is_file else network.kind
     try:
         code = code_digest(kind)
     except OwnCodeError as error:
@@ -163,7 +169,7 @@ def _with_weights(spec: StudySpec, folder: Path, document: Document) -> StudySpe
     network = spec.network
     if network.init_from is None:
         return spec
-    place = str(folder / network.init_from)
+    place = _absolute(network.init_from, folder)
     try:
         digest = read_source(place).digest
     except TransferError as error:

@@ -170,6 +170,16 @@ def test_a_file_is_resolved_against_the_folder_of_the_spec(source: str) -> None:
     assert loaded.folder == Path("/specs")
 
 
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [("~/iris.csv", "/home/me/iris.csv"), ("~nobody/iris.csv", "/specs/~nobody/iris.csv")],
+)
+def test_a_tilde_is_the_home_folder(monkeypatch, source: str, place: str) -> None:
+    monkeypatch.setenv("HOME", "/home/me")
+    found = parse(f'study = {{name = "a"}}\ndata = {{source = "{source}", target = "y"}}\n')
+    assert found.spec.data.source == place
+
+
 def test_every_file_of_a_npy_source_is_resolved_against_the_folder_of_the_spec() -> None:
     given = ("data.source=x.npy", "data.labels=y.npy", "data.split=grouped", "data.group=who.npy")
     data = parse(HEAD, *given).spec.data
