@@ -16,6 +16,8 @@ from .rows import CURE, FILL_IN, NO_TARGET
 from .text_columns import check_categories, ignoring
 from .wording import counted, listed
 
+_NOTHING_TOLD = "is missing in every row: there is nothing to learn."
+
 
 def label_columns(
     table: pa.Table, target: str | Sequence[str], told: np.ndarray, name: str
@@ -33,7 +35,7 @@ def label_columns(
     """
     several = not isinstance(target, str)
     columns = [
-        _labels(_plain(table.column(it).filter(told)), f"{name}: target {it!r}")
+        _labels(_plain(table.column(it).filter(told)), f"{name}: target {it!r}", name)
         for it in (target if several else (target,))
     ]
     if not several:
@@ -43,9 +45,12 @@ def label_columns(
     return np.column_stack(columns)
 
 
-def _labels(column: pa.ChunkedArray, where: str) -> np.ndarray:
+def _labels(column: pa.ChunkedArray, where: str, name: str) -> np.ndarray:
     """Return a target column as (n,) int, float, bool or str."""
+    if column.null_count == len(column):
+        raise DataError(f"{where} {_NOTHING_TOLD}")
     _refuse_missing(column, where, NO_TARGET)
+    _refuse_bytes(column, where, name)
     if _is_text(column.type):
         return np.array(column.to_pylist())
     if pa.types.is_decimal(column.type):
@@ -63,6 +68,7 @@ def apart_column(column: pa.ChunkedArray, name: str, where: str) -> np.ndarray:
     """
     column = _plain(column)
     _refuse_missing(column, f"{where}: column {name!r}")
+    _refuse_bytes(column, f"{where}: column {name!r}", where)
     kind = column.type
     if _is_text(kind):
         return np.array(column.to_pylist())
@@ -122,8 +128,7 @@ def _column(
         if pa.types.is_boolean(column.type):
             column = column.cast(pa.uint8())  # Arrow casts booleans to no float
         return column.cast(pa.float64(), safe=False).to_numpy(), None
-    if pa.types.is_binary(column.type) and where.endswith(".csv"):
-        raise DataError(f"{where}: column {name!r} {not_utf8(where)}")
+    _refuse_bytes(column, f"{where}: column {name!r}", where)
     if not _is_text(column.type):
         cure = "Turn it into numbers (a date into days, say)"
         if _is_list(column.type):
@@ -150,7 +155,7 @@ def rows_with_targets(targets: Sequence[pa.ChunkedArray], where: str) -> np.ndar
     lacking = [column.is_null(nan_is_null=True).to_numpy() for column in targets]
     told = ~np.any(lacking, axis=0)
     if not told.any():
-        raise DataError(f"{where} is missing in every row: there is nothing to learn.")
+        raise DataError(f"{where} {_NOTHING_TOLD}")
     return told
 
 
@@ -167,6 +172,12 @@ def _refuse_missing(column: pa.ChunkedArray, where: str, cure: str = FILL_IN) ->
             f"{where} has {counted(column.null_count, 'missing value')}, the first in row {row} "
             f"(rows count from 0). {cure}"
         )
+
+
+def _refuse_bytes(column: pa.ChunkedArray, where: str, name: str) -> None:
+    """Raise when the column of a CSV file holds text in another encoding."""
+    if pa.types.is_binary(column.type) and name.endswith(".csv"):
+        raise DataError(f"{where} {not_utf8(name)}")
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 
-from .dataset import DataError
+from .dataset import MISSING, DataError
 from .wording import counted, listed
 
 MOST_CATEGORIES = 1000  # of one column; more are taken for an identifier
@@ -12,6 +12,11 @@ MOST_CATEGORIES = 1000  # of one column; more are taken for an identifier
 _AT_LEAST = 20
 _MOST_ODD = 5  # distinct values that are no numbers; codes of letters and digits have more
 _NUMBER = re.compile(r"\s*[+-]?(\d+(,\d+)*(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
+# As "12.5%", "$1,200" or "36 months": no letter before, which is how codes are told from numbers.
+_WITH_UNIT = re.compile(
+    rf"\s*[+-]?(?P<before>[$€£¥]?){_NUMBER.pattern}(?P<after>[%$€£¥]|(?<=\s)[^\W\d_]+)?\s*",
+    re.IGNORECASE,
+)
 _DATE = re.compile(r"\s*(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})([ T]\d{1,2}:\d{2}.*)?\s*")
 
 
@@ -29,7 +34,7 @@ def check_categories(
         left_out: what to write so that the column is no feature, see ``ignoring``.
 
     Raises:
-        DataError: dates, numbers with commas, numbers but for a few values, more than
+        DataError: dates, numbers with commas or a unit, numbers but for a few values, more than
             ``MOST_CATEGORIES`` values, or more than half as many as rows.
     """
     if len(values) <= _AT_LEAST:
@@ -47,6 +52,12 @@ def check_categories(
             "them with decimal points and nothing between thousands (pandas: read_csv with "
             f"decimal=',' or thousands=','), or leave the column out: {left_out}"
         )
+    if unit := _unit_of(values):
+        raise DataError(
+            f"{where}: column {name!r} holds numbers with {unit!r}, {values[0]!r} for one, and "
+            "each would be a feature of its own. Write the numbers alone, nothing between "
+            f"thousands, or leave the column out: {left_out}"
+        )
     if 0 < len(odd) <= _MOST_ODD:
         spelt = listed(repr(values[place]) for place in odd)
         raise DataError(
@@ -62,6 +73,19 @@ def check_categories(
             f"{counted(rows, 'row')}, more than {limit}. If it is an identifier or free text, "
             f"leave it out: {left_out} If it holds numbers, some of them are spelt wrong."
         )
+
+
+def _unit_of(values: Sequence[str]) -> str:
+    """Return what stands beside the number in all values, or nothing.
+
+    >>> _unit_of(["12.5%", "-3%"]), _unit_of(["$1,200.50", "$7"]), _unit_of(["36 months"])
+    ('%', '$', 'months')
+    >>> _unit_of(["3%", "7"]), _unit_of(["12", "7"]), _unit_of(["A12"])
+    ('', '', '')
+    """
+    found = [_WITH_UNIT.fullmatch(value) for value in values if value != MISSING]
+    units = {(it["before"] + (it["after"] or "")) if it else "" for it in found}
+    return units.pop() if len(units) == 1 else ""
 
 
 def _is_date(text: str) -> bool:

@@ -173,7 +173,11 @@ BROKEN_CSV = [
     ),
     (
         "a,y\n1,\n2,\n",
-        "data.csv: target 'y' has 2 missing values, the first in row 0 (rows count from 0). Drop "
+        "data.csv: target 'y' is missing in every row: there is nothing to learn.",
+    ),
+    (
+        "a,y\n1,\n2,p\n",
+        "data.csv: target 'y' has 1 missing value, the first in row 0 (rows count from 0). Drop "
         'the rows: missing = "fill", under [data], does.',
     ),
     (
@@ -202,6 +206,18 @@ BROKEN_CSV = [
         "data.csv: column 'c' is not UTF-8 text. Write the file as UTF-8, in pandas with the "
         "encoding that it has: read_csv('data.csv', encoding='latin-1')"
         ".to_csv('data.csv', index=False)",
+    ),
+    (
+        b"c,y\n1,j\xe4\n",
+        "data.csv: target 'y' is not UTF-8 text. Write the file as UTF-8, in pandas with the "
+        "encoding that it has: read_csv('data.csv', encoding='latin-1')"
+        ".to_csv('data.csv', index=False)",
+    ),
+    (
+        "a,y\n" + "".join(f"{n}.5%,p\n" for n in range(21)),
+        "data.csv: column 'a' holds numbers with '%', '0.5%' for one, and each would be a feature "
+        "of its own. Write the numbers alone, nothing between thousands, or leave the column out: "
+        'write, under [data], ignore = ["a"].',
     ),
 ]
 
