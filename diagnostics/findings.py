@@ -188,6 +188,20 @@ class Objection(NamedTuple):
     evidence: Mapping[str, float | int | str | None]
 
 
+# What ``diagnosis.json`` has of each of several tasks.
+_OF_A_TASK = (
+    "task",
+    "verdict",
+    "leaning",
+    "errors",
+    "gaps",
+    "tolerance",
+    "r2",
+    "findings",
+    "remedies",
+)
+
+
 @dataclass(frozen=True)
 class Diagnosis:
     """What a study's best trial suffers from, how sure that is, and what to do."""
@@ -217,58 +231,34 @@ class Diagnosis:
 
     def as_dict(self) -> dict[str, Any]:
         """The content of ``diagnosis.json``: built-in types only, keys in a stable order."""
-
-        def plain(thing: Any) -> Any:
-            if isinstance(thing, Enum):
-                return thing.value
-            if hasattr(thing, "_asdict"):
-                return {k: plain(v) for k, v in thing._asdict().items()}
-            if isinstance(thing, Mapping):
-                return {str(k): plain(v) for k, v in thing.items()}
-            if isinstance(thing, tuple | list):
-                return [plain(v) for v in thing]
-            return thing
-
-        again = {"replication": plain(self.replication)} if self.replication else {}
-        chosen = {"selection": plain(self.selection)} if self.selection else {}
-        where = {"regions": plain(self.regions)} if self.regions else {}
-        curve = {"learning_curve": plain(self.learning_curve)} if self.learning_curve else {}
-        judged = (
-            "task",
-            "verdict",
-            "leaning",
-            "errors",
-            "gaps",
-            "tolerance",
-            "r2",
-            "findings",
-            "remedies",
-        )
         each = {name: it.as_dict() for name, it in self.tasks.items()}
-        parts = {name: {key: it[key] for key in judged} for name, it in each.items()}
-        return {
+        measured = {
+            "selection": self.selection,
+            "replication": self.replication,
+            "regions": self.regions,
+            "tried": self.tried,
+            "learning_curve": self.learning_curve,
+            "tasks": {name: {key: it[key] for key in _OF_A_TASK} for name, it in each.items()},
+        }
+        content = {
             "study": self.study,
             "trial": self.trial,
-            "task": self.unit.task.value,
+            "task": self.unit.task,
             **({"objective": "balanced_error"} if self.unit.balanced else {}),
-            "verdict": plain(self.verdict),
-            "leaning": plain(self.leaning),
-            "errors": plain(dict(self.errors.rungs())),
-            "gaps": plain(dict(self.gaps.steps())),
-            **chosen,
-            **again,
-            **where,
-            **({"tried": plain(self.tried)} if self.tried else {}),
-            **curve,
-            **({"tasks": parts} if parts else {}),
+            "verdict": self.verdict,
+            "leaning": self.leaning,
+            "errors": dict(self.errors.rungs()),
+            "gaps": dict(self.gaps.steps()),
+            **{name: it for name, it in measured.items() if it},
             "tolerance": self.tolerance,
             "r2": self._r_squared(),
-            "findings": plain(self.findings),
-            "remedies": plain(self.remedies),
-            "spoken_against": plain(self.spoken_against),
-            **({"label_errors": plain(self.label_errors)} if self.label_errors else {}),
-            "not_checked": plain(self.not_checked),
+            "findings": self.findings,
+            "remedies": self.remedies,
+            "spoken_against": self.spoken_against,
+            **({"label_errors": self.label_errors} if self.label_errors else {}),
+            "not_checked": self.not_checked,
         }
+        return {name: _plain(it) for name, it in content.items()}
 
     def _r_squared(self) -> dict[str, dict[str, float | None]] | None:
         """R² of each rung with its limits, the target's variance taken as known."""
@@ -282,3 +272,16 @@ class Diagnosis:
             }
             for name, error in self.errors.rungs()
         }
+
+
+def _plain(thing: Any) -> Any:
+    """``thing`` of built-in types only."""
+    if isinstance(thing, Enum):
+        return thing.value
+    if hasattr(thing, "_asdict"):
+        return {k: _plain(v) for k, v in thing._asdict().items()}
+    if isinstance(thing, Mapping):
+        return {str(k): _plain(v) for k, v in thing.items()}
+    if isinstance(thing, tuple | list):
+        return [_plain(v) for v in thing]
+    return thing

@@ -130,12 +130,7 @@ def _combined(
         wrong, n = mixture.wrong, mixture.n
         candidates.append(_Candidate(_MIXTURE, wrong, n, wrong / n, mixture.grouped))
     if not candidates:
-        high = (classes - 1) / classes
-        method = (
-            "The limits are 0 and the error of guessing, as no trial completed and "
-            f"{_too_few(rows_used)} are there to learn from."
-        )
-        return BayesRecord(high, 0.0, high, rows_used, method, False, {"rows_used": rows_used})
+        return _guessing(classes, rows_used)
     side = _SIDE / len(candidates)  # Bonferroni: whichever limit is the smaller must hold
     limits = [rate_limits(c.wrong, c.n, c.grouped, 1 - 2 * side)[1] for c in candidates]
     high = min(limits)
@@ -145,34 +140,24 @@ def _combined(
         value = min(value, mixture.value) if best in others else mixture.value
         # A limit above what others reach is refuted: the error falls further than assumed.
         low = mixture.low if mixture.low <= min([high, *(c.error for c in others)]) else 0.0
-    details: dict[str, float | int | str | None] = {
-        **_told(others),
-        "rows_used": rows_used,
-    }
-    if mixture is not None:
-        details |= {
-            "mixture_error": mixture.wrong / mixture.n,
-            "mixture_rows": mixture.n,
-            "mixture_expected_error": mixture.doubt,
-            "mixture_fall": mixture.fall,
-            "mixture_fall_standard_error": mixture.fall_error,
-            "mixture_unlearnt": mixture.unlearnt,
-            "mixture_point": mixture.value,
-            "mixture_low": mixture.low,
-            "commonest_class_error": mixture.commonest,
-        }
-        if mixture.grouped:
-            details |= {
-                "groups": mixture.grouped.number,
-                "design_effect": mixture.grouped.effect,
-            }
     value = min(max(value, low), high)
     method = _sentence(candidates, best, side, mixture, low, rows_used)
+    details = {**_told(others), "rows_used": rows_used}
     if mixture is not None:
         likely = _likely(candidates, mixture, misfit, (low, value, high))
-        details |= likely_details(likely)
+        details |= {**_told_of_mixture(mixture), **likely_details(likely)}
         method = f"{method} {likely_sentence(likely)}"
     return BayesRecord(value, low, high, best.n, method, given=False, details=details)
+
+
+def _guessing(classes: int, rows: int) -> BayesRecord:
+    """What is known where nothing learnt anything."""
+    high = (classes - 1) / classes
+    method = (
+        "The limits are 0 and the error of guessing, as no trial completed and "
+        f"{_too_few(rows)} are there to learn from."
+    )
+    return BayesRecord(high, 0.0, high, rows, method, False, {"rows_used": rows})
 
 
 def _likely(
@@ -198,6 +183,22 @@ def _told(others: list[_Candidate]) -> dict[str, float | int | str | None]:
         "network_test_error": network.error if network else None,
         "network_test_rows": network.n if network else None,
         **({"human_error": people.error, "human_rows": people.n} if people else {}),
+    }
+
+
+def _told_of_mixture(mixture: MixtureReading) -> dict[str, float | int | str | None]:
+    grouped = mixture.grouped
+    return {
+        "mixture_error": mixture.wrong / mixture.n,
+        "mixture_rows": mixture.n,
+        "mixture_expected_error": mixture.doubt,
+        "mixture_fall": mixture.fall,
+        "mixture_fall_standard_error": mixture.fall_error,
+        "mixture_unlearnt": mixture.unlearnt,
+        "mixture_point": mixture.value,
+        "mixture_low": mixture.low,
+        "commonest_class_error": mixture.commonest,
+        **({"groups": grouped.number, "design_effect": grouped.effect} if grouped else {}),
     }
 
 
