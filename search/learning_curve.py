@@ -7,7 +7,7 @@ so that what differs is the rows. ``diagnostics.studies.learning_curve`` makes t
 import math
 import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from ..datasets.dataset import Dataset
 from ..diagnostics.studies.learning_curve import learning_curve
 from ..diagnostics.studies.treated import JudgedRows
 from ..diagnostics.units import task_of
+from ..storage.records.learning_curves import SubsetTraining
 from ..storage.records.study import StudyRecord
 from ..storage.records.trials import TrialRecord
 from .batch_size import batch_size
@@ -68,7 +69,6 @@ def measure_learning_curve(
     from ..storage import TrialStore
     from .conclusion import report_again
     from .study_start import finished_study, refuse_unwritable, reopen_study
-    from .subset_trainings import missing_subsets, train_subsets
 
     stop = stop or threading.Event()
     with TrialStore(url) as store:
@@ -84,17 +84,7 @@ def measure_learning_curve(
         assert winner is not None
         sizes = sizes_for(study, winner)
         there = store.subset_trainings(winner.trial_id)
-        missing = missing_subsets(record, there, sizes, repeats)
-        wanted = len(sizes) * repeats
-        known = wanted - len(missing)
-        for it in train_subsets(study, record, missing, stop, known=known):
-            yield Progress(
-                Phase.MEASURING,
-                trials,
-                replicates_wanted=wanted,
-                replicates=it.ended,
-                note=it.note,
-            )
+        yield from _train_missing(study, record, there, sizes, repeats, stop)
         if stop.is_set():
             yield Progress(Phase.DONE, trials)
             return
@@ -104,6 +94,28 @@ def measure_learning_curve(
     yield Progress(Phase.DIAGNOSING, trials)
     diagnosis = report_again(name, url, folder)
     yield Progress(Phase.DONE, trials, curve=curve, diagnosis=diagnosis)
+
+
+def _train_missing(
+    study: "OpenStudy",
+    record: StudyRecord,
+    there: Sequence[SubsetTraining],
+    sizes: Sequence[int],
+    repeats: int,
+    stop: threading.Event,
+) -> Generator[Progress]:
+    """Train the winner at each size as often as it is not ``there``."""
+    from .subset_trainings import missing_subsets, train_subsets
+
+    missing, wanted = missing_subsets(record, there, sizes, repeats), len(sizes) * repeats
+    for it in train_subsets(study, record, missing, stop, known=wanted - len(missing)):
+        yield Progress(
+            Phase.MEASURING,
+            len(record.trials),
+            replicates_wanted=wanted,
+            replicates=it.ended,
+            note=it.note,
+        )
 
 
 def sizes_for(study: "OpenStudy", winner: TrialRecord) -> tuple[int, ...]:
