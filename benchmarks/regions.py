@@ -96,7 +96,7 @@ def measured(task: str, rows: int, planted: Sequence[int], healthy: Sequence[int
         f"| {task}: three planted regions | {rows:,} | {len(told)} | {exact} exactly the three "
         f"(95 % interval from {100 * low:.0f} %) | {each}; {more} with more than three |"
     )
-    for kind in sets.kinds:
+    for kind in sets.kinds if healthy else ():
         told_of = [false_alarms(sets.healthy(kind, seed, rows)) for seed in healthy]
         alarms, true = (sum(map(bool, part)) for part in zip(*told_of, strict=True))
         border = f"{true} name a noisy border, rightly" if true else ""
@@ -113,6 +113,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=[4000])
     parser.add_argument("--planted", type=int, default=40, help="sets")
     parser.add_argument("--healthy", type=int, default=25, help="sets of each kind")
+    parser.add_argument("--page", type=Path, default=PAGE, help="what is written")
     asked = parser.parse_args()
     lines = []
     for task in asked.task:
@@ -121,7 +122,7 @@ def main() -> None:
                 print(line, flush=True)
                 lines.append(line)
     versions = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scikit-learn", "scipy"))
-    PAGE.write_text(
+    asked.page.write_text(
         "# Regions: found and falsely found\n\n"
         "Written by `make bench-regions`. The sets are those of `benchmarks/region_sets.py` and "
         "`region_mean_sets.py`; the tolerance is 2 points, of a quantity 2 % of its variance. A "
