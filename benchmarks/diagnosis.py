@@ -21,6 +21,8 @@ import friedman
 import numpy as np
 from netclinic.datasets.dataset import Dataset, Preprocessing, Split
 from netclinic.diagnostics.bayes.bayes import estimate_bayes_error
+from netclinic.diagnostics.bayes.likely_limits import likely_of
+from netclinic.diagnostics.ladder import Likely
 from netclinic.storage.records.study import StudyRecord
 from sklearn import datasets
 from sklearn.neighbors import NearestNeighbors
@@ -153,6 +155,7 @@ class Run(NamedTuple):
     low: float
     value: float
     high: float
+    likely: Likely
     side_low: float  # Cover and Hart's
     side_high: float
 
@@ -177,7 +180,9 @@ def one_run(inputs: np.ndarray, labels: np.ndarray, classes: int) -> Run:
     it = estimate_bayes_error(dataset, StudyRecord(0, "drawn", "minimize", "", spec, None, (), ()))
     nearest = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(inputs)
     error = float((labels[nearest.kneighbors(return_distance=False)[:, 0]] != labels).mean())
-    return Run(it.low, it.value, it.high, cover_hart_low(error, classes), error)
+    likely = likely_of(it)
+    assert likely is not None
+    return Run(it.low, it.value, it.high, likely, cover_hart_low(error, classes), error)
 
 
 def runs_of(where: tuple[bool, int, int, int]) -> list[Run]:
@@ -196,20 +201,23 @@ def row(problem: Problem, runs: list[Run], rows: int) -> str:
     point = np.mean([abs(r.value - middle) for r in runs])
     sides = np.mean([abs((r.side_low + r.side_high) / 2 - middle) for r in runs])
     sides_held = sum(r.side_low <= high and low <= r.side_high for r in runs)
+    likely_low = sum(r.likely.low <= high for r in runs)
+    likely_high = sum(low <= r.likely.high for r in runs)
     width = np.median([r.high - r.low for r in runs])
     sides_width = np.median([r.side_high - r.side_low for r in runs])
     truth = f"{100 * low:.2f}" if low == high else f"{100 * low:.1f}–{100 * high:.1f}"
     return (
         f"| {problem.name} | {rows:,} | {truth} | {held} of {len(runs)} | {above} | "
         f"{100 * point:.2f} | {100 * sides / 2:.2f} | {100 * width:.1f} | "
-        f"{100 * sides_width:.1f} | {sides_held} of {len(runs)} |"
+        f"{100 * sides_width:.1f} | {sides_held} of {len(runs)} | {likely_low} | {likely_high} |"
     )
 
 
 HEAD = """\
 | set | rows | truth, % | interval holds it | lower limit above it | point's mean error | half of \
-Cover–Hart's | interval's median width | Cover–Hart's | Cover–Hart hold it |
-|---|---|---|---|---|---|---|---|---|---|"""
+Cover–Hart's | interval's median width | Cover–Hart's | Cover–Hart hold it | likely at least | \
+likely at most |
+|---|---|---|---|---|---|---|---|---|---|---|---|"""
 
 
 def page(lines: Iterator[str], regression: Iterator[str], command: str) -> str:

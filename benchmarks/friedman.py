@@ -12,6 +12,8 @@ import numpy as np
 from netclinic.datasets.dataset import Dataset, Preprocessing, Split, TargetScale
 from netclinic.datasets.synthetic import draw_synthetic
 from netclinic.diagnostics.bayes.bayes import estimate_bayes_error
+from netclinic.diagnostics.bayes.likely_limits import likely_of
+from netclinic.diagnostics.ladder import Likely
 from netclinic.storage.records.results import Curves, Outcome, TrialResult
 from netclinic.storage.records.study import StudyRecord
 from netclinic.storage.records.trials import TrialRecord
@@ -22,8 +24,8 @@ DIMENSIONS = 5, 10
 TRUTH = 1.0
 HEAD = """\
 | set | rows | noise variance | interval holds it | lower limit above it | point's mean error | \
-half of the Delta test's | interval's median width |
-|---|---|---|---|---|---|---|---|"""
+half of the Delta test's | interval's median width | likely at least | likely at most |
+|---|---|---|---|---|---|---|---|---|---|"""
 
 
 class Floor(NamedTuple):
@@ -32,6 +34,7 @@ class Floor(NamedTuple):
     low: float
     value: float
     high: float
+    likely: Likely
     delta: float  # by the Delta test
 
 
@@ -50,9 +53,11 @@ def row(dimensions: int, rows: int, floors: list[Floor]) -> str:
         for values in ([it.value for it in floors], [it.delta for it in floors])
     )
     width = np.median([it.high - it.low for it in floors])
+    likely_low = sum(it.likely.low <= TRUTH for it in floors)
+    likely_high = sum(it.likely.high >= TRUTH for it in floors)
     return (
         f"| Friedman1, {dimensions}-D | {rows:,} | {TRUTH:g} | {held} of {len(floors)} | {above} | "
-        f"{point:.2f} | {delta / 2:.2f} | {width:.2f} |"
+        f"{point:.2f} | {delta / 2:.2f} | {width:.2f} | {likely_low} | {likely_high} |"
     )
 
 
@@ -78,7 +83,9 @@ def _floor(dimensions: int, rows: int, seed: int) -> Floor:
     it = estimate_bayes_error(dataset, _study(_squares(dataset, scale.scale)))
     nearest = NearestNeighbors(n_neighbors=1).fit(inputs).kneighbors(return_distance=False)[:, 0]
     delta = float(((drawn.labels - drawn.labels[nearest]) ** 2).mean()) / 2
-    return Floor(it.low, it.value, it.high, delta)
+    likely = likely_of(it)
+    assert likely is not None
+    return Floor(it.low, it.value, it.high, likely, delta)
 
 
 def _squares(dataset: Dataset, scale: float) -> np.ndarray:

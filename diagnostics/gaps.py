@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ..storage.records.data import GROUP_EFFECT, BayesRecord, ClassRows, SplitSizes
 from ..storage.records.results import TrialResult
 from ..storage.records.study import StudyRecord
-from .bayes.likely_limits import LIKELY, likely_of
+from .bayes.likely_limits import SIDES, likely_of, shrunk
 from .ladder import Errors, Estimate, Gap, Gaps, Likely
 from .objective import class_counts
 from .statistics.grouped import Grouping
@@ -14,7 +14,6 @@ from .statistics.intervals import (
     clustered_wilson,
     difference,
     mean_square,
-    two_sided_z,
     wilson,
     within,
 )
@@ -25,7 +24,6 @@ CONFIDENCE = 0.95
 # Bonferroni: avoidable bias and variance on test rows hold together with at least CONFIDENCE.
 JOINT_CONFIDENCE = 1 - (1 - CONFIDENCE) / 2
 BRIDGED_CONFIDENCE = 1 - (1 - CONFIDENCE) / 3  # a third gap is judged: data mismatch
-_LIKELY_SIDES = 2 * LIKELY - 1  # of the two-sided interval whose limits hold with LIKELY each
 _NAMED = {
     Task.CLASSIFICATION: "Wilson score interval",
     Task.REGRESSION: "gamma interval of the mean square",
@@ -178,7 +176,7 @@ def avoidable_bias(
         f"{named(unit)} of the training error, {100 * confidence:.4g} %, {floor}; "
         f"it and {others} hold together with 95 % (Bonferroni)"
     )
-    likely = limits(training, rows_of(training), _LIKELY_SIDES, unit)
+    likely = limits(training, rows_of(training), SIDES, unit)
     below = bayes.likely or shrunk(bayes.value, bayes.low, bayes.high, CONFIDENCE)
     return Gap(
         value=it.value - bayes.value,
@@ -196,18 +194,8 @@ def unpaired_gap(first: Estimate, second: Estimate, confidence: float, unit: Uni
     differences = _BALANCED_DIFFERENCE if unit.balanced else _DIFFERENCES[unit.task]
     counted = ", rows counted as their groups tell" if first.grouped or second.grouped else ""
     method = f"{differences} (different rows{counted}), {100 * confidence:.4g} %"
-    likely = gap_limits(first, rows_of(first), second, _LIKELY_SIDES, unit)
+    likely = gap_limits(first, rows_of(first), second, SIDES, unit)
     return Gap(*it, confidence, method, Likely(likely.low, likely.high))
-
-
-def shrunk(value: float, low: float, high: float, confidence: float) -> Likely:
-    """Likely limits from others, each of which is taken for a normal distribution's.
-
-    >>> [round(limit, 3) for limit in shrunk(0.05, 0.01, 0.12, 0.95)]
-    [0.033, 0.08]
-    """
-    share = two_sided_z(_LIKELY_SIDES) / two_sided_z(confidence)
-    return Likely(value - share * (value - low), value + share * (high - value))
 
 
 def limits(estimate: Estimate, rows: float, confidence: float, unit: Unit) -> Interval:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from .bayes.likely_limits import shrunk
 from .findings import Diagnosis, Finding, FindingKind, Verdict
-from .gaps import shrunk
 from .ladder import Gap, Gaps, Likely
 from .verdict import Standing, judge, judged_gaps, standing
 

@@ -12,6 +12,7 @@ from ...storage.records.study import StudyRecord
 from ..ladder import Likely
 from ..statistics.grouped import ALIKE_AT_LEAST, Grouping, rate_limits
 from .bayes_mixture import ROWS_AT_LEAST, MixtureReading, read_mixture
+from .error_limit import Learning
 from .known_floor import label_noise, with_noise
 from .likely_limits import likely_details, likely_high, likely_low, likely_sentence
 from .limit_text import lower_limit, of_groups, percent
@@ -169,7 +170,8 @@ def _likely(
     """Limits at 80 % between the point and the sure limits: (low, point, high)."""
     low, value, high = sure
     above = likely_high([(c.wrong, c.n, c.grouped) for c in candidates])
-    below = likely_low(mixture.wrong, mixture.n, mixture.grouped, mixture.fall, mixture.fall_error)
+    left = Learning(mixture.fall, mixture.fall_error, mixture.unlearnt)
+    below = likely_low(mixture.wrong, mixture.n, mixture.grouped, left)
     # What does better than the mixture refutes its fall.
     below = low if below > min(c.error for c in candidates) else max(low, below - misfit)
     return Likely(min(value, below), max(value, min(high, above)))

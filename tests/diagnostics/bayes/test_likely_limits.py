@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from netclinic.diagnostics.bayes.error_limit import Learning
 from netclinic.diagnostics.bayes.known_floor import Noise, with_noise
 from netclinic.diagnostics.bayes.likely_limits import (
     likely_details,
@@ -17,14 +18,20 @@ from netclinic.diagnostics.statistics.intervals import clopper_pearson
 from tests.diagnostics import planted
 
 
-@given(st.integers(0, 500), st.floats(0, 0.1), st.floats(0, 0.05))
-def test_the_lower_one_is_the_error_less_chance_and_what_it_still_falls(wrong, fall, fall_error):
+@given(st.integers(0, 500), st.floats(0, 0.1), st.floats(0, 0.05), st.floats(0, 1))
+def test_the_lower_one_is_the_error_less_chance_and_what_it_still_falls(
+    wrong, fall, fall_error, unlearnt
+):
     n = 1000
-    low = likely_low(wrong, n, None, fall, fall_error)
+    low = likely_low(wrong, n, None, Learning(fall, fall_error, unlearnt))
     at_rest = clopper_pearson(wrong, n, 0.6).low
     assert 0 <= low <= at_rest
     assert low <= max(0.0, wrong / n - 2 * fall)
-    assert likely_low(wrong, n, None, 0.0, 0.0) == pytest.approx(at_rest)
+    assert likely_low(wrong, n, None, Learning(0.0, 0.0)) == pytest.approx(at_rest)
+    by_neighbours = likely_low(wrong, n, None, Learning(0.0, 0.0, unlearnt))
+    assert by_neighbours == pytest.approx(
+        max(0.0, at_rest - min(unlearnt / 2, wrong / n / 8)), abs=1e-12
+    )
 
 
 def test_the_upper_one_is_the_best_classifiers():
@@ -40,7 +47,6 @@ def test_known_label_noise_raises_both():
     noise = Noise(redrawn=0.16, floor=0.08, low=0.07, n=1000)
     found = with_noise(bayes, noise)
     assert likely_of(found) == Likely(0.07, 0.08)
-    assert likely_of(with_noise(planted.bayes(), noise)) is None
 
 
 def test_the_sentence_says_what_they_rest_on():
@@ -48,3 +54,10 @@ def test_the_sentence_says_what_they_rest_on():
     assert "80 % on each side" in told
     assert "between 17.4 and 20.4 %" in told
     assert "found no trace" in told
+
+
+def test_other_estimates_have_most_of_the_way_down_and_figures_of_the_user_chances_limits():
+    low, high = likely_of(planted.bayes(0.08, 0.0, 0.1))
+    assert low == pytest.approx(0.02)
+    assert 0.08 < high < 0.09
+    assert likely_of(planted.bayes(0.08, 0.0, 0.1, given=True)) is None
