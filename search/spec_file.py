@@ -130,7 +130,7 @@ def _with_absolute_places(spec: StudySpec, folder: Path) -> StudySpec:
 
 def _absolute(path: str, folder: Path) -> str:
     """A path of a spec, where ``~`` is the home folder, as in a shell."""
-    return str(folder / os.path.expanduser(path))  # noqa: PTH111 - pathlib's raises for ~nobody
+    return str(folder / os.path.expanduser(path))  # noqa: PTH111 - pathlib's raises where there is no such user
 
 
 def _with_own_code(spec: StudySpec, folder: Path, document: Document) -> StudySpec:
