@@ -172,7 +172,7 @@ def test_a_file_is_resolved_against_the_folder_of_the_spec(source: str) -> None:
 
 @pytest.mark.parametrize(
     ("source", "place"),
-    [("~/iris.csv", "/home/me/iris.csv"), ("~no-such-user/iris.csv", "/specs/~no-such-user/iris.csv")],
+    [("~/iris.csv", "/home/me/iris.csv"), ("~nil-user/iris.csv", "/specs/~nil-user/iris.csv")],
 )
 def test_a_tilde_is_the_home_folder(monkeypatch, source: str, place: str) -> None:
     monkeypatch.setenv("HOME", "/home/me")
