@@ -12,6 +12,7 @@ COLUMNS = (
     Column("running", "running", right=True, optional=True),
     Column("best_value", "best\nvalue", right=True),
     Column("verdict", "verdict"),
+    Column("leaning", "likely", optional=True),
     Column("last_activity", "last trial\n(UTC)", moment, optional=True),
 )
 

@@ -28,6 +28,7 @@ LISTED = (  # of a summary, as the command lists it
     "running",
     "best_value",
     "verdict",
+    "leaning",
     "last_activity",
 )
 

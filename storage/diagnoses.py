@@ -49,6 +49,7 @@ def save_diagnosis(connection: Connection, study_id: int, document: Mapping[str,
         "created": utc_now(),
         "trial_number": document["trial"],
         "verdict": ",".join(document["verdict"]),
+        "leaning": ",".join(document.get("leaning", ())),
         "document_json": _json(document),
     }
     key = connection.execute(insert(diagnoses), row).inserted_primary_key

@@ -196,10 +196,12 @@ def counts(connection: Connection, study_id: int) -> StudyCounts:
 def summaries(connection: Connection) -> tuple[StudySummary, ...]:
     """Every study in the database, by name, also those of stock Optuna."""
     per_study = {r.study_id: r for r in connection.execute(_counted())}
-    verdicts = {
-        r.study_id: tuple(r.verdict.split(","))
+    newest = {
+        r.study_id: (tuple(r.verdict.split(",")), tuple(filter(None, (r.leaning or "").split(","))))
         for r in connection.execute(  # without the documents, which are long
-            select(diagnoses.c.study_id, diagnoses.c.verdict).order_by(diagnoses.c.diagnosis_id)
+            select(diagnoses.c.study_id, diagnoses.c.verdict, diagnoses.c.leaning).order_by(
+                diagnoses.c.diagnosis_id
+            )
         )
     }
     specs = connection.execute(select(study_specs.c.study_id, study_specs.c.spec_json))
@@ -216,7 +218,7 @@ def summaries(connection: Connection) -> tuple[StudySummary, ...]:
     )
     return tuple(
         _summary(
-            study_id, name, direction, per_study.get(study_id), verdicts.get(study_id)
+            study_id, name, direction, per_study.get(study_id), newest.get(study_id, (None, ()))
         )._replace(task=(tasks[study_id] or "classification") if study_id in tasks else None)
         for study_id, name, direction in rows
     )
@@ -263,10 +265,11 @@ def _summary(
     name: str,
     direction: str | None,
     counted: Row | None,
-    verdict: tuple[str, ...] | None,
+    diagnosed: tuple[tuple[str, ...] | None, tuple[str, ...]],
 ) -> StudySummary:
+    verdict, leaning = diagnosed
     if counted is None:
-        return StudySummary(study_id, name, 0, 0, 0, 0, 0, None, None, verdict)
+        return StudySummary(study_id, name, 0, 0, 0, 0, 0, None, None, verdict, leaning=leaning)
     times = [t for t in (counted.started, counted.ended) if t is not None]
     return StudySummary(
         study_id=study_id,
@@ -279,4 +282,5 @@ def _summary(
         best_value=counted.highest if direction == "MAXIMIZE" else counted.lowest,
         last_activity=max(times, default=None),
         verdict=verdict,
+        leaning=leaning,
     )

@@ -82,7 +82,7 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
     part = study_part(study, diagnosis, shown)
     return ReportContent(
         headline=verdict_sentence(diagnosis),
-        badges=badges_of(diagnosis),
+        badges=badges_of(diagnosis.verdict, diagnosis.leaning),
         study=study.name,
         subject=part.subject,
         trial=diagnosis.trial,

@@ -1,9 +1,9 @@
 """What a report calls each verdict, finding, severity and remedy: literal tables."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ..findings import Diagnosis, FindingKind, RemedyKind, Severity, Verdict
+from ..findings import FindingKind, RemedyKind, Severity, Verdict
 from ..ladder import Gaps
 from ..units import Task, Unit
 
@@ -230,12 +230,12 @@ _LOGARITHM = (
 )
 
 
-def badges_of(diagnosis: Diagnosis) -> tuple[Badge, ...]:
+def badges_of(verdict: Sequence[Verdict], leaning: Sequence[Verdict]) -> tuple[Badge, ...]:
     """What is sure, then what is likely, in whose place "undetermined" would say less."""
-    likely = tuple(LEANINGS[verdict] for verdict in diagnosis.leaning)
-    if likely and diagnosis.verdict == (Verdict.UNDETERMINED,):
+    likely = tuple(LEANINGS[it] for it in leaning)
+    if likely and tuple(verdict) == (Verdict.UNDETERMINED,):
         return likely
-    return tuple(VERDICTS[verdict] for verdict in diagnosis.verdict) + likely
+    return tuple(VERDICTS[it] for it in verdict) + likely
 
 
 def units_text(unit: Unit) -> str:

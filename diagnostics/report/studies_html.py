@@ -19,7 +19,7 @@ from ..findings import Verdict
 from ..number_text import MISSING, day, plain_number
 from ..units import Task, Unit
 from .page_templates import TEMPLATES, page_environment
-from .report_labels import VERDICTS, Badge
+from .report_labels import Badge, badges_of
 
 _STATES = {
     StudyState.RUNNING: Badge("Running", "▶", "busy"),
@@ -79,7 +79,10 @@ def _row(it: StudyStanding) -> StudyRow:
         state=_STATES[it.state],
         trials=f"{it.ended:,}{of}",
         best=_best(it),
-        verdict=tuple(VERDICTS[Verdict(name)] for name in summary.verdict or ()),
+        verdict=badges_of(
+            [Verdict(name) for name in summary.verdict or ()],
+            [Verdict(name) for name in summary.leaning],
+        ),
         changed=day(summary.last_activity).removesuffix(" UTC"),
     )
 

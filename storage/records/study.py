@@ -53,6 +53,7 @@ class StudySummary(NamedTuple):
     last_activity: datetime | None
     verdict: tuple[str, ...] | None  # of the newest diagnosis
     task: str | None = "classification"  # by its spec; None of a study of Optuna's alone
+    leaning: tuple[str, ...] = ()  # what the diagnosis says is likely besides, or in its place
 
 
 class StudyState(StrEnum):

@@ -121,6 +121,7 @@ diagnoses = table(
     Column("trial_number", Integer),
     Column("verdict", String(255), nullable=False),
     Column("document_json", LongText, nullable=False),
+    Column("leaning", String(255)),
     Index("ix_diagnoses_study_id", "study_id"),
 )
 

@@ -82,6 +82,8 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
         assert record.bayes.high == 0.2
         assert record.diagnosis is not None
         assert record.diagnosis["verdict"] == ["high_bias"]
+        leans = ("high_variance",) if asset.stem >= "0023" else ()
+        assert [it.leaning for it in store.studies()] == [leans]
         assert store.query("SELECT number, activation FROM study_digits WHERE value > 0")[1] == [
             (0, "relu")
         ]
@@ -353,6 +355,13 @@ def test_an_interrupted_twenty_second_migration_goes_on(store, url, table):
     execute(url, f"DROP TABLE {table}")
     upgrade_schema(url)
     assert store.query(f"SELECT * FROM {table}")[1] == []
+
+
+def test_an_interrupted_twenty_third_migration_goes_on(store, url):
+    execute(url, "UPDATE netclinic_alembic_version SET version_num = '0022'")
+    execute(url, "DELETE FROM schema_history WHERE revision >= '0023'")
+    upgrade_schema(url)
+    assert store.query("SELECT leaning FROM diagnoses")[1] == []
 
 
 def test_views_that_were_dropped_are_made_again(store, url):

@@ -401,7 +401,8 @@ def test_studies_are_listed_with_their_best_and_their_verdict(store):
     store.create_study(new_study("b")._replace(**regression))
     study, _, launched = launch(store, 3, "a")
     store.finish([result(launched[0].trial_id, 0.4), result(launched[1].trial_id, None)])
-    store.save_diagnosis(study, document(["high_bias", "high_variance"]))
+    likely = {"leaning": ["data_mismatch"]}
+    store.save_diagnosis(study, {**document(["high_bias", "high_variance"]), **likely})
     first, second = store.studies()
     assert first._replace(last_activity=None) == (
         study,
@@ -415,9 +416,10 @@ def test_studies_are_listed_with_their_best_and_their_verdict(store):
         None,
         ("high_bias", "high_variance"),
         "classification",
+        ("data_mismatch",),
     )
     assert first.last_activity == max(t.completed or t.started for t in trials_of(store, "a"))
-    assert second[:3] + second[7:] == (second.study_id, "b", 0, None, None, None, "regression")
+    assert second[:3] + second[7:] == (second.study_id, "b", 0, None, None, None, "regression", ())
 
 
 def trials_of(store, name):

@@ -30,13 +30,17 @@ def standing(
     return StudyStanding(summary, state, 48, wanted, rows, balanced)
 
 
+def leaning(it: StudyStanding, *likely: str) -> StudyStanding:
+    return it._replace(summary=it.summary._replace(leaning=likely))
+
+
 STUDIES = (
     standing("digits", StudyState.FINISHED, 0.0195, ("high_variance",)),
     standing("a/b <i>", StudyState.RUNNING, None, None),
     standing("squares", StudyState.STOPPED, 2934.4, ("high_bias", "high_variance"), "regression"),
     standing("long_" * 20, StudyState.FINISHED, 0.12, ("healthy",), balanced=True),
     standing("plain", StudyState.OPTUNA, 0.25, None, None, None, None),
-    standing("odd", StudyState.FINISHED, 7.5, ("undetermined",)),
+    leaning(standing("odd", StudyState.FINISHED, 7.5, ("undetermined",)), "high_bias"),
 )
 
 
@@ -59,6 +63,7 @@ def test_each_study_has_its_row() -> None:
     assert cells(page, "long_")[3] == "12.0 % balanced error"
     assert cells(page, "plain")[1:4] == ["i By Optuna", "48", "0.25"]
     assert cells(page, "odd")[3] == "7.5", "no share, so no percentage"
+    assert cells(page, "odd")[4] == "? Likely high bias"
     assert "<title>1 running – Studies" in page
     assert "Database: trials.db" in page
 
