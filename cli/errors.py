@@ -10,6 +10,7 @@ import typer
 
 from .commands import complete_with
 from .output import note, printable
+from .plain_letters import NAME
 
 OK = 0
 FAILED = 1  # also: a missing study, `diagnose --fail-on` found what it looks for
@@ -144,7 +145,7 @@ def _debug_first(typed: list[str]) -> tuple[list[str], bool]:
 
 
 def _write_what_fits() -> None:
-    """Let a terminal that knows no Unicode show question marks instead of failing.
+    """Let a terminal that knows no Unicode show what it can instead of failing.
 
     A stream that is closed (``>&-``) is opened on nothing: its place would else go to the next file
     that is opened, such as the database.
@@ -155,7 +156,7 @@ def _write_what_fits() -> None:
         sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors=NAME)
 
 
 def _forget_output() -> int:

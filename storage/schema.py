@@ -100,7 +100,9 @@ def _upgrade(connection: Connection, engine: Engine) -> None:
     if found == REVISION:
         restore_views(connection)
         return
-    if found is not None:
+    if found is None:
+        refuse_others(connection, where)
+    else:
         _refuse_newer(connection, found, where)
     _migrate(connection)
     connection.execute(

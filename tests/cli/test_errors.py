@@ -193,6 +193,13 @@ def test_an_output_that_knows_no_unicode(stored: str, tmp_path) -> None:
     assert "Trial 1 of hand: completed" in done.stdout
 
 
+def test_a_minus_is_one_without_unicode_too(stored: str, tmp_path) -> None:
+    """A question mark in its place made -1.8 points into 1.8."""
+    query = "SELECT '−1.8 – 2.7 points ≤ 3 …' AS it"
+    done = spawn("sql", query, "--storage", stored, folder=tmp_path, PYTHONIOENCODING="ascii")
+    assert "\n-1.8 - 2.7 points <= 3 ...\n" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("options", "before", "level"), [([], None, "3"), ([], "0", "0"), (["--debug"], None, None)]
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from netclinic.search.optuna_database import prepare_database
-from netclinic.storage import StorageError, TrialStore
+from netclinic.storage import StorageError, TrialStore, upgrade_schema
 
 
 def made(file: Path, *statements: str) -> str:
@@ -37,6 +37,8 @@ def test_a_table_of_studies_is_not_taken_for_optunas(tmp_path) -> None:
     url = made(tmp_path / "other.db", "CREATE TABLE studies (a INTEGER)")
     with pytest.raises(StorageError, match="'studies' is another program's"), TrialStore(url) as it:
         it.studies()
+    with pytest.raises(StorageError, match="'studies' is another program's"):
+        upgrade_schema(url)
 
 
 def test_tables_under_other_names_stay_beside(tmp_path) -> None:
