@@ -14,6 +14,7 @@ from ..error_text import (
 )
 from ..findings import Diagnosis
 from ..leaning import likely_limits
+from ..verdict import Standing, judged_gaps, standing
 from .report_labels import BALANCED_FLOOR, FLOORS, RUNGS, gap_labels
 from .selection_text import corrected_gap_text
 
@@ -67,14 +68,22 @@ def rungs(diagnosis: Diagnosis, *, told_below: bool, elsewhere: bool) -> tuple[R
 
 
 def gaps(diagnosis: Diagnosis) -> tuple[Rung, ...]:
-    """The gaps: those between neighbouring rungs, then the others."""
+    """The gaps: those between neighbouring rungs, then the others.
+
+    What is likely is told of those that the verdict leaves open alone: elsewhere it adds nothing.
+    """
     labels, unit = gap_labels(diagnosis.gaps), diagnosis.unit
+    opened = [
+        gap
+        for gap in judged_gaps(diagnosis.gaps).values()
+        if standing(gap.low, gap.high, diagnosis.tolerance) is Standing.UNDETERMINED
+    ]
     return tuple(
         Rung(
             labels[key][0],
             _sentence(": ".join(labels[key][1:])),
             gap_text(gap, unit),
-            _LIKELY.format(gap_range(likely_limits(gap), unit))
+            (_LIKELY.format(gap_range(likely_limits(gap), unit)) if gap in opened else "")
             + _sentence(gap.method)
             + corrected_gap_text(key, diagnosis),
             share_of_variance(gap, unit),
