@@ -86,15 +86,16 @@ def _run_file(path: Path) -> ModuleType:
     """Return the file run as a module of its own."""
     name = f"netclinic_user_{path.stem}"
     module = ModuleType(name)
-    module.__file__ = str(path)
+    module.__file__, module.__package__ = str(path), ""
     sys.modules[name] = module  # dataclasses and pickle look their module up
     try:
         # Not through an import: bytecode kept beside the file can be older than an edit of it.
         exec(compile(path.read_bytes(), str(path), "exec"), module.__dict__)
     except (Exception, SystemExit) as error:
         del sys.modules[name]
+        dot = ". Import without the dot" if "relative import" in str(error) else ""
         raise DataError(
-            f"{_place(error, path)}: the file raised {type(error).__name__}: {error}"
+            f"{_place(error, path)}: the file raised {type(error).__name__}: {error}{dot}"
         ) from error
     return module
 

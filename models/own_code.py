@@ -79,8 +79,11 @@ def find_sources(place: Place) -> Sources:
         return Sources(main, _local_files(main, main.parent, main.stem, ""))
     try:
         found = importlib.util.find_spec(place.module)
-    except (ImportError, ValueError, AttributeError) as error:
-        raise OwnCodeError(f"module {place.module} cannot be found: {error}") from error
+    except (Exception, SystemExit) as error:  # of the packages around it, which are imported
+        if not (isinstance(error, ModuleNotFoundError) and _is_around(error.name, place.module)):
+            said = f"{type(error).__name__}: {error}"
+            raise OwnCodeError(f"module {place.module} cannot be found: {said}") from error
+        found = None
     if found is None or not found.origin or not Path(found.origin).is_file():
         raise OwnCodeError(
             f"there is no module {place.module}: install its package, put its folder on "
@@ -90,6 +93,10 @@ def find_sources(place: Place) -> Sources:
     depth = place.module.count(".") + (main.name == "__init__.py")
     package = place.module.split(".")[0]
     return Sources(main, _local_files(main, main.parents[depth], place.module, package))
+
+
+def _is_around(package: str | None, module: str) -> bool:
+    return f"{module}.".startswith(f"{package}.")
 
 
 def _local_files(main: Path, root: Path, name: str, package: str) -> tuple[Path, ...]:
@@ -176,7 +183,7 @@ def _run_file(path: Path) -> ModuleType:
     """The file as a module; while it runs, its folder is importable, as if it were a script."""
     name = f"netclinic_network_{path.stem}"
     module = ModuleType(name)
-    module.__file__ = str(path)
+    module.__file__, module.__package__ = str(path), ""
     before, known = list(sys.path), set(sys.modules)
     sys.modules[name] = module  # dataclasses and pickle look their module up
     sys.path.insert(0, str(path.parent))
@@ -236,10 +243,14 @@ def check_arguments(builder: Callable[..., Any], arguments: Sequence[str]) -> No
 
 
 # NNX lists what to do about layers in a plain list in lines below the first.
-_ADVICE = (
-    "Consider one of the following options:",
-    "Write nnx.List([…]), or nnx.Dict(…), around it",
-)
+_ADVICE = {
+    "Consider one of the following options:": "Write nnx.List([…]), or nnx.Dict(…), around it",
+    "attempted relative import with no known parent package": (
+        "attempted relative import, but a file that is named by its path is in no package. Import "
+        'without the dot, as what lies beside the file can be; or write "package.module:Network", '
+        "with the folder of the package on PYTHONPATH"
+    ),
+}
 
 
 @contextlib.contextmanager
@@ -259,7 +270,9 @@ def own_errors(
         raise
     except (Exception, SystemExit) as error:
         where = _where(error, find_sources(place_of(text)))
-        said = str(error).partition("\n")[0].replace(*_ADVICE)
+        said = str(error).partition("\n")[0]
+        for theirs, ours in _ADVICE.items():
+            said = said.replace(theirs, ours)
         layer = told(error) if told else None
         more = f"{layer}: " if layer else ""
         raise OwnCodeError(f"{where}: {what}: {more}{type(error).__name__}: {said}") from error

@@ -65,6 +65,11 @@ def test_a_changed_file_is_run_anew(tmp_path):
             "a = 1\nx = (\n",
             "mine.py:2: the file raised SyntaxError: '(' was never closed (mine.py, line 2)",
         ),
+        (
+            "from .other import load\n",
+            "mine.py:1: the file raised ImportError: attempted relative import with no known "
+            "parent package. Import without the dot",
+        ),
         ("a = 1\nraise ValueError('boom')\n", "mine.py:2: the file raised ValueError: boom"),
         (
             "import netclinic_no_such\n",

@@ -298,13 +298,41 @@ def test_a_module_of_a_package_is_found_by_its_name(tmp_path: Path, monkeypatch)
     [
         ("/nowhere/own.py:Network", "no such file: /nowhere/own.py"),
         ("nowhere_at_all:Network", "there is no module nowhere_at_all: install its package, put"),
-        ("nowhere_at_all.deep:Network", "module nowhere_at_all.deep cannot be found: No module"),
+        ("nowhere_at_all.deep:Network", "there is no module nowhere_at_all.deep: install its"),
     ],
 )
 def test_code_that_is_not_there(place: str, message: str) -> None:
     with pytest.raises(OwnCodeError) as caught:
         code_digest(place)
     assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("raise RuntimeError('broken')", "RuntimeError: broken"),
+        ("import sys\nsys.exit(3)", "SystemExit: 3"),
+        ("class (", "SyntaxError: invalid syntax"),
+        ("import nowhere_at_all", "ModuleNotFoundError: No module named 'nowhere_at_all'"),
+    ],
+)
+def test_a_package_that_fails_around_it_is_told(tmp_path: Path, monkeypatch, code, said) -> None:
+    """An exit ended netclinic without a word, as if no trial had been trained to its end."""
+    package = tmp_path / "netclinic_broken_package"
+    package.mkdir()
+    (package / "__init__.py").write_text(code)
+    write(package, GOOD, "nets.py")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(OwnCodeError) as caught:
+        code_digest("netclinic_broken_package.nets:Network")
+    wanted = f"module netclinic_broken_package.nets cannot be found: {said}"
+    assert str(caught.value).startswith(wanted)
+
+
+def test_a_relative_import_in_a_file_is_told_what_to_write(tmp_path: Path) -> None:
+    place = write(tmp_path, "    from .layers import layer\n\n" + GOOD)
+    with pytest.raises(OwnCodeError, match=r"^own.py, line \d+.* Import without the dot, as what"):
+        check_own(spec_at(place))
 
 
 def test_a_name_that_is_not_there(good: str) -> None:
