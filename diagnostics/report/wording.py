@@ -1,6 +1,6 @@
 """The verdict in one sentence, for every reader of a report."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ..error_text import error_text, gap_above, gap_limit, gap_range, tolerated_number
@@ -61,14 +61,25 @@ def _likely_too(diagnosis: Diagnosis) -> str:
 
 
 def _of_tasks(diagnosis: Diagnosis) -> str:
-    """Which tasks suffer from what: ``High variance in digit; healthy in slant.``"""
+    """Which tasks suffer from what: ``High variance in digit; healthy in slant.``
+
+    What is likely of those that are undetermined, or besides, stands behind: ``Likely high bias in
+    slant.``
+    """
+    tasks = diagnosis.tasks
+    sure = _each_in({task: it.verdict for task, it in tasks.items()})
+    likely = _each_in({task: it.leaning for task, it in tasks.items()})
+    return f"{sure[0].upper()}{sure[1:]}." + (f" Likely {likely}." if likely else "")
+
+
+def _each_in(tasks: Mapping[str, Sequence[Verdict]]) -> str:
+    """Each verdict with its tasks; empty where there is none."""
     said = []
     for verdict, name in _NAMES.items():
-        tasks = [task for task, it in diagnosis.tasks.items() if verdict in it.verdict]
-        if tasks:
-            said.append(f"{name} in {joined(tasks)}")
-    text = "; ".join(said)
-    return f"{text[0].upper()}{text[1:]}."
+        named = [task for task, verdicts in tasks.items() if verdict in verdicts]
+        if named:
+            said.append(f"{name} in {joined(named)}")
+    return "; ".join(said)
 
 
 def joined(parts: list[str], *, comma: bool = False) -> str:

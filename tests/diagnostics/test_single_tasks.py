@@ -29,8 +29,14 @@ ROWS = SplitSizes(400, 300, 300)
 NOTES = (TaskNote("digit", "classification", 10, 0.9), TaskNote("slant", "regression", 1, 4.0))
 
 
-def judged(**verdicts: tuple[Verdict, ...]) -> Any:
-    return {name: SimpleNamespace(verdict=verdict) for name, verdict in verdicts.items()}
+def judged(
+    leaning: dict[str, tuple[Verdict, ...]] | None = None, **verdicts: tuple[Verdict, ...]
+) -> Any:
+    likely = leaning or {}
+    return {
+        name: SimpleNamespace(verdict=verdict, leaning=likely.get(name, ()))
+        for name, verdict in verdicts.items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -50,6 +56,17 @@ def judged(**verdicts: tuple[Verdict, ...]) -> Any:
             judged(a=(Verdict.HEALTHY,), b=(Verdict.HEALTHY,)),
             (Verdict.HEALTHY,),
             "Healthy in a and b.",
+        ),
+        (
+            judged(
+                {"a": (Verdict.HIGH_BIAS,), "b": (Verdict.HEALTHY,), "c": (Verdict.HIGH_BIAS,)},
+                a=(Verdict.UNDETERMINED,),
+                b=(Verdict.UNDETERMINED,),
+                c=(Verdict.HIGH_VARIANCE,),
+            ),
+            (Verdict.HIGH_VARIANCE,),
+            "High variance in c; undetermined in a and b. Likely high bias in a and c; healthy in "
+            "b.",
         ),
     ],
 )
