@@ -67,11 +67,6 @@ def tolerated(tolerance: float, unit: Unit) -> str:
     return size(tolerance, unit) + _in_r_squared(tolerance, unit)
 
 
-def tolerated_number(tolerance: float, unit: Unit) -> str:
-    """The same beside points that were named before: ``2.0`` or ``0.48 (2.0 points of R²)``."""
-    return gap_limit(tolerance, unit) + _in_r_squared(tolerance, unit)
-
-
 def r_squared_text(split: str, estimate: Estimate, unit: Unit) -> str:
     """R² with its interval: ``R² 0.95 (0.94–0.96)``; empty where there is none."""
     errors = (estimate.value, estimate.high, estimate.low)

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ..error_text import error_text, gap_above, gap_limit, gap_range, tolerated_number
+from ..error_text import error_text, gap_above, gap_limit, gap_range
 from ..findings import Diagnosis, Verdict
 from ..ladder import Gap
-from ..units import Task
+from ..units import CLASSIFICATION, Task
+from ..verdict import Standing, judged_gaps, standing
 
 # A report may be read beside another database than the one that it was made from, by others.
 DATABASE = (
@@ -33,7 +34,7 @@ def verdict_sentence(diagnosis: Diagnosis) -> str:
 
 def _sentence(diagnosis: Diagnosis) -> str:
     verdict = diagnosis.verdict
-    tolerated = tolerated_number(diagnosis.tolerance, diagnosis.unit)
+    tolerated = _in_points(diagnosis.tolerance, diagnosis)
     high = [it for it in _judged(diagnosis) if it.verdict in verdict]
     if high:
         said = _named([it.verdict for it in high])
@@ -91,48 +92,64 @@ def joined(parts: list[str], *, comma: bool = False) -> str:
 
 class _Judged(NamedTuple):
     verdict: Verdict  # where the gap is high
-    upper: str  # an error's name
-    error: float
+    upper: str  # an error's name, with its size
     lower: str
-    gap: Gap  # upper − lower
+    gap: Gap  # upper − lower; in regression as a share of the target's variance
 
 
 def _judged(diagnosis: Diagnosis) -> list[_Judged]:
     """All gaps by which the verdict is given: bias, variance and, with a bridge, mismatch."""
-    errors, gaps = diagnosis.errors, diagnosis.gaps
-    training, test = errors.training.value, errors.test.value
+    errors, unit = diagnosis.errors, diagnosis.unit
     name, like_training = errors.judge()
-    judged = [
-        _Judged(Verdict.HIGH_BIAS, "training error", training, "Bayes error", gaps.avoidable_bias),
+    rungs = {
+        Verdict.HIGH_BIAS: ("training", errors.training, "Bayes error"),
+        Verdict.HIGH_VARIANCE: (name, like_training, "training error"),
+        Verdict.DATA_MISMATCH: ("test", errors.test, f"{name} error"),
+    }
+    return [
         _Judged(
-            Verdict.HIGH_VARIANCE,
-            f"{name} error",
-            like_training.value,
-            "training error",
-            gaps.judged_variance,
-        ),
-    ]
-    if gaps.test_mismatch:
-        judged.append(
-            _Judged(Verdict.DATA_MISMATCH, "test error", test, f"{name} error", gaps.test_mismatch)
+            verdict,
+            f"{rungs[verdict][0]} error {error_text(rungs[verdict][1].value, unit)}",
+            rungs[verdict][2],
+            gap._replace(
+                value=gap.value / unit.whole, low=gap.low / unit.whole, high=gap.high / unit.whole
+            ),
         )
-    return judged
+        for verdict, gap in judged_gaps(diagnosis.gaps).items()
+    ]
+
+
+# Gaps of regressions are told as points of R², which those of other tasks are like: the squares of
+# a price tell nobody whether a gap is large, and what is tolerated is given in these points.
+_SHARES = CLASSIFICATION
+
+
+def _in_points(gap: float, diagnosis: Diagnosis) -> str:
+    return gap_limit(gap / diagnosis.unit.whole, _SHARES)
+
+
+def _of_what(text: str, diagnosis: Diagnosis) -> str:
+    """Points of a regression are points of R²."""
+    if diagnosis.unit.task is not Task.REGRESSION:
+        return text
+    return text.replace(" points ", " points of R² ", 1)
 
 
 def _healthy(diagnosis: Diagnosis) -> str:
-    unit = diagnosis.unit
     # A gap wholly below zero is no more than a gap of zero to its reader.
     parts = [
-        f"{it.upper} {error_text(it.error, unit)} {'' if place else 'is '}at most "
-        f"{gap_limit(max(0.0, it.gap.high), unit)}{_points(diagnosis)} above {it.lower}"
+        _of_what(
+            f"{it.upper} {'' if place else 'is '}at most "
+            f"{gap_limit(max(0.0, it.gap.high), _SHARES)} points above {it.lower}",
+            diagnosis,
+        )
         for place, it in enumerate(_judged(diagnosis))
     ]
     return joined(parts, comma=True)
 
 
 def _above(it: _Judged, diagnosis: Diagnosis) -> str:
-    unit = diagnosis.unit
-    return f"{it.upper} {error_text(it.error, unit)} is {gap_range(it.gap, unit)} above {it.lower}"
+    return _of_what(f"{it.upper} is {gap_range(it.gap, _SHARES)} above {it.lower}", diagnosis)
 
 
 def _open(diagnosis: Diagnosis) -> list[_Judged]:
@@ -142,13 +159,13 @@ def _open(diagnosis: Diagnosis) -> list[_Judged]:
     """
     judged = _judged(diagnosis)
     likely = [it for it in judged if it.verdict in diagnosis.leaning]
-    return likely or [it for it in judged if it.gap.low <= diagnosis.tolerance < it.gap.high]
+    opened = [
+        verdict
+        for verdict, gap in judged_gaps(diagnosis.gaps).items()
+        if standing(gap.low, gap.high, diagnosis.tolerance) is Standing.UNDETERMINED
+    ]
+    return likely or [it for it in judged if it.verdict in opened]
 
 
 def _maybe_above(it: _Judged, diagnosis: Diagnosis) -> str:
-    unit = diagnosis.unit
-    return f"{it.upper} {error_text(it.error, unit)} is {gap_above(it.gap, it.lower, unit)}"
-
-
-def _points(diagnosis: Diagnosis) -> str:
-    return "" if diagnosis.unit.task is Task.REGRESSION else " points"
+    return _of_what(f"{it.upper} is {gap_above(it.gap, it.lower, _SHARES)}", diagnosis)

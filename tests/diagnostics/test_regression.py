@@ -109,14 +109,20 @@ def test_an_open_variance_tells_the_rows_that_settle_it():
     assert settled.gaps.test_variance.high <= settled.tolerance
 
 
-def test_the_sentence_is_in_squared_units():
+def test_the_sentence_gives_gaps_in_points_of_r_squared():
+    """The squares of a price told nobody whether a gap is large: 1.49e7 of a variance of 6.7e8."""
     assert verdict_sentence(diagnose(planted.regression((6.0, 6.1, 6.2)))) == (
-        "High bias: training error 6.00 is 4.76–5.25 above Bayes error, more than the tolerated "
-        "0.480 (2.0 points of R²)."
+        "High bias: training error 6.00 is 19.8–21.9 points of R² above Bayes error, more than the "
+        "tolerated 2.0."
     )
     assert verdict_sentence(diagnose(planted.regression((1.1, 1.2, 1.2)))) == (
-        "Healthy: training error 1.10 is at most 0.146 above Bayes error, and test error 1.20 at "
-        "most 0.200 above training error, where 0.480 (2.0 points of R²) are tolerated."
+        "Healthy: training error 1.10 is at most 0.6 points of R² above Bayes error, and test "
+        "error 1.20 at most 0.8 points of R² above training error, where 2.0 are tolerated."
+    )
+    opened = diagnose(planted.regression((1.4, 1.7, 1.7), rows=(6000, 300, 300)))
+    assert verdict_sentence(opened) == (
+        "Undetermined, likely healthy: test error 1.70 is 1.3 points of R² above training error "
+        "(0.1 to 2.8), where 2.0 are tolerated."
     )
 
 
