@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from ..error_text import gap_range, size, tolerated
+from ..error_text import gap_above, size, tolerated
 from ..findings import DiagnosisError, Finding, FindingKind, RemedyKind, Severity, Verdict
 from ..gaps import CONFIDENCE, JOINT_CONFIDENCE, avoidable_bias, limits, unpaired_gap
 from ..ladder import Estimate, Gap
@@ -98,7 +98,8 @@ def log_sentence(diagnosis: LogDiagnosis, tolerance: float) -> str:
     said, allowed = _named(diagnosis.verdict), f"{tolerated(tolerance, LOGGED)} are tolerated"
     if gaps and diagnosis.verdict != (Verdict.UNDETERMINED,):
         sure = [
-            _ABOVE[verdict].format(f"at least {size(gap.low, LOGGED)}")
+            f"the {_UPPER[verdict]} lies at least {size(gap.low, LOGGED)} above the "
+            f"{_LOWER[verdict]}"
             for verdict, gap in gaps.items()
             if verdict in diagnosis.verdict
         ]
@@ -109,16 +110,15 @@ def log_sentence(diagnosis: LogDiagnosis, tolerance: float) -> str:
     if not diagnosis.leaning:
         return "Undetermined: this log alone does not tell bias from variance with certainty."
     likely = [
-        f"{_ABOVE[verdict].format(size(gap.value, LOGGED))} ({gap_range(gap, LOGGED)})"
+        f"the {_UPPER[verdict]} lies {gap_above(gap, f'the {_LOWER[verdict]}', LOGGED)}"
         for verdict, gap in (gaps or _judged(diagnosis.bias, diagnosis.variance)).items()
     ]
     return f"Undetermined, likely {_named(diagnosis.leaning)}: {', and '.join(likely)}; {allowed}."
 
 
-_ABOVE = {
-    Verdict.HIGH_BIAS: "the training error lies {} above the Bayes error",
-    Verdict.HIGH_VARIANCE: "the validation error lies {} above the training error",
-}
+# Between which errors the gap of each verdict lies
+_UPPER = {Verdict.HIGH_BIAS: "training error", Verdict.HIGH_VARIANCE: "validation error"}
+_LOWER = {Verdict.HIGH_BIAS: "Bayes error", Verdict.HIGH_VARIANCE: "training error"}
 
 
 def _named(verdicts: tuple[Verdict, ...]) -> str:
@@ -182,7 +182,7 @@ def _likely(
     high = tuple(v for v, where in leans.items() if where is Standing.HIGH)
     if high or verdict != (Verdict.UNDETERMINED,):
         return high
-    known = context.evaluated and len(judged) == len(_ABOVE)
+    known = context.evaluated and len(judged) == len(_UPPER)
     return (Verdict.HEALTHY,) if known and set(leans.values()) == {Standing.LOW} else ()
 
 

@@ -45,7 +45,8 @@ def log_findings(
         still_improving(curves, high_bias, LOGGED, called),
         _best_point(log),
     )
-    return tuple(finding for finding in found if finding)
+    order = list(Severity)
+    return tuple(sorted(filter(None, found), key=lambda it: order.index(it.severity)))
 
 
 class _Kinds(NamedTuple):

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from netclinic.diagnostics import DiagnosisError, Verdict
-from netclinic.diagnostics.findings import FindingKind, RemedyKind
+from netclinic.diagnostics.findings import FindingKind, RemedyKind, Severity
 from netclinic.diagnostics.logs.log_diagnosis import diagnose_log, log_sentence
 from netclinic.diagnostics.logs.training_log import LogContext, TrainingLog
 from scipy.stats import binom
@@ -81,12 +81,20 @@ FEW = LogContext(1_000, 100, 0.01, evaluated=True)
             FEW,
             (Verdict.HIGH_VARIANCE,),
             "Undetermined, likely high variance: the validation error lies 4.8 points above the "
-            "training error (1.1–12.5 points); 2.0 points are tolerated.",
+            "training error (1.1 to 12.5); 2.0 points are tolerated.",
         ),
         (0.012, 0.06, FEW._replace(evaluated=False), (Verdict.HIGH_VARIANCE,), "likely high var"),
         (0.034, 0.034, FEW._replace(bayes_error=0.005), (Verdict.HIGH_BIAS,), "likely high bias"),
         (0.034, 0.034, FEW._replace(bayes_error=0.005, evaluated=False), (), "this log alone"),
-        (0.012, 0.01, FEW, (Verdict.HEALTHY,), "Undetermined, likely healthy: "),
+        (
+            0.012,
+            0.01,
+            FEW,
+            (Verdict.HEALTHY,),
+            "Undetermined, likely healthy: the training error lies 0.2 points above the Bayes "
+            "error (−0.4 to 1.3), and the validation error lies 0.2 points below the training "
+            "error (−1.6 to +5.4); 2.0 points are tolerated.",
+        ),
         (0.012, 0.01, FEW._replace(evaluated=False), (), "this log alone"),
         (0.012, 0.01, FEW._replace(bayes_error=None), (), "this log alone"),
         (0.034, 0.4, FEW._replace(bayes_error=0.005), (Verdict.HIGH_BIAS,), "Likely high bias, t"),
@@ -99,6 +107,8 @@ def test_an_open_gap_leans_to_what_is_likely(training, validation, context, like
     high = tuple(verdict for verdict in likely if verdict is not Verdict.HEALTHY)
     opened = {FindingKind.BIAS_UNDETERMINED, FindingKind.VARIANCE_UNDETERMINED} & kinds(found)
     assert len(opened) == len(high)
+    severities = [list(Severity).index(finding.severity) for finding in found.findings]
+    assert severities == sorted(severities), "what is sure comes first"
     assert bool(found.remedies) >= bool(high)
     assert json.loads(json.dumps(found.as_dict()))["leaning"] == [v.value for v in likely]
 
