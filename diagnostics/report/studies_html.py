@@ -3,14 +3,13 @@
 import base64
 import functools
 import hashlib
-import re
 import shlex
 from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
 from jinja2 import Template
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from ...storage.records.study import StudyStanding, StudyState
 from ..best_error import best_error_text
@@ -103,11 +102,4 @@ def _best(it: StudyStanding) -> str:
 
 @functools.cache
 def _template() -> Template:
-    environment = page_environment()
-    environment.filters["code"] = _with_code
-    return environment.get_template("studies.html.j2")
-
-
-def _with_code(text: str) -> Markup:
-    """What messages have between backticks, as code."""
-    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+    return page_environment().get_template("studies.html.j2")

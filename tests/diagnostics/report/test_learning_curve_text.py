@@ -1,5 +1,6 @@
 """A learning curve in the words of reports."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -236,7 +237,11 @@ def test_every_form_of_the_report_has_it() -> None:
 def test_more_data_says_how_to_measure_the_curve_until_it_is() -> None:
     study = make_study(name="my digits")
     command = "`netclinic learning-curve 'my digits'` forecasts what they would bring."
-    assert diagnose(study).remedies[0].reason.endswith(command)
+    told = diagnose(study)
+    assert told.remedies[0].reason.endswith(command)
+    page = render_html(study, told)  # "'" is escaped there
+    assert re.search(r"<code>netclinic learning-curve \S+my digits\S+</code> forecasts what", page)
+    assert "`" not in page.split("<body>")[1].replace("```", "")
     other = replace(study, learning_curve=FORECAST._replace(trial=7))
     assert diagnose(other).remedies[0].reason.endswith(command)
     for measured in (FORECAST, RISING):

@@ -197,7 +197,7 @@ def test_a_diagnosis_of_the_study_itself(study):
     text = _Page(render_html(study, diagnosis)).text
     said = [f.text for f in diagnosis.findings] + [r.reason for r in diagnosis.remedies]
     assert len(said) > 3
-    assert [words for words in said if words not in text] == []
+    assert [words for words in said if words.replace("`", "") not in text] == []
 
 
 def test_ranges_of_every_law_have_a_picture_and_a_line(study, diagnosis):
