@@ -132,9 +132,14 @@ def recommend(case: Case, against: Collection[RemedyKind] = ()) -> tuple[Remedy,
             asked.setdefault(kind, []).append((_place(kind, finding, case), finding))
     order = sorted(asked, key=lambda kind: min(place for place, _ in asked[kind]))
     return tuple(
-        _remedy(kind, rank, [finding for _, finding in asked[kind]], case)
+        _remedy(kind, rank, _sure_first([finding for _, finding in asked[kind]]), case)
         for rank, kind in enumerate(order, start=1)
     )
+
+
+def _sure_first(asking: Sequence[Finding]) -> Sequence[Finding]:
+    """The findings, those of gaps that are only likely high last: the first one is addressed."""
+    return sorted(asking, key=lambda finding: finding.kind in OPEN)
 
 
 def a_mere_note(finding: Finding) -> bool:

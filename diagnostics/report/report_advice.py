@@ -4,11 +4,19 @@ import shlex
 from typing import NamedTuple
 
 from ...storage.records.study import StudyRecord
-from ..findings import Diagnosis, Remedy
+from ..findings import Diagnosis, FindingKind, Remedy, Verdict
 from ..remedies.treated_study import as_options, changes_of, treated_name
 from ..units import Unit
 from .remedy_text import cost_text, gain_text
-from .report_labels import FINDINGS, REMEDIES
+from .report_labels import FINDINGS, LEANINGS, REMEDIES
+
+# A gap that is open asks for remedies only where it likely is high.
+_AGAINST = {
+    **FINDINGS,
+    FindingKind.BIAS_UNDETERMINED: LEANINGS[Verdict.HIGH_BIAS].word,
+    FindingKind.VARIANCE_UNDETERMINED: LEANINGS[Verdict.HIGH_VARIANCE].word,
+    FindingKind.MISMATCH_UNDETERMINED: LEANINGS[Verdict.DATA_MISMATCH].word,
+}
 
 
 class Advice(NamedTuple):
@@ -16,7 +24,7 @@ class Advice(NamedTuple):
 
     rank: int
     title: str
-    against: str  # the finding that it addresses
+    against: str  # what it addresses
     reason: str
     command: str | None  # to copy into a shell
     trial: str | None  # the command that tries it, and compares
@@ -40,7 +48,7 @@ def _advice(remedy: Remedy, study: StudyRecord, unit: Unit) -> Advice:
     return Advice(
         remedy.rank,
         REMEDIES[remedy.kind],
-        FINDINGS[remedy.addresses],
+        _AGAINST[remedy.addresses],
         remedy.reason,
         command,
         trial,

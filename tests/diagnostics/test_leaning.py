@@ -19,6 +19,7 @@ from netclinic.diagnostics.leaning import (
     likely_verdict,
 )
 from netclinic.diagnostics.remedies.remedies import a_mere_note
+from netclinic.diagnostics.report.report_advice import advice
 from netclinic.diagnostics.verdict import Standing
 from scipy.stats import binom
 
@@ -119,10 +120,13 @@ def test_a_likely_bias_gets_the_remedies_behind_those_of_what_is_sure():
     assert [o.kind.value for o in it.spoken_against][:1] == ["more_epochs"], "flat curves"
     assert "The likely avoidable bias of 4.0 points suggests that" in it.remedies[0].reason
     assert it.remedies[0].gain.high == pytest.approx(0.05), "all of the training error"
-    it = diagnose(planted.study([planted.trial(0, 0.05, 0.3, 0.3)], floor=floor))
+    study = planted.study([planted.trial(0, 0.05, 0.3, 0.3)], floor=floor)
+    it = diagnose(study)
     assert (it.verdict, it.leaning) == ((Verdict.HIGH_VARIANCE,), (Verdict.HIGH_BIAS,))
     assert [r.kind.value for r in it.remedies][-2:] == ["bigger_network", "other_architecture"]
     assert it.remedies[0].kind.value == "more_data"
+    assert [r.against for r in advice(study, it)][-2:] == ["Likely high bias", "High variance"]
+    assert "variance of 25.0 points and likely avoidable bias of 4.0" in it.remedies[-1].reason
     assert it.as_dict()["leaning"] == ["high_bias"]
 
 
