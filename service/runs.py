@@ -91,6 +91,16 @@ class Runs:
 
     def start(self, order: RunOrder) -> Run:
         """Check a spec and run it; raises ``Refused``."""
+        try:
+            return self._started(order)
+        except OSError as error:  # a full disk, or no more processes
+            raise Refused(
+                503,
+                f"The run cannot be started: {error.strerror}. What runs print is kept in "
+                f"{self._outputs.name}; once there is room, order it again.",
+            ) from error
+
+    def _started(self, order: RunOrder) -> Run:
         study = self._study_of(order)
         changes = [word for override in order.overrides for word in ("-S", override)]
         name = secrets.token_hex(4)

@@ -17,6 +17,7 @@ from netclinic.service.bodies import RunOrder
 from netclinic.service.runs import TAIL, Runs
 
 from tests.cli.conftest import IRIS
+from tests.full_disk import fill_disk
 
 from .conftest import BEARER, TOKEN
 
@@ -159,6 +160,14 @@ def test_what_is_wrong_with_a_spec_comes_back(ask, call, tmp_path) -> None:
     assert answer.json()["error"].split("\n") == [
         line.removeprefix("error: ").strip() for line in said.splitlines()
     ]
+    assert client.get("/runs", headers=BEARER).json() == []
+
+
+def test_a_full_disk_is_told(client, monkeypatch) -> None:
+    fill_disk(monkeypatch)
+    refused = client.post("/runs", json={"spec": IRIS}, headers=BEARER)
+    assert refused.status_code == 503
+    assert refused.json()["error"].startswith("The run cannot be started: No space left on device.")
     assert client.get("/runs", headers=BEARER).json() == []
 
 
