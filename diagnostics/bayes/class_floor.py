@@ -14,7 +14,7 @@ from ..statistics.grouped import ALIKE_AT_LEAST, Grouping, rate_limits
 from .bayes_mixture import ROWS_AT_LEAST, MixtureReading, read_mixture
 from .error_limit import Learning
 from .known_floor import label_noise, with_noise
-from .likely_limits import likely_details, likely_high, likely_low, likely_sentence
+from .likely_limits import likely_details, likely_high, likely_low, likely_of, likely_sentence
 from .limit_text import lower_limit, of_groups, percent
 from .looked_at import SeenByMixture
 from .network_groups import network_grouping
@@ -69,6 +69,9 @@ def class_floor(
     Rows that were dealt in groups are judged by rows of other groups, and chance deals with groups
     (``statistics.grouped``).
 
+    Limits that hold with 80 % stand among the details, and last in the method
+    (``likely_limits``).
+
     Args:
         dataset: the study's.
         seen: its rows as the mixture sees them; ``None`` where they are too few.
@@ -96,7 +99,9 @@ def class_floor(
         told = sentence(test, mixture.low, lowered.low)
         details = {**found.details, **test.details()}
         found = found._replace(method=f"{found.method} {told}", details=details)
-    return found if noise is None else with_noise(found, noise)
+    found = found if noise is None else with_noise(found, noise)
+    likely = likely_of(found) if mixture else None
+    return found._replace(method=f"{found.method} {likely_sentence(likely)}") if likely else found
 
 
 def _network(
@@ -147,7 +152,6 @@ def _combined(
     if mixture is not None:
         likely = _likely(candidates, mixture, misfit, (low, value, high))
         details |= {**_told_of_mixture(mixture), **likely_details(likely)}
-        method = f"{method} {likely_sentence(likely)}"
     return BayesRecord(value, low, high, best.n, method, given=False, details=details)
 
 

@@ -7,6 +7,7 @@ import pytest
 from netclinic.diagnostics.bayes import class_floor
 from netclinic.diagnostics.bayes.bayes import estimate_bayes_error
 from netclinic.diagnostics.bayes.known_floor import label_noise, soft_label_floor, with_noise
+from netclinic.diagnostics.bayes.likely_limits import likely_of, likely_sentence
 from netclinic.diagnostics.bayes.noise_test import NoiseTest
 from netclinic.diagnostics.diagnosis import diagnose
 from netclinic.diagnostics.findings import FindingKind
@@ -109,6 +110,10 @@ def test_the_interval_holds_the_truth_where_classes_overlap_and_labels_are_flipp
         it = floor_of(dataset(inputs, labels ^ wrong), label_noise=flipped)
         outside += not it.low <= truth <= it.high
         assert it.low >= flipped
+        likely = likely_of(it)
+        assert likely is not None
+        assert it.low <= likely.low <= it.value <= likely.high <= it.high
+        assert it.method.endswith(likely_sentence(likely)), "with the noise counted"
         assert it.details["clean_bayes_low"] <= clean <= it.details["clean_bayes_high"] or (
             not it.low <= truth <= it.high
         )
