@@ -12,6 +12,7 @@ import numpy as np
 from ...storage.records.results import RowErrors
 from ...storage.records.study import StudyRecord
 from ...storage.records.trials import TrialRecord
+from ..bayes.likely_limits import shrunk
 from ..gaps import CONFIDENCE, limits
 from ..ladder import Errors, Estimate, Gap
 from ..statistics.grouped import Grouping, grouping
@@ -122,7 +123,7 @@ def gap_of(upper: Estimate, lower: Estimate) -> Gap:
         "distances of the corrected error's limits and of the other's squared and added "
         "(different rows), 95 %"
     )
-    return Gap(*it, CONFIDENCE, method)
+    return Gap(*it, CONFIDENCE, method, shrunk(*it, CONFIDENCE))
 
 
 def error_matrix(

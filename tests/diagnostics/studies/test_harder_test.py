@@ -44,6 +44,8 @@ def test_what_test_rows_alone_add_is_mismatch_and_no_variance():
     mismatch = found.gaps.test_mismatch
     assert mismatch.value == pytest.approx(0.2 - corrected.value)
     assert mismatch.high - mismatch.low > 1.2 * (corrected.high - corrected.low)
+    assert all(gap["likely"] for gap in found.as_dict()["gaps"].values())
+    assert mismatch.low < mismatch.likely.low < mismatch.value < mismatch.likely.high
     assert "test rows are unlike them: later, say" in kinds[FindingKind.DATA_MISMATCH].text
     advised = {it.kind: it for it in found.remedies}
     assert RemedyKind.MORE_DATA not in advised
