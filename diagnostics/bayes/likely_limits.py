@@ -59,9 +59,9 @@ def likely_details(likely: Likely) -> dict[str, float]:
 def likely_of(bayes: BayesRecord) -> Likely | None:
     """The likely limits of an estimate; ``None`` of the user's own, whose interval is chance's.
 
-    Estimates of other tasks than classes have no rule of their own. Their point is the error of
-    something that learnt from few rows, which is too high: of the way down to the sure limit, which
-    is mostly 0, ``FAR`` is likely.
+    Estimates of other tasks than classes, and of an earlier netclinic, have no rule of their own.
+    Their point is the error of something that learnt from few rows, which is too high: of the way
+    down to the sure limit, which is mostly 0, ``FAR`` is likely.
     """
     if bayes.given:
         return None

@@ -50,7 +50,7 @@ _GAINS: Mapping[RemedyKind, str] = {
         "foretold. Otherwise as for a bigger network."
     ),
     RemedyKind.OTHER_ARCHITECTURE: (
-        "The test error by at most the upper limits of the high gaps that it is against, added."
+        "The test error by at most the upper limits of the gaps that it is against, added."
     ),
     RemedyKind.MORE_DATA: (
         "The test error by what the trial's [learning curve](learning_curve.md) forecasts of twice "
