@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -75,6 +76,10 @@ def explain(error: BaseException) -> tuple[str, int]:
             return _lines(str(error)), code
     if isinstance(error, MemoryError) or "RESOURCE_EXHAUSTED" in str(error):  # XLA's own
         return _lines(_MEMORY), FAILED
+    if _raised_in(error) == _JAXS_DEVICES:
+        said = " ".join(str(error).split())
+        platforms = os.environ.get("JAX_PLATFORMS", "")
+        return _lines(_DEVICES.format(platforms, f" ({said})" if said else "")), FAILED
     if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
         return _lines(_BYTES.format(error.object[:80])), MISUSED
     if isinstance(error, OSError) and error.strerror:
@@ -98,6 +103,17 @@ _MEMORY = (
     "not enough memory. Train fewer trials at once (-S compute.lanes=1) or a smaller network, "
     "or use less data (-S data.train_rows=N)"
 )
+_JAXS_DEVICES = "xla_bridge.py"  # jax's own, of which an error may be an assertion without a word
+_DEVICES = (
+    "jax finds no device of JAX_PLATFORMS={!r} here{}. Unset it, and jax takes what there is; an "
+    "NVIDIA GPU needs pip install 'netclinic[cuda]'"
+)
+
+
+def _raised_in(error: BaseException) -> str:
+    """The name of the file whose code raised an error; empty where none did."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    return Path(frames[-1][0].f_code.co_filename).name if frames else ""
 
 
 def _report(error: Exception) -> int:

@@ -187,6 +187,22 @@ def test_a_reader_that_goes_away_is_no_error(stored: str, tmp_path) -> None:
             assert process.stderr.read() == b""
 
 
+def test_devices_that_are_not_there(tmp_path) -> None:
+    done = spawn("info", folder=tmp_path, JAX_PLATFORMS="nonsense")
+    assert done.returncode == FAILED
+    assert done.stderr.startswith("error: jax finds no device of JAX_PLATFORMS='nonsense' here (")
+
+
+def test_an_assertion_about_devices_is_told_in_words(monkeypatch) -> None:
+    """As of JAX_PLATFORMS=cuda, where only the jax of CPUs is installed."""
+    monkeypatch.setenv("JAX_PLATFORMS", "cuda")
+    with pytest.raises(AssertionError) as caught:
+        exec(compile("assert False", "jax/_src/xla_bridge.py", "exec"))
+    text, code = explain(caught.value)
+    assert code == FAILED
+    assert text.startswith("error: jax finds no device of JAX_PLATFORMS='cuda' here. Unset it")
+
+
 def test_an_output_that_knows_no_unicode(stored: str, tmp_path) -> None:
     done = spawn("best", "hand", "--storage", stored, folder=tmp_path, PYTHONIOENCODING="ascii")
     assert done.returncode == 0
