@@ -39,11 +39,11 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, int]] = {
     # Of gaps that are open, yet likely high: behind those that are, and tried all the same.
     FindingKind.BIAS_UNDETERMINED: {
         RemedyKind.BIGGER_NETWORK: 27,
-        RemedyKind.MORE_EPOCHS: 28,
+        RemedyKind.MORE_EPOCHS: 27,
         RemedyKind.OTHER_ARCHITECTURE: 30,
     },
     FindingKind.VARIANCE_UNDETERMINED: {
-        RemedyKind.MORE_DATA: 29,
+        RemedyKind.MORE_DATA: 28,
         RemedyKind.L2: 29,
         RemedyKind.DROPOUT: 29,
         RemedyKind.AUGMENTATION: 29,
@@ -99,7 +99,7 @@ _EVERY_ADVICE = {**ADVICE, **SEARCH_ADVICE, **DATA_ADVICE, **LAYER_ADVICE}
 _DOUBTFUL_DATA = {RemedyKind.FIX_SPLIT, RemedyKind.CLEAN_LABELS, RemedyKind.CHECK_OUTLIERS}
 # A loss still falling says that more epochs help; a curve that turned says where to stop.
 _AHEAD_OF_BIGGER_NETWORK = 9
-_AFTER_MORE_DATA = 20.5
+_AFTER_MORE_DATA = {FindingKind.HIGH_VARIANCE: 20.5, FindingKind.VARIANCE_UNDETERMINED: 28.5}
 # Of layers of a network that learnt all the same; what such a layer costs is bias, if anything.
 _OF_LAYERS = {
     FindingKind.GRADIENT_VANISHES,
@@ -109,6 +109,7 @@ _OF_LAYERS = {
     FindingKind.DEAD_UNITS,
 }
 _BEHIND_VARIANCE = 30
+_AHEAD_OF_LIKELY_BIAS = 26
 # Where the network mostly misses the rare classes: ahead of what might improve the search, and the
 # weights first, as among trials that all miss them there is little to choose.
 _MISSED_CLASSES = {RemedyKind.CLASS_WEIGHTS: 30.5, RemedyKind.BALANCED_OBJECTIVE: 30.6}
@@ -207,6 +208,9 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
         return _AHEAD_OF_BIGGER_NETWORK
     learnt_all_the_same = finding.kind in _OF_LAYERS and finding.severity is Severity.WARNING
     if learnt_all_the_same and not case.first(FindingKind.HIGH_BIAS):
+        bias = case.first(FindingKind.BIAS_UNDETERMINED)
+        if bias and likely_high(bias):
+            return _AHEAD_OF_LIKELY_BIAS + TABLE[finding.kind][kind] / 10
         return _BEHIND_VARIANCE + TABLE[finding.kind][kind]
     if finding.kind is FindingKind.CLASS_IMBALANCE and finding.evidence.get("mostly_missed"):
         return _MISSED_CLASSES[kind]
@@ -215,9 +219,9 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
         kind is RemedyKind.EARLY_STOPPING
         and overfitted
         and not a_mere_note(overfitted)
-        and finding.kind is FindingKind.HIGH_VARIANCE
+        and finding.kind in _AFTER_MORE_DATA
     ):
-        return _AFTER_MORE_DATA
+        return _AFTER_MORE_DATA[finding.kind]
     return TABLE[finding.kind][kind]
 
 

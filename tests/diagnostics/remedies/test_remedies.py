@@ -221,6 +221,19 @@ def test_dead_units_of_a_network_that_learnt_come_behind_the_remedies_of_varianc
         assert kinds(*first)[0] == "lower_rate"
 
 
+def test_evidence_moves_the_remedies_of_likely_gaps_as_those_of_sure_ones():
+    limits = {"gap": 0.1, "likely_low": 0.05, "likely_high": 0.15, "tolerance": 0.02}
+    variance = warning(FindingKind.VARIANCE_UNDETERMINED, **limits)
+    assert kinds(variance, TURNED)[:3] == ["more_data", "early_stopping", "l2"]
+    assert kinds(variance)[:3] == ["more_data", "l2", "dropout"]
+    bias, dead = warning(FindingKind.BIAS_UNDETERMINED, **limits), warning(FindingKind.DEAD_UNITS)
+    assert kinds(bias) == ["bigger_network", "more_epochs", "other_architecture"]
+    layers = ["lower_rate", "other_initializer"]
+    assert kinds(bias, dead)[:3] == [*layers, "bigger_network"]
+    assert kinds(VARIANCE, bias, dead)[0] == "more_data", "what is sure comes first"
+    assert kinds(bias._replace(evidence={"gap": 0.1}), dead) == layers
+
+
 def test_every_remedy_kind_is_asked_for_by_some_finding():
     assert {kind for places in TABLE.values() for kind in places} == set(RemedyKind)
 
