@@ -1,24 +1,22 @@
 """Connections: opened with clear errors, and used in whole transactions only."""
 
 import os
-import random
 import sys
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import NoSuchModuleError, OperationalError
 
 from .errors import StorageError
-from .failures import explain, is_repeatable, known_failure
+from .failures import known_failure
+from .repeating import repeated
 from .urls import normalize_url, shown, sqlite_file
 
 T = TypeVar("T")
 
-_ATTEMPTS = 5
 _SILENT_SECONDS = 2.0  # of waiting for a lock; who waits longer is told
 _SQLITE_OPTIONS = (
     "cached_statements",
@@ -71,32 +69,39 @@ def open_engine(url: str, *, must_exist: bool = True, busy_timeout: float = 30.0
 
 
 def read(engine: Engine, work: Callable[[Connection], T]) -> T:
-    """Run ``work`` in one transaction that sees one state of the database, and roll it back."""
+    """Run ``work`` in one transaction that sees one state of the database, and roll it back.
+
+    It may be begun again, as of ``write``.
+    """
     level = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
-    try:
+
+    def transaction() -> T:
         with engine.connect().execution_options(**level) as connection, connection.begin() as t:
             result = work(connection)
             t.rollback()
             return result
-    except SQLAlchemyError as e:
-        raise explain(e, engine.url) from e
+
+    return repeated(engine, transaction)
 
 
 def write(engine: Engine, work: Callable[[Connection], T]) -> T:
     """Run ``work`` in one transaction and commit it: all of it is written, or nothing.
 
-    A deadlock is repeated, so ``work`` must do nothing but talk to the database.
+    After a deadlock, or when the server was away, it is begun again (see ``repeating``), so
+    ``work`` must do nothing but talk to the database.
     """
-    for attempt in range(1, _ATTEMPTS + 1):
-        try:
-            options = {"netclinic_write": True}
-            with engine.connect().execution_options(**options) as c, c.begin():
-                return work(c)
-        except SQLAlchemyError as e:
-            if attempt == _ATTEMPTS or not is_repeatable(e):
-                raise explain(e, engine.url) from e
-            time.sleep(random.random() * 0.1 * attempt)
-    raise AssertionError("the loop returns or raises")
+    worked = False
+
+    def transaction() -> T:
+        nonlocal worked
+        worked = False
+        options = {"netclinic_write": True}
+        with engine.connect().execution_options(**options) as c, c.begin():
+            result = work(c)
+            worked = True
+            return result
+
+    return repeated(engine, transaction, may_repeat=lambda: not worked)
 
 
 def check_database(url: str) -> None:
