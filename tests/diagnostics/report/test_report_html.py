@@ -75,6 +75,7 @@ def test_the_page_opens_with_the_verdict(page, diagnosis):
         text.index("Provenance"),
     ]
     assert order == sorted(order)
+    assert "of a Bayes error that was estimated, the thicker part is likely" in text
 
 
 def test_the_page_says_everything_that_the_diagnosis_says(page, study, diagnosis):
