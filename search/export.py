@@ -73,6 +73,7 @@ def export_study(
     Raises:
         StorageError: no such study, or the database cannot be read.
         FileExistsError: one of the files is there, and ``overwrite`` is false.
+        NotADirectoryError: ``target`` is a file.
         OSError: the folder cannot be written.
     """
     from ..storage import TrialStore
@@ -82,6 +83,8 @@ def export_study(
     files = {**_specs(study), **_tables(study), **_reports(study)}
     network = source / BEST
     names = [*files, BEST] if network.is_dir() else list(files)
+    if target.exists() and not target.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(target))
     for there in (target / file for file in names):
         if there.exists() and not overwrite:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(there))

@@ -96,6 +96,15 @@ def test_a_disk_that_the_network_fills_is_told_with_the_file(
     assert called.err == f"error: {tmp_path / 'x' / 'best' / 'network.json'}: {AGAIN}"
 
 
+@pytest.mark.parametrize("options", [[], ["--force"]])
+def test_a_file_is_no_folder_to_export_to(call, finished, tmp_path, monkeypatch, options) -> None:
+    """It was told to add --force, and told so again with it."""
+    monkeypatch.chdir(finished)
+    (tmp_path / "x").write_text("mine")
+    called = call("export", "tiny", "--to", str(tmp_path / "x"), *options)
+    assert (called.code, called.err) == (1, f"error: {tmp_path / 'x'}: Not a directory\n")
+
+
 def test_what_is_missing_is_said(call, finished: Path, monkeypatch, tmp_path) -> None:
     monkeypatch.chdir(finished)
     called = call("export", "tiny", "--to", str(tmp_path / "x"), "--output", "elsewhere")
