@@ -9,7 +9,7 @@ from workloads import DEVICES, SEED, Workload
 class Problem(NamedTuple):
     """What is trained on what."""
 
-    signature: Any  # netclinic.models.training.Signature
+    signature: Any  # netclinic.models.signature.Signature
     data: Any  # netclinic.datasets.dataset.Dataset
     trials: list[Any]  # netclinic.models.lanes.Trial
 
