@@ -25,8 +25,8 @@ def test_the_lower_one_is_the_error_less_chance_and_what_it_still_falls(
     n = 1000
     low = likely_low(wrong, n, None, Learning(fall, fall_error, unlearnt))
     at_rest = clopper_pearson(wrong, n, 0.6).low
-    assert 0 <= low <= at_rest
-    assert low <= max(0.0, wrong / n - 2 * fall)
+    assert 0 <= low <= at_rest + 1e-12
+    assert low <= max(0.0, wrong / n - 2 * fall) + 1e-12
     assert likely_low(wrong, n, None, Learning(0.0, 0.0)) == pytest.approx(at_rest)
     by_neighbours = likely_low(wrong, n, None, Learning(0.0, 0.0, unlearnt))
     assert by_neighbours == pytest.approx(
