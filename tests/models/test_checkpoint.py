@@ -78,6 +78,8 @@ def test_threads_save_at_once(tmp_path) -> None:
 SAVER = """
 import sys
 from pathlib import Path
+from netclinic.models.devices import prepare_devices
+prepare_devices(1)  # as every command does: what another saver has half compiled is no news
 import jax
 from netclinic.models.checkpoint import load_network, save_network
 from netclinic.models.network import make_network
