@@ -98,7 +98,7 @@ def curve_evidence(
     bias = gaps.avoidable_bias
     stands = standing(bias.low, bias.high, tolerance)
     bias_is_high = stands is Standing.HIGH
-    likely = stands is Standing.UNDETERMINED and bias.value > tolerance
+    may_be_high = stands is Standing.UNDETERMINED and bias.value > tolerance
     grouped = validation_grouping(study)
     least = least_fall(result, provenance, unit, grouped)
     kept = kept_part(study.spec, result).curves
@@ -107,7 +107,7 @@ def curve_evidence(
         if stopped_early(study.spec, result)
         else still_improving(
             result.curves,
-            bias_is_high or likely,
+            bias_is_high or may_be_high,
             unit,
             least_fall=least,
             among=among,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from .bayes.likely_limits import shrunk
 from .findings import Diagnosis, Finding, FindingKind, Verdict
 from .ladder import Gap, Gaps, Likely
-from .verdict import Standing, judge, judged_gaps, standing
+from .verdict import Standing, judge, judged_gaps, open_gaps, standing
 
 OPEN = (
     FindingKind.BIAS_UNDETERMINED,
@@ -26,11 +26,8 @@ def leaning(gap: Gap, tolerance: float) -> Standing:
 
 def leanings(judged: Mapping[Verdict, Gap], tolerance: float) -> dict[Verdict, Standing]:
     """Where each gap that is open likely stands; those that are not open are left out."""
-    return {
-        verdict: leaning(gap, tolerance)
-        for verdict, gap in judged.items()
-        if standing(gap.low, gap.high, tolerance) is Standing.UNDETERMINED
-    }
+    opened = open_gaps(judged, tolerance)
+    return {verdict: leaning(gap, tolerance) for verdict, gap in opened.items()}
 
 
 def likely_verdict(gaps: Gaps, tolerance: float) -> tuple[Verdict, ...]:

@@ -36,6 +36,15 @@ def judged_gaps(gaps: Gaps) -> Mapping[Verdict, Gap]:
     return {verdict: gap for verdict, gap in judged.items() if gap}
 
 
+def open_gaps(judged: Mapping[Verdict, Gap], tolerance: float) -> dict[Verdict, Gap]:
+    """Those of the gaps whose intervals hold the tolerance."""
+    return {
+        verdict: gap
+        for verdict, gap in judged.items()
+        if standing(gap.low, gap.high, tolerance) is Standing.UNDETERMINED
+    }
+
+
 def judge(gaps: Gaps, tolerance: float) -> tuple[Verdict, ...]:
     """Name what the network suffers from: several may stand, and healthy needs all gaps low."""
     stand = {v: standing(gap.low, gap.high, tolerance) for v, gap in judged_gaps(gaps).items()}

@@ -14,7 +14,7 @@ from ..error_text import (
 )
 from ..findings import Diagnosis
 from ..leaning import likely_limits
-from ..verdict import Standing, judged_gaps, standing
+from ..verdict import judged_gaps, open_gaps
 from .report_labels import BALANCED_FLOOR, FLOORS, RUNGS, gap_labels
 from .selection_text import corrected_gap_text
 
@@ -73,11 +73,7 @@ def gaps(diagnosis: Diagnosis) -> tuple[Rung, ...]:
     What is likely is told of those that the verdict leaves open alone: elsewhere it adds nothing.
     """
     labels, unit = gap_labels(diagnosis.gaps), diagnosis.unit
-    opened = [
-        gap
-        for gap in judged_gaps(diagnosis.gaps).values()
-        if standing(gap.low, gap.high, diagnosis.tolerance) is Standing.UNDETERMINED
-    ]
+    opened = open_gaps(judged_gaps(diagnosis.gaps), diagnosis.tolerance).values()
     return tuple(
         Rung(
             labels[key][0],

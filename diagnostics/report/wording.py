@@ -7,7 +7,7 @@ from ..error_text import error_text, gap_above, gap_limit, gap_range
 from ..findings import Diagnosis, Verdict
 from ..ladder import Gap
 from ..units import CLASSIFICATION, Task
-from ..verdict import Standing, judged_gaps, standing
+from ..verdict import judged_gaps, open_gaps
 
 # A report may be read beside another database than the one that it was made from, by others.
 DATABASE = (
@@ -159,11 +159,7 @@ def _open(diagnosis: Diagnosis) -> list[_Judged]:
     """
     judged = _judged(diagnosis)
     likely = [it for it in judged if it.verdict in diagnosis.leaning]
-    opened = [
-        verdict
-        for verdict, gap in judged_gaps(diagnosis.gaps).items()
-        if standing(gap.low, gap.high, diagnosis.tolerance) is Standing.UNDETERMINED
-    ]
+    opened = open_gaps(judged_gaps(diagnosis.gaps), diagnosis.tolerance)
     return likely or [it for it in judged if it.verdict in opened]
 
 
