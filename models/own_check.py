@@ -3,12 +3,12 @@
 import jax
 import jax.numpy as jnp
 
-from .network import NetworkSpec, make_network
+from .network import Network, NetworkSpec, make_network
 from .own_code import OwnCodeError, place_of
 
 
-def check_own(spec: NetworkSpec) -> None:
-    """Build the network of ``spec`` and call it in both modes, as training will.
+def check_own(spec: NetworkSpec) -> Network:
+    """Build the network of ``spec`` and call it in both modes, as training will; what was built.
 
     Raises:
         OwnCodeError: it cannot be built or called, gives something else than a row of outputs for
@@ -25,3 +25,4 @@ def check_own(spec: NetworkSpec) -> None:
     inputs = jax.ShapeDtypeStruct((2, spec.features), jnp.float32)
     rate = jax.ShapeDtypeStruct((), jnp.float32)
     jax.eval_shape(network.train, jax.eval_shape(network.init, key), inputs, key, rate)
+    return network

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from .flops import every_program
-from .network import Network, NetworkSpec, Variables, make_network
+from .network import Network, NetworkSpec, Variables
 from .own_code import OwnCodeError, place_of
 from .tasks import TaskSpec, columns_of
 
@@ -30,7 +30,7 @@ class _Part(NamedTuple):
     named: str  # "", or which of the outputs they are
 
 
-def check_logits(spec: NetworkSpec, task: TaskSpec) -> None:
+def check_logits(network: Network, spec: NetworkSpec, task: TaskSpec) -> None:
     """Refuse outputs that stay between 0 and 1, as behind a softmax or a sigmoid.
 
     The losses are of logits. Of probabilities in their place the softmax would make e / (e + C − 1)
@@ -39,17 +39,15 @@ def check_logits(spec: NetworkSpec, task: TaskSpec) -> None:
     operation that bounds is not drawn.
 
     Args:
-        spec: of a user's network, which ``own_check.check_own`` has passed.
+        network: a user's, which ``own_check.check_own`` has passed.
+        spec: that describes it.
         task: what is learnt; the outputs of a quantity may be what they like.
 
     Raises:
         OwnCodeError: the network ends so.
     """
     parts = list(_parts(spec, task))
-    if spec.own is None or not parts:
-        return
-    network = make_network(spec)
-    if not _bounds(network, spec):
+    if spec.own is None or not parts or not _bounds(network, spec):
         return
     name = place_of(spec.own.place).name
     drawn = _drawn_outputs(network, spec)

@@ -148,15 +148,17 @@ def check_groups(dataset: Dataset, spec: StudySpec) -> None:
 def check_own_network(dataset: Dataset, spec: StudySpec) -> None:
     """Build the user's network, without drawing weights, at the ends of all that is searched.
 
-    At the first of them it is also drawn, where it might end in a softmax or a sigmoid.
+    At the first of them it is also drawn, to see whether it mixes rows, or ends in a softmax or a
+    sigmoid.
 
     Raises:
-        OwnCodeError: it cannot be built or called, or gives something else than outputs, such as
-            probabilities.
+        OwnCodeError: it cannot be built or called, or gives something else than outputs of
+            each row, such as probabilities.
     """
     prepare_devices(spec.compute.host_devices)  # the user's code imports jax
     from ..models.own_check import check_own
     from ..models.own_outputs import check_logits
+    from ..models.own_rows import check_rows
     from .trial_shape import network_spec, task_spec
 
     ends = {
@@ -165,9 +167,12 @@ def check_own_network(dataset: Dataset, spec: StudySpec) -> None:
     }
     first = {name: values[0] for name, values in ends.items()}
     others = [{**first, name: value} for name, values in ends.items() for value in values[1:]]
-    for parameters in (first, *others):
+    described = network_spec(spec, dataset, first)
+    network = check_own(described)
+    for parameters in others:
         check_own(network_spec(spec, dataset, parameters))
-    check_logits(network_spec(spec, dataset, first), task_spec(spec, dataset))
+    check_rows(network, described)
+    check_logits(network, described, task_spec(spec, dataset))
 
 
 def largest_batch(spec: StudySpec, rows: int) -> int:

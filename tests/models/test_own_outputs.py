@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from netclinic.models.network import NetworkSpec
+from netclinic.models.network import NetworkSpec, make_network
 from netclinic.models.own_code import KIND, OwnCodeError, code_digest
 from netclinic.models.own_network import OwnNetwork
 from netclinic.models.own_outputs import check_logits
@@ -58,9 +58,13 @@ def network(folder: Path, activation: str, end: str) -> NetworkSpec:
     return NetworkSpec(KIND, FEATURES, (), OUTPUTS, "", "", own=own)
 
 
+def check(spec: NetworkSpec, task: TaskSpec) -> None:
+    check_logits(make_network(spec), spec, task)
+
+
 @pytest.mark.parametrize(("activation", "end"), USUAL)
 def test_usual_networks_are_left_alone(activation: str, end: str, tmp_path: Path) -> None:
-    check_logits(network(tmp_path, activation, end), TaskSpec())
+    check(network(tmp_path, activation, end), TaskSpec())
 
 
 @pytest.mark.parametrize(
@@ -81,11 +85,11 @@ def test_usual_networks_are_left_alone(activation: str, end: str, tmp_path: Path
 )
 def test_probabilities_are_refused(end: str, task: TaskSpec, message: str, tmp_path: Path) -> None:
     with pytest.raises(OwnCodeError) as refused:
-        check_logits(network(tmp_path, "relu", end), task)
+        check(network(tmp_path, "relu", end), task)
     assert message in str(refused.value)
 
 
 def test_a_quantity_may_lie_between_0_and_1(tmp_path: Path) -> None:
-    check_logits(network(tmp_path, "relu", "nnx.sigmoid(z)"), TaskSpec("regression"))
+    check(network(tmp_path, "relu", "nnx.sigmoid(z)"), TaskSpec("regression"))
     end = "jnp.concatenate([nnx.sigmoid(z[:, :1]), z[:, 1:]], axis=1)"
-    check_logits(network(tmp_path, "relu", end), SEVERAL)
+    check(network(tmp_path, "relu", end), SEVERAL)
