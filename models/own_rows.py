@@ -4,7 +4,6 @@ import math
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from .network import Network, NetworkSpec, Variables
@@ -52,8 +51,8 @@ def check_rows(network: Network, spec: NetworkSpec) -> None:
         raise OwnCodeError(
             f"{place_of(spec.own.place).name} mixes rows: in evaluation mode, too, its answer for "
             "a row changes with the rows beside it, so errors would depend on which are judged "
-            "together. Take no mean, sum or maximum over axis 0, the rows; nnx.BatchNorm does so in "
-            "training only, unless it is called with use_running_average=False"
+            "together. Take no mean, sum or maximum over axis 0, the rows; nnx.BatchNorm does so "
+            "in training only, unless it is called with use_running_average=False"
         )
 
 
