@@ -47,9 +47,11 @@ def compare(
     def steps(stop: Event) -> Walk:
         yield from compare_studies((study, other), tried, storage, folder, stop, seeds)
 
-    last, code = walk_to_the_end(steps, quiet=no_progress)
+    last, code, unwritten = walk_to_the_end(steps, quiet=no_progress)
     if last.treated is None or last.diagnosis is None:
         leave_interrupted(code)
     print_tried(last.treated, last.diagnosis, to)
+    if unwritten:
+        raise unwritten
     if to is Format.TABLE:
         say_reports(study, folder)

@@ -79,12 +79,14 @@ def learning_curve(
     def steps(stop: Event) -> Walk:
         yield from measure_learning_curve(study, storage, folder, stop, **options)
 
-    last, code = walk_to_the_end(steps, quiet=no_progress)
+    last, code, unwritten = walk_to_the_end(steps, quiet=no_progress)
     if last.curve is None or last.diagnosis is None:
         leave_interrupted(code)
     _print_curve(last.curve, last.diagnosis, to)
     if target is not None and last.curve.target is None:
         note(f"How many rows an error of {target:g} takes cannot be told: nothing is forecast.")
+    if unwritten:
+        raise unwritten
     if to is Format.TABLE:
         say_reports(study, folder)
 

@@ -133,16 +133,20 @@ def _follow(
 ) -> None:
     """Show a run to its end, print what came out and exit with its code."""
     followed = steps if profile is None else lambda stop: profile.follow(steps(stop))
-    last, code = walk_to_the_end(followed, quiet=quiet)
+    last, code, unwritten = walk_to_the_end(followed, quiet=quiet)
     assert last.conclusion is not None
     try:
-        _conclude(last.conclusion, last.wanted, storage, code)
+        _conclude(last.conclusion, last.wanted, storage, code, reported=not unwritten)
+        if unwritten:
+            raise unwritten
     finally:  # most runs that were cut short exit here, and have a trace all the same
         if profile:
             profile.say_where()
 
 
-def _conclude(conclusion: "Conclusion", wanted: int, storage: str, interrupted: int) -> None:
+def _conclude(
+    conclusion: "Conclusion", wanted: int, storage: str, interrupted: int, *, reported: bool = True
+) -> None:
     from ..search import Ending
 
     pruned = f"{conclusion.pruned:,} pruned, " if conclusion.pruned else ""
@@ -170,6 +174,8 @@ def _conclude(conclusion: "Conclusion", wanted: int, storage: str, interrupted: 
         note(f"Time     {costs_text(conclusion.costs)}")
     if conclusion.ending is Ending.TIMEOUT:
         note(f"The time was up. Go on with: {netclinic} resume {name}{where}")
+    if not reported:  # the error that comes tells what to do
+        return
     note(f"Report   {conclusion.folder / 'report.html'}")
     if any(remedy.change for remedy in conclusion.diagnosis.remedies):
         from ..search.resolved_text import RESOLVED

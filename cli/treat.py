@@ -98,10 +98,12 @@ def _treat_one(
     def steps(stop: Event) -> Walk:
         yield from treat_study(study, plan, storage, folders, stop, **options)
 
-    last, code = walk_to_the_end(steps, quiet=quiet)
+    last, code, unwritten = walk_to_the_end(steps, quiet=quiet)
     if last.treated is None or last.diagnosis is None:
         _say_why_not(last, code)
     print_tried(last.treated, last.diagnosis, to)
+    if unwritten:
+        raise unwritten
     if to is Format.TABLE:
         say_reports(study, *folders)
 
@@ -127,13 +129,15 @@ def _treat_all(
     def steps(stop: Event) -> Walk:
         yield from treat_all(study, each, storage, folder, stop, **options)
 
-    last, code = walk_to_the_end(steps, quiet=quiet)
+    last, code, unwritten = walk_to_the_end(steps, quiet=quiet)
     if last.phase is not Phase.DONE:
         leave_interrupted(code)
     if last.diagnosis is None:
         note("No remedy could be compared.")
         raise typer.Exit(NOTHING_COMPLETE)
     print_all_tried(last.diagnosis, to)
+    if unwritten:
+        raise unwritten
     if to is Format.TABLE:
         say_reports(study, folder)
 

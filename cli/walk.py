@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeAlias
 
 import typer
 
+from ..search.progress import Phase
 from .interruption import interruptible
 from .output import note, prints_aside
 from .progress_view import progress_view
@@ -22,6 +23,7 @@ class Walked(NamedTuple):
 
     last: "Progress"
     code: int  # to exit with, if it was cut short
+    unwritten: OSError | None  # why there are no reports: to raise once all else is told
 
 
 def walk_to_the_end(steps: Callable[[Event], Walk], *, quiet: bool) -> Walked:
@@ -31,21 +33,26 @@ def walk_to_the_end(steps: Callable[[Event], Walk], *, quiet: bool) -> Walked:
         steps: the walk, which the event ends after the segment in flight.
         quiet: whether only notes are shown.
     """
-    last = None
+    last = unwritten = None
     with (
         progress_view(quiet) as view,
         prints_aside(),
         interruptible(view.say) as asked,
         closing(steps(asked.stop)) as walk,
     ):
-        for last in walk:
-            if last.placement and not quiet:
-                view.say(last.placement)
-            if last.note:
-                view.say(last.note)
-            view.show(last)
+        try:
+            for last in walk:
+                if last.placement and not quiet:
+                    view.say(last.placement)
+                if last.note:
+                    view.say(last.note)
+                view.show(last)
+        except OSError as error:
+            if last is None or last.phase is not Phase.DONE:
+                raise
+            unwritten = error
     assert last is not None
-    return Walked(last, asked.code)
+    return Walked(last, asked.code, unwritten)
 
 
 def leave_interrupted(code: int) -> NoReturn:

@@ -46,11 +46,13 @@ def treat_all(
         before; none where nothing could be compared, or the stop was set before.
 
     Raises:
+        OSError: after the last look: the reports cannot be written.
         StorageError: the database cannot be used.
         DiagnosisError: there was nothing left to try, and the study cannot be diagnosed.
     """
     stop = stop or threading.Event()
     diagnosis: Diagnosis | None = None
+    unwritten: OSError | None = None
     for place, (plan, treated) in enumerate(plans, start=1):
         trials = plan.loaded.spec.study.trials
         begun = f"Remedy {place} of {len(plans)}: {plan.tried.remedy}, in study {plan.name}."
@@ -75,8 +77,10 @@ def treat_all(
         imported = 0.0  # passed before the first remedy only
     if not plans:
         yield Progress(Phase.DIAGNOSING, 0, note="Nothing that is advised is left to try.")
-        diagnosis = report_again(name, url, folder)
+        diagnosis, unwritten = report_again(name, url, folder)
     yield Progress(Phase.DONE, 0, diagnosis=diagnosis)
+    if unwritten:
+        raise unwritten
 
 
 def _why_not(conclusion: Conclusion | None) -> str | None:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from ..datasets.dataset import Dataset
 from ..diagnostics import (
@@ -41,6 +42,14 @@ from .study_data import load_data
 
 _STORED = "The study is stored, and `netclinic resume` writes its reports once there is room."
 _NOT_KEPT = (ReadOnly, DiskFull)
+
+
+class Reported(NamedTuple):
+    """A diagnosis, and why its reports could not be written, if so."""
+
+    diagnosis: Diagnosis
+    unwritten: OSError | None  # for the caller to raise, who tells the diagnosis first
+
 
 REPORTS = {
     "report.html": render_html,
@@ -158,17 +167,23 @@ def diagnose_again(name: str, url: str) -> Diagnosed:
         return Diagnosed(store.load_study(name), diagnosis)
 
 
-def report_again(name: str, url: str, folder: Path) -> Diagnosis:
+def report_again(name: str, url: str, folder: Path) -> Reported:
     """Diagnose a stored study anew, store the diagnosis and write its reports.
 
     Raises:
         StorageError: as of ``diagnose_again``, as the next.
         DiagnosisError: no trial completed.
-        OSError: as of ``write_reports``.
     """
-    found = diagnose_again(name, url)
-    write_reports(found, folder)
-    return found.diagnosis
+    return report(diagnose_again(name, url), folder)
+
+
+def report(found: Diagnosed, folder: Path) -> Reported:
+    """Write the reports, as far as that can be done."""
+    try:
+        write_reports(found, folder)
+    except OSError as error:
+        return Reported(found.diagnosis, error)
+    return Reported(found.diagnosis, None)
 
 
 @contextlib.contextmanager

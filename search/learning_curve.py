@@ -64,6 +64,7 @@ def measure_learning_curve(
         StudyError: the study's winner is not known, it cannot be opened as it was, or the folder
             cannot be written.
         DataError: the data cannot be used.
+        OSError: after the last look: the reports cannot be written.
         StorageError: the database cannot be used.
     """
     from ..storage import TrialStore
@@ -92,8 +93,10 @@ def measure_learning_curve(
         curve = learning_curve(record, trainings, judged, target)
         store.save_learning_curve(record.study_id, curve)
     yield Progress(Phase.DIAGNOSING, trials)
-    diagnosis = report_again(name, url, folder)
+    diagnosis, unwritten = report_again(name, url, folder)
     yield Progress(Phase.DONE, trials, curve=curve, diagnosis=diagnosis)
+    if unwritten:
+        raise unwritten
 
 
 def _train_missing(

@@ -98,12 +98,12 @@ class Orchestrator:
                 self.store.note_costs(worker_id, self.spent())
         ending = self.ending() or Ending.FINISHED
         counts = self.counts = self.store.counts(self.study.study_id)
-        diagnosis = None
+        diagnosis = unwritten = None
         if counts.completed and ending is not Ending.INTERRUPTED:
             yield self.progress(Phase.DIAGNOSING)
             with self.costs.measured("diagnose"):
                 # Here, since SciPy and scikit-learn take a second; the first trial need not wait.
-                from .conclusion import conclude, write_reports
+                from .conclusion import conclude, report
             yield from self.restore_best()
             name, dataset = self.study.spec.study.name, self.study.dataset
             with self.costs.measured("diagnose"):
@@ -111,8 +111,8 @@ class Orchestrator:
                 found = conclude(self.store, name, dataset, self.folder, reading, self.aside)
             costs = self.spent()
             self.store.note_costs(worker_id, costs)
-            diagnosis = found.diagnosis
-            write_reports(Diagnosed(replace(found.study, costs=costs), diagnosis), self.folder)
+            timed = Diagnosed(replace(found.study, costs=costs), found.diagnosis)
+            diagnosis, unwritten = report(timed, self.folder)
         conclusion = Conclusion(
             self.study.spec.study.name,
             ending,
@@ -125,6 +125,8 @@ class Orchestrator:
             running=counts.running,
         )
         yield self.progress(Phase.DONE)._replace(conclusion=conclusion)
+        if unwritten:  # not before: what hours of training came to is told all the same
+            raise unwritten
 
     def spent(self) -> RunCosts:
         """What this run has spent so far."""

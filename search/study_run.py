@@ -50,6 +50,7 @@ def run_study(
         StudyError: a study of this name has another spec, or other data.
         DataError: the data cannot be used.
         StorageError: the database cannot be used.
+        OSError: after the last look: the reports cannot be written.
     """
     stop = stop or threading.Event()
     yield Progress(Phase.LOADING, loaded.spec.study.trials)
@@ -102,6 +103,7 @@ def resume_study(
         StudyError: the data has changed.
         DataError: the data cannot be loaded.
         StorageError: no such study, or the database cannot be used.
+        OSError: as ``run_study``.
     """
     stop = stop or threading.Event()
     costs = Costs(imported)

@@ -99,6 +99,7 @@ def treat_study(
         DiagnosisError: a winner diverges.
         StudyError: one of the studies cannot be run as asked.
         DataError: the data cannot be used.
+        OSError: after the last look: the reports cannot be written.
         StorageError: the database cannot be used.
     """
     from ..storage import TrialStore

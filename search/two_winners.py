@@ -51,6 +51,7 @@ def compare_studies(
         DiagnosisError: a winner diverges.
         StudyError: one of the studies cannot be opened as it was, or the folder cannot be written.
         DataError: the data cannot be used.
+        OSError: after the last look: the reports cannot be written.
         StorageError: the database cannot be used.
     """
     from ..storage import TrialStore
@@ -83,8 +84,10 @@ def compare_studies(
         found = compare_winners(before, errors, after, treated, rows, tried)
         store.save_treatment(before.study_id, found)
     yield Progress(Phase.DIAGNOSING, trials)
-    diagnosis = report_again(names[0], url, folder)
+    diagnosis, unwritten = report_again(names[0], url, folder)
     yield Progress(Phase.DONE, trials, treated=found, diagnosis=diagnosis)
+    if unwritten:
+        raise unwritten
 
 
 def _judged(store: "TrialStore", name: str) -> tuple[StudyRecord, tuple[FreshErrors, ...]]:

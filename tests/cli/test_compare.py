@@ -41,6 +41,15 @@ def test_two_studies_are_compared_and_told(call, studied) -> None:
     assert "Study wide" in call("diagnose", "tiny").out
 
 
+def test_a_comparison_is_told_where_no_report_can_be_written(call, studied) -> None:
+    (studied / "netclinic-out/tiny/report.html").unlink()
+    (studied / "netclinic-out/tiny/report.html").mkdir()
+    told = call("compare", "tiny", "wide", *OPTIONS)
+    assert told.code == 1
+    assert told.out.startswith("wide beside tiny\n")
+    assert told.err.startswith("error: netclinic-out/tiny/report.html: Is a directory.")
+
+
 def test_programs_get_every_number(call, studied) -> None:
     told = json.loads(call("compare", "tiny", "wide", *OPTIONS, "-f", "json").out)
     assert told["treated_study"] == "wide"

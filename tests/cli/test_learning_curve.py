@@ -38,6 +38,15 @@ def test_a_curve_is_measured_and_told(measured) -> None:
     assert "What more data would bring" in (measured / "netclinic-out/tiny/report.html").read_text()
 
 
+def test_a_curve_is_told_where_no_report_can_be_written(call, studied) -> None:
+    (studied / "netclinic-out/tiny/report.html").unlink()
+    (studied / "netclinic-out/tiny/report.html").mkdir()
+    told = call("learning-curve", "tiny", *OPTIONS)
+    assert told.code == 1
+    assert told.out == (studied / "stdout").read_text()
+    assert told.err.startswith("error: netclinic-out/tiny/report.html: Is a directory.")
+
+
 def test_programs_get_every_number(call, studied) -> None:
     told = json.loads(call("learning-curve", "tiny", *OPTIONS, "-f", "json").out)
     assert [set(point) >= {"train_rows", "test_error"} for point in told["points"]] == [True] * 7

@@ -96,6 +96,19 @@ def test_running_again_and_resuming_train_nothing(call, finished: Path, monkeypa
         assert call("trials", "tiny", "-f", "csv").out == before
 
 
+def test_the_verdict_is_told_where_no_report_can_be_written(call, finished: Path, tmp_path) -> None:
+    shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "netclinic-out/tiny/report.html").unlink()
+    (tmp_path / "netclinic-out/tiny/report.html").mkdir()
+    called = call("resume", "tiny", "--no-progress")
+    assert called.code == 1
+    assert called.out == (finished / "stdout").read_text()
+    assert "4 of 4 trials: " in called.err
+    assert "Report " not in called.err
+    last = called.err.splitlines()[-1]
+    assert last.startswith("error: netclinic-out/tiny/report.html: Is a directory. The study is st")
+
+
 def test_another_spec_under_the_same_name_is_refused(call, finished: Path, monkeypatch) -> None:
     monkeypatch.chdir(finished)
     called = call("run", "tiny.toml", "-S", "training.epochs=3")
