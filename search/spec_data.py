@@ -1,7 +1,10 @@
 """The spec's table ``[data]``."""
 
+import re
+import shlex
 from pathlib import PurePath
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
@@ -16,6 +19,7 @@ from .spec_toml import shown, toml_value
 
 Rows = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)]
 Column = Annotated[str, Field(strict=True, min_length=1)]
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 class Data(BaseModel):
@@ -239,6 +243,8 @@ class Data(BaseModel):
     def _known(cls, source: str) -> str:
         if not source.isprintable():
             raise ValueError
+        if _ADDRESS.match(source):
+            raise refused(f"got {shown(source)}; files are read, no addresses: {_first(source)}")
         if kind_of(source) is None:
             near = nearest(source, BUNDLED + SYNTHETIC)
             if not near and source and not PurePath(source).suffix:
@@ -302,3 +308,13 @@ class Data(BaseModel):
         target = info.data.get("target") or tuple(info.data.get("targets") or ())
         targets = (target,) if isinstance(target, str) else target
         return fitted_column(key, name, split, targets, key_of(cls, key).example)
+
+
+def _first(address: str) -> str:
+    """What to do before the file at a web address can be read."""
+    parts = urlsplit(address)
+    file = PurePath(parts.path).name or "data.csv"
+    get = "copy it to this machine first"
+    if parts.scheme.lower() in ("http", "https", "ftp"):
+        get = f"download it first, with curl -L -o {shlex.quote(file)} {shlex.quote(address)}"
+    return f"{get}, and write source = {toml_value(file)}"

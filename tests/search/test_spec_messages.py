@@ -85,6 +85,19 @@ BROKEN_KEYS = [
     ),
     (
         "data",
+        'source = "https://a.example/b/rows.csv?raw=1"',
+        '[data] source: got "https://a.example/b/rows.csv?raw=1"; files are read, no addresses: '
+        "download it first, with curl -L -o rows.csv 'https://a.example/b/rows.csv?raw=1', and "
+        'write source = "rows.csv".',
+    ),
+    (
+        "data",
+        'source = "s3://bucket/rows.parquet"',
+        '[data] source: got "s3://bucket/rows.parquet"; files are read, no addresses: copy it to '
+        'this machine first, and write source = "rows.parquet".',
+    ),
+    (
+        "data",
         'source = "photos"',
         '[data] source: got "photos"; no such source; if it is a folder, write "photos/". '
         f"Allowed: {SOURCES}.",
