@@ -5,6 +5,7 @@ The function takes no arguments and returns ``(x, y)`` or a mapping in one of th
 """
 
 import contextlib
+import inspect
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -60,15 +61,22 @@ def called(path: Path, name: str, function: Callable[..., Any], *arguments: Any)
         arguments: to give it.
 
     Raises:
-        DataError: it fails, with file and line.
+        DataError: it fails, with file and line, or is a coroutine.
     """
     with _importable(path.parent):
         try:
-            return function(*arguments)
+            returned = function(*arguments)
         except (Exception, SystemExit) as error:
             raise DataError(
                 f"{_place(error, path, function)}: {name}() raised {type(error).__name__}: {error}"
             ) from error
+    if inspect.iscoroutine(returned):
+        returned.close()  # or Python warns that it was never awaited
+        raise DataError(
+            f"{_defined(path, function)}: {name}() is a coroutine, which is not awaited; write def "
+            "in place of async def, and in it asyncio.run(…) of what has to be awaited."
+        )
+    return returned
 
 
 @contextlib.contextmanager
@@ -108,7 +116,12 @@ def _place(error: BaseException, path: Path, function: Callable[..., Any] | None
         return f"{path.name}:{lines[-1]}"
     if isinstance(error, SyntaxError) and error.lineno and error.filename == str(path):
         return f"{path.name}:{error.lineno}"
-    # A call that never got inside, such as one that lacks an argument: where it is defined.
+    # A call that never got inside, such as one that lacks an argument.
+    return _defined(path, function)
+
+
+def _defined(path: Path, function: Callable[..., Any] | None) -> str:
+    """Return ``file:line`` of where a function is defined."""
     code = getattr(function, "__code__", None)
     return f"{path.name}:{code.co_firstlineno}" if code else path.name
 

@@ -96,6 +96,11 @@ def test_a_changed_file_is_run_anew(tmp_path):
             "laod.",
         ),
         ("load = 3\n", "mine.py:load: 'load' is not a function; the file defines no function."),
+        (  # and no warning of Python's, which would fail here
+            "\nasync def load():\n    return [[1.0]], [0]\n",
+            "mine.py:2: load() is a coroutine, which is not awaited; write def in place of async "
+            "def, and in it asyncio.run(…) of what has to be awaited.",
+        ),
         (
             "def load():\n    return 3\n",
             "mine.py:load() returned int; it must return (x, y), or a mapping with "
