@@ -3,6 +3,7 @@
 import itertools
 import random
 import sys
+import threading
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -18,6 +19,8 @@ T = TypeVar("T")
 _ATTEMPTS = 5  # of a transaction that others make fail
 PATIENCE = 60.0  # seconds that a server may be away before a run that is going on ends
 _PAUSE = 0.5  # seconds between two looks whether it is back
+_said: dict[str, float] = {}  # when it was last said of a database, in seconds of the clock below
+_saying = threading.Lock()
 
 
 def repeated(
@@ -70,8 +73,14 @@ def _is_away(engine: Engine, error: SQLAlchemyError) -> bool:
 
 
 def _say(engine: Engine) -> None:
+    """Say so once: the threads of a run lose the server one after the other."""
+    name = shown(engine.url)
+    with _saying:
+        now = time.monotonic()
+        if now - _said.get(name, -PATIENCE) < PATIENCE:
+            return
+        _said[name] = now
     print(
-        f"{shown(engine.url)}: the database is out of reach; waiting for it, {PATIENCE:.0f} "
-        "seconds at most …",
+        f"{name}: the database is out of reach; waiting for it, {PATIENCE:.0f} seconds at most …",
         file=sys.stderr,
     )

@@ -1,6 +1,8 @@
 """Servers that are restarted while a run goes on."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ KILLS = {
     "postgresql": ("SELECT pg_backend_pid()", "SELECT pg_terminate_backend({})"),
     "mysql": ("SELECT connection_id()", "KILL {}"),
 }
+WAITING = "the database is out of reach; waiting for it, 60 seconds at most …"
 SERVERS = pytest.mark.parametrize("empty_url", ["postgresql", "mariadb"], indirect=True)
 
 
@@ -18,6 +21,7 @@ SERVERS = pytest.mark.parametrize("empty_url", ["postgresql", "mariadb"], indire
 def engine(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
     """Of a server that has been reached."""
     monkeypatch.setattr(repeating, "_PAUSE", 0.01)
+    monkeypatch.setattr(repeating, "_said", {})
     opened = connection.open_engine(empty_url)
     connection.read(opened, one)
     yield opened
@@ -68,8 +72,32 @@ def test_a_server_that_is_restarted_is_waited_for(engine, use, capsys) -> None:
 
     assert use(engine, work) == 1
     assert (len(attempts), len(asked)) == (2, 4)
-    told = capsys.readouterr().err
-    assert told.count("the database is out of reach; waiting for it, 60 seconds at most …") == 1
+    assert capsys.readouterr().err.count(WAITING) == 1
+
+
+@SERVERS
+def test_that_is_said_once_a_minute_to_all_threads(engine, monkeypatch, capsys) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(repeating.time, "monotonic", lambda: now[0])
+    together = threading.Barrier(2)
+
+    def lose() -> int:
+        attempts: list[int] = []
+
+        def work(c: sa.Connection) -> Any:
+            attempts.append(1)
+            if len(attempts) == 1:
+                together.wait()
+                kill(c)
+            return one(c)
+
+        return connection.read(engine, work)
+
+    for expected in (1, 0, 1):
+        with ThreadPoolExecutor(2) as threads:
+            assert [it.result() for it in [threads.submit(lose) for _ in range(2)]] == [1, 1]
+        assert capsys.readouterr().err.count(WAITING) == expected
+        now[0] += 40.0
 
 
 @SERVERS
