@@ -18,12 +18,17 @@ def clear() -> None:
     from ..search.kept_readings import readings_folder
 
     before = clear_compile_cache()
-    note(f"Removed {before.programs:,} programs ({size_text(before.size)}) from {before.folder}")
+    programs = f"{before.programs:,} {_named(before.programs, 'program', 'programs')}"
+    note(f"Removed {programs} ({size_text(before.size)}) from {before.folder}")
     others = {
-        "findings about devices": probe_folder(),
-        "empty databases": databases_folder(),
-        "readings of data sets": readings_folder(),
+        ("finding about devices", "findings about devices"): probe_folder(),
+        ("empty database", "empty databases"): databases_folder(),
+        ("reading of a data set", "readings of data sets"): readings_folder(),
     }
-    for what, folder in others.items():
+    for names, folder in others.items():
         if count := clear_folder(folder):
-            note(f"Removed {count:,} {what} from {folder}")
+            note(f"Removed {count:,} {_named(count, *names)} from {folder}")
+
+
+def _named(count: int, one: str, many: str) -> str:
+    return one if count == 1 else many

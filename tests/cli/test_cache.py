@@ -25,10 +25,10 @@ def test_programs_and_findings_are_removed(call, tmp_path, monkeypatch) -> None:
     called = call("cache", "clear")
     assert called.code == 0
     assert called.err == (
-        f"Removed 1 programs (5 B) from {cache_root()}\n"
+        f"Removed 1 program (5 B) from {cache_root()}\n"
         f"Removed 2 findings about devices from {probe_folder()}\n"
-        f"Removed 1 empty databases from {databases_folder()}\n"
-        f"Removed 1 readings of data sets from {readings_folder()}\n"
+        f"Removed 1 empty database from {databases_folder()}\n"
+        f"Removed 1 reading of a data set from {readings_folder()}\n"
     )
     assert not cache_root().exists()
     assert not probe_folder().exists()
