@@ -5,7 +5,7 @@ from typing import Any
 
 from ..diagnostics.number_text import size_text
 from .options import DEFAULT_STORAGE, Storage, To
-from .output import Column, Format, print_json, print_rows
+from .output import Format, print_csv, print_json, record_text
 
 PACKAGES = ("netclinic", "jax", "flax", "optax", "optuna", "sqlalchemy", "numpy")
 
@@ -30,8 +30,11 @@ def info(storage: Storage = DEFAULT_STORAGE, to: To = Format.TABLE) -> None:
     if to is Format.JSON:
         print_json(facts)
         return
-    rows = [(name, value) for name, value in facts.items() if value is not None]
-    print_rows([Column("name", "what"), Column("value", "value")], rows, to)
+    known = {name: value for name, value in facts.items() if value is not None}
+    if to is Format.CSV:
+        print_csv(["name", "value"], list(known.items()))
+    else:
+        print(record_text(list(known), list(known.values())))
 
 
 def database_facts(url: str) -> dict[str, Any]:

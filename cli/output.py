@@ -225,8 +225,11 @@ def _print_table(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> No
 def _print_records(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> None:
     """One line a value, for rows that are wider than the terminal."""
     titles = [column.title.replace("\n", " ") for column in columns]
-    width = max(map(len, titles))
-    blocks = (
-        "\n".join(f"{t:<{width}}  {v}" for t, v in zip(titles, row, strict=True)) for row in cells
-    )
-    print("\n\n".join(blocks))
+    print("\n\n".join(record_text(titles, row) for row in cells))
+
+
+def record_text(names: Sequence[str], values: Sequence[Any]) -> str:
+    """One line for each value of a record, behind its name."""
+    width = max(map(len, names))
+    lines = (f"{n:<{width}}  {shown(v)}" for n, v in zip(names, values, strict=True))
+    return "\n".join(lines)

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from netclinic.cli import output
 from netclinic.storage.schema import REVISION
 from netclinic.storage.urls import without_password
 
@@ -61,7 +62,18 @@ def test_info(call, stored: str) -> None:
     assert facts["devices"] == "2 × cpu"
     assert (facts["schema"], facts["studies"], facts["problem"]) == (REVISION, 1, None)
     assert facts["jax"]
-    assert "devices     2 × cpu" in call("info", "--storage", stored).out
+    told = call("info", "--storage", stored)
+    assert "\ndevices     2 × cpu\n" in told.out
+    assert call("info", "--storage", stored, "-f", "csv").out.startswith("name,value\nnetclinic,")
+
+
+def test_info_takes_a_line_for_each_fact_on_a_narrow_terminal(call, monkeypatch) -> None:
+    """One long fact, such as that there is no database yet, doubled the lines of all."""
+    monkeypatch.setattr(output, "room", lambda: 40)
+    lines = call("info").out.splitlines()
+    assert lines[0].startswith("netclinic   ")
+    assert lines[-1].startswith("problem     netclinic.db: there is no such database.")
+    assert len(lines) == 13
 
 
 def test_info_without_a_database_says_so(call) -> None:
