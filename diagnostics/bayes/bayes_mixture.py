@@ -125,7 +125,7 @@ def judge_in_folds(
         groups: (n,), or ``None``.
         falls: whether to learn from few rows, too.
     """
-    inputs = compressed(inputs.astype(np.float64))
+    inputs = compressed(inputs)
     large, small = (
         [_fits(rows, inputs, labellings, classes) for rows in those]
         for those in learnt_from(fold, falls=falls)

@@ -17,6 +17,7 @@ from ..statistics.intervals import clustered_wilson
 from .bayes_mixture import Judged, fall_of, judge_in_folds, row_readings, unlearnt_of
 from .cross_fit import FOLDS
 from .error_limit import LEARNT, Learning, limit_below
+from .geometry import compressed
 
 LABELS_AT_MOST = 16  # that are looked at; each takes about half as long as a study of one label
 _TOGETHER = 50_000  # rows times labels that are judged at once: the fits' answers take 100 MB
@@ -65,6 +66,7 @@ def judge_labels(
     places = np.sort(rng.permutation(labels.shape[1])[:LABELS_AT_MOST])
     fold = deal(labels[:, places], FOLDS, rng, groups)
     judged: list[Judged] = []
+    inputs = compressed(inputs)  # once for all parts
     for some in np.array_split(places, math.ceil(len(labels) * len(places) / _TOGETHER)):
         each = [labels[:, j] for j in some]
         found = judge_in_folds(inputs, each, 2, fold, groups, falls=falls)

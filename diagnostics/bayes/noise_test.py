@@ -14,6 +14,7 @@ from ..number_text import moved
 from ..statistics.grouped import error_of_mean
 from ..statistics.intervals import two_sided_z
 from .bayes_mixture import Judged, judge_by_mixture, row_readings
+from .geometry import compressed
 
 SHARES = (0.1, 0.2, 0.4)  # ρ: labels drawn anew
 # The mixture is fitted anew for every share, which takes longer with more classes.
@@ -81,6 +82,8 @@ def inject_noise(
         kept = rng.permutation(len(labels))[:n]
         inputs, labels = inputs[kept], labels[kept]
         groups = None if groups is None else groups[kept]
+    inputs = compressed(inputs)  # once for all readings
+    if len(labels) < len(judged.wrong):
         judged = judge_by_mixture(inputs, labels, classes, rng, groups)
     clean, most = row_readings(judged, groups), 1 - 1 / classes
     slope, weight = np.zeros(len(labels)), sum(share**2 for share in SHARES)

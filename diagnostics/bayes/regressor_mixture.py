@@ -62,7 +62,7 @@ def predict_by_mixture(
         falls: whether to learn from few rows, too; without, ``small`` is ``alone`` and ``unlearnt``
             is 0.
     """
-    inputs, targets = compressed(inputs.astype(np.float64)), targets.astype(np.float64)
+    inputs, targets = compressed(inputs), targets.astype(np.float64)
     fold = deal(np.zeros(len(targets), np.int64), FOLDS, rng, groups)
     found = Predicted(*(np.zeros(len(targets)) for _ in Predicted._fields))
     # Of each small fit, 0 on the fold that it learnt from.
