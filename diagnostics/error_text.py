@@ -5,7 +5,9 @@ from collections.abc import Sequence
 
 from .ladder import Estimate, Gap, Likely
 from .number_text import MISSING, plain_number
-from .units import Task, Unit
+from .units import CLASSIFICATION, Task, Unit
+
+_SHARES = CLASSIFICATION  # errors as shares of all there is to err
 
 
 def error_text(error: float | None, unit: Unit) -> str:
@@ -57,6 +59,21 @@ def gap_range(gap: Gap | Likely, unit: Unit) -> str:
     return _range(_figures([gap.low, gap.high], unit)) + _points(unit)
 
 
+def gap_in_points(gap: Gap, unit: Unit) -> str:
+    """A gap with its interval in points: ``gap_text``, of regression ``+2.4 points of R² (…)``.
+
+    In such points the verdict judges it: the squares of a price tell nobody whether a gap is large.
+    """
+    value, low, high = (it / unit.whole for it in (gap.value, gap.low, gap.high))
+    return of_r_squared(gap_text(gap._replace(value=value, low=low, high=high), _SHARES), unit)
+
+
+def range_in_points(gap: Gap | Likely, unit: Unit) -> str:
+    """A gap's interval alone, in points: ``2.9–8.3 points``, ``2.9–8.3 points of R²``."""
+    limits = Likely(gap.low / unit.whole, gap.high / unit.whole)
+    return of_r_squared(gap_range(limits, _SHARES), unit)
+
+
 def gap_limit(limit: float, unit: Unit) -> str:
     """A gap's limit as a bare number: ``8.3`` (points) or ``0.74``."""
     return _figures([limit], unit)[0]
@@ -82,11 +99,6 @@ def root_text(error: float, unit: Unit) -> str:
     if unit.task is not Task.REGRESSION or unit.columns != 1:
         return ""
     return f"root {_figures([math.sqrt(error)], unit)[0]}"
-
-
-def share_of_variance(gap: Gap, unit: Unit) -> str:
-    """A gap in points of R²: ``1.8 points of R²``; empty where there is no R²."""
-    return _in_r_squared(gap.value, unit).strip(" ()")
 
 
 def loss_text(loss: float | None) -> str:
@@ -141,6 +153,11 @@ def _percent(unit: Unit) -> str:
 
 def _points(unit: Unit) -> str:
     return "" if unit.task is Task.REGRESSION else " points"
+
+
+def of_r_squared(text: str, unit: Unit) -> str:
+    """Points of a regression are points of R²."""
+    return text.replace(" points", " points of R²", 1) if unit.task is Task.REGRESSION else text
 
 
 def _in_r_squared(gap: float, unit: Unit) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..error_text import estimate_text, gap_text
+from ..error_text import estimate_text, gap_in_points
 from ..findings import Diagnosis
 from ..leaning import likely_limits
 from ..report.report_labels import RUNGS, gap_labels
@@ -76,7 +76,7 @@ def _gaps(diagnosis: Diagnosis) -> Rows:
             {
                 "row": 2 * place + 1,
                 "name": name.lower(),
-                "text": gap_text(gap, diagnosis.unit),
+                "text": gap_in_points(gap, diagnosis.unit),
                 "start": start,
                 "value": start + gap.value,
                 "low": start + gap.low,

@@ -6,7 +6,8 @@ from ..error_text import error_text
 from ..findings import Diagnosis
 from .report_rungs import Rung
 
-_PLOT = 34  # characters of the axis; a line stays below 80
+_PLOT = 34  # characters of the axis
+_LINE = 79  # characters
 
 
 def ladder_text(rungs: Sequence[Rung], gaps: Sequence[Rung], diagnosis: Diagnosis) -> str:
@@ -27,7 +28,8 @@ def ladder_text(rungs: Sequence[Rung], gaps: Sequence[Rung], diagnosis: Diagnosi
     for place, (rung, error) in enumerate(zip(rungs, errors, strict=True)):
         if place:
             gap = gaps[place - 1]
-            lines.append(f"  {gap.name.lower():<{_PLOT + 17}}{gap.value}")
+            room = min(_PLOT + 17, _LINE - 2 - len(gap.value))
+            lines.append(f"  {gap.name.lower():<{room}}{gap.value}")
         low, middle, high = (column(e) for e in (error.low, error.value, error.high))
         bar = " " * low + "├" + "─" * (high - low - 1) + ("┤" if high > low else "")
         bar = bar[:middle] + "●" + bar[middle + 1 :]

@@ -6,14 +6,15 @@ from ...storage.records.study import StudyRecord
 from ..error_text import (
     error_range,
     estimate_text,
-    gap_range,
-    gap_text,
+    gap_in_points,
+    points,
     r_squared_text,
+    range_in_points,
     root_text,
-    share_of_variance,
 )
 from ..findings import Diagnosis
 from ..leaning import likely_limits
+from ..units import Task
 from ..verdict import judged_gaps, open_gaps
 from .report_labels import BALANCED_FLOOR, FLOORS, RUNGS, gap_labels
 from .selection_text import corrected_gap_text
@@ -29,7 +30,7 @@ class Rung(NamedTuple):
     meaning: str
     value: str  # with its interval
     basis: str  # rows or formula, and the method: for the small print
-    # in regression: the root of the error and R² with its interval, or the gap in points of R²
+    # in regression: the root of the error and R² with its interval, or the gap in squared units
     share: str = ""
 
 
@@ -78,11 +79,11 @@ def gaps(diagnosis: Diagnosis) -> tuple[Rung, ...]:
         Rung(
             labels[key][0],
             _sentence(": ".join(labels[key][1:])),
-            gap_text(gap, unit),
-            (_LIKELY.format(gap_range(likely_limits(gap), unit)) if gap in opened else "")
+            gap_in_points(gap, unit),
+            (_LIKELY.format(range_in_points(likely_limits(gap), unit)) if gap in opened else "")
             + _sentence(gap.method)
             + corrected_gap_text(key, diagnosis),
-            share_of_variance(gap, unit),
+            points(gap.value, unit) if unit.task is Task.REGRESSION else "",
         )
         for key, gap in diagnosis.gaps.steps()
     )

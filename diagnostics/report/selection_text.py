@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...storage.records.study import StudyRecord
-from ..error_text import error_range, error_text, estimate_text, gap_text, points
+from ..error_text import (
+    error_range,
+    error_text,
+    estimate_text,
+    gap_in_points,
+    gap_text,
+    points,
+)
 from ..findings import Diagnosis
 from ..studies.selection import BestOf, Corrected, Selection
 from ..studies.stopping import patience_of
@@ -68,7 +75,7 @@ def corrected_gap_text(name: str, diagnosis: Diagnosis) -> str:
     gap = selection.gaps.get(name) if selection else None
     if gap is None:
         return ""
-    return f". Corrected for the choice of the trial: {gap_text(gap, diagnosis.unit)}"
+    return f". Corrected for the choice of the trial: {gap_in_points(gap, diagnosis.unit)}"
 
 
 def selection_caveats(study: StudyRecord, selection: Selection | None) -> tuple[str, ...]:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ..error_text import error_text, gap_above, gap_limit, gap_range
+from ..error_text import error_text, gap_above, gap_limit, gap_range, of_r_squared
 from ..findings import Diagnosis, Verdict
 from ..ladder import Gap
-from ..units import CLASSIFICATION, Task
+from ..units import CLASSIFICATION
 from ..verdict import judged_gaps, open_gaps
 
 # A report may be read beside another database than the one that it was made from, by others.
@@ -128,20 +128,13 @@ def _in_points(gap: float, diagnosis: Diagnosis) -> str:
     return gap_limit(gap / diagnosis.unit.whole, _SHARES)
 
 
-def _of_what(text: str, diagnosis: Diagnosis) -> str:
-    """Points of a regression are points of R²."""
-    if diagnosis.unit.task is not Task.REGRESSION:
-        return text
-    return text.replace(" points ", " points of R² ", 1)
-
-
 def _healthy(diagnosis: Diagnosis) -> str:
     # A gap wholly below zero is no more than a gap of zero to its reader.
     parts = [
-        _of_what(
+        of_r_squared(
             f"{it.upper} {'' if place else 'is '}at most "
             f"{gap_limit(max(0.0, it.gap.high), _SHARES)} points above {it.lower}",
-            diagnosis,
+            diagnosis.unit,
         )
         for place, it in enumerate(_judged(diagnosis))
     ]
@@ -149,7 +142,9 @@ def _healthy(diagnosis: Diagnosis) -> str:
 
 
 def _above(it: _Judged, diagnosis: Diagnosis) -> str:
-    return _of_what(f"{it.upper} is {gap_range(it.gap, _SHARES)} above {it.lower}", diagnosis)
+    return of_r_squared(
+        f"{it.upper} is {gap_range(it.gap, _SHARES)} above {it.lower}", diagnosis.unit
+    )
 
 
 def _open(diagnosis: Diagnosis) -> list[_Judged]:
@@ -164,4 +159,4 @@ def _open(diagnosis: Diagnosis) -> list[_Judged]:
 
 
 def _maybe_above(it: _Judged, diagnosis: Diagnosis) -> str:
-    return _of_what(f"{it.upper} is {gap_above(it.gap, it.lower, _SHARES)}", diagnosis)
+    return of_r_squared(f"{it.upper} is {gap_above(it.gap, it.lower, _SHARES)}", diagnosis.unit)

@@ -7,13 +7,14 @@ from netclinic.diagnostics.error_text import (
     error_range,
     error_text,
     estimate_text,
+    gap_in_points,
     gap_limit,
     gap_range,
     gap_text,
     loss_text,
     points,
     r_squared_text,
-    share_of_variance,
+    range_in_points,
     size,
     tolerated,
 )
@@ -37,7 +38,8 @@ def test_a_gap_of_fractions_is_signed_and_its_limits_are_apart():
     assert gap_text(down, CLASSIFICATION) == "−2.1 points (−4.0 to 0.1)"
     assert gap_range(up, CLASSIFICATION) == "0.3–4.0 points"
     assert gap_range(down, CLASSIFICATION) == "−4.0 to 0.1 points"
-    assert share_of_variance(up, CLASSIFICATION) == ""
+    assert gap_in_points(up, CLASSIFICATION) == gap_text(up, CLASSIFICATION)
+    assert range_in_points(down, CLASSIFICATION) == gap_range(down, CLASSIFICATION)
     assert tolerated(0.02, CLASSIFICATION) == "2.0 points"
 
 
@@ -55,7 +57,8 @@ def test_a_gap_of_squares_has_no_points_but_of_r_squared():
     gap = Gap(0.6, -0.052, 1.21, 0.95, "")
     assert gap_text(gap, SQUARES) == "+0.60 (−0.05 to 1.21)"
     assert gap_range(gap, SQUARES) == "−0.05 to 1.21"
-    assert share_of_variance(gap, SQUARES) == "2.5 points of R²"
+    assert gap_in_points(gap, SQUARES) == "+2.5 points of R² (−0.2 to 5.0)"
+    assert range_in_points(gap, SQUARES) == "−0.2 to 5.0 points of R²"
     assert tolerated(0.48, SQUARES) == "0.480 (2.0 points of R²)"
     assert gap_limit(0.0, SQUARES) == "0"
     assert size(0.6, SQUARES) == "0.600"

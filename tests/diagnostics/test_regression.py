@@ -16,8 +16,10 @@ from netclinic.diagnostics import (
     render_markdown,
     verdict_sentence,
 )
+from netclinic.diagnostics.charts.ladder_chart import ladder_chart
 from netclinic.diagnostics.findings import FindingKind, Severity, Verdict
 from netclinic.diagnostics.gaps import measure_errors, measure_gaps
+from netclinic.diagnostics.report.ladder_text import ladder_text
 from netclinic.diagnostics.report.report_content import report_content
 from netclinic.diagnostics.units import unit_of
 from netclinic.diagnostics.verdict import judge
@@ -124,6 +126,21 @@ def test_the_sentence_gives_gaps_in_points_of_r_squared():
         "Undetermined, likely healthy: test error 1.70 is 1.3 points of R² above training error "
         "(0.1 to 2.8), where 2.0 are tolerated."
     )
+
+
+def test_the_ladder_gives_the_gaps_that_the_sentence_gives():
+    study = planted.regression((1.4, 1.7, 1.7), rows=(6000, 300, 300))
+    diagnosis = diagnose(study)
+    content = report_content(study, diagnosis)
+    told = "+1.3 points of R² (0.1 to 2.8)"
+    judged = content.gaps[-1]
+    assert (judged.value, judged.share) == (told, "+0.300")
+    assert "points of R² (80 % on each side)" in content.gaps[0].basis + judged.basis
+    drawn = ladder_chart(diagnosis)["layer"][0]["data"]["values"]
+    assert [row["text"] for row in drawn] == [gap.value for gap in content.gaps]
+    lines = ladder_text(content.rungs, content.gaps, diagnosis).splitlines()
+    assert any(line.endswith(content.gaps[0].value) for line in lines)
+    assert max(map(len, lines)) < 80
 
 
 def rising(lowest, last):
