@@ -1,12 +1,13 @@
 """What a study that Optuna alone made says of its search; it holds neither network nor data."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...storage.records.study import StudyRecord
+from ...storage.records.study import SearchRange, StudyRecord
 from ...storage.records.trials import TrialRecord
 from ..findings import DiagnosisError, Finding, FindingKind, Severity
 from ..number_text import percent, plain_number
@@ -40,7 +41,7 @@ class PlainDiagnosis(NamedTuple):
     value: float  # of the best trial, as the study has it
     states: Mapping[str, int]  # trials by Optuna's state, in lower case
     findings: tuple[Finding, ...]
-    changes: tuple[str, ...]  # the calls of Optuna that search wider ranges
+    changes: tuple[str, ...]  # the calls of Optuna that search other ranges
     not_said: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -83,9 +84,9 @@ def diagnose_plain(study: StudyRecord) -> PlainDiagnosis:
     def written(value: float) -> str:
         return plain_number(sign * value)
 
-    edges = best_at_edge(study)
+    edges, failed = best_at_edge(study), failed_trials(study)
     found = (
-        failed_trials(study),
+        failed,
         *edges,
         reports_improving(best, written),
         best_report(best, written),
@@ -98,7 +99,7 @@ def diagnose_plain(study: StudyRecord) -> PlainDiagnosis:
         value=sign * best.value,
         states=dict(states),
         findings=tuple(findings),
-        changes=tuple(_widened(e.evidence) for e in edges if e.severity is Severity.WARNING),
+        changes=_changes(study, best, edges, failed),
         not_said=_NOT_SAID,
     )
 
@@ -213,11 +214,36 @@ def _reports(trial: TrialRecord) -> list[float]:
     return known if len(known) == len(values) else []
 
 
-def _widened(evidence: Mapping[str, Any]) -> str:
-    """The call that searches the wider range, as its objective would write it."""
-    law, low, high = (evidence[key] for key in ("law", "widened_low", "widened_high"))
-    name = repr(str(evidence["parameter"]))
-    if law == "int":
-        return f"trial.suggest_int({name}, {int(low)}, {int(high)})"
-    log = ", log=True" if law == "log" else ""
+def _changes(
+    study: StudyRecord, best: TrialRecord, edges: Collection[Finding], failed: Finding | None
+) -> tuple[str, ...]:
+    """The calls that search on beyond an end, and no more where trials fail.
+
+    Failures narrow a range where they are many, as far as the best trial's value stays in it.
+    """
+    ranges: dict[str, SearchRange] = {it.name: it for it in study.ranges}
+    changed: dict[str, SearchRange] = {}
+    for edge in edges:
+        if edge.severity is Severity.WARNING:
+            name, low, high = (
+                edge.evidence[k] for k in ("parameter", "widened_low", "widened_high")
+            )
+            changed[str(name)] = ranges[str(name)]._replace(low=low, high=high)
+    if failed and failed.severity is Severity.WARNING and "parameter" in failed.evidence:
+        name, at = str(failed.evidence["parameter"]), float(failed.evidence["threshold"] or 0)
+        above = failed.evidence["side"] == "above"
+        if (float(best.parameters[name]) <= at) is above:
+            end = {"high" if above else "low": at}
+            changed[name] = changed.get(name, ranges[name])._replace(**end)
+    return tuple(map(_call, changed.values()))
+
+
+def _call(searched: SearchRange) -> str:
+    """The call that searches a range, as an objective would write it."""
+    name, low, high = repr(searched.name), searched.low, searched.high
+    assert low is not None
+    assert high is not None
+    if searched.law == "int":  # a threshold lies between two whole numbers
+        return f"trial.suggest_int({name}, {math.ceil(low)}, {math.floor(high)})"
+    log = ", log=True" if searched.law == "log" else ""
     return f"trial.suggest_float({name}, {low:.4g}, {high:.4g}{log})"

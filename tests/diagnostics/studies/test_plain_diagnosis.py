@@ -1,6 +1,7 @@
 """What a study tells that Optuna alone made: planted failures, ends and reports, and luck."""
 
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -103,6 +104,43 @@ def test_the_wider_range_is_a_call_of_optuna() -> None:
     trials = [trial(n, n / 10, rate=0.09 - n / 100, units=60 + n) for n in range(9)]
     diagnosis = diagnose_plain(study(*trials))
     assert diagnosis.changes == ("trial.suggest_float('rate', 1e-05, 1, log=True)",)
+
+
+@pytest.mark.parametrize(
+    ("failing", "call"),
+    [
+        (lambda rate, units: rate > 0.01, r"suggest_float\('rate', 1e-05, 0\.0[01]\d*, log=True\)"),
+        (lambda rate, units: units < 60, r"suggest_int\('units', (5\d|60), 128\)"),
+        (lambda rate, units: units > 120, None),  # too few for a range
+    ],
+)
+def test_ranges_end_where_many_trials_fail(failing, call) -> None:
+    planted = drawn(np.random.default_rng(3), lambda _, rate, units: failing(rate, units))
+    calls = [it for it in diagnose_plain(planted).changes if "1e-06" not in it]
+    assert len(calls) == (call is not None)
+    assert call is None or re.fullmatch(rf"trial\.{call}", calls[0])
+
+
+def test_a_range_is_widened_at_one_end_and_narrowed_at_the_other() -> None:
+    """The best lies at the lower end of the rates, and those above fail."""
+    rates = [1e-5 * 1.5**n for n in range(20)]
+    trials = [trial(n, n / 20 if n < 12 else None, rate=r, units=60) for n, r in enumerate(rates)]
+    assert diagnose_plain(study(*trials)).changes == (
+        "trial.suggest_float('rate', 1e-06, 0.001059, log=True)",
+    )
+
+
+def test_no_range_is_narrowed_that_the_best_trial_lies_in() -> None:
+    """It is one of the trials on the other side, of which all others fail."""
+    rates = [1e-4 * 1.5**n for n in range(16)]
+    values = [0.5 if n < 8 else None for n in range(16)]
+    values[11] = 0.1
+    trials = [
+        trial(n, v, rate=r, units=60) for n, (v, r) in enumerate(zip(values, rates, strict=True))
+    ]
+    diagnosis = diagnose_plain(study(*trials))
+    assert diagnosis.findings[0].evidence["parameter"] == "rate"
+    assert diagnosis.changes == ()
 
 
 def test_a_maximised_study_is_written_as_it_is() -> None:
