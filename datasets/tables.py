@@ -6,6 +6,7 @@ too. They are refused, or kept: NaN of numbers, of text a category.
 """
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -126,10 +127,10 @@ def _check_names(table: pa.Table, where: str) -> None:
             f"{where}: column {names.index('')} (columns count from 0) has no name. If it is a row "
             f"index, write the file without it (pandas: to_csv(…, index=False)); else name it."
         )
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
+    counts = Counter(names)
+    if twice := sorted(name for name in counts if counts[name] > 1):
         raise DataError(
-            f"{where}: column {twice[0]!r} occurs {names.count(twice[0])} times; "
+            f"{where}: column {twice[0]!r} occurs {counts[twice[0]]} times; "
             f"give each column its own name."
         )
 

@@ -66,6 +66,7 @@ class Lanes:
         grouped = rows.grouped if signature.draws_rows else None
         self._data = Data(rows.train, rows.validation, grouped)
         self._test = rows.test
+        self._every_test_row = np.arange(len(rows.test.labels), dtype=np.int32)
         self._bridge = rows.bridge
         self._picked = rows.picked
         self._programs = LanePrograms(signature, len(rows.train.labels), plan, epochs)
@@ -80,23 +81,32 @@ class Lanes:
         self.train_segment(filled)
 
     def compile_judges(self, *, vital_signs: bool = True) -> None:
-        """Compile what looks at trials that end, which is needed later than what trains them.
+        """Compile or load what looks at trials that end, which is needed later than what trains.
+
+        Nothing is run: on devices that train it would wait for them.
 
         Args:
             vital_signs: whether their layers will be looked at, too.
         """
-        state, none = self.empty(), np.zeros(self.plan.capacity, bool)
-        self.test(state, none)
-        self.test_bridge(state, none)
-        self.test_watched(state, none)
+        programs, data = self._programs, self._data
+        kept, none = self.shapes.kept, np.zeros(self.plan.capacity, bool)
+        watched = () if self.signature.task.counts_rows else (data.train, data.validation)
+        for rows in filter(None, (self._test, self._bridge, *watched)):
+            programs.evaluate.ready(kept, none, rows)
         if self.signature.bootstrap:
-            self.answers(state)
+            programs.answer.ready(kept, self._test)
         elif self.signature.subset is not None:
-            self.test_errors(state, none)
+            programs.row_errors.ready(kept, none, self._test, self._every_test_row)
         else:
-            self.row_errors(state, none)
+            if self._picked is not None:
+                programs.row_errors.ready(kept, none, data.validation, self._picked)
             if vital_signs:
-                self.vital_signs(state, {})
+                self.compile_look()
+
+    def compile_look(self, probed: Rows | None = None) -> None:
+        """Compile or load what looks at layers; ``probed`` as for ``vital_signs``."""
+        none = np.zeros(self.plan.capacity, bool)
+        self._programs.look.ready(self.shapes, self.shapes, none, probed or self._probed)
 
     def empty(self) -> TrialState:
         """The state of lanes that hold no trial: to ``train_segment`` they look finished."""
@@ -185,8 +195,8 @@ class Lanes:
 
     def test_errors(self, state: TrialState, wanted: np.ndarray) -> np.ndarray:
         """The errors of the lanes' networks on the test rows: as ``row_errors``, of all rows."""
-        every = np.arange(len(self._test.labels), dtype=np.int32)
-        return jax.device_get(self._programs.row_errors(state.kept, wanted, self._test, every))
+        rows = self._test, self._every_test_row
+        return jax.device_get(self._programs.row_errors(state.kept, wanted, *rows))
 
     @property
     def training(self) -> Training:

@@ -75,7 +75,7 @@ class StreamedJudge:
         ]
 
     def compile(self, variables: Variables, wanted: jax.Array, *, answers: bool = False) -> None:
-        """Compile the programs for lanes of this shape; reads nothing.
+        """Compile the programs for lanes of this shape; reads and runs nothing.
 
         Args:
             variables: of the lanes.
@@ -83,14 +83,14 @@ class StreamedJudge:
             answers: also the program of ``answers``.
         """
         empty = self._no_pieces()
-        self._add(variables, wanted, self.nothing, empty, np.int32(0), np.int32(0))
-        self.scores(self.nothing)
+        self._add.ready(variables, wanted, self.nothing, empty, np.int32(0), np.int32(0))
+        self.scores.ready(self.nothing)
         if answers:
-            self._answer(variables, empty)
+            self._answer.ready(variables, empty)
 
     def compile_errors(self, variables: Variables, wanted: jax.Array) -> None:
-        """Compile the program of ``errors`` alone; reads nothing. Arguments as for ``totals``."""
-        self._row_errors(variables, wanted, self._no_pieces())
+        """Compile the program of ``errors`` alone; as ``compile``. Arguments as for ``totals``."""
+        self._row_errors.ready(variables, wanted, self._no_pieces())
 
     def totals(self, variables: Variables, wanted: jax.Array, read: Iterator[Rows]) -> Score:
         """What ``means`` makes a score of, for each lane: (capacity,) on the devices.

@@ -151,7 +151,7 @@ class StreamedLanes:
         if self._by_picked and not draws:
             self._by_picked.compile_errors(state.kept, live)
         if vital_signs and not draws:
-            self.vital_signs(state, {})
+            self._lanes.compile_look(self._probed)
 
     def vital_signs(self, state: TrialState, trials: Mapping[int, Trial]) -> VitalSigns:
         """As ``Lanes.vital_signs``."""

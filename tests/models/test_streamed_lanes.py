@@ -11,6 +11,7 @@ from netclinic.models import judging, kept_program, streamed_judging
 from netclinic.models.convolution_shapes import Convolutions, residual_layers
 from netclinic.models.filling import Trial
 from netclinic.models.hyperparameters import Hyperparameters
+from netclinic.models.kept_program import KeptProgram
 from netclinic.models.lane_plan import LanePlan
 from netclinic.models.lanes import fetched
 from netclinic.models.network import NetworkSpec
@@ -115,23 +116,26 @@ def test_bit_equal_whatever_is_trained(kind: str, more: dict[str, Any]) -> None:
         np.testing.assert_array_equal(ours, theirs)
 
 
-def test_compiling_reads_no_rows_and_leaves_nothing_to_compile(monkeypatch) -> None:
-    lanes = lanes_of("mlp", "map", stream=True)
-    assert isinstance(lanes, StreamedLanes)
-    place = StreamedLanes._place
-    monkeypatch.setattr(StreamedLanes, "_place", lambda self, rows: pytest.fail("read"))
-    lanes.compile()
-    lanes.compile_judges()
-    monkeypatch.setattr(StreamedLanes, "_place", place)
-    compiled = []
-    jax.monitoring.register_event_duration_secs_listener(
-        lambda event, seconds, **_: compiled.append(event)
-    )
+@pytest.mark.parametrize("more", [{}, {"bootstrap": True}], ids=["rows", "bootstrap"])
+@pytest.mark.parametrize("stream", [False, True], ids=["resident", "stream"])
+def test_compiling_reads_no_rows_and_leaves_nothing_to_compile(
+    stream: bool, more: dict[str, Any], monkeypatch
+) -> None:
+    lanes = lanes_of("mlp", "map", stream=stream, **more)
+    with monkeypatch.context() as meanwhile:
+        if stream:
+            meanwhile.setattr(StreamedLanes, "_place", lambda self, rows: pytest.fail("read"))
+        lanes.compile()
+        lanes.compile_judges()
+    monkeypatch.setattr(KeptProgram, "_loaded", lambda *_: pytest.fail("compiled or loaded"))
     state, _ = lanes.train_segment(lanes.fill(lanes.empty(), TRIALS))
     lanes.test(state)
-    lanes.row_errors(state, np.ones(lanes.plan.capacity, bool))
-    found = [event for event in compiled if event.endswith("backend_compile_duration")]
-    assert not found
+    lanes.test_bridge(state)
+    if more:
+        lanes.answers(state)
+    else:
+        lanes.row_errors(state, np.ones(lanes.plan.capacity, bool))
+        lanes.vital_signs(state, TRIALS)
 
 
 def test_what_is_known_without_running(monkeypatch) -> None:
