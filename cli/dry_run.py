@@ -32,7 +32,7 @@ def _data_lines(found: "Preview") -> list[str]:
     parts = (("training", data.train), ("validation", data.validation), ("test", data.test))
     rows = ", ".join(f"{len(part.labels):,} {name}" for name, part in parts)
     return [
-        f"Data: {shown(data.name)}, {data.features:,} features",
+        f"Data: {shown(data.name)}, {data.features:,} feature{'' if data.features == 1 else 's'}",
         _target_line(data),
         f"Rows: {rows}",
         *(f"Warning: {shown(warning.text)}" for warning in data.warnings),

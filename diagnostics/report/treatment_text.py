@@ -198,8 +198,12 @@ def _beside(record: TreatmentRecord, unit: Unit) -> str:
             )
     text = f"On the same seeds: {', '.join(told)}." if told else ""
     if record.gain_of is not None and record.gain_low is not None and record.gain_high is not None:
-        low, high = (gap_limit(limit, unit) for limit in (record.gain_low, record.gain_high))
-        by = f"{low} to {high}" if record.gain_low else f"at most {high}"
+        most = size(record.gain_high, unit)
+        by = (
+            f"{gap_limit(record.gain_low, unit)} to {most}"
+            if record.gain_low
+            else f"at most {most}"
+        )
         text += f" Predicted was: {record.gain_of} error lower by {by}."
     if record.remedy == RemedyKind.REPLICATES.value and record.trial == record.treated_trial:
         text += (

@@ -83,7 +83,8 @@ def _taken_over(sign: Sign, best: TrialResult, network: Mapping[str, Any]) -> bo
 
 
 def _shared(shown: int, others: int) -> str:
-    return f" {shown:,} of {others:,} trials show this." if others > 1 else ""
+    verb = "shows" if shown == 1 else "show"
+    return f" {shown:,} of {others:,} trials {verb} this." if others > 1 else ""
 
 
 def layers_not_checked(best: TrialResult, spec: Mapping[str, Any]) -> str:

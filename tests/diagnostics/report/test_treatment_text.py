@@ -77,7 +77,7 @@ def test_doubts_and_what_stands_beside_are_told() -> None:
     )
     assert helped.beside == (
         "On the same seeds: training error 0.4 % in place of 0.0 %, validation error 2.5 % in "
-        "place of 3.0 %. Predicted was: test error lower by at most 5.0."
+        "place of 3.0 %. Predicted was: test error lower by at most 5.0 points."
     )
     assert "2 with it and 0 without it diverged" in harmed.beside
     assert "all 4 hold together (Bonferroni)" in part.how
