@@ -35,6 +35,12 @@ def load_spec(path: str | Path, overrides: Sequence[str] = ()) -> LoadedSpec:
         SpecError: with every problem of the file, also when there is no readable file.
     """
     path = Path(path)
+    if kind_of(path.name) in (SourceKind.TABLE, SourceKind.ARCHIVE, SourceKind.ARRAY):
+        raise _unreadable(
+            path,
+            'these are data, not the spec of a study: write one with "netclinic init", and in it '
+            f"source = {toml_value(path.name)}",
+        )
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:

@@ -215,6 +215,8 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     latin = tmp_path / "latin.toml"
     latin.write_bytes(b'[study]\nname = "caf\xe9"\n')
     expected = {
+        tmp_path / "rows.csv": 'these are data, not the spec of a study: write one with "netclinic '
+        'init", and in it source = "rows.csv".',
         tmp_path / "no.toml": 'no such file: write one with "netclinic init".',
         tmp_path: "this is a folder: name the spec file inside it.",
         latin: "line 2: byte 0xe9 is not UTF-8: save it as UTF-8.",
