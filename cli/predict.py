@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from .options import To
-from .output import Column, Format, print_rows, prints_aside, three_digits
+from .output import Column, Format, note, print_rows, prints_aside, three_digits
 
 
 def predict(
@@ -43,3 +43,5 @@ def predict(
         for name, right in zip(found.columns, numbers, strict=True)
     ]
     print_rows(columns, found.rows, to)
+    for it in found.notes:
+        note(it)

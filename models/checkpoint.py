@@ -269,7 +269,8 @@ def _load(folder: Path, place: str | None) -> LoadedNetwork:
     if saved_fingerprint(folder) is None:
         raise CheckpointError(
             f"{folder} holds no saved network ({DESCRIPTION} is missing or unreadable); "
-            "`netclinic run` and `netclinic export` write one"
+            "`netclinic run` writes one to netclinic-out/STUDY/best, `netclinic export` to "
+            "netclinic-export/STUDY/best"
         )
     description = json.loads((folder / DESCRIPTION).read_text())
     spec = spec_of(description.pop("network"))

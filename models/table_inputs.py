@@ -1,7 +1,7 @@
 """A table's columns as the inputs of a network that learnt from such a table. No jax."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -47,6 +47,34 @@ def inputs_of(
         else:
             features.append(_holds(values, column, category, may_lack=bool(fills)))
     return filled_in(np.column_stack(features), feature_names, fills)
+
+
+class Unseen(NamedTuple):
+    """Categories of a column that no training row had."""
+
+    column: str
+    categories: tuple[str, ...]
+    rows: int  # that hold one of them
+
+
+def unseen_categories(
+    table: Mapping[str, np.ndarray], feature_names: Sequence[str]
+) -> tuple[Unseen, ...]:
+    """What ``inputs_of`` makes features of 0 of: typing errors, or what has come up since."""
+    sources = list(filter(None, (_source(name, list(table)) for name in feature_names)))
+    numbers = {column for column, category in sources if category is None}
+    known: dict[str, list[str]] = {}
+    for column, category in sources:
+        if category is not None and column not in numbers:  # which may have a mark of what lacks
+            known.setdefault(column, []).append(category)
+    found = []
+    for column, categories in known.items():
+        values = np.asarray(table[column])
+        held = values[~_missing(values, empty=True)].astype(str)
+        other = held[~np.isin(held, categories)]
+        if other.size:
+            found.append(Unseen(column, tuple(np.unique(other).tolist()), other.size))
+    return tuple(found)
 
 
 def filled_in(

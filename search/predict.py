@@ -1,12 +1,17 @@
 """What a study's best network answers for new rows."""
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from ..datasets.dataset import DataError
 from ..datasets.new_rows import read_new_rows
+from ..datasets.wording import listed
+from ..models.table_inputs import Unseen, unseen_categories
+
+if TYPE_CHECKING:
+    from ..models import LoadedNetwork
 
 PREDICTION = "prediction"
 
@@ -16,6 +21,7 @@ class Predicted(NamedTuple):
 
     columns: tuple[str, ...]
     rows: list[list[Any]]
+    notes: tuple[str, ...] = ()  # sentences on rows that are unlike those of training
 
 
 def predict_rows(folder: Path, rows: Path) -> Predicted:
@@ -36,13 +42,21 @@ def predict_rows(folder: Path, rows: Path) -> Predicted:
     from ..models import load_network
 
     network, inputs = load_network(folder), read_new_rows(rows)
+    told = _answers(network, inputs, rows.name)
+    if isinstance(inputs, np.ndarray):
+        return told
+    unseen = unseen_categories(inputs, network.surroundings.feature_names)
+    return told._replace(notes=tuple(_unseen(rows.name, it) for it in unseen))
+
+
+def _answers(network: "LoadedNetwork", inputs: Any, file: str) -> Predicted:
     around = network.surroundings
     names = around.class_names
     try:
         answers: list[Any] = network.predict(inputs)
         sure = network.probabilities(inputs) if around.task in _WITH_PROBABILITIES else None
     except ValueError as error:
-        raise DataError(f"{rows.name}: {error}.") from error
+        raise DataError(f"{file}: {error}.") from error
     if around.task == "multitask":
         tasks = tuple(str(task["name"]) for task in around.tasks)
         return Predicted(tasks, [[answer[name] for name in tasks] for answer in answers])
@@ -54,6 +68,14 @@ def predict_rows(folder: Path, rows: Path) -> Predicted:
         return Predicted(heads, told)
     heads = (*heads, *(f"p({name})" for name in names))
     return Predicted(heads, [[*a, *b] for a, b in zip(told, _floats(sure), strict=True)])
+
+
+def _unseen(file: str, unseen: Unseen) -> str:
+    stands = "stands" if len(unseen.categories) == 1 else "stand"
+    return (
+        f"{file}: column {unseen.column!r}: {listed(map(repr, unseen.categories))} {stands} in no "
+        f"training row, but in {unseen.rows:,} of these: taken as none of the known categories."
+    )
 
 
 _WITH_PROBABILITIES = ("classification", "multilabel")

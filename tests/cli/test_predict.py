@@ -98,9 +98,18 @@ def test_rows_that_lack_values_are_answered_for_as_they_were_learnt_from(call) -
     parts = [errors[name] for name in ("training", "validation", "test")]
     assert [it["n"] for it in parts] == [180, 60, 60]
     assert wrong == pytest.approx(sum(it["value"] * it["n"] for it in parts))
+    Path("odd.csv").write_text("length,kind\n0.1,Round\n,oval\n0.2,Round\n0.3,\n0.4,round\n")
+    odd = call("predict", out / "best", "odd.csv")
+    assert odd.code == 0
+    assert odd.err == (
+        "odd.csv: column 'kind': 'Round', 'oval' stand in no training row, but in 3 of these: "
+        "taken as none of the known categories.\n"
+    )
+    assert not call("predict", out / "best", "shapes.csv").err
 
 
 def test_a_folder_without_a_network_is_told(call) -> None:
     told = call("predict", "nowhere", "new.csv")
     assert told.code == 1
     assert "holds no saved network" in told.err
+    assert "`netclinic run` writes one to netclinic-out/STUDY/best" in told.err

@@ -5,7 +5,7 @@ from collections import UserDict
 import numpy as np
 import pytest
 from netclinic.datasets.encoding import encode, fit_encoding
-from netclinic.models.table_inputs import filled_in, inputs_of
+from netclinic.models.table_inputs import Unseen, filled_in, inputs_of, unseen_categories
 
 from ..datasets.test_encoding import TABLE
 
@@ -28,6 +28,16 @@ def test_equals_signs_stand_in_columns_and_categories() -> None:
     table = {"a=b": ["c=d", "e"], "a": ["b=e", "f"], "x=1": [2.0, 3.0]}
     told = inputs_of(table, ("a=b=c=d", "a=b=e", "a=f", "x=1"))
     np.testing.assert_array_equal(told, [[1, 0, 0, 2], [0, 1, 1, 3]])
+
+
+def test_categories_of_no_training_row_are_found() -> None:
+    table = {
+        "a": np.array(["x", "z", None, "y", "z", "w"], object),
+        "b=c": np.array(["d", "d", "e", "", "d", "e"]),
+        "size": np.arange(6.0),
+    }
+    (found,) = unseen_categories(table, ("a=x", "a=y", "b=c=d", "b=c=e", "size"))
+    assert found == Unseen("a", ("w", "z"), 3)
 
 
 class Frame(UserDict):
