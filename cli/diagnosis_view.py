@@ -40,7 +40,7 @@ def diagnosis_view(content: "ReportContent", diagnosis: Diagnosis) -> "Renderabl
     from rich.console import Group
     from rich.text import Text
 
-    signs = " ".join(badge.sign for badge in content.badges)
+    signs = " ".join(dict.fromkeys(badge.sign for badge in content.badges))  # each once
     tone = content.badges[0].tone if content.badges else "quiet"
     parts: list[RenderableType] = [
         Text(content.subject, style="bold"),

@@ -95,6 +95,11 @@ def test_everything_is_there_within_80_columns(rendered) -> None:
     assert "Only a note." not in text
 
 
+def test_a_sign_stands_once_before_a_verdict_of_two_parts(rendered) -> None:
+    both = rendered(make_diagnosis((Verdict.HIGH_BIAS, Verdict.HIGH_VARIANCE)))
+    assert "\n▲ High bias and high variance" in both
+
+
 def test_errors_that_are_no_share_of_the_rows_are_named(rendered) -> None:
     plain = make_diagnosis()
     assert "classified wrongly" not in rendered(plain), "everyone knows what an error is"
