@@ -177,11 +177,12 @@ def make_network(spec: NetworkSpec, form: str = "native", held: Collection[str] 
         return Variables(parameters, state)
 
     def whole(variables: Variables, key: jax.Array, dropout: Any) -> nnx.Module:
-        # Made anew: NNX lets a variable be changed only where it was made, and that is not outside
-        # of a gradient; and the caller's stay as they are.
-        state = jax.tree.map(lambda leaf: leaf, variables.state)
+        # Made anew: NNX lets a variable be changed, or taken through a loop of its own (nnx.RNN),
+        # only where it was made, and that is not outside of a gradient or of a branch; and the
+        # caller's stay as they are.
+        parameters, state = jax.tree.map(lambda leaf: leaf, tuple(variables))
         rate = jax.tree.map(lambda _: jnp.asarray(dropout, jnp.float32), rates)
-        return nnx.merge(graph, variables.parameters, keyed(streams, key), rate, state)
+        return nnx.merge(graph, parameters, keyed(streams, key), rate, state)
 
     def called(network: Any, inputs: Array) -> jax.Array:
         if spec.own is None:

@@ -51,6 +51,15 @@ OURS = """\
         return self.output(self.ours(x))
 """
 
+RECURRENT = """\
+    def __init__(self, inputs, outputs, *, rngs):
+        self.rnn = nnx.RNN(nnx.LSTMCell(1, 4, rngs=rngs))
+        self.output = nnx.Linear(4, outputs, rngs=rngs)
+
+    def __call__(self, x):
+        return self.output(self.rnn(x[..., None])[:, -1])
+"""
+
 
 def write(folder: Path, body: str, name: str = "own.py") -> str:
     """The place of ``Network`` in a file of this body."""
@@ -94,6 +103,30 @@ def test_the_trials_rate_reaches_our_dropout_only_where_dropout_is_searched(tmp_
         full = network.apply(variables, inputs)
         found, _ = network.train(variables, inputs, jax.random.key(0), 0.5)
         assert bool((found != full).any()) is dropout
+
+
+def test_a_recurrent_network_is_trained_and_judged_within_a_branch(tmp_path: Path) -> None:
+    """Lanes judge in one: nnx.RNN refused weights that were made outside of it."""
+    network = make_network(spec_at(write(tmp_path, RECURRENT)))
+    variables = network.init(jax.random.key(0))
+    inputs = np.random.default_rng(0).normal(size=(5, FEATURES)).astype(np.float32)
+
+    @jax.jit
+    def judged(variables: Variables, wanted: jax.Array) -> jax.Array:
+        nothing = jax.numpy.zeros((5, CLASSES))
+        return jax.lax.cond(wanted, lambda: network.apply(variables, inputs), lambda: nothing)
+
+    @jax.jit
+    def slope(variables: Variables, wanted: jax.Array) -> Any:
+        def loss(parameters: Any) -> jax.Array:
+            moved = variables._replace(parameters=parameters)
+            return network.train(moved, inputs, jax.random.key(1), 0.0)[0].sum()
+
+        nothing = jax.tree.map(jax.numpy.zeros_like, variables.parameters)
+        return jax.lax.cond(wanted, lambda: jax.grad(loss)(variables.parameters), lambda: nothing)
+
+    np.testing.assert_array_equal(judged(variables, True), network.apply(variables, inputs))
+    assert all(np.any(leaf) for leaf in jax.tree.leaves(slope(variables, True)))
 
 
 def test_a_spec_goes_through_json(good: str) -> None:
