@@ -25,8 +25,8 @@ _ALL = ", ".join(f"{kind}_{split}" for split in SPLITS for kind in ("x", "y", "p
 class Answered(NamedTuple):
     """What a network answered for the rows of one split."""
 
-    # (rows, classes) float64, the largest is its class: rounded, two could be alike; (rows, 1) a
-    # target, scaled
+    # (rows, classes) float64, the largest is its class: rounded, two could be alike; (rows, labels)
+    # above 0 where a label is predicted; (rows, 1) a target, scaled
     outputs: np.ndarray
     activations: np.ndarray | None  # (rows, units) float32: what its last layer gets, if given
 
@@ -87,10 +87,11 @@ def read_predictions(
         found: the arrays that the data set was loaded from. Beside ``x_train``, ``y_train`` …
             there are ``p_train``, ``p_validation``, ``p_test``: (n,) labels as in y, or
             (n, classes) numbers of which the largest is the answer, in the order of
-            ``dataset.class_names``; in regression (n,) quantities in the units of y. Beside them
-            there may be ``h_train`` …, (n, units): what the network's last layer gets.
+            ``dataset.class_names``; of several labels (n, labels) ones and zeros, probabilities or
+            logits; in regression (n,) quantities in the units of y. Beside them there may be
+            ``h_train`` …, (n, units): what the network's last layer gets.
         where: how messages call them.
-        dataset: of classes or of one quantity.
+        dataset: of classes, of several labels a row, or of one quantity.
 
     Raises:
         DataError: an array has another number of rows, or holds no answers.
@@ -98,14 +99,28 @@ def read_predictions(
     splits = zip(SPLITS, dataset.source_rows[: len(SPLITS)], strict=True)
     # The data set's rows are numbered through the splits, in this order.
     first, answered = 0, []
+    several = dataset.task == "multilabel"
+    even = _even(found) if several else 0.0
     for name, rows in splits:
         count = len(found[f"y_{name}"])
         here = np.asarray(rows) - first
         first += count
-        outputs = _outputs(_of_rows(found, f"p_{name}", count, where), f"p_{name}", dataset, where)
+        values = _of_rows(found, f"p_{name}", count, where)
+        if several:
+            values = values.reshape(count, -1)  # also of a single label
+        outputs = _outputs(values, f"p_{name}", dataset, where) - even
         activations = _activations(found, name, count, where)
         answered.append(Answered(outputs[here], None if activations is None else activations[here]))
     return tuple(answered)
+
+
+def _even(found: Mapping[str, np.ndarray]) -> float:
+    """From what number on a label is predicted: 0.5 of probabilities, 0 of logits.
+
+    By all splits, as of few rows logits may lie between 0 and 1, too.
+    """
+    every = [it for split in SPLITS if (it := found[f"p_{split}"]).dtype.kind in "biuf"]
+    return 0.5 if all(((it >= 0) & (it <= 1)).all() for it in every) else 0.0
 
 
 def _of_rows(found: Mapping[str, np.ndarray], name: str, count: int, where: str) -> np.ndarray:
@@ -144,10 +159,13 @@ def _outputs(values: np.ndarray, name: str, dataset: Dataset, where: str) -> np.
 
 def _scores(values: np.ndarray, name: str, dataset: Dataset, where: str) -> np.ndarray:
     if values.dtype.kind not in "biuf" or values.shape[1] != dataset.classes:
+        several = dataset.task == "multilabel"
+        numbers = "ones and zeros, probabilities" if several else "probabilities"
         raise DataError(
-            f"{where}: {name} has shape {values.shape} and type {values.dtype}; of "
-            "probabilities or logits there must be a number for each of "
-            f"{dataset.classes:,} classes, in the order {listed(map(repr, dataset.class_names))}."
+            f"{where}: {name} has shape {values.shape} and type {values.dtype}; of {numbers} or "
+            f"logits there must be a number for each of {dataset.classes:,} "
+            f"{'labels' if several else 'classes'}, in the order "
+            f"{listed(map(repr, dataset.class_names))}."
         )
     if lost := int((~np.isfinite(values).all(axis=1)).sum()):
         raise DataError(

@@ -19,6 +19,7 @@ from ..datasets.predictions import (
     read_archive,
     read_predictions,
 )
+from ..datasets.wording import listed
 from ..diagnostics import diagnose, estimate_bayes_error
 from ..diagnostics.bayes.data_question import ask
 from ..diagnostics.bayes.data_reading import DataReading, read_data
@@ -28,7 +29,7 @@ from ..storage.records.results import Curves, Outcome, TrialResult
 from ..storage.records.runs import Provenance
 from ..storage.records.study import PREDICTIONS, StudyRecord
 from ..storage.records.trials import TrialRecord
-from .balanced_errors import class_rows
+from .balanced_errors import balanced_error, class_rows
 from .conclusion import check_data
 from .diagnosed import Diagnosed
 from .known_floor import check_known_floor, soft_labels
@@ -42,7 +43,8 @@ from .validation_rows import packed_errors, picked_rows
 NAME = "predictions"
 IN_MEMORY = "arrays"  # how messages and reports call predictions that are no file
 TABLES = ("data", "diagnosis")  # of a spec, which mean something here
-_TASKS = ("classification", "regression")
+OBJECTIVE = "study.objective"  # as does this key: by what the network was chosen, and is judged
+_TASKS = ("classification", "regression", "multilabel")
 
 
 def diagnose_predictions(
@@ -53,7 +55,8 @@ def diagnose_predictions(
     Args:
         predictions: a .npz file, or its arrays by name, ``{"x_train": x_train, …}``; see
             ``datasets.predictions.read_predictions``.
-        overrides: "table.key=value" of a spec's tables ``data`` and ``diagnosis``.
+        overrides: "table.key=value" of a spec's tables ``data`` and ``diagnosis``, and
+            ``study.objective``.
 
     Returns:
         A study of one trial, which is stored nowhere, and its diagnosis.
@@ -71,8 +74,8 @@ def diagnose_predictions(
     spec = _spec(name, source, overrides)
     if spec.data.task not in _TASKS:
         raise DataError(
-            f"data.task: got {spec.data.task!r}; predictions are judged of "
-            f"{' and '.join(_TASKS)}, so far."
+            f"data.task: got {spec.data.task!r}; predictions are judged of {listed(_TASKS)}. Of "
+            "several tasks write a file for each, and diagnose one after the other."
         )
     dataset = load_dataset(data_request(spec, Path.cwd())._replace(arrays=arrays))
     check_groups(dataset, spec)
@@ -108,11 +111,11 @@ def _why_not(override: str) -> str | None:
         return "the rows are those of the file of predictions; remove it"
     if place in ("data.bridge", "data.train_rows"):
         return "the network learnt from all training rows of the file already; remove it"
-    if place.partition(".")[0] in TABLES:
+    if place == OBJECTIVE or place.partition(".")[0] in TABLES:
         return None
     return (
         "the network was trained elsewhere, so only keys of "
-        f"{' and '.join(f'[{it}]' for it in TABLES)} mean something here"
+        f"{' and '.join(f'[{it}]' for it in TABLES)}, and {OBJECTIVE}, mean something here"
     )
 
 
@@ -122,7 +125,8 @@ def _study(
     """A study of the one trial that the network is."""
     resolved = resolved_of(spec)
     resolved["network"] = {**resolved["network"], "kind": f"{PREDICTIONS}{name}"}
-    result, picked = _result(dataset, answered), picked_rows(dataset, spec.study.seed)
+    result = _result(dataset, answered, balanced=spec.study.minimises_balanced)
+    picked = picked_rows(dataset, spec.study.seed)
     # By row they tell how rare classes fare; of quantities nothing asks for them.
     kept = None
     if dataset.target is None:
@@ -142,14 +146,13 @@ def _study(
     )
 
 
-def _result(dataset: Dataset, answered: Mapping[str, Answered]) -> TrialResult:
+def _result(dataset: Dataset, answered: Mapping[str, Answered], *, balanced: bool) -> TrialResult:
     errors = {name: _errors(dataset, getattr(dataset, name), answered[name]) for name in SPLITS}
     means = {name: float(it.mean()) for name, it in errors.items()}
     # In classification the error tells how rows scatter.
-    spread = {
-        name: None if dataset.target is None else float(e.std()) for name, e in errors.items()
-    }
-    return TrialResult(
+    tells = dataset.task == "classification"
+    spread = {name: None if tells else float(e.std()) for name, e in errors.items()}
+    result = TrialResult(
         trial_id=0,
         outcome=Outcome.COMPLETED,
         value=means["validation"],
@@ -174,13 +177,33 @@ def _result(dataset: Dataset, answered: Mapping[str, Answered]) -> TrialResult:
         validation_deviation=spread["validation"],
         test_deviation=spread["test"],
     )
+    return _with_balanced(result, dataset, errors) if balanced else result
+
+
+def _with_balanced(
+    result: TrialResult, dataset: Dataset, errors: Mapping[str, np.ndarray]
+) -> TrialResult:
+    """A result that is judged by the balanced error."""
+    wrong, balanced, of_split = {}, {}, class_rows(dataset)
+    for name, split in zip(SPLITS, ("training", "validation", "test"), strict=True):
+        labels = getattr(dataset, name).labels
+        counts = np.bincount(labels, errors[name], dataset.classes).astype(int)
+        wrong[split] = tuple(counts.tolist())
+        balanced[f"{split}_balanced_error"] = balanced_error(counts, getattr(of_split, split))
+    return result._replace(value=balanced["validation_balanced_error"], wrong=wrong, **balanced)
 
 
 def _errors(dataset: Dataset, split: Split, answered: Answered) -> np.ndarray:
-    """(rows,) whether a row is answered wrongly, or its squared error in the target's units."""
+    """The error of each row, (rows,).
+
+    Whether its class is wrong, the share of its labels that is, or its squared error in the
+    target's units.
+    """
     if dataset.target is not None:
         missed = split.labels.astype(np.float64) - answered.outputs[:, 0]
         return np.square(missed * dataset.target.scale)
+    if dataset.task == "multilabel":
+        return ((answered.outputs > 0) != (split.labels > 0)).mean(axis=1)
     return (answered.outputs.argmax(axis=1) != split.labels).astype(np.float64)
 
 

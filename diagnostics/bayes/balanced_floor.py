@@ -64,7 +64,7 @@ def balanced_floor(dataset: Dataset, it: BalancedReading | None, study: StudyRec
     low = it.low if it is not None and it.low <= error else 0.0
     n = int(sum(counts.rows))
     method = (
-        f"The point is the balanced test error of the network of trial {best.number}, the upper "
+        f"The point is the balanced test error of {study.network}, the upper "
         f"limit its one-sided {100 * (1 - _SIDE):g} % limit (score interval of a mean of "
         f"independent rates) over {n:,} test rows{of_groups(grouped)}, and the lower limit is "
         f"{_told(low, it, dataset.classes)}"

@@ -25,9 +25,10 @@ ERRORS: Mapping[FindingKind, Explanation] = {
         found="The variance is the test error minus the training error (where there is a bridge: "
         "bridge minus training; where test rows are of another kind, validation minus "
         "training, see data mismatch). It is high when the lower limit of its interval lies "
-        "above the tolerance. Test rows judge, because validation rows chose the trial and "
-        "flatter it. In classification the interval is Newcombe's hybrid score interval, and it "
-        "holds together with that of the bias with 95 % (Bonferroni).",
+        "above the tolerance. Test rows judge, because validation rows chose the trial, or may "
+        "have chosen the network, and flatter it. In classification the interval is Newcombe's "
+        "hybrid score interval, and it holds together with that of the bias with 95 % "
+        "(Bonferroni).",
         wrong="Validation and test rows that come from another source than the training rows: "
         "then the gap is data mismatch, and only a bridge split tells the two apart. Rows that "
         "are not independent "

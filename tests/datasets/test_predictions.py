@@ -215,3 +215,19 @@ def test_arrays_in_memory_that_cannot_be_used_are_told() -> None:
         as_arrays(found, "arrays")
     with pytest.raises(DataError, match=r"^arrays: p_test cannot be made an array"):
         as_arrays(found | {"p_test": [[1], [1, 2]]}, "arrays")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (np.zeros((12, 3)), "p_test has shape .12, 3. and type float64; of ones and zeros, proba"),
+        (np.full((12, 2), np.nan), "p_test holds NaN or infinity in 12 rows of 12"),
+    ],
+)
+def test_of_several_labels_each_needs_a_number(tmp_path, given, message) -> None:
+    found = arrays()
+    for split, rows in ROWS.items():
+        found |= {f"{kind}_{split}": np.arange(2 * rows).reshape(rows, 2) % 2 for kind in "yp"}
+    dataset = loaded(saved(tmp_path, found), "multilabel", found)
+    with pytest.raises(DataError, match=message):
+        read_predictions(found | {"p_test": given}, "model.npz", dataset)

@@ -101,6 +101,62 @@ def test_of_a_quantity_the_logarithm_may_be_judged(tmp_path) -> None:
         diagnose_predictions(tmp_path / "model.npz", given)
 
 
+def labelled(told: str) -> dict[str, np.ndarray]:
+    """Three labels a row, told in one of three ways; of training rows they are known by heart."""
+    rng, found = np.random.default_rng(0), {}
+    weights = rng.normal(size=(4, 3))
+    for split, rows in ROWS.items():
+        inputs = rng.normal(size=(rows, 4))
+        clean = inputs @ weights
+        labels = (clean + rng.normal(size=clean.shape) > 0).astype(int)
+        logits = np.abs(clean) * (2 * labels - 1) if split == "train" else clean
+        given = {"logits": logits, "probabilities": 1 / (1 + np.exp(-logits)), "bits": logits > 0}
+        found |= {f"x_{split}": inputs, f"y_{split}": labels, f"p_{split}": given[told]}
+    return found
+
+
+def test_of_several_labels_the_share_of_wrong_ones_is_judged() -> None:
+    found = labelled("bits")
+    asked = ["data.task=multilabel"]
+    study, diagnosis, _ = diagnose_predictions(found, asked)
+    errors = diagnosis.errors
+    wrong = found["p_test"] != found["y_test"]
+    assert (errors.training.value, errors.test.value) == (0, pytest.approx(wrong.mean()))
+    assert errors.test.deviation == pytest.approx(wrong.mean(axis=1).std())
+    assert diagnosis.verdict == (Verdict.HIGH_VARIANCE,)
+    assert diagnosis.regions is not None
+    assert diagnosis.regions.looked_at["class"] == 3
+    assert "trial 0" not in render_html(study, diagnosis)
+    for told in ("logits", "probabilities"):
+        alike = diagnose_predictions(labelled(told), [*asked, "diagnosis.regions=false"])
+        assert alike.diagnosis.errors == errors, told
+
+
+def test_a_single_label_a_row_may_be_one_of_several() -> None:
+    found = {name: it[:, :1] if name[0] in "yp" else it for name, it in labelled("bits").items()}
+    told = diagnose_predictions(found, ["data.task=multilabel", "diagnosis.regions=false"])
+    wrong = found["p_test"] != found["y_test"]
+    assert told.diagnosis.errors.test.value == pytest.approx(wrong.mean())
+
+
+def test_classes_may_count_alike() -> None:
+    rng, found = np.random.default_rng(0), {}
+    for split, rows in ROWS.items():
+        inputs = rng.normal(size=(4 * rows, 2))
+        labels = (inputs[:, 0] + 0.3 * rng.normal(size=4 * rows) > 1.2).astype(int)
+        said = labels if split == "train" else (inputs[:, 0] > 2).astype(int)
+        found |= {f"x_{split}": inputs, f"y_{split}": labels, f"p_{split}": said}
+    given = ["study.objective=balanced_error", "diagnosis.regions=false"]
+    study, diagnosis, _ = diagnose_predictions(found, given)
+    for name, split in (("training", "train"), ("validation", "validation"), ("test", "test")):
+        wrong, labels = found[f"p_{split}"] != found[f"y_{split}"], found[f"y_{split}"]
+        expected = np.mean([wrong[labels == it].mean() for it in (0, 1)])
+        assert getattr(diagnosis.errors, name).value == pytest.approx(expected), name
+    assert diagnosis.unit.balanced
+    assert diagnosis.verdict == (Verdict.HIGH_VARIANCE,)
+    assert "trial 0" not in render_html(study, diagnosis)
+
+
 def test_remedies_ask_for_no_spec(memoriser) -> None:
     _, study, diagnosis = memoriser
     kinds = [it.kind for it in diagnosis.remedies]
@@ -171,12 +227,15 @@ def test_what_becomes_of_a_rare_class_is_told(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("override", "error", "message"),
     [
-        ("training.epochs=5", SpecError, r"only keys of \[data\] and \[diagnosis\] mean something"),
+        ("training.epochs=5", SpecError, r"only keys of \[data\] and \[diagnosis\], and study.obj"),
         ("data.source=iris", SpecError, "the rows are those of the file"),
         ("data.bridge=0.1", SpecError, "the network learnt from all training rows"),
         ("data.train_rows=50", SpecError, "the network learnt from all training rows"),
         ("data.tsk=regression", SpecError, "task"),
-        ("data.task=multilabel", DataError, "classification and regression"),
+        ("study.trials=5", SpecError, "and study.objective, mean something here"),
+        ("study.objective=eror", SpecError, "objective"),
+        ("data.task=multitask", SpecError, "targets: required"),
+        ("data.targets={y='regression'}", SpecError, "task"),
     ],
 )
 def test_what_means_nothing_here_is_refused(tmp_path, override, error, message) -> None:
