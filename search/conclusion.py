@@ -159,12 +159,13 @@ def diagnose_again(name: str, url: str) -> Diagnosed:
                 store.save_data_checks(study.study_id, checks)
                 study = store.load_study(name)
         diagnosis = diagnose(study)
+        document = diagnosis.as_dict()
         try:
-            store.save_diagnosis(study.study_id, diagnosis.as_dict())
+            store.save_diagnosis(study.study_id, document)
         except _NOT_KEPT as error:
             note = f"{shown_url(url)} {error.why}, so the diagnosis was not kept there."
             return Diagnosed(study, diagnosis, note)
-        return Diagnosed(store.load_study(name), diagnosis)
+        return Diagnosed(replace(study, diagnosis=document), diagnosis)
 
 
 def report_again(name: str, url: str, folder: Path) -> Reported:

@@ -6,6 +6,8 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
+import numpy as np
+
 from ...storage.records.study import SearchRange, StudyRecord
 from ..charts.chart_scales import drawn_limits, drawn_value
 from ..number_text import plain_number
@@ -50,10 +52,13 @@ def isolation(
         unit: of the errors.
     """
     held = [t for t in ranked if searched.name in t.trial.parameters]
-    return tuple(
-        _part(label, ends, [t for t in held if _within(t, searched, label, ends)], study, unit)
-        for label, ends in _cuts(searched)
-    )
+    drawn = [drawn_value(searched, t.trial.parameters[searched.name]) for t in held]
+    values = np.array(drawn, object if searched.law == "choice" else float)
+    parts = []
+    for label, ends in _cuts(searched):
+        within = np.flatnonzero(_within(values, searched, label, ends))
+        parts.append(_part(label, ends, [held[place] for place in within], study, unit))
+    return tuple(parts)
 
 
 def _cuts(searched: SearchRange) -> list[tuple[str, tuple[float, float] | None]]:
@@ -79,15 +84,16 @@ def _cuts(searched: SearchRange) -> list[tuple[str, tuple[float, float] | None]]
 
 
 def _within(
-    trained: Trained, searched: SearchRange, label: str, ends: tuple[float, float] | None
-) -> bool:
-    value = drawn_value(searched, trained.trial.parameters[searched.name])
+    values: np.ndarray, searched: SearchRange, label: str, ends: tuple[float, float] | None
+) -> np.ndarray:
+    """Which values (n,) on the parameter's axis are of a part: bool (n,)."""
     if ends is None:
-        return value == label
+        return values == label
     _, high = drawn_limits(searched)
     low, end = ends
     # The last part holds its upper end, and what rounding has put beyond it.
-    return low * (1 - 1e-12) <= float(value) < end or (end >= high and float(value) >= end)
+    beyond = (values >= end) if end >= high else False
+    return ((low * (1 - 1e-12) <= values) & (values < end)) | beyond
 
 
 def _part(
