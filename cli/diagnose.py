@@ -196,8 +196,8 @@ def _tell(
     markdown: Path | None,
     fail_on: list[Verdict],
 ) -> None:
-    _write_reports(found.study, found.diagnosis, html, markdown)
     _print(found.study, found.diagnosis, to)
+    _write_reports(found.study, found.diagnosis, html, markdown)
     if found.note:
         note(found.note)
     _fail(fail_on, found.diagnosis.verdict)

@@ -142,8 +142,9 @@ def _numbers(values: np.ndarray, where: str, wanted: str) -> np.ndarray:
     if values.dtype.kind == "O" and all(isinstance(v, bool | int | float) for v in values.flat):
         values = values.astype(np.float64)
     if values.dtype.kind not in _NUMBERS:
+        kind = {"U": "text", "S": "bytes", "O": "of several types"}.get(values.dtype.kind)
         raise DataError(
-            f"{where} is no number ({values.dtype}), and {wanted}. Write the numbers, or task = "
-            f'"classification".'
+            f"{where} is no number, but {kind or values.dtype}, and {wanted}. Write the numbers, "
+            'or task = "classification".'
         )
     return values.astype(np.float64)

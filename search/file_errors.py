@@ -1,6 +1,7 @@
 """Files that a user asked for: written whole or not at all, their names in the system's errors."""
 
 import contextlib
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,8 @@ def naming(file: Path, advice: str = "") -> Iterator[None]:
     except OSError as error:
         if error.errno is None:
             raise
+        if error.errno == errno.ENOENT and not file.parent.is_dir():
+            advice = f"Create the folder {file.parent} first"
         said = ". ".join(filter(None, (error.strerror, advice)))
         raise OSError(error.errno, said, str(file)) from error
 

@@ -285,6 +285,16 @@ def test_diagnose_in_every_form(call, finished: Path, monkeypatch, tmp_path) -> 
     assert ", ".join(found["verdict"]) in call("studies").out
 
 
+def test_a_report_that_cannot_be_written_leaves_the_diagnosis(call, finished: Path, monkeypatch):
+    monkeypatch.chdir(finished)
+    called = call("diagnose", "tiny", "--html", "nowhere/r.html")
+    assert called.code == 1
+    assert called.out == (finished / "stdout").read_text()
+    assert called.err == (
+        "error: nowhere/r.html: No such file or directory. Create the folder nowhere first\n"
+    )
+
+
 def test_fail_on(call, finished: Path, monkeypatch) -> None:
     monkeypatch.chdir(finished)
     verdict = json.loads(call("diagnose", "tiny", "-f", "json").out)["verdict"]

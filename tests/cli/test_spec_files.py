@@ -41,7 +41,9 @@ def test_init_never_overwrites_unasked(call) -> None:
 def test_init_where_it_cannot_write(call) -> None:
     called = call("init", "no/such/folder.toml")
     assert called.code == 1
-    assert called.err == "error: no/such/folder.toml: No such file or directory\n"
+    assert called.err == (
+        "error: no/such/folder.toml: No such file or directory. Create the folder no/such first\n"
+    )
 
 
 @pytest.mark.parametrize("force", [False, True])

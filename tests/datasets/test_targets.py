@@ -108,7 +108,7 @@ def test_equal_inputs_conflict_by_all_their_labels_and_never_in_a_regression(tmp
 @pytest.mark.parametrize(
     ("task", "labels", "message"),
     [
-        ("regression", np.array(["a", "b"]), "y.npz: y is no number"),
+        ("regression", np.array(["a", "b"]), "y.npz: y is no number, but text, and"),
         ("regression", np.array([1.0, np.nan]), "1 missing value, the first in row 1"),
         ("regression", np.array([1.0, 1e300]), "1e+300 in row 1"),
         ("regression", np.ones((3, 2)), "shape (3, 2)"),
