@@ -11,8 +11,8 @@ import numpy as np
 from ...datasets.dataset import Dataset, Split
 from ...datasets.dealing import deal
 from ...storage.records.data import DataCheck
+from ..statistics.discoveries import holm
 from ..statistics.intervals import two_sided_z
-from ..statistics.retraining import holm
 
 DRIFT = "drift"
 _ROWS_AT_MOST = 2_000  # of each split

@@ -8,8 +8,8 @@ from .explanation import Explanation
 _FOUND = (
     " Regions (classes, groups, slices of columns, clusters) are formed on the validation rows and "
     "half of the training rows; what stands out there is judged on the test rows and the other "
-    "half, with the false-discovery rate at 5 % (Benjamini and Yekutieli). It must be more than "
-    "is tolerated and more than in the rest."
+    "half, with a chance of at most 5 % that anything is named wrongly (Holm). It must be more "
+    "than is tolerated and more than in the rest."
 )
 
 REGIONS: Mapping[FindingKind, Explanation] = {

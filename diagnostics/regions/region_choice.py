@@ -78,6 +78,19 @@ def promising(placed: Sequence[Placed], side: Side, tolerance: float) -> list[Pa
     return pairs
 
 
+def weights(pairs: Sequence[Pair]) -> list[float]:
+    """What each pair counts for when they are judged together: 1/k² for the k-th of its kind.
+
+    So however many are judged, the first of each kind, which stands out most on the rows that
+    choose, keeps six tenths of what the kind has (Σ 1/k² = π²/6).
+
+    Args:
+        pairs: as ``promising`` has them.
+    """
+    kinds = [it.kind for it in pairs]
+    return [1 / (1 + kinds[:place].count(kind)) ** 2 for place, kind in enumerate(kinds)]
+
+
 def _largest(places: Sequence[int], rows: Array, stands: Sequence[Rough]) -> list[int]:
     """Those that do not lie within a larger one that stands out and explains nearly as much.
 

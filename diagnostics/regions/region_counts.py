@@ -33,6 +33,11 @@ class CountedSide(NamedTuple):
         """Training and held-out rows that a region needs, inside and outside."""
         return 10, 20
 
+    @property
+    def one_sided(self) -> bool:
+        """Whether rows are independent; see ``region_gaps.Side``."""
+        return self.training.groups is None
+
     def measure(self, training: Array, held_out: Array) -> "Counted":
         """Count what lies in a region; see ``region_gaps.Side``."""
         network = self.training.errors
@@ -140,10 +145,10 @@ class Counted(NamedTuple):
 
         Upper limit: the smaller of the Clopper–Pearson limits of the network's held-out error and
         of the mixture's, Bonferroni-corrected. Point and lower limit: ``bayes_mixture``'s
-        ``read_mixture``; but the lower limit is at most that of the share of training rows that the
-        network gets wrong though it learnt from them, and the mixture, too. For where a region
-        holds a part that is noisy or hard to learn and one that is easy, the mixture alone cannot
-        tell noise from a border it has not found.
+        ``read_mixture``; but the lower limit is at most that (Clopper–Pearson) of the share of
+        training rows that the network gets wrong though it learnt from them, and the mixture, too.
+        For where a region holds a part that is noisy or hard to learn and one that is easy, the
+        mixture alone cannot tell noise from a border it has not found.
         """
         tail = (1 - confidence) / 2
         network = self.held_out.error
@@ -153,7 +158,8 @@ class Counted(NamedTuple):
         read = read_mixture(self.judged, self.labels, 1 - tail, self.alike.judged)
         mixed = read.wrong, read.n, read.grouped
         high = min(rate_limits(*counts, 1 - tail)[1] for counts in (shown, mixed))
-        low = min(read.low, self.shown_floor(confidence).low, high)
+        both = rate_limits(self.pairs[0], sum(self.pairs), self.alike.both, confidence)
+        low = min(read.low, both[0], high)
         return Interval(min(max(min(read.value, network), low), high), low, high)
 
     def shown_floor(self, confidence: float) -> Interval:

@@ -90,6 +90,15 @@ class Side(Protocol):
         """Training and held-out rows that a region needs, inside and outside."""
         ...
 
+    @property
+    def one_sided(self) -> bool:
+        """Whether each limit alone errs in no more than half of what the interval may err in.
+
+        So it is of counts of independent rows. Limits of heavy-tailed means and of few groups lie
+        too high more often, and their p-values are those of the two-sided interval.
+        """
+        ...
+
     def measure(self, training: Array, held_out: Array) -> Measured:
         """What is measured in a region.
 

@@ -34,6 +34,11 @@ class MeanSide(NamedTuple):
         """Training and held-out rows that a region needs, inside and outside."""
         return (10, 20) if self.labels else (30, 30)
 
+    @property
+    def one_sided(self) -> bool:
+        """No: errors may have heavy tails; see ``region_gaps.Side``."""
+        return False
+
     def measure(self, training: Array, held_out: Array) -> "Means":
         """Average what lies in a region; see ``region_gaps.Side``."""
         known = training & ~np.isnan(self.trained_errors)

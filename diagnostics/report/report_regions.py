@@ -121,9 +121,9 @@ def _how(found: RegionsRecord, shown: int) -> tuple[str, ...]:
         f"{found.judging_rows:,} other rows judge these, and all numbers here are theirs."
     )
     level = (
-        "The false-discovery rate over the pairs is 5 % (Benjamini and Yekutieli); each interval "
-        f"has {100 * found.confidence:.4g} %, so that of those of what is found at most 5 % miss "
-        "on average."
+        "The chance that any of them is named wrongly is at most 5 % (Holm); each interval has "
+        f"{100 * found.confidence:.4g} %, so that of those of what is found at most 5 % miss on "
+        "average, and is told from the tolerance on where less is refuted."
     )
     left = len(found.regions) - shown
     return (chosen, level, *((f"{left:,} more are in diagnosis.json.",) if left else ()))

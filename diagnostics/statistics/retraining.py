@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
+from .discoveries import holm
 from .intervals import Interval, chi2_quantile
 
 CONFIDENCE = 0.95
@@ -89,23 +90,6 @@ def probabilities_of_no_difference(
         1.0 if place == winner else known[min(place, winner), max(place, winner)]
         for place in range(len(errors))
     ]
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Adjusted p-values: whoever rejects those below α errs in any of them at most so often.
-
-    The i-th smallest of m (from 0) is multiplied by m − i, and none falls below a smaller one's.
-
-    >>> holm([0.01, 0.04, 0.03])
-    [0.03, 0.06, 0.06]
-
-    Source: Holm 1979, Scandinavian Journal of Statistics 6:65.
-    """
-    adjusted, highest = [0.0] * len(p_values), 0.0
-    for rank, place in enumerate(sorted(range(len(p_values)), key=lambda i: p_values[i])):
-        highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[place]))
-        adjusted[place] = highest
-    return adjusted
 
 
 def _p_value(first: Sequence[float], second: Sequence[float], noise: RetrainingNoise) -> float:

@@ -47,7 +47,8 @@ class RegionsRecord(NamedTuple):
     """The search for regions of a study, of its newest diagnosis."""
 
     trial_number: int
-    confidence: float  # of each interval
+    # of each interval; that of a gap in a region's verdict is told from the tolerance on
+    confidence: float
     tolerance: float  # in the errors' unit
     looked_at: Mapping[str, int] = {}  # family → regions
     judged: int = 0  # pairs of a region and what it may suffer from

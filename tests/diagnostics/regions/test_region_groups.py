@@ -115,6 +115,18 @@ def test_intervals_are_those_of_as_many_independent_rows() -> None:
     assert 1 <= variance(apart, who) / variance(apart, None) < 1.3
 
 
+def test_p_values_are_one_sided_of_counts_of_independent_rows_alone() -> None:
+    rows, none = RegionRows(*np.zeros((3, 9)), groups=np.arange(9)), np.zeros(9, bool)
+    judged = Judged(*(np.zeros(9) for _ in Judged._fields))
+    assert not CountedSide(rows, rows, judged, none, judged, none).one_sided
+    alone = rows._replace(groups=None)
+    assert CountedSide(alone, alone, judged, none, judged, none).one_sided
+    silent = np.full(9, np.nan)
+    for labels in (0, 3):
+        side = MeanSide(alone, alone, silent, silent, silent, labels, lambda *_: lambda _: (0, 0))
+        assert not side.one_sided
+
+
 def test_means_are_those_of_as_many_independent_rows() -> None:
     """As above, of squared errors and of labels."""
     rng = np.random.default_rng(0)

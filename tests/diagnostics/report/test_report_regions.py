@@ -80,8 +80,8 @@ def test_of_several_tasks_each_is_said_once(diagnosis) -> None:
     assert told == part.told
     assert [text[:19] for text in looked[:2]] == ["a: Looked at were 9", "b: Looked at were 9"]
     assert not any("In no region" in text for text in looked)
-    assert "a: The false-discovery" in looked[2]
-    assert "b: The false-discovery" in looked[3]
+    assert "a: The chance that any" in looked[2]
+    assert "b: The chance that any" in looked[3]
     assert "has 98 %" in looked[3]
     alike = region_part(replace(diagnosis, tasks={"a": tasks["a"], "b": tasks["a"]}))
     assert alike is not None

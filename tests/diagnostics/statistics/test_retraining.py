@@ -2,10 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from netclinic.diagnostics.statistics.retraining import (
-    holm,
     mean_interval,
     pooled_noise,
     probabilities_of_no_difference,
@@ -94,14 +91,3 @@ def test_seeds_that_change_nothing_have_no_noise() -> None:
 
 def test_one_seed_tells_nothing() -> None:
     assert pooled_noise([[0.1], [0.2], []]) is None
-
-
-@given(st.lists(st.floats(0, 1), max_size=12))
-def test_holm_adjusts_upwards_and_keeps_the_order(p_values) -> None:
-    adjusted = holm(p_values)
-    assert all(p <= a <= 1 for p, a in zip(p_values, adjusted, strict=True))
-    order = sorted(range(len(p_values)), key=lambda i: p_values[i])
-    ranked = [adjusted[i] for i in order]
-    assert ranked == sorted(ranked)
-    if p_values:
-        assert ranked[0] == pytest.approx(min(1.0, len(p_values) * min(p_values)))
