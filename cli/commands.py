@@ -1,17 +1,26 @@
-"""Commands that messages tell, with the database that was named, so that they can be copied.
+"""Commands that messages tell, so that they can be copied: with the program and database meant.
 
 A message is made in a room that knows of no command line. Its commands look into the usual
-database; where another was named, they are completed as all that is printed for people is.
+database; where another was named, they are completed as all that is printed for people is. So is
+the program's name, where a shell would not find it.
 """
 
+import os
 import re
+import shlex
+import shutil
+import sys
 from contextvars import ContextVar
+from pathlib import Path
 
 # With something behind it a command is one to type: "`netclinic treat` runs a study" names it only.
 _TYPED = "best|compare|diagnose|export|learning-curve|resume|run|show|sql|treat|trials"
 _COMMAND = re.compile(
     rf"\bnetclinic (?:(?:{_TYPED})(?= )|studies\b)"
     r"(?! --(?:curves|help|predictions)\b)(?![^`\n]* --storage )"
+)
+_PROGRAM = re.compile(
+    rf"(?<![\w./-])netclinic(?= (?:(?:{_TYPED}|init|predict|serve)(?= )|studies\b))"
 )
 _option: ContextVar[str] = ContextVar("_option", default="")
 
@@ -22,7 +31,7 @@ def complete_with(option: str) -> None:
 
 
 def completed(text: str) -> str:
-    """A message, each of its commands with the option of ``complete_with``.
+    """A message, each of its commands with the option of ``complete_with``, and to be found.
 
     It stands in front of the arguments: where these end, a sentence does not tell.
 
@@ -32,4 +41,14 @@ def completed(text: str) -> str:
     >>> complete_with("")
     """
     option = _option.get()
-    return _COMMAND.sub(lambda found: found[0] + option, text) if option else text
+    if option:
+        text = _COMMAND.sub(lambda found: found[0] + option, text)
+    return _PROGRAM.sub(lambda _: program(), text)
+
+
+def program() -> str:
+    """What to type to get this program again: its path where ``netclinic`` alone is not found."""
+    started = Path(sys.argv[0])
+    if started.name != "netclinic" or shutil.which("netclinic"):
+        return "netclinic"
+    return shlex.quote(os.path.relpath(started))

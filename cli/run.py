@@ -1,8 +1,6 @@
 """``run`` and ``resume``: search, watch, and say what came out."""
 
-import os
 import shlex
-import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -155,11 +153,11 @@ def _conclude(
         f"{conclusion.ended:,} of {of:,} trials: {conclusion.completed:,} completed, "
         f"{pruned}{conclusion.diverged:,} diverged."
     )
-    name, netclinic = shlex.quote(conclusion.study), program()
+    name = shlex.quote(conclusion.study)
     usual = conclusion.folder == output_folder(None, conclusion.study)
     where = "" if usual else f" --output {shlex.quote(str(conclusion.folder))}"
     if conclusion.ending is Ending.INTERRUPTED:
-        note(f"Interrupted. Stored: {counted}\nGo on with: {netclinic} resume {name}{where}")
+        note(f"Interrupted. Stored: {counted}\nGo on with: netclinic resume {name}{where}")
         raise typer.Exit(interrupted)
     if conclusion.diagnosis is None:
         note(f"No trial was trained to its end. {counted}\n{_advice(conclusion, name)}")
@@ -173,7 +171,7 @@ def _conclude(
 
         note(f"Time     {costs_text(conclusion.costs)}")
     if conclusion.ending is Ending.TIMEOUT:
-        note(f"The time was up. Go on with: {netclinic} resume {name}{where}")
+        note(f"The time was up. Go on with: netclinic resume {name}{where}")
     if not reported:  # the error that comes tells what to do
         return
     note(f"Report   {conclusion.folder / 'report.html'}")
@@ -181,11 +179,11 @@ def _conclude(
         from ..search.resolved_text import RESOLVED
 
         note(f"SPEC     {shlex.quote(str(conclusion.folder / RESOLVED))}")
-    note(f"Next     {netclinic} best {name}")
+    note(f"Next     netclinic best {name}")
     # A pruned trial has a value, too, after fewer epochs.
     completed = " --state completed" if conclusion.pruned else ""
-    note(f"         {netclinic} trials {name}{completed} --sort value --limit 10")
-    note(f"         {netclinic} export {name}{where}")
+    note(f"         netclinic trials {name}{completed} --sort value --limit 10")
+    note(f"         netclinic export {name}{where}")
 
 
 def _print_verdict(conclusion: "Conclusion", storage: str) -> None:
@@ -222,16 +220,8 @@ def _others(conclusion: "Conclusion", name: str) -> str:
     trains = "trial is" if held == 1 else "trials are"
     return (
         f"{held:,} {trains} being trained by another process, which gives the verdict on all. "
-        f"Should it have died, go on after a minute: {program()} resume {name}"
+        f"Should it have died, go on after a minute: netclinic resume {name}"
     )
-
-
-def program() -> str:
-    """What to type to get this program again: its path where ``netclinic`` alone is not found."""
-    started = Path(sys.argv[0])
-    if shutil.which("netclinic") or started.name != "netclinic":
-        return "netclinic"
-    return shlex.quote(os.path.relpath(started))
 
 
 def say_reports(study: str, *folders: Path) -> None:
@@ -239,4 +229,4 @@ def say_reports(study: str, *folders: Path) -> None:
     heads = ("\nReport   ", *["         "] * (len(folders) - 1))
     for head, folder in zip(heads, folders, strict=True):
         note(f"{head}{folder / 'report.html'}")
-    note(f"Next     {program()} diagnose {shlex.quote(study)}")
+    note(f"Next     netclinic diagnose {shlex.quote(study)}")

@@ -73,6 +73,25 @@ def test_a_command_that_has_one_or_needs_none_stays_as_it_is() -> None:
     assert completed(ADVICE) == ADVICE
 
 
+def test_the_program_is_named_by_its_path_where_a_shell_would_not_find_it(
+    call, finished: Path, monkeypatch, tmp_path
+) -> None:
+    """Whoever copied the first remedy after ``make demo`` got "command not found"."""
+    shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setattr("sys.argv", [str(tmp_path / ".venv/bin/netclinic")])
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    told = call("resume", "tiny", "--no-progress")
+    assert told.code == 0, told.err
+    every = re.findall(r"(\S*netclinic) (\w+) ", told.out + told.err)
+    assert {"run", "treat", "best", "export"} <= {command for _, command in every}
+    assert {name for name, _ in every} == {".venv/bin/netclinic"}
+    assert completed("`netclinic treat` runs a study") == "`netclinic treat` runs a study"
+    again = completed("go on with: netclinic resume tiny")
+    assert again == completed(again) == "go on with: .venv/bin/netclinic resume tiny"
+    monkeypatch.setattr("sys.argv", ["/lib/netclinic/cli/__main__.py"])
+    assert completed(ADVICE) == ADVICE
+
+
 def test_a_report_says_for_whoever_reads_it_where_commands_look(finished: Path) -> None:
     for name in ("report.html", "report.md"):
         text = (finished / "netclinic-out" / "tiny" / name).read_text().replace("\\", "")
