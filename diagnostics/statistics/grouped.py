@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
-from .intervals import clopper_pearson
+from .intervals import chi2_quantile, clopper_pearson
 
 ALIKE_AT_LEAST = 10  # groups of equal size that folds and intervals need
 
@@ -57,6 +57,17 @@ class Grouping(NamedTuple):
             return 0.0
         tail = (1 + confidence) / 2
         return float(ndtri(tail) / stdtrit(self.number - 1, tail)) ** 2 / self.effect
+
+    def above(self, confidence: float) -> "Grouping":
+        """With the one-sided upper limit of the effect in its place.
+
+        As the variance of so many normal sums: times ν / χ² at 1 − confidence, ν one less than the
+        groups; of a single group nothing is known, and it stays.
+        """
+        degrees = self.number - 1
+        if degrees < 1:
+            return self
+        return self._replace(effect=self.effect * degrees / chi2_quantile(1 - confidence, degrees))
 
 
 def grouping(values: np.ndarray, groups: np.ndarray) -> Grouping:

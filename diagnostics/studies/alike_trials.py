@@ -100,9 +100,11 @@ def _unpaired(study: StudyRecord, noise: Noise, unit: Unit) -> list[float]:
     """Standard errors of each error's difference from the best one, were they independent.
 
     Each by its own rows' deviation: that of the best, which was chosen for its luck, is too small.
+    So is the design effect of its groups, whose upper limit stands for the others'.
     """
     assert study.provenance is not None
-    grouped, spreads = validation_grouping(study), []
+    known, spreads = validation_grouping(study), []
+    grouped = known and known.above(CONFIDENCE)
     for trial in study.ranked()[1:]:
         own = trial.result and sampling_deviation(trial.result, study.provenance, unit, grouped)
         both = noise.sampling, noise.sampling if own is None else own

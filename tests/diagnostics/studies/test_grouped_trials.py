@@ -22,7 +22,6 @@ from scipy.stats import binom, norm
 from tests.diagnostics import planted
 
 PERSONS, EACH, SEEDS = 30, 10, 100
-ROWS = PERSONS * EACH
 UNITS = {
     "classes": Unit(),
     "balanced": Unit(balanced=True),
@@ -31,7 +30,9 @@ UNITS = {
 TRUTH = {"classes": 0.2, "balanced": 0.24, "quantities": 1.0}
 
 
-def errors_of(kind: str, seed: int, rates: list[float]) -> tuple[np.ndarray, np.ndarray, tuple]:
+def errors_of(
+    kind: str, seed: int, rates: list[float], persons: int = PERSONS, each: int = EACH
+) -> tuple[np.ndarray, np.ndarray, tuple]:
     """Errors (trials, rows), the rows' persons, and rows of each class.
 
     A person's normal effect on a trial is 0.4 of the variance of what decides.
@@ -40,14 +41,16 @@ def errors_of(kind: str, seed: int, rates: list[float]) -> tuple[np.ndarray, np.
         kind: of ``UNITS``.
         seed: of all draws.
         rates: the trials' true errors, of ``TRUTH``.
+        persons: how many.
+        each: rows of a person.
     """
-    random = np.random.default_rng(seed)
-    who = np.repeat(np.arange(PERSONS), EACH)
-    rare = np.zeros(ROWS, bool)
+    random, rows = np.random.default_rng(seed), persons * each
+    who = np.repeat(np.arange(persons), each)
+    rare = np.zeros(rows, bool)
     if kind == "balanced":
-        rare, who = np.sort(random.random(ROWS) < 0.25), random.permutation(who)
-    effects = random.normal(size=(len(rates), PERSONS))[:, who]
-    noise = random.normal(size=(len(rates), ROWS))
+        rare, who = np.sort(random.random(rows) < 0.25), random.permutation(who)
+    effects = random.normal(size=(len(rates), persons))[:, who]
+    noise = random.normal(size=(len(rates), rows))
     drawn = math.sqrt(0.4) * effects + math.sqrt(0.6) * noise
     factor = np.array(rates)[:, None]
     classes = (int((~rare).sum()), int(rare.sum()))
@@ -102,7 +105,7 @@ def study_of(
 
 
 @pytest.mark.parametrize(
-    ("kind", "kept"), [*((kind, True) for kind in UNITS), ("classes", False), ("balanced", False)]
+    ("kind", "kept"), [(kind, kept) for kind in UNITS for kept in (True, False)]
 )
 def test_equal_trials_are_told_apart_no_more_often_than_is_due(kind: str, kept: bool) -> None:
     """Of 100 pairs at most 5 % within a binomial bound; were rows compared, far more."""
@@ -118,6 +121,19 @@ def test_equal_trials_are_told_apart_no_more_often_than_is_due(kind: str, kept: 
     most = binom.ppf(0.999, SEEDS, 0.05)
     assert apart[True] <= most
     assert apart[False] > most
+
+
+@pytest.mark.parametrize("kind", list(UNITS))
+def test_of_few_persons_equal_trials_without_kept_rows_are_not_told_apart(kind: str) -> None:
+    """8 of 40 rows: by the best trial's effect, which is too small, 30, 24 and 10 of 200.
+
+    Quantities, classes and balanced.
+    """
+    apart = 0
+    for seed in range(2 * SEEDS):
+        study = study_of(kind, *errors_of(kind, seed, [1, 1], 8, 40), kept=False)
+        apart += compare_with_best(study, UNITS[kind]).chances[0] <= 0.025
+    assert apart <= binom.ppf(0.999, 2 * SEEDS, 0.05)
 
 
 @pytest.mark.parametrize("kind", list(UNITS))
