@@ -82,7 +82,7 @@ def rows_to_settle(
 ) -> int | None:
     """Rows of ``upper`` at which the same errors settle its gap, up to a hundredfold of them.
 
-    ``None`` where the gap is too near the tolerance for the rows of ``lower``.
+    ``None`` where the rows of ``lower`` are too few to tell the gap from the tolerance.
     """
 
     def settled(rows: int) -> bool:
@@ -260,8 +260,8 @@ def _undetermined(
     settle = (
         f"About {_more(above, upper_error, needed)} would settle it."
         if needed is not None
-        else f"A hundred times the {rows:,} {above} rows would not settle it: the gap is too "
-        f"near the tolerance for that, and for {lower_error.n:,} {below} rows."
+        else f"A hundred times the {rows:,} {above} rows would not settle it: {lower_error.n:,} "
+        f"{below} rows are too few to tell such a gap from the tolerance."
     )
     text = (
         f"Whether the {above} error exceeds the {below} error by more than "

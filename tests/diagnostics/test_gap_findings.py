@@ -82,6 +82,19 @@ def test_an_exact_floor_leaves_it_to_the_training_rows():
     assert then.avoidable_bias.low > T
 
 
+def test_a_variance_that_few_training_rows_leave_open_is_settled_by_no_test_rows():
+    """A gap of 0.0 points against 2.0 was said to be too near the tolerance."""
+    errors, gaps = measured(0.14, 0.14, rows=(240, 80, 80))
+    (finding,) = (
+        f for f in gap_findings(errors, gaps, T) if f.kind is FindingKind.VARIANCE_UNDETERMINED
+    )
+    assert finding.evidence["test_rows_needed"] is None
+    assert finding.text.endswith(
+        "A hundred times the 80 test rows would not settle it: 240 training rows are too few to "
+        "tell such a gap from the tolerance."
+    )
+
+
 def test_a_bias_on_the_tolerance_is_settled_by_no_rows():
     floor = planted.bayes(0.03, 0.03, 0.03, given=True)
     errors, gaps = measured(0.05, 0.05, floor=floor)
