@@ -23,7 +23,7 @@ def predict(
         typer.Argument(
             metavar="ROWS",
             help="A .csv or .parquet table with the columns that were learnt from; or a .npy file, "
-            "or a .npz file with an array x.",
+            "or a .npz file with an array x; or a picture, or a folder of pictures.",
             show_default=False,
         ),
     ],

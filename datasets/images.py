@@ -61,6 +61,43 @@ def read_images(folder: Path, size: tuple[int, int] | None, mode: str | None) ->
     )
 
 
+class Pictures(NamedTuple):
+    """New pictures, as a network takes them that learnt from such."""
+
+    names: tuple[str, ...]  # of the files, below the folder that was named
+    pixels: np.ndarray  # (pictures, features) uint8
+    resized: int  # how many were of another size
+
+
+def read_pictures(place: Path, shape: tuple[int, ...]) -> Pictures:
+    """Read one picture, or all below a folder, whatever its folders are called.
+
+    Args:
+        place: an existing file or folder.
+        shape: (height, width) of grey pictures, (height, width, 3) of coloured ones; others are
+            made so as ``read_images`` does with a size and a mode.
+
+    Raises:
+        DataError: no pictures there, or one that cannot be read.
+    """
+    files = [place] if place.is_file() else list(_files(place))
+    if not files:
+        raise DataError(f"{place} has no pictures ({', '.join(SUFFIXES)}).")
+    names = [file.name if file == place else file.relative_to(place).as_posix() for file in files]
+    height, width, *colours = shape
+    mode, size = "rgb" if colours else "grey", (height, width)
+    pictures = [Picture(str(file), file, "") for file in files]
+    pixels = np.stack([_pixels(picture, mode, size).ravel() for picture in pictures])
+    return Pictures(tuple(names), pixels, sum(_size(picture) != size for picture in pictures))
+
+
+def _size(picture: Picture) -> tuple[int, int]:
+    """Return (height, width), as the camera was held."""
+    with _opened(picture) as image:
+        width, height = ImageOps.exif_transpose(image).size
+    return height, width
+
+
 def picture_rows(
     pictures: Sequence[Picture],
     lengths: Sequence[int],

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ..datasets.arrays import column_names
 from ..datasets.dataset import DataError
+from ..datasets.images import SUFFIXES, read_pictures
 from ..datasets.new_rows import read_new_rows
 from ..datasets.wording import listed
 from ..models.table_inputs import Unseen, unseen_categories
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from ..models import LoadedNetwork
 
 PREDICTION = "prediction"
+PICTURE = "picture"  # its file
 
 
 class Predicted(NamedTuple):
@@ -29,7 +32,7 @@ def predict_rows(folder: Path, rows: Path) -> Predicted:
 
     Args:
         folder: that the network was saved in, ``netclinic-out/STUDY/best``.
-        rows: see ``datasets.new_rows.read_new_rows``.
+        rows: see ``datasets.new_rows.read_new_rows``; or a picture, or a folder of pictures.
 
     Returns:
         The class and the probability of each; the quantity; of several labels whether a row has
@@ -41,12 +44,34 @@ def predict_rows(folder: Path, rows: Path) -> Predicted:
     """
     from ..models import load_network
 
-    network, inputs = load_network(folder), read_new_rows(rows)
+    network = load_network(folder)
+    if rows.is_dir() or (rows.is_file() and rows.suffix.lower() in SUFFIXES):
+        return _of_pictures(network, rows)
+    inputs = read_new_rows(rows)
     told = _answers(network, inputs, rows.name)
     if isinstance(inputs, np.ndarray):
         return told
     unseen = unseen_categories(inputs, network.surroundings.feature_names)
     return told._replace(notes=tuple(_unseen(rows.name, it) for it in unseen))
+
+
+def _of_pictures(network: "LoadedNetwork", place: Path) -> Predicted:
+    names = network.surroundings.feature_names
+    numbers = names[-1].removeprefix("x").split("_")
+    shape = tuple(int(it) + 1 for it in numbers if it.isdecimal())
+    if len(shape) not in (2, 3) or shape[2:] not in ((), (3,)) or column_names(shape) != names:
+        raise DataError(
+            f"{place.name} holds pictures, but the network learnt from rows of another kind: "
+            f"{', '.join(names[:3])}, …"
+        )
+    found = read_pictures(place, shape)
+    told = _answers(network, found.pixels, place.name)
+    resized = (
+        f"{place.name}: {found.resized:,} of {len(found.names):,} pictures were of another size, "
+        f"and made {shape[0]} × {shape[1]} pixels (height × width)."
+    )
+    rows = [[name, *row] for name, row in zip(found.names, told.rows, strict=True)]
+    return Predicted((PICTURE, *told.columns), rows, (resized,) if found.resized else ())
 
 
 def _answers(network: "LoadedNetwork", inputs: Any, file: str) -> Predicted:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from sklearn.datasets import load_iris
 
 IRIS = load_iris()
@@ -113,3 +114,51 @@ def test_a_folder_without_a_network_is_told(call) -> None:
     assert told.code == 1
     assert "holds no saved network" in told.err
     assert "`netclinic run` writes one to netclinic-out/STUDY/best" in told.err
+
+
+def draw(folder: Path, count: int, size: int = 6) -> None:
+    """Dark and light squares, by class."""
+    chance = np.random.default_rng(0)
+    for number in range(count):
+        for name, light in (("dark", 40), ("light", 200)):
+            place = folder / name / f"{number}.png"
+            place.parent.mkdir(parents=True, exist_ok=True)
+            pixels = np.clip(light + chance.normal(0, 20, (size, size)), 0, 255)
+            Image.fromarray(pixels.astype(np.uint8)).save(place)
+
+
+def test_pictures_are_answered_for_by_file(call, best) -> None:
+    draw(Path("squares"), 40)
+    Path("squares.toml").write_text(
+        '[study]\nname = "squares"\ntrials = 2\n[data]\nsource = "squares/"\n'
+        "[network]\nhidden = [8]\n[training]\nepochs = 20\nbatch_size = 16\n"
+        "[search]\nlearning_rate = 0.05\n[diagnosis]\nregions = false\nvital_signs = false\n"
+    )
+    done = call("run", "squares.toml", "--no-progress")
+    assert done.code == 0, done.err
+    network = "netclinic-out/squares/best"
+    told = call("predict", network, "squares", "-f", "json")
+    answers = json.loads(told.out)
+    assert not told.err
+    assert len(answers) == 80
+    assert {it["picture"]: it["prediction"] for it in answers} == {
+        f"{name}/{number}.png": name for name in ("dark", "light") for number in range(40)
+    }
+    (alone,) = json.loads(call("predict", network, "squares/dark/3.png", "-f", "json").out)
+    assert alone == {
+        **next(it for it in answers if it["picture"] == "dark/3.png"),
+        "picture": "3.png",
+    }
+    draw(Path("large"), 1, size=9)
+    large = call("predict", network, "large")
+    assert [line.split()[:2] for line in large.out.splitlines()[2:]] == [
+        ["dark/0.png", "dark"],
+        ["light/0.png", "light"],
+    ]
+    assert large.err == (
+        "large: 2 of 2 pictures were of another size, and made 6 × 6 pixels (height × width).\n"
+    )
+    Path("empty").mkdir()
+    assert "empty has no pictures (.png, " in call("predict", network, "empty").err
+    other = call("predict", best, "large").err
+    assert "large holds pictures, but the network learnt from rows of another kind" in other
