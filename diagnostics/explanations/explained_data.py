@@ -49,7 +49,8 @@ DATA: Mapping[FindingKind, Explanation] = {
         wrong="Targets that range over orders of magnitude, such as prices, have such rows by "
         "their nature; more than 1 % of the rows are taken for that.",
         do="Look at these rows: correct units and slips, or learn the target's logarithm: "
-        'data.target_transform = "log".',
+        'data.target_transform = "log". That is of targets above 0; of counts that may be 0 write '
+        "the logarithm of one more into the data.",
     ),
     FindingKind.ROW_NUMBERS: Explanation(
         means="A feature is the row's place in the file. It says nothing about new rows, but where "

@@ -82,8 +82,9 @@ def _check_outliers(asking: Sequence[Finding], _: Case) -> Advice:
     texts = " ".join(finding.text for finding in asking)
     return (
         f"{texts} Correct what is wrong there; where it is right, learn what ranges less, so that "
-        "a few rows do not decide everything: a target above 0 by its logarithm "
-        '(data.target_transform = "log"), say.',
+        "a few rows do not decide everything, such as the logarithm of a target above 0 "
+        '(data.target_transform = "log"), or of one more than a count that may be 0, which is to '
+        "be written into the data.",
         None,
     )
 
