@@ -7,38 +7,14 @@ from itertools import pairwise
 from typing import Any
 
 from ..findings import DiagnosisError
+from .log_names import ACCURACIES, BARE, CURVES, NAMES, WANTED, plain_name
 from .training_log import LOSSES, Curve, TrainingLog
 
 Entry = Mapping[str, Any]  # what was logged at once, by name
 
-# Names that a curve goes by, as ``_plain`` writes them. Accuracies are taken where there is no
-# error.
-NAMES: dict[str, tuple[str, ...]] = {
-    "training_loss": ("training_loss", "train_loss", "loss"),
-    "validation_loss": ("validation_loss", "val_loss", "valid_loss", "eval_loss", "dev_loss"),
-    "training_error": ("training_error", "train_error", "error"),
-    "validation_error": ("validation_error", "val_error", "valid_error", "eval_error", "dev_error"),
-}
-ACCURACIES: dict[str, tuple[str, ...]] = {
-    "training_error": (
-        *("training_accuracy", "train_accuracy", "train_acc", "accuracy", "acc"),
-        *("sparse_categorical_accuracy", "categorical_accuracy", "binary_accuracy"),
-    ),
-    "validation_error": (
-        *("validation_accuracy", "val_accuracy", "valid_accuracy", "eval_accuracy", "dev_accuracy"),
-        *("val_acc", "valid_acc", "eval_acc", "dev_acc"),
-        *("val_sparse_categorical_accuracy", "val_categorical_accuracy", "val_binary_accuracy"),
-    ),
-}
-_CURVES = {name for table in (NAMES, ACCURACIES) for its in table.values() for name in its}
 _MISSING = {"", "-", "na", "n/a", "none", "null"}  # text that stands for no number
-_SPLITS = {"training", "train", "validation", "val", "valid", "eval", "dev"}
 KERAS = "Keras History"  # an entry of its lists is an epoch
 AXES = ("epoch", "step", "global_step", "iteration")
-WANTED = (
-    "epoch, training_loss (or loss), validation_loss (val_loss, eval_loss), training_error or "
-    "accuracy, validation_error or val_accuracy"
-)
 _ORDER = ("training_loss", "training_error", "validation_loss", "validation_error")
 
 
@@ -53,12 +29,13 @@ def log_of(source: str, layout: str, entries: Sequence[Entry]) -> TrainingLog:
     Raises:
         DiagnosisError: no curve is known, or one holds text or no fractions.
     """
-    cleaned = [{_plain(str(k)): v for k, v in entry.items()} for entry in entries]
+    cleaned = [{plain_name(str(k)): v for k, v in entry.items()} for entry in entries]
     known = list(dict.fromkeys(name for entry in cleaned for name in entry))
     curves, names, from_accuracy = _named(cleaned, known)
+    notes = _assigned(curves, names, source)
     for name in known:
         # A column "error" may hold messages.
-        if name in _CURVES and (name in names.values() or name != "error"):
+        if name in CURVES and (name in names.values() or name != "error"):
             _refuse_text(cleaned, name, source)
     if not names:
         written = dict.fromkeys(str(name) for entry in entries for name in entry)
@@ -83,6 +60,7 @@ def log_of(source: str, layout: str, entries: Sequence[Entry]) -> TrainingLog:
         names=names,
         from_accuracy=from_accuracy,
         diverged_at={name: _diverged_at(curves[name] or (), belongs, len(ends)) for name in LOSSES},
+        notes=notes,
     )
 
 
@@ -168,6 +146,30 @@ def _named(
     return curves, names, from_accuracy
 
 
+def _assigned(
+    curves: dict[str, list[float | None] | None], names: dict[str, str], source: str
+) -> tuple[str, ...]:
+    """Settle whose a name without a split is, beside losses that name theirs; say what is open.
+
+    Of Keras' ``loss`` and ``accuracy`` both are of the training rows. fastai's ``accuracy`` beside
+    ``train_loss`` and ``valid_loss`` is of the validation rows; elsewhere nobody can tell.
+    """
+    name, trained = names.get("training_error"), names.get("training_loss")
+    told = trained in BARE or "validation_error" in names
+    if name not in BARE or told or not (trained or "validation_loss" in names):
+        return ()
+    values, curves["training_error"] = curves["training_error"], None
+    del names["training_error"]
+    if (trained, names.get("validation_loss")) == ("train_loss", "valid_loss"):
+        curves["validation_error"], names["validation_error"] = values, name
+        return ()
+    return (
+        f"Whose {name} is: beside {trained or names['validation_loss']} it may be of the training "
+        f"or of the validation rows, and it was left out. Call it train_{name} or val_{name} in "
+        f"{source}.",
+    )
+
+
 def _fullest(
     names: Sequence[str], entries: list[dict[str, Any]], known: Sequence[str]
 ) -> str | None:
@@ -214,16 +216,3 @@ def _mean(values: Sequence[float | None]) -> float | None:
     given = [value for value in values if value is not None]
     mean = sum(given) / len(given) if given else math.nan
     return mean if math.isfinite(mean) else None
-
-
-def _plain(name: str) -> str:
-    """A name without decoration and with the split first: ``Loss/train`` → ``train_loss``.
-
-    Lightning's ``train_loss_epoch`` is the mean over an epoch, ``train_loss_step`` one minibatch.
-    """
-    words = name.strip().lower().replace("/", "_").replace(" ", "_").replace("-", "_").split("_")
-    if len(words) > 1 and words[-1] == "epoch":
-        words.pop()
-    if len(words) > 1 and words[-1] in _SPLITS:
-        words.insert(0, words.pop())
-    return "_".join(words)

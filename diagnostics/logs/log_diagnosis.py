@@ -197,7 +197,7 @@ def _remedies(findings: tuple[Finding, ...]) -> tuple[RemedyKind, ...]:
 
 
 def _not_said(log: TrainingLog, context: LogContext) -> tuple[str, ...]:
-    found = []
+    found = list(log.notes)
     errors = log.training_error is not None and log.validation_error is not None
     if not errors:
         found.append(

@@ -27,6 +27,7 @@ class TrainingLog(NamedTuple):
     names: dict[str, str]  # a curve's name here → in the file
     from_accuracy: bool  # errors are 1 − accuracies
     diverged_at: dict[str, int | None]  # of each loss: the point from which on none is finite
+    notes: tuple[str, ...] = ()  # what the reading leaves open, in sentences
 
     @property
     def points(self) -> int:

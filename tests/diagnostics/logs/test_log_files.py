@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from netclinic.diagnostics import DiagnosisError
+from netclinic.diagnostics.logs.log_diagnosis import diagnose_log
 from netclinic.diagnostics.logs.log_files import read_log
+from netclinic.diagnostics.logs.training_log import LogContext
 
 LOSSES, ACCURACIES = (1.0, 0.5, 0.25), (0.5, 0.75, 0.875)
 
@@ -112,6 +114,25 @@ def test_only_what_was_logged_and_is_not_finite_diverged(losses, point, tmp_path
     log = read_log(written(tmp_path, "a.jsonl", "\n".join(map(json.dumps, entries))))
     assert log.points == len(losses)
     assert log.diverged_at == {"training_loss": point, "validation_loss": None}
+
+
+def test_an_accuracy_without_a_split_beside_named_losses_is_not_taken_for_training(tmp_path):
+    """fastai's CSVLogger; its metrics are of the validation rows."""
+    text = "epoch,train_loss,valid_loss,{},time\n0,0.7,0.6,0.6,00:01\n1,0.5,0.56,0.7,00:01\n"
+    log = read_log(written(tmp_path, "history.csv", text.format("accuracy")))
+    assert log.training_error is None
+    assert log.validation_error == pytest.approx((0.4, 0.3))
+    assert log.notes == ()
+    log = read_log(written(tmp_path, "history.csv", text.format("error_rate")))
+    assert log.validation_error == (0.6, 0.7)
+    text = "epoch,train_loss,val_loss,acc\n0,0.7,0.6,0.6\n1,0.5,0.56,0.7\n"
+    log = read_log(written(tmp_path, "mine.csv", text))
+    assert log.training_error is log.validation_error is None
+    assert "Call it train_acc or val_acc in mine.csv." in log.notes[0]
+    assert diagnose_log(log, LogContext()).not_said[0] == log.notes[0]
+    text = "train_loss,val_loss,acc,val_acc\n0.7,0.6,0.6,0.5\n"
+    log = read_log(written(tmp_path, "mine.csv", text))
+    assert (log.training_error, log.validation_error) == ((0.4,), (0.5,))
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=20))

@@ -1,0 +1,46 @@
+"""The names that a training log's curves go by in other frameworks."""
+
+# As ``plain_name`` writes them. Accuracies are taken where there is no error.
+NAMES: dict[str, tuple[str, ...]] = {
+    "training_loss": ("training_loss", "train_loss", "loss"),
+    "validation_loss": ("validation_loss", "val_loss", "valid_loss", "eval_loss", "dev_loss"),
+    "training_error": (
+        *("training_error", "train_error", "error"),
+        *("training_error_rate", "train_error_rate", "error_rate"),
+    ),
+    "validation_error": (
+        *("validation_error", "val_error", "valid_error", "eval_error", "dev_error"),
+        *("validation_error_rate", "val_error_rate", "valid_error_rate", "eval_error_rate"),
+    ),
+}
+ACCURACIES: dict[str, tuple[str, ...]] = {
+    "training_error": (
+        *("training_accuracy", "train_accuracy", "train_acc", "accuracy", "acc"),
+        *("sparse_categorical_accuracy", "categorical_accuracy", "binary_accuracy"),
+    ),
+    "validation_error": (
+        *("validation_accuracy", "val_accuracy", "valid_accuracy", "eval_accuracy", "dev_accuracy"),
+        *("val_acc", "valid_acc", "eval_acc", "dev_acc"),
+        *("val_sparse_categorical_accuracy", "val_categorical_accuracy", "val_binary_accuracy"),
+    ),
+}
+CURVES = {name for table in (NAMES, ACCURACIES) for its in table.values() for name in its}
+_SPLITS = {"training", "train", "validation", "val", "valid", "eval", "dev"}
+BARE = {name for name in CURVES if name.split("_")[0] not in _SPLITS}  # no split in the name
+WANTED = (
+    "epoch, training_loss (or loss), validation_loss (val_loss, eval_loss), training_error or "
+    "accuracy, validation_error or val_accuracy"
+)
+
+
+def plain_name(name: str) -> str:
+    """A name without decoration and with the split first: ``Loss/train`` → ``train_loss``.
+
+    Lightning's ``train_loss_epoch`` is the mean over an epoch, ``train_loss_step`` one minibatch.
+    """
+    words = name.strip().lower().replace("/", "_").replace(" ", "_").replace("-", "_").split("_")
+    if len(words) > 1 and words[-1] == "epoch":
+        words.pop()
+    if len(words) > 1 and words[-1] in _SPLITS:
+        words.insert(0, words.pop())
+    return "_".join(words)
