@@ -1,20 +1,26 @@
 """The curves of a training log, found by the names that they go by in other frameworks."""
 
 import math
-from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
-from typing import Any
+from collections.abc import Sequence
 
 from ..findings import DiagnosisError
 from .log_names import ACCURACIES, BARE, CURVES, NAMES, WANTED, plain_name
-from .training_log import LOSSES, Curve, TrainingLog
+from .log_points import (
+    AXES,
+    Entry,
+    anew,
+    diverged_at,
+    ends_of,
+    gathered,
+    is_missing,
+    left_out,
+    number,
+    points_of,
+    positions,
+)
+from .training_log import LOSSES, TrainingLog
 
-Entry = Mapping[str, Any]  # what was logged at once, by name
-
-_MISSING = {"", "-", "na", "n/a", "none", "null"}  # text that stands for no number
 KERAS = "Keras History"  # an entry of its lists is an epoch
-AXES = ("epoch", "step", "global_step", "iteration")
 _ORDER = ("training_loss", "training_error", "validation_loss", "validation_error")
 
 
@@ -47,75 +53,32 @@ def log_of(source: str, layout: str, entries: Sequence[Entry]) -> TrainingLog:
     axis = next((name for name in AXES if any(name in entry for entry in cleaned)), unnamed)
     validated = curves["validation_loss"] or curves["validation_error"]
     trained = curves["training_loss"] or curves["training_error"]
-    marks = validated or trained or []
-    ends = [place for place, value in enumerate(marks) if value is not None]
-    at = [_position(cleaned, axis, end) for end in ends]
-    belongs = _points(cleaned, axis, ends, at)
+    ends = ends_of(cleaned, validated, trained)
+    at = positions(cleaned, axis, ends)
+    belongs = points_of(cleaned, axis, ends, at)
+    axis = axis.removeprefix("global_")
+    notes += left_out(curves, names, belongs, (axis, at, source))
+    begun = anew(axis, at, source)
+    if begun:
+        axis, at = "point", [float(place) for place in range(1, len(ends) + 1)]
     return TrainingLog(
         source,
         layout,
-        axis.removeprefix("global_"),
+        axis,
         tuple(at),
-        *(_gathered(name, curves[name], belongs, ends) for name in _ORDER),
+        *(gathered(name, curves[name], belongs, ends) for name in _ORDER),
         names=names,
         from_accuracy=from_accuracy,
-        diverged_at={name: _diverged_at(curves[name] or (), belongs, len(ends)) for name in LOSSES},
-        notes=notes,
+        diverged_at={name: diverged_at(curves[name] or (), belongs, len(ends)) for name in LOSSES},
+        notes=notes + begun,
     )
 
 
-def _points(
-    entries: Sequence[Entry], axis: str, ends: Sequence[int], at: Sequence[float]
-) -> list[int]:
-    """The point that each entry belongs to, from 0; ``len(ends)`` behind the last.
-
-    That is the next validation. By the epochs where these tell: Lightning writes an epoch's
-    training mean below its validation.
-    """
-    told = axis == "epoch" and all(before < after for before, after in pairwise(at))
-    epochs = [_number(entry.get(axis)) if told else None for entry in entries]
-    return [
-        bisect_left(ends, place) if epoch is None or math.isnan(epoch) else bisect_left(at, epoch)
-        for place, epoch in enumerate(epochs)
-    ]
-
-
-def _gathered(
-    name: str,
-    values: Sequence[float | None] | None,
-    belongs: Sequence[int],
-    ends: Sequence[int],
-) -> Curve | None:
-    """A curve's value at each point; of training the mean of what belongs to the point."""
-    if values is None:
-        return None
-    if name.startswith("validation"):
-        return tuple(_mean(values[end : end + 1]) for end in ends)
-    since: list[list[float | None]] = [[] for _ in range(len(ends) + 1)]
-    for point, value in zip(belongs, values, strict=True):
-        since[point].append(value)
-    return tuple(map(_mean, since[: len(ends)]))
-
-
-def _diverged_at(values: Sequence[float | None], belongs: Sequence[int], points: int) -> int | None:
-    """The first point from which on nothing that was logged is finite; ``None`` if there is none.
-
-    Args:
-        values: of each entry, ``None`` where none was logged; none at all of a curve not logged.
-        belongs: the point of each entry, from 0.
-        points: how many there are.
-    """
-    logged = [place for place, value in enumerate(values) if value is not None]
-    finite = max((p for p in logged if math.isfinite(values[p] or 0.0)), default=-1)
-    first = next((place for place in logged if place > finite), None)
-    return None if first is None or belongs[first] == points else belongs[first] + 1
-
-
-def _refuse_text(entries: list[dict[str, Any]], name: str, source: str) -> None:
+def _refuse_text(entries: Sequence[Entry], name: str, source: str) -> None:
     """Refuse a curve with a value that is neither a number nor missing: it would not be drawn."""
     for place, entry in enumerate(entries, 1):
         value = entry.get(name)
-        if not _is_missing(value) and _number(value) is None:
+        if not is_missing(value) and number(value) is None:
             raise DiagnosisError(
                 f"{source}: {name} is {value!r} in entry {place:,}, which is no number. Write "
                 "numbers with a decimal point (nan where one is not finite), or nothing where "
@@ -124,7 +87,7 @@ def _refuse_text(entries: list[dict[str, Any]], name: str, source: str) -> None:
 
 
 def _named(
-    entries: list[dict[str, Any]], known: Sequence[str]
+    entries: Sequence[Entry], known: Sequence[str]
 ) -> tuple[dict[str, list[float | None] | None], dict[str, str], bool]:
     """Each curve's value in every entry, ``None`` where an entry has none; NaN where not finite."""
     curves: dict[str, list[float | None] | None] = dict.fromkeys(_ORDER)
@@ -136,7 +99,7 @@ def _named(
         name = direct or accuracy
         if name is None:
             continue
-        values = [_number(entry.get(name)) for entry in entries]
+        values = [number(entry.get(name)) for entry in entries]
         if direct is None:
             from_accuracy = True
             values = [None if v is None else 1 - v for v in values]
@@ -170,11 +133,9 @@ def _assigned(
     )
 
 
-def _fullest(
-    names: Sequence[str], entries: list[dict[str, Any]], known: Sequence[str]
-) -> str | None:
+def _fullest(names: Sequence[str], entries: Sequence[Entry], known: Sequence[str]) -> str | None:
     """The name with the most numbers, the first of equals; a ``train_loss`` at the end is none."""
-    counts = {n: sum(_number(e.get(n)) is not None for e in entries) for n in names if n in known}
+    counts = {n: sum(number(e.get(n)) is not None for e in entries) for n in names if n in known}
     best = max(counts, key=counts.__getitem__, default=None)
     return best if best and counts[best] else None
 
@@ -189,30 +150,3 @@ def _fractions(values: list[float | None], name: str) -> list[float | None]:
                 "squared errors to the loss."
             )
     return values
-
-
-def _is_missing(value: Any) -> bool:
-    text = value.strip().lower() if isinstance(value, str) else None
-    return value is None or isinstance(value, bool) or text in _MISSING
-
-
-def _number(value: Any) -> float | None:
-    """A number of an entry; ``None`` where there is none, NaN where it is not finite."""
-    if _is_missing(value):
-        return None
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return None
-
-
-def _position(entries: list[dict[str, Any]], axis: str, place: int) -> float:
-    number = _number(entries[place].get(axis))
-    return place + 1.0 if number is None else number
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    """The mean of what there is; ``None`` where that is nothing, or not finite."""
-    given = [value for value in values if value is not None]
-    mean = sum(given) / len(given) if given else math.nan
-    return mean if math.isfinite(mean) else None

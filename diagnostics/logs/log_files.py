@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from ..findings import DiagnosisError
-from .log_curves import KERAS, Entry, log_of
+from .log_curves import KERAS, log_of
 from .log_events import LAYOUT as TENSORBOARD
 from .log_events import is_event_log, read_events
 from .log_names import WANTED
+from .log_points import Entry
 from .training_log import TrainingLog
 
 LAYOUTS = (

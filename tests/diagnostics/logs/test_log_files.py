@@ -81,6 +81,50 @@ def test_a_trainer_state_logs_training_between_evaluations(tmp_path):
     assert log.at == (1.0, 2.0)
 
 
+def test_an_evaluation_after_the_training_is_no_point_of_its_own(tmp_path):
+    """Hugging Face's ``evaluate()``; with load_best_model_at_end it is of an earlier state."""
+    history = [
+        {"epoch": 0.0, "loss": 0.54, "step": 0},
+        {"epoch": 0.0, "eval_loss": 0.25, "step": 0},
+        {"epoch": 1.0, "loss": 0.01, "step": 13},
+        {"epoch": 1.0, "eval_loss": 0.5, "step": 13},
+        {"epoch": 1.0, "train_loss": 0.1, "step": 13},
+        {"epoch": 1.0, "eval_loss": 0.25, "step": 13},
+    ]
+    log = read_log(written(tmp_path, "a.json", json.dumps({"log_history": history})))
+    assert log.validation_loss == (0.25, 0.5)
+    assert log.training_loss == (0.54, 0.01)
+    text = "epoch,loss,val_loss\n0,0.5,0.6\n0,0.4,0.5\n1,,0.4\n"
+    assert read_log(written(tmp_path, "a.csv", text)).points == 3, "validated within the epoch"
+
+
+def test_epochs_that_begin_anew_are_told(tmp_path):
+    """Keras' CSVLogger(append=True), without initial_epoch."""
+    text = "epoch,loss,val_loss\n0,0.43,0.57\n1,0.41,0.56\n2,0.40,0.56\n0,0.38,0.56\n1,0.37,0.55\n"
+    log = read_log(written(tmp_path, "a.csv", text))
+    assert (log.axis, log.at) == ("point", (1.0, 2.0, 3.0, 4.0, 5.0))
+    assert log.training_loss == (0.43, 0.41, 0.40, 0.38, 0.37)
+    assert "the epochs in a.csv begin anew" in log.notes[0]
+
+
+def test_training_by_minibatch_beside_validation_by_epoch_is_left_out(tmp_path):
+    entries = [{"step": step, "train_loss": 1 / (step + 1)} for step in range(120)]
+    for epoch in range(3):
+        entries[epoch]["val_loss"] = 0.5
+    log = read_log(written(tmp_path, "a.jsonl", "\n".join(map(json.dumps, entries))))
+    assert log.training_loss is None
+    assert list(log.names) == ["validation_loss"]
+    assert (
+        "117 of 120 values of train_loss lie behind the last validation, at step 2" in log.notes[0]
+    )
+
+
+def test_steps_tell_where_training_belongs_whatever_the_order(tmp_path):
+    rows = "10,0.9,\n20,0.7,\n30,0.5,\n40,0.3,\n20,,1.0\n40,,0.5\n"
+    log = read_log(written(tmp_path, "a.csv", f"step,loss,val_loss\n{rows}"))
+    assert log.training_loss == (0.8, 0.4)
+
+
 def test_json_lines_without_validation(tmp_path):
     text = '{"step": 100, "loss": 2.0}\n\n{"step": 200, "loss": NaN}\n'
     log = read_log(written(tmp_path, "log.jsonl", text))
