@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 from ..findings import DiagnosisError
-from .log_names import ACCURACIES, BARE, CURVES, NAMES, WANTED, plain_name
+from .log_names import ACCURACIES, AXES, BARE, CURVES, NAMES, WANTED, plain_name
 from .log_points import (
-    AXES,
     Entry,
     anew,
     diverged_at,
@@ -18,6 +18,7 @@ from .log_points import (
     points_of,
     positions,
 )
+from .log_shapes import flattened, of_one_run, with_splits
 from .training_log import LOSSES, TrainingLog
 
 KERAS = "Keras History"  # an entry of its lists is an epoch
@@ -35,7 +36,8 @@ def log_of(source: str, layout: str, entries: Sequence[Entry]) -> TrainingLog:
     Raises:
         DiagnosisError: no curve is known, or one holds text or no fractions.
     """
-    cleaned = [{plain_name(str(k)): v for k, v in entry.items()} for entry in entries]
+    flat = of_one_run(with_splits([flattened(entry) for entry in entries]), source)
+    cleaned = [_cleaned(entry) for entry in flat]
     known = list(dict.fromkeys(name for entry in cleaned for name in entry))
     curves, names, from_accuracy = _named(cleaned, known)
     notes = _assigned(curves, names, source)
@@ -72,6 +74,16 @@ def log_of(source: str, layout: str, entries: Sequence[Entry]) -> TrainingLog:
         diverged_at={name: diverged_at(curves[name] or (), belongs, len(ends)) for name in LOSSES},
         notes=notes + begun,
     )
+
+
+def _cleaned(entry: Entry) -> dict[str, Any]:
+    """An entry by plain names; of two that become one the first that holds something."""
+    found: dict[str, Any] = {}
+    for name, value in entry.items():
+        plain = plain_name(name)
+        if is_missing(found.get(plain)):
+            found[plain] = value
+    return found
 
 
 def _refuse_text(entries: Sequence[Entry], name: str, source: str) -> None:

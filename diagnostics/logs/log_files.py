@@ -10,10 +10,12 @@ from ..findings import DiagnosisError
 from .log_curves import KERAS, log_of
 from .log_events import LAYOUT as TENSORBOARD
 from .log_events import is_event_log, read_events
-from .log_names import WANTED
+from .log_names import AXES, CURVES, WANTED, plain_name
 from .log_points import Entry
+from .log_shapes import flattened
 from .training_log import TrainingLog
 
+LISTS = "JSON lists"
 LAYOUTS = (
     "a .csv with a header, JSON lines with an object an entry, Keras' History.history as JSON, "
     "Hugging Face's trainer_state.json, or TensorBoard's event file or folder"
@@ -48,8 +50,9 @@ def _entries(path: Path, text: str) -> tuple[str, list[Entry]]:
         return "JSON lines", _from_lines(path, text)
     if isinstance(whole, dict) and isinstance(whole.get("log_history"), list):
         return "Hugging Face Trainer", _objects(path, whole["log_history"])
-    if isinstance(whole, dict) and any(isinstance(v, list) for v in whole.values()):
-        return KERAS, _from_columns(path, whole)
+    columns = flattened(whole) if isinstance(whole, dict) else {}
+    if any(isinstance(values, list) for values in columns.values()):
+        return (KERAS if "loss" in columns else LISTS), _from_columns(path, columns)
     if isinstance(whole, list):
         return "JSON", _objects(path, whole)
     if isinstance(whole, dict):
@@ -63,7 +66,11 @@ def _from_csv(path: Path, text: str) -> list[Entry]:
     except csv.Error:
         dialect = csv.excel
     reader = csv.DictReader(text.splitlines(), dialect=dialect)
-    rows: list[Entry] = [{name: value for name, value in row.items() if name} for row in reader]
+    # A training that was resumed may have written the header once more.
+    again = ({name: name for name in reader.fieldnames or ()},)
+    rows: list[Entry] = [
+        {name: value for name, value in row.items() if name} for row in reader if row not in again
+    ]
     if not rows:
         raise DiagnosisError(f"{path.name} has no row below a header of names: {WANTED}.")
     return rows
@@ -84,11 +91,17 @@ def _from_lines(path: Path, text: str) -> list[Entry]:
 
 
 def _from_columns(path: Path, columns: Mapping[str, Any]) -> list[Entry]:
-    lists = {name: values for name, values in columns.items() if isinstance(values, list)}
+    every = {name: values for name, values in columns.items() if isinstance(values, list)}
+    # Others, such as a confusion matrix, may have any length; without a curve all are told.
+    lists = {n: its for n, its in every.items() if plain_name(n) in {*CURVES, *AXES}} or every
     lengths = {name: len(values) for name, values in lists.items()}
     if len(set(lengths.values())) > 1:
         got = ", ".join(f"{name} {length}" for name, length in lengths.items())
-        raise DiagnosisError(f"{path.name}: the lists differ in length: {got}.")
+        raise DiagnosisError(
+            f"{path.name}: the lists differ in length: {got}. Which values belong together is not "
+            "told. Write a list of the same length for each, with null where nothing was measured; "
+            "Keras' CSVLogger does so."
+        )
     return [dict(zip(lists, values, strict=True)) for values in zip(*lists.values(), strict=True)]
 
 

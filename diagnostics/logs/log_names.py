@@ -1,5 +1,7 @@
 """The names that a training log's curves go by in other frameworks."""
 
+import re
+
 # As ``plain_name`` writes them. Accuracies are taken where there is no error.
 NAMES: dict[str, tuple[str, ...]] = {
     "training_loss": ("training_loss", "train_loss", "loss"),
@@ -25,22 +27,33 @@ ACCURACIES: dict[str, tuple[str, ...]] = {
     ),
 }
 CURVES = {name for table in (NAMES, ACCURACIES) for its in table.values() for name in its}
-_SPLITS = {"training", "train", "validation", "val", "valid", "eval", "dev"}
-BARE = {name for name in CURVES if name.split("_")[0] not in _SPLITS}  # no split in the name
+SPLITS = {"training", "train", "validation", "val", "valid", "eval", "dev"}
+BARE = {name for name in CURVES if name.split("_")[0] not in SPLITS}  # no split in the name
 WANTED = (
     "epoch, training_loss (or loss), validation_loss (val_loss, eval_loss), training_error or "
     "accuracy, validation_error or val_accuracy"
 )
 
 
+AXES = ("epoch", "step", "global_step", "iteration")
+_WORDS = {"losses": "loss", "accuracies": "accuracy", "accs": "acc"}
+_GROUPS = {"history", "metrics", "logs", "results"}  # objects that hold the curves
+
+
 def plain_name(name: str) -> str:
     """A name without decoration and with the split first: ``Loss/train`` → ``train_loss``.
 
     Lightning's ``train_loss_epoch`` is the mean over an epoch, ``train_loss_step`` one minibatch.
+    Names in capitals within (``valLoss``), plurals and what they lie in (``history``) are known.
     """
-    words = name.strip().lower().replace("/", "_").replace(" ", "_").replace("-", "_").split("_")
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+    words = [_WORDS.get(word, word) for word in re.split(r"[\s_/.-]+", parted) if word]
+    while len(words) > 1 and words[0] in _GROUPS:
+        del words[0]
+    if words and words[0] in SPLITS and "_".join(words[1:]) in AXES:
+        return "_".join(words[1:])
     if len(words) > 1 and words[-1] == "epoch":
         words.pop()
-    if len(words) > 1 and words[-1] in _SPLITS:
+    if len(words) > 1 and words[-1] in SPLITS:
         words.insert(0, words.pop())
     return "_".join(words)

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from .log_names import AXES
 from .training_log import Curve
 
 Entry = Mapping[str, Any]  # what was logged at once, by name
 
-AXES = ("epoch", "step", "global_step", "iteration")
 _MISSING = {"", "-", "na", "n/a", "none", "null"}  # text that stands for no number
 _VALIDATIONS_AT_LEAST = 3
 

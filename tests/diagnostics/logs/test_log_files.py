@@ -125,6 +125,65 @@ def test_steps_tell_where_training_belongs_whatever_the_order(tmp_path):
     assert log.training_loss == (0.8, 0.4)
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "nested.jsonl",
+            '{"epoch": 1, "train": {"loss": 1.0, "acc": 0.5}, "val": {"loss": 2.0, "acc": 0.25}}\n'
+            '{"epoch": 2, "train": {"loss": 0.5, "acc": 0.75}, "val": {"loss": 1.5, "acc": 0.5}}',
+        ),
+        (
+            "dotted.csv",
+            "epoch,train.loss,train.acc,valLoss,val/acc\n1,1.0,0.5,2.0,0.25\n2,0.5,0.75,1.5,0.5\n",
+        ),
+        (
+            "plural.json",
+            '{"epochs": 2, "train_losses": [1.0, 0.5], "train_accs": [0.5, 0.75], '
+            '"val_losses": [2.0, 1.5], "val_accuracies": [0.25, 0.5], "matrix": [[1], [2], [3]]}',
+        ),
+        (
+            "wrapped.json",
+            '{"config": {"b": 8}, "history": {"train": {"loss": [1.0, 0.5], "acc": [0.5, 0.75]}, '
+            '"val": {"loss": [2.0, 1.5], "acc": [0.25, 0.5]}}}',
+        ),
+        (
+            "pandas.json",  # DataFrame.to_json
+            '{"loss": {"0": 1.0, "1": 0.5}, "accuracy": {"0": 0.5, "1": 0.75}, '
+            '"val_loss": {"0": 2.0, "1": 1.5}, "val_accuracy": {"0": 0.25, "1": 0.5}}',
+        ),
+        (
+            "long.csv",
+            "phase,epoch,loss,acc\ntrain,1,1.0,0.5\ntrain,2,0.5,0.75\n"
+            "val,1,2.0,0.25\nval,2,1.5,0.5\ntest,2,9.0,0.9\n",
+        ),
+        (
+            "wandb.csv",
+            "Step,calm-sea - train/loss,calm-sea - train/loss__MIN,calm-sea - train/loss__MAX,"
+            "calm-sea - train/acc,calm-sea - val/loss,calm-sea - val/acc\n"
+            "1,1.0,0.9,1.1,0.5,2.0,0.25\n2,0.5,0.4,0.6,0.75,1.5,0.5\n",
+        ),
+        (
+            "resumed.csv",
+            "epoch,loss,acc,val_loss,val_acc\n1,1.0,0.5,2.0,0.25\n"
+            "epoch,loss,acc,val_loss,val_acc\n2,0.5,0.75,1.5,0.5\n",
+        ),
+    ],
+)
+def test_curves_lie_in_objects_columns_and_long_tables(name: str, text: str, tmp_path):
+    log = read_log(written(tmp_path, name, text))
+    assert log.training_loss == (1.0, 0.5)
+    assert log.training_error == (0.5, 0.25)
+    assert log.validation_loss == (2.0, 1.5)
+    assert log.validation_error == (0.75, 0.5)
+    assert log.at == (1.0, 2.0)
+
+
+def test_of_names_that_become_one_the_first_that_holds_something_is_taken(tmp_path):
+    text = "epoch,train/loss,train_losses\n0,,0.7\n1,0.5,0.6\n"
+    assert read_log(written(tmp_path, "a.csv", text)).training_loss == (0.7, 0.5)
+
+
 def test_json_lines_without_validation(tmp_path):
     text = '{"step": 100, "loss": 2.0}\n\n{"step": 200, "loss": NaN}\n'
     log = read_log(written(tmp_path, "log.jsonl", text))
@@ -197,6 +256,8 @@ def test_what_is_written_is_read(tmp_path_factory, losses):
         ("a.json", "[]", "a.json must hold an object an entry"),
         ("a.json", "3", "a.json holds no training log. It can be a .csv with a header"),
         ("a.json", '{"loss": [1, 2], "val_loss": [1]}', "differ in length: loss 2, val_loss 1"),
+        ("a.json", '{"loss": [1, 2], "val_loss": [1]}', "Write a list of the same length for each"),
+        ("a.csv", "Step,a - loss,b - b - loss\n1,2,3\n", "a.csv holds 2 runs: a, b - b. Keep the"),
         ("a.jsonl", '{"loss": 1}\nloss 2\n', "a.jsonl, line 2, is no JSON"),
         ("a.csv", "accuracy\n97.5\n", "accuracy holds 97.5; errors and accuracies must be frac"),
         (
