@@ -4,6 +4,8 @@ The pictures are drawn by vl-convert, which carries Vega and its own fonts: noth
 browser is needed, no script reaches the page.
 """
 
+import functools
+import json
 import re
 from html import escape
 from typing import Any
@@ -62,10 +64,19 @@ def draw(chart: dict[str, Any], label: str, name: str) -> str:
         label: What the chart shows, for those who cannot see it (plain text).
         name: Unique on the page: it prefixes the ids inside the picture.
     """
+    return _inline(_svg(json.dumps({**chart, "config": _CONFIG})), label, name)
+
+
+@functools.lru_cache(maxsize=128)
+def _svg(chart: str) -> str:
+    """What Vega draws, kept: most charts of a study are the same in its next report, as by treat.
+
+    Args:
+        chart: As ``draw`` has it, with its settings, as JSON.
+    """
     import vl_convert  # half a second and 80 MB: only when a page is really made
 
-    svg = vl_convert.vegalite_to_svg({**chart, "config": _CONFIG}, allowed_base_urls=[])
-    return _inline(svg, label, name)
+    return vl_convert.vegalite_to_svg(json.loads(chart), allowed_base_urls=[])
 
 
 def _inline(svg: str, label: str, name: str) -> str:

@@ -90,3 +90,13 @@ def test_coordinates_are_rounded_and_labels_are_not():
     svg = draw(chart, "", "n")
     assert ">0.001</text>" in svg
     assert not re.search(r'="[^"]*\d\.\d{3}', svg)
+
+
+def test_a_chart_is_drawn_once_whatever_it_is_called(charts, pictures, monkeypatch) -> None:
+    monkeypatch.setattr("vl_convert.vegalite_to_svg", lambda *_, **__: pytest.fail("drawn anew"))
+    again = draw(charts["loss"], "something else", "other")
+    assert 'aria-label="something else"' in again
+    plain = re.sub(r'aria-label="[^"]*"', "", pictures["loss"]).replace("loss-", "other-")
+    assert re.sub(r'aria-label="[^"]*"', "", again) == plain
+    with pytest.raises(pytest.fail.Exception):
+        draw({**charts["loss"], "width": 321}, "", "")
