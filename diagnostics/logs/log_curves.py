@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from ..findings import DiagnosisError
 from .log_names import ACCURACIES, AXES, BARE, CURVES, NAMES, WANTED, plain_name
@@ -22,6 +22,10 @@ from .log_shapes import flattened, of_one_run, with_splits
 from .training_log import LOSSES, TrainingLog
 
 KERAS = "Keras History"  # an entry of its lists is an epoch
+_TESTED = (
+    "Validation: the log has none; taken for it: {}, which were logged along with the training."
+)
+_ROUNDING = 1e-6  # a mean of 32-bit ones may lie so far above 1
 _ORDER = ("training_loss", "training_error", "validation_loss", "validation_error")
 
 
@@ -37,20 +41,19 @@ def log_of(source: str, layout: str, entries: Sequence[Entry]) -> TrainingLog:
         DiagnosisError: no curve is known, or one holds text or no fractions.
     """
     flat = of_one_run(with_splits([flattened(entry) for entry in entries]), source)
-    cleaned = [_cleaned(entry) for entry in flat]
+    cleaned, tested = _validated([_cleaned(entry) for entry in flat])
     known = list(dict.fromkeys(name for entry in cleaned for name in entry))
     curves, names, from_accuracy = _named(cleaned, known)
     notes = _assigned(curves, names, source)
+    if tested:
+        names = {curve: tested.get(name, name) for curve, name in names.items()}
+        notes += (_TESTED.format(", ".join(tested.values())),)
     for name in known:
         # A column "error" may hold messages.
-        if name in CURVES and (name in names.values() or name != "error"):
+        if name in CURVES and (name in (*names.values(), *tested) or name != "error"):
             _refuse_text(cleaned, name, source)
     if not names:
-        written = dict.fromkeys(str(name) for entry in entries for name in entry)
-        raise DiagnosisError(
-            f"{source} has no curve that is known; it has {', '.join(written) or 'no names'}. "
-            f"Give its curves names that are known: {WANTED}."
-        )
+        _refuse_all(entries, source)
     unnamed = "epoch" if layout == KERAS else "entry"
     axis = next((name for name in AXES if any(name in entry for entry in cleaned)), unnamed)
     validated = curves["validation_loss"] or curves["validation_error"]
@@ -76,6 +79,15 @@ def log_of(source: str, layout: str, entries: Sequence[Entry]) -> TrainingLog:
     )
 
 
+def _refuse_all(entries: Sequence[Entry], source: str) -> NoReturn:
+    """Refuse a log without a known curve, and tell what it has."""
+    written = dict.fromkeys(name for entry in entries for name in flattened(entry))
+    raise DiagnosisError(
+        f"{source} has no curve that is known; it has {', '.join(written) or 'no names'}. "
+        f"Give its curves names that are known: {WANTED}."
+    )
+
+
 def _cleaned(entry: Entry) -> dict[str, Any]:
     """An entry by plain names; of two that become one the first that holds something."""
     found: dict[str, Any] = {}
@@ -84,6 +96,23 @@ def _cleaned(entry: Entry) -> dict[str, Any]:
         if is_missing(found.get(plain)):
             found[plain] = value
     return found
+
+
+def _validated(entries: Sequence[dict[str, Any]]) -> tuple[Sequence[Entry], dict[str, str]]:
+    """Call test rows validation rows where they were looked at along the training, as these are.
+
+    Also the names that were given, each with the one that it had. A test after the training, of
+    one number, is no curve.
+    """
+    every = {n for entry in entries for n, value in entry.items() if number(value) is not None}
+    validation = {n for n in CURVES - BARE if not n.startswith("train")}
+    if every & validation:
+        return entries, {}
+    given = {name.replace("test_", "val_", 1): name for name in sorted(every)}
+    often = {n for n in every if sum(number(e.get(n)) is not None for e in entries) > 1}
+    tested = {n: old for n, old in given.items() if n in validation and n != old and old in often}
+    back = {old: new for new, old in tested.items()}
+    return [{back.get(n, n): v for n, v in entry.items()} for entry in entries], tested
 
 
 def _refuse_text(entries: Sequence[Entry], name: str, source: str) -> None:
@@ -104,7 +133,7 @@ def _named(
     """Each curve's value in every entry, ``None`` where an entry has none; NaN where not finite."""
     curves: dict[str, list[float | None] | None] = dict.fromkeys(_ORDER)
     names: dict[str, str] = {}
-    from_accuracy = False
+    accuracies: dict[str, list[float | None]] = {}
     for curve in _ORDER:
         direct = _fullest(NAMES[curve], entries, known)
         accuracy = _fullest(ACCURACIES.get(curve, ()), entries, known)
@@ -112,13 +141,24 @@ def _named(
         if name is None:
             continue
         values = [number(entry.get(name)) for entry in entries]
-        if direct is None:
-            from_accuracy = True
-            values = [None if v is None else 1 - v for v in values]
-        if curve.endswith("error"):
-            values = _fractions(values, name)
         curves[curve], names[curve] = values, name
-    return curves, names, from_accuracy
+        if direct is None:
+            accuracies[curve] = values
+        elif curve.endswith("error"):
+            _refuse_others(values, name)
+    percentages = bool(accuracies) and all(map(_are_percentages, accuracies.values()))
+    for curve, values in accuracies.items():
+        shares = [v and v / 100 if percentages else v for v in values]
+        shares = [1.0 if v is not None and 1 < v <= 1 + _ROUNDING else v for v in shares]
+        _refuse_others(shares, names[curve])
+        curves[curve] = [None if v is None else 1 - v for v in shares]
+    return curves, names, bool(accuracies)
+
+
+def _are_percentages(accuracies: Sequence[float | None]) -> bool:
+    """Whether some lie beyond 1, as no fraction does, and all below 100."""
+    given = [v for v in accuracies if v is not None and math.isfinite(v)]
+    return max(given, default=0.0) > 1 + _ROUNDING and 0 <= min(given) <= max(given) <= 100
 
 
 def _assigned(
@@ -152,13 +192,11 @@ def _fullest(names: Sequence[str], entries: Sequence[Entry], known: Sequence[str
     return best if best and counts[best] else None
 
 
-def _fractions(values: list[float | None], name: str) -> list[float | None]:
-    """Refuse errors that are no fractions: percentages and squared errors would be misread."""
+def _refuse_others(values: Sequence[float | None], name: str) -> None:
+    """Refuse what is no fraction: percentages and squared errors would be misread."""
     for value in values:
         if value is not None and math.isfinite(value) and not 0 <= value <= 1:
             raise DiagnosisError(
-                f"{name} holds {value if 'acc' not in name else 1 - value:g}; errors and "
-                "accuracies must be fractions from 0 to 1. Divide percentages by 100; leave "
-                "squared errors to the loss."
+                f"{name} holds {value:g}; errors and accuracies must be fractions from 0 to 1. "
+                "Divide percentages by 100; leave squared errors to the loss."
             )
-    return values

@@ -33,7 +33,8 @@ def log_findings(
         missing,
     )
     high_bias = Verdict.HIGH_BIAS in suffers
-    called = "epochs" if (log.axis, log.points) == ("epoch", log.at[-1]) else "points"
+    each = log.axis == "epoch" and log.points == log.at[-1] - log.at[0] + 1
+    called = "epochs" if each else "points"
     found = (
         _diverged(log),
         _gap_finding(Verdict.HIGH_BIAS, bias, context.tolerance) if high_bias else None,

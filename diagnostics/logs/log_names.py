@@ -19,10 +19,11 @@ ACCURACIES: dict[str, tuple[str, ...]] = {
     "training_error": (
         *("training_accuracy", "train_accuracy", "train_acc", "accuracy", "acc"),
         *("sparse_categorical_accuracy", "categorical_accuracy", "binary_accuracy"),
+        *("train_acc1", "train_top1"),
     ),
     "validation_error": (
         *("validation_accuracy", "val_accuracy", "valid_accuracy", "eval_accuracy", "dev_accuracy"),
-        *("val_acc", "valid_acc", "eval_acc", "dev_acc"),
+        *("val_acc", "valid_acc", "eval_acc", "dev_acc", "val_acc1", "val_top1", "eval_top1"),
         *("val_sparse_categorical_accuracy", "val_categorical_accuracy", "val_binary_accuracy"),
     ),
 }
@@ -54,6 +55,6 @@ def plain_name(name: str) -> str:
         return "_".join(words[1:])
     if len(words) > 1 and words[-1] == "epoch":
         words.pop()
-    if len(words) > 1 and words[-1] in SPLITS:
+    if len(words) > 1 and words[-1] in {*SPLITS, "test"}:
         words.insert(0, words.pop())
     return "_".join(words)

@@ -149,6 +149,16 @@ def test_what_the_curves_show():
     assert found.remedies[-1] is RemedyKind.OTHER_ARCHITECTURE
 
 
+@pytest.mark.parametrize(
+    ("first", "each", "called"), [(1, 1, "epochs"), (0, 1, "epochs"), (0, 2, "points")]
+)
+def test_points_are_called_epochs_where_each_epoch_has_one(first, each, called):
+    at = tuple(float(first + each * place) for place in range(POINTS))
+    falling = log(training_loss=np.geomspace(1, 0.01, POINTS))._replace(at=at)
+    texts = [f.text for f in diagnose_log(falling, KNOWN).findings]
+    assert any(f"over the last 5 of 20 {called} by" in text for text in texts)
+
+
 def test_a_loss_that_is_not_finite_to_the_end_diverged():
     broken = (1.0, 0.5, None, None)
     short = log()._replace(at=(0.0, 1.0, 2.0, 3.0), training_loss=broken, validation_loss=None)

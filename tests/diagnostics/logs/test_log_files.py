@@ -179,6 +179,32 @@ def test_curves_lie_in_objects_columns_and_long_tables(name: str, text: str, tmp
     assert log.at == (1.0, 2.0)
 
 
+def test_accuracies_beyond_1_are_percentages(tmp_path):
+    """timm's summary.csv, and loops of one's own."""
+    text = "epoch,train_loss,train_acc,eval_loss,eval_top1\n0,0.7,0.8,0.6,60\n1,0.5,75,0.5,\n"
+    log = read_log(written(tmp_path, "summary.csv", text))
+    assert log.training_error == pytest.approx((0.992, 0.25))
+    assert log.validation_error == (0.4, None)
+    log = read_log(written(tmp_path, "a.csv", "accuracy\n1.0000001\n0.5\n"))
+    assert log.training_error == (0.0, 0.5), "a rounded mean of ones"
+
+
+def test_test_rows_that_were_looked_at_along_the_training_stand_for_validation(tmp_path):
+    text = "epoch,train_loss,Loss/test,test_acc1\n0,0.7,0.6,60.0\n1,0.5,0.56,70.0\n"
+    log = read_log(written(tmp_path, "a.csv", text))
+    assert log.validation_loss == (0.6, 0.56)
+    assert log.validation_error == pytest.approx((0.4, 0.3))
+    assert log.names["validation_loss"] == "test_loss"
+    assert "taken for it: test_acc1, test_loss, which" in log.notes[0]
+    for text in (
+        "epoch,loss,test_loss\n0,0.7,\n1,0.5,0.9\n",  # once, at the end
+        "epoch,loss,test_loss,val_loss\n0,0.7,0.9,0.6\n1,0.5,0.9,0.5\n",
+    ):
+        log = read_log(written(tmp_path, "a.csv", text))
+        assert log.training_loss == (0.7, 0.5)
+        assert log.names.get("validation_loss", "val_loss") == "val_loss"
+
+
 def test_of_names_that_become_one_the_first_that_holds_something_is_taken(tmp_path):
     text = "epoch,train/loss,train_losses\n0,,0.7\n1,0.5,0.6\n"
     assert read_log(written(tmp_path, "a.csv", text)).training_loss == (0.7, 0.5)
@@ -259,7 +285,11 @@ def test_what_is_written_is_read(tmp_path_factory, losses):
         ("a.json", '{"loss": [1, 2], "val_loss": [1]}', "Write a list of the same length for each"),
         ("a.csv", "Step,a - loss,b - b - loss\n1,2,3\n", "a.csv holds 2 runs: a, b - b. Keep the"),
         ("a.jsonl", '{"loss": 1}\nloss 2\n', "a.jsonl, line 2, is no JSON"),
-        ("a.csv", "accuracy\n97.5\n", "accuracy holds 97.5; errors and accuracies must be frac"),
+        (
+            "a.csv",
+            "accuracy,val_accuracy\n97.5,0.9\n",
+            "accuracy holds 97.5; errors and accu",
+        ),
         (
             "a.csv",
             "epoch;loss;val_loss\n0;0,5;0,7\n1;0,4;0,6\n",
