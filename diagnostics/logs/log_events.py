@@ -13,6 +13,7 @@ _SIDES = {
     "train": re.compile(r"(^|[_./-])train(ing)?$", re.IGNORECASE),
     "val": re.compile(r"(^|[_./-])(val(id(ation)?)?|eval|dev)$", re.IGNORECASE),
 }
+_LINES = {**_SIDES, "test": re.compile(r"(^|[_./-])test$", re.IGNORECASE)}
 
 
 def is_event_log(path: Path) -> bool:
@@ -25,7 +26,8 @@ def read_events(path: Path) -> list[dict[str, Any]]:
 
     A folder with one run is read as it is. Of two or more, one is taken for training and one for
     validation by their names (``train`` and ``validation`` are Keras'), and their scalars' names
-    get that in front. Where a step was logged twice, as after a restart, the newer one holds.
+    get that in front; so do those of PyTorch's ``add_scalars``. Where a step was logged twice, as
+    after a restart, the newer one holds.
 
     Raises:
         DiagnosisError: no event file, several runs that are no such pair, no scalar, or
@@ -33,7 +35,7 @@ def read_events(path: Path) -> list[dict[str, Any]]:
     """
     runs = {path.stem: path} if path.is_file() else _runs(path)
     steps: dict[int, dict[str, Any]] = defaultdict(dict)
-    for side, folder in _sides(path, runs).items():
+    for side, folder in _pictured(runs) or _sides(path, runs).items():
         for name, step, value in _scalars(folder):
             plain = name.removeprefix("epoch_")  # Keras' for means over an epoch
             steps[step][f"{side}_{plain}" if side else plain] = value
@@ -51,6 +53,25 @@ def _runs(folder: Path) -> dict[str, Path]:
             "the folder of a run."
         )
     return {str(file.parent.relative_to(folder)): file.parent for file in files}
+
+
+def _pictured(runs: dict[str, Path]) -> list[tuple[str, Path]]:
+    """The runs of PyTorch's ``add_scalars``, each with its side; none if these are others.
+
+    It writes one for each line of a picture: ``loss_train``, which holds ``loss``.
+    """
+    lines: list[tuple[str, Path]] = []
+    for name, folder in runs.items():
+        if name == ".":  # what the same writer logged alone
+            continue
+        ends = ((side, pattern.search(name)) for side, pattern in _LINES.items())
+        side, end = next(((side, end) for side, end in ends if end), ("", None))
+        curve = name[: end.start()] if end else ""
+        if not curve or {tag.replace("/", "_") for tag, _, _ in _scalars(folder)} != {curve}:
+            return []
+        lines.append((side, folder))
+    alone = [("", runs["."])] if "." in runs else []
+    return alone + lines if len(lines) > 1 else []
 
 
 def _sides(path: Path, runs: dict[str, Path]) -> dict[str, Path]:

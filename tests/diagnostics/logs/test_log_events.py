@@ -55,6 +55,24 @@ def test_keras_writes_two_runs_of_tensors(tmp_path):
     assert log.training_error == log.validation_error == (0.5, 0.25)
 
 
+def test_the_lines_of_one_picture_are_one_training(tmp_path):
+    """PyTorch's add_scalars, which makes a run of each line."""
+    for name, curve, points in (
+        ("Loss_all_train", "Loss/all", [(0, 1.0), (1, 0.5)]),
+        ("acc_train", "acc", [(0, 0.5), (1, 0.75)]),
+        ("acc_val", "acc", [(0, 0.25), (1, 0.5)]),
+    ):
+        written(tmp_path / name, {curve: points})
+    written(tmp_path, {"val_loss": [(0, 2.0), (1, 1.5)], "lr": [(0, 0.1)]})
+    log = read_log(tmp_path)
+    assert log.training_error == (0.5, 0.25)
+    assert log.validation_error == (0.75, 0.5)
+    assert log.validation_loss == (2.0, 1.5)
+    written(tmp_path / "b_train", {"loss": [(0, 1.0)]})
+    with pytest.raises(DiagnosisError, match="holds 5 runs"):
+        read_log(tmp_path)
+
+
 def test_a_single_file_and_a_step_logged_again(tmp_path):
     folder = written(tmp_path, {"train/loss": [(1, 9.0), (2, 0.5), (1, 1.0)]})
     (file,) = folder.iterdir()
