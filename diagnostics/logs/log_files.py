@@ -85,9 +85,17 @@ def _from_lines(path: Path, text: str) -> list[Entry]:
             found.append(json.loads(line))
         except ValueError as error:
             raise DiagnosisError(
-                f"{path.name}, line {number}, is no JSON: {error}. It can be {LAYOUTS}."
+                f"{path.name}, line {number}, is no JSON: {error}. {_python(line)}"
+                f"It can be {LAYOUTS}."
             ) from error
     return _objects(path, found)
+
+
+def _python(line: str) -> str:
+    """What to write instead of a printed dict; empty of other lines."""
+    if not line.lstrip().startswith("{'"):
+        return ""
+    return "It is a dict as Python prints it; write it with json.dump(history, file). "
 
 
 def _from_columns(path: Path, columns: Mapping[str, Any]) -> list[Entry]:

@@ -283,6 +283,7 @@ def test_what_is_written_is_read(tmp_path_factory, losses):
         ("a.json", "3", "a.json holds no training log. It can be a .csv with a header"),
         ("a.json", '{"loss": [1, 2], "val_loss": [1]}', "differ in length: loss 2, val_loss 1"),
         ("a.json", '{"loss": [1, 2], "val_loss": [1]}', "Write a list of the same length for each"),
+        ("a.json", "{'loss': [1, 2]}", "It is a dict as Python prints it; write it with json.dump"),
         ("a.csv", "Step,a - loss,b - b - loss\n1,2,3\n", "a.csv holds 2 runs: a, b - b. Keep the"),
         ("a.jsonl", '{"loss": 1}\nloss 2\n', "a.jsonl, line 2, is no JSON"),
         (
