@@ -1,6 +1,7 @@
 """The names that a training log's curves go by in other frameworks."""
 
 import re
+from functools import lru_cache
 
 # As ``plain_name`` writes them. Accuracies are taken where there is no error.
 NAMES: dict[str, tuple[str, ...]] = {
@@ -41,6 +42,7 @@ _WORDS = {"losses": "loss", "accuracies": "accuracy", "accs": "acc"}
 _GROUPS = {"history", "metrics", "logs", "results"}  # objects that hold the curves
 
 
+@lru_cache(4096)  # a log of 200,000 entries has its names as often
 def plain_name(name: str) -> str:
     """A name without decoration and with the split first: ``Loss/train`` → ``train_loss``.
 
