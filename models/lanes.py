@@ -80,13 +80,10 @@ class Lanes:
             trains.result()
         self.train_segment(filled)
 
-    def compile_judges(self, *, vital_signs: bool = True) -> None:
-        """Compile or load what looks at trials that end, which is needed later than what trains.
+    def compile_judges(self) -> None:
+        """Compile or load what judges trials that end, which is needed later than what trains.
 
         Nothing is run: on devices that train it would wait for them.
-
-        Args:
-            vital_signs: whether their layers will be looked at, too.
         """
         programs, data = self._programs, self._data
         kept, none = self.shapes.kept, np.zeros(self.plan.capacity, bool)
@@ -97,14 +94,14 @@ class Lanes:
             programs.answer.ready(kept, self._test)
         elif self.signature.subset is not None:
             programs.row_errors.ready(kept, none, self._test, self._every_test_row)
-        else:
-            if self._picked is not None:
-                programs.row_errors.ready(kept, none, data.validation, self._picked)
-            if vital_signs:
-                self.compile_look()
+        elif self._picked is not None:
+            programs.row_errors.ready(kept, none, data.validation, self._picked)
 
     def compile_look(self, probed: Rows | None = None) -> None:
-        """Compile or load what looks at layers; ``probed`` as for ``vital_signs``."""
+        """Compile or load what looks at layers; ``probed`` as for ``vital_signs``.
+
+        ``probe``, which it asks for, runs some small programs the first time.
+        """
         none = np.zeros(self.plan.capacity, bool)
         self._programs.look.ready(self.shapes, self.shapes, none, probed or self._probed)
 

@@ -140,18 +140,20 @@ class StreamedLanes:
         """As ``Lanes.probe``."""
         return self._lanes.probe
 
-    def compile_judges(self, *, vital_signs: bool = True) -> None:
+    def compile_judges(self) -> None:
         """As ``Lanes.compile_judges``."""
         state = self.empty()
-        live, draws = self._programs.live(state), self.signature.draws_rows
+        live = self._programs.live(state)
         for judge in filter(None, (self._by_test, self._by_bridge)):
             judge.compile(state.kept, live, answers=self.signature.bootstrap)
         if self.signature.subset is not None:
             self._by_test.compile_errors(state.kept, live)
-        if self._by_picked and not draws:
+        if self._by_picked and not self.signature.draws_rows:
             self._by_picked.compile_errors(state.kept, live)
-        if vital_signs and not draws:
-            self._lanes.compile_look(self._probed)
+
+    def compile_look(self) -> None:
+        """As ``Lanes.compile_look``."""
+        self._lanes.compile_look(self._probed)
 
     def vital_signs(self, state: TrialState, trials: Mapping[int, Trial]) -> VitalSigns:
         """As ``Lanes.vital_signs``."""

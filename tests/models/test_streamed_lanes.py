@@ -127,6 +127,8 @@ def test_compiling_reads_no_rows_and_leaves_nothing_to_compile(
             meanwhile.setattr(StreamedLanes, "_place", lambda self, rows: pytest.fail("read"))
         lanes.compile()
         lanes.compile_judges()
+        if not more:
+            lanes.compile_look()
     monkeypatch.setattr(KeptProgram, "_loaded", lambda *_: pytest.fail("compiled or loaded"))
     state, _ = lanes.train_segment(lanes.fill(lanes.empty(), TRIALS))
     lanes.test(state)
