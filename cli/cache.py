@@ -11,6 +11,7 @@ def clear() -> None:
     data sets. It only saves time: the next run compiles what it needs, tries what trains lanes
     best, makes its tables and looks at its data, anew.
     """
+    from ..datasets.wording import counted
     from ..models.compile_cache import clear_compile_cache
     from ..models.kept_files import clear_folder
     from ..models.probe_cache import probe_folder
@@ -18,17 +19,13 @@ def clear() -> None:
     from ..search.kept_readings import readings_folder
 
     before = clear_compile_cache()
-    programs = f"{before.programs:,} {_named(before.programs, 'program', 'programs')}"
+    programs = counted(before.programs, "program")
     note(f"Removed {programs} ({size_text(before.size)}) from {before.folder}")
-    others = {
+    others = {  # by what one and what several are called
         ("finding about devices", "findings about devices"): probe_folder(),
         ("empty database", "empty databases"): databases_folder(),
         ("reading of a data set", "readings of data sets"): readings_folder(),
     }
     for names, folder in others.items():
         if count := clear_folder(folder):
-            note(f"Removed {count:,} {_named(count, *names)} from {folder}")
-
-
-def _named(count: int, one: str, many: str) -> str:
-    return one if count == 1 else many
+            note(f"Removed {count:,} {names[count != 1]} from {folder}")

@@ -28,11 +28,13 @@ def print_preview(loaded: "LoadedSpec") -> None:
 
 
 def _data_lines(found: "Preview") -> list[str]:
+    from ..datasets.wording import counted
+
     data = found.dataset
     parts = (("training", data.train), ("validation", data.validation), ("test", data.test))
     rows = ", ".join(f"{len(part.labels):,} {name}" for name, part in parts)
     return [
-        f"Data: {shown(data.name)}, {data.features:,} feature{'' if data.features == 1 else 's'}",
+        f"Data: {shown(data.name)}, {counted(data.features, 'feature')}",
         _target_line(data),
         f"Rows: {rows}",
         *(f"Warning: {shown(warning.text)}" for warning in data.warnings),

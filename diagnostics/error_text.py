@@ -7,7 +7,9 @@ from .ladder import Estimate, Gap, Likely
 from .number_text import MISSING, plain_number
 from .units import CLASSIFICATION, Task, Unit
 
-_SHARES = CLASSIFICATION  # errors as shares of all there is to err
+# Gaps of regressions are told as points of R², which those of other tasks are like: the squares of
+# a price tell nobody whether a gap is large, and what is tolerated is given in these points.
+SHARES = CLASSIFICATION
 
 
 def error_text(error: float | None, unit: Unit) -> str:
@@ -59,19 +61,21 @@ def gap_range(gap: Gap | Likely, unit: Unit) -> str:
     return _range(_figures([gap.low, gap.high], unit)) + _points(unit)
 
 
-def gap_in_points(gap: Gap, unit: Unit) -> str:
-    """A gap with its interval in points: ``gap_text``, of regression ``+2.4 points of R² (…)``.
+def in_shares(gap: Gap, unit: Unit) -> Gap:
+    """A gap as a share of all there is to err; in regression, of the target's variance."""
+    whole = unit.whole
+    return gap._replace(value=gap.value / whole, low=gap.low / whole, high=gap.high / whole)
 
-    In such points the verdict judges it: the squares of a price tell nobody whether a gap is large.
-    """
-    value, low, high = (it / unit.whole for it in (gap.value, gap.low, gap.high))
-    return of_r_squared(gap_text(gap._replace(value=value, low=low, high=high), _SHARES), unit)
+
+def gap_in_points(gap: Gap, unit: Unit) -> str:
+    """A gap with its interval in points: ``gap_text``, of regression ``+2.4 points of R² (…)``."""
+    return of_r_squared(gap_text(in_shares(gap, unit), SHARES), unit)
 
 
 def range_in_points(gap: Gap | Likely, unit: Unit) -> str:
     """A gap's interval alone, in points: ``2.9–8.3 points``, ``2.9–8.3 points of R²``."""
     limits = Likely(gap.low / unit.whole, gap.high / unit.whole)
-    return of_r_squared(gap_range(limits, _SHARES), unit)
+    return of_r_squared(gap_range(limits, SHARES), unit)
 
 
 def gap_limit(limit: float, unit: Unit) -> str:

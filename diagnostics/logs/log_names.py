@@ -35,8 +35,6 @@ WANTED = (
     "epoch, training_loss (or loss), validation_loss (val_loss, eval_loss), training_error or "
     "accuracy, validation_error or val_accuracy"
 )
-
-
 AXES = ("epoch", "step", "global_step", "iteration")
 _WORDS = {"losses": "loss", "accuracies": "accuracy", "accs": "acc"}
 _GROUPS = {"history", "metrics", "logs", "results"}  # objects that hold the curves

@@ -28,17 +28,20 @@ def ends_of(
     for place, value in enumerate(validated or trained or ()):
         if value is None:
             continue
-        if kept and validated and trained:
-            where = [[number(entries[p].get(name)) for name in AXES] for p in (kept[-1], place)]
-            since = trained[kept[-1] + 1 : place + 1]
-            if (
-                where[0] == where[1]
-                and any(at is not None for at in where[0])
-                and all(v is None for v in since)
-            ):
-                continue
+        if kept and validated and trained and _stands_still(entries, trained, kept[-1], place):
+            continue
         kept.append(place)
     return kept
+
+
+def _stands_still(
+    entries: Sequence[Entry], trained: Sequence[float | None], before: int, place: int
+) -> bool:
+    """Whether nothing was trained from an entry to a later one, by what is counted and logged."""
+    counted, then = ([number(entries[p].get(name)) for name in AXES] for p in (before, place))
+    since = trained[before + 1 : place + 1]
+    known = any(at is not None for at in counted)
+    return known and counted == then and all(v is None for v in since)
 
 
 def left_out(

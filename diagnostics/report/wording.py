@@ -3,10 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ..error_text import error_text, gap_above, gap_limit, gap_range, of_r_squared
+from ..error_text import (
+    SHARES,
+    error_text,
+    gap_above,
+    gap_limit,
+    gap_range,
+    in_shares,
+    of_r_squared,
+)
 from ..findings import Diagnosis, Verdict
 from ..ladder import Gap
-from ..units import CLASSIFICATION
 from ..verdict import judged_gaps, open_gaps
 
 # A report may be read beside another database than the one that it was made from, by others.
@@ -111,21 +118,14 @@ def _judged(diagnosis: Diagnosis) -> list[_Judged]:
             verdict,
             f"{rungs[verdict][0]} error {error_text(rungs[verdict][1].value, unit)}",
             rungs[verdict][2],
-            gap._replace(
-                value=gap.value / unit.whole, low=gap.low / unit.whole, high=gap.high / unit.whole
-            ),
+            in_shares(gap, unit),
         )
         for verdict, gap in judged_gaps(diagnosis.gaps).items()
     ]
 
 
-# Gaps of regressions are told as points of R², which those of other tasks are like: the squares of
-# a price tell nobody whether a gap is large, and what is tolerated is given in these points.
-_SHARES = CLASSIFICATION
-
-
 def _in_points(gap: float, diagnosis: Diagnosis) -> str:
-    return gap_limit(gap / diagnosis.unit.whole, _SHARES)
+    return gap_limit(gap / diagnosis.unit.whole, SHARES)
 
 
 def _healthy(diagnosis: Diagnosis) -> str:
@@ -133,7 +133,7 @@ def _healthy(diagnosis: Diagnosis) -> str:
     parts = [
         of_r_squared(
             f"{it.upper} {'' if place else 'is '}at most "
-            f"{gap_limit(max(0.0, it.gap.high), _SHARES)} points above {it.lower}",
+            f"{gap_limit(max(0.0, it.gap.high), SHARES)} points above {it.lower}",
             diagnosis.unit,
         )
         for place, it in enumerate(_judged(diagnosis))
@@ -143,7 +143,7 @@ def _healthy(diagnosis: Diagnosis) -> str:
 
 def _above(it: _Judged, diagnosis: Diagnosis) -> str:
     return of_r_squared(
-        f"{it.upper} is {gap_range(it.gap, _SHARES)} above {it.lower}", diagnosis.unit
+        f"{it.upper} is {gap_range(it.gap, SHARES)} above {it.lower}", diagnosis.unit
     )
 
 
@@ -159,4 +159,4 @@ def _open(diagnosis: Diagnosis) -> list[_Judged]:
 
 
 def _maybe_above(it: _Judged, diagnosis: Diagnosis) -> str:
-    return of_r_squared(f"{it.upper} is {gap_above(it.gap, it.lower, _SHARES)}", diagnosis.unit)
+    return of_r_squared(f"{it.upper} is {gap_above(it.gap, it.lower, SHARES)}", diagnosis.unit)
