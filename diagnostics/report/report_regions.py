@@ -123,8 +123,10 @@ def _how(found: RegionsRecord, shown: int) -> tuple[str, ...]:
     level = (
         "The chance that any of them is named wrongly is at most 5 % (Holm); each interval has "
         f"{100 * found.confidence:.4g} %, so that of those of what is found at most 5 % miss on "
-        "average, and is told from the tolerance on where less is refuted."
+        "average"
     )
+    refuted = ", and is told from the tolerance on where less is refuted"
+    level += f"{refuted if any(it.reported for it in found.regions) else ''}."
     left = len(found.regions) - shown
     return (chosen, level, *((f"{left:,} more are in diagnosis.json.",) if left else ()))
 

@@ -69,6 +69,10 @@ def test_where_nothing_stands_out_it_is_said(diagnosis) -> None:
     part = region_part(replace(diagnosis, regions=NOTHING))
     assert part is not None
     assert part.told.startswith("In no region are bias, variance or noise shown to be higher")
+    assert part.sentences[2].endswith("at most 5 % miss on average."), "nothing was refuted"
+    found = region_part(replace(diagnosis, regions=FOUND))
+    assert found is not None
+    assert found.sentences[2].endswith("is told from the tolerance on where less is refuted.")
 
 
 def test_of_several_tasks_each_is_said_once(diagnosis) -> None:
