@@ -83,9 +83,9 @@ def gap_limit(limit: float, unit: Unit) -> str:
     return _figures([limit], unit)[0]
 
 
-def tolerated(tolerance: float, unit: Unit) -> str:
-    """What a gap may be, in the errors' unit: ``2.0 points`` or ``0.48 (2.0 points of R²)``."""
-    return size(tolerance, unit) + _in_r_squared(tolerance, unit)
+def size_in_full(gap: float, unit: Unit) -> str:
+    """A difference of errors as it is tolerated: ``2.0 points`` or ``0.48 (2.0 points of R²)``."""
+    return size(gap, unit) + _in_r_squared(gap, unit)
 
 
 def r_squared_text(split: str, estimate: Estimate, unit: Unit) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from .bayes.likely_limits import LIKELY
-from .error_text import error_range, error_text, gap_range, points, tolerated
+from .error_text import error_range, error_text, gap_range, points, size_in_full
 from .findings import Finding, FindingKind, Severity
 from .gaps import JOINT_CONFIDENCE, gap_limits, limits
 from .ladder import Errors, Estimate, Gap, Gaps
@@ -129,7 +129,7 @@ def _high_bias(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Findin
     text = (
         f"The training error of {error_text(errors.training.value, unit)} lies "
         f"{gap_range(gap, unit)} above the Bayes error of {error_text(errors.bayes.value, unit)}; "
-        f"{tolerated(tolerance, unit)} are tolerated. "
+        f"{size_in_full(tolerance, unit)} are tolerated. "
         "The network has not learnt what can be learnt."
     )
     return Finding(FindingKind.HIGH_BIAS, Severity.PROBLEM, _evidence(gap, tolerance), text)
@@ -142,7 +142,7 @@ def _high_variance(
     text = (
         f"The {name} error of {error_text(judge.value, unit)} lies {gap_range(gap, unit)} "
         f"above the training error of {error_text(errors.training.value, unit)}; "
-        f"{tolerated(tolerance, unit)} are tolerated. The "
+        f"{size_in_full(tolerance, unit)} are tolerated. The "
         f"network has learnt quirks of its training rows. ({why})"
     )
     evidence = {**_evidence(gap, tolerance), "validation_error": errors.validation.value}
@@ -181,7 +181,7 @@ def _data_mismatch(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Fi
     text = (
         f"The test error of {error_text(errors.test.value, unit)} lies {gap_range(gap, unit)} "
         f"above the {name} error of {error_text(below.value, unit)}{chosen}; "
-        f"{tolerated(tolerance, unit)} are tolerated. The network does as well on new rows like "
+        f"{size_in_full(tolerance, unit)} are tolerated. The network does as well on new rows like "
         f"its training rows as that says, but {unlike}.{why}"
     )
     evidence = {**_evidence(gap, tolerance), "validation_error": errors.validation.value}
@@ -211,7 +211,7 @@ def _bias_undetermined(errors: Errors, gap: Gap, tolerance: float, unit: Unit, k
         settle = f"A hundred times the {training.n:,} training rows would not settle it{why}"
     text = (
         "Whether the training error exceeds the Bayes error by more than "
-        f"{tolerated(tolerance, unit)} is open: the gap is {points(gap.value, unit)}, "
+        f"{size_in_full(tolerance, unit)} is open: the gap is {points(gap.value, unit)}, "
         f"between {points(gap.low, unit)} and {points(gap.high, unit)}."
         f"{_likely(gap, tolerance, unit)} {settle}"
     )
@@ -265,7 +265,7 @@ def _undetermined(
     )
     text = (
         f"Whether the {above} error exceeds the {below} error by more than "
-        f"{tolerated(tolerance, unit)} is open: the gap is {points(gap.value, unit)}, between "
+        f"{size_in_full(tolerance, unit)} is open: the gap is {points(gap.value, unit)}, between "
         f"{points(gap.low, unit)} and {points(gap.high, unit)}."
         f"{_likely(gap, tolerance, unit)} {settle}"
     )

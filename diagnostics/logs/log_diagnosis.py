@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from ..error_text import gap_above, size, tolerated
+from ..error_text import gap_above, size, size_in_full
 from ..findings import DiagnosisError, Finding, FindingKind, RemedyKind, Severity, Verdict
 from ..gaps import CONFIDENCE, JOINT_CONFIDENCE, avoidable_bias, limits, unpaired_gap
 from ..ladder import Estimate, Gap
@@ -95,7 +95,7 @@ def log_sentence(diagnosis: LogDiagnosis, tolerance: float) -> str:
         for verdict, gap in _judged(diagnosis.bias, diagnosis.variance).items()
         if verdict in (*diagnosis.verdict, *diagnosis.leaning)
     }
-    said, allowed = _named(diagnosis.verdict), f"{tolerated(tolerance, LOGGED)} are tolerated"
+    said, allowed = _named(diagnosis.verdict), f"{size_in_full(tolerance, LOGGED)} are tolerated"
     if gaps and diagnosis.verdict != (Verdict.UNDETERMINED,):
         sure = [
             f"the {_UPPER[verdict]} lies at least {size(gap.low, LOGGED)} above the "
@@ -106,7 +106,7 @@ def log_sentence(diagnosis: LogDiagnosis, tolerance: float) -> str:
         too = f" Likely {_named(diagnosis.leaning)}, too." if diagnosis.leaning else ""
         return f"{said[0].upper()}{said[1:]}: {', and '.join(sure)}; {allowed}.{too}"
     if Verdict.HEALTHY in diagnosis.verdict:
-        return f"Healthy: bias and variance are at most {tolerated(tolerance, LOGGED)}."
+        return f"Healthy: bias and variance are at most {size_in_full(tolerance, LOGGED)}."
     if not diagnosis.leaning:
         return "Undetermined: this log alone does not tell bias from variance with certainty."
     likely = [

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ...storage.records.results import Curves
 from ..bayes.likely_limits import LIKELY
-from ..error_text import error_text, loss_text, points, tolerated
+from ..error_text import error_text, loss_text, points, size_in_full
 from ..findings import Finding, FindingKind, Severity, Verdict
 from ..ladder import Gap
 from ..leaning import likely_limits
@@ -81,7 +81,7 @@ def _gap_finding(verdict: Verdict, gap: Gap | None, tolerance: float) -> Finding
     low, high = (points(g, LOGGED) for g in (gap.low, gap.high))
     evidence = {"gap": gap.value, "low": gap.low, "high": gap.high, "tolerance": tolerance}
     measured = f"The {kinds.name} is {points(gap.value, LOGGED)} (between {low} and {high})"
-    allowed = f"{tolerated(tolerance, LOGGED)} are tolerated."
+    allowed = f"{size_in_full(tolerance, LOGGED)} are tolerated."
     if gap.low > tolerance:
         text = f"{measured}; {allowed} The network {kinds.meaning}."
         return Finding(kinds.sure, Severity.PROBLEM, evidence, text)

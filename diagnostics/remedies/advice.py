@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from ..error_text import size
+from ..error_text import size, size_in_full
 from ..findings import Finding, FindingKind, RemedyKind, Severity
 from ..leaning import likely_high
 from ..number_text import percent, plain_number
@@ -67,7 +67,7 @@ def _more_epochs(asking: Sequence[Finding], case: Case) -> Advice:
     open_bias = case.first(FindingKind.BIAS_UNDETERMINED)
     lower = gap_of(asking, case) or "validation error"
     if open_bias and not likely_high(open_bias) and not error_fell:
-        above = size(float(open_bias.evidence["gap"] or 0), case.unit)
+        above = size_in_full(float(open_bias.evidence["gap"] or 0), case.unit)
         lower = f"training error, which was measured {above} above the Bayes error"
     reason = (
         f"{falling.text} More epochs are the cheapest way to lower the {lower}."

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from ...storage.records.runs import Provenance
 from ...storage.records.study import StudyRecord
 from ...storage.records.trials import TrialRecord
-from ..error_text import size
+from ..error_text import size_in_full
 from ..findings import Finding, FindingKind
 from ..ladder import Errors, Gaps
 from ..leaning import OPEN
@@ -48,7 +48,7 @@ class Case(NamedTuple):
 def gap_of(asking: Sequence[Finding], case: Case) -> str:
     """The bias or variance that a remedy is to lower, with its size."""
     parts = [
-        f"{_GAPS[f.kind]} of {size(float(f.evidence['gap'] or 0), case.unit)}"
+        f"{_GAPS[f.kind]} of {size_in_full(float(f.evidence['gap'] or 0), case.unit)}"
         for f in asking
         if f.kind in _GAPS
     ]

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from ...storage.records.results import Outcome
-from ..error_text import gap_limit, size, tolerated
+from ..error_text import gap_limit, size_in_full
 from ..findings import FindingKind, Objection, RemedyKind, Severity
 from ..ladder import Gap, Gaps
 from ..leaning import OPEN
@@ -79,8 +79,8 @@ def _variance_is_low(case: Case, gaps: Gaps) -> Against | None:
     if _stands(gap, case) is not Standing.LOW:
         return None
     reason = (
-        f"The variance is at most {_limit(gap, case)}, and {tolerated(case.tolerance, case.unit)} "
-        "are tolerated: more rows of the same kind would gain less than that."
+        f"The variance is at most {_limit(gap, case)}, and {_tolerated(case)} are tolerated: more "
+        "rows of the same kind would gain less than that."
     )
     return Against(FindingKind.HIGH_VARIANCE, reason, _numbers(gap, case))
 
@@ -95,8 +95,9 @@ def _underfits(case: Case, gaps: Gaps) -> Against | None:
     if _stands(bias, case) is not Standing.HIGH or _stands(variance, case) is not Standing.LOW:
         return None
     reason = (
-        f"The network underfits already: its avoidable bias is {size(bias.value, case.unit)}, its "
-        f"variance at most {_limit(variance, case)}. What holds the weights back raises the bias."
+        f"The network underfits already: its avoidable bias is "
+        f"{size_in_full(bias.value, case.unit)}, its variance at most {_limit(variance, case)}. "
+        "What holds the weights back raises the bias."
     )
     return Against(FindingKind.HIGH_VARIANCE, reason, _numbers(variance, case))
 
@@ -207,18 +208,22 @@ def _search_is_done(case: Case, _: Gaps) -> Against | None:
     if most > case.tolerance:
         return None
     reason = (
-        f"The twelfth best of {ended:,} random trials lies {size(most, case.unit)} above the best: "
-        "as many again would lower the error by no more (95 %), and "
-        f"{tolerated(case.tolerance, case.unit)} are tolerated."
+        f"The twelfth best of {ended:,} random trials lies {size_in_full(most, case.unit)} above "
+        f"the best: as many again would lower the error by no more (95 %), and {_tolerated(case)} "
+        "are tolerated."
     )
     evidence: dict[str, float | int | str | None] = {"low": 0.0, "high": most, "trials": ended}
     return Against(FindingKind.SEARCH_STILL_IMPROVING, reason, evidence)
 
 
+def _tolerated(case: Case) -> str:
+    return size_in_full(case.tolerance, case.unit)
+
+
 def _limit(gap: Gap, case: Case) -> str:
     """A gap's upper limit, at least 0, with its unit."""
     high = max(0.0, gap.high)
-    return size(high, case.unit) if high else gap_limit(high, case.unit)
+    return size_in_full(high, case.unit) if high else gap_limit(high, case.unit)
 
 
 Rule = Callable[[Case, Gaps], Against | None]

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ...storage.records.treatments import TreatmentRecord
-from ..error_text import gap_limit, size, tolerated
+from ..error_text import gap_limit, size, size_in_full
 from ..findings import Objection, RemedyKind
 from ..gaps import CONFIDENCE
 from ..statistics.chances import between_shares, student
@@ -123,7 +123,7 @@ def _why(it: TriedRemedy, case: Case) -> str:
     came = f"It was tried, in study {it.record.treated_study}: {shown(it, case.unit)}"
     if it.effect is Effect.HARMS:
         return f"{came}."
-    most = tolerated(case.tolerance, case.unit)
+    most = size_in_full(case.tolerance, case.unit)
     return f"{came}, so if it helps, then by less than the tolerated {most}."
 
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ...storage.records.learning_curves import CurvePoint, Forecast, LearningCurveRecord, Target
-from ..error_text import error_range, error_text, gap_limit, size, tolerated
+from ..error_text import error_range, error_text, gap_limit, size, size_in_full
 from ..findings import Diagnosis
 from ..number_text import MISSING, two_digits_up
 from ..units import Unit
@@ -76,7 +76,7 @@ def _headline(curve: LearningCurveRecord, diagnosis: Diagnosis) -> str:
         f"falls by {_fall(twice, unit)}."
     )
     if badge == _LITTLE:
-        told += f" That is at most the tolerated {tolerated(diagnosis.tolerance, unit)}."
+        told += f" That is at most the tolerated {size_in_full(diagnosis.tolerance, unit)}."
     if badge == _OPEN:
         told += " That leaves open whether more rows help."
     return told

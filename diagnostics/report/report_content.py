@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ...storage.records.study import StudyRecord
 from ..charts.isolation_chart import isolation_tables
-from ..error_text import tolerated
+from ..error_text import size_in_full
 from ..findings import Diagnosis
 from ..objective import judged
 from ..studies.trial_choice import DRAWN, Shown, shown_trials
@@ -87,7 +87,7 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         subject=part.subject,
         trial=diagnosis.trial,
         facts=part.facts,
-        tolerance=tolerated(diagnosis.tolerance, diagnosis.unit),
+        tolerance=size_in_full(diagnosis.tolerance, diagnosis.unit),
         units=units_text(diagnosis.unit),
         rungs=rungs(diagnosis, told_below=bool(below), elsewhere=study.only_predictions),
         gaps=gaps(diagnosis),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...storage.records.treatments import TreatmentRecord
-from ..error_text import error_text, gap_limit, size, tolerated
+from ..error_text import error_text, gap_limit, size, size_in_full
 from ..findings import Diagnosis, RemedyKind
 from ..number_text import MISSING
 from ..remedies.treated_study import as_options, changes_of, treated_name
@@ -167,7 +167,7 @@ def _told(it: TriedRemedy, diagnosis: Diagnosis) -> str:
             f"searches, it {moved(it.pairs, unit)} on average."
         )
     if it.effect is Effect.IN_VAIN:
-        most = tolerated(diagnosis.tolerance, unit)
+        most = size_in_full(diagnosis.tolerance, unit)
         told += f" If it helps, then by less than the tolerated {most}."
     if it.effect is Effect.OPEN:
         told += " That leaves open whether it helps."

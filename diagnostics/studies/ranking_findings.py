@@ -6,7 +6,7 @@ All three hold the trials against the best one, as ``alike_trials`` compares the
 from collections.abc import Sequence
 
 from ...storage.records.study import StudyRecord
-from ..error_text import error_text, gap_limit, size, tolerated
+from ..error_text import error_text, gap_limit, size, size_in_full
 from ..findings import Finding, FindingKind, Severity
 from ..number_text import two_digits_up
 from ..units import CLASSIFICATION, Task, Unit
@@ -105,7 +105,7 @@ def validation_too_small(
     text = (
         f"With {rows:,} validation rows{of_groups}, two trials must differ by "
         f"{size(resolved, unit)} to be told apart (95 %, {compared.how}), but "
-        f"{tolerated(tolerance, unit)} are what matters here, and the best {_TOP} trials lie "
+        f"{size_in_full(tolerance, unit)} are what matters here, and the best {_TOP} trials lie "
         f"within {size(spread, unit)}. About {needed:,} rows{more} would tell what matters"
     )
     text += f", about {seen:,} the differences seen." if seen and seen > needed else "."

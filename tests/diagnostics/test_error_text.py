@@ -16,7 +16,7 @@ from netclinic.diagnostics.error_text import (
     r_squared_text,
     range_in_points,
     size,
-    tolerated,
+    size_in_full,
 )
 from netclinic.diagnostics.ladder import Estimate, Gap
 from netclinic.diagnostics.units import CLASSIFICATION, Task, Unit
@@ -40,7 +40,7 @@ def test_a_gap_of_fractions_is_signed_and_its_limits_are_apart():
     assert gap_range(down, CLASSIFICATION) == "−4.0 to 0.1 points"
     assert gap_in_points(up, CLASSIFICATION) == gap_text(up, CLASSIFICATION)
     assert range_in_points(down, CLASSIFICATION) == gap_range(down, CLASSIFICATION)
-    assert tolerated(0.02, CLASSIFICATION) == "2.0 points"
+    assert size_in_full(0.02, CLASSIFICATION) == "2.0 points"
 
 
 def test_a_mean_square_is_written_without_percent_and_with_r_squared():
@@ -59,7 +59,7 @@ def test_a_gap_of_squares_has_no_points_but_of_r_squared():
     assert gap_range(gap, SQUARES) == "−0.05 to 1.21"
     assert gap_in_points(gap, SQUARES) == "+2.5 points of R² (−0.2 to 5.0)"
     assert range_in_points(gap, SQUARES) == "−0.2 to 5.0 points of R²"
-    assert tolerated(0.48, SQUARES) == "0.480 (2.0 points of R²)"
+    assert size_in_full(0.48, SQUARES) == "0.480 (2.0 points of R²)"
     assert gap_limit(0.0, SQUARES) == "0"
     assert size(0.6, SQUARES) == "0.600"
 

@@ -17,7 +17,7 @@ from netclinic.diagnostics import (
     verdict_sentence,
 )
 from netclinic.diagnostics.charts.ladder_chart import ladder_chart
-from netclinic.diagnostics.findings import FindingKind, Severity, Verdict
+from netclinic.diagnostics.findings import FindingKind, RemedyKind, Severity, Verdict
 from netclinic.diagnostics.gaps import measure_errors, measure_gaps
 from netclinic.diagnostics.report.ladder_text import ladder_text
 from netclinic.diagnostics.report.report_content import report_content
@@ -210,6 +210,18 @@ def test_reports_tell_the_unit_and_r_squared():
     assert r2["test"]["value"] == pytest.approx(1 - 7.2 / 24)
     assert r2["test"]["low"] == pytest.approx(1 - content["errors"]["test"]["high"] / 24)
     assert list(r2) == ["bayes", "training", "validation", "test"]
+
+
+def test_remedies_tell_what_they_are_against_in_points_of_r_squared_too():
+    """Of a price the squares tell nobody whether a gap is large."""
+    high_bias = diagnose(planted.regression((6e8, 6.1e8, 6.2e8), variance=24e8))
+    assert "avoidable bias of 6e8 (25.0 points of R²)" in high_bias.remedies[0].reason
+    high_variance = diagnose(planted.regression((1.0, 4.0, 4.1)))
+    reasons = {it.kind: it.reason for it in high_variance.remedies}
+    assert "variance of 3.10 (12.9 points of R²)" in reasons[RemedyKind.L2]
+    against = {it.kind: it.reason for it in high_variance.spoken_against}
+    assert "lies at most" in against[RemedyKind.BIGGER_NETWORK]
+    assert " points of R²) above the Bayes error" in against[RemedyKind.BIGGER_NETWORK]
 
 
 def test_of_a_single_target_the_roots_of_errors_are_told_in_its_units():
