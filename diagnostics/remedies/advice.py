@@ -101,12 +101,27 @@ def _l2(asking: Sequence[Finding], case: Case) -> Advice:
     used = case.best.result.weight_decay if case.best.result else 0.0
     reason = (
         f"A stronger weight decay than the best trial's {plain_number(used)} holds the weights "
-        f"back, against the {gap_of(asking, case)}."
+        f"back, against the {gap_of(asking, case)}.{_stronger_ones(used, case)}"
     )
     # AdamW's decay is beside the gradient, where only the learning rate makes it small.
     most = 10.0 if case.spec["training"]["optimizer"] == "adamw" else 1.0
     low = min(max(used, _LEAST_DECAY), most / 10)
     return reason, override("weight_decay", "log", low, min(max(1000 * low, 0.1), most))
+
+
+def _stronger_ones(used: float, case: Case) -> str:
+    """What the search saw of stronger weight decays than that of the best trial."""
+    seen = [t for t in case.study.ranked() if t.result]
+    stronger = [t for t in seen if t.result and t.result.weight_decay > used]
+    if not stronger or case.best.value is None or stronger[0].value is None:
+        return ""
+    which = ", the best of them" if len(stronger) > 1 else ":"
+    least = float(stronger[0].value) - float(case.best.value)
+    lies = f"{size(least, case.unit)} above" if least > 0 else "no higher than"
+    return (
+        f" {len(stronger):,} of {len(seen):,} trials had a stronger one{which} trial "
+        f"{stronger[0].number}, whose validation error is {lies} the best trial's."
+    )
 
 
 def _dropout(asking: Sequence[Finding], case: Case) -> Advice:

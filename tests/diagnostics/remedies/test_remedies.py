@@ -470,6 +470,36 @@ def test_a_stronger_decay_than_next_to_none_is_one_that_holds_something_back() -
 
 
 @pytest.mark.parametrize(
+    ("others", "told"),
+    [
+        ((), "against the variance of 10.0 points."),
+        (((0.2, 1e-6),), "against the variance of 10.0 points."),
+        (
+            ((0.05, 0.05),),
+            " 1 of 2 trials had a stronger one: trial 1, whose validation error is no higher than "
+            "the best trial's.",
+        ),
+        (
+            ((0.2, 0.05), (0.13, 0.01), (0.3, 0.02), (0.4, 1e-6)),
+            " 3 of 5 trials had a stronger one, the best of them trial 2, whose validation error "
+            "is 8.0 points above the best trial's.",
+        ),
+    ],
+)
+def test_what_the_search_saw_of_stronger_decays_is_told(others, told) -> None:
+    """Else it reads as if nobody had tried one."""
+    best = planted.trial(0, validation=0.05, parameters={**planted.MIDDLE, "weight_decay": 1e-4})
+    rest = [
+        planted.trial(k, validation=error, parameters={**planted.MIDDLE, "weight_decay": decay})
+        for k, (error, decay) in enumerate(others, start=1)
+    ]
+    study = planted.study([best, *rest])
+    case = Case(planted.spec(), study, study.provenance, best, (VARIANCE,))
+    (l2,) = [remedy for remedy in recommend(case) if remedy.kind is RemedyKind.L2]
+    assert l2.reason.endswith(told)
+
+
+@pytest.mark.parametrize(
     ("kept", "dealt", "change"),
     [
         (200, "random", "-S data.train_rows=400"),
