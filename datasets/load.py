@@ -17,6 +17,7 @@ from .dataset import (
 from .encoding import Encoding, encode, fit_encoding
 from .features import Featured, make_features
 from .fingerprint import fingerprint
+from .hidden_groups import hidden_groups
 from .labels import Classes
 from .missing import feature_fills, fill_missing, missing_values
 from .multitask import fit_tasks, labels_of, read_several
@@ -181,9 +182,16 @@ def _warnings(
         *find_warnings(rows.inputs, targets.alike, splits),
         *_far_targets(request.task, targets, splits, rows.numbers),
         *row_numbers(rows),
+        *_hidden_groups(request, rows, splits),
         *telling_columns(answers, rows, _groups(request, rows)),
         *(() if request.missing is None else missing_values(rows, splits)),
     )
+
+
+def _hidden_groups(request: DataRequest, rows: Rows, splits: SplitRows) -> tuple[DataWarning, ...]:
+    """What is found where rows were dealt one by one; in order of time, known things may be met."""
+    at_random = request.split == "random" and rows.ready_made is None
+    return hidden_groups(rows, splits) if at_random else ()
 
 
 def _far_targets(

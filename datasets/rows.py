@@ -57,6 +57,8 @@ class Rows(NamedTuple):
     # (n,) their numbers in the source, from 0, where some of its rows are left out, and how many
     numbers: np.ndarray | None = None
     left_out: int = 0
+    # of columns that are to be ignored: their names, and (n,) numbers of their values, in order
+    aside: tuple[tuple[str, np.ndarray], ...] = ()
 
 
 def as_floats(inputs: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute
 
 from .csv_files import not_utf8
 from .dataset import MISSING, DataError
@@ -82,6 +83,21 @@ def apart_column(column: pa.ChunkedArray, name: str, where: str) -> np.ndarray:
         f"{where}: column {name!r} has type {kind}; rows can be split by numbers, text, booleans, "
         f"dates or times with a date."
     )
+
+
+def numbered(column: pa.ChunkedArray) -> np.ndarray:
+    """Number the values of a column of any type, in their order: (n,) int64.
+
+    Missing ones count as one value, and so do all of a type that has no order.
+    """
+    if column.null_count == len(column) or pa.types.is_nested(column.type):
+        return np.zeros(len(column), np.int64)
+    coded = _plain(column).combine_chunks().dictionary_encode(null_encoding="encode")
+    sort = pyarrow.compute.array_sort_indices  # pyright: ignore[reportAttributeAccessIssue]
+    order = np.asarray(sort(coded.dictionary))
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    return place[np.asarray(coded.indices)]
 
 
 def feature_columns(

@@ -18,7 +18,13 @@ from .csv_files import other_separator, read_csv, separated
 from .dataset import DataError
 from .request import PLAIN, ReadAs
 from .rows import CURE, Rows, check_finite
-from .table_columns import apart_column, feature_columns, label_columns, rows_with_targets
+from .table_columns import (
+    apart_column,
+    feature_columns,
+    label_columns,
+    numbered,
+    rows_with_targets,
+)
 from .wording import did_you_mean, listed, reason
 
 
@@ -93,6 +99,7 @@ def table_rows(
         marks=None if marks is None else marks[told],
         numbers=None if told.all() else np.flatnonzero(told),
         left_out=int((~told).sum()),
+        aside=tuple((it, numbered(table.column(it))[told]) for it in read_as.ignored),
     )
 
 

@@ -28,6 +28,7 @@ _NOTES = {
     "equal_by_chance": FindingKind.EQUAL_BY_CHANCE,
     "target_outliers": FindingKind.TARGET_OUTLIERS,
     "row_numbers": FindingKind.ROW_NUMBERS,
+    "hidden_groups": FindingKind.HIDDEN_GROUPS,
     "telling_column": FindingKind.TELLING_COLUMN,
     "missing_values": FindingKind.MISSING_VALUES,
 }
@@ -35,6 +36,7 @@ _SEVERITIES = {
     FindingKind.EQUAL_BY_CHANCE: Severity.INFO,
     FindingKind.TARGET_OUTLIERS: Severity.PROBLEM,
     FindingKind.ROW_NUMBERS: Severity.WARNING,
+    FindingKind.HIDDEN_GROUPS: Severity.PROBLEM,
     FindingKind.TELLING_COLUMN: Severity.WARNING,
     FindingKind.MISSING_VALUES: Severity.INFO,
 }

@@ -73,6 +73,7 @@ class FindingKind(StrEnum):
     EQUAL_BY_CHANCE = "equal_by_chance"
     TARGET_OUTLIERS = "target_outliers"
     ROW_NUMBERS = "row_numbers"
+    HIDDEN_GROUPS = "hidden_groups"
     TELLING_COLUMN = "telling_column"
     MISSING_VALUES = "missing_values"
     DRIFT = "drift"

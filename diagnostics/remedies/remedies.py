@@ -86,6 +86,7 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, int]] = {
     FindingKind.TRAINED_TOO_LONG: {RemedyKind.FEWER_EPOCHS: 39},
     FindingKind.FLOOR_ABOVE_HELD_OUT: {RemedyKind.FIX_SPLIT: 40},
     FindingKind.DUPLICATES_ACROSS_SPLITS: {RemedyKind.FIX_SPLIT: 40},
+    FindingKind.HIDDEN_GROUPS: {RemedyKind.FIX_SPLIT: 40},
     FindingKind.CONFLICTING_LABELS: {RemedyKind.CLEAN_LABELS: 41},
     FindingKind.TARGET_OUTLIERS: {RemedyKind.CHECK_OUTLIERS: 41},
     FindingKind.DRIFT: {RemedyKind.ADD_BRIDGE: 42},

@@ -78,6 +78,7 @@ FINDINGS = {
     FindingKind.EQUAL_BY_CHANCE: "Rows are equal by chance",
     FindingKind.TARGET_OUTLIERS: "A few targets are far out",
     FindingKind.ROW_NUMBERS: "A column counts the rows",
+    FindingKind.HIDDEN_GROUPS: "Rows that belong together stand in several splits",
     FindingKind.TELLING_COLUMN: "A column tells the answer on its own",
     FindingKind.MISSING_VALUES: "Values were missing",
     FindingKind.DRIFT: "Splits are unlike one another",
