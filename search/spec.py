@@ -10,10 +10,11 @@ from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
 from .entries import FROZEN
 from .spec_compute import Compute
+from .spec_convolutions import RESNET
 from .spec_data import Data
 from .spec_diagnosis import Diagnosis, check_floor
 from .spec_key import Count, Key, key_of, refused
-from .spec_network import OWN, RESNET, Network
+from .spec_network import OWN, Network
 from .spec_pruning import Pruning, fewest_pairs
 from .spec_search import Search
 from .spec_task import (

@@ -3,19 +3,13 @@
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, Field, model_validator
-from pydantic_core import PydanticCustomError
 
-from ..models.convolution_shapes import (
-    Convolutions,
-    ShapeError,
-    layer_shapes,
-    residual_layers,
-    row_shape,
-)
+from ..models.convolution_shapes import Convolutions
 from .entries import FROZEN
 from .spec_arguments import VALUES, Arguments
-from .spec_key import Key, Width, key_of, refused
-from .spec_toml import shown, toml_value
+from .spec_convolutions import KINDS, RESNET, check_convolutions, convolutions_of, refused_beside
+from .spec_key import Key, Width
+from .spec_toml import toml_value
 
 Activation = Literal["relu", "leaky_relu", "gelu", "selu", "tanh", "sigmoid"]
 Initializer = Literal[
@@ -35,26 +29,6 @@ Zero = Annotated[int, Field(strict=True, ge=0, le=65_536)]
 Zeros = Annotated[tuple[Zero, ...], Field(min_length=1, max_length=64)]
 EACH = "for all layers, or a list with one for each layer"
 Blocks = Annotated[int, Field(strict=True, ge=1, le=64)]
-# What an absent key stands for.
-CONVOLUTIONAL: dict[str, Any] = {
-    "shape": None,
-    "channels": None,
-    "kernel": 3,
-    "stride": 1,
-    "padding": "same",
-    "blocks": 1,
-}
-RESNET = "resnet"
-# Key → the kinds of network of ours that have it.
-KINDS: dict[str, tuple[str, ...]] = {
-    "shape": ("mlp", "cnn", RESNET),
-    "channels": ("cnn", RESNET),
-    "kernel": ("cnn",),
-    "stride": ("cnn",),
-    "padding": ("cnn",),
-    "blocks": (RESNET,),
-}
-
 OWN = "a network of your own"
 # Keys of ours that mean nothing to a network of the user's, unless it asks for them.
 BUILT_IN = (*(key for key in KINDS if key != "shape"), "hidden", "activation", "initializer")
@@ -234,15 +208,15 @@ class Network(BaseModel):
             value = getattr(self, key)
             if value is not None and not self.is_own:
                 text = f'belongs to {OWN} (kind = "path/to/file.py:Network"): remove this key'
-                raise _refused(key, value, text)
+                raise refused_beside(key, value, text)
         if self.kind == RESNET and self.hidden not in ((), fields["hidden"].get_default()):
             text = "a resnet has no dense layers: remove this key, or write more channels or blocks"
-            raise _refused("hidden", self.hidden, text)
+            raise refused_beside("hidden", self.hidden, text)
         for key in ("init_digest", "transfer"):
             value = getattr(self, key)
             if value is not None and self.init_from is None:
                 text = 'belongs to init_from = "path/to/best": write that, or remove this key'
-                raise _refused(key, value, text, "init_from")
+                raise refused_beside(key, value, text, "init_from")
         for key in (*BUILT_IN, "normalization"):
             value = getattr(self, key)
             if self.is_own and value != fields[key].get_default():
@@ -250,42 +224,13 @@ class Network(BaseModel):
                     f"{OWN} does not see it: remove this key, or write it into [network.arguments] "
                     "where the network takes it"
                 )
-                raise _refused(key, value, text)
+                raise refused_beside(key, value, text)
         return self
 
     @model_validator(mode="after")
     def _convolutions_fit(self) -> "Network":
-        if self.is_own:
-            return self
-        given = {k: v for k in KINDS if (v := getattr(self, k)) is not None}
-        for key, value in given.items():
-            if self.kind not in KINDS[key]:
-                kinds = " or ".join(map(toml_value, KINDS[key]))
-                text = f"belongs to kind = {kinds}: write that, or remove this key"
-                raise _refused(key, value, text)
-        if self.kind not in KINDS["channels"]:
-            return self
-        if self.channels is None:
-            example = f"channels = {key_of(Network, 'channels').example}"
-            raise refused(
-                f'missing, but needed by kind = "{self.kind}": write for example {example}',
-                key="channels",
-                beside="network.kind",
-            )
-        layers = len(self.channels)
-        for key in ("kernel", "stride", "padding", "blocks"):
-            value = given.get(key)
-            if isinstance(value, tuple) and len(value) != layers:
-                counts = f"{len(value)} for the {layers} of channels = {shown(self.channels)}"
-                raise _refused(
-                    key, value, f"{counts}: write one number, or a list of {layers}", "channels"
-                )
-        if self.shape is not None:
-            try:
-                layer_shapes(self._convolutions(self.shape, self.channels))
-            except ShapeError as error:
-                value = given.get(error.key, CONVOLUTIONAL[error.key])
-                raise _refused(error.key, value, str(error), "shape") from None
+        if not self.is_own:
+            check_convolutions(self)
         return self
 
     def convolutions(
@@ -300,24 +245,4 @@ class Network(BaseModel):
         Raises:
             ShapeError: they do not fit such rows; its key is the one to change.
         """
-        if self.channels is None:
-            return None
-        found = self._convolutions(self.shape or known or (features,), self.channels)
-        layer_shapes(found)
-        return found
-
-    def _convolutions(self, shape: tuple[int, ...], channels: tuple[int, ...]) -> Convolutions:
-        def each(key: str) -> tuple[Any, ...]:
-            value = getattr(self, key)
-            value = CONVOLUTIONAL[key] if value is None else value
-            return value if isinstance(value, tuple) else (value,) * len(channels)
-
-        if self.kind == RESNET:
-            return residual_layers(row_shape(shape), channels, each("blocks"))
-        return Convolutions(
-            row_shape(shape), channels, each("kernel"), each("stride"), each("padding")
-        )
-
-
-def _refused(key: str, value: Any, text: str, beside: str = "kind") -> PydanticCustomError:
-    return refused(f"got {shown(value)}; {text}", key=key, beside=f"network.{beside}")
+        return None if self.channels is None else convolutions_of(self, features, known)

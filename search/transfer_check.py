@@ -8,7 +8,7 @@ from ..models.devices import prepare_devices
 from ..models.own_code import KIND
 from ..models.transfer_source import Transfer, TransferError, read_source
 from .spec import StudySpec
-from .spec_network import RESNET
+from .spec_convolutions import RESNET
 from .spec_toml import shown
 
 # Field of a NetworkSpec or of its convolutions → the key of [network] that decides it.

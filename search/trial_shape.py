@@ -18,7 +18,7 @@ from .batch_size import batch_size
 from .class_weights import class_weights
 from .space import ARGUMENT, TASK_WEIGHT, Value, fixed, may_differ
 from .spec import StudySpec
-from .spec_network import RESNET
+from .spec_convolutions import RESNET
 from .transfer_check import transfer_of
 
 
