@@ -34,6 +34,9 @@ The database is the one of `--storage`, else of the variable `OPTUNA_STORAGE`, e
 """
 
 
+REQUIRED = "required"  # in place of a default
+
+
 class Parameter(NamedTuple):
     """What can be typed behind a command."""
 
@@ -64,7 +67,7 @@ def parameters(function: Callable) -> Iterator[Parameter]:
     for name, parameter in inspect.signature(function).parameters.items():
         kind, info = get_args(hints[name])
         required = parameter.default is inspect.Parameter.empty
-        default = "required" if required else _default(parameter.default, info)
+        default = REQUIRED if required else _default(parameter.default, info)
         if isinstance(info, ArgumentInfo):
             yield Parameter(f"`{info.metavar}`", default, info.help or "", info.metavar)
         else:
@@ -73,7 +76,9 @@ def parameters(function: Callable) -> Iterator[Parameter]:
 
 def _section(words: str, function: Callable) -> str:
     typed = list(parameters(function))
-    arguments = [p.metavar for p in typed if p.metavar]
+    arguments = [
+        p.metavar if p.default == REQUIRED else f"[{p.metavar}]" for p in typed if p.metavar
+    ]
     usage = " ".join([words, *arguments, *(["[OPTIONS]"] if len(typed) > len(arguments) else [])])
     text = f"\n## {words}\n\n`{usage}`\n\n{inspect.cleandoc(function.__doc__ or '')}\n"
     rows = "".join(f"| {p.typed} | {p.default} | {p.meaning} |\n" for p in typed)

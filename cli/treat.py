@@ -34,7 +34,7 @@ def treat(
     remedy: Annotated[
         str | None,
         typer.Argument(
-            metavar="[REMEDY]",
+            metavar="REMEDY",
             help="What to try, as the report names it, for example l2; without it the first that "
             "is advised.",
             show_default=False,

@@ -123,6 +123,9 @@ def test_help_and_version(call) -> None:
     shown = call("--help")
     assert shown.code == 0
     assert "Usage: netclinic" in shown.out
+    assert "..." not in shown.out.partition("Commands:")[2], (
+        "each command is told in a whole sentence"
+    )
     version = importlib.metadata.version("netclinic")
     assert call("--version").out == f"netclinic {version}\n"
 
