@@ -48,7 +48,9 @@ def search_range(name: str, distribution_json: str, entry: Any = None) -> Search
     # Names of Optuna 2, which its tables may still hold: LogUniform, IntLogUniform, IntUniform.
     log = attributes.get("log", False) or "LogUniform" in kind
     law = "int" if kind.startswith("Int") else "log" if log else "uniform"
-    return SearchRange(name, law, low, high)
+    step = attributes.get("step") or attributes.get("q")
+    step = None if law == "int" and step == 1 else step
+    return SearchRange(name, law, low, high, step=step, log=law == "int" and log)
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,10 @@ SEARCH: Mapping[FindingKind, Explanation] = {
         "are looked at) lie in the outermost tenth of a range, on the range's own scale: a "
         "warning, which chance gives in at most 5 % of studies (binomial, Bonferroni over the "
         "ends). The best one alone there is a note: chance does that to 20 % of parameters that "
-        "do not matter.",
+        "do not matter (10 %, where one end alone can be moved). Whole numbers and steps of few "
+        "values lie at an end more often: it takes four or five of the best five, of two values "
+        "even five may be chance, and the note is left out where more than half of all draws lie "
+        "at the ends.",
         wrong="A search by a model crowds its trials where it has found good ones. Ends that "
         "cannot sensibly be moved (dropout 0) are left out.",
         do="Widen the range on that side and search again.",

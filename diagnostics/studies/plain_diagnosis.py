@@ -244,6 +244,7 @@ def _call(searched: SearchRange) -> str:
     assert low is not None
     assert high is not None
     if searched.law == "int":  # a threshold lies between two whole numbers
-        return f"trial.suggest_int({name}, {math.ceil(low)}, {math.floor(high)})"
+        log = ", log=True" if searched.log else ""
+        return f"trial.suggest_int({name}, {math.ceil(low)}, {math.floor(high)}{log})"
     log = ", log=True" if searched.law == "log" else ""
     return f"trial.suggest_float({name}, {low:.4g}, {high:.4g}{log})"

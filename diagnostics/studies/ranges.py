@@ -40,8 +40,40 @@ def position(searched: SearchRange, value: float) -> float:
     """
     if searched.low is None or searched.high is None:
         raise ValueError(f"got the choice {searched.name!r}; allowed are ranges with two ends")
-    low, high, at = (_scaled(searched.law, v) for v in (searched.low, searched.high, value))
+    law = "log" if searched.log else searched.law
+    low, high, at = (_scaled(law, v) for v in (searched.low, searched.high, value))
     return 0.5 if low == high else (at - low) / (high - low)
+
+
+def share_at_end(searched: SearchRange, upper: bool, outer: float) -> float:
+    """How often a random draw lies in the outermost part of a range, on the law's own scale.
+
+    That is ``outer`` itself of numbers that may have any value. Of whole numbers and of steps the
+    end is always within, so that it is a third of three values.
+
+    Args:
+        searched: a range with two ends.
+        upper: which of them.
+        outer: how much of the range is looked at, 0–1.
+
+    Raises:
+        ValueError: the range is a choice, which has no ends.
+    """
+    if searched.low is None or searched.high is None:
+        raise ValueError(f"got the choice {searched.name!r}; allowed are ranges with two ends")
+    low, high, step = searched.low, searched.high, searched.step
+    if searched.law == "int":
+        step = step or 1
+    if step is None or searched.law in ("log", "one_minus_log"):
+        return outer
+    rounding = 1e-9
+    if searched.log:  # Optuna draws between the halves beyond the ends, and rounds
+        reach = (high / low) ** (outer + rounding)
+        first, last = math.ceil(high / reach), math.floor(low * reach)
+        part = (high + 0.5) / (first - 0.5) if upper else (last + 0.5) / (low - 0.5)
+        return math.log(part) / math.log((high + 0.5) / (low - 0.5))
+    steps = round((high - low) / step)
+    return (math.floor(outer * steps + rounding) + 1) / (steps + 1)
 
 
 def widened(searched: SearchRange, upper: bool) -> tuple[float, float] | None:

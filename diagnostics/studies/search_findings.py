@@ -11,10 +11,11 @@ from ...storage.records.trials import TrialRecord
 from ..findings import Finding, FindingKind, Severity
 from ..number_text import percent, plain_number
 from .parting import cut_value, misplaced
-from .ranges import position, widened
+from .ranges import position, share_at_end, widened
 
 _OUTER = 0.1  # of a range on its own scale
 _TOP = 5
+_MOSTLY = 0.5  # of random draws at the ends of a range: that the best is there, too, tells nothing
 _ALPHA = 0.05  # that chance crowds the best trials at any of the sides
 _MANY_DIVERGED = 0.25
 _MISPLACED_AT_MOST = 0.1  # of the diverged trials, for a threshold to separate
@@ -28,21 +29,31 @@ def best_at_edge(study: StudyRecord) -> tuple[Finding, ...]:
     of studies, but three of the top five into one given tenth in under 1 %: so the best alone is an
     observation, the top five are a warning. It takes as many of them as chance puts into any of the
     sides looked at in at most 5 % of studies (binomial, Bonferroni over the sides): three for up to
-    five sides, then four. Sides that cannot sensibly be widened are left out.
+    five sides, then four. Whole numbers and steps of few values lie at an end more often than in a
+    tenth, so they take more; where more than half of the values lie at the ends, the best alone
+    tells nothing. Sides that cannot sensibly be widened are left out.
     """
     ranked = study.ranked()
     numeric = [searched for searched in study.ranges if searched.law != "choice"]
     sides = sum(
         widened(searched, upper) is not None for searched in numeric for upper in (False, True)
     )
-    found = [_edge(searched, ranked, crowd_at_least(sides)) for searched in numeric]
+    found = [_edge(searched, ranked, sides) for searched in numeric]
     return tuple(f for f in found if f is not None)
 
 
-def crowd_at_least(sides: int) -> int:
-    """How many of the best five must lie in one outer tenth, where so many are looked at."""
-    by_chance = [sides * float(bdtrc(crowd - 1, _TOP, _OUTER)) for crowd in range(1, _TOP + 1)]
-    return next((c for c, p in enumerate(by_chance, start=1) if c > 2 and p <= _ALPHA), _TOP)
+def crowd_at_least(sides: int, share: float = _OUTER) -> int:
+    """How many of the best five must lie at one end, where so many are looked at.
+
+    Args:
+        sides: that are looked at.
+        share: of random draws that lie at that end.
+
+    Returns:
+        Three at least; six, which five cannot be, where even five may be chance.
+    """
+    by_chance = [sides * float(bdtrc(crowd - 1, _TOP, share)) for crowd in range(1, _TOP + 1)]
+    return next((c for c, p in enumerate(by_chance, start=1) if c > 2 and p <= _ALPHA), _TOP + 1)
 
 
 def diverged_trials(study: StudyRecord) -> Finding | None:
@@ -124,8 +135,8 @@ def best_near_divergence(study: StudyRecord, diverged: Finding | None) -> Findin
     return Finding(FindingKind.BEST_NEAR_DIVERGENCE, Severity.WARNING, evidence, text)
 
 
-def _edge(searched: SearchRange, ranked: Sequence[TrialRecord], crowd: int) -> Finding | None:
-    """The finding for one range; trials best first, of whose top five so many are a crowd."""
+def _edge(searched: SearchRange, ranked: Sequence[TrialRecord], sides: int) -> Finding | None:
+    """The finding for one range of those with so many sides; trials best first."""
     placed = [
         (float(value), position(searched, float(value)))
         for value in (t.parameters.get(searched.name) for t in ranked[:_TOP])
@@ -135,18 +146,23 @@ def _edge(searched: SearchRange, ranked: Sequence[TrialRecord], crowd: int) -> F
         return None
     at_low = sum(at <= _OUTER for _, at in placed)
     at_high = sum(at >= 1 - _OUTER for _, at in placed)
+    upper = at_high > at_low
+    crowd = crowd_at_least(sides, share_at_end(searched, upper, _OUTER))
     crowded = len(placed) == _TOP and max(at_low, at_high) >= crowd
     value, at = placed[0]
-    if crowded:
-        upper = at_high > at_low
-    elif at <= _OUTER or at >= 1 - _OUTER:
+    if not crowded:
         upper = at >= 1 - _OUTER
-    else:
+    wider, by_chance = widened(searched, upper), None if crowded else _chance_of_best(searched)
+    if wider is None or (by_chance and (by_chance > _MOSTLY or not (upper or at <= _OUTER))):
         return None
-    wider = widened(searched, upper)
-    if wider is None:
-        return None
-    return _edge_finding(searched, value, upper, at_high if upper else at_low, crowded, wider)
+    count = at_high if upper else at_low
+    return _edge_finding(searched, value, upper, count, by_chance, wider)
+
+
+def _chance_of_best(searched: SearchRange) -> float:
+    """How often a parameter that does not matter has its best value at an end that is looked at."""
+    ends = [upper for upper in (False, True) if widened(searched, upper)]
+    return sum(share_at_end(searched, upper, _OUTER) for upper in ends)
 
 
 def _edge_finding(
@@ -154,13 +170,14 @@ def _edge_finding(
     value: float,
     upper: bool,
     crowd: int,
-    crowded: bool,
+    by_chance: float | None,
     wider: tuple[float, float],
 ) -> Finding:
+    """Of a crowd; or of the best alone, with how often chance puts it at an end."""
     side = "upper" if upper else "lower"
     ends = f"{plain_number(searched.low)} to {plain_number(searched.high)}"
     name = searched.name.replace("_", " ")
-    if crowded:
+    if by_chance is None:
         text = (
             f"{crowd} of the best {_TOP} trials lie in the outermost tenth at the {side} end of "
             f"the searched {name} ({ends}); better values may lie beyond."
@@ -168,8 +185,8 @@ def _edge_finding(
     else:
         text = (
             f"The best trial's {name}, {plain_number(value)}, lies in the outermost tenth at the "
-            f"{side} end of its range ({ends}). That is weak evidence: it happens in 20 % of "
-            "studies to a parameter that does not matter."
+            f"{side} end of its range ({ends}). That is weak evidence: it happens in "
+            f"{100 * by_chance:.0f} % of studies to a parameter that does not matter."
         )
     evidence = {
         "parameter": searched.name,
@@ -182,5 +199,5 @@ def _edge_finding(
         "widened_low": wider[0],
         "widened_high": wider[1],
     }
-    severity = Severity.WARNING if crowded else Severity.INFO
+    severity = Severity.WARNING if by_chance is None else Severity.INFO
     return Finding(FindingKind.BEST_AT_EDGE, severity, evidence, text)

@@ -84,6 +84,8 @@ class SearchRange(NamedTuple):
     low: float | None  # in the parameter's own units (momentum: 0.9); None for a choice
     high: float | None
     choices: tuple[float | int | str | bool, ...] = ()
+    step: float | None = None  # between the values that can be drawn; None: 1 of "int", else any
+    log: bool = False  # of "int": drawn on a logarithmic scale, as studies of others may do
 
 
 PREDICTIONS = "predictions:"  # how the kind of a network begins that was trained elsewhere

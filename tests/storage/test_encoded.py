@@ -58,6 +58,18 @@ def test_laws_of_optuna_old_and_new(json, law):
     assert search_range("x", json) == SearchRange("x", law, 1, 2)
 
 
+@pytest.mark.parametrize(
+    ("distribution", "expected"),
+    [
+        (FloatDistribution(0, 1, step=0.25), SearchRange("x", "uniform", 0, 1, step=0.25)),
+        (IntDistribution(16, 64, step=16), SearchRange("x", "int", 16, 64, step=16)),
+        (IntDistribution(1, 64, log=True), SearchRange("x", "int", 1, 64, log=True)),
+    ],
+)
+def test_steps_and_the_scale_of_whole_numbers_are_kept(distribution, expected):
+    assert search_range("x", distribution_to_json(distribution)) == expected
+
+
 def test_one_minus_log_is_known_from_the_spec():
     json = distribution_to_json(FloatDistribution(0.9, 0.999))
     entry = {"one_minus_log": [0.001, 0.1]}

@@ -1,9 +1,10 @@
 """Ranges: positions on their own scale, widening, and the option that the spec reads."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from netclinic.diagnostics.studies.ranges import override, position, widened
+from netclinic.diagnostics.studies.ranges import override, position, share_at_end, widened
 from netclinic.storage.records.study import SearchRange
 
 RATE = SearchRange("learning_rate", "log", 1e-5, 1e-1)
@@ -22,6 +23,7 @@ MOMENTUM = SearchRange("momentum", "one_minus_log", 0.9, 0.999)
         (SearchRange("x", "uniform", 2, 4), 3.5, 0.75),
         (SearchRange("layers", "int", 1, 5), 2, 0.25),
         (SearchRange("layers", "int", 3, 3), 3, 0.5),
+        (SearchRange("units", "int", 8, 512, log=True), 64, 0.5),
     ],
 )
 def test_position(searched, value, expected):
@@ -33,6 +35,32 @@ def test_position_keeps_the_order(a, b):
     if a < b:
         assert position(RATE, 10**a) <= position(RATE, 10**b)
         assert position(MOMENTUM, 1 - 10**a) >= position(MOMENTUM, 1 - 10**b)
+
+
+@pytest.mark.parametrize(
+    ("searched", "lower", "upper"),
+    [
+        (RATE, 0.1, 0.1),
+        (MOMENTUM, 0.1, 0.1),
+        (SearchRange("layers", "int", 3, 3), 1, 1),
+        (SearchRange("layers", "int", 1, 3), 1 / 3, 1 / 3),
+        (SearchRange("units", "int", 1, 11), 2 / 11, 2 / 11),
+        (SearchRange("units", "int", 16, 64, step=16), 1 / 4, 1 / 4),
+        (SearchRange("x", "uniform", 0.1, 0.5, step=0.1), 1 / 5, 1 / 5),
+        (SearchRange("units", "int", 1, 1_000_000_000), 0.1, 0.1),
+        # 1 of 1 … 8 is drawn where exp of a uniform number lies between 0.5 and 1.5.
+        (SearchRange("units", "int", 1, 8, log=True), np.log(3) / np.log(17), None),
+        (SearchRange("units", "int", 1, 8, log=True), None, np.log(8.5 / 6.5) / np.log(17)),
+    ],
+)
+def test_the_share_of_draws_at_an_end(searched, lower, upper):
+    for expected, end in ((lower, False), (upper, True)):
+        assert expected is None or share_at_end(searched, end, 0.1) == pytest.approx(expected)
+
+
+def test_a_choice_has_no_ends():
+    with pytest.raises(ValueError, match="choice 'activation'"):
+        share_at_end(SearchRange("activation", "choice", None, None, ("relu",)), True, 0.1)
 
 
 def test_a_choice_has_no_position():

@@ -73,6 +73,7 @@ def test_choices_and_parameters_of_other_studies_are_left_out():
 def test_many_ranges_take_a_larger_crowd():
     """Three ranges have five ends that can be widened, four have seven."""
     assert [crowd_at_least(sides) for sides in (1, 2, 5, 6, 20)] == [3, 3, 3, 4, 4]
+    assert [crowd_at_least(2, 1 / values) for values in (2, 3, 4, 8)] == [6, 5, 4, 3]
     more = (*planted.RANGES, SearchRange("dropout", "uniform", 0.1, 0.5))
     rates = [0.05, 0.09, 0.07, 1e-4, 1e-3, 1e-3]
     assert best_at_edge(study_of_rates(rates))[0].severity is Severity.WARNING
@@ -98,6 +99,50 @@ def test_irrelevant_parameters_together_give_a_warning_in_five_percent_of_studie
         return any(it.severity is Severity.WARNING for it in found)
 
     assert sum(warned() for _ in range(draws)) <= binom.ppf(0.999, draws, 0.05)
+
+
+WHOLE = {
+    "two values": SearchRange("argument", "int", 2, 3),
+    "three values": SearchRange("argument", "int", 2, 4),
+    "six values": SearchRange("argument", "int", 2, 7),
+    "one end": SearchRange("layers", "int", 1, 3),
+    "steps": SearchRange("argument", "uniform", 0.1, 0.5, step=0.1),
+    "logarithmic": SearchRange("argument", "int", 1, 64, log=True),
+}
+
+
+@pytest.mark.parametrize("searched", WHOLE.values(), ids=WHOLE)
+def test_whole_numbers_that_do_not_matter_keep_the_level_and_the_chance_told(searched):
+    """Three of the best five lay at an end of three values in 40 % of studies, for a warning."""
+    rng, draws = np.random.default_rng(5), 400
+    noted, told, warned = 0, None, 0
+    for _ in range(draws):
+        values = drawn_values(searched, rng, 8)
+        trials = [
+            planted.trial(n, 0.01, 0.02 + 0.01 * n, parameters={**planted.MIDDLE, searched.name: v})
+            for n, v in enumerate(values)
+        ]
+        (it,) = best_at_edge(planted.study(trials, ranges=(searched,))) or (None,)
+        warned += it is not None and it.severity is Severity.WARNING
+        if it is not None and it.severity is Severity.INFO:
+            noted, told = noted + 1, int(it.text.split(" % of studies")[0].split()[-1]) / 100
+    assert warned <= binom.ppf(0.999, draws, 0.05)
+    if searched in (WHOLE["two values"], WHOLE["three values"]):
+        assert told is None
+    else:
+        assert noted <= binom.ppf(0.999, draws, told)
+        assert noted + warned >= binom.ppf(0.001, draws, told - 0.005)
+
+
+def drawn_values(searched, rng, count):
+    """As Optuna's random sampler draws them."""
+    step = searched.step or 1
+    if searched.log:
+        return np.round(
+            np.exp(rng.uniform(np.log(0.5), np.log(searched.high + 0.5), count))
+        ).tolist()
+    steps = round((searched.high - searched.low) / step)
+    return (searched.low + step * rng.integers(steps + 1, size=count)).tolist()
 
 
 def test_an_irrelevant_parameter_gives_a_warning_in_under_two_percent_of_studies():
