@@ -73,7 +73,7 @@ def gather_evidence(
             gaps.selection_optimism, errors, unit, corrected, grouped=study.deals_groups
         ),
         *curve_evidence(study, provenance, result, gaps, tolerance, unit),
-        *vital_findings(study, result),
+        *vital_findings(study, result, learnt_all=_learnt_all(gaps.avoidable_bias, tolerance)),
         *check_study(study, tolerance, unit),
         *region_findings(study, unit),
         *(data_finding(note, provenance, tolerance / unit.whole) for note in provenance.data_notes),
@@ -82,6 +82,10 @@ def gather_evidence(
         class_imbalance(study, tolerance / unit.whole),
     )
     return tuple(finding for finding in found if finding is not None)
+
+
+def _learnt_all(bias: Gap, tolerance: float) -> bool:
+    return standing(bias.low, bias.high, tolerance) is Standing.LOW
 
 
 def curve_evidence(

@@ -13,12 +13,20 @@ from .vital_sign import LITTLE, NOTHING, Sign, learnt_little, share_learnt
 from .vital_signs import vital_signs
 
 
-def vital_findings(study: StudyRecord, best: TrialResult) -> tuple[Finding, ...]:
+def vital_findings(
+    study: StudyRecord, best: TrialResult, *, learnt_all: bool = False
+) -> tuple[Finding, ...]:
     """One finding for each thing that is wrong with the best trial; see ``vital_signs``.
 
     It is a problem where training took away less than half of the constant answer's loss: a
     network that learnt all the same gets a warning, and so does a plateau where other classifiers
     learnt nothing either.
+
+    Args:
+        study: whose trials are looked at.
+        best: the best trial's result.
+        learnt_all: whether the training error is surely as near the Bayes error as is tolerated:
+            where labels are noisy, or one class is rare, there is not half of the loss to learn.
     """
     looked_at = [t.result for t in study.trials if t.result is not None and t.result.signs]
     network = (study.spec or {}).get("network", {})
@@ -29,7 +37,7 @@ def vital_findings(study: StudyRecord, best: TrialResult) -> tuple[Finding, ...]
     # Of a saddle point only the best trial is asked: the others may be at one, too.
     others = {s.kind: 1 if s.kind is FindingKind.SADDLE else len(looked_at) for s in signs}
     learnt = share_learnt(best)
-    problem = learnt is None or learnt < LITTLE
+    problem = not learnt_all and (learnt is None or learnt < LITTLE)
     nor_others = {FindingKind.PLATEAU: _nor_did_others(study.bayes)}
     return tuple(
         Finding(

@@ -4,7 +4,9 @@ import math
 from dataclasses import replace
 
 import pytest
+from netclinic.diagnostics.evidence import gather_evidence
 from netclinic.diagnostics.findings import Finding, FindingKind, Severity
+from netclinic.diagnostics.gaps import measure_errors, measure_gaps
 from netclinic.diagnostics.vital_signs.vital_findings import (
     layers_not_checked,
     saddle_not_checked,
@@ -12,7 +14,7 @@ from netclinic.diagnostics.vital_signs.vital_findings import (
 )
 from netclinic.diagnostics.vital_signs.vital_sign import at_rest_since, share_learnt
 from netclinic.diagnostics.vital_signs.vital_signs import vital_signs
-from netclinic.storage.records.data import BayesRecord
+from netclinic.storage.records.data import BayesRecord, SplitSizes
 from netclinic.storage.records.results import Curves, Outcome
 from netclinic.storage.records.signs import CurvatureRecord, LayerSigns, MomentSigns
 
@@ -20,6 +22,7 @@ from tests.diagnostics import planted
 from tests.diagnostics.planted import study, trial
 
 CONSTANT = math.log(10)
+ROWS = SplitSizes(60_000, 20_000, 20_000)
 LAYER = LayerSigns("hidden.0", 64, 0.5, 1.0, 0.9, 2.0, 0.9, 0.0, None, 1.0, 8.0, 0.01, 0.3)
 FALLING = tuple(CONSTANT * 0.7**epoch for epoch in range(1, 21))
 
@@ -243,6 +246,24 @@ def test_findings_are_of_the_best_trial_and_count_the_others() -> None:
     severities = {f.severity for f in vital_findings(made, results[2])}
     assert severities == {Severity.PROBLEM}
     assert vital_findings(made, make()) == ()
+
+
+@pytest.mark.parametrize(
+    ("floor", "severity"),
+    [
+        (planted.bayes(0.149, 0.148, 0.15), Severity.WARNING),  # so near that all is learnt
+        (planted.bayes(0.02, 0.0, 0.03), Severity.PROBLEM),  # far above it
+        (planted.bayes(0.1, 0.0, 0.15), Severity.PROBLEM),  # open
+    ],
+)
+def test_who_learnt_all_that_there_is_to_learn_has_no_problem(floor, severity) -> None:
+    end = moment("end", dead=0.6, moved=0.3)
+    ill = make(end=end, losses=(CONSTANT * 0.6,) * 20)._replace(training_error=0.15)
+    made = study([replace(trial(0), result=ill)], rows=ROWS, floor=floor)
+    errors = measure_errors(ill, ROWS, made.bayes)
+    found = gather_evidence(made, made.provenance, ill, errors, measure_gaps(errors), 0.02)
+    (dead,) = (it for it in found if it.kind is FindingKind.DEAD_UNITS)
+    assert dead.severity is severity
 
 
 def test_inputs_scaled_for_a_network_that_was_begun_with_are_as_they_are() -> None:
