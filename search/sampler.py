@@ -6,6 +6,7 @@ name): neither lanes, nor workers, nor a crash and resume change what trial 17 i
 added to the space leaves the others' values as they were.
 """
 
+import math
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -30,7 +31,9 @@ from .space import (
 # Trials of one round are proposed from the same history, the trials of all earlier rounds. A fixed
 # size makes TPE's proposals independent of the number of lanes and of where a study was cut.
 TPE_ROUND = 8
-DIVERGED_ERROR = 1.0  # what a model-based sampler is told of a trial that diverged
+# What a model-based sampler is told of a trial that diverged. It goes by the order, in which such a
+# trial is the last, also where errors are squares of a target's unit.
+DIVERGED_ERROR = math.inf
 
 
 class History(NamedTuple):

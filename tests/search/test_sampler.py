@@ -7,11 +7,13 @@ from netclinic.search.sampler import (
     CounterSampler,
     History,
     draw,
+    history_of,
     propose_random,
     propose_tpe,
 )
 from netclinic.search.space import distribution, searched
 from netclinic.search.spec import Search
+from netclinic.storage.records.trials import FinishedTrial
 from scipy import stats
 
 DEFAULT = searched(Search())
@@ -139,3 +141,19 @@ def test_tpe_learns() -> None:
     proposed = propose_tpe(DEFAULT, 1, range(64, 72), quadratic_history(64))
     rates = [p.parameters[0].value for p in proposed]
     assert np.median(np.abs(np.log10(rates) + 2)) < 0.6, "random search: 1.0"
+
+
+def test_tpe_keeps_away_from_where_trials_diverge_whatever_unit_errors_have() -> None:
+    """A regression's errors are squares of its target's unit: here from 10,000 on."""
+
+    def ended(number: int) -> FinishedTrial:
+        (drawn,) = propose_random(DEFAULT, 9, [number])
+        rate = drawn.parameters[0].value
+        diverged = rate > 1e-3
+        error = None if diverged else 1e4 * (1 + (np.log10(rate) + 4) ** 2)
+        return FinishedTrial(number, "FAIL" if diverged else "COMPLETE", drawn.parameters, error)
+
+    history = history_of(DEFAULT, map(ended, range(64)))
+    proposed = propose_tpe(DEFAULT, 1, range(64, 72), history)
+    rates = [p.parameters[0].value for p in proposed]
+    assert np.mean(np.array(rates) > 1e-3) < 0.2, "random search: half"
