@@ -98,6 +98,8 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, int]] = {
 }
 _EVERY_ADVICE = {**ADVICE, **SEARCH_ADVICE, **DATA_ADVICE, **LAYER_ADVICE}
 _DOUBTFUL_DATA = {RemedyKind.FIX_SPLIT, RemedyKind.CLEAN_LABELS, RemedyKind.CHECK_OUTLIERS}
+# Labels that look wrong do not keep a network from learning what others learn of them.
+_BEHIND_BIAS = 12.5
 # A loss still falling says that more epochs help; a curve that turned says where to stop.
 _AHEAD_OF_BIGGER_NETWORK = 9
 _AFTER_MORE_DATA = {FindingKind.HIGH_VARIANCE: 20.5, FindingKind.VARIANCE_UNDETERMINED: 28.5}
@@ -204,7 +206,8 @@ def in_use(kind: RemedyKind, case: Case) -> bool:
 
 def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
     if kind in _DOUBTFUL_DATA and finding.severity is Severity.PROBLEM:
-        return 0
+        looks_wrong = finding.kind is FindingKind.LIKELY_LABEL_ERRORS
+        return _BEHIND_BIAS if looks_wrong and _learnt_nothing(case) else 0
     if kind is RemedyKind.MORE_EPOCHS and case.first(FindingKind.STILL_IMPROVING):
         return _AHEAD_OF_BIGGER_NETWORK
     learnt_all_the_same = finding.kind in _OF_LAYERS and finding.severity is Severity.WARNING
@@ -224,6 +227,11 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
     ):
         return _AFTER_MORE_DATA[finding.kind]
     return TABLE[finding.kind][kind]
+
+
+def _learnt_nothing(case: Case) -> bool:
+    plateau = case.first(FindingKind.PLATEAU)
+    return plateau is not None and plateau.severity is Severity.PROBLEM
 
 
 def _remedy(kind: RemedyKind, rank: int, asking: Sequence[Finding], case: Case) -> Remedy:

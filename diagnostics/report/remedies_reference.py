@@ -22,9 +22,10 @@ against it.
 labels), then the remedies of bias before those of variance, each in the textbook's order, then
 those of gaps that are open and only likely high; what might only improve the search comes last.
 Evidence moves them: a loss that still falls puts more epochs before a bigger network, an error
-that rose an earlier stop behind more data; and what ails layers comes first where the network did
-not learn, but behind the remedies of variance where it learnt all the same and its bias is not
-high, ahead of a bigger network where it likely is.
+that rose an earlier stop behind more data; labels that look wrong come behind the remedies of bias
+where the network learnt next to nothing, which others did; and what ails layers comes first where
+the network did not learn, but behind the remedies of variance where it learnt all the same, or all
+that can be learnt, and its bias is not high, ahead of a bigger network where it likely is.
 
 **Predicted gain.** By how much an error is expected to fall, as an interval; which error is said.
 Where the evidence only bounds it, that is the upper limit of the gap that the remedy is against: it

@@ -213,6 +213,25 @@ def test_a_network_that_was_begun_with_keeps_its_layers_and_weights():
     assert reason.endswith("begin with a wider one.")
 
 
+def test_labels_that_look_wrong_come_behind_what_lets_a_network_learn_at_all():
+    """Of a network that learnt nothing by its small steps labels were to be cleaned first."""
+    labels = Finding(FindingKind.LIKELY_LABEL_ERRORS, Severity.PROBLEM, {}, "Labels look wrong.")
+    plateau = Finding(FindingKind.PLATEAU, Severity.PROBLEM, {}, "On a plateau.")
+    small = Finding(FindingKind.STEPS_TOO_SMALL, Severity.PROBLEM, {}, "Small steps.")
+    assert kinds(BIAS, VARIANCE, small, plateau, labels)[:5] == [
+        "higher_rate",
+        "bigger_network",
+        "more_epochs",
+        "clean_labels",
+        "more_data",
+    ]
+    assert kinds(BIAS, small, labels)[0] == "clean_labels"
+    others_neither = plateau._replace(severity=Severity.WARNING)
+    assert kinds(BIAS, small, others_neither, labels)[0] == "clean_labels"
+    copies = labels._replace(kind=FindingKind.CONFLICTING_LABELS)
+    assert kinds(BIAS, small, plateau, copies)[0] == "clean_labels"
+
+
 def test_dead_units_of_a_network_that_learnt_come_behind_the_remedies_of_variance():
     dead = warning(FindingKind.DEAD_UNITS)
     assert kinds(dead, VARIANCE)[0] == "more_data"
