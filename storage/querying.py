@@ -194,8 +194,10 @@ def _result(cursor: Any, limits: QueryLimits) -> tuple[list[str], list[tuple[Any
 
 def _refuse_at_sight(sql: str, dialect: str) -> None:
     bare = _OPAQUE.sub(" ", sql).strip().rstrip(";").strip()
-    if dialect == "mysql" and "/*!" in sql:
-        raise QueryRefused("Comments of the form /*! … */ are run by the database: leave them out.")
+    if dialect == "mysql" and (run := re.search(r"/\*M?!", sql)):
+        raise QueryRefused(
+            f"Comments of the form {run.group()} … */ are run by the database: leave them out."
+        )
     if not bare:
         raise QueryRefused(
             'The query is empty. Write one, for example "SELECT * FROM trial_summary"'
