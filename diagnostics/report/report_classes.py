@@ -38,8 +38,9 @@ def class_part(study: StudyRecord, diagnosis: Diagnosis) -> ClassPart | None:
     counted = ", rows counted as their groups tell" if diagnosis.errors.test.grouped else ""
     sentence = (
         "The verdict counts classes alike: each rung of the ladder is the mean of a column here, "
-        f"over the classes that have rows. Intervals are Wilson’s{counted}, and those of one "
-        f"column hold together with 95 % (Bonferroni).{fewer if len(shown) < len(order) else ''}"
+        f"over the classes that have rows. Intervals are Clopper and Pearson’s"
+        f"{counted}, and those of one column hold together with 95 % (Bonferroni)."
+        f"{fewer if len(shown) < len(order) else ''}"
     )
     header = ("class", *(f"{split}: wrong of rows, error" for split in cells))
     lines = ((rows.names[place], *(cells[s][place] for s in cells)) for place in shown)

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .grouped import Grouping, worth_of
-from .intervals import Interval, two_sided_z, wilson
+from .grouped import Grouping, rate_limits
+from .intervals import Interval, two_sided_z
 
 
 class ClassCounts(NamedTuple):
@@ -95,7 +95,9 @@ def intervals_of_each(
 ) -> list[Interval | None]:
     """Each class's error with intervals that hold together; ``None`` for a class without rows.
 
-    Wilson's, each at 1 − (1 − confidence) / classes with rows (Bonferroni).
+    Clopper and Pearson's, each at 1 − (1 − confidence) / classes with rows (Bonferroni). Wilson's
+    miss rare errors so often at such a level that of ten classes of 36 rows, 0.9 % of them wrong,
+    all held in 65 % of draws (``tests/diagnostics/statistics/test_rates.py``).
 
     Args:
         counts: of the split.
@@ -105,12 +107,9 @@ def intervals_of_each(
     """
     _, rows = _checked(counts)
     each = 1 - (1 - confidence) / len(rows)
-    worth = worth_of(grouped, each)
 
-    def interval(wrong: float, n: float) -> Interval:
-        if worth * n < 1:
-            return Interval(wrong / n, 0.0, 1.0)
-        return wilson(worth * wrong, worth * n, each)._replace(value=wrong / n)
+    def interval(wrong: int, n: int) -> Interval:
+        return Interval(wrong / n, *rate_limits(wrong, n, grouped, each))
 
     return [
         interval(round(wrong), round(n)) if n else None

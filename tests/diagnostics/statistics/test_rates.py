@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from netclinic.diagnostics.statistics.grouped import Grouping, grouping
-from netclinic.diagnostics.statistics.intervals import difference, wilson
+from netclinic.diagnostics.statistics.intervals import clopper_pearson, difference, wilson
 from netclinic.diagnostics.statistics.rates import ClassCounts, intervals_of_each, mean_of_rates
 from scipy.stats import binom, norm
 
@@ -48,7 +48,9 @@ def test_classes_without_rows_are_left_out() -> None:
     with_it, without = ClassCounts((9, 0, 1), (90, 0, 4)), ClassCounts((9, 1), (90, 4))
     assert mean_of_rates(with_it) == mean_of_rates(without)
     assert intervals_of_each(with_it)[1] is None
-    assert intervals_of_each(with_it)[2] == wilson(1, 4, 0.975), "corrected for two classes"
+    assert intervals_of_each(with_it)[2] == clopper_pearson(1, 4, 0.975), (
+        "corrected for two classes"
+    )
 
 
 def test_more_rows_of_the_same_shares_narrow_it() -> None:
@@ -95,7 +97,7 @@ def test_the_difference_of_two_splits_is_covered() -> None:
 
 @pytest.mark.parametrize(("persons", "each"), [(30, 10), (8, 40)])
 def test_errors_of_classes_hold_together_where_rows_are_of_few_persons(persons, each) -> None:
-    """In 95 % of draws, within a binomial bound; by rows in fewer than 85 %.
+    """In 95 % of draws, within a binomial bound; by rows in fewer.
 
     A person's effect is 0.4 of the variance of what decides whether a row is wrong, of two classes.
     """
@@ -115,7 +117,23 @@ def test_errors_of_classes_hold_together_where_rows_are_of_few_persons(persons, 
                 for it, rate in zip(found, (0.16, 0.32), strict=True)
             )
     assert held["groups"] >= binom.ppf(0.001, DRAWS, 0.95)
-    assert held["rows"] < 0.85 * DRAWS
+    assert held["rows"] < binom.ppf(0.001, DRAWS, 0.95)
+
+
+@pytest.mark.parametrize(
+    ("classes", "rows", "rate"),
+    [(10, 36, 0.009), (10, 36, 0.97), (3, 20, 0.02), (100, 20, 0.01), (5, 500, 0.1)],
+)
+def test_errors_of_classes_hold_together_where_hardly_any_row_is_wrong_too(classes, rows, rate):
+    """In 95 % of draws, within a binomial bound; Wilson's limits in 19 to 95 %."""
+    wrong = np.random.default_rng(classes).binomial(rows, rate, (DRAWS, classes))
+    limits = {
+        int(count): intervals_of_each(ClassCounts((float(count),) * classes, (rows,) * classes))[0]
+        for count in np.unique(wrong)
+    }
+    holds = {count: it is not None and it.low <= rate <= it.high for count, it in limits.items()}
+    held = sum(all(holds[int(count)] for count in each) for each in wrong)
+    assert held >= binom.ppf(0.001, DRAWS, 0.95)
 
 
 def test_a_class_whose_rows_are_as_good_as_none_has_any_error() -> None:
