@@ -29,6 +29,7 @@ SATURATED = 0.1  # of an activation's greatest slope: below, a number is saturat
 INPUTS = "inputs"  # the name of what comes before the first layer
 _ROWS_OF_ANALYSIS = 64
 _UNKNOWN = float("nan")
+_LEAST_VARIANCE = 1e-10  # by the mean square: less is what rounding makes of a constant unit
 
 
 class LayerSigns(NamedTuple):
@@ -225,7 +226,7 @@ def _given(values: jax.Array, before: jax.Array | None = None) -> dict[str, Any]
         "units": units.shape[-1],
         "mean": units.mean(),
         "variance": variances.mean(),
-        "typical_variance": _geometric_mean(variances),
+        "typical_variance": _geometric_mean(variances, _LEAST_VARIANCE * jnp.square(units).mean(0)),
         "largest_variance": variances.max(),
     }
     if before is None:
@@ -235,9 +236,14 @@ def _given(values: jax.Array, before: jax.Array | None = None) -> dict[str, Any]
     return signs | {"spread": jnp.where(square > 0, between_rows / square, 0.0)}
 
 
-def _geometric_mean(values: jax.Array) -> jax.Array:
-    """Of those above 0; 0 where there are none. A median would be sorted: slow to compile."""
-    some = values > 0
+def _geometric_mean(values: jax.Array, least: jax.Array) -> jax.Array:
+    """Of those above ``least``; 0 where there are none. A median would be sorted: slow to compile.
+
+    Args:
+        values: (units,).
+        least: (units,) what rounding makes of 0.
+    """
+    some = values > least
     logarithms = jnp.where(some, jnp.log(jnp.where(some, values, 1.0)), 0.0)
     mean = logarithms.sum() / jnp.maximum(some.sum().astype(jnp.float32), 1.0)
     return jnp.where(some.any(), jnp.exp(mean), 0.0)
