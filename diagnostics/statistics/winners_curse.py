@@ -135,15 +135,23 @@ def best_of(redrawn: Redrawn, sizes: Sequence[int]) -> Numbers:
     found = np.empty((bootstraps, len(sizes)))
     for begin in range(0, bootstraps, _SORTED_AT_ONCE):
         some = slice(begin, begin + _SORTED_AT_ONCE)
-        # Sums of the same numbers in another order differ in their last bit: no reason to win.
-        order = np.argsort(np.round(redrawn.drawn[some], 6), axis=1, kind="stable")
+        order = np.argsort(_rounded(redrawn.drawn[some]), axis=1, kind="stable")
         found[some] = np.take_along_axis(redrawn.left_out[some], order, axis=1) @ chances
     return found
 
 
 def winners(redrawn: Redrawn) -> NDArray[np.int64]:
     """The place of the trial that is best on the rows drawn, (bootstraps,); the first of equals."""
-    return np.argmin(np.round(redrawn.drawn, 6), axis=1)
+    return np.argmin(_rounded(redrawn.drawn), axis=1)
+
+
+def _rounded(errors: Numbers) -> Numbers:
+    """Errors without their last digits, whatever their unit.
+
+    Sums of the same numbers in another order differ in their last bit: no reason to win.
+    """
+    mantissa, exponent = np.frexp(errors)
+    return np.ldexp(np.round(mantissa, 6), exponent)
 
 
 def chances_of_best(trials: int, sizes: Sequence[int]) -> NDArray[np.float64]:

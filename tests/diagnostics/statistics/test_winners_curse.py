@@ -138,6 +138,18 @@ def test_the_first_of_equals_wins_and_rounding_makes_no_winner() -> None:
     assert best_of(found, [3])[:, 0] == pytest.approx(found.left_out[:, 0])
 
 
+@pytest.mark.parametrize("unit", [2.0**-40, 2.0**40], ids=["small", "large"])
+def test_the_winners_are_the_same_in_every_unit(unit) -> None:
+    """Squares of a target in metres are 1e-12 of those in micrometres."""
+    _, errors, _ = planted("regression", 0)
+    found = redraw(errors.astype(np.float32), None, 50)
+    there = redraw((unit * errors).astype(np.float32), None, 50)
+    assert len(set(winners(found).tolist())) > 2
+    assert winners(there).tolist() == winners(found).tolist()
+    sizes = (1, 5, 40)
+    assert best_of(there, sizes) == pytest.approx(unit * best_of(found, sizes), rel=1e-6, abs=0)
+
+
 KINDS = ["equal", "spread", "near", "alike", "balanced", "regression"]
 
 
