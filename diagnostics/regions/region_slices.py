@@ -10,6 +10,7 @@ from .region_rows import Array, Columns, RegionRows
 
 COLUMNS = 50  # that are looked at one by one; trees look at all
 _NUMBERS_AT_MOST = 2_000_000  # rows times columns that a tree over all columns is fitted to
+_ROUNDING = 1e-6  # of a column's scale
 
 Box = tuple[tuple[int, float, float], ...]  # (column, above, up to), in the column's own units
 
@@ -91,13 +92,12 @@ def _bounds(columns: Columns, rows: RegionRows, column: int, low: float, high: f
     name = columns.names[column]
     if "=" in name and np.isin(np.round(columns.raw(rows.inputs, column), 6), (0, 1)).all():
         return name if low > -np.inf else name.replace("=", "≠", 1)
+    # Back in its own units, a 0 that was scaled is not quite 0.
+    near_0 = _ROUNDING * abs(float(columns.scale[column]))
+    least, most = (column_number(0.0 if abs(it) < near_0 else it) for it in (low, high))
     if low == -np.inf:
-        return f"{name} ≤ {column_number(high)}"
-    return (
-        f"{name} > {column_number(low)}"
-        if high == np.inf
-        else f"{column_number(low)} < {name} ≤ {column_number(high)}"
-    )
+        return f"{name} ≤ {most}"
+    return f"{name} > {least}" if high == np.inf else f"{least} < {name} ≤ {most}"
 
 
 def within(columns: Columns, box: Box) -> Callable[[RegionRows], Array]:

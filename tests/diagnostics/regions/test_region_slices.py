@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from netclinic.diagnostics.regions import region_slices
+from netclinic.diagnostics.regions.region_rows import Columns, RegionRows
 from netclinic.diagnostics.regions.region_slices import leaves, quarters, steps
 from sklearn.tree import DecisionTreeRegressor
 
@@ -56,3 +57,15 @@ def test_a_category_is_called_by_its_name() -> None:
     names = {it.name for it in leaves(of, red, COLUMNS)}
     assert {"colour=red", "colour≠red"} <= names
     assert (held(leaves(of, red, COLUMNS), "colour=red", of) == red).all()
+
+
+def test_a_limit_at_0_is_called_0_though_scaling_moved_it() -> None:
+    """A refund that most rows had none of began at −2.681e-8."""
+    refund = np.where(np.arange(300) % 3, 0.0, np.linspace(5.0, 200.0, 300))
+    mean, scale = np.array([refund.mean()]), np.array([refund.std()])
+    scaled = ((refund - mean[0]) / scale[0]).astype(np.float32)
+    columns = Columns(("refund",), mean, scale)
+    of = RegionRows(scaled[:, None], np.zeros(300, int), np.zeros(300, bool))
+    names = [it.name for it in quarters(of, columns)]
+    assert "0 < refund ≤ 52.45" in names
+    assert not [it for it in names if "e-" in it]
