@@ -17,7 +17,9 @@ LAYERS: Mapping[FindingKind, Explanation] = {
         f"1/100 to 100. {_ROWS}",
         wrong="A network that normalises its inputs itself, or decision by one large input that "
         "really matters.",
-        do="Scale the inputs (data.standardize), and look at how they are read.",
+        do="Scale the inputs (data.standardize), and look at how they are read. Categories are not "
+        "scaled: of hundreds with few rows each merge the rare ones, or write columns of 0.0 and "
+        "1.0 into the data.",
     ),
     FindingKind.LOUD_START: Explanation(
         means="Before training, the network was confident and wrong: its outputs are far too "

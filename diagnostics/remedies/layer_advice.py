@@ -21,6 +21,15 @@ def _scale_inputs(asking: Sequence[Finding], case: Case) -> Advice:
             f"{_texts(asking)} Standardising brings each input to mean 0 and variance 1.",
             "-S data.standardize=true",
         )
+    typical = asking[0].evidence.get("typical_variance")
+    if isinstance(typical, float) and 0 < typical < 1:  # numbers are scaled to 1
+        return (
+            f"{_texts(asking)} Numbers are scaled already, so these are categories with few rows "
+            "each, or numbers that a few rows stretch. Of categories merge the rare ones, or write "
+            "a column of 0.0 and 1.0 for each into the data (pandas: get_dummies(…, dtype=float)), "
+            "which is scaled as numbers are; of what is far out take the logarithm.",
+            None,
+        )
     return (
         f"{_texts(asking)} Look at how the inputs are made, and leave out what is constant.",
         None,

@@ -232,6 +232,18 @@ def test_labels_that_look_wrong_come_behind_what_lets_a_network_learn_at_all():
     assert kinds(BIAS, small, plateau, copies)[0] == "clean_labels"
 
 
+def test_scaled_inputs_that_hardly_vary_are_rare_categories():
+    unfit = warning(FindingKind.INPUTS_UNFIT, typical_variance=0.003, largest_variance=1.0)
+    it = by_kind(RemedyKind.SCALE_INPUTS, unfit)
+    assert "merge the rare ones" in it.reason
+    assert it.change is None
+    unscaled = planted.spec(data={"standardize": False})
+    it = by_kind(RemedyKind.SCALE_INPUTS, unfit, resolved=unscaled)
+    assert it.change == "-S data.standardize=true"
+    constant = warning(FindingKind.INPUTS_UNFIT, typical_variance=0.0, largest_variance=0.0)
+    assert "leave out what is" in by_kind(RemedyKind.SCALE_INPUTS, constant).reason
+
+
 def test_dead_units_of_a_network_that_learnt_come_behind_the_remedies_of_variance():
     dead = warning(FindingKind.DEAD_UNITS)
     assert kinds(dead, VARIANCE)[0] == "more_data"
