@@ -17,7 +17,7 @@ from .studies.harder_test import beyond_luck
 from .studies.selection import Corrected
 from .studies.stopping import kept_part, stopped_early
 from .studies.study_checks import check_study
-from .studies.trial_noise import least_fall, validation_grouping
+from .studies.trial_noise import least_change, validation_grouping
 from .units import CLASSIFICATION, Unit
 from .verdict import Standing, standing
 from .vital_signs.vital_findings import vital_findings
@@ -106,7 +106,7 @@ def curve_evidence(
     bias_is_high = stands is Standing.HIGH
     may_be_high = stands is Standing.UNDETERMINED and bias.value > tolerance
     grouped = validation_grouping(study)
-    least = least_fall(result, provenance, unit, grouped)
+    least = least_change(result, provenance, unit, grouped)
     kept = kept_part(study.spec, result).curves
     found = (
         None
@@ -118,7 +118,14 @@ def curve_evidence(
             least_fall=least,
             among=among,
         ),
-        overfitted_after(kept, provenance.rows.validation, unit, among=among, grouped=grouped),
+        overfitted_after(
+            kept,
+            provenance.rows.validation,
+            unit,
+            among=among,
+            grouped=grouped,
+            least_rise=least,
+        ),
     )
     return tuple(finding for finding in found if finding is not None)
 

@@ -23,10 +23,14 @@ CURVES: Mapping[FindingKind, Explanation] = {
         means="From some epoch on, training made the network worse on validation rows.",
         found="The mean over the last epochs exceeds that over the lowest window of the curve by "
         "more than 3 standard errors of the curve's own epoch-to-epoch noise, and by at least 6 "
-        "rows (error; of rows in groups as many as tell as much as 6 independent ones) or 5 % "
-        "while the training loss fell (loss).",
-        wrong="A loss that rises alone means overconfidence: its answers are no more often wrong. "
-        "Few validation rows make the error's curve coarse.",
+        "rows and 1.64·√2 of its standard errors over rows (error; of rows in groups those that "
+        "count groups, and Student's t in place of 1.64) or 5 % while the training loss fell "
+        "(loss). Errors that only waver, however slowly, by up to three quarters of a standard "
+        "error over rows are so taken for worse in at most 5 % of trials.",
+        wrong="Of another's log without the number of validation rows, an error that wavers slowly "
+        "exceeds its own epoch-to-epoch noise, and 5 % of itself, by chance. A loss that rises "
+        "alone means overconfidence: its answers are no more often wrong. Few validation rows make "
+        "the error's curve coarse.",
         do="Stop training earlier (training.patience), or regularise.",
     ),
     FindingKind.NOTHING_LEARNT: Explanation(

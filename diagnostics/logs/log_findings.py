@@ -10,6 +10,7 @@ from ..findings import Finding, FindingKind, Severity, Verdict
 from ..ladder import Gap
 from ..leaning import likely_limits
 from ..studies.curve_findings import overfitted_after, still_improving
+from ..studies.trial_noise import change_by_chance, deviation_of_share
 from .training_log import LOGGED, Curve, LogContext, TrainingLog
 
 _NOT_LEARNT = 0.02  # of the training loss at the start: a fall below it is none
@@ -42,12 +43,26 @@ def log_findings(
         if Verdict.HIGH_VARIANCE in suffers
         else None,
         _nothing_learnt(log),
-        overfitted_after(curves, context.validation_rows, LOGGED, log.name_of),
+        overfitted_after(
+            curves,
+            context.validation_rows,
+            LOGGED,
+            log.name_of,
+            least_rise=_least_rise(log, context),
+        ),
         still_improving(curves, high_bias, LOGGED, called),
         _best_point(log),
     )
     order = list(Severity)
     return tuple(sorted(filter(None, found), key=lambda it: order.index(it.severity)))
+
+
+def _least_rise(log: TrainingLog, context: LogContext) -> float | None:
+    """The rise of the validation error that chance in so many rows makes, where they are known."""
+    rows, last = context.validation_rows, (log.validation_error or (None,))[-1]
+    if rows is None or last is None:
+        return None
+    return change_by_chance(deviation_of_share(last, rows))
 
 
 class _Kinds(NamedTuple):

@@ -110,16 +110,17 @@ def overfitted_after(
     epoch_name: Callable[[int], str] = "epoch {}".format,
     among: int = 1,
     grouped: Grouping | None = None,
+    least_rise: float | None = None,
 ) -> Finding | None:
     """Find whether validation error or loss rose after its minimum, and from which epoch.
 
     Criterion: the mean over the last epochs exceeds that over the lowest window of equal length by
     more than 3 standard errors, taken from the curve's own epoch-to-epoch noise; and by at least 6
-    rows (error) or 5 % while the training loss fell (loss). The predictions of single epochs are
-    not kept, so that a paired test of the two errors is impossible; 6 rows are the fewest that
-    could pass one. In regression, where error and loss are one number in two units, the error alone
-    is looked at, and held against 5 % of itself; so is an error of unknown rows, or of several
-    tasks.
+    rows and ``least_rise`` (error) or 5 % while the training loss fell (loss). The predictions of
+    single epochs are not kept, so that a paired test of the two errors is impossible; 6 rows are
+    the fewest that could pass one. In regression, where error and loss are one number in two units,
+    the error alone is looked at, and held against ``least_rise`` and 5 % of itself; so is an error
+    of unknown rows, or of several tasks.
 
     Args:
         curves: of a trial, or of another's log.
@@ -130,9 +131,14 @@ def overfitted_after(
             by them (Bonferroni).
         grouped: how validation rows hang together where they come in groups: a rise must then be of
             as many as tell as much as 6 independent ones.
+        least_rise: of the error, in its unit, as other rows would make it of two errors by chance:
+            neighbouring epochs resemble one another, so that an error that wavers slowly exceeds
+            many of its own standard errors; ``None``: it is not known.
     """
     deviations = -float(ndtri(ndtr(-_DEVIATIONS) / among))
     error = rise_after_minimum(finite(curves.validation_error), deviations)
+    if error is not None and error.last - error.lowest < (least_rise or 0.0):
+        error = None
     if unit.balanced:  # no whole number of rows
         validation_rows = None
     if unit.task in (Task.REGRESSION, Task.MULTITASK):

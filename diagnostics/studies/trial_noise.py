@@ -105,20 +105,25 @@ def sampling_deviation(
         shares = (wrong + 2) / (of + 4)
         return math.sqrt(float((shares * (1 - shares) / of).sum())) / len(of)
     if unit.task is Task.CLASSIFICATION:
-        share = (error * rows + 2) / (rows + 4)
-        return math.sqrt(share * (1 - share) / rows)
+        return deviation_of_share(error, rows)
     if result.validation_deviation is None:
         return None
     return result.validation_deviation / math.sqrt(rows)
 
 
-def least_fall(
+def deviation_of_share(error: float, rows: float) -> float:
+    """Of a share of so many rows, as ``sampling_deviation`` has it."""
+    share = (error * rows + 2) / (rows + 4)
+    return math.sqrt(share * (1 - share) / rows)
+
+
+def least_change(
     result: TrialResult,
     provenance: Provenance,
     unit: Unit = CLASSIFICATION,
     grouped: Grouping | None = None,
 ) -> float | None:
-    """The fall of a validation error that other rows would make of two errors in 5 % of cases.
+    """The fall, or rise, of a validation error that other rows make of two errors in 5 % of cases.
 
     Two epochs of one trial mostly err on the same rows, so chance makes less of them. The arguments
     are those of ``sampling_deviation``.
@@ -126,7 +131,12 @@ def least_fall(
     deviation = sampling_deviation(result, provenance, unit, grouped)
     if deviation is None:
         return None
-    return upper_quantile(0.05, grouped and grouped.number) * math.sqrt(2) * deviation
+    return change_by_chance(deviation, grouped and grouped.number)
+
+
+def change_by_chance(deviation: float, groups: int | None = None) -> float:
+    """What two independent errors with that deviation differ by, one way, in 5 % of cases."""
+    return upper_quantile(0.05, groups) * math.sqrt(2) * deviation
 
 
 def validation_interval(
