@@ -1,5 +1,7 @@
 """The regions that are looked at: classes and groups, slices of columns, clusters."""
 
+import math
+
 import numpy as np
 
 from ..number_text import column_number
@@ -104,7 +106,7 @@ def groups(held_out: RegionRows, training: RegionRows, columns: Columns) -> list
         columns.raw(rows.inputs, column)[within(columns, known)(rows)]
         for rows in (held_out, training)
     ]
-    values = np.unique(np.round(np.concatenate(own), 6))
+    values = _told_apart(np.concatenate(own))
     if len(values) > GROUPS:
         raise RegionError(f"column {name!r} has {len(values):,} values, more than {GROUPS}")
     edges = [-np.inf, *((values[1:] + values[:-1]) / 2).tolist(), np.inf]
@@ -118,6 +120,12 @@ def groups(held_out: RegionRows, training: RegionRows, columns: Columns) -> list
         for i, value in enumerate(values.tolist())
     ]
     return [*categories, *numbers]
+
+
+def _told_apart(values: Array) -> Array:
+    """The different ones of a column's values, rising, without what scaling them has rounded."""
+    largest = float(np.abs(values).max(initial=0)) or 1.0
+    return np.unique(np.round(values, 6 - min(0, math.floor(math.log10(largest)))))
 
 
 def _together(held_out: RegionRows, training: RegionRows) -> tuple[RegionRows, Array]:

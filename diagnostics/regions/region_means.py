@@ -180,7 +180,7 @@ def _error(it: Spread) -> float:
     """The standard error of a mean, above 0."""
     effect = it.grouped.effect if it.grouped else 1.0
     alone = (it.deviation or 0.0) / math.sqrt(max(1, it.rows - 1))
-    return max(math.sqrt(effect) * alone, 1e-9 * (1 + abs(it.error)))
+    return max(math.sqrt(effect) * alone, 1e-9 * (abs(it.error) or 1.0))
 
 
 def _correlation(first: Array, second: Array, groups: Array | None) -> float:

@@ -126,7 +126,7 @@ def _is_rising(drawn: CurveDraws) -> bool:
     """
     first, second = np.triu_indices(len(drawn.sizes), 1)
     noise = drawn.noise[:, second] - drawn.noise[:, first]
-    error = np.maximum(noise.std(axis=0), 1e-12)
+    error = np.maximum(noise.std(axis=0), 1e-12 * _level(drawn))
     rise = ((drawn.means[second] - drawn.means[first]) / error).max()
     return bool(rise > np.quantile((noise / error).max(axis=1), 1 - _RISING))
 
@@ -134,9 +134,14 @@ def _is_rising(drawn: CurveDraws) -> bool:
 def _weights(drawn: CurveDraws) -> Numbers:
     """(K,), of sizes: by the noise of each that is not common to all, which rises evenly."""
     own = (drawn.noise - drawn.noise.mean(axis=1, keepdims=True)).var(axis=0)
-    least = 1e-4 * float(np.ptp(drawn.means)) ** 2 + 1e-16
+    least = 1e-4 * float(np.ptp(drawn.means)) ** 2 + 1e-16 * _level(drawn) ** 2
     line = np.polynomial.Polynomial.fit(np.log(drawn.sizes), np.log(own + least), 1)
     return np.exp(-line(np.log(drawn.sizes)))
+
+
+def _level(drawn: CurveDraws) -> float:
+    """How large errors are, above 0: what is as good as nothing depends on their unit."""
+    return float(drawn.means.max()) or 1.0
 
 
 def _fitted(drawn: CurveDraws, floor: float) -> _Fitted | None:

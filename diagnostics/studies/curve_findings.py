@@ -174,7 +174,7 @@ def chance_of_fall(values: Sequence[float]) -> float:
     y = np.asarray(values) - np.mean(values)
     slope = float((x * y).sum() / (x * x).sum())
     scatter = float(((y - slope * x) ** 2).sum())
-    if scatter <= 1e-24:
+    if scatter <= 1e-24 * float(np.abs(values).max()) ** 2:  # rounding, whatever the unit
         return 0.0 if slope < 0 else 1.0
     error = math.sqrt(scatter / (len(values) - 2) / float((x * x).sum()))
     return float(stdtr(len(values) - 2, slope / error))
@@ -207,7 +207,8 @@ def rise_after_minimum(
     if start + width > len(curve) - width:
         return None
     noise = epoch_noise(curve)
-    if means[-1] - means[start] <= deviations * noise * math.sqrt(2 / width) + 1e-12:
+    rounding = 1e-12 * float(np.abs(curve).max())
+    if means[-1] - means[start] <= deviations * noise * math.sqrt(2 / width) + rounding:
         return None
     return Rise(start + (width + 1) // 2, float(means[start]), float(means[-1]))
 

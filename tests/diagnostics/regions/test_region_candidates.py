@@ -36,11 +36,13 @@ def test_a_column_of_categories_gives_groups() -> None:
     assert (found[0].holds(of) == (of.inputs[:, 2] > 0.5)).all()
 
 
-def test_a_column_of_a_few_numbers_gives_groups() -> None:
+@pytest.mark.parametrize(("unit", "written"), [(1.0, ""), (1e-8, "e-8")])
+def test_a_column_of_a_few_numbers_gives_groups(unit: float, written: str) -> None:
     of = rows()
     of.inputs[:, 1] = np.arange(400) % 3
-    found = groups(of, of, COLUMNS._replace(groups="income"))
-    assert [it.name for it in found] == ["income = 0", "income = 1", "income = 2"]
+    columns = COLUMNS._replace(groups="income", scale=np.array([20.0, unit, 1, 1]))
+    found = groups(of, of, columns)
+    assert [it.name for it in found] == ["income = 0", *(f"income = {i}{written}" for i in (1, 2))]
     assert (found[1].holds(of) == (of.inputs[:, 1] == 1)).all()
 
 

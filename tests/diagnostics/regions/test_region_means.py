@@ -75,6 +75,20 @@ def test_each_kind_is_told_from_the_others() -> None:
         assert scores[kind] > 3
 
 
+def test_gaps_stand_out_alike_in_every_unit() -> None:
+    """Residuals in metres are 1e-6 of those in micrometres, and what is tolerated 1e-12."""
+    rng = np.random.default_rng(1)
+    worse, usual = 3 * rng.normal(size=300), rng.normal(size=300)
+    small = 2.0**-20
+
+    def scores(unit: float) -> dict[Kind, float]:
+        mixture = unit * (0.9 * NOISE + 0.1)
+        it, rest = (side(unit * NOISE, unit * held, mixture) for held in (worse, usual))
+        return {kind: found.score for kind, found in rough(it, rest, unit**2).items()}
+
+    assert scores(small) == pytest.approx(scores(1.0))
+
+
 def test_a_floor_is_no_higher_than_what_both_get_wrong_alike() -> None:
     """A network that knows its rows by heart shows no noise, whatever else tells of it."""
     heart = side(0.01 * NOISE, 3 * RNG.normal(size=300), 3 * NOISE, (9.0, 7.0))

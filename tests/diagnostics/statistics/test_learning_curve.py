@@ -127,6 +127,22 @@ def test_a_clean_curve_is_carried_on() -> None:
     assert foretell(curve, 0.05, 0.12, shares=False) == found
 
 
+@pytest.mark.parametrize("unit", [2.0**-40, 2.0**40], ids=["small", "large"])
+def test_a_curve_is_the_same_in_every_unit(unit) -> None:
+    """Squares of a target in metres are 1e-12 of those in micrometres."""
+    for curve in (
+        measured(lambda n: 0.1 + 0.2 * (n / 100) ** -0.7),
+        measured(lambda n: 0.1 + 0.1 * (n / 100) ** 0.2),  # it rises
+    ):
+        there = curve._replace(errors=unit * curve.errors)
+        found = foretell(curve, 0.05, shares=False)
+        scaled = foretell(there, unit * 0.05, shares=False)
+        assert scaled.refused == found.refused
+        for one, other in zip(found.forecasts, scaled.forecasts, strict=True):
+            expected = unit * np.array(one.error[:3])
+            assert np.array(other.error[:3]) == pytest.approx(expected, rel=1e-6, abs=0)
+
+
 def test_an_error_below_the_floor_is_not_reached() -> None:
     curve = measured(lambda n: 0.1 + 0.2 * (n / 100) ** -0.7)
     found = foretell(curve, 0.05, 0.04, shares=False)

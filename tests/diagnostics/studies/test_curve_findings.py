@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from netclinic.diagnostics.findings import Severity
 from netclinic.diagnostics.studies.curve_findings import (
+    chance_of_fall,
     overfitted_after,
     rise_after_minimum,
     still_improving,
@@ -193,6 +194,19 @@ def test_both_curves_together_are_told_together():
 def test_a_curve_that_falls_to_the_end_has_not_turned():
     assert rise_after_minimum([math.exp(-0.1 * e) for e in range(EPOCHS)]) is None
     assert rise_after_minimum([0.3] * EPOCHS) is None
+
+
+@pytest.mark.parametrize("unit", [2.0**-60, 2.0**60], ids=["small", "large"])
+def test_a_curve_falls_and_turns_alike_in_every_unit(unit):
+    """Squared errors of nanometres are 1e-18 where the target is in metres."""
+    noise = np.random.default_rng(0).standard_normal(EPOCHS)
+    flat, turned = 1 + 0.1 * noise, np.array(turning(0.3, 0.6)) + 1e-3 * noise
+    assert 0.05 < chance_of_fall(flat) < 0.95
+    assert chance_of_fall(unit * flat) == pytest.approx(chance_of_fall(flat))
+    rise, there = rise_after_minimum(turned), rise_after_minimum(unit * turned)
+    assert rise is not None
+    expected = (rise.epoch, unit * rise.lowest, unit * rise.last)
+    assert there == pytest.approx(expected, rel=1e-9, abs=0)
 
 
 @pytest.mark.parametrize("epochs", [20, 100])
