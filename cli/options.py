@@ -74,7 +74,13 @@ Trials = Annotated[
 ]
 Seeds = Annotated[
     int,
-    typer.Option("--seeds", metavar="N", min=2, max=1_000, help="Fresh trainings of each winner."),
+    typer.Option(
+        "--seeds",
+        metavar="N",
+        min=2,
+        max=1_000,
+        help="Fresh trainings of each winner, at least; of those that are there all count.",
+    ),
 ]
 Timeout = Annotated[
     float | None,
