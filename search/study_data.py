@@ -148,8 +148,8 @@ def check_groups(dataset: Dataset, spec: StudySpec) -> None:
 def check_own_network(dataset: Dataset, spec: StudySpec) -> None:
     """Build the user's network, without drawing weights, at the ends of all that is searched.
 
-    At the first of them it is also drawn, to see whether it mixes rows, or ends in a softmax or a
-    sigmoid.
+    At the first of them its program is made twice, to see whether it draws numbers that JAX does
+    not know of, and it is drawn, to see whether it mixes rows, or ends in a softmax or a sigmoid.
 
     Raises:
         OwnCodeError: it cannot be built or called, or gives something else than outputs of
@@ -157,6 +157,7 @@ def check_own_network(dataset: Dataset, spec: StudySpec) -> None:
     """
     prepare_devices(spec.compute.host_devices)  # the user's code imports jax
     from ..models.own_check import check_own
+    from ..models.own_draws import check_draws
     from ..models.own_outputs import check_logits
     from ..models.own_rows import check_rows
     from .trial_shape import network_spec, task_spec
@@ -171,6 +172,7 @@ def check_own_network(dataset: Dataset, spec: StudySpec) -> None:
     network = check_own(described)
     for parameters in others:
         check_own(network_spec(spec, dataset, parameters))
+    check_draws(network, described)
     check_rows(network, described)
     check_logits(network, described, task_spec(spec, dataset))
 
