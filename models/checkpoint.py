@@ -27,7 +27,6 @@ WEIGHTS = "weights"
 # Orbax numbers its operations by the process: two saves at once may wait for each other's signal.
 _ONE_SAVE_AT_A_TIME = threading.Lock()
 
-
 _BESIDE = 1 << 17  # bytes on the disk beside the numbers, at most: names, places, the description
 
 
@@ -90,8 +89,9 @@ class LoadedNetwork(NamedTuple):
                 all columns.
         """
         around, outputs = self.surroundings, self.outputs(inputs)
-        if around.task == "regression":
-            told = outputs[:, 0] * around.target_scale + around.target_mean
+        if around.task == "regression":  # in 64 bits: far from 0, 32 hold no small differences
+            wide = outputs[:, 0].astype(np.float64)
+            told = wide * around.target_scale + around.target_mean
             return (np.exp(told) if around.target_transform == "log" else told).tolist()
         names = around.class_names
         if around.task == "multitask":
@@ -156,7 +156,7 @@ def _answers(
         own = outputs[:, where]
         if task["kind"] == "regression":
             mean, scale = task["scale"]
-            columns.append((own[:, 0] * scale + mean).tolist())
+            columns.append((own[:, 0].astype(np.float64) * scale + mean).tolist())
         else:
             columns.append([task["class_names"][i] for i in own.argmax(axis=-1)])
     names = [task["name"] for task in tasks]

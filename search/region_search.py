@@ -241,9 +241,10 @@ def _rows(dataset: Dataset, name: str, it: Looked, labels: np.ndarray) -> Region
         if not finite.all():
             raise ValueError("the network's answers are not all finite")
         scale = dataset.target.scale
-        given = given.astype(np.float64) * scale + dataset.target.mean
-        parts = given - (answers.outputs[:, 0] * scale + dataset.target.mean)
+        # In 64 bits, and without the mean, beside which a target far from 0 hardly varies.
+        parts = (given.astype(np.float64) - answers.outputs[:, 0]) * scale
         errors = parts**2
+        given = given.astype(np.float64) * scale + dataset.target.mean
     elif dataset.task == "multilabel":
         given = given[:, labels]
         parts = ~(finite & ((answers.outputs > 0) == (split.labels[it.rows] > 0)))[:, labels]

@@ -70,6 +70,10 @@ def test_a_saved_network_answers_in_the_units_of_the_target_or_with_names_of_lab
 
     assert answers(task="multilabel") == [("sad",), ("funny",), ()]
     assert answers(task="regression", target_mean=10.0, target_scale=2.0) == [13.0, 6.0, 8.0]
+    far = answers(task="regression", target_mean=1e9, target_scale=2.0)
+    assert far == [1_000_000_003.0, 999_999_996.0, 999_999_998.0], "which 32 bits cannot hold"
+    several = {"name": "y", "kind": "regression", "class_names": ("y",), "scale": (1e9, 2.0)}
+    assert answers(task="multitask", tasks=(several,)) == [{"y": it} for it in far]
     logarithms = {"target_mean": 1.0, "target_scale": 0.2, "target_transform": "log"}
     assert answers(task="regression", **logarithms) == pytest.approx(np.exp([1.3, 0.6, 0.8]))
     assert answers() == ["sad", "funny", "sad"]

@@ -11,7 +11,7 @@ from netclinic.diagnostics.bayes.data_question import ask
 from netclinic.models.answers import Answers
 from netclinic.search import region_search
 from netclinic.search.aside import Aside
-from netclinic.search.region_search import look_for_regions
+from netclinic.search.region_search import look_for_regions, regions_of_answers
 from netclinic.search.spec_file import parse_spec, spec_from_resolved
 from netclinic.search.study_data import load_data
 
@@ -130,6 +130,34 @@ def test_where_classes_count_alike_each_has_as_many_rows(
         assert found.tolist() == [fewest, fewest]
     assert all(rows.seen is None for rows in seen)  # of the mixture that weighs classes by rows
     assert all((rows.errors == (rows.labels == 1)).all() for rows in seen)
+
+
+def test_errors_of_a_target_far_from_0_are_those_of_its_residuals(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A 32-bit float near 1e9 is a multiple of 64."""
+    x = np.random.default_rng(0).normal(size=400)
+    np.savez(tmp_path / "far.npz", x=x[:, None], y=1e9 + 2 * x)
+    text = '[study]\nname = "far"\n[data]\nsource = "far.npz"\ntask = "regression"\n'
+    spec = parse_spec(text, file="far.toml", folder=tmp_path).spec
+    dataset = load_data(spec, tmp_path)
+    assert dataset.target is not None
+    seen = []
+
+    def spy(training, held_out, *_):
+        seen.extend([*training, *held_out])
+        raise ValueError("seen")
+
+    def half_a_deviation_off(rows):
+        labels = {name: getattr(dataset, name).labels[it] for name, it in rows.items()}
+        half = np.float32(0.5)
+        return {name: Answers(it[:, None] + half, None) for name, it in labels.items()}
+
+    monkeypatch.setattr(region_search, "find_regions", spy)
+    wait = regions_of_answers(spec, dataset, 0, half_a_deviation_off, None, Aside())
+    assert wait().skipped == "the search for them failed: seen"
+    for rows in seen:
+        assert rows.errors == pytest.approx((0.5 * dataset.target.scale) ** 2, rel=1e-5)
 
 
 def test_groups_are_looked_at_and_an_unknown_one_is_refused(folder: Path) -> None:
