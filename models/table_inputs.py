@@ -124,6 +124,11 @@ def _numbers(values: np.ndarray, name: str, *, may_lack: bool) -> np.ndarray:
     known = values[~missing]
     if known.dtype.kind == "U" and set(lower := np.char.lower(known)) <= {"true", "false"}:
         known = lower == "true"  # as they stand in a CSV file
+    if known.dtype.kind in "mM":  # NumPy makes nanoseconds of them without a word
+        raise ValueError(
+            f"column {name!r} must hold numbers: it holds {known.dtype}; turn it into what the "
+            "network learnt from (a date into days, say)"
+        )
     numbers = np.full(len(values), np.nan)
     try:
         numbers[~missing] = known.astype(np.float64)

@@ -62,6 +62,14 @@ def test_a_frame_is_a_table() -> None:
         ({"a": [1.0]}, r"lacks 'c', 'd'; it has 'a'"),
         ({"a": [1.0], "c": ["x"], "d": []}, r"as many rows each; got a \(1,\), c \(1,\), d \(0,\)"),
         ({"a": [[1.0]], "c": ["x"], "d": [0]}, r"one value a row"),
+        (
+            {"a": np.array(["2020-01-01"], "M8[ns]"), "c": ["x"], "d": [0]},
+            r"'a' must hold numbers: it holds datetime64\[ns\]; turn it into",
+        ),
+        (
+            {"a": np.array([90], "m8[s]"), "c": ["x"], "d": [0]},
+            "'a' must hold numbers: it holds timedelta64",
+        ),
         ({"a": ["old"], "c": ["x"], "d": [0]}, "'a' must hold numbers: could not convert"),
         ({"a": [float("nan")], "c": ["x"], "d": [0]}, "'a' lacks a finite number in 1 of 1 rows"),
         ({"a": [1], "c": np.array([None]), "d": [0]}, "'c' lacks values"),
