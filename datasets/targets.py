@@ -1,5 +1,6 @@
 """What a network is to answer for each row, by task: a class, a quantity, or several labels."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from .rows import LARGEST, Rows
 from .wording import counted
 
 _NUMBERS = "biuf"
+_LARGEST_SCALE = 1e15  # its square, times or by 1e8, is held by a 32-bit float
 _SEVERAL_QUANTITIES = (
     'To learn several quantities at once write task = "multitask", and each as regression in '
     "[data.targets]."
@@ -62,13 +64,21 @@ def scale_of(values: np.ndarray, where: str) -> TargetScale:
         where: how messages call the target.
 
     Raises:
-        DataError: it is the same in every row.
+        DataError: it is the same in every row, or 32-bit floats do not hold squares of its errors.
     """
     mean, scale = float(values.mean()), float(values.std())
-    if scale <= np.finfo(np.float32).tiny or values.min() == values.max():
+    if values.min() == values.max():
         raise DataError(
             f"{where} is {values[0]:g} in each of {counted(len(values), 'training row')}: there is "
             f"nothing to learn. Take another target or other rows."
+        )
+    if not 1 / _LARGEST_SCALE <= scale <= _LARGEST_SCALE:
+        spread = scale or float(np.ptp(values))  # squares of the smallest numbers are 0
+        unit = 10.0 ** math.floor(math.log10(spread))
+        raise DataError(
+            f"{where} has a standard deviation of {spread:.3g} over the training rows; allowed is "
+            f"one from {1 / _LARGEST_SCALE:g} to {_LARGEST_SCALE:g}, as 32-bit floats hold no "
+            f"squares of others' errors. Take another unit: divide it by {unit:g}, say."
         )
     return TargetScale(mean, scale)
 

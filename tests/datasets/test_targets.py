@@ -132,3 +132,17 @@ def test_a_constant_target_and_a_single_row_are_refused(tmp_path):
         load_dataset(request("c.npz", tmp_path))
     with pytest.raises(DataError, match="the test split has 1 row"):
         load_dataset(request("q.npz", tmp_path, test=1))
+
+
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [(1e22, "by 1e+23"), (1e-25, "by 1e-24"), (1e-300, "by 1e-299")],
+)
+def test_a_target_whose_squares_32_bits_do_not_hold_is_refused(tmp_path, unit, said):
+    x = np.arange(40.0)[:, None]
+    np.savez(tmp_path / "q.npz", x=x, y=unit * np.arange(40.0))
+    with pytest.raises(DataError, match="allowed is one from 1e-15 to 1e\\+15") as refused:
+        load_dataset(request("q.npz", tmp_path))
+    assert said in str(refused.value)
+    np.savez(tmp_path / "q.npz", x=x, y=1e13 * np.arange(40.0))
+    assert load_dataset(request("q.npz", tmp_path)).target is not None
