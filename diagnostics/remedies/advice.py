@@ -181,30 +181,6 @@ def _early_stopping(asking: Sequence[Finding], case: Case) -> Advice:
     return f"{overfitted.text} Early stopping keeps the weights of the best epoch.", change
 
 
-def _compare_sources(asking: Sequence[Finding], case: Case) -> Advice:
-    return (
-        f"The {gap_of(asking, case)} comes from rows that are unlike the training rows. Look at a "
-        f"hundred {_unlike(case)} rows that are answered wrongly: what sets them apart (light, "
-        "device, place, time, the share of a kind) is what the training rows lack.",
-        None,
-    )
-
-
-def _matching_data(asking: Sequence[Finding], case: Case) -> Advice:
-    return (
-        f"Add training rows from where the {_unlike(case)} rows come from, or change training rows "
-        "to "
-        f"be like them (the same noise, blur or units), against the {gap_of(asking, case)}. More "
-        "rows like those trained on, regularisation or a bigger network do not cure it.",
-        None,
-    )
-
-
-def _unlike(case: Case) -> str:
-    """The split whose rows are unlike the training rows, to be looked at."""
-    return "test" if case.errors and case.errors.corrected else "validation"
-
-
 def _extend_range(asking: Sequence[Finding], _: Case) -> Advice:
     changes = [
         override(
@@ -284,8 +260,6 @@ ADVICE: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], Advice]] = {
     RemedyKind.DROPOUT: _dropout,
     RemedyKind.AUGMENTATION: _augmentation,
     RemedyKind.EARLY_STOPPING: _early_stopping,
-    RemedyKind.COMPARE_SOURCES: _compare_sources,
-    RemedyKind.MATCHING_DATA: _matching_data,
     RemedyKind.EXTEND_RANGE: _extend_range,
     RemedyKind.WARMUP: _warmup,
     RemedyKind.CLIPPING: _clipping,

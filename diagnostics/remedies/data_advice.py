@@ -4,7 +4,7 @@ import math
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 
-from ..findings import Finding, RemedyKind
+from ..findings import Finding, FindingKind, RemedyKind
 from .advice import Advice
 from .case import Case, gap_of
 from .more_data import is_measured
@@ -69,6 +69,44 @@ def _class_weights(asking: Sequence[Finding], case: Case) -> Advice:
     )
 
 
+def _compare_sources(asking: Sequence[Finding], case: Case) -> Advice:
+    return (
+        f"The {gap_of(asking, case)} comes from rows that are unlike the training rows."
+        f"{_most_different(case)} Look at a hundred {_unlike(case)} rows that are answered "
+        "wrongly: what sets them apart (light, device, place, time, the share of a kind) is what "
+        "the training rows lack.",
+        None,
+    )
+
+
+def _most_different(case: Case) -> str:
+    """A sentence, after a space, on the features that tell those rows from the training rows."""
+    features = next(
+        (
+            it.evidence.get("features")
+            for it in case.findings
+            if it.kind is FindingKind.DRIFT and it.evidence.get("split") == _unlike(case)
+        ),
+        None,
+    )
+    return f" A classifier tells them by {features} most of all: begin there." if features else ""
+
+
+def _matching_data(asking: Sequence[Finding], case: Case) -> Advice:
+    return (
+        f"Add training rows from where the {_unlike(case)} rows come from, or change training rows "
+        "to "
+        f"be like them (the same noise, blur or units), against the {gap_of(asking, case)}. More "
+        "rows like those trained on, regularisation or a bigger network do not cure it.",
+        None,
+    )
+
+
+def _unlike(case: Case) -> str:
+    """The split whose rows are unlike the training rows, to be looked at."""
+    return "test" if case.errors and case.errors.corrected else "validation"
+
+
 def _add_bridge(asking: Sequence[Finding], _: Case) -> Advice:
     texts = " ".join(finding.text for finding in asking)
     return (
@@ -94,5 +132,7 @@ DATA_ADVICE: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], Advice]] = 
     RemedyKind.BALANCED_OBJECTIVE: _balanced_objective,
     RemedyKind.CLASS_WEIGHTS: _class_weights,
     RemedyKind.ADD_BRIDGE: _add_bridge,
+    RemedyKind.COMPARE_SOURCES: _compare_sources,
+    RemedyKind.MATCHING_DATA: _matching_data,
     RemedyKind.CHECK_OUTLIERS: _check_outliers,
 }

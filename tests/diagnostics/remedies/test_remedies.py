@@ -244,6 +244,20 @@ def test_scaled_inputs_that_hardly_vary_are_rare_categories():
     assert "leave out what is" in by_kind(RemedyKind.SCALE_INPUTS, constant).reason
 
 
+def test_what_tells_unlike_rows_is_named_where_they_are_to_be_looked_at():
+    mismatch = Finding(FindingKind.DATA_MISMATCH, Severity.PROBLEM, GAP, "mismatch")
+    drifted = warning(FindingKind.DRIFT, split="validation", features="sensor0, speed")
+    told = " A classifier tells them by sensor0, speed most of all: begin there. Look at a hundred"
+    assert told in by_kind(RemedyKind.COMPARE_SOURCES, mismatch, drifted).reason
+    for others in (
+        (),
+        (warning(FindingKind.DRIFT, split="test", features="age"),),
+        (warning(FindingKind.DRIFT, split="validation", features=None),),
+    ):
+        reason = by_kind(RemedyKind.COMPARE_SOURCES, mismatch, *others).reason
+        assert "unlike the training rows. Look at a hundred validation rows" in reason
+
+
 def test_dead_units_of_a_network_that_learnt_come_behind_the_remedies_of_variance():
     dead = warning(FindingKind.DEAD_UNITS)
     assert kinds(dead, VARIANCE)[0] == "more_data"
