@@ -50,7 +50,11 @@ def groupings(study: StudyRecord) -> dict[str, Grouping]:
     checks = (
         it for it in study.data_checks if it.kind == GROUP_EFFECT and "task" not in it.details
     )
-    return {it.split: Grouping(it.details["groups"], it.value) for it in checks if it.split}
+    return {
+        it.split: Grouping(it.details["groups"], it.value, it.details.get("alike"))
+        for it in checks
+        if it.split
+    }
 
 
 def measure_errors(
@@ -228,8 +232,9 @@ def _independent(estimate: Estimate, rows: float, confidence: float) -> float:
     it = estimate.grouped
     if it is None:
         return rows
-    groups = round(it.number * rows / rows_of(estimate))  # more rows are rows of more groups
-    return rows * it._replace(number=groups).worth(confidence)
+    times = rows / rows_of(estimate)  # more rows are rows of more groups
+    groups, alike = round(it.number * times), it.alike and it.alike * times
+    return rows * it._replace(number=groups, alike=alike).worth(confidence)
 
 
 def gap_limits(

@@ -53,6 +53,7 @@ def _effect(
     split: str, errors: np.ndarray, groups: np.ndarray, whose: Mapping[str, str] | None = None
 ) -> DataCheck:
     it = grouping(errors.astype(np.float64), groups)
-    details = {"groups": it.number, **(whose or {})}
+    alike = {} if it.alike is None else {"alike": it.alike}
+    details = {"groups": it.number, **alike, **(whose or {})}
     effect = (it.effect, it.effect, it.effect)
     return DataCheck(GROUP_EFFECT, split, len(errors), *effect, None, _METHOD, details)

@@ -37,8 +37,10 @@ def error_of_mean(values: np.ndarray, groups: np.ndarray | None = None) -> float
     sums = np.bincount(numbers, weights=values - values.mean())
     if len(sums) < 2:
         return math.inf
-    # Groups differ in size, so the mean is a ratio of two: its error by linearisation.
-    return math.sqrt(len(sums) / (len(sums) - 1) * float((sums**2).sum())) / len(values)
+    # Groups differ in size, so the mean is a ratio of two: its error by linearisation. A group that
+    # holds most rows lies near the mean that it makes, so few of equal size are counted.
+    alike = number_alike(groups)
+    return math.sqrt(alike / (alike - 1) * float((sums**2).sum())) / len(values)
 
 
 class Grouping(NamedTuple):
@@ -46,26 +48,32 @@ class Grouping(NamedTuple):
 
     number: int  # of groups
     effect: float  # design effect: rows that tell as little as one independent row, ≥ 1
+    alike: float | None = None  # how many of equal size weigh as much; None: all are of one size
+
+    @property
+    def telling(self) -> float:
+        """Groups of equal size that tell as much."""
+        return self.number if self.alike is None else self.alike
 
     def worth(self, confidence: float) -> float:
         """The share of an independent row that each counts for in a two-sided interval.
 
         1/effect · (z/t)², as the effect is known from so few groups (Korn and Graubard 1998, Surv
-        Methodol 24:193); 0 for a single group.
+        Methodol 24:193), of which those count that tell; 0 for a single group.
         """
         if self.number < 2:
             return 0.0
         tail = (1 + confidence) / 2
-        return float(ndtri(tail) / stdtrit(self.number - 1, tail)) ** 2 / self.effect
+        return float(ndtri(tail) / stdtrit(self.telling - 1, tail)) ** 2 / self.effect
 
     def above(self, confidence: float) -> "Grouping":
         """With the one-sided upper limit of the effect in its place.
 
         As the variance of so many normal sums: times ν / χ² at 1 − confidence, ν one less than the
-        groups; of a single group nothing is known, and it stays.
+        groups that tell; of a single group nothing is known, and it stays.
         """
-        degrees = self.number - 1
-        if degrees < 1:
+        degrees = self.telling - 1
+        if degrees <= 0:
             return self
         return self._replace(effect=self.effect * degrees / chi2_quantile(1 - confidence, degrees))
 
@@ -81,10 +89,15 @@ def grouping(values: np.ndarray, groups: np.ndarray) -> Grouping:
         values: (n,), such as whether an answer is wrong.
         groups: as for ``error_of_mean``.
     """
-    count, alone = len(np.unique(groups)), error_of_mean(values)
+    count, alone, alike = len(np.unique(groups)), error_of_mean(values), _alike(groups)
     if alone == 0 or count < 2:
-        return Grouping(count, len(values) / count)
-    return Grouping(count, max(1.0, (error_of_mean(values, groups) / alone) ** 2))
+        return Grouping(count, len(values) / count, alike)
+    return Grouping(count, max(1.0, (error_of_mean(values, groups) / alone) ** 2), alike)
+
+
+def _alike(groups: np.ndarray) -> float | None:
+    sizes = np.unique(groups, return_counts=True)[1]
+    return None if (sizes == sizes[0]).all() else number_alike(groups)
 
 
 def grouping_like(known: Grouping | None, groups: np.ndarray) -> Grouping:
@@ -95,21 +108,22 @@ def grouping_like(known: Grouping | None, groups: np.ndarray) -> Grouping:
         groups: (n,), of these others.
     """
     count = len(np.unique(groups))
-    return Grouping(count, known.effect if known else len(groups) / count)
+    return Grouping(count, known.effect if known else len(groups) / count, _alike(groups))
 
 
-def upper_tail(z: float, groups: int | None) -> float:
+def upper_tail(z: float, groups: float | None) -> float:
     """The probability that so many standard errors are exceeded by chance.
 
     Args:
         z: standard errors.
-        groups: that the standard error is known from (Student's t); ``None``: rows are independent
+        groups: that the standard error is known from (Student's t), those that
+            tell; ``None``: rows are independent
             (the normal distribution).
     """
     return float(ndtr(-z) if groups is None else stdtr(groups - 1, -z))
 
 
-def upper_quantile(tail: float, groups: int | None) -> float:
+def upper_quantile(tail: float, groups: float | None) -> float:
     """The standard errors that chance exceeds with that probability, as for ``upper_tail``."""
     return -float(ndtri(tail) if groups is None else stdtrit(groups - 1, tail))
 

@@ -9,7 +9,7 @@ from scipy.special import bdtrc
 
 from ...storage.records.study import StudyRecord
 from ...storage.records.trials import TrialRecord
-from ..statistics.grouped import error_of_mean, sign_test, upper_quantile, upper_tail
+from ..statistics.grouped import error_of_mean, number_alike, sign_test, upper_quantile, upper_tail
 from ..units import CLASSIFICATION, Task, Unit
 from .selection import error_matrix, groups_are_lost, groups_of_rows
 from .trial_noise import (
@@ -75,7 +75,7 @@ def compare_with_best(study: StudyRecord, unit: Unit = CLASSIFICATION) -> Compar
         return None
     values = [float(t.value) for t in ranked if t.value is not None]
     chances = [
-        upper_tail((value - values[0]) / spread, noise.groups)
+        upper_tail((value - values[0]) / spread, noise.telling)
         for value, spread in zip(values[1:], _unpaired(study, noise, unit), strict=True)
     ]
     told, groups = noise._replace(retraining=None).of_a_pair(), noise.groups
@@ -90,9 +90,9 @@ def compare_with_best(study: StudyRecord, unit: Unit = CLASSIFICATION) -> Compar
         exact = pairs.whole and unit == CLASSIFICATION and not again
         for place, spread in enumerate(spreads, start=1):
             lead = (values[place] - values[0]) / math.hypot(spread, again)
-            chances[place - 1] = pairs.chance(place) if exact else upper_tail(lead, groups)
+            chances[place - 1] = pairs.chance(place) if exact else upper_tail(lead, pairs.telling)
         middle = float(np.median(spreads[: _TOP - 1]))
-        told = upper_quantile((1 - CONFIDENCE) / 2, groups) * middle
+        told = upper_quantile((1 - CONFIDENCE) / 2, pairs.telling) * middle
     return Comparison(tuple(values), tuple(chances), told, paired, groups)
 
 
@@ -145,6 +145,11 @@ class _Pairs(NamedTuple):
     def number(self) -> int | None:
         """Of groups."""
         return None if self.groups is None else len(np.unique(self.groups))
+
+    @property
+    def telling(self) -> float | None:
+        """Groups of equal size that tell as much as these."""
+        return None if self.groups is None else number_alike(self.groups)
 
     @property
     def whole(self) -> bool:

@@ -237,7 +237,7 @@ def _grouping(errors: Numbers, chosen: np.ndarray, groups: np.ndarray) -> Groupi
     winner, wins = np.unique(chosen, return_counts=True)
     each = [grouping(errors[it].astype(np.float64), groups) for it in winner]
     effect = float(np.average([it.effect for it in each], weights=wins))
-    return Grouping(each[0].number, effect)
+    return each[0]._replace(effect=effect)
 
 
 def _spread(

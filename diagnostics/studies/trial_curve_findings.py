@@ -196,7 +196,7 @@ def _overfitted(trial: TrialRecord, study: StudyRecord, trials: int, unit: Unit)
     deviation = sampling_deviation(result, provenance, unit, grouped)
     if rise is None or not training or deviation is None:
         return None
-    quantile = upper_quantile(_ALPHA / trials, grouped and grouped.number)
+    quantile = upper_quantile(_ALPHA / trials, grouped and grouped.telling)
     least = quantile * math.sqrt(2) * deviation
     rose = rise.last - rise.lowest
     learnt = training[-1] <= training[rise.epoch - 1]

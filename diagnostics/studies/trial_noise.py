@@ -26,6 +26,7 @@ class Noise(NamedTuple):
     sampling: float  # over other validation rows of the same number
     retraining: float | None  # over other seeds; None where nothing was trained again
     groups: int | None = None  # of rows, that the sampling is known from; None: not in groups
+    telling: float | None = None  # of these, as many of equal size as tell as much
 
     @property
     def deviation(self) -> float:
@@ -35,7 +36,7 @@ class Noise(NamedTuple):
     def of_a_pair(self) -> float:
         """The difference of two given trials that luck exceeds in 5 % of cases."""
         tail = (1 - CONFIDENCE) / 2
-        return upper_quantile(tail, self.groups) * math.sqrt(2) * self.deviation
+        return upper_quantile(tail, self.telling) * math.sqrt(2) * self.deviation
 
 
 def noise_of_best(study: StudyRecord, unit: Unit = CLASSIFICATION) -> Noise | None:
@@ -53,7 +54,8 @@ def noise_of_best(study: StudyRecord, unit: Unit = CLASSIFICATION) -> Noise | No
         return None
     again = replication_of(study)
     noise = again.validation_noise if again else None
-    return Noise(sampling, noise.deviation if noise else None, grouped and grouped.number)
+    of_groups = (grouped.number, grouped.telling) if grouped else (None, None)
+    return Noise(sampling, noise.deviation if noise else None, *of_groups)
 
 
 def validation_grouping(study: StudyRecord, trial: int | None = None) -> Grouping | None:
@@ -131,10 +133,10 @@ def least_change(
     deviation = sampling_deviation(result, provenance, unit, grouped)
     if deviation is None:
         return None
-    return change_by_chance(deviation, grouped and grouped.number)
+    return change_by_chance(deviation, grouped and grouped.telling)
 
 
-def change_by_chance(deviation: float, groups: int | None = None) -> float:
+def change_by_chance(deviation: float, groups: float | None = None) -> float:
     """What two independent errors with that deviation differ by, one way, in 5 % of cases."""
     return upper_quantile(0.05, groups) * math.sqrt(2) * deviation
 

@@ -57,7 +57,8 @@ def test_rows_of_people_are_counted_as_people(task: tuple[str, ...], tmp_path: P
     for split, it in found.items():
         assert 1 < it.value <= 1.5 * EACH
         told = study.diagnosis["errors"][split]
-        assert told["grouped"] == {"number": people[split], "effect": it.value}
+        alike = it.details.get("alike")
+        assert told["grouped"] == {"number": people[split], "effect": it.value, "alike": alike}
         assert f"of rows of {people[split]} groups" in told["method"]
     assert np.mean([it.value for it in found.values()]) > 2
     assert any("groups are assumed" in text for text in study.diagnosis["not_checked"])
@@ -169,9 +170,9 @@ def test_each_of_several_tasks_has_its_own_effect(tmp_path: Path) -> None:
         effect = grouping(each[:, place].astype(np.float64), data.groups[2]).effect
         assert found["test", task.name].value == effect
         told = study.diagnosis["tasks"][task.name]["errors"]["test"]["grouped"]
-        assert told == {"number": 10, "effect": effect}
+        assert told == {"number": 10, "effect": effect, "alike": None}
     whole = study.diagnosis["errors"]["test"]["grouped"]
-    assert whole == {"number": 10, "effect": found["test", None].value}
+    assert whole == {"number": 10, "effect": found["test", None].value, "alike": None}
 
 
 def test_rows_that_are_no_groups_have_none(tmp_path: Path) -> None:

@@ -187,7 +187,7 @@ def test_what_is_stored_of_a_region_says_how_many_people_it_is_of() -> None:
         for rows, groups, effect in ((training[1], *known[:2]), (held_out[1], *known[2:])):
             inside = rows.labels == 0
             assert rows.groups is not None
-            assert grouping(rows.errors[inside], rows.groups[inside]) == (groups, effect)
+            assert grouping(rows.errors[inside], rows.groups[inside])[:2] == (groups, effect)
 
 
 def test_the_interval_of_a_regions_error_holds_of_few_people() -> None:
@@ -198,7 +198,7 @@ def test_the_interval_of_a_regions_error_holds_of_few_people() -> None:
         who = np.repeat(np.arange(12), 10)
         wrong = rng.random(120) < rng.beta(1, 4, 12)[who]
         region = REGION._replace(held_out_rows=120, held_out_error=float(wrong.mean()))
-        number, effect = grouping(wrong, who)
+        number, effect, _ = grouping(wrong, who)
         of_people = region._replace(held_out_groups=number, held_out_effect=effect)
         for counted, it in (("rows", region), ("people", of_people)):
             limits = region_error(it, "held_out", 0.95, Unit())
