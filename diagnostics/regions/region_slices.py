@@ -39,7 +39,7 @@ def leaves(rows: RegionRows, target: Array, columns: Columns) -> Iterator[Candid
     for depth in (1, 2):
         fitted = DecisionTreeRegressor(
             max_depth=depth, min_samples_leaf=ROWS_AT_LEAST, random_state=0
-        ).fit(rows.inputs[kept], target[kept])
+        ).fit(rows.inputs[kept], _in_own_unit(target[kept]))
         for box in _boxes(fitted.tree_, columns):
             yield _slice(columns, rows, box)
             if len(box) > 1:  # what one of the columns alone says may be all that there is
@@ -57,11 +57,17 @@ def steps(rows: RegionRows, target: Array, columns: Columns) -> Iterator[Candida
 
     fitted = DecisionTreeRegressor(max_depth=2, min_samples_leaf=ROWS_AT_LEAST, random_state=0)
     for column in range(min(len(columns.names), COLUMNS)):
-        tree = fitted.fit(rows.inputs[:, [column]], target).tree_
+        tree = fitted.fit(rows.inputs[:, [column]], _in_own_unit(target)).tree_
         for threshold in tree.threshold[tree.children_left >= 0].tolist():
             at = threshold * float(columns.scale[column]) + float(columns.mean[column])
             yield _slice(columns, rows, ((column, at, np.inf),))
             yield _slice(columns, rows, ((column, -np.inf, at),))
+
+
+def _in_own_unit(target: Array) -> Array:
+    """Times a power of two: trees take a variance below 2e-16 for none, whatever the unit."""
+    numbers = np.asarray(target, np.float64)
+    return np.ldexp(numbers, -int(np.frexp(numbers.std())[1]))
 
 
 def _boxes(tree: object, columns: Columns) -> Iterator[Box]:

@@ -44,6 +44,16 @@ def test_a_step_tells_the_column_even_where_others_tell_more() -> None:
     assert any(name.startswith("age ") for name in found)
 
 
+def test_slices_are_the_same_in_every_unit() -> None:
+    """Squared errors of a target in parts of ten thousand vary by less than trees look at."""
+    of = rows()
+    squares = np.random.default_rng(1).normal(size=400) ** 2 * (1 + 3 * of.errors)
+    for slices in (leaves, steps):
+        found = [it.name for it in slices(of, squares, COLUMNS)]
+        assert len(found) > 2
+        assert [it.name for it in slices(of, 2.0**-30 * squares, COLUMNS)] == found
+
+
 def test_quarters_part_the_rows() -> None:
     of = rows()
     of_age = [it for it in quarters(of, COLUMNS) if "age" in it.name]
