@@ -18,7 +18,7 @@ from .studies.selection import Corrected
 from .studies.stopping import kept_part, stopped_early
 from .studies.study_checks import check_study
 from .studies.trial_noise import least_change, validation_grouping
-from .units import CLASSIFICATION, Unit
+from .units import CLASSIFICATION, Task, Unit
 from .verdict import Standing, standing
 from .vital_signs.vital_findings import vital_findings
 
@@ -73,7 +73,7 @@ def gather_evidence(
             gaps.selection_optimism, errors, unit, corrected, grouped=study.deals_groups
         ),
         *curve_evidence(study, provenance, result, gaps, tolerance, unit),
-        *vital_findings(study, result, learnt_all=_learnt_all(gaps.avoidable_bias, tolerance)),
+        *_of_layers(study, provenance, result, errors, gaps, tolerance, unit),
         *check_study(study, tolerance, unit),
         *region_findings(study, unit),
         *(data_finding(note, provenance, tolerance / unit.whole) for note in provenance.data_notes),
@@ -84,8 +84,33 @@ def gather_evidence(
     return tuple(finding for finding in found if finding is not None)
 
 
-def _learnt_all(bias: Gap, tolerance: float) -> bool:
-    return standing(bias.low, bias.high, tolerance) is Standing.LOW
+def _tells(provenance: Provenance, errors: Errors, unit: Unit) -> bool:
+    """Whether test rows are surely told better than by one answer to all, whatever the loss.
+
+    A network that is far too sure of its mistakes has a loss above the constant answer's.
+    """
+    rows = provenance.class_rows
+    if unit.task is not Task.CLASSIFICATION or not rows or not sum(rows.test):
+        return False
+    share = 1 / sum(map(bool, rows.test)) if unit.balanced else max(rows.test) / sum(rows.test)
+    return errors.test.high < 1 - share
+
+
+def _of_layers(
+    study: StudyRecord,
+    provenance: Provenance,
+    result: TrialResult,
+    errors: Errors,
+    gaps: Gaps,
+    tolerance: float,
+    unit: Unit,
+) -> tuple[Finding, ...]:
+    """What the layers show, but for what the errors refute."""
+    bias = gaps.avoidable_bias
+    learnt_all = standing(bias.low, bias.high, tolerance) is Standing.LOW
+    refuted = {FindingKind.LABELS_UNRELATED} if _tells(provenance, errors, unit) else set()
+    found = vital_findings(study, result, learnt_all=learnt_all)
+    return tuple(it for it in found if it.kind not in refuted)
 
 
 def curve_evidence(

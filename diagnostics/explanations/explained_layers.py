@@ -87,7 +87,8 @@ LAYERS: Mapping[FindingKind, Explanation] = {
     FindingKind.LABELS_UNRELATED: Explanation(
         means="What the network learns of training rows holds for none of the validation rows.",
         found="The training loss ended 3 % or more below that of the best constant answer, and "
-        "the validation loss after every epoch at 98 % of it or above.",
+        "the validation loss after every epoch at 98 % of it or above. Not told where the test "
+        "error is surely below that of one answer to all: the network is just too sure there.",
         wrong="Very few validation rows, or noise so strong that the first epochs learn it.",
         do="Make sure that labels belong to the rows they stand beside.",
     ),

@@ -14,7 +14,7 @@ from netclinic.diagnostics.vital_signs.vital_findings import (
 )
 from netclinic.diagnostics.vital_signs.vital_sign import at_rest_since, share_learnt
 from netclinic.diagnostics.vital_signs.vital_signs import vital_signs
-from netclinic.storage.records.data import BayesRecord, SplitSizes
+from netclinic.storage.records.data import BayesRecord, ClassRows, SplitSizes
 from netclinic.storage.records.results import Curves, Outcome
 from netclinic.storage.records.signs import CurvatureRecord, LayerSigns, MomentSigns
 
@@ -264,6 +264,18 @@ def test_who_learnt_all_that_there_is_to_learn_has_no_problem(floor, severity) -
     found = gather_evidence(made, made.provenance, ill, errors, measure_gaps(errors), 0.02)
     (dead,) = (it for it in found if it.kind is FindingKind.DEAD_UNITS)
     assert dead.severity is severity
+
+
+@pytest.mark.parametrize(("test_error", "told"), [(0.32, False), (0.46, True)])
+def test_labels_belong_to_rows_that_are_told_better_than_by_one_answer(test_error, told) -> None:
+    """Of customers in groups a third was wrong, of two classes, each with much confidence."""
+    memorised = make(validation=FLAT)._replace(test_error=test_error)
+    made = study([replace(trial(0), result=memorised)], rows=SplitSizes(2880, 960, 960))
+    classes = ClassRows(("no", "yes"), (1440, 1440), (480, 480), (500, 460))
+    provenance = made.provenance._replace(class_rows=classes)
+    errors = measure_errors(memorised, provenance.rows, made.bayes)
+    found = gather_evidence(made, provenance, memorised, errors, measure_gaps(errors), 0.02)
+    assert (FindingKind.LABELS_UNRELATED in {it.kind for it in found}) == told
 
 
 def test_inputs_scaled_for_a_network_that_was_begun_with_are_as_they_are() -> None:
