@@ -37,60 +37,52 @@ LOOKED_AT = WHOLE | {
 }
 UNSEEN = "diagnosis.vital_signs=false"
 SMALL = "network.hidden=[8]"
-RESIDUAL = ("network.channels=[2,3]",)
+ONE_STAGE = ("network.channels=[2]",)
+# Of what small models and regions are sought in.
+FEW_ROWS = ("data.train_rows=400", "data.validation=100", "data.test=100")
 # Example → what shortens it further.
 OVERRIDES: dict[str, tuple[str, ...]] = {
     "adagrad": (),
     "adam": (),
-    "augmentation": ("network.channels=[4,8]",),
+    "augmentation": ("network.channels=[4]", "network.stride=[2]"),
     "batch_size": ("search.batch_size.choice=[64]",),
     "clipping": (),
     "bridge": (),
     "cnn": ("network.channels=[4,8]",),
-    "digits": (),
+    "digits": FEW_ROWS,
     "early_stopping": ("training.patience=1",),
-    "dropout": ("network.hidden=[16,16]",),
+    "dropout": ("network.hidden=[16]",),
     "features": (),
     "grouped": (),
     "frozen": (SMALL, "network.init_from=source/best"),
     "hugging_face": ("network.channels=[4,8]",),
     "images": ("network.channels=[4,8]",),
-    "known_floor": (
-        "diagnosis.regions=false",
-        "data.train_rows=400",
-        "data.validation=100",
-        "data.test=100",
-    ),
+    "known_floor": ("diagnosis.regions=false", *FEW_ROWS),
     "label_smoothing": (),
     "memory_mapped": (),
     "nesterov": (),
     "ordered": (),
-    "resnet": RESIDUAL,
+    "resnet": ("network.channels=[2,3]",),
     "rmsprop": (),
-    "selu": ("network.hidden=[16,16]",),
-    "signals": ("network.channels=[4,8]",),
-    "signs": ("network.channels=[4,8]",),
+    "selu": ("network.hidden=[16]",),
+    "signals": ("network.channels=[4]", "network.stride=[4]"),
+    "signs": ("network.channels=[4]",),
     "replicates": ("study.replicates=3", "study.finalists=2"),
-    "imbalance": (),
-    "multilabel": ("data.train_rows=300", "data.validation=100", "data.test=100"),
-    "multitask": (
-        "search.learning_rate.log=[0.001,0.002]",
-        "data.train_rows=400",
-        "data.validation=100",
-        "data.test=100",
-    ),
-    "regions": (),
+    "imbalance": FEW_ROWS,
+    "multilabel": FEW_ROWS,
+    "multitask": ("search.learning_rate.log=[0.001,0.002]", *FEW_ROWS),
+    "regions": FEW_ROWS,
     "regression": ("data.rows=300",),
     "regression_replicates": ("data.rows=300", "study.replicates=3", "study.finalists=2"),
-    "own_network": ("search.arguments.width.choice=[4]",),
+    "own_network": ("search.arguments.width.choice=[4]", "network.arguments.blocks=1"),
     "schedule": (),
     "shapes": ("search.layers.int=[1,2]", "search.units.int=[3,8]"),
     "soft_labels": ("diagnosis.regions=false",),
-    "normalization": ("network.hidden=[16,16]",),
+    "normalization": ("network.hidden=[16]",),
     "streaming": (),
-    "transfer": (*RESIDUAL, "network.init_from=source/best"),
-    "transfer_source": RESIDUAL,
-    "vital_signs": ("network.hidden=[16,16]",),
+    "transfer": (*ONE_STAGE, "network.init_from=source/best"),
+    "transfer_source": ONE_STAGE,
+    "vital_signs": ("network.hidden=[16]",),
 }
 
 
@@ -184,7 +176,7 @@ DATA: dict[str, Callable[[Path], None]] = {
     "signals": copy_code("features.py"),
     "signs": copy_code("signs.py"),
     "soft_labels": copy_soft_labels,
-    "transfer": run_source("transfer_source", "transfer.py", *RESIDUAL),
+    "transfer": run_source("transfer_source", "transfer.py", *ONE_STAGE),
     "transfer_source": copy_code("transfer.py"),
 }
 
