@@ -54,6 +54,13 @@ def measured(made_once, study) -> Path:
     return made_once("curved", fill)
 
 
+@pytest.fixture
+def _fewer_sizes(monkeypatch) -> None:
+    """Four in place of seven, as many as a curve needs: a program for each is compiled."""
+    sizes_for = learning_curve.sizes_for
+    monkeypatch.setattr(learning_curve, "sizes_for", lambda *of: sizes_for(*of)[::2])
+
+
 def trainings(folder: Path) -> tuple[SubsetTraining, ...]:
     winner = load(folder).best()
     assert winner is not None
@@ -129,6 +136,7 @@ def test_repeats_that_were_cut_short_count_once_they_are_whole(folder, measured)
     assert load(folder).learning_curve == before
 
 
+@pytest.mark.usefixtures("_fewer_sizes")
 def test_quantities_have_curves_of_squares(tmp_path) -> None:
     run(tmp_path, UNSEEN, *REGRESSION)
     curve = measure(tmp_path)[-1].curve
@@ -164,12 +172,13 @@ def test_streamed_rows_give_the_same_trainings(measured, tmp_path, monkeypatch) 
         assert streamed == (it if there else it._replace(training_error=None))
 
 
+@pytest.mark.usefixtures("_fewer_sizes")
 def test_a_balanced_study_is_judged_by_the_balanced_error(tmp_path) -> None:
     run(tmp_path, UNSEEN, "study.objective=balanced_error", "training.class_weights=balanced")
     curve = measure(tmp_path, target=0.2)[-1].curve
     assert curve is not None
     assert curve.measure == "balanced_error"
-    assert [p.training_error for p in curve.points] == [None] * 7
+    assert [p.training_error for p in curve.points] == [None] * 4
 
 
 def test_unfinished_trials_are_refused(tmp_path, stop_at) -> None:
