@@ -15,7 +15,9 @@ CURVES: Mapping[FindingKind, Explanation] = {
         "those that count groups, and Student's t in place of 1.64).",
         wrong="A learning-rate schedule that was to end here: its fall ends with it. A lower "
         "training loss alone helps only where bias is high; where it is neither that, nor open and "
-        "above the tolerance as measured, this is a mere note.",
+        "above the tolerance as measured, this is a mere note. Epochs "
+        "resemble one another: of training losses that waver slowly, and of the reports of "
+        "another's study, up to a fifth are taken for falling.",
         do="Where bias is high, or may well be, or the validation error fell, train for more "
         "epochs.",
     ),
