@@ -67,7 +67,8 @@ def _no_such_path(request: Request, error: Exception) -> Response:
 
 
 def _no_such_method(request: Request, error: Exception) -> Response:
-    allowed = (getattr(error, "headers", None) or {}).get("Allow", "GET")
+    told = (getattr(error, "headers", None) or {}).get("Allow", "GET")
+    allowed = ", ".join(sorted(told.split(", ")))  # of a set, in any order
     text = f"got {request.method} {request.url.path}; allowed is {allowed}"
     return answer({"error": text}, 405, Allow=allowed)
 

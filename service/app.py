@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 from fastapi import Body, FastAPI, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+from fastapi.routing import APIRoute
 from starlette.convertors import Convertor, register_url_convertor
 
 from ..search import json_schema
@@ -47,6 +48,9 @@ def make_app(settings: Settings, runs: Runs) -> FastAPI:
     _add_studies(app, settings.storage)
     _add_reports(app, Reports(settings.storage))
     _add_runs(app, settings, runs)
+    for route in app.routes:  # HEAD is what watches a service: the server leaves out the body
+        if isinstance(route, APIRoute) and route.methods == {"GET"}:
+            route.methods = {"GET", "HEAD"}
     return app
 
 

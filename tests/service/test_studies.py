@@ -31,6 +31,15 @@ def test_json_is_that_of_the_commands(ask, call, stored, path: str, command: lis
     assert answer.text == call(*command, "--storage", stored, "-f", "json").out
 
 
+@pytest.mark.parametrize("path", ["/", "/studies", "/studies/hand/report", "/studies/none"])
+def test_head_is_answered_as_get(ask, stored, path: str) -> None:
+    head, get = (ask(stored).ask(method, path) for method in ("HEAD", "GET"))
+    assert head.status_code == get.status_code
+    assert head.headers == get.headers
+    assert ask(stored).ask("HEAD", "/sql").status_code == 405
+    assert ask(stored).ask("DELETE", path).headers["allow"] == "GET, HEAD"
+
+
 def test_the_schema_is_that_of_the_command(ask, call, stored) -> None:
     assert ask(stored).get("/spec-schema").text == call("schema").out
 
