@@ -95,9 +95,8 @@ def _most_different(case: Case) -> str:
 def _matching_data(asking: Sequence[Finding], case: Case) -> Advice:
     return (
         f"Add training rows from where the {_unlike(case)} rows come from, or change training rows "
-        "to "
-        f"be like them (the same noise, blur or units), against the {gap_of(asking, case)}. More "
-        "rows like those trained on, regularisation or a bigger network do not cure it.",
+        f"to be like them (the same noise, blur or units), against the {gap_of(asking, case)}. "
+        "More rows like those trained on, regularisation or a bigger network do not cure it.",
         None,
     )
 

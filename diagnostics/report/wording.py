@@ -15,6 +15,7 @@ from ..error_text import (
 from ..findings import Diagnosis, Verdict
 from ..ladder import Gap
 from ..verdict import judged_gaps, open_gaps
+from .doubts_text import doubts
 
 # A report may be read beside another database than the one that it was made from, by others.
 DATABASE = (
@@ -33,8 +34,8 @@ _NAMES = {
 def verdict_sentence(diagnosis: Diagnosis) -> str:
     """Say in plain words what the network suffers from, with the numbers that show it."""
     if diagnosis.tasks:
-        return _of_tasks(diagnosis)
-    sentence = _sentence(diagnosis)
+        return _of_tasks(diagnosis) + doubts(diagnosis)
+    sentence = _sentence(diagnosis) + doubts(diagnosis)
     counted = " Every class counts alike: errors are means over the classes."
     return sentence + counted if diagnosis.unit.balanced else sentence
 

@@ -116,9 +116,8 @@ def upper_tail(z: float, groups: float | None) -> float:
 
     Args:
         z: standard errors.
-        groups: that the standard error is known from (Student's t), those that
-            tell; ``None``: rows are independent
-            (the normal distribution).
+        groups: that the standard error is known from (Student's t), those that tell; ``None``:
+            rows are independent (the normal distribution).
     """
     return float(ndtr(-z) if groups is None else stdtr(groups - 1, -z))
 

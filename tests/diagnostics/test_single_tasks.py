@@ -72,7 +72,8 @@ def judged(
 )
 def test_the_verdict_names_what_any_task_suffers_from(tasks, expected, sentence):
     assert of_all(tasks) == expected
-    assert verdict_sentence(SimpleNamespace(tasks=tasks)) == sentence  # pyright: ignore[reportArgumentType]
+    diagnosis = SimpleNamespace(tasks=tasks, findings=(), verdict=expected, leaning=())
+    assert verdict_sentence(diagnosis) == sentence  # pyright: ignore[reportArgumentType]
 
 
 def test_the_floor_of_all_is_the_mean_of_the_relative_ones_or_that_of_one():

@@ -1,7 +1,10 @@
 """The verdict's sentence, word by word."""
 
+from dataclasses import replace
+
 import pytest
 from netclinic.diagnostics import diagnose, verdict_sentence
+from netclinic.diagnostics.findings import Finding, FindingKind, Severity
 
 from tests.diagnostics import planted
 
@@ -54,3 +57,54 @@ def test_a_gap_below_zero_reads_as_none():
     )
     assert "is at most 0.0 points above Bayes error" in verdict_sentence(diagnose(study))
     assert "at most 0.0 points above training error" in verdict_sentence(diagnose(study))
+
+
+def found(kind, severity=Severity.PROBLEM, **evidence):
+    return Finding(kind, severity, evidence, "The finding's text.")
+
+
+COPIES = found(FindingKind.DUPLICATES_ACROSS_SPLITS)
+GROUPS = found(FindingKind.HIDDEN_GROUPS)
+OWLS = found(
+    *(FindingKind.CLASS_IMBALANCE, Severity.WARNING),
+    **{"rarest": "owl", "rare_classes": 1, "wrong": 27, "validation_rows": 30, "mostly_missed": 1},
+)
+HEALTHY, BIASED = (0.01, 0.02, 0.02), (0.1, 0.11, 0.105)
+
+
+@pytest.mark.parametrize(
+    ("errors", "findings", "behind"),
+    [
+        (HEALTHY, (), "are tolerated."),
+        (HEALTHY, (COPIES._replace(severity=Severity.INFO),), "are tolerated."),
+        (
+            HEALTHY,
+            (COPIES,),
+            "are tolerated. But the errors are in doubt: the same rows stand in several splits.",
+        ),
+        (
+            BIASED,
+            (COPIES, GROUPS),
+            "the tolerated 2.0. But the errors are in doubt: rows that belong together stand in "
+            "several splits and the same rows stand in several splits.",
+        ),
+        (
+            HEALTHY,
+            (OWLS,),
+            "are tolerated. But 27 of 30 validation rows of class 'owl' are answered wrongly.",
+        ),
+        (
+            HEALTHY,
+            (OWLS._replace(evidence={**OWLS.evidence, "rare_classes": 3}),),
+            "But 27 of 30 validation rows of the 3 rare classes are answered wrongly.",
+        ),
+        (HEALTHY, (OWLS._replace(evidence={**OWLS.evidence, "mostly_missed": 0}),), "tolerated."),
+        (BIASED, (OWLS,), "the tolerated 2.0."),
+    ],
+)
+def test_what_takes_from_the_worth_of_a_verdict_stands_behind_it(errors, findings, behind):
+    """Who reads "healthy" reads no further."""
+    diagnosis = diagnose(planted.study([planted.trial(0, *errors)]))
+    sentence = verdict_sentence(replace(diagnosis, findings=findings))
+    assert sentence.endswith(behind)
+    assert (" But " in sentence) == ("But " in behind)

@@ -1,0 +1,33 @@
+"""What takes from the worth of a verdict, as a sentence behind it."""
+
+from ..findings import Diagnosis, Finding, FindingKind, Severity, Verdict
+
+# Of findings that are problems: what they say of all errors.
+_OF_THE_NUMBERS = {
+    FindingKind.HIDDEN_GROUPS: "rows that belong together stand in several splits",
+    FindingKind.DUPLICATES_ACROSS_SPLITS: "the same rows stand in several splits",
+    FindingKind.FLOOR_ABOVE_HELD_OUT: "the Bayes error contradicts the held-out error",
+}
+
+
+def doubts(diagnosis: Diagnosis) -> str:
+    """Why the verdict may not be taken as it reads, after a space; empty where nothing is known.
+
+    Errors of rows that were dealt wrongly judge nothing; and who is told that a network is healthy
+    thinks of all classes, also of one so rare that all its rows are within the tolerance.
+    """
+    problems = {it.kind for it in diagnosis.findings if it.severity is Severity.PROBLEM}
+    said = [text for kind, text in _OF_THE_NUMBERS.items() if kind in problems]
+    sentence = f" But the errors are in doubt: {' and '.join(said)}." if said else ""
+    if Verdict.HEALTHY in (*diagnosis.verdict, *diagnosis.leaning):
+        missed = (it for it in diagnosis.findings if it.evidence.get("mostly_missed"))
+        sentence += "".join(map(_missed, missed))
+    return sentence
+
+
+def _missed(imbalance: Finding) -> str:
+    it = imbalance.evidence
+    several = int(it["rare_classes"] or 0) > 1
+    which = f"the {it['rare_classes']} rare classes" if several else f"class {it['rarest']!r}"
+    share = f"{it['wrong']:,} of {it['validation_rows']:,} validation rows"
+    return f" But {share} of {which} are answered wrongly."
