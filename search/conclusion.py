@@ -146,11 +146,16 @@ def diagnose_again(name: str, url: str) -> Diagnosed:
     Raises:
         StorageError: no such study, or the database failed.
         DiagnosisError: no trial completed, or netclinic did not create the study.
+        DataError: the data cannot be loaded.
+        StudyError: they have changed since the study began.
     """
     with TrialStore(url) as store:
         study = store.load_study(name)
         if study.bayes is None and study.spec is not None and study.finished():
+            from .study_start import refuse_other_data
+
             dataset = load_data(spec_from_resolved(study.spec), Path.cwd())
+            refuse_other_data(store, name, dataset)
             reading = read_data(ask(dataset, study.spec))
             floor, checks = _bayes_error(dataset, study, reading), check_data(dataset, reading.seen)
             study = replace(study, bayes=floor, data_checks=checks)

@@ -286,6 +286,18 @@ def test_an_interrupted_study_can_be_diagnosed(tmp_path, stop_at) -> None:
     assert load(tmp_path).bayes is not None
 
 
+def test_an_interrupted_study_is_not_diagnosed_with_other_data(tmp_path, stop_at) -> None:
+    """Their Bayes error would be another's."""
+    x, y = np.random.default_rng(0).normal(size=(90, 3)), np.arange(90) % 3
+    np.savez(tmp_path / "data.npz", x=x, y=y)
+    stop_at(6, tmp_path, "data.source=data.npz", UNSEEN)
+    np.savez(tmp_path / "data.npz", x=x + 1e-3, y=y)
+    before = load(tmp_path)
+    with pytest.raises(StudyError, match=r"the data of study 'small' has changed"):
+        diagnose_again("small", url_in(tmp_path))
+    assert load(tmp_path) == before
+
+
 def test_what_draws_charts_starts_beside_the_diagnosis(tmp_path, monkeypatch) -> None:
     """What fails there is met again, and told, by the first chart."""
     by = []
