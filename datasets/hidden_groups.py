@@ -90,7 +90,7 @@ def hidden_groups(rows: Rows, splits: SplitRows) -> tuple[DataWarning, ...]:
         most = int((alike >= LEAST_ALIKE).sum())
         groups = int(codes.max()) + 1
         found.append(_Found(-typical, place, name, groups, most, len(alike), parted))
-    return (_told(sorted(found), len(held_out), bool(rows.label_names)),) if found else ()
+    return (_told(sorted(found), len(held_out), rows),) if found else ()
 
 
 def _candidates(rows: Rows) -> Iterator[tuple[str, np.ndarray]]:
@@ -185,11 +185,14 @@ def _differences(fours: np.ndarray, *, category: bool) -> _Differ:
     return _Differ(*(float(np.abs(ranks[0] - it).mean()) for it in ranks[1:]))
 
 
-def _told(found: list[_Found], held_out: int, named: bool) -> DataWarning:
+def _told(found: list[_Found], held_out: int, rows: Rows) -> DataWarning:
     best, *others = found
     verb = "do" if len(others) > 1 else "does"
     so = f" So {verb} {listed(repr(it.column) for it in others)}." if others else ""
-    by = f'and group = "{best.column}"' if named else "with these values as group"
+    by = f'and group = "{best.column}"' if rows.label_names else "with these values as group"
+    features = [it.column for it in others if it.column in rows.columns]
+    left = f", and leave {listed(map(repr, features))} out" if features else ""
+    left += " by ignore" if left and rows.label_names else ""
     return DataWarning(
         "hidden_groups",
         best.parted,
@@ -198,5 +201,5 @@ def _told(found: list[_Found], held_out: int, named: bool) -> DataWarning:
         f"than half as much as those of two.{so} {best.parted:,} of "
         f"{counted(held_out, 'held-out row')} have a value that training rows have, too: where "
         "the network is to answer for new ones, as for a new patient, all errors here are too "
-        f'good. Then write, under [data], split = "grouped" {by}.',
+        f'good. Then write, under [data], split = "grouped" {by}{left}.',
     )

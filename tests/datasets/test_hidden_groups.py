@@ -36,6 +36,16 @@ def test_so_is_one_that_is_to_be_ignored() -> None:
     assert found(ALIKE, aside=(("age", np.zeros(N, int)), ("person", PERSON))) == ["person"]
 
 
+def test_other_features_that_tell_the_same_are_to_be_left_out() -> None:
+    inputs, names = np.column_stack([PERSON, ALIKE, -PERSON]).astype(float), tuple("abcdef")
+    rows = Rows(inputs, names, (None,) * 6, np.zeros(N), "y", aside=(("name", PERSON),))
+    (told,) = hidden_groups(rows, SPLITS)
+    assert "So do 'f', 'name'." in told.text
+    assert told.text.endswith("with these values as group, and leave 'f' out.")
+    (told,) = hidden_groups(rows._replace(label_names=("y",)), SPLITS)
+    assert told.text.endswith("group = \"a\", and leave 'f' out by ignore.")
+
+
 def test_categories_are_alike_by_what_is_the_same() -> None:
     town = RNG.integers(0, 6, size=(N // 5, 4))[PERSON]
     categories = (*[tuple("abcdef")] * 4, None)
