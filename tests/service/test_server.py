@@ -156,7 +156,7 @@ def test_the_page_tells_every_path(ask, stored) -> None:
         path = route.path
         for pattern, name in names.items():
             path = path.replace(pattern, name)
-        there |= {f"{method} {path}" for method in route.methods}
+        there |= {f"{method} {path}" for method in route.methods - {"HEAD"}}  # as of each GET
     assert told == there
 
 
