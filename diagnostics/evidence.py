@@ -73,7 +73,12 @@ def gather_evidence(
             gaps.selection_optimism, errors, unit, corrected, grouped=study.deals_groups
         ),
         *curve_evidence(study, provenance, result, gaps, tolerance, unit),
-        *_of_layers(study, provenance, result, errors, gaps, tolerance, unit),
+        *vital_findings(
+            study,
+            result,
+            learnt_all=_learnt_all(gaps.avoidable_bias, tolerance),
+            tells=_tells(provenance, errors, unit),
+        ),
         *check_study(study, tolerance, unit),
         *region_findings(study, unit),
         *(data_finding(note, provenance, tolerance / unit.whole) for note in provenance.data_notes),
@@ -82,6 +87,10 @@ def gather_evidence(
         class_imbalance(study, tolerance / unit.whole),
     )
     return tuple(finding for finding in found if finding is not None)
+
+
+def _learnt_all(bias: Gap, tolerance: float) -> bool:
+    return standing(bias.low, bias.high, tolerance) is Standing.LOW
 
 
 def _tells(provenance: Provenance, errors: Errors, unit: Unit) -> bool:
@@ -94,23 +103,6 @@ def _tells(provenance: Provenance, errors: Errors, unit: Unit) -> bool:
         return False
     share = 1 / sum(map(bool, rows.test)) if unit.balanced else max(rows.test) / sum(rows.test)
     return errors.test.high < 1 - share
-
-
-def _of_layers(
-    study: StudyRecord,
-    provenance: Provenance,
-    result: TrialResult,
-    errors: Errors,
-    gaps: Gaps,
-    tolerance: float,
-    unit: Unit,
-) -> tuple[Finding, ...]:
-    """What the layers show, but for what the errors refute."""
-    bias = gaps.avoidable_bias
-    learnt_all = standing(bias.low, bias.high, tolerance) is Standing.LOW
-    refuted = {FindingKind.LABELS_UNRELATED} if _tells(provenance, errors, unit) else set()
-    found = vital_findings(study, result, learnt_all=learnt_all)
-    return tuple(it for it in found if it.kind not in refuted)
 
 
 def curve_evidence(

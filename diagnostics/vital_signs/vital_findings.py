@@ -14,7 +14,7 @@ from .vital_signs import vital_signs
 
 
 def vital_findings(
-    study: StudyRecord, best: TrialResult, *, learnt_all: bool = False
+    study: StudyRecord, best: TrialResult, *, learnt_all: bool = False, tells: bool = False
 ) -> tuple[Finding, ...]:
     """One finding for each thing that is wrong with the best trial; see ``vital_signs``.
 
@@ -27,10 +27,17 @@ def vital_findings(
         best: the best trial's result.
         learnt_all: whether the training error is surely as near the Bayes error as is tolerated:
             where labels are noisy, or one class is rare, there is not half of the loss to learn.
+        tells: whether test rows are surely told better than by one answer to all: labels belong to
+            their rows then, whatever the loss.
     """
     looked_at = [t.result for t in study.trials if t.result is not None and t.result.signs]
     network = (study.spec or {}).get("network", {})
-    signs = [sign for sign in vital_signs(best) if not _taken_over(sign, best, network)]
+    refuted = {FindingKind.LABELS_UNRELATED} if tells else set()
+    signs = [
+        sign
+        for sign in vital_signs(best)
+        if sign.kind not in refuted and not _taken_over(sign, best, network)
+    ]
     if not signs:
         return ()
     shown = Counter(kind for result in looked_at for kind in {s.kind for s in vital_signs(result)})
