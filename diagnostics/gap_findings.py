@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
+from scipy.special import ndtri
+
 from .bayes.likely_limits import LIKELY
 from .error_text import error_range, error_text, gap_range, points, size_in_full
 from .findings import Finding, FindingKind, Severity
@@ -10,10 +12,13 @@ from .gaps import JOINT_CONFIDENCE, gap_limits, limits
 from .ladder import Errors, Estimate, Gap, Gaps
 from .leaning import leaning, likely_limits
 from .number_text import two_digits_up
+from .statistics.intervals import Interval, two_sided_z
 from .units import CLASSIFICATION, Unit
 from .verdict import Standing, standing
 
 _TIMES_AT_MOST = 100  # as many rows as now; more is no advice
+_POWER = 0.8  # how often so many fresh rows settle a gap, where the errors are as measured
+_WOULD = "would settle it, in four draws of five."
 
 
 def gap_findings(
@@ -60,14 +65,16 @@ def training_rows_to_settle(
     unit: Unit,
     confidence: float = JOINT_CONFIDENCE,
 ) -> int | None:
-    """Training rows at which the same errors settle the bias; ``None`` if a hundredfold do not.
+    """Training rows of which the same error settles the bias; ``None`` if a hundredfold do not.
 
-    No number at all does where the Bayes error's own interval is what leaves it open.
+    In four fresh draws of five. No number at all does where the Bayes error's own interval is what
+    leaves it open.
     """
 
     def settled(rows: int) -> bool:
         it = limits(training, rows, confidence, unit)
-        where = standing(it.low - bayes.high, it.high - bayes.low, tolerance)
+        below, above = _by_luck(it, confidence)
+        where = standing(it.low - bayes.high - below, it.high - bayes.low + above, tolerance)
         return where is not Standing.UNDETERMINED
 
     return _least_rows(training.n or 1, settled)
@@ -80,16 +87,27 @@ def rows_to_settle(
     unit: Unit,
     confidence: float = JOINT_CONFIDENCE,
 ) -> int | None:
-    """Rows of ``upper`` at which the same errors settle its gap, up to a hundredfold of them.
+    """Rows of ``upper`` of which the same error settles its gap, up to a hundredfold of them.
 
-    ``None`` where the rows of ``lower`` are too few to tell the gap from the tolerance.
+    In four fresh draws of five; ``None`` where the rows of ``lower`` are too few to tell the gap
+    from the tolerance.
     """
 
     def settled(rows: int) -> bool:
         it = gap_limits(upper, rows, lower, confidence, unit)
-        return standing(it.low, it.high, tolerance) is not Standing.UNDETERMINED
+        below, above = _by_luck(limits(upper, rows, confidence, unit), confidence)
+        return standing(it.low - below, it.high + above, tolerance) is not Standing.UNDETERMINED
 
     return _least_rows(upper.n or 1, settled)
+
+
+def _by_luck(error: Interval, confidence: float) -> tuple[float, float]:
+    """How far below, and above, its true value an error on fresh rows lies, four times in five.
+
+    No farther, that is, by the normal distribution that its limits are of.
+    """
+    share = float(ndtri(_POWER)) / two_sided_z(confidence)
+    return share * (error.value - error.low), share * (error.high - error.value)
 
 
 def _least_rows(now: int, settled: Callable[[int], bool]) -> int | None:
@@ -192,7 +210,7 @@ def _bias_undetermined(errors: Errors, gap: Gap, tolerance: float, unit: Unit, k
     training, bayes = errors.training, errors.bayes
     needed = training_rows_to_settle(training, bayes, tolerance, unit, gap.confidence)
     if needed is not None:
-        settle = f"About {_more('training', training, needed)} would settle it."
+        settle = f"About {_more('training', training, needed)} {_WOULD}"
     elif training.value - bayes.high <= tolerance < training.value - bayes.low:
         settle = (
             "More rows would not settle it, as the Bayes error is only known to lie in "
@@ -258,7 +276,7 @@ def _undetermined(
     rows = upper_error.n or 0
     needed = rows_to_settle(lower_error, upper_error, tolerance, unit, gap.confidence)
     settle = (
-        f"About {_more(above, upper_error, needed)} would settle it."
+        f"About {_more(above, upper_error, needed)} {_WOULD}"
         if needed is not None
         else f"A hundred times the {rows:,} {above} rows would not settle it: {lower_error.n:,} "
         f"{below} rows are too few to tell such a gap from the tolerance."

@@ -54,13 +54,13 @@ ERRORS: Mapping[FindingKind, Explanation] = {
     FindingKind.BIAS_UNDETERMINED: Explanation(
         means="The rows do not settle whether the bias is more than what is tolerated.",
         found="The tolerance lies within the interval of training error − Bayes error. The rows "
-        "needed are those at which the same errors would give an interval that no longer holds "
-        "the tolerance; beyond a hundredfold, none are named. Likely it is high where the lower "
-        "limit that holds with 80 % lies above the tolerance, and likely low where the upper one "
-        "does not: they are the training error's limits at 80 % less the Bayes error's likely "
-        "ones, which were measured on sets whose Bayes error is known (benchmarks/diagnosis.md).",
-        wrong="The errors themselves would change with more rows; the number is a rough one: in "
-        "simulations as many fresh rows settled it about half of the time. What "
+        "needed are those at which the interval no longer holds the tolerance in four fresh draws "
+        "of five, where the true errors are those measured; beyond a hundredfold, none are named. "
+        "Likely it is high where the lower limit that holds with 80 % lies above the tolerance, "
+        "and likely low where the upper one does not: they are the training error's limits at 80 % "
+        "less the Bayes error's likely ones, which were measured on sets whose Bayes error is "
+        "known (benchmarks/diagnosis.md).",
+        wrong="The errors themselves would change with more rows; the number is a rough one. What "
         "is likely is wrong once in five times or less, each gap by itself: of several, one is so "
         "more often. Where there is something to learn of which no classifier found a trace, a "
         "bias that is likely low is not.",
@@ -71,11 +71,10 @@ ERRORS: Mapping[FindingKind, Explanation] = {
     FindingKind.VARIANCE_UNDETERMINED: Explanation(
         means="The rows do not settle whether the variance is more than what is tolerated.",
         found="The tolerance lies within the interval of test error − training error. The rows "
-        "needed are those at which the same errors would give an interval that no longer holds "
-        "the tolerance; beyond a hundredfold, none are named. What is likely is told as for the "
-        "bias, by limits of the difference at 80 %.",
-        wrong="The errors themselves would change with more rows; the number is a rough one: in "
-        "simulations as many fresh rows settled it about half of the time. What "
+        "needed are those at which the interval no longer holds the tolerance in four fresh draws "
+        "of five, where the true errors are those measured; beyond a hundredfold, none are named. "
+        "What is likely is told as for the bias, by limits of the difference at 80 %.",
+        wrong="The errors themselves would change with more rows; the number is a rough one. What "
         "is likely is wrong once in five times or less.",
         do="Where the variance is likely high, try the remedies against it: netclinic treat "
         "measures what they bring. To settle it, judge on more test rows, or say that a larger gap "
@@ -86,8 +85,7 @@ ERRORS: Mapping[FindingKind, Explanation] = {
         found="The tolerance lies within the interval of test error − bridge error, or, where test "
         "rows are harder without a bridge, of test error − corrected validation error. What is "
         "likely is told as for the variance.",
-        wrong="The errors themselves would change with more rows; the number is a rough one: in "
-        "simulations as many fresh rows settled it about half of the time. What "
+        wrong="The errors themselves would change with more rows; the number is a rough one. What "
         "is likely is wrong once in five times or less.",
         do="Where the mismatch is likely high, find out how the held-out rows differ. To settle "
         "it, judge on more test and bridge rows, or say that a larger gap is tolerated.",

@@ -1,15 +1,19 @@
 """Findings of the gaps: their numbers, and what would settle an open one."""
 
+import numpy as np
+import pytest
 from netclinic.diagnostics.findings import FindingKind, Severity, Verdict
 from netclinic.diagnostics.gap_findings import (
     gap_findings,
     rows_to_settle,
     training_rows_to_settle,
 )
+from netclinic.diagnostics.gaps import JOINT_CONFIDENCE, gap_limits
 from netclinic.diagnostics.ladder import Estimate
 from netclinic.diagnostics.statistics.intervals import wilson
 from netclinic.diagnostics.units import CLASSIFICATION
 from netclinic.diagnostics.verdict import Standing, judge, standing
+from scipy.stats import binom
 
 from tests.diagnostics import planted
 from tests.diagnostics.planted import measured
@@ -47,9 +51,36 @@ def test_an_open_variance_tells_the_rows_that_settle_it():
     )
     needed = finding.evidence["test_rows_needed"]
     assert f"About {needed:,} test rows (now 400)" in finding.text
-    for rows, settled in ((needed, True), (0.75 * needed, False)):
-        _, then = measured(0.01, 0.02, rows=(6000, 400, round(rows)))
-        assert (standing(*then.test_variance[1:3], T) is not Standing.UNDETERMINED) == settled
+    _, then = measured(0.01, 0.02, rows=(6000, 400, needed))
+    assert standing(*then.test_variance[1:3], T) is Standing.LOW
+
+
+@pytest.mark.parametrize(
+    ("wrong", "of", "error", "where"),
+    [
+        (60, 6000, 0.02, Standing.LOW),
+        (60, 6000, 0.045, Standing.HIGH),
+        (3, 1000, 0.4, Standing.HIGH),
+        (0, 1079, 0.032, Standing.HIGH),
+    ],
+)
+def test_so_many_fresh_rows_settle_it_in_four_draws_of_five(wrong, of, error, where):
+    """At which the measured error itself just would, half of the draws do."""
+    training = Estimate(*wilson(wrong, of), of, "")
+    rows = 40 if error > 0.1 else 300
+    tolerance = 0.3 if error > 0.1 else T
+    now = Estimate(*wilson(round(error * rows), rows), rows, "")
+    needed = rows_to_settle(training, now, tolerance, CLASSIFICATION)
+    assert needed is not None
+
+    def share(count: int, draws: int = 1000) -> float:
+        drawn = np.random.default_rng(count).binomial(count, now.value, draws)
+        fresh = (Estimate(*wilson(it, count), count, "") for it in drawn.tolist())
+        its = (gap_limits(it, count, training, JOINT_CONFIDENCE, CLASSIFICATION) for it in fresh)
+        return sum(standing(it.low, it.high, tolerance) is where for it in its) / draws
+
+    assert binom.ppf(0.001, 1000, 0.8) / 1000 <= share(needed) < 0.92
+    assert share(round(0.6 * needed)) < 0.75
 
 
 def test_no_number_of_rows_settles_a_gap_on_the_tolerance():
