@@ -117,7 +117,7 @@ def _stronger_ones(used: float, case: Case) -> str:
         return ""
     which = ", the best of them" if len(stronger) > 1 else ":"
     least = float(stronger[0].value) - float(case.best.value)
-    lies = f"{size(least, case.unit)} above" if least > 0 else "no higher than"
+    lies = f"{size_in_full(least, case.unit)} above" if least > 0 else "no higher than"
     return (
         f" {len(stronger):,} of {len(seen):,} trials had a stronger one{which} trial "
         f"{stronger[0].number}, whose validation error is {lies} the best trial's."

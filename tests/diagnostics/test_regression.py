@@ -219,6 +219,16 @@ def test_remedies_tell_what_they_are_against_in_points_of_r_squared_too():
     high_variance = diagnose(planted.regression((1.0, 4.0, 4.1)))
     reasons = {it.kind: it.reason for it in high_variance.remedies}
     assert "variance of 3.10 (12.9 points of R²)" in reasons[RemedyKind.L2]
+    decays = ({**planted.MIDDLE, "weight_decay": decay} for decay in (1e-5, 1e-2))
+    trials = tuple(
+        planted.trial(k, *errors, parameters, deviations=errors)
+        for k, (errors, parameters) in enumerate(
+            zip([(1, 4, 4.1), (1, 5.2, 5.3)], decays, strict=True)
+        )
+    )
+    study = dataclasses.replace(planted.regression((1.0, 4.0, 4.1)), trials=trials)
+    (l2,) = (it.reason for it in diagnose(study).remedies if it.kind is RemedyKind.L2)
+    assert l2.endswith("is 1.20 (5.0 points of R²) above the best trial's.")
     against = {it.kind: it.reason for it in high_variance.spoken_against}
     assert "lies at most" in against[RemedyKind.BIGGER_NETWORK]
     assert " points of R²) above the Bayes error" in against[RemedyKind.BIGGER_NETWORK]
