@@ -1,6 +1,7 @@
 """CSV files: read by Arrow, refused with what to write where they are not as expected."""
 
 import codecs
+from collections.abc import Collection
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,8 +12,12 @@ from .dataset import DataError
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # as Excel's "Unicode text" begins
 
 
-def read_csv(path: Path) -> pa.Table:
+def read_csv(path: Path, text: Collection[str] = ()) -> pa.Table:
     """Read a file with a header, its fields separated by commas.
+
+    Args:
+        path: of the file.
+        text: columns to read as text, whatever their fields look like; they need not be there.
 
     Raises:
         DataError: the header is not UTF-8, or the file is separated otherwise.
@@ -25,7 +30,9 @@ def read_csv(path: Path) -> pa.Table:
             # One thread: the message of a broken line then names its number.
             read_options=pyarrow.csv.ReadOptions(use_threads=False),
             parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
-            convert_options=pyarrow.csv.ConvertOptions(strings_can_be_null=True),
+            convert_options=pyarrow.csv.ConvertOptions(
+                strings_can_be_null=True, column_types=dict.fromkeys(text, pa.string())
+            ),
         )
     except pa.ArrowInvalid as error:
         if separator := other_separator(header):

@@ -1,5 +1,6 @@
 """New rows that a network is to answer for: no labels, no splits."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,13 @@ from .tables import parse_table
 FILES = (*TABLE_FILES, ".npz", ".npy")
 
 
-def read_new_rows(path: Path) -> dict[str, np.ndarray] | np.ndarray:
+def read_new_rows(path: Path, text: Collection[str] = ()) -> dict[str, np.ndarray] | np.ndarray:
     """Read a table's columns by name, or an array of rows.
 
     Args:
         path: of a .csv or .parquet file; of a .npy file, or a .npz file with an array x: (rows,
             features), or rows of any shape, which are flattened.
+        text: columns of a .csv file that hold categories: of a few rows all may look like numbers.
 
     Raises:
         DataError: the file is missing, of another kind, or cannot be read.
@@ -28,7 +30,7 @@ def read_new_rows(path: Path) -> dict[str, np.ndarray] | np.ndarray:
     if not path.is_file():
         raise DataError(f"{path} does not exist.")
     if kind in TABLE_FILES:
-        table = parse_table(path)
+        table = parse_table(path, text)
         columns = zip(table.column_names, table.columns, strict=True)
         return {name: column.to_numpy() for name, column in columns}
     rows = read_array(path)

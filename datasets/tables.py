@@ -7,7 +7,7 @@ too. They are refused, or kept: NaN of numbers, of text a category.
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -103,15 +103,19 @@ def table_rows(
     )
 
 
-def parse_table(path: Path) -> pa.Table:
+def parse_table(path: Path, text: Collection[str] = ()) -> pa.Table:
     """Return the file's table without pandas' index columns; at least one row.
+
+    Args:
+        path: of a ``.csv`` or ``.parquet`` file.
+        text: columns of a ``.csv`` file to read as text, see ``read_csv``.
 
     Raises:
         DataError: the file cannot be parsed, or has no rows.
     """
     try:
         if path.suffix.lower() == ".csv":
-            table = read_csv(path)
+            table = read_csv(path, text)
         else:
             table = pyarrow.parquet.ParquetFile(path).read()
     except (pa.ArrowException, OSError) as error:

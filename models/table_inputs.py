@@ -49,6 +49,17 @@ def inputs_of(
     return filled_in(np.column_stack(features), feature_names, fills)
 
 
+def category_columns(feature_names: Sequence[str]) -> set[str]:
+    """The columns that hold categories, and names that might be theirs.
+
+    Where several equals signs stand in a feature's name, only a table tells which column it is of.
+    """
+    prefixes = {
+        name[:place] for name in feature_names for place, it in enumerate(name) if it == "="
+    }
+    return prefixes - set(feature_names)  # a column of numbers may have a mark of what lacks
+
+
 class Unseen(NamedTuple):
     """Categories of a column that no training row had."""
 

@@ -10,7 +10,7 @@ from ..datasets.dataset import DataError
 from ..datasets.images import SUFFIXES, read_pictures
 from ..datasets.new_rows import read_new_rows
 from ..datasets.wording import listed
-from ..models.table_inputs import Unseen, unseen_categories
+from ..models.table_inputs import Unseen, category_columns, unseen_categories
 
 if TYPE_CHECKING:
     from ..models import LoadedNetwork
@@ -47,11 +47,12 @@ def predict_rows(folder: Path, rows: Path) -> Predicted:
     network = load_network(folder)
     if rows.is_dir() or (rows.is_file() and rows.suffix.lower() in SUFFIXES):
         return _of_pictures(network, rows)
-    inputs = read_new_rows(rows)
+    names = network.surroundings.feature_names
+    inputs = read_new_rows(rows, category_columns(names))
     told = _answers(network, inputs, rows.name)
     if isinstance(inputs, np.ndarray):
         return told
-    unseen = unseen_categories(inputs, network.surroundings.feature_names)
+    unseen = unseen_categories(inputs, names)
     return told._replace(notes=tuple(_unseen(rows.name, it) for it in unseen))
 
 

@@ -5,7 +5,14 @@ from collections import UserDict
 import numpy as np
 import pytest
 from netclinic.datasets.encoding import encode, fit_encoding
-from netclinic.models.table_inputs import Unseen, filled_in, inputs_of, unseen_categories
+from netclinic.datasets.new_rows import read_new_rows
+from netclinic.models.table_inputs import (
+    Unseen,
+    category_columns,
+    filled_in,
+    inputs_of,
+    unseen_categories,
+)
 
 from ..datasets.test_encoding import TABLE
 
@@ -22,6 +29,29 @@ def test_new_rows_are_encoded_as_those_that_were_learnt_from() -> None:
     }
     told = inputs_of(table, encoding.names)
     np.testing.assert_array_equal(told, encode(encoding, TABLE.inputs))
+
+
+@pytest.mark.parametrize(
+    ("known", "met"),
+    [
+        (("007", "A12"), "007"),
+        (("true", "unknown"), "true"),
+        (("2.50", "beta"), "2.50"),
+        (("2024-05-31 10:00:00", "never"), "2024-05-31 10:00:00"),
+        (("7", "x"), "7"),
+    ],
+)
+def test_categories_of_a_file_are_text_though_they_look_like_something_else(
+    tmp_path, known, met
+) -> None:
+    features = (*(f"a={it}" for it in known), "size", "size=(missing)")
+    file = tmp_path / "new.csv"
+    file.write_text(f"a,size\n{met},1\n,2\n{met},3\n")
+    table = read_new_rows(file, category_columns(features))
+    told = inputs_of(table, features, (None, None, 0.0, None))
+    holds = [float(it == met) for it in known]
+    np.testing.assert_array_equal(told, [[*holds, 1, 0], [0, 0, 2, 0], [*holds, 3, 0]])
+    assert not unseen_categories(table, features)
 
 
 def test_equals_signs_stand_in_columns_and_categories() -> None:
