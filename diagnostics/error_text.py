@@ -78,6 +78,26 @@ def range_in_points(gap: Gap | Likely, unit: Unit) -> str:
     return of_r_squared(gap_range(limits, SHARES), unit)
 
 
+def range_in_full(gap: Gap | Likely, unit: Unit) -> str:
+    """A gap's interval: ``2.9–8.3 points`` or ``0.31–0.74 (1.4–3.3 points of R²)``."""
+    shares = f" ({range_in_points(gap, unit)})" if unit.task is Task.REGRESSION else ""
+    return gap_range(gap, unit) + shares
+
+
+def between_in_full(gap: Gap, unit: Unit) -> str:
+    """A gap and its limits in a sentence: ``+2.1 points, between +0.3 points and +4.0 points``.
+
+    Of regression ``+0.42, between +0.06 and +0.81 (+2.0 points of R², 0.3 to 3.9)``.
+    """
+    low, high = points(gap.low, unit), points(gap.high, unit)
+    told = f"{points(gap.value, unit)}, between {low} and {high}"
+    if unit.task is not Task.REGRESSION:
+        return told
+    shares = in_shares(gap, unit)
+    value, low, high = _figures([shares.value, shares.low, shares.high], SHARES)
+    return f"{told} ({_signed(value)} points of R², {low} to {high})"
+
+
 def gap_limit(limit: float, unit: Unit) -> str:
     """A gap's limit as a bare number: ``8.3`` (points) or ``0.74``."""
     return _figures([limit], unit)[0]
@@ -86,6 +106,16 @@ def gap_limit(limit: float, unit: Unit) -> str:
 def size_in_full(gap: float, unit: Unit) -> str:
     """A difference of errors as it is tolerated: ``2.0 points`` or ``0.48 (2.0 points of R²)``."""
     return size(gap, unit) + _in_r_squared(gap, unit)
+
+
+def size_in_points(gap: float, unit: Unit) -> str:
+    """A difference of errors in points: ``2.0 points``, of regression ``2.0 points of R²``."""
+    return of_r_squared(size(gap / unit.whole, SHARES), unit)
+
+
+def signed_in_full(gap: float, unit: Unit) -> str:
+    """A difference of errors, signed: ``+2.0 points`` or ``+0.48 (2.0 points of R²)``."""
+    return points(gap, unit) + _in_r_squared(gap, unit)
 
 
 def r_squared_text(split: str, estimate: Estimate, unit: Unit) -> str:
@@ -165,7 +195,4 @@ def of_r_squared(text: str, unit: Unit) -> str:
 
 
 def _in_r_squared(gap: float, unit: Unit) -> str:
-    if unit.task is not Task.REGRESSION:
-        return ""
-    share = f"{100 * gap / unit.whole:.1f}".replace("-", "−")
-    return f" ({share} points of R²)"
+    return f" ({size_in_points(gap, unit)})" if unit.task is Task.REGRESSION else ""

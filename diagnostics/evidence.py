@@ -7,7 +7,7 @@ from ..storage.records.study import StudyRecord
 from .data.drift_findings import drift
 from .data.imbalance import class_imbalance
 from .data.label_findings import likely_label_errors
-from .error_text import error_text, estimate_text, gap_range, size
+from .error_text import error_text, estimate_text, gap_range, size_in_full
 from .findings import Finding, FindingKind, Severity
 from .ladder import Errors, Gap, Gaps
 from .number_text import moved
@@ -209,18 +209,19 @@ def selection_optimism(
     if gap.low <= 0:
         return None
     text = (
-        f"The test error of {error_text(errors.test.value, unit)} lies {size(gap.value, unit)} "
-        f"above the validation error of {error_text(errors.validation.value, unit)}"
+        f"The test error of {error_text(errors.test.value, unit)} lies "
+        f"{size_in_full(gap.value, unit)} above the validation error of "
+        f"{error_text(errors.validation.value, unit)}"
     )
     evidence = {"gap": gap.value, "low": gap.low, "high": gap.high}
     counted = not grouped or (corrected and corrected.error.grouped and errors.test.grouped)
     beyond = beyond_luck(errors, corrected) if counted else None
     if corrected and beyond:
         text += (
-            f", and {size(beyond.value, unit)} ({gap_range(beyond, unit)}) above what that is once "
-            f"corrected for the choice of the trial, {estimate_text(corrected.error, unit)}. So it "
-            "is not luck: the test rows are harder than the validation rows. They may be later, "
-            "from elsewhere, or of other groups."
+            f", and {size_in_full(beyond.value, unit)} ({gap_range(beyond, unit)}) above what that "
+            "is once corrected for the choice of the trial, "
+            f"{estimate_text(corrected.error, unit)}. So it is not luck: the test rows are harder "
+            "than the validation rows. They may be later, from elsewhere, or of other groups."
         )
         evidence |= {f"beyond_{name}": getattr(beyond, name) for name in ("value", "low", "high")}
         return Finding(FindingKind.TEST_ROWS_HARDER, Severity.WARNING, evidence, text)

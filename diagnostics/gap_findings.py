@@ -6,7 +6,14 @@ from functools import partial
 from scipy.special import ndtri
 
 from .bayes.likely_limits import LIKELY
-from .error_text import error_range, error_text, gap_range, points, size_in_full
+from .error_text import (
+    between_in_full,
+    error_range,
+    error_text,
+    range_in_full,
+    signed_in_full,
+    size_in_full,
+)
 from .findings import Finding, FindingKind, Severity
 from .gaps import JOINT_CONFIDENCE, gap_limits, limits
 from .ladder import Errors, Estimate, Gap, Gaps
@@ -137,17 +144,17 @@ def _likely(gap: Gap, tolerance: float, unit: Unit) -> str:
     likely, where = likely_limits(gap), leaning(gap, tolerance)
     sure = f"with {100 * LIKELY:.0f} % confidence it is at"
     if where is Standing.HIGH:
-        return f" Likely it does: {sure} least {points(likely.low, unit)}."
+        return f" Likely it does: {sure} least {signed_in_full(likely.low, unit)}."
     if where is Standing.LOW:
-        return f" Likely it does not: {sure} most {points(likely.high, unit)}."
+        return f" Likely it does not: {sure} most {signed_in_full(likely.high, unit)}."
     return ""
 
 
 def _high_bias(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Finding:
     text = (
         f"The training error of {error_text(errors.training.value, unit)} lies "
-        f"{gap_range(gap, unit)} above the Bayes error of {error_text(errors.bayes.value, unit)}; "
-        f"{size_in_full(tolerance, unit)} are tolerated. "
+        f"{range_in_full(gap, unit)} above the Bayes error of "
+        f"{error_text(errors.bayes.value, unit)}; {size_in_full(tolerance, unit)} are tolerated. "
         "The network has not learnt what can be learnt."
     )
     return Finding(FindingKind.HIGH_BIAS, Severity.PROBLEM, _evidence(gap, tolerance), text)
@@ -158,7 +165,7 @@ def _high_variance(
 ) -> Finding:
     name, judge, why = _judge_of_variance(errors, unit, chose)
     text = (
-        f"The {name} error of {error_text(judge.value, unit)} lies {gap_range(gap, unit)} "
+        f"The {name} error of {error_text(judge.value, unit)} lies {range_in_full(gap, unit)} "
         f"above the training error of {error_text(errors.training.value, unit)}; "
         f"{size_in_full(tolerance, unit)} are tolerated. The "
         f"network has learnt quirks of its training rows. ({why})"
@@ -197,7 +204,7 @@ def _data_mismatch(errors: Errors, gap: Gap, tolerance: float, unit: Unit) -> Fi
     )
     chosen = ", corrected for the choice of the trial" if errors.corrected else ""
     text = (
-        f"The test error of {error_text(errors.test.value, unit)} lies {gap_range(gap, unit)} "
+        f"The test error of {error_text(errors.test.value, unit)} lies {range_in_full(gap, unit)} "
         f"above the {name} error of {error_text(below.value, unit)}{chosen}; "
         f"{size_in_full(tolerance, unit)} are tolerated. The network does as well on new rows like "
         f"its training rows as that says, but {unlike}.{why}"
@@ -229,8 +236,7 @@ def _bias_undetermined(errors: Errors, gap: Gap, tolerance: float, unit: Unit, k
         settle = f"A hundred times the {training.n:,} training rows would not settle it{why}"
     text = (
         "Whether the training error exceeds the Bayes error by more than "
-        f"{size_in_full(tolerance, unit)} is open: the gap is {points(gap.value, unit)}, "
-        f"between {points(gap.low, unit)} and {points(gap.high, unit)}."
+        f"{size_in_full(tolerance, unit)} is open: the gap is {between_in_full(gap, unit)}."
         f"{_likely(gap, tolerance, unit)} {settle}"
     )
     evidence = {
@@ -283,8 +289,7 @@ def _undetermined(
     )
     text = (
         f"Whether the {above} error exceeds the {below} error by more than "
-        f"{size_in_full(tolerance, unit)} is open: the gap is {points(gap.value, unit)}, between "
-        f"{points(gap.low, unit)} and {points(gap.high, unit)}."
+        f"{size_in_full(tolerance, unit)} is open: the gap is {between_in_full(gap, unit)}."
         f"{_likely(gap, tolerance, unit)} {settle}"
     )
     evidence = {

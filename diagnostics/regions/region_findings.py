@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ...storage.records.regions import RegionRecord, RegionsRecord
 from ...storage.records.study import StudyRecord
-from ..error_text import error_range, error_text, gap_range
+from ..error_text import error_range, error_text, range_in_full
 from ..findings import Finding, FindingKind, Severity
 from ..gaps import limits
 from ..ladder import Estimate, Gap
@@ -117,7 +117,7 @@ def _errors(region: RegionRecord, unit: Unit) -> tuple[str, str]:
 
 
 def _gap(low: float, high: float, unit: Unit) -> str:
-    return gap_range(Gap(low, low, high, 0.95, ""), unit)
+    return range_in_full(Gap(low, low, high, 0.95, ""), unit)
 
 
 def _high_bias(region: RegionRecord, unit: Unit) -> str:

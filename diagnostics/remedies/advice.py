@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from ..error_text import size, size_in_full
+from ..error_text import size_in_full
 from ..findings import Finding, FindingKind, RemedyKind, Severity
 from ..leaning import likely_high
 from ..number_text import percent, plain_number
@@ -248,7 +248,7 @@ def _inputs_of_region(asking: Sequence[Finding], case: Case) -> Advice:
 def _region(finding: Finding, unit: Unit) -> str:
     """``1.2 < age ≤ 3 (gap 25.0 points, 499 training rows)``."""
     it = finding.evidence
-    gap = size(float(it["gap"] or 0), unit)
+    gap = size_in_full(float(it["gap"] or 0), unit)
     return f"{it['region']} (gap {gap}, {it['training_rows']:,} training rows judged)"
 
 

@@ -1,7 +1,7 @@
 """What a measured learning curve says about more training rows."""
 
 from ...storage.records.learning_curves import Forecast
-from ..error_text import gap_limit, size, size_in_full
+from ..error_text import gap_limit, size_in_full
 from ..findings import Gain
 from ..gaps import CONFIDENCE
 from .case import Case
@@ -38,7 +38,7 @@ def too_little_to_gain(case: Case) -> tuple[str, dict[str, float | int | str | N
     limits = " to ".join(gap_limit(limit, case.unit) for limit in (it.fall_low, it.fall_high))
     reason = (
         f"The learning curve forecasts that twice the rows ({it.train_rows:,}) lower the test "
-        f"error by {size(it.lower_by, case.unit)} ({limits}; 95 %), and "
+        f"error by {size_in_full(it.lower_by, case.unit)} ({limits}; 95 %), and "
         f"{size_in_full(case.tolerance, case.unit)} are tolerated."
     )
     evidence: dict[str, float | int | str | None] = {

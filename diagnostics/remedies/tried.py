@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ...storage.records.treatments import TreatmentRecord
-from ..error_text import gap_limit, size, size_in_full
+from ..error_text import gap_limit, size_in_full
 from ..findings import Objection, RemedyKind
 from ..gaps import CONFIDENCE
 from ..statistics.chances import between_shares, student
@@ -142,8 +142,8 @@ def moved(fall: Interval, unit: Unit) -> str:
     """By how much an error fell or rose: ``fell by 1.2 points (0.4 to 2.0)``."""
     if fall.value < 0:
         fall = Interval(-fall.value, -fall.high, -fall.low)
-        return f"rose by {size(fall.value, unit)} ({_limits(fall, unit)})"
-    return f"fell by {size(fall.value, unit)} ({_limits(fall, unit)})"
+        return f"rose by {size_in_full(fall.value, unit)} ({_limits(fall, unit)})"
+    return f"fell by {size_in_full(fall.value, unit)} ({_limits(fall, unit)})"
 
 
 def _limits(fall: Interval, unit: Unit) -> str:

@@ -1,6 +1,6 @@
 """A remedy's predicted gain and its cost, in words."""
 
-from ..error_text import gap_limit, points
+from ..error_text import gap_limit, size, size_in_points
 from ..findings import Cost, Gain, Objection
 from ..number_text import duration, percent
 from ..units import Task, Unit
@@ -11,14 +11,15 @@ def gain_text(gain: Gain | None, unit: Unit) -> str:
     """E.g. ``test error lower by at most 8.3 points (97.5 %): at most the variance``."""
     if gain is None:
         return "no prediction: the evidence gives none"
-    named = "" if unit.task is Task.REGRESSION else " points"
-    limits = f"{gap_limit(gain.low, unit)} to {gap_limit(gain.high, unit)}"
-    held = f"{percent(gain.confidence).replace('.0 %', ' %')}"
-    if gain.value is None:
-        most = gap_limit(gain.high, unit)  # the evidence bounds it, and does not say that it helps
-        return f"{gain.error} error lower by at most {most}{named} ({held}): {gain.method}"
-    expected = points(gain.value, unit).lstrip("+")
-    return f"{gain.error} error lower by {expected} ({limits}; {held}): {gain.method}"
+    told = [f"{percent(gain.confidence).replace('.0 %', ' %')}"]
+    # What only bounds a gain does not say that there is one.
+    most = gain.high if gain.value is None else gain.value
+    if unit.task is Task.REGRESSION:
+        told.insert(0, size_in_points(most, unit))
+    if gain.value is not None:
+        told.insert(0, f"{gap_limit(gain.low, unit)} to {gap_limit(gain.high, unit)}")
+    by = f"{'at most ' if gain.value is None else ''}{size(most, unit)}"
+    return f"{gain.error} error lower by {by} ({'; '.join(told)}): {gain.method}"
 
 
 def cost_text(cost: Cost | None) -> str:

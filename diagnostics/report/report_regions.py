@@ -9,7 +9,7 @@ from ..findings import Diagnosis
 from ..number_text import MISSING, plain_number
 from ..regions.alike_classes import how_drawn
 from ..regions.region_findings import region_error, rows_text, title
-from ..units import Unit
+from ..units import Task, Unit
 from .report_tables import Table
 
 MOST = 25  # regions in the table
@@ -62,8 +62,11 @@ def region_part(diagnosis: Diagnosis, rows: ClassRows | None = None) -> RegionPa
     shown = found.regions[:MOST]
     lines = tuple(_row(region, found, diagnosis.unit) for region in shown)
     told = _told(found)
+    squared = _squared(diagnosis.unit)
     alike = (how_drawn(rows),) if rows and diagnosis.unit.balanced else ()
-    return RegionPart(told, (told, *alike, *_how(found, len(shown))), Table(_HEADER, lines))
+    return RegionPart(
+        told, (told, *alike, *_how(found, len(shown)), *squared), Table(_HEADER, lines)
+    )
 
 
 def _of_tasks(diagnosis: Diagnosis) -> RegionPart | None:
@@ -129,6 +132,14 @@ def _how(found: RegionsRecord, shown: int) -> tuple[str, ...]:
     level += f"{refuted if any(it.reported for it in found.regions) else ''}."
     left = len(found.regions) - shown
     return (chosen, level, *((f"{left:,} more are in diagnosis.json.",) if left else ()))
+
+
+def _squared(unit: Unit) -> tuple[str, ...]:
+    """What a point of R², in which the ladder's gaps are told, is of the table's numbers."""
+    if unit.task is not Task.REGRESSION:
+        return ()
+    point = plain_number(unit.whole / 100, 3)
+    return (f"Errors and gaps are in {unit.squares}; {point} of them are a point of R².",)
 
 
 def _row(region: RegionRecord, found: RegionsRecord, unit: Unit) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from netclinic.diagnostics.error_text import (
+    between_in_full,
     error_range,
     error_text,
     estimate_text,
@@ -14,9 +15,12 @@ from netclinic.diagnostics.error_text import (
     loss_text,
     points,
     r_squared_text,
+    range_in_full,
     range_in_points,
+    signed_in_full,
     size,
     size_in_full,
+    size_in_points,
 )
 from netclinic.diagnostics.ladder import Estimate, Gap
 from netclinic.diagnostics.units import CLASSIFICATION, Task, Unit
@@ -60,6 +64,17 @@ def test_a_gap_of_squares_has_no_points_but_of_r_squared():
     assert gap_in_points(gap, SQUARES) == "+2.5 points of R² (−0.2 to 5.0)"
     assert range_in_points(gap, SQUARES) == "−0.2 to 5.0 points of R²"
     assert size_in_full(0.48, SQUARES) == "0.480 (2.0 points of R²)"
+    assert signed_in_full(0.48, SQUARES) == "+0.480 (2.0 points of R²)"
+    assert signed_in_full(0.02, CLASSIFICATION) == "+2.0 points"
+    assert size_in_points(-0.48, SQUARES) == "−2.0 points of R²"
+    assert range_in_full(gap, SQUARES) == "−0.05 to 1.21 (−0.2 to 5.0 points of R²)"
+    assert range_in_full(gap._replace(low=0.021), CLASSIFICATION) == "2.1–121.0 points"
+    assert between_in_full(gap, SQUARES) == (
+        "+0.600, between −0.0520 and +1.21 (+2.5 points of R², −0.2 to 5.0)"
+    )
+    assert between_in_full(Gap(0.02, -0.01, 0.05, 0.95, ""), CLASSIFICATION) == (
+        "+2.0 points, between −1.0 points and +5.0 points"
+    )
     assert gap_limit(0.0, SQUARES) == "0"
     assert size(0.6, SQUARES) == "0.600"
 

@@ -216,6 +216,8 @@ def test_remedies_tell_what_they_are_against_in_points_of_r_squared_too():
     """Of a price the squares tell nobody whether a gap is large."""
     high_bias = diagnose(planted.regression((6e8, 6.1e8, 6.2e8), variance=24e8))
     assert "avoidable bias of 6e8 (25.0 points of R²)" in high_bias.remedies[0].reason
+    (found,) = (it.text for it in high_bias.findings if it.kind is FindingKind.HIGH_BIAS)
+    assert " points of R²) above the Bayes error of" in found
     high_variance = diagnose(planted.regression((1.0, 4.0, 4.1)))
     reasons = {it.kind: it.reason for it in high_variance.remedies}
     assert "variance of 3.10 (12.9 points of R²)" in reasons[RemedyKind.L2]

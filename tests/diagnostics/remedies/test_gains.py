@@ -13,6 +13,7 @@ from netclinic.diagnostics.report.remedy_text import cost_text, gain_text
 from netclinic.diagnostics.report.report_html import render_html
 from netclinic.diagnostics.report.report_markdown import render_markdown
 from netclinic.diagnostics.units import Task, Unit
+from netclinic.storage.records.data import TargetVariance
 from netclinic.storage.records.results import Curves
 from scipy.stats import binom
 
@@ -208,7 +209,13 @@ def test_gains_and_costs_in_words():
     )
     worse = foretold._replace(value=-0.006)
     assert gain_text(worse, Unit()).startswith("validation error lower by −0.6 points (")
-    assert " points" not in gain_text(bound, Unit(Task.REGRESSION))
+    squares = Unit(Task.REGRESSION, 1, TargetVariance(4.0, 5.0, 5.0))
+    assert gain_text(bound, squares) == (
+        "test error lower by at most 0.0830 (2.1 points of R²; 97.5 %): at most the variance"
+    )
+    assert gain_text(foretold._replace(value=0.008), squares) == (
+        "validation error lower by 0.00800 (−0.00100 to 0.0120; 0.2 points of R²; 95 %): carried on"
+    )
     assert gain_text(None, Unit()) == "no prediction: the evidence gives none"
     assert cost_text(Cost(64, 40, 95.0, False)) == (
         "64 trials × 40 epochs, about 1 min 35 s at this study's speed"

@@ -12,8 +12,8 @@ from netclinic.diagnostics.report.report_json import render_json
 from netclinic.diagnostics.report.report_markdown import render_markdown
 from netclinic.diagnostics.report.report_regions import region_part, suffers
 from netclinic.diagnostics.statistics.intervals import wilson
-from netclinic.diagnostics.units import Unit
-from netclinic.storage.records.data import ClassRows
+from netclinic.diagnostics.units import Task, Unit
+from netclinic.storage.records.data import ClassRows, TargetVariance
 from netclinic.storage.records.regions import RegionRecord
 
 from tests.diagnostics.regions.test_region_findings import BIASED, FOUND, KNOWN, NOISY, QUIET
@@ -73,6 +73,21 @@ def test_where_nothing_stands_out_it_is_said(diagnosis) -> None:
     found = region_part(replace(diagnosis, regions=FOUND))
     assert found is not None
     assert found.sentences[2].endswith("is told from the tolerance on where less is refuted.")
+
+
+def test_of_a_regression_it_is_said_what_a_point_of_r_squared_is(diagnosis) -> None:
+    """The ladder's gaps are in such points, the table's in squared units."""
+    unit = Unit(Task.REGRESSION, 1, TargetVariance(48.0, 50.0, 50.0))
+    squares = QUIET._replace(training_deviation=1.0, held_out_deviation=1.0)
+    found = FOUND._replace(regions=(squares,))
+    part = region_part(replace(diagnosis, regions=found, unit=unit))
+    assert part is not None
+    assert part.sentences[-1] == (
+        "Errors and gaps are in squared units of the target; 0.48 of them are a point of R²."
+    )
+    classes = region_part(replace(diagnosis, regions=FOUND))
+    assert classes is not None
+    assert not any("R²" in sentence for sentence in classes.sentences)
 
 
 def test_of_several_tasks_each_is_said_once(diagnosis) -> None:
