@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from .log_shapes import flattened
 from .training_log import TrainingLog
 
 LISTS = "JSON lists"
+_COMMA = re.compile(r"\s*[+-]?\d+,\d+(?:[eE][+-]?\d+)?\s*$")
 LAYOUTS = (
     "a .csv with a header, JSON lines with an object an entry, Keras' History.history as JSON, "
     "Hugging Face's trainer_state.json, or TensorBoard's event file or folder"
@@ -71,9 +73,16 @@ def _from_csv(path: Path, text: str) -> list[Entry]:
     rows: list[Entry] = [
         {name: value for name, value in row.items() if name} for row in reader if row not in again
     ]
+    if dialect.delimiter != ",":  # so that commas may stand for decimal points
+        rows = [{name: _with_point(value) for name, value in row.items()} for row in rows]
     if not rows:
         raise DiagnosisError(f"{path.name} has no row below a header of names: {WANTED}.")
     return rows
+
+
+def _with_point(value: Any) -> Any:
+    """``0,25`` → ``0.25``, as spreadsheets of many countries write numbers; others unchanged."""
+    return value.replace(",", ".") if isinstance(value, str) and _COMMA.match(value) else value
 
 
 def _from_lines(path: Path, text: str) -> list[Entry]:

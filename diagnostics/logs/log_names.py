@@ -20,23 +20,32 @@ ACCURACIES: dict[str, tuple[str, ...]] = {
     "training_error": (
         *("training_accuracy", "train_accuracy", "train_acc", "accuracy", "acc"),
         *("sparse_categorical_accuracy", "categorical_accuracy", "binary_accuracy"),
-        *("train_acc1", "train_top1"),
+        *("train_acc1", "train_top1", "train_accuracy_top1"),
     ),
     "validation_error": (
         *("validation_accuracy", "val_accuracy", "valid_accuracy", "eval_accuracy", "dev_accuracy"),
         *("val_acc", "valid_acc", "eval_acc", "dev_acc", "val_acc1", "val_top1", "eval_top1"),
         *("val_sparse_categorical_accuracy", "val_categorical_accuracy", "val_binary_accuracy"),
+        "val_accuracy_top1",
+        "accuracy_top1",  # Ultralytics' and OpenMMLab's, which log it of validation rows alone
     ),
 }
 CURVES = {name for table in (NAMES, ACCURACIES) for its in table.values() for name in its}
 SPLITS = {"training", "train", "validation", "val", "valid", "eval", "dev"}
-BARE = {name for name in CURVES if name.split("_")[0] not in SPLITS}  # no split in the name
+# No split is in the name, and whose it is no framework tells.
+BARE = {name for name in CURVES if name.split("_")[0] not in SPLITS} - {"accuracy_top1"}
 WANTED = (
     "epoch, training_loss (or loss), validation_loss (val_loss, eval_loss), training_error or "
     "accuracy, validation_error or val_accuracy"
 )
 AXES = ("epoch", "step", "global_step", "iteration")
-_WORDS = {"losses": "loss", "accuracies": "accuracy", "accs": "acc"}
+_WORDS = {"losses": "loss", "accuracies": "accuracy", "accs": "acc", "learn": "train"}
+# What boosted trees and some networks call theirs, behind the split: xgboost, LightGBM, CatBoost.
+_TAILS = {
+    **dict.fromkeys(("logloss", "mlogloss", "binary_logloss", "multi_logloss"), "loss"),
+    **dict.fromkeys(("log_loss", "cross_entropy", "crossentropy"), "loss"),
+    **dict.fromkeys(("merror", "binary_error", "multi_error"), "error"),
+}
 _GROUPS = {"history", "metrics", "logs", "results"}  # objects that hold the curves
 
 
@@ -57,4 +66,6 @@ def plain_name(name: str) -> str:
         words.pop()
     if len(words) > 1 and words[-1] in {*SPLITS, "test"}:
         words.insert(0, words.pop())
-    return "_".join(words)
+    split = words[:1] if words and words[0] in {*SPLITS, "test"} else []
+    tail = "_".join(words[len(split) :])
+    return "_".join([*split, _TAILS.get(tail, tail)]) if tail else "_".join(words)

@@ -135,9 +135,16 @@ def number(value: Any) -> float | None:
 
 
 def positions(entries: Sequence[Entry], axis: str, ends: Sequence[int]) -> list[float]:
-    """What ``axis`` says of each of these entries; its number, from 1, where that is nothing."""
-    told = [number(entries[end].get(axis)) for end in ends]
-    return [end + 1.0 if at is None else at for end, at in zip(ends, told, strict=True)]
+    """What ``axis`` says of each of these entries; its number, from 1, where that is nothing.
+
+    An entry that does not say it has it from the one before: OpenMMLab gives its validations none.
+    """
+    told, last = [], None
+    for place, entry in enumerate(entries):
+        at = number(entry.get(axis))
+        last = last if at is None else at
+        told.append(place + 1.0 if last is None else last)
+    return [told[end] for end in ends]
 
 
 def anew(axis: str, at: Sequence[float], source: str) -> tuple[str, ...]:

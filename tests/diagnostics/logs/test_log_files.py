@@ -49,6 +49,63 @@ def test_lightning_writes_the_mean_of_an_epoch_below_its_validation(tmp_path):
     assert log.validation_loss == (0.9, 0.8)
 
 
+def test_ultralytics_logs_an_accuracy_of_validation_rows_alone(tmp_path):
+    head = "epoch, time, train/loss, metrics/accuracy_top1, metrics/accuracy_top5, val/loss"
+    text = f"   {head}\n 1, 9.1, 1.0, 0.5, 0.9, 2.0\n 2, 18.2, 0.5, 0.75, 1.0, 1.5\n"
+    log = read_log(written(tmp_path, "results.csv", text))
+    assert log.training_loss == (1.0, 0.5)
+    assert log.validation_loss == (2.0, 1.5)
+    assert (log.training_error, log.validation_error) == (None, (0.5, 0.25))
+
+
+def test_openmmlab_gives_its_validations_no_epoch(tmp_path):
+    entries = [
+        *({"loss": 1.0, "epoch": 1, "step": step} for step in (50, 100)),
+        {"accuracy/top1": 50.0, "accuracy/top5": 90.0, "step": 1},
+        *({"loss": 0.5, "epoch": 2, "step": step} for step in (150, 200)),
+        {"accuracy/top1": 75.0, "accuracy/top5": 95.0, "step": 2},
+    ]
+    lines = "\n".join(map(json.dumps, entries))
+    log = read_log(written(tmp_path, "scalars.json", lines))
+    assert (log.axis, log.at) == ("epoch", (1.0, 2.0))
+    assert log.training_loss == (1.0, 0.5)
+    assert (log.training_error, log.validation_error) == (None, (0.5, 0.25))
+
+
+@pytest.mark.parametrize(
+    ("columns", "training", "validation"),
+    [
+        (
+            {"learn": {"Logloss": LOSSES}, "validation": {"Logloss": LOSSES}},
+            ("train_loss", None),
+            ("validation_loss", None),
+        ),
+        (
+            {"train": {"mlogloss": LOSSES, "merror": (0.5, 0.25, 0.125)}},
+            ("train_loss", "train_error"),
+            (None, None),
+        ),
+        (
+            {"valid": {"binary_logloss": LOSSES, "binary_error": (0.5, 0.25, 0.125)}},
+            (None, None),
+            ("valid_loss", "valid_error"),
+        ),
+        ({"train/cross_entropy": LOSSES}, ("train_loss", None), (None, None)),
+    ],
+)
+def test_losses_that_are_told_by_their_formula(tmp_path, columns, training, validation):
+    """CatBoost's, xgboost's, LightGBM's and a network's."""
+    names = read_log(written(tmp_path, "log.json", json.dumps(columns))).names
+    for split, (loss, error) in (("training", training), ("validation", validation)):
+        assert (names.get(f"{split}_loss"), names.get(f"{split}_error")) == (loss, error)
+
+
+def test_a_decimal_comma_is_read_where_commas_part_no_columns(tmp_path):
+    text = "epoch;train_loss;val_loss\n1;1,0;2,0\n2;0,5;1,5e0\n"
+    log = read_log(written(tmp_path, "a.csv", text))
+    assert (log.training_loss, log.validation_loss) == ((1.0, 0.5), (2.0, 1.5))
+
+
 def test_a_loss_that_was_not_logged_did_not_diverge(tmp_path):
     for name in ("loss", "val_loss"):
         log = read_log(written(tmp_path, "history.json", json.dumps({name: LOSSES})))
@@ -293,7 +350,7 @@ def test_what_is_written_is_read(tmp_path_factory, losses):
         ),
         (
             "a.csv",
-            "epoch;loss;val_loss\n0;0,5;0,7\n1;0,4;0,6\n",
+            'epoch,loss,val_loss\n0,"0,5",0.7\n1,0.4,0.6\n',
             "a.csv: loss is '0,5' in entry 1, which is no number. Write numbers with a",
         ),
         ("a.json", '{"loss": [1, 2], "val_loss": [1, "x"]}', "val_loss is 'x' in entry 2"),
