@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..storage.records.data import BayesRecord
@@ -17,7 +18,7 @@ from .gaps import groupings, measure_errors, measure_gaps
 from .leaning import leaning_of_all, likely_verdict
 from .not_checked import not_checked
 from .objective import class_counts, judged
-from .regions.region_findings import region_findings, regions_of
+from .regions.region_findings import region_findings, regions_of, without_variance
 from .remedies.case import Case
 from .remedies.objections import objections
 from .remedies.remedies import recommend
@@ -63,6 +64,8 @@ def _diagnosis(
         if selection and selection.trial == best.number:
             corrected = selection.corrected
         errors, gaps = tell_mismatch_apart(study, errors, gaps, corrected, unit)
+        if errors.corrected and study.regions:
+            study = replace(study, regions=without_variance(study.regions))
         selection = with_corrected_gap(selection, best.number, errors)
     key = "task_bayes_error" if among or tasks else "bayes_error"
     chose = "may have chosen the network" if study.only_predictions else "chose the trial"

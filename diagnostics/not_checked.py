@@ -74,6 +74,9 @@ _SEVERAL_TARGETS = (
     "Single targets: the errors are means over targets in squared units, in which the one with the "
     "largest values counts most."
 )
+_VARIANCE_OF_REGIONS = (
+    "Variance by region: the test rows, which judge it, are of another kind than the training rows."
+)
 
 
 def not_checked(
@@ -128,7 +131,7 @@ def not_checked(
         inside = _ELSEWHERE
     independence = _OF_GROUPS if groupings(study) else _INDEPENDENCE
     rest = (*_NEVER_CHECKED[:1], independence, *_NEVER_CHECKED[1:], *inside, *of_the_task)
-    return (*sentences, *_regions(study), *noise, *rest)
+    return (*sentences, *_regions(study, errors), *noise, *rest)
 
 
 def _mismatch_not_checked(errors: Errors, *, bridge: bool) -> tuple[str, ...]:
@@ -144,11 +147,11 @@ def _mismatch_not_checked(errors: Errors, *, bridge: bool) -> tuple[str, ...]:
     )
 
 
-def _regions(study: StudyRecord) -> tuple[str, ...]:
+def _regions(study: StudyRecord, errors: Errors) -> tuple[str, ...]:
     """Why it is not known whether bias, variance or noise are higher in some region."""
     found = regions_of(study)
     if found is not None and found.skipped is None:
-        return ()
+        return (_VARIANCE_OF_REGIONS,) if errors.corrected else ()
     why = found.skipped if found else "none were sought for this trial's network"
     advice = "" if found else f"; `netclinic resume {shlex.quote(study.name)}` does"
     return (

@@ -50,6 +50,22 @@ def region_findings(study: StudyRecord, unit: Unit = CLASSIFICATION) -> tuple[Fi
     )
 
 
+def without_variance(found: RegionsRecord) -> RegionsRecord:
+    """Regions of which no variance is told, as the rows that judge it are of another kind.
+
+    What such rows add to the error, they may add in one region more than in another.
+    """
+
+    def left(region: RegionRecord) -> RegionRecord:
+        verdict, reported = (
+            tuple(it for it in said if it != "high_variance")
+            for said in (region.verdict, region.reported)
+        )
+        return region._replace(verdict=verdict or ("undetermined",), reported=reported)
+
+    return found._replace(regions=tuple(map(left, found.regions)))
+
+
 def title(region: RegionRecord) -> str:
     """``the rows with 1.2 < age ≤ 3``."""
     return FAMILIES[region.family].format(region.name)

@@ -100,6 +100,8 @@ _EVERY_ADVICE = {**ADVICE, **SEARCH_ADVICE, **DATA_ADVICE, **LAYER_ADVICE}
 _DOUBTFUL_DATA = {RemedyKind.FIX_SPLIT, RemedyKind.CLEAN_LABELS, RemedyKind.CHECK_OUTLIERS}
 # Labels that look wrong do not keep a network from learning what others learn of them.
 _BEHIND_BIAS = 12.5
+# What is wrong with the rows is not cured by another network for the others.
+_AHEAD_OF_BIAS = 8
 # A loss still falling says that more epochs help; a curve that turned says where to stop.
 _AHEAD_OF_BIGGER_NETWORK = 9
 _AFTER_MORE_DATA = {FindingKind.HIGH_VARIANCE: 20.5, FindingKind.VARIANCE_UNDETERMINED: 28.5}
@@ -208,6 +210,8 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
     if kind in _DOUBTFUL_DATA and finding.severity is Severity.PROBLEM:
         looks_wrong = finding.kind is FindingKind.LIKELY_LABEL_ERRORS
         return _BEHIND_BIAS if looks_wrong and _learnt_nothing(case) else 0
+    if finding.kind is FindingKind.DATA_MISMATCH and _mostly_mismatch(case):
+        return _AHEAD_OF_BIAS + TABLE[finding.kind][kind] / 100
     if kind is RemedyKind.MORE_EPOCHS and case.first(FindingKind.STILL_IMPROVING):
         return _AHEAD_OF_BIGGER_NETWORK
     learnt_all_the_same = finding.kind in _OF_LAYERS and finding.severity is Severity.WARNING
@@ -227,6 +231,14 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
     ):
         return _AFTER_MORE_DATA[finding.kind]
     return TABLE[finding.kind][kind]
+
+
+def _mostly_mismatch(case: Case) -> bool:
+    """Whether the data mismatch is surely larger than bias and variance together."""
+    if case.gaps is None or case.gaps.test_mismatch is None:
+        return False
+    others = case.gaps.avoidable_bias, case.gaps.judged_variance
+    return case.gaps.test_mismatch.low > sum(max(0.0, it.high) for it in others)
 
 
 def _learnt_nothing(case: Case) -> bool:

@@ -21,9 +21,10 @@ against it.
 **The order.** What makes the numbers themselves doubtful comes first (a wrong split, wrong
 labels), then the remedies of bias before those of variance, each in the textbook's order, then
 those of gaps that are open and only likely high; what might only improve the search comes last.
-Evidence moves them: a loss that still falls puts more epochs before a bigger network, an error
-that rose an earlier stop behind more data; labels that look wrong come behind the remedies of bias
-where the network learnt next to nothing, which others did; and what ails layers comes first where
+Evidence moves them: a data mismatch that is surely larger than bias and variance together comes
+before both, a loss that still falls puts more epochs before a bigger network, an error that rose
+an earlier stop behind more data; labels that look wrong come behind the remedies of bias where the
+network learnt next to nothing, which others did; and what ails layers comes first where
 the network did not learn, but behind the remedies of variance where it learnt all the same, or all
 that can be learnt, and its bias is not high, ahead of a bigger network where it likely is.
 

@@ -12,9 +12,11 @@ from netclinic.diagnostics.report.report_html import render_html
 from netclinic.diagnostics.report.report_json import render_json
 from netclinic.diagnostics.report.report_markdown import render_markdown
 from netclinic.storage.records.data import DataCheck
+from netclinic.storage.records.regions import RegionsRecord
 from netclinic.storage.records.results import RowErrors
 
 from tests.diagnostics.planted import bayes, study, trial
+from tests.storage.test_regions import REGION
 
 pytestmark = pytest.mark.usefixtures("drawn_once")
 ROWS, TRIALS = 3000, 12
@@ -61,6 +63,34 @@ def test_variance_and_mismatch_may_both_be_high():
     assert found.verdict == (Verdict.HIGH_VARIANCE, Verdict.DATA_MISMATCH)
     (variance,) = (f for f in found.findings if f.kind is FindingKind.HIGH_VARIANCE)
     assert variance.text.startswith("The validation error of ")
+
+
+def test_mismatch_that_is_most_of_the_error_is_looked_into_first():
+    """0.1 of variance or more would be as much as 0.2 of mismatch is, for all that is sure."""
+    first, *_ = diagnose(made(0.0, 0.1, 0.5)).remedies
+    assert first.kind is RemedyKind.COMPARE_SOURCES
+    first, *_ = diagnose(made(0.0, 0.1, 0.2)).remedies
+    assert first.kind is RemedyKind.MORE_DATA
+
+
+def test_test_rows_of_another_kind_tell_no_variance_of_a_region():
+    known = REGION._replace(verdict=("high_variance",), reported=("high_variance", "high_bias"))
+
+    def told(test: float) -> tuple[set[FindingKind], bool]:
+        record = made(0.05, 0.055, test)
+        best = record.best().number
+        regions = RegionsRecord(best, 0.99, 0.02, {"slice": 9}, 4, 900, 800, (known,))
+        found = diagnose(replace(record, regions=regions))
+        said = any(it.startswith("Variance by region") for it in found.not_checked)
+        return {it.kind for it in found.findings}, said
+
+    kinds, said = told(0.2)
+    assert said
+    assert FindingKind.REGION_HIGH_BIAS in kinds
+    assert FindingKind.REGION_HIGH_VARIANCE not in kinds
+    kinds, said = told(0.055)
+    assert not said
+    assert FindingKind.REGION_HIGH_VARIANCE in kinds
 
 
 def test_of_splits_dealt_at_random_the_test_rows_go_on_to_judge_the_variance():
