@@ -32,7 +32,8 @@ class Split(NamedTuple):
 class Preprocessing(NamedTuple):
     """What was done to raw numeric columns, fitted on the training split only."""
 
-    mean: np.ndarray  # (features,) float32; zeros where nothing was scaled
+    # (features,) float64, those of a float32 where that is near enough; zeros: nothing was scaled
+    mean: np.ndarray
     scale: np.ndarray  # (features,) float32, > 0; ones where nothing was scaled
 
 

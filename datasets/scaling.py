@@ -9,10 +9,12 @@ from .dataset import DataError, Preprocessing
 from .rows import blocks
 from .scaled_rows import ScaledRows
 
+_NEAR = 1e-3  # deviations by which a 32-bit mean may be off; a column farther out keeps 64 bits
+
 
 def no_scaling(features: int) -> Preprocessing:
     """Return the preprocessing that changes nothing."""
-    return Preprocessing(np.zeros(features, np.float32), np.ones(features, np.float32))
+    return Preprocessing(np.zeros(features), np.ones(features, np.float32))
 
 
 def fit_scaling(
@@ -26,7 +28,8 @@ def fit_scaling(
         train: (m,) numbers of the training rows; ``None``: all rows.
 
     Returns:
-        Mean and scale as float32. A constant column is centred and gets the scale 1.
+        Mean and scale, which are those of ``Preprocessing``. A constant column is centred and gets
+        the scale 1.
     """
     rows = len(inputs if train is None else train)
     mean = sum(b.astype(np.float64).sum(axis=0) for b in blocks(inputs, train)) / rows
@@ -36,10 +39,11 @@ def fit_scaling(
     lowest = reduce(np.minimum, (block.min(axis=0) for block in blocks(inputs, train)))
     highest = reduce(np.maximum, (block.max(axis=0) for block in blocks(inputs, train)))
     constant = (lowest == highest) | (scale < np.finfo(np.float32).tiny)
-    return Preprocessing(
-        np.where(keep, 0.0, mean).astype(np.float32),
-        np.where(keep | constant, 1.0, scale).astype(np.float32),
-    )
+    scale = np.where(keep | constant, 1.0, scale).astype(np.float32)
+    mean = np.where(keep, 0.0, mean)
+    # Of times and other numbers far from 0 the nearest float32 may be many deviations away.
+    rounded = mean.astype(np.float32).astype(np.float64)
+    return Preprocessing(np.where(np.abs(rounded - mean) <= _NEAR * scale, rounded, mean), scale)
 
 
 class KnownScaling(NamedTuple):
@@ -68,7 +72,7 @@ def use_scaling(known: KnownScaling, names: tuple[str, ...]) -> Preprocessing:
                 f"feature {place} is {got!r}, expected {expected!r}, as the network in "
                 f"{known.where} learnt from. Choose data with the same features, in the same order."
             )
-    return Preprocessing(np.array(known.mean, np.float32), np.array(known.scale, np.float32))
+    return Preprocessing(np.array(known.mean), np.array(known.scale, np.float32))
 
 
 def apply_scaling(
