@@ -160,11 +160,13 @@ def _dealt(sizes: np.ndarray, asked: Sequence[int]) -> np.ndarray:
 def _subset(sizes: np.ndarray, wanted: int) -> np.ndarray:
     """Return places of groups whose sizes add up to nearly ``wanted``, the first ones if any.
 
+    There may be none to choose from: then the test split has taken all.
+
     The first groups are taken while there is ample room; what is left is filled by dynamic
     programming over the sums that can be had, which is exact.
     """
     room, taken = wanted, 0
-    while room - sizes[taken] > _ROOM * sizes.max():
+    while taken < len(sizes) and room - sizes[taken] > _ROOM * sizes.max():
         room -= sizes[taken]
         taken += 1
     # The group by which a sum was first had: the sum without it was had by earlier ones alone.

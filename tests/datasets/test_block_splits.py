@@ -107,6 +107,12 @@ def test_groups_that_cannot_be_dealt_are_refused(sizes, message):
     assert str(refused.value) == message
 
 
+@pytest.mark.parametrize(("validation", "test"), [(3, 96), (2, 97), (46, 50)])
+def test_held_out_splits_that_leave_no_group_are_refused(validation, test):
+    with pytest.raises(DataError, match=r"rows? are asked for the training split"):
+        split_groups(groups_of([10] * 10), validation, test, 0, WHERE)
+
+
 @given(
     st.lists(st.integers(-50, 50), min_size=6, max_size=120),
     st.floats(0.1, 0.4),
