@@ -68,7 +68,8 @@ def apart_column(column: pa.ChunkedArray, name: str, where: str) -> np.ndarray:
         DataError: a value is missing, or rows cannot be split by its type.
     """
     column = _plain(column)
-    _refuse_missing(column, f"{where}: column {name!r}")
+    # NaN would be one large group, or later than all other times.
+    _refuse_missing(column, f"{where}: column {name!r}", nan=True)
     _refuse_bytes(column, f"{where}: column {name!r}", where)
     kind = column.type
     if _is_text(kind):
@@ -180,13 +181,15 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
 
 
-def _refuse_missing(column: pa.ChunkedArray, where: str, cure: str = FILL_IN) -> None:
-    """Raise when the column has nulls."""
-    if column.null_count:
-        row = int(column.is_null().to_numpy().argmax())
+def _refuse_missing(
+    column: pa.ChunkedArray, where: str, cure: str = FILL_IN, *, nan: bool = False
+) -> None:
+    """Raise when the column has nulls, or where ``nan`` is set NaN."""
+    lacking = column.is_null(nan_is_null=nan).to_numpy()
+    if lacking.any():
         raise DataError(
-            f"{where} has {counted(column.null_count, 'missing value')}, the first in row {row} "
-            f"(rows count from 0). {cure}"
+            f"{where} has {counted(int(lacking.sum()), 'missing value')}, the first in row "
+            f"{int(lacking.argmax())} (rows count from 0). {cure}"
         )
 
 

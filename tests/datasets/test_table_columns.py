@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from netclinic.datasets import DataError
 from netclinic.datasets.request import ReadAs
+from netclinic.datasets.table_columns import apart_column
 from netclinic.datasets.tables import read_table
 from netclinic.datasets.text_columns import MOST_CATEGORIES
 
@@ -116,6 +117,17 @@ def test_nulls_and_nan_of_a_parquet_file_are_told_apart(tmp_path):
     assert refusal(parquet(tmp_path, a=pa.nulls(2), y=[0, 1])) == (
         "data.parquet: column 'a' has no value in any row. Leave it out: write, under [data], "
         'ignore = ["a"].'
+    )
+
+
+@pytest.mark.parametrize("missing", [None, float("nan")])
+def test_rows_of_no_known_group_or_time_are_refused(missing):
+    column = pa.chunked_array([pa.array([1.0, missing, 2.0])])
+    with pytest.raises(DataError) as refused:
+        apart_column(column, "who", "data.parquet")
+    assert str(refused.value) == (
+        "data.parquet: column 'who' has 1 missing value, the first in row 1 (rows count from 0). "
+        "Fill them in or drop the rows."
     )
 
 
