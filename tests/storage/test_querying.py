@@ -65,6 +65,9 @@ WRITES = [
     "SELECT 1 INTO OUTFILE '/tmp/netclinic-out.txt'",
     "SELECT 1 /*! INTO OUTFILE '/tmp/netclinic-out.txt' */",
     "SELECT 1 /*M! INTO OUTFILE '/tmp/netclinic-out.txt' */",
+    "SELECT 1--1 INTO OUTFILE '/tmp/netclinic-out.txt'",
+    'SELECT "\\"" INTO OUTFILE \'/tmp/netclinic-out.txt\' LINES TERMINATED BY "x"',
+    "SELECT 1 AS a$$ INTO DUMPFILE '/tmp/netclinic-out.txt' -- '$$'",
     "SELECT load_extension('x')",
     "SELECT $a$ ; $a$; DELETE FROM trials",
     "SELECT E'\\''; DELETE FROM trials; --'",
@@ -72,6 +75,7 @@ WRITES = [
 ]
 # Written so that one of the databases takes it for a comment or another harmless thing.
 HARMLESS_ON = {
+    "SELECT 1--1 INTO OUTFILE '/tmp/netclinic-out.txt'": ("sqlite", "postgresql"),
     "SELECT 1 /*! INTO OUTFILE '/tmp/netclinic-out.txt' */": ("sqlite", "postgresql"),
     "SELECT 1 /*M! INTO OUTFILE '/tmp/netclinic-out.txt' */": ("sqlite", "postgresql"),
 }
