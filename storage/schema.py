@@ -20,6 +20,7 @@ VERSION_TABLE = "netclinic_alembic_version"
 REVISION = "0023"  # the newest; a test compares it with the migrations
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_TURN = 60  # seconds that MariaDB waits for its lock
 _LOCK = 0x6E6574636C696E  # "netclin": the advisory lock of PostgreSQL
 
 
@@ -97,7 +98,7 @@ def _upgrade(connection: Connection, engine: Engine) -> None:
             "them (in Python: optuna.storages.RDBStorage(url))."
         )
     found = _found_revision(connection)
-    if found == REVISION:
+    if found == REVISION and _has_ended(connection):
         restore_views(connection)
         return
     if found is None:
@@ -105,11 +106,12 @@ def _upgrade(connection: Connection, engine: Engine) -> None:
     else:
         _refuse_newer(connection, found, where)
     _migrate(connection)
+    refresh_views(connection)
+    # Last: MariaDB commits at each view, and one that was not made anew would stay as it was.
     connection.execute(
         schema_history.insert(),
         {"revision": REVISION, "netclinic_version": version("netclinic"), "applied": utc_now()},
     )
-    refresh_views(connection)
 
 
 def _migrate(connection: Connection) -> None:
@@ -128,6 +130,12 @@ def _found_revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
     return connection.scalar(select(column("version_num")).select_from(table(VERSION_TABLE)))
+
+
+def _has_ended(connection: Connection) -> bool:
+    """Whether the upgrade to this revision came to its end."""
+    c = schema_history.c.revision
+    return connection.scalar(select(c).where(c == REVISION)) is not None
 
 
 def _refuse_newer(connection: Connection, found: str, where: str) -> None:
@@ -152,4 +160,9 @@ def _wait_for_turn(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
     elif connection.dialect.name != "sqlite":
         # Held until the connection is closed: MariaDB commits at each CREATE TABLE.
-        connection.exec_driver_sql("SELECT GET_LOCK('netclinic_schema', 60)")
+        lock = f"SELECT GET_LOCK('netclinic_schema', {_TURN})"
+        if connection.exec_driver_sql(lock).scalar_one() != 1:
+            raise StorageError(
+                f"{shown(connection.engine.url)}: another netclinic has been upgrading a database "
+                f"of this server for {_TURN} seconds. Wait until it has ended, then run again."
+            )

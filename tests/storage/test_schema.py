@@ -16,6 +16,7 @@ from netclinic.storage import (
     StorageError,
     TrialStore,
     normalize_url,
+    schema,
     upgrade_schema,
 )
 from netclinic.storage.records.data import BayesRecord, ClassRows, TargetVariance, TaskNote
@@ -362,6 +363,26 @@ def test_an_interrupted_twenty_third_migration_goes_on(store, url):
     execute(url, "DELETE FROM schema_history WHERE revision >= '0023'")
     upgrade_schema(url)
     assert store.query("SELECT leaning FROM diagnoses")[1] == []
+
+
+def test_an_upgrade_that_was_interrupted_at_its_views_goes_on(store, url):
+    launch(store, 2)
+    execute(url, f"DELETE FROM schema_history WHERE revision = '{REVISION}'")
+    execute(url, "DROP VIEW study_digits")
+    execute(url, "CREATE VIEW study_digits AS SELECT 1 AS of_an_older_netclinic")
+    upgrade_schema(url)
+    assert len(store.query("SELECT number, activation FROM study_digits")[1]) == 2
+    history = f"SELECT count(*) FROM schema_history WHERE revision = '{REVISION}'"
+    assert store.query(history)[1] == [(1,)]
+
+
+@pytest.mark.parametrize("empty_url", ["mariadb"], indirect=True)
+def test_an_upgrade_does_not_begin_beside_another_one(empty_url, monkeypatch):
+    optuna_tables(empty_url)
+    monkeypatch.setattr(schema, "_TURN", 0)
+    with one_at_a_time(empty_url), pytest.raises(StorageError, match="Wait until it has ended"):
+        upgrade_schema(empty_url)
+    upgrade_schema(empty_url)
 
 
 def test_views_that_were_dropped_are_made_again(store, url):
