@@ -121,7 +121,9 @@ def _treat_all(
     from ..search import plans_of, treat_all
 
     with prints_aside():
-        plans = plans_of(study, storage, changes)
+        plans, left_out = plans_of(study, storage, changes)
+    for why in left_out:
+        note(f"Left out is {why}")
     folder = output_folder(output, study)
     each = [(it, _treated_folder(output, study, it.name)) for it in plans]
     options = {"seeds": seeds, "imported": since_start(), "aside": True}

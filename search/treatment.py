@@ -15,6 +15,7 @@ from .progress import Ending, Phase, Progress
 from .spec_file import spec_from_resolved
 from .treatment_plan import (
     FIRST,
+    AdvisedPlans,
     Plan,
     TreatmentError,
     Wanted,
@@ -43,7 +44,7 @@ def plan_of(name: str, url: str, wanted: Wanted = FIRST) -> Plan:
     return plan_treatment(_finished(name, url), wanted)
 
 
-def plans_of(name: str, url: str, changes: Sequence[str]) -> tuple[Plan, ...]:
+def plans_of(name: str, url: str, changes: Sequence[str]) -> AdvisedPlans:
     """What trying each remedy takes that a stored study's report advises; nothing is trained.
 
     Raises:

@@ -10,6 +10,7 @@ from ..diagnostics.studies.treated import Tried
 from ..storage.records.study import StudyRecord
 from ..storage.records.treatments import TreatmentRecord
 from .resolved_text import resolved_text
+from .spec_errors import SpecError
 from .spec_file import LoadedSpec, parse_spec
 from .spec_overrides import with_overrides
 from .spec_toml import toml_value
@@ -43,6 +44,13 @@ class Plan(NamedTuple):
     def name(self) -> str:
         """Of the study with the remedy."""
         return self.loaded.spec.study.name
+
+
+class AdvisedPlans(NamedTuple):
+    """What is to be done of all that is advised."""
+
+    plans: tuple[Plan, ...]
+    left_out: tuple[str, ...]  # of each remedy that cannot be planned its name, and why
 
 
 def plan_treatment(study: StudyRecord, wanted: Wanted) -> Plan:
@@ -83,10 +91,11 @@ def plan_treatment(study: StudyRecord, wanted: Wanted) -> Plan:
     return Plan(tried(remedy, told), loaded)
 
 
-def advised_plans(study: StudyRecord, changes: Sequence[str]) -> tuple[Plan, ...]:
+def advised_plans(study: StudyRecord, changes: Sequence[str]) -> AdvisedPlans:
     """What trying each advised remedy takes that a change of the spec can try, in their order.
 
-    Those that were tried with the same change already are left out.
+    Those that were tried with the same change already are not planned again. One whose change does
+    not go with the user's own is left out, and said.
 
     Args:
         study: that was diagnosed.
@@ -95,7 +104,7 @@ def advised_plans(study: StudyRecord, changes: Sequence[str]) -> tuple[Plan, ...
     Raises:
         TreatmentError: nothing is advised that could be tried, the changes name the study, which
             all of them would share, or the study is not one to be treated.
-        SpecError: the spec does not allow the changes.
+        SpecError: the spec does not allow the changes, whatever the remedy.
     """
     if any(it.replace(" ", "").startswith("study.name=") for it in changes):
         raise TreatmentError(
@@ -106,9 +115,19 @@ def advised_plans(study: StudyRecord, changes: Sequence[str]) -> tuple[Plan, ...
     there = [kind for kind, it in _advised(study).items() if it.get("change")]
     if not there and not study.treatments:
         raise TreatmentError(f"study {study.name!r}: {_NOTHING}. {_OWN_IDEA}")
-    plans = [plan_treatment(study, Wanted(kind, tuple(changes))) for kind in there]
+    plans, refused = [], []
+    for kind in there:
+        try:
+            plans.append(plan_treatment(study, Wanted(kind, tuple(changes))))
+        except SpecError as error:
+            refused.append((kind, error))
+    if refused and not plans:
+        raise refused[0][1]
     done = {(it.remedy, it.spec_change) for it in study.treatments}
-    return tuple(it for it in plans if (it.tried.remedy, it.tried.spec_change) not in done)
+    return AdvisedPlans(
+        tuple(it for it in plans if (it.tried.remedy, it.tried.spec_change) not in done),
+        tuple(f"{kind}: {error}" for kind, error in refused),
+    )
 
 
 def tried(remedy: Mapping[str, Any], changes: Sequence[str]) -> Tried:

@@ -56,7 +56,7 @@ def test_files_go_beside_those_of_the_study(call, studied) -> None:
 def test_all_that_was_tried_is_told_when_nothing_is_left(call, studied) -> None:
     with TrialStore("sqlite:///netclinic.db") as store:
         study = store.load_study("tiny")
-        each = advised_plans(study, ())
+        each = advised_plans(study, ()).plans
         assert len(each) > 1
         for plan in each:
             kind, change, *_ = plan.tried

@@ -96,7 +96,8 @@ def test_what_the_spec_does_not_allow_is_refused(study) -> None:
 
 
 def test_all_that_is_advised_and_a_spec_can_say_is_planned_in_its_order(study) -> None:
-    plans = advised_plans(study, ["study.trials=8"])
+    plans, left_out = advised_plans(study, ["study.trials=8"])
+    assert not left_out
     assert [it.name for it in plans] == ["small-bigger-network", "small-early-stopping"]
     assert [it.loaded.spec.study.trials for it in plans] == [8, 8]
     assert plans[0].tried.spec_change == "network.hidden=[16] -S study.trials=8"
@@ -105,10 +106,10 @@ def test_all_that_is_advised_and_a_spec_can_say_is_planned_in_its_order(study) -
 def test_what_was_tried_with_the_same_change_is_not_planned_again(study) -> None:
     done = TRIED._replace(remedy="bigger_network", spec_change="network.hidden=[16]")
     tried = replace(study, treatments=(done,))
-    assert [it.tried.remedy for it in advised_plans(tried, ())] == ["early_stopping"]
-    again = advised_plans(tried, ["study.trials=8"])
+    assert [it.tried.remedy for it in advised_plans(tried, ()).plans] == ["early_stopping"]
+    again = advised_plans(tried, ["study.trials=8"]).plans
     assert [it.tried.remedy for it in again] == ["bigger_network", "early_stopping"]
-    assert advised_plans(replace(tried, diagnosis={"remedies": ADVISED[:2]}), ()) == ()
+    assert not advised_plans(replace(tried, diagnosis={"remedies": ADVISED[:2]}), ()).plans
 
 
 def test_what_was_tried_and_is_advised_no_more_is_planned_as_it_was_tried(study) -> None:
@@ -127,6 +128,19 @@ def test_what_was_tried_and_is_advised_no_more_is_planned_as_it_was_tried(study)
     assert "dropout" in plan.loaded.resolved["search"]
     with pytest.raises(TreatmentError, match="got remedy 'own'"):  # which of them?
         plan_treatment(replace(study, treatments=(first._replace(remedy=OWN),)), Wanted(OWN))
+
+
+def test_a_remedy_that_does_not_go_with_the_users_changes_is_left_out(study) -> None:
+    """Of one row nothing can be normalised over; the other remedies are tried all the same."""
+    normalised = {"kind": "normalisation", "change": "-S network.normalization=batch"}
+    advised = replace(study, diagnosis={"remedies": [*ADVISED, normalised]})
+    plans, left_out = advised_plans(advised, ["training.batch_size=1"])
+    assert [it.tried.remedy for it in plans] == ["bigger_network", "early_stopping"]
+    (why,) = left_out
+    assert why.startswith("normalisation: -S training.batch_size=1: ")
+    assert "needs at least 2 rows in a minibatch" in why
+    with pytest.raises(SpecError, match=r"-S training.epoch=9"):
+        advised_plans(study, ["training.epoch=9"])
 
 
 def test_all_of_nothing_is_refused(study) -> None:
