@@ -76,7 +76,7 @@ def diagnose_log(log: TrainingLog, context: LogContext) -> LogDiagnosis:
     verdict = _verdict(bias, variance, context)
     likely = _likely(bias, variance, context, verdict)
     findings = log_findings(log, bias, variance, (*verdict, *likely), context)
-    gaps, advice = (bias, variance), _remedies(findings)
+    gaps, advice = (bias, variance), _remedies(findings, log)
     unsaid = _not_said(log, context)
     return LogDiagnosis(log, verdict, likely, training, validation, *gaps, findings, advice, unsaid)
 
@@ -186,14 +186,26 @@ def _likely(
     return (Verdict.HEALTHY,) if known and set(leans.values()) == {Standing.LOW} else ()
 
 
-def _remedies(findings: tuple[Finding, ...]) -> tuple[RemedyKind, ...]:
-    """What the findings ask for, in the order in which a study's diagnosis ranks it."""
+def _remedies(findings: tuple[Finding, ...], log: TrainingLog) -> tuple[RemedyKind, ...]:
+    """What the findings ask for, in the order in which a study's diagnosis ranks it.
+
+    None to stop earlier where there is nothing to go back to, as of a study.
+    """
     ranks: dict[RemedyKind, int] = {}
     for finding in findings:
         if finding.severity is not Severity.INFO:
             for kind, rank in TABLE.get(finding.kind, {}).items():
                 ranks[kind] = min(rank, ranks.get(kind, rank))
+    if _last_is_best(log):
+        ranks.pop(RemedyKind.EARLY_STOPPING, None)
     return tuple(sorted(ranks, key=ranks.__getitem__))
+
+
+def _last_is_best(log: TrainingLog) -> bool:
+    """Whether no validation error before the last is as low."""
+    *before, last = log.validation_error or (None,)
+    known = [error for error in before if error is not None]
+    return last is not None and bool(known) and last < min(known)
 
 
 def _not_said(log: TrainingLog, context: LogContext) -> tuple[str, ...]:

@@ -149,6 +149,15 @@ def test_what_the_curves_show():
     assert found.remedies[-1] is RemedyKind.OTHER_ARCHITECTURE
 
 
+def test_an_earlier_stop_is_advised_only_where_there_is_something_to_go_back_to():
+    falling = np.geomspace(0.5, 0.1, POINTS)
+    never_rose = diagnose_log(log(0.01, falling), KNOWN)
+    assert never_rose.remedies
+    assert RemedyKind.EARLY_STOPPING not in never_rose.remedies
+    rose = diagnose_log(log(0.01, [*falling[:-1], falling[-2] + 1e-3]), KNOWN)
+    assert RemedyKind.EARLY_STOPPING in rose.remedies
+
+
 @pytest.mark.parametrize(
     ("first", "each", "called"), [(1, 1, "epochs"), (0, 1, "epochs"), (0, 2, "points")]
 )
