@@ -8,15 +8,8 @@ from ..storage.records.study import StudyRecord
 from .bayes.likely_limits import SIDES, likely_of, shrunk
 from .ladder import Errors, Estimate, Gap, Gaps, Likely
 from .objective import class_counts
-from .statistics.grouped import Grouping
-from .statistics.intervals import (
-    Interval,
-    clustered_wilson,
-    difference,
-    mean_square,
-    wilson,
-    within,
-)
+from .statistics.grouped import Grouping, square_limits, worth_of
+from .statistics.intervals import Interval, clustered_wilson, difference, wilson, within
 from .statistics.rates import ClassCounts, mean_of_rates
 from .units import CLASSIFICATION, Task, Unit
 
@@ -208,7 +201,8 @@ def limits(estimate: Estimate, rows: float, confidence: float, unit: Unit) -> In
     Raises:
         ValueError: the rows' deviation is missing where the unit needs it.
     """
-    telling = _independent(estimate, rows, confidence)
+    grouped = _grouped(estimate, rows)
+    telling = rows * worth_of(grouped, confidence)
     shares = unit.balanced or unit.task.shares
     if shares and telling < 1:
         return Interval(estimate.value, 0.0, 1.0)
@@ -221,20 +215,17 @@ def limits(estimate: Estimate, rows: float, confidence: float, unit: Unit) -> In
     if unit.task is Task.MULTILABEL:
         spread = (estimate.value, estimate.deviation, telling, unit.columns)
         return clustered_wilson(*spread, confidence)
-    # As many at least as leave two degrees of freedom, so that the upper limit is a number.
-    least = 2.0 + ((estimate.deviation / estimate.value) ** 2 if estimate.value else 0.0)
-    it = mean_square(estimate.value, estimate.deviation, max(least, telling), confidence)
-    return it if telling >= 2 else it._replace(low=0.0)
+    # Two degrees of freedom at least, so that the upper limit is a number.
+    return square_limits(estimate.value, estimate.deviation, rows, grouped, confidence, least=2.0)
 
 
-def _independent(estimate: Estimate, rows: float, confidence: float) -> float:
-    """As many independent rows as so many of an estimate's tell."""
+def _grouped(estimate: Estimate, rows: float) -> Grouping | None:
+    """How so many rows hang together as an estimate's do: more rows are rows of more groups."""
     it = estimate.grouped
     if it is None:
-        return rows
-    times = rows / rows_of(estimate)  # more rows are rows of more groups
-    groups, alike = round(it.number * times), it.alike and it.alike * times
-    return rows * it._replace(number=groups, alike=alike).worth(confidence)
+        return None
+    times = rows / rows_of(estimate)
+    return it._replace(number=round(it.number * times), alike=it.alike and it.alike * times)
 
 
 def gap_limits(
@@ -283,9 +274,11 @@ def _estimate(
         raise ValueError("got a trial with an error that was not measured")
     method = f"{named(unit)}, 95 %"
     if grouped:
+        shares = unit.balanced or unit.task.shares
+        few = "Korn and Graubard's correction for few groups" if shares else "groups count as rows"
         method += (
             f", of rows of {grouped.number:,} groups: {grouped.effect:.3g} tell as little as one "
-            "independent row (Kish's design effect; Korn and Graubard's correction for few groups)"
+            f"independent row (Kish's design effect; {few})"
         )
     estimate = Estimate(error, error, error, rows, method, deviation, classes, grouped)
     it = limits(estimate, rows, CONFIDENCE, unit)

@@ -9,8 +9,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ...datasets.dealing import deal
-from ..statistics.grouped import grouping
-from ..statistics.intervals import mean_square
+from ..statistics.grouped import grouping, square_limits
 from .cross_fit import FOLDS, Chosen, cross_fit, learnt_from
 from .error_limit import (
     LEARNT,
@@ -151,13 +150,9 @@ def read_noise(
 
 def _limit(squares: Array, left: Learning, confidence: float, groups: Array | None) -> float:
     """``limit_below`` a mean of squared errors, (n,), with chance as gamma has it."""
-    error, level = float(squares.mean()), 2 * confidence - 1
-    telling = float(len(squares))
-    if groups is not None:
-        telling *= grouping(squares, groups).worth(level)
-    if telling < 2:
-        return 0.0
-    low = mean_square(error, float(squares.std()), telling, level).low
+    error, deviation = float(squares.mean()), float(squares.std())
+    grouped = None if groups is None else grouping(squares, groups)
+    low = square_limits(error, deviation, len(squares), grouped, 2 * confidence - 1).low
     return limit_below(error, error - low, left, confidence)
 
 

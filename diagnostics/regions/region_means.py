@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import stdtrit
 
-from ..statistics.grouped import grouping, worth_of
-from ..statistics.intervals import Interval, clustered_wilson, difference, mean_square, within
+from ..statistics.grouped import grouping, square_limits, worth_of
+from ..statistics.intervals import Interval, clustered_wilson, difference, within
 from .region_gaps import Kind, Spread, bias_between
 from .region_rows import Array, RegionRows, groups_of
 
@@ -153,12 +153,14 @@ class Means(NamedTuple):
 
     def _limits(self, it: Spread, confidence: float) -> Interval:
         assert it.deviation is not None
+        if not self.labels:
+            # Of a single group nothing is known; else the upper limit is a number.
+            least = 0.0 if it.grouped and it.grouped.telling < 2 else 2.0
+            return square_limits(it.error, it.deviation, it.rows, it.grouped, confidence, least)
         rows = _independent(it, confidence)
         if it.grouped and rows < 2:  # as good as one group
-            return Interval(it.error, 0.0, 1.0 if self.labels else math.inf)
-        if self.labels:
-            return clustered_wilson(it.error, it.deviation, rows, self.labels, confidence)
-        return mean_square(it.error, it.deviation, rows, confidence)
+            return Interval(it.error, 0.0, 1.0)
+        return clustered_wilson(it.error, it.deviation, rows, self.labels, confidence)
 
     def _within(self, gap: Interval) -> Interval:
         return within(gap) if self.labels else gap

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
-from .intervals import chi2_quantile, clopper_pearson
+from .intervals import Interval, chi2_quantile, clopper_pearson, mean_square
 
 ALIKE_AT_LEAST = 10  # groups of equal size that folds and intervals need
 
@@ -175,3 +175,31 @@ def rate_limits(
         return 0.0, 1.0
     it = clopper_pearson(worth * wrong, worth * n, confidence)
     return it.low, it.high
+
+
+def square_limits(
+    error: float,
+    deviation: float,
+    n: float,
+    grouped: Grouping | None,
+    confidence: float,
+    least: float = 0.0,
+) -> Interval:
+    """``intervals.mean_square``; of rows in groups that of the groups' means, as many as tell.
+
+    So Student's t of few groups is in it already, and rows that are all alike in their groups have
+    the interval that one row of each would have.
+
+    Args:
+        error: mean over rows, ≥ 0.
+        deviation: of the rows, with divisor n.
+        n: rows.
+        grouped: how they hang together; ``None`` where they are independent.
+        confidence: of the two-sided interval.
+        least: as for ``mean_square``.
+    """
+    if grouped is None:
+        return mean_square(error, deviation, n, confidence, least)
+    telling = grouped.telling
+    of_groups = deviation * math.sqrt(grouped.effect * (telling - 1) / n)
+    return mean_square(error, of_groups, telling, confidence, least)

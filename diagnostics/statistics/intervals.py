@@ -7,7 +7,7 @@ faster for one number.
 import math
 from typing import NamedTuple
 
-from scipy.special import betaincinv, gammaincinv, ndtri
+from scipy.special import betaincinv, gammaincinv, ndtri, stdtrit
 
 
 class Interval(NamedTuple):
@@ -76,37 +76,46 @@ def clustered_wilson(
     return _score(error, n / effect, confidence)
 
 
-def mean_square(error: float, deviation: float, n: float, confidence: float = 0.95) -> Interval:
+def mean_square(
+    error: float, deviation: float, n: float, confidence: float = 0.95, least: float = 0.0
+) -> Interval:
     """The interval for a mean of ``n`` squared errors, from their mean and deviation.
 
     The sum is taken for gamma-distributed with the mean and the variance found, so that
-    error·ν/χ²(ν) covers it with ν = 2n·(error/deviation)² (Satterthwaite 1946, Biometrics Bull
-    2:110): exact for normal residuals, whose ν is n, but for the estimate of ν. Unlike Student's
-    t it is as skew as squares are. Where residuals have heavy tails, large errors that the rows do
-    not show make the upper limit too low.
+    error·ν/χ²(ν) covers it with ν = 2(n − 1)/c², c = deviation/error; of normal residuals ν is
+    n − 1 (Satterthwaite 1946, Biometrics Bull 2:110). That c is found on the same rows is allowed
+    for as Student does: of gamma values it is independent of the mean (Lukacs 1955, Ann Math Stat
+    26:319), and known with some (n − 1)/(1 + c²) degrees of freedom, so ν is times (z/t)². Unlike
+    Student's interval it is as skew as squares are. Where residuals have heavy tails, large errors
+    that the rows do not show make the upper limit too low.
 
     Args:
         error: mean squared error, ≥ 0.
         deviation: of the squared errors, with divisor n; 0 gives an interval without width. Where ν
             is below 1, as of products whose signs differ, nothing bounds the mean.
-        n: rows; broken where they count for less than one (``grouped.Grouping``).
+        n: rows; broken where they count for less than one. Fewer than 2 bound nothing.
         confidence: of the interval.
+        least: the ν of the upper limit is at least this; from 1 on the limit is a number.
 
     Raises:
         ValueError: impossible numbers.
     """
-    if n < 2 or error < 0 or deviation < 0:
+    if n <= 0 or error < 0 or deviation < 0:
         raise ValueError(
             f"got mean square {error} ± {deviation} of {n} rows; allowed are error ≥ 0, "
-            "deviation ≥ 0 and n ≥ 2"
+            "deviation ≥ 0 and n > 0"
         )
-    if deviation == 0 or error == 0:
+    ratio = deviation / error if error else 0.0
+    spread = ratio * ratio
+    if error == 0 or (spread == 0 and n >= 2):
         return Interval(error, error, error)
-    degrees = 2 * (n - 1) * (error / deviation) ** 2
-    tail = (1 - confidence) / 2
-    if degrees < 1:
-        return Interval(error, 0.0, math.inf)
-    low, high = (error * degrees / chi2_quantile(p, degrees) for p in (1 - tail, tail))
+    tail, degrees = (1 - confidence) / 2, 0.0
+    if n >= 2 and spread < n - 1:  # as it is of any values above 0 unless one is all of them
+        student = float(stdtrit((n - 1) / (1 + spread), 1 - tail))
+        degrees = 2 * (n - 1) / spread * (two_sided_z(confidence) / student) ** 2
+    above = max(degrees, least)
+    low = error * degrees / chi2_quantile(1 - tail, degrees) if degrees >= 1 else 0.0
+    high = error * above / chi2_quantile(tail, above) if above >= 1 else math.inf
     return Interval(error, low, high)
 
 

@@ -10,9 +10,11 @@ from netclinic.diagnostics.statistics.grouped import (
     number_alike,
     rate_limits,
     sign_test,
+    square_limits,
     upper_quantile,
     upper_tail,
 )
+from netclinic.diagnostics.statistics.intervals import mean_square
 from scipy.stats import binom, norm, t
 
 
@@ -99,3 +101,30 @@ def test_the_upper_limit_of_a_design_effect_lies_above_it(persons: int) -> None:
     assert above["limit"] >= binom.ppf(0.001, 400, 0.95)
     assert above["effect"] < 0.6 * 400
     assert Grouping(1, 4.0).above(0.95) == Grouping(1, 4.0)
+
+
+def test_squares_of_rows_all_alike_in_their_groups_are_told_as_one_row_of_each() -> None:
+    squares = np.random.default_rng(0).standard_normal(10) ** 2
+    groups = np.repeat(np.arange(10), 7)
+    of_rows = mean_square(float(squares.mean()), float(squares.std()), 10)
+    rows = np.repeat(squares, 7)
+    grouped = grouping(rows, groups)
+    it = square_limits(float(rows.mean()), float(rows.std()), 70, grouped, 0.95)
+    assert tuple(it) == pytest.approx(tuple(of_rows))
+
+
+@pytest.mark.parametrize("alike", [0.2, 1.0])
+@pytest.mark.parametrize(("number", "each"), [(5, 5), (10, 20), (30, 5)])
+def test_a_mean_of_squares_of_rows_in_groups_is_covered(
+    number: int, each: int, alike: float
+) -> None:
+    """Normal residuals, of which a share of the variance is the group's."""
+    rng, draws, outside = np.random.default_rng(1), 600, 0
+    groups = np.repeat(np.arange(number), each)
+    for _ in range(draws):
+        common = np.sqrt(alike) * rng.standard_normal(number)[groups]
+        squares = (common + np.sqrt(1 - alike) * rng.standard_normal(number * each)) ** 2
+        spread = float(squares.mean()), float(squares.std()), len(squares)
+        it = square_limits(*spread, grouping(squares, groups), 0.95)
+        outside += not it.low <= 1 <= it.high
+    assert outside <= binom.ppf(0.999, draws, 0.055)

@@ -15,7 +15,8 @@ from netclinic.diagnostics.statistics.intervals import (
     newcombe_paired_difference,
     wilson,
 )
-from scipy.stats import binom, binomtest, chi2
+from scipy.stats import binom, binomtest, chi2, norm
+from scipy.stats import t as student
 
 
 # Newcombe 1998, Stat Med 17:857, table I, methods 3 and 5.
@@ -184,24 +185,51 @@ def test_negative_table_cells_are_refused():
 
 
 def test_a_mean_square_of_normal_residuals_has_the_interval_of_their_variance():
-    """With the deviation that normal residuals have, the limits are n·s²/χ²(n)."""
+    """ν·s²/χ²(ν), where ν is n − 1 but for that the deviation is found on a third of the rows."""
     it = mean_square(4.0, 4.0 * math.sqrt(2), 501)
-    assert it.low == pytest.approx(500 * 4 / chi2.ppf(0.975, 500))
-    assert it.high == pytest.approx(500 * 4 / chi2.ppf(0.025, 500))
+    degrees = 500 * (norm.ppf(0.975) / student.ppf(0.975, 500 / 3)) ** 2
+    assert it.low == pytest.approx(degrees * 4 / chi2.ppf(0.975, degrees))
+    assert it.high == pytest.approx(degrees * 4 / chi2.ppf(0.025, degrees))
+    assert it.high - it.low < 1.02 * 4 * 500 * (1 / chi2.ppf(0.025, 500) - 1 / chi2.ppf(0.975, 500))
+
+
+def test_nothing_bounds_a_mean_square_of_a_single_row_or_of_products_of_either_sign():
     assert mean_square(0.5, 0.0, 10) == (0.5, 0.5, 0.5)
     assert mean_square(0.01, 1.0, 100) == (0.01, 0.0, math.inf)  # products of either sign
+    assert mean_square(0.5, 0.0, 1.9) == (0.5, 0.0, math.inf)
+    assert mean_square(0.5, 0.0, 1.9, least=2.0).high == pytest.approx(1 / chi2.ppf(0.025, 2))
     with pytest.raises(ValueError, match="mean square -1"):
         mean_square(-1.0, 0.0, 10)
 
 
-@pytest.mark.parametrize("rows", [50, 400])
-def test_a_mean_square_of_normal_residuals_is_covered(rows):
-    """Both sides; heavy tails are covered less, which the diagnosis says it did not check."""
+@pytest.mark.parametrize("rows", [10, 20, 50, 400])
+@pytest.mark.parametrize("confidence", [0.6, 0.95, 0.975])
+def test_a_mean_square_of_normal_residuals_is_covered_on_either_side(rows, confidence):
     rng, draws = np.random.default_rng(1), 2000
     squares = rng.standard_normal((draws, rows)) ** 2
-    its = [mean_square(float(s.mean()), float(s.std()), rows) for s in squares]
-    below, above = sum(it.high < 1 for it in its), sum(it.low > 1 for it in its)
-    assert below + above <= binom.ppf(0.999, draws, 0.05 if rows == 400 else 0.07)
+    its = [mean_square(float(s.mean()), float(s.std()), rows, confidence) for s in squares]
+    allowed = binom.ppf(0.999, draws, (1 - confidence) / 2)
+    assert sum(it.high < 1 for it in its) <= allowed
+    assert sum(it.low > 1 for it in its) <= allowed
+
+
+@pytest.mark.parametrize(
+    ("draw", "least"),
+    [
+        (lambda rng, size: rng.laplace(size=size), 0.93),
+        (lambda rng, size: rng.standard_t(5, size), 0.92),
+        (lambda rng, size: rng.standard_t(3, size), 0.84),
+    ],
+    ids=["Laplace", "t5", "t3"],
+)
+def test_a_mean_square_of_heavy_tails_is_covered_less(draw, least):
+    """Which the diagnosis says it did not check; of 20 rows; Student's interval covers 60 to 82."""
+    rng, draws = np.random.default_rng(2), 2000
+    truth = float((draw(rng, 4_000_000) ** 2).mean())
+    squares = draw(rng, (draws, 20)) ** 2 / truth
+    its = [mean_square(float(s.mean()), float(s.std()), 20) for s in squares]
+    assert sum(it.low <= 1 <= it.high for it in its) >= binom.ppf(0.001, draws, least)
+    assert sum(it.low > 1 for it in its) <= binom.ppf(0.999, draws, 0.025)
 
 
 @given(st.floats(1e-6, 1e6), st.floats(0.01, 10), st.integers(2, 10_000))
@@ -244,3 +272,24 @@ def test_a_difference_of_mean_squares_is_covered():
         gap = difference(*its)
         outside += not gap.low <= 1.0 <= gap.high
     assert outside <= binom.ppf(0.999, draws, 0.06)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda rng, size: rng.standard_normal(size),
+        lambda rng, size: rng.standard_t(3, size),
+        lambda rng, size: rng.standard_normal(size) * np.where(rng.random(size) < 0.01, 10, 1),
+    ],
+    ids=["normal", "t3", "outliers"],
+)
+@pytest.mark.parametrize("rows", [20, 200])
+def test_no_gap_of_mean_squares_is_seen_where_there_is_none(draw, rows):
+    """Test rows against five times as many training rows, with the 97.5 % of verdicts."""
+    rng, draws = np.random.default_rng(4), 1000
+    seen = 0
+    for _ in range(draws):
+        both = draw(rng, rows) ** 2, draw(rng, 5 * rows) ** 2
+        its = [mean_square(float(s.mean()), float(s.std()), len(s), 0.975) for s in both]
+        seen += difference(*its).low > 0
+    assert seen <= binom.ppf(0.999, draws, 0.0125)
