@@ -88,8 +88,8 @@ TRIALS: Mapping[FindingKind, Explanation] = {
         means="Which trial is the best is not certain: luck in the validation rows may have put "
         "this one first.",
         found="Every other trial is compared with the best one on the same validation rows, row by "
-        "row (McNemar's exact test; of other errors than wrong answers the normal distribution of "
-        "the mean difference), one-sided, with Bonferroni over all comparisons: with 95 % the "
+        "row (McNemar's exact test; of other errors than wrong answers Student's t of the mean "
+        "difference), one-sided, with Bonferroni over all comparisons: with 95 % the "
         "truly best trial is among those that cannot be told from it. Studies of earlier versions "
         "kept no single rows; there, errors are compared as if they were independent, which tells "
         "fewer apart. Of rows in groups whole groups are compared: the same test with the signs of "

@@ -62,7 +62,7 @@ def compare_with_best(study: StudyRecord, unit: Unit = CLASSIFICATION) -> Compar
     """Hold the trials against the best one; ``None`` where the noise in their errors is not known.
 
     Where the errors on single rows were kept, wrong answers are compared by McNemar's exact test
-    and other errors by the normal distribution of the mean of their differences. Else, and for
+    and other errors by Student's t of the mean of their differences. Else, and for
     trials that are told apart that way already, the errors count as independent: trials mostly err
     on the same rows, so that luck makes less of a difference than that.
 
@@ -117,10 +117,9 @@ def _comparable(trials: Sequence[TrialRecord], study: StudyRecord) -> bool:
     shapes = {(it.kind, it.kept_rows, it.class_rows) for it in kept if it is not None}
     if None in kept or len(shapes) != 1 or groups_are_lost(study):
         return False
-    groups = groups_of_rows(study)
+    groups, ((_, rows, _),) = groups_of_rows(study), shapes
     if groups is None:
-        return True
-    ((_, rows, _),) = shapes
+        return rows > 1
     return len(groups) == rows and len(np.unique(groups)) > 1
 
 
@@ -148,8 +147,10 @@ class _Pairs(NamedTuple):
 
     @property
     def telling(self) -> float | None:
-        """Groups of equal size that tell as much as these."""
-        return None if self.groups is None else number_alike(self.groups)
+        """Groups of equal size that tell as much as these, or rows; None: of right and wrong."""
+        if self.groups is None:
+            return None if self.unit.task is Task.CLASSIFICATION else self.errors.shape[1]
+        return number_alike(self.groups)
 
     @property
     def whole(self) -> bool:
@@ -209,7 +210,7 @@ def _spread(
         squares = float((differences**2).sum())
         if unit.task is Task.CLASSIFICATION:
             return math.sqrt((squares + 2) / kept / rows)
-        return max(1e-300, math.sqrt(float(differences.var()) / rows))
+        return max(1e-300, math.sqrt(float(differences.var(ddof=1)) / rows))
     parts = np.split(differences, np.cumsum([c for c in classes if c])[:-1])
     each = [(float((part**2).sum()) + 2) / (len(part) + 2) / len(part) for part in parts]
     return math.sqrt(sum(each) * kept / rows) / len(parts)

@@ -26,7 +26,8 @@ class Noise(NamedTuple):
     sampling: float  # over other validation rows of the same number
     retraining: float | None  # over other seeds; None where nothing was trained again
     groups: int | None = None  # of rows, that the sampling is known from; None: not in groups
-    telling: float | None = None  # of these, as many of equal size as tell as much
+    # Of these, as many of equal size as tell as much, or rows; None: of right and wrong answers
+    telling: float | None = None
 
     @property
     def deviation(self) -> float:
@@ -54,7 +55,8 @@ def noise_of_best(study: StudyRecord, unit: Unit = CLASSIFICATION) -> Noise | No
         return None
     again = replication_of(study)
     noise = again.validation_noise if again else None
-    of_groups = (grouped.number, grouped.telling) if grouped else (None, None)
+    rows = None if unit.task is Task.CLASSIFICATION else study.provenance.rows.validation
+    of_groups = (grouped.number, grouped.telling) if grouped else (None, rows)
     return Noise(sampling, noise.deviation if noise else None, *of_groups)
 
 
@@ -108,9 +110,10 @@ def sampling_deviation(
         return math.sqrt(float((shares * (1 - shares) / of).sum())) / len(of)
     if unit.task is Task.CLASSIFICATION:
         return deviation_of_share(error, rows)
-    if result.validation_deviation is None:
+    independent = rows if grouped else rows - 1
+    if result.validation_deviation is None or independent <= 0:
         return None
-    return result.validation_deviation / math.sqrt(rows)
+    return result.validation_deviation / math.sqrt(independent)
 
 
 def deviation_of_share(error: float, rows: float) -> float:

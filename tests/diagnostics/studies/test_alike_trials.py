@@ -15,6 +15,7 @@ from scipy.stats import binom
 from tests.diagnostics import planted
 
 ROWS = 400
+SQUARES = Unit(Task.REGRESSION, variance=TargetVariance(1, 1, 1))
 
 
 def study_of(wrong, kept=True, rows=ROWS):
@@ -116,24 +117,45 @@ def test_fewer_rows_are_too_few_when_trials_err_together():
         assert (it is not None) is found
 
 
-def test_errors_of_other_units_are_compared_by_their_differences():
-    rng = np.random.default_rng(6)
-    base = rng.exponential(size=ROWS)
-    errors = np.stack([base, base + 0.05 + 0.1 * rng.normal(size=ROWS), base + 5])
+def squares_of(errors):
+    """A regression's study whose trials have these squared errors, and their rows' errors."""
+    rows = errors.shape[1]
     trials = [
         planted.trial(n, validation=float(row.mean()), deviations=(1, float(row.std()), 1))
         for n, row in enumerate(errors)
     ]
     kept = {
-        n: RowErrors("float32", ROWS, ROWS, row.astype("<f4").tobytes())
+        n: RowErrors("float32", rows, rows, row.astype("<f4").tobytes())
         for n, row in enumerate(errors)
     }
-    unit = Unit(Task.REGRESSION, variance=TargetVariance(1, 1, 1))
-    study = planted.study(trials, rows=(2000, ROWS, ROWS))
-    apart = compare_with_best(study, unit)
+    return planted.study(trials, rows=(2000, rows, rows)), kept
+
+
+def test_errors_of_other_units_are_compared_by_their_differences():
+    rng = np.random.default_rng(6)
+    base = rng.exponential(size=ROWS)
+    study, kept = squares_of(np.stack([base, base + 0.05 + 0.1 * rng.normal(size=ROWS), base + 5]))
+    apart = compare_with_best(study, SQUARES)
     assert (apart.paired, apart.alike) == (False, 1)
-    paired = compare_with_best(replace(study, row_errors=kept), unit)
+    paired = compare_with_best(replace(study, row_errors=kept), SQUARES)
     assert (paired.paired, paired.alike) == (True, 0)
+
+
+@pytest.mark.parametrize("keep", [True, False])
+@pytest.mark.parametrize("rows", [10, 20])
+def test_equal_regressions_on_few_rows_are_told_apart_in_a_tenth_of_studies(rows, keep):
+    """Either may lead, with 5 % each."""
+    rng, studies, told = np.random.default_rng(rows), 600, 0
+    for _ in range(studies):
+        study, kept = squares_of(rng.standard_normal((2, rows)) ** 2)
+        it = compare_with_best(replace(study, row_errors=kept if keep else {}), SQUARES)
+        told += it.alike == 0
+    assert told <= binom.ppf(0.999, studies, 0.1)
+
+
+def test_a_single_row_of_a_regression_tells_nothing():
+    study, kept = squares_of(np.array([[1.0], [2.0]]))
+    assert compare_with_best(replace(study, row_errors=kept), SQUARES) is None
 
 
 def test_balanced_errors_are_compared_class_by_class():

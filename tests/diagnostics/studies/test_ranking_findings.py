@@ -52,7 +52,7 @@ def test_the_noise_is_that_of_a_share_of_rows_or_of_the_rows_errors():
     regression = Unit(Task.REGRESSION, variance=TargetVariance(1, 1, 1))
     assert sampling_deviation(result, provenance, regression) is None
     spread = planted.trial(validation=0.05, deviations=(1, 2, 3)).result
-    assert sampling_deviation(spread, provenance, regression) == 2 / math.sqrt(2000)
+    assert sampling_deviation(spread, provenance, regression) == 2 / math.sqrt(1999)
 
 
 def test_an_unknown_number_of_rows_gives_no_noise_and_no_findings():
