@@ -30,7 +30,17 @@ class _Name(Convertor[str]):
         return unquote(value)
 
 
+class _Number(Convertor[int]):
+    """A trial's number; Starlette's own lets more digits pass than Python makes a number of."""
+
+    regex = "[0-9]{1,18}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+
 register_url_convertor("name", _Name())
+register_url_convertor("number", _Number())
 
 
 def make_app(settings: Settings, runs: Runs) -> FastAPI:
@@ -93,7 +103,7 @@ def _add_studies(app: FastAPI, url: str) -> None:
     def sql(body: _Body) -> Response:
         return answer(studies.query_result(url, query_of(body)))
 
-    @app.get("/studies/{name:name}/trials/{number:int}")
+    @app.get("/studies/{name:name}/trials/{number:number}")
     def trial(name: str, number: int) -> Response:
         return answer(studies.one_trial(url, name, number))
 

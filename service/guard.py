@@ -91,8 +91,13 @@ def _refused_change(headers: Mapping[str, str], host: str) -> Refusal | None:
     if "content-length" not in headers and "transfer-encoding" not in headers:
         return None  # nothing is sent; a POST that needs a body says so
     length = headers.get("content-length", "")
-    if not length.isdecimal():
-        return Refusal(411, "The length of the body is not told. Send the header Content-Length.")
+    # Of a body in chunks the length says nothing, though it be sent (RFC 9112, §6.3).
+    if "transfer-encoding" in headers or not length.isdecimal():
+        return Refusal(
+            411,
+            "The length of the body is not told. Send the header Content-Length, and no "
+            "Transfer-Encoding.",
+        )
     if int(length) > LARGEST:
         return Refusal(413, f"The body has {int(length):,} bytes; allowed are up to {LARGEST:,}.")
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()

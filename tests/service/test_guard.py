@@ -85,6 +85,7 @@ def test_the_token_is_shown_as_such_or_as_a_password(headers, found: int | None)
         ({**JSON, "content-length": str(LARGEST + 1)}, 413),
         ({**JSON, "content-length": "-1"}, 411),
         ({"content-type": "application/json", "transfer-encoding": "chunked"}, 411),
+        ({**JSON, "transfer-encoding": "chunked"}, 411),
         ({}, None),
     ],
 )

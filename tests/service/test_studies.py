@@ -122,6 +122,7 @@ def test_a_study_says_how_far_it_is(ask, stored) -> None:
         ("/studies/hnd/report", 404, "did you mean 'hand'?"),
         ("/studies/a%2Fb%20c/trials", 404, "There is no study 'a/b c'"),
         ("/studies/hand/trials/9", 404, "'hand' has no trial 9; its trials are 0 to 6."),
+        (f"/studies/hand/trials/{'9' * 5000}", 404, "got GET /studies/hand/trials/9"),
         ("/trials", 404, "got GET /trials; there are /, /studies, /studies/NAME"),
         ("/sql", 405, "got GET /sql; allowed is POST"),
         ("/runs", 403, "This service starts no runs. Start it with netclinic serve --allow-runs."),
