@@ -34,7 +34,7 @@ def read_new_rows(path: Path, text: Collection[str] = ()) -> dict[str, np.ndarra
         columns = zip(table.column_names, table.columns, strict=True)
         return {name: column.to_numpy() for name, column in columns}
     rows = read_array(path)
-    if rows.ndim < 2 or rows.dtype.kind not in "biuf":
+    if rows.ndim < 2 or not rows.size or rows.dtype.kind not in "biuf":
         raise DataError(
             f"{path.name} has shape {rows.shape} and type {rows.dtype}; it must hold rows of "
             "numbers."

@@ -1,6 +1,6 @@
 """What a trained network gives for many rows, and what its last dense layer gets for them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from jax.extend import core
 
 from .judging import piece_rows
 from .network import Network, Variables
-from .tasks import TaskSpec, row_errors, task_errors
+from .tasks import TaskSpec, columns_of, row_errors, task_errors
 
 _CALLS = {"pjit", "jit", "closed_call", "custom_jvp_call", "custom_vjp_call"}
 # What may stand between the last matrix product and the outputs without changing what they are of.
@@ -37,18 +37,44 @@ def network_answers(network: Network, variables: Variables, inputs: Any) -> Answ
         variables: of the network.
         inputs: (rows, features) scaled, an array or datasets' ``ScaledRows``; rows ≥ 1.
     """
-    count = len(inputs)
-    size = piece_rows(network, count)
     outputs, features = [], []
-    for begin in range(0, count, size):
-        first = min(begin, count - size)  # the last piece has the rows before it again
+    for place, known in pieces_of(network, len(inputs)):
         # A slice stays on disk until it is looked at, and so does the rest.
-        rows = np.asarray(inputs[first : first + size], np.float32)
+        rows = np.asarray(inputs[place], np.float32)
         given, last = jax.device_get(_piece(network, variables, rows))
-        outputs.append(given[begin - first :])
+        outputs.append(given[known:])
         if last is not None:
-            features.append(last[begin - first :])
+            features.append(last[known:])
     return Answers(np.concatenate(outputs), np.concatenate(features) if features else None)
+
+
+def pieces_of(network: Network, count: int) -> Iterator[tuple[slice, int]]:
+    """Pieces of one size that ``count`` rows are taken in, so that memory does not grow with them.
+
+    Yields:
+        Where a piece stands, and how many of its rows the one before had, too: the last one has.
+    """
+    size = piece_rows(network, max(1, count))
+    for begin in range(0, max(1, count), size):
+        first = max(0, min(begin, count - size))
+        yield slice(first, first + size), begin - first
+
+
+def task_answers(
+    outputs: np.ndarray, tasks: tuple[Mapping[str, Any], ...]
+) -> list[dict[str, str | float]]:
+    """What ``outputs``, (rows, outputs of all tasks), say of each row, by the name of the task."""
+    columns: list[list[Any]] = []
+    places = columns_of(len(task["class_names"]) for task in tasks)
+    for task, where in zip(tasks, places, strict=True):
+        own = outputs[:, where]
+        if task["kind"] == "regression":
+            mean, scale = task["scale"]
+            columns.append((own[:, 0].astype(np.float64) * scale + mean).tolist())
+        else:
+            columns.append([task["class_names"][i] for i in own.argmax(axis=-1)])
+    names = [task["name"] for task in tasks]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def answer_errors(task: TaskSpec, answers: Answers, labels: np.ndarray) -> np.ndarray:

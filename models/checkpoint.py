@@ -15,11 +15,21 @@ import numpy as np
 import orbax.checkpoint as ocp
 from flax import nnx
 
+from .answers import pieces_of, task_answers
 from .folder_lock import reading, writing
-from .network import NETWORKS, PARTS, NetworkSpec, Variables, fields_of, keyed, place_name, spec_of
+from .network import (
+    NETWORKS,
+    PARTS,
+    NetworkSpec,
+    Variables,
+    fields_of,
+    keyed,
+    make_network,
+    place_name,
+    spec_of,
+)
 from .own_code import OwnCodeError
 from .table_inputs import filled_in, inputs_of
-from .tasks import columns_of
 from .transfer_source import DESCRIPTION
 
 WEIGHTS = "weights"
@@ -95,7 +105,7 @@ class LoadedNetwork(NamedTuple):
             return (np.exp(told) if around.target_transform == "log" else told).tolist()
         names = around.class_names
         if around.task == "multitask":
-            return _answers(outputs, around.tasks)
+            return task_answers(outputs, around.tasks)
         if around.task == "multilabel":
             return [tuple(names[i] for i in np.flatnonzero(row > 0)) for row in outputs]
         return [names[i] for i in outputs.argmax(axis=-1)]
@@ -141,26 +151,13 @@ class LoadedNetwork(NamedTuple):
                 f"got inputs of shape {np.shape(inputs)}, expected (rows, {expected}){made}"
             )
         numbers = filled_in(np.asarray(inputs), around.feature_names, around.fills)
-        scaled = (numbers - np.asarray(around.mean)) / np.asarray(around.scale)
-        called = self.network(scaled.astype(np.float32))  # pyright: ignore[reportCallIssue]
-        return np.asarray(called)
-
-
-def _answers(
-    outputs: np.ndarray, tasks: tuple[Mapping[str, Any], ...]
-) -> list[dict[str, str | float]]:
-    """What ``outputs``, (rows, outputs of all tasks), say of each row, by the name of the task."""
-    columns: list[list[Any]] = []
-    places = columns_of(len(task["class_names"]) for task in tasks)
-    for task, where in zip(tasks, places, strict=True):
-        own = outputs[:, where]
-        if task["kind"] == "regression":
-            mean, scale = task["scale"]
-            columns.append((own[:, 0].astype(np.float64) * scale + mean).tolist())
-        else:
-            columns.append([task["class_names"][i] for i in own.argmax(axis=-1)])
-    names = [task["name"] for task in tasks]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+        mean, scale = np.asarray(around.mean), np.asarray(around.scale)
+        found = []
+        for place, known in pieces_of(make_network(self.spec), len(numbers)):
+            scaled = ((numbers[place] - mean) / scale).astype(np.float32)
+            called = self.network(scaled)  # pyright: ignore[reportCallIssue]
+            found.append(np.asarray(called)[known:])
+        return np.concatenate(found)
 
 
 def save_network(

@@ -56,6 +56,7 @@ def test_a_table_is_answered_for(call, best) -> None:
         ("rows.csv", "a,b\n", "has a header but no rows"),
         ("rows.npy", np.ones((2, 3)), "got inputs of shape (2, 3), expected (rows, 4)"),
         ("rows.npy", np.ones(2), "it must hold rows of numbers"),
+        ("rows.npy", np.ones((0, 4)), "it must hold rows of numbers"),
         ("rows.npz", np.ones((2, 4)), "the rows must be named x"),
     ],
 )

@@ -10,6 +10,7 @@ import jax
 import numpy as np
 import pytest
 from flax import nnx
+from netclinic.models import judging
 from netclinic.models.checkpoint import (
     DESCRIPTION,
     CheckpointError,
@@ -121,6 +122,21 @@ def test_a_table_is_answered_for_and_how_sure_it_is_is_told(tmp_path) -> None:
     save_network(tmp_path, SPEC, weights, AROUND._replace(task="regression"))
     with pytest.raises(ValueError, match="'regression' gives no probabilities"):
         load_network(tmp_path).probabilities(inputs)
+
+
+def test_many_rows_are_answered_for_in_pieces(tmp_path, monkeypatch) -> None:
+    save_network(tmp_path, SPEC, make_network(SPEC).init(jax.random.key(0)), AROUND)
+    loaded, called = load_network(tmp_path), []
+    inputs = np.random.default_rng(0).normal(size=(20, 4))
+    whole = loaded.outputs(inputs)
+    apply = type(loaded.network).__call__
+    monkeypatch.setattr(
+        type(loaded.network), "__call__", lambda *them: called.append(len(them[1])) or apply(*them)
+    )
+    monkeypatch.setattr(judging, "NUMBERS_AT_ONCE", 7 * 8)  # seven rows of the widest layer
+    np.testing.assert_allclose(loaded.outputs(inputs), whole, rtol=1e-6)
+    assert called == [7, 7, 7]
+    assert loaded.outputs(inputs[:0]).shape == (0, 3)
 
 
 def test_rows_of_another_width_are_refused_with_the_step_that_makes_them(tmp_path) -> None:
