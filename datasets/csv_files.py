@@ -1,7 +1,7 @@
 """CSV files: read by Arrow, refused with what to write where they are not as expected."""
 
 import codecs
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,6 +10,7 @@ import pyarrow.csv
 from .dataset import DataError
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # as Excel's "Unicode text" begins
+_NO_UTF_8 = "invalid UTF8 data"  # Arrow's words, of a column that is to be text
 
 
 def read_csv(path: Path, text: Collection[str] = ()) -> pa.Table:
@@ -20,7 +21,7 @@ def read_csv(path: Path, text: Collection[str] = ()) -> pa.Table:
         text: columns to read as text, whatever their fields look like; they need not be there.
 
     Raises:
-        DataError: the header is not UTF-8, or the file is separated otherwise.
+        DataError: the header or ``text`` is not UTF-8, or the file is separated otherwise.
         ArrowException: it cannot be parsed.
     """
     header = _header(path)
@@ -37,6 +38,8 @@ def read_csv(path: Path, text: Collection[str] = ()) -> pa.Table:
     except pa.ArrowInvalid as error:
         if separator := other_separator(header):
             raise DataError(f"{path.name}: {separated(path, separator)}") from error
+        if _NO_UTF_8 in str(error):
+            raise DataError(f"{path.name} {not_utf8(path.name)}") from error
         raise
 
 
@@ -52,8 +55,21 @@ def _header(path: Path) -> str:
 
 
 def other_separator(header: str) -> str | None:
-    """What separates a header that has no comma, if it is a usual separator."""
-    return None if "," in header else next((s for s in ";\t|" if s in header), None)
+    """What a header has more of than commas, which a name may hold, if it is a usual separator."""
+    most = max(";\t|", key=header.count)
+    return most if header.count(most) > header.count(",") else None
+
+
+def refuse_one_column(path: Path, names: Sequence[str]) -> None:
+    """Refuse a table of one column that seems to be several, separated otherwise.
+
+    Raises:
+        DataError: it is.
+    """
+    if len(names) == 1 and (separator := other_separator(names[0])):
+        raise DataError(
+            f"{path.name} has one column only, {names[0]!r}: {separated(path, separator)}"
+        )
 
 
 def separated(path: Path, separator: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from .arrays import read_array
+from .csv_files import refuse_one_column
 from .dataset import DataError
 from .source_kinds import TABLE_FILES
 from .tables import parse_table
@@ -31,6 +32,7 @@ def read_new_rows(path: Path, text: Collection[str] = ()) -> dict[str, np.ndarra
         raise DataError(f"{path} does not exist.")
     if kind in TABLE_FILES:
         table = parse_table(path, text)
+        refuse_one_column(path, table.column_names)
         columns = zip(table.column_names, table.columns, strict=True)
         return {name: column.to_numpy() for name, column in columns}
     rows = read_array(path)

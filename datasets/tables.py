@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
-from .csv_files import other_separator, read_csv, separated
+from .csv_files import read_csv, refuse_one_column
 from .dataset import DataError
 from .request import PLAIN, ReadAs
 from .rows import CURE, Rows, check_finite
@@ -157,10 +157,7 @@ def _check_target(table: pa.Table, target: str | None, path: Path) -> None:
         )
     if target in names:
         return
-    if len(names) == 1 and (separator := other_separator(names[0])):
-        raise DataError(
-            f"{path.name} has one column only, {names[0]!r}: {separated(path, separator)}"
-        )
+    refuse_one_column(path, names)
     raise DataError(
         f"{path.name} has no column {target!r}{did_you_mean(target, names)}; {allowed}."
     )

@@ -62,7 +62,7 @@ def _of_pictures(network: "LoadedNetwork", place: Path) -> Predicted:
     shape = tuple(int(it) + 1 for it in numbers if it.isdecimal())
     if len(shape) not in (2, 3) or shape[2:] not in ((), (3,)) or column_names(shape) != names:
         raise DataError(
-            f"{place.name} holds pictures, but the network learnt from rows of another kind: "
+            f"{place} holds pictures, but the network learnt from rows of another kind: "
             f"{', '.join(names[:3])}, …"
         )
     found = read_pictures(place, shape)

@@ -54,6 +54,7 @@ def test_a_table_is_answered_for(call, best) -> None:
         ("rows.txt", "a", "rows are read from .csv, .parquet, .npz, .npy files"),
         ("rows.csv", "a,b\n1,2\n", "the table lacks 'petal length (cm)'"),
         ("rows.csv", "a,b\n", "has a header but no rows"),
+        ("rows.csv", "a;b\n1;2\n", "it seems to be separated by ';'. Write it with commas"),
         ("rows.npy", np.ones((2, 3)), "got inputs of shape (2, 3), expected (rows, 4)"),
         ("rows.npy", np.ones(2), "it must hold rows of numbers"),
         ("rows.npy", np.ones((0, 4)), "it must hold rows of numbers"),
@@ -108,6 +109,12 @@ def test_rows_that_lack_values_are_answered_for_as_they_were_learnt_from(call) -
         "taken as none of the known categories.\n"
     )
     assert not call("predict", out / "best", "shapes.csv").err
+    Path("latin.csv").write_bytes("length,kind,name\n0.1,röund,Jö\n".encode("latin-1"))
+    latin = call("predict", out / "best", "latin.csv")
+    assert latin.code == 1
+    assert latin.err.startswith("error: latin.csv is not UTF-8 text. Write the file")
+    Path("latin.csv").write_bytes("length,kind,name\n0.1,round,Jö\n".encode("latin-1"))
+    assert call("predict", out / "best", "latin.csv").code == 0, "names are not looked at"
 
 
 def test_a_folder_without_a_network_is_told(call) -> None:

@@ -134,6 +134,12 @@ BROKEN_CSV = [
         ".to_csv('data.csv', index=False)",
     ),
     (
+        "a, in m;b;y\n1,5;2,5;p\n2;3;q\n",
+        "data.csv: it seems to be separated by ';'. Write it with commas, and numbers with decimal "
+        "points, in pandas: read_csv('data.csv', sep=';', decimal=',')"
+        ".to_csv('data.csv', index=False)",
+    ),
+    (
         "größe,y\n1,p\n".encode("latin-1"),
         "data.csv: the header is not UTF-8 text. Write the file as UTF-8, in pandas with the "
         "encoding that it has: read_csv('data.csv', encoding='latin-1')"
