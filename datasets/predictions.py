@@ -192,7 +192,8 @@ def _quantities(values: np.ndarray, name: str, dataset: Dataset, where: str) -> 
             "y from its mean: the network has diverged. Train it anew, for example with a lower "
             "learning rate."
         )
-    return scaled[:, None]
+    # In the 32 bits of the labels: what is predicted exactly is then no error, not even a rounding.
+    return scaled.astype(np.float32).astype(np.float64)[:, None]
 
 
 def _activations(

@@ -197,6 +197,15 @@ def test_a_quantity_is_judged_in_its_squared_units(tmp_path) -> None:
     assert diagnosis.verdict == (Verdict.HEALTHY,)
 
 
+def test_a_quantity_that_is_predicted_exactly_is_no_error(tmp_path) -> None:
+    """As trees and nearest neighbours tell their training rows."""
+    save(tmp_path / "model.npz", quantity=True)
+    diagnosis = diagnose_predictions(tmp_path / "model.npz", ["data.task=regression"]).diagnosis
+    training = diagnosis.errors.training
+    assert (training.value, training.low, training.high) == (0, 0, 0)
+    assert Verdict.HIGH_VARIANCE in diagnosis.verdict
+
+
 def test_what_a_spec_says_of_the_data_and_the_floor_counts(tmp_path) -> None:
     save(tmp_path / "model.npz", answer=lambda *it: np.zeros(len(it[2]), int))
     given = ["diagnosis.bayes_error=0.25", "diagnosis.regions=false"]
