@@ -84,11 +84,15 @@ def export_study(
     network = source / BEST
     names = [*files, BEST] if network.is_dir() else list(files)
     if target.exists() and not target.is_dir():
-        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(target))
+        raise NotADirectoryError(errno.ENOTDIR, _elsewhere(errno.ENOTDIR), str(target))
     for there in (target / file for file in names):
         if there.exists() and not overwrite:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(there))
-    target.mkdir(parents=True, exist_ok=True)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        code = error.errno or errno.EIO
+        raise OSError(code, _elsewhere(code), str(target)) from error
     for file, text in files.items():
         write_file(target / file, text, _AGAIN)
     if BEST in names and network.resolve() != (target / BEST).resolve():
@@ -96,6 +100,10 @@ def export_study(
         with reading(network):
             _copy(network, target / BEST)
     return [target / file for file in names]
+
+
+def _elsewhere(code: int) -> str:
+    return f"{os.strerror(code)}. Make room or name another folder: --to FOLDER"
 
 
 def _copy(folder: Path, target: Path) -> None:

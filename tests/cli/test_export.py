@@ -101,8 +101,12 @@ def test_a_file_is_no_folder_to_export_to(call, finished, tmp_path, monkeypatch,
     """It was told to add --force, and told so again with it."""
     monkeypatch.chdir(finished)
     (tmp_path / "x").write_text("mine")
-    called = call("export", "tiny", "--to", str(tmp_path / "x"), *options)
-    assert (called.code, called.err) == (1, f"error: {tmp_path / 'x'}: Not a directory\n")
+    for target in (tmp_path / "x", tmp_path / "x" / "below"):
+        called = call("export", "tiny", "--to", str(target), *options)
+        assert called.code == 1
+        assert called.err == (
+            f"error: {target}: Not a directory. Make room or name another folder: --to FOLDER\n"
+        )
 
 
 def test_what_is_missing_is_said(call, finished: Path, monkeypatch, tmp_path) -> None:
