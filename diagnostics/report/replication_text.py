@@ -88,7 +88,9 @@ def _winner(found: Replication, unit: Unit) -> str:
 def _alike(found: Replication) -> str:
     if len(found.finalists) == 1 or found.validation_noise is None:
         return "It was compared with no other trial."
-    test = f"t tests with the pooled deviation, corrected by Holm over all pairs, {ALPHA:.0%}"
+    own = "Welch's t tests, as the finalists scatter unlike"
+    tests = own if found.unlike else "t tests with the pooled deviation"
+    test = f"{tests}, corrected by Holm over all pairs, {ALPHA:.0%}"
     test = test.replace("%", " %")
     if not found.alike:
         return f"Retraining noise does not explain its lead over any other finalist ({test})."

@@ -11,8 +11,10 @@ from ..statistics.intervals import Interval
 from ..statistics.retraining import (
     RetrainingNoise,
     mean_interval,
+    noise_of_each,
     pooled_noise,
     probabilities_of_no_difference,
+    scatter_unlike,
 )
 
 ALPHA = 0.05  # a finalist differs from the winner below this adjusted p-value
@@ -42,6 +44,7 @@ class Replication(NamedTuple):
     decomposition: DecompositionRecord | None  # of the winner; None where its method is missing
     # whether its bootstrap samples drew whole groups of rows; of an earlier netclinic they did not
     drew_groups: bool = False
+    unlike: bool = False  # whether the finalists' validation errors scatter unlike over seeds
 
 
 def replication_of(study: StudyRecord) -> Replication | None:
@@ -56,15 +59,17 @@ def replication_of(study: StudyRecord) -> Replication | None:
     validation = [_errors(study, trial, "validation_error") for trial in finalists]
     test = [_errors(study, trial, "test_error") for trial in finalists]
     validation_noise, test_noise = pooled_noise(validation), pooled_noise(test)
-    p_values = _p_values(finalists.index(winner), validation, validation_noise)
+    p_values = _p_values(finalists.index(winner), validation)
     found = study.decomposition
     return Replication(
         winner=winner.number,
         validation_noise=validation_noise,
         test_noise=test_noise,
         finalists=tuple(
-            _finalist(study, trial, _mean(v, validation_noise), _mean(t, test_noise), p)
-            for trial, v, t, p in zip(finalists, validation, test, p_values, strict=True)
+            _finalist(study, trial, v, t, p)
+            for trial, v, t, p in zip(
+                finalists, _means(validation), _means(test), p_values, strict=True
+            )
         ),
         alike=tuple(
             trial.number
@@ -73,6 +78,7 @@ def replication_of(study: StudyRecord) -> Replication | None:
         ),
         decomposition=found if found and found.trial_number == winner.number else None,
         drew_groups=any(r.kind == "group_bootstrap" for r in study.replicates),
+        unlike=scatter_unlike(validation),
     )
 
 
@@ -81,19 +87,24 @@ def _errors(study: StudyRecord, trial: TrialRecord, field: str) -> list[float]:
     return [error for error in errors if error is not None]
 
 
-def _mean(errors: Sequence[float], noise: RetrainingNoise | None) -> Interval | None:
-    return mean_interval(errors, noise) if errors and noise else None
+def _means(errors: Sequence[Sequence[float]]) -> list[Interval | None]:
+    noises = noise_of_each(errors)
+    if noises is None:
+        return [None] * len(errors)
+    return [
+        mean_interval(of_one, noise) if of_one else None
+        for of_one, noise in zip(errors, noises, strict=True)
+    ]
 
 
-def _p_values(
-    winner: int, errors: Sequence[Sequence[float]], noise: RetrainingNoise | None
-) -> list[float | None]:
+def _p_values(winner: int, errors: Sequence[Sequence[float]]) -> list[float | None]:
     """One a finalist; ``None`` for those without errors, and for all where no noise is known."""
     known = [place for place, of_one in enumerate(errors) if of_one]
+    compared = [errors[place] for place in known]
     found: list[float | None] = [None] * len(errors)
-    if noise and winner in known:
-        compared = [errors[place] for place in known]
-        adjusted = probabilities_of_no_difference(known.index(winner), compared, noise)
+    noises = noise_of_each(compared)
+    if noises and winner in known:
+        adjusted = probabilities_of_no_difference(known.index(winner), compared, noises)
         for place, p in zip(known, adjusted, strict=True):
             found[place] = p
     return found
