@@ -10,14 +10,15 @@ CURVES: Mapping[FindingKind, Explanation] = {
         means="Training ended before it had settled: more epochs would lower the training loss, "
         "or the validation error, further.",
         found="A straight line through the last quarter of the curve falls with p < 0.01 against "
-        "the epochs' scatter about it: the training loss by at least 2 % of itself, or the "
+        "the epochs' scatter about it, and its mean lies below that of any earlier stretch as "
+        "long: the training loss by at least 2 % of itself, or the "
         "validation error by more than 1.64·√2 of its standard errors over rows (of rows in groups "
         "those that count groups, and Student's t in place of 1.64).",
         wrong="A learning-rate schedule that was to end here: its fall ends with it. A lower "
         "training loss alone helps only where bias is high; where it is neither that, nor open and "
         "above the tolerance as measured, this is a mere note. Epochs "
         "resemble one another: of training losses that waver slowly, and of the reports of "
-        "another's study, up to a fifth are taken for falling.",
+        "another's study, up to a tenth are taken for falling.",
         do="Where bias is high, or may well be, or the validation error fell, train for more "
         "epochs.",
     ),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from scipy.special import ndtr, ndtri, stdtr
 
 from ...storage.records.results import Curves
@@ -53,10 +54,10 @@ def still_improving(
 ) -> Finding | None:
     """Find whether training loss or validation error fell over the last quarter of the epochs.
 
-    Criterion: a line fitted there falls with p < 0.01 against the epochs' scatter about it, and by
-    at least 2 % of the loss, or by ``least_fall`` of the error. It is a warning where bias is, or
-    may well be, high or the validation error fell; elsewhere a lower training loss would cure
-    nothing.
+    Criterion: a line fitted there falls with p < 0.01 against the epochs' scatter about it, to a
+    mean below that of any earlier stretch as long, and by at least 2 % of the loss, or by
+    ``least_fall`` of the error. It is a warning where bias is, or may well be, high or the
+    validation error fell; elsewhere a lower training loss would cure nothing.
 
     Args:
         curves: of a trial, or of another's log.
@@ -160,16 +161,30 @@ def _still_falling(curve: Sequence[float | None], material: float, chance: float
     values = finite(curve)
     if values is None or len(values) < _EPOCHS_AT_LEAST:
         return None
-    part = values[-max(4, math.ceil(len(values) / 4)) :]
-    p_value = chance_of_fall(part)
+    part = last_quarter(values)
+    p_value = chance_of_fall(values)
     relative = 1 - part[-1] / part[0] if part[0] > 0 else 0.0
     if not (p_value < chance and relative >= material):
         return None
     return _Fall(len(values), len(part), part[0] - part[-1], relative, p_value, part[-1])
 
 
-def chance_of_fall(values: Sequence[float]) -> float:
-    """Probability that values without trend give a least-squares line so steep downwards."""
+def last_quarter(values: Sequence[float]) -> Sequence[float]:
+    """The last quarter of a curve, four values at least."""
+    return values[-max(4, math.ceil(len(values) / 4)) :]
+
+
+def chance_of_fall(curve: Sequence[float]) -> float:
+    """Probability that values without trend fall so steeply in the last quarter of a curve.
+
+    That of its least-squares line; 1 where an earlier stretch of equal length lies as low in its
+    mean. Values that waver slowly without trend go down as often as up, but seldom below all that
+    was before; those that fall do.
+    """
+    values = last_quarter(curve)
+    count, before = len(values), np.asarray(curve)[: -len(values)]
+    if len(before) >= count and sliding_window_view(before, count).mean(1).min() <= np.mean(values):
+        return 1.0
     x = np.arange(len(values)) - (len(values) - 1) / 2
     y = np.asarray(values) - np.mean(values)
     slope = float((x * y).sum() / (x * x).sum())

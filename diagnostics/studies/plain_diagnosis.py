@@ -11,7 +11,7 @@ from ...storage.records.study import SearchRange, StudyRecord
 from ...storage.records.trials import TrialRecord
 from ..findings import DiagnosisError, Finding, FindingKind, Severity
 from ..number_text import percent, plain_number
-from .curve_findings import chance_of_fall
+from .curve_findings import chance_of_fall, last_quarter
 from .parting import cut_value, misplaced
 from .search_findings import best_at_edge
 
@@ -177,8 +177,7 @@ def reports_improving(best: TrialRecord, written: Callable[[float], str]) -> Fin
     reports = _reports(best)
     if len(reports) < _REPORTS_AT_LEAST:
         return None
-    part = reports[-max(4, -(-len(reports) // 4)) :]
-    chance = chance_of_fall(part)
+    part, chance = last_quarter(reports), chance_of_fall(reports)
     if chance >= _FALLING_P or part[-1] >= part[0]:
         return None
     text = (
