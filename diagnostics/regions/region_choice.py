@@ -9,7 +9,7 @@ from .region_candidate import SIMPLE, Candidate
 from .region_gaps import Kind, Measured, Rough, Side, rough
 from .region_rows import Array
 
-_PROMISING = 1.0  # standard errors above, from which on a pair is judged
+PROMISING = 1.0  # standard errors above, from which on a pair is judged
 _JUDGED = 8  # regions of each kind, at most
 _ALIKE = 0.8  # of a region's rows that another holds too: they are judged once
 _MOST = 0.8  # of the held-out rows; more are the whole but for an exception
@@ -68,7 +68,7 @@ def promising(placed: Sequence[Placed], side: Side, tolerance: float) -> list[Pa
     pairs: list[Pair] = []
     for kind in Kind:
         by = [it[kind] for it in roughly]
-        out = [place for place, it in enumerate(by) if it.score >= _PROMISING]
+        out = [place for place, it in enumerate(by) if it.score >= PROMISING]
         if rows is None or not out:
             continue
         out = _largest(out, rows[out], [by[place] for place in out])
@@ -112,6 +112,12 @@ def _largest(places: Sequence[int], rows: Array, stands: Sequence[Rough]) -> lis
         ):
             kept.append(it)
     return [places[it] for it in kept]
+
+
+def overlap(one: Placed, other: Placed) -> float:
+    """The share of the held-out rows in either region that both hold, among those that choose."""
+    first, second = one.choosing[1], other.choosing[1]
+    return float((first & second).sum() / max(1, (first | second).sum()))
 
 
 def in_and_out(

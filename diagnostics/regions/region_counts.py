@@ -115,6 +115,11 @@ class Counted(NamedTuple):
         error = _part(self.held_out_wrong, self.held_out_rows)
         return Spread(self.held_out_rows, error, grouped=self.alike.held_out)
 
+    def held_out_error(self, confidence: float) -> Interval:
+        """The error on rows that it did not learn from (Wilson)."""
+        counts = self.held_out_wrong, self.held_out_rows
+        return _share_between(*counts, self.alike.held_out, confidence)
+
     def variance(self, confidence: float) -> Interval:
         """Held-out error − training error: different rows (Newcombe)."""
         held = worth_of(self.alike.held_out, confidence)

@@ -47,6 +47,10 @@ class Measured(Protocol):
         """Its error on others."""
         ...
 
+    def held_out_error(self, confidence: float) -> Interval:
+        """The error on others, with its limits."""
+        ...
+
     def variance(self, confidence: float) -> Interval:
         """Held-out error − training error."""
         ...
@@ -136,16 +140,16 @@ def significance(kind: Kind, it: Measured, rest: Measured, tolerance: float) -> 
     1982, Technometrics 24:295).
     """
     if kind is Kind.VARIANCE:
-        above = _inverted(lambda c: it.variance(c).low, tolerance)
-        worse = _inverted(lambda c: difference(it.variance(c), _least(rest.variance(c))).low, 0.0)
+        above = inverted(lambda c: it.variance(c).low, tolerance)
+        worse = inverted(lambda c: difference(it.variance(c), _least(rest.variance(c))).low, 0.0)
     elif kind is Kind.BIAS:
-        above = _inverted(lambda c: it.shown_bias(c).low, tolerance)
-        worse = _inverted(
+        above = inverted(lambda c: it.shown_bias(c).low, tolerance)
+        worse = inverted(
             lambda c: difference(it.shown_bias(c), _least(rest.shown_bias(c))).low, 0.0
         )
     else:
-        above = _inverted(lambda c: it.floor(c).low, tolerance)
-        worse = _inverted(lambda c: difference(it.shown_floor(c), rest.shown_floor(c)).low, 0.0)
+        above = inverted(lambda c: it.floor(c).low, tolerance)
+        worse = inverted(lambda c: difference(it.shown_floor(c), rest.shown_floor(c)).low, 0.0)
     return above, max(above, worse)
 
 
@@ -154,7 +158,7 @@ def _least(gap: Interval) -> Interval:
     return Interval(*(max(0.0, limit) for limit in gap))
 
 
-def _inverted(low: Callable[[float], float], limit: float) -> float:
+def inverted(low: Callable[[float], float], limit: float) -> float:
     """The smallest α with ``low(1 − α) > limit``; 1 where a half is not enough."""
     if low(0.5) <= limit:
         return 1.0

@@ -82,11 +82,13 @@ class Means(NamedTuple):
     labels: int  # of a row; 0 of a quantity
     read: FloorReading
 
+    def held_out_error(self, confidence: float) -> Interval:
+        """The error on rows that it did not learn from."""
+        return self._limits(self.held_out, confidence)
+
     def variance(self, confidence: float) -> Interval:
         """Held-out error − training error: the limits' distances squared and added (MOVER)."""
-        return self._within(
-            difference(self._limits(self.held_out, confidence), self._trained(confidence))
-        )
+        return self._within(difference(self.held_out_error(confidence), self._trained(confidence)))
 
     def shown_bias(self, confidence: float) -> Interval:
         """Training error − the mixture's error on the same training rows (MOVER, paired).

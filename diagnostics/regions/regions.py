@@ -25,9 +25,11 @@ from .region_choice import (
     Placed,
     in_and_out,
     large_enough,
+    overlap,
     promising,
     weights,
 )
+from .region_errors import Higher, higher_errors
 from .region_gaps import Kind, Measured, Side, rough, significance
 from .region_mean_sides import make_label_side, make_quantity_side
 from .region_rows import Array, Columns, RegionRows
@@ -79,19 +81,30 @@ def regions_with_rows(
     suffering = {pair for pair, it in zip(pairs, high, strict=True) if it}
     found = [pair for pair, it in zip(pairs, reported, strict=True) if it]
     kept = _without_repeats(found, placed, judging, tolerance, alpha)
+    leaders = [pair.place for pair, it in kept.items() if it == pair]
+    higher = higher_errors(placed, choosing, judging, tolerance, leaders)
     measured = {
         place: judging.measure(*it.judging)
         for place, it in enumerate(placed)
-        if it.candidate.family != "slice" or any(pair.place == place for pair in pairs)
+        if it.candidate.family != "slice"
+        or place in higher
+        or any(pair.place == place for pair in pairs)
     }
     shown = [place for place, it in measured.items() if _is_bounded(it, 1 - alpha)]
+    errors = [higher.get(place, Higher()) for place in shown]
     records = [
-        _record(place, placed, measured[place], alpha, tolerance, told, suffering, kept)
-        for place in shown
+        _record(place, placed, measured[place], alpha, tolerance, told, suffering, kept)._replace(
+            error_p=it.p, elsewhere_error=it.elsewhere
+        )
+        for place, it in zip(shown, errors, strict=True)
     ]
     order = sorted(
         range(len(records)),
-        key=lambda i: (not records[i].reported, SIMPLE.index(records[i].family)),
+        key=lambda i: (
+            not records[i].reported,
+            records[i].elsewhere_error is None,
+            SIMPLE.index(records[i].family),
+        ),
     )
     families = [it.candidate.family for it in placed]
     record = RegionsRecord(
@@ -134,12 +147,6 @@ def _sides(
     )
 
 
-def _overlap(one: Placed, other: Placed) -> float:
-    """The share of the held-out rows in either region that both hold, among those that choose."""
-    first, second = one.choosing[1], other.choosing[1]
-    return float((first & second).sum() / max(1, (first | second).sum()))
-
-
 def _significance(
     pair: Pair, placed: Sequence[Placed], side: Side, tolerance: float
 ) -> tuple[float, float]:
@@ -172,7 +179,7 @@ def _without_repeats(
         for pair in sorted((it for it in found if it.kind is kind), key=lambda it: -explained[it]):
             if leaders and not _says_more(pair, leaders, placed, side, tolerance, alpha):
                 says[pair] = max(
-                    leaders, key=lambda it: _overlap(placed[it.place], placed[pair.place])
+                    leaders, key=lambda it: overlap(placed[it.place], placed[pair.place])
                 )
             else:
                 leaders.append(pair)

@@ -161,7 +161,8 @@ def _regions(diagnosis: Diagnosis, rows: _Rows) -> tuple[Query, ...]:
             "SELECT y.task, r.family, r.name, r.reported, r.verdict, r.training_error, "
             "r.held_out_error, r.floor, r.floor_low, r.floor_high, r.bias, r.bias_low, "
             "r.bias_high, r.bias_p, r.variance, r.variance_low, r.variance_high, r.variance_p, "
-            "r.floor_p FROM regions r JOIN region_searches y ON y.search_id = r.search_id "
+            "r.floor_p, r.error_p, r.elsewhere_error FROM regions r "
+            "JOIN region_searches y ON y.search_id = r.search_id "
             "WHERE COALESCE(y.part_of, y.search_id) = (SELECT MAX(x.search_id) "
             f"FROM region_searches x {rows.in_studies('x')} AND x.part_of IS NULL) "
             "ORDER BY y.search_id, r.position",

@@ -61,7 +61,7 @@ def region_part(diagnosis: Diagnosis, rows: ClassRows | None = None) -> RegionPa
         return None
     shown = found.regions[:MOST]
     lines = tuple(_row(region, found, diagnosis.unit) for region in shown)
-    told = _told(found)
+    told = f"{_told(found)}{_higher(found, diagnosis.unit)}"
     squared = _squared(diagnosis.unit)
     alike = (how_drawn(rows),) if rows and diagnosis.unit.balanced else ()
     return RegionPart(
@@ -97,6 +97,8 @@ def suffers(region: RegionRecord) -> str:
             said.append(f"{word}, as {region.same_as or 'elsewhere'}")
         else:
             said.append(word)
+    if region.elsewhere_error is not None:
+        said.append("▲ higher error")
     return "; ".join(said)
 
 
@@ -110,6 +112,22 @@ def _told(found: RegionsRecord) -> str:
         return "In no region are bias, variance or noise shown to be higher than elsewhere."
     said = "; ".join(parts)
     return f"{said[0].upper()}{said[1:]}; more than elsewhere, and more than is tolerated."
+
+
+def _higher(found: RegionsRecord, unit: Unit) -> str:
+    """Where the network errs more than elsewhere, whatever makes it so, behind a sentence."""
+    higher = [
+        f"{title(it)} ({error_text(it.held_out_error, unit)}, elsewhere "
+        f"{error_text(it.elsewhere_error, unit)})"
+        for it in found.regions
+        if it.elsewhere_error is not None
+    ]
+    if not higher:
+        return ""
+    return (
+        f" The held-out error is higher for {' and for '.join(higher)}; whether bias, variance or "
+        "noise makes it so is open."
+    )
 
 
 def _how(found: RegionsRecord, shown: int) -> tuple[str, ...]:
@@ -130,6 +148,11 @@ def _how(found: RegionsRecord, shown: int) -> tuple[str, ...]:
     )
     refuted = ", and is told from the tolerance on where less is refuted"
     level += f"{refuted if any(it.reported for it in found.regions) else ''}."
+    if any(it.error_p is not None for it in found.regions):
+        level += (
+            " Where the held-out error is higher, by more than is tolerated, is judged apart, with "
+            "5 % of its own."
+        )
     left = len(found.regions) - shown
     return (chosen, level, *((f"{left:,} more are in diagnosis.json.",) if left else ()))
 
@@ -149,6 +172,7 @@ def _row(region: RegionRecord, found: RegionsRecord, unit: Unit) -> tuple[str, .
             ("bias", region.bias_p),
             ("variance", region.variance_p),
             ("noise", region.floor_p),
+            ("error", region.error_p),
         )
         if p is not None
     ]

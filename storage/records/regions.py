@@ -41,6 +41,11 @@ class RegionRecord(NamedTuple):
     training_effect: float | None = None
     held_out_groups: int | None = None
     held_out_effect: float | None = None
+    # Since schema 0024: the p-value, adjusted for all regions judged for it, of "the held-out error
+    # is higher than elsewhere by no more than is tolerated"; None where it was not judged
+    error_p: float | None = None
+    # the error of the other held-out rows, where the region's is higher and no other says so
+    elsewhere_error: float | None = None
 
 
 class RegionsRecord(NamedTuple):

@@ -94,6 +94,8 @@ regions = table(
     Column("training_effect", Double),
     Column("held_out_groups", BigInteger),
     Column("held_out_effect", Double),
+    Column("error_p", Double),
+    Column("elsewhere_error", Double),
 )
 
 data_checks = table(

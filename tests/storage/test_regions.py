@@ -38,6 +38,8 @@ OTHER = REGION._replace(
     training_effect=3.5,
     held_out_groups=4,
     held_out_effect=2.25,
+    error_p=0.003,
+    elsewhere_error=0.05,
 )
 FOUND = RegionsRecord(0, 0.99, 0.02, {"slice": 4, "class": 2}, 3, 400, 300, (REGION, OTHER))
 

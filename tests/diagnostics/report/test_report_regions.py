@@ -90,6 +90,27 @@ def test_of_a_regression_it_is_said_what_a_point_of_r_squared_is(diagnosis) -> N
     assert not any("R²" in sentence for sentence in classes.sentences)
 
 
+def test_where_the_error_is_higher_it_is_said_though_the_cause_is_open(diagnosis) -> None:
+    worse = QUIET._replace(
+        family="group", name="area=south", verdict=("undetermined",), error_p=0.003
+    )
+    found = FOUND._replace(regions=(worse._replace(elsewhere_error=0.05), QUIET))
+    part = region_part(replace(diagnosis, regions=found))
+    assert part is not None
+    assert part.told == (
+        "In no region are bias, variance or noise shown to be higher than elsewhere. The held-out "
+        "error is higher for the group area=south (22.0 %, elsewhere 5.0 %); whether bias, "
+        "variance or noise makes it so is open."
+    )
+    assert part.sentences[2].endswith("is judged apart, with 5 % of its own.")
+    row = dict(zip(part.table.header, part.table.rows[0], strict=True))
+    assert row["suffers from"] == "undetermined; ▲ higher error"
+    assert row["adjusted p"].endswith("error 0.003")
+    same = region_part(replace(diagnosis, regions=found._replace(regions=(worse,))))
+    assert same is not None
+    assert "The held-out error" not in same.told, "another region says so"
+
+
 def test_of_several_tasks_each_is_said_once(diagnosis) -> None:
     other = FOUND._replace(regions=(QUIET,), confidence=0.98)
     tasks = {name: replace(diagnosis, regions=it) for name, it in (("a", FOUND), ("b", other))}
