@@ -153,6 +153,8 @@ def refuse_unwritable(folder: Path) -> None:
 def refuse_other_spec(name: str, stored: Mapping[str, Any], new: Mapping[str, Any]) -> None:
     """Refuse to go on with a study under another spec: its trials would not be comparable.
 
+    Weights to begin with may lie elsewhere now: they are told by their digest.
+
     Raises:
         StudyError: names the keys that differ.
     """
@@ -160,6 +162,7 @@ def refuse_other_spec(name: str, stored: Mapping[str, Any], new: Mapping[str, An
         f"[{table}] {key}: the study has {stored.get(table, {}).get(key)!r}, "
         f"the spec {new.get(table, {}).get(key)!r}"
         for table, key in differing_keys(stored, new)
+        if (table, key) != ("network", "init_from") or not _same_weights(stored, new)
     ]
     if differing:
         listed = "\n  ".join(differing)
@@ -168,6 +171,11 @@ def refuse_other_spec(name: str, stored: Mapping[str, Any], new: Mapping[str, An
             f"To go on with the stored one: netclinic resume {shlex.quote(name)}. To start "
             "another study: netclinic run SPEC -S study.name=NAME"
         )
+
+
+def _same_weights(stored: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    before, now = (it["network"].get("init_digest") for it in (stored, new))
+    return before is not None and before == now
 
 
 def differing_keys(stored: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -111,6 +111,13 @@ def test_a_study_that_is_gone_on_with_has_the_same_trials(folder: Path) -> None:
     assert found[0] == found[1]
 
 
+def test_a_study_is_gone_on_with_where_its_weights_were_moved(folder: Path) -> None:
+    target(folder, "study.trials=2")
+    shutil.move(folder / "out/best", folder / "moved")
+    target(folder, "network.init_from=moved", "study.trials=3")
+    assert len(load(folder, "target").trials) == 3
+
+
 def test_a_study_is_not_gone_on_with_from_other_weights(folder: Path) -> None:
     target(folder, UNSEEN, "study.trials=1")
     other_weights(folder / "out/best")
