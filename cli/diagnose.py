@@ -7,7 +7,7 @@ import typer
 
 from ..diagnostics.findings import Diagnosis, Verdict
 from .errors import FAILED
-from .options import DEFAULT_STORAGE, Storage, To
+from .options import DEFAULT_STORAGE, Storage, To, output_folder
 from .output import Format, note, print_csv, print_json
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def _diagnose_study(
         _refuse_given({"fail-on": fail_on or None}, "studies that netclinic made")
         _diagnose_plain(plain, to)
         return
-    _tell(diagnose_again(study, storage), to, html, markdown, fail_on)
+    _tell(diagnose_again(study, storage, output_folder(None, study)), to, html, markdown, fail_on)
 
 
 def _diagnose_predictions(

@@ -33,6 +33,11 @@ _OF_GROUPS = (
     "Independence: rows count as much as their groups tell, and groups are assumed to be "
     "independent of one another."
 )
+_GROUPS_UNKNOWN = (
+    "Independence: whole groups of rows were dealt to the splits, but how alike the rows of a "
+    "group are answered was not measured, so rows count as independent and intervals are too "
+    "narrow; `netclinic resume {name}` measures it."
+)
 _NEVER_CHECKED = (
     "Data to come: whether it resembles the validation and test rows.",
     "The training error's interval treats the training rows as a fresh sample, although the "
@@ -130,6 +135,8 @@ def not_checked(
     if study.only_predictions:
         inside = _ELSEWHERE
     independence = _OF_GROUPS if groupings(study) else _INDEPENDENCE
+    if study.deals_groups and not groupings(study):
+        independence = _GROUPS_UNKNOWN.format(name=shlex.quote(study.name))
     rest = (*_NEVER_CHECKED[:1], independence, *_NEVER_CHECKED[1:], *inside, *of_the_task)
     return (*sentences, *_regions(study, errors), *noise, *rest)
 

@@ -134,7 +134,7 @@ def decompose_winner(
     return decompose_answers(winner.number, answers, labels, dataset.classes, groups)
 
 
-def diagnose_again(name: str, url: str) -> Diagnosed:
+def diagnose_again(name: str, url: str, folder: Path | None = None) -> Diagnosed:
     """Diagnose a stored study anew and store the diagnosis, unless the database cannot be written.
 
     The data is loaded only when no Bayes error is stored yet, as after an interrupted run.
@@ -142,6 +142,8 @@ def diagnose_again(name: str, url: str) -> Diagnosed:
     Args:
         name: of the study.
         url: of the database.
+        folder: of the study's files, which may have the best network below it: of data whose rows
+            come in groups it tells how these hang together.
 
     Raises:
         StorageError: no such study, or the database failed.
@@ -157,8 +159,14 @@ def diagnose_again(name: str, url: str) -> Diagnosed:
             dataset = load_data(spec_from_resolved(study.spec), Path.cwd())
             refuse_other_data(store, name, dataset)
             reading = read_data(ask(dataset, study.spec))
-            floor, checks = _bayes_error(dataset, study, reading), check_data(dataset, reading.seen)
-            study = replace(study, bayes=floor, data_checks=checks)
+            checks = check_data(dataset, reading.seen)
+            if dataset.groups and folder is not None:
+                from .group_effects import group_effects  # imports jax
+
+                checks = (*checks, *group_effects(folder, study, dataset))
+            study = replace(study, data_checks=checks)
+            floor = _bayes_error(dataset, study, reading)
+            study = replace(study, bayes=floor)
             with contextlib.suppress(*_NOT_KEPT):
                 store.save_bayes(study.study_id, floor)
                 store.save_data_checks(study.study_id, checks)
@@ -180,7 +188,7 @@ def report_again(name: str, url: str, folder: Path) -> Reported:
         StorageError: as of ``diagnose_again``, as the next.
         DiagnosisError: no trial completed.
     """
-    return report(diagnose_again(name, url), folder)
+    return report(diagnose_again(name, url, folder), folder)
 
 
 def report(found: Diagnosed, folder: Path) -> Reported:

@@ -5,6 +5,7 @@ import threading
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from netclinic.diagnostics.studies.winner_parts import decompose_answers
 from netclinic.models.answers import Answers, answer_errors, answer_task_errors
 from netclinic.search import resume_study
 from netclinic.search.best_answers import best_answers
+from netclinic.search.conclusion import diagnose_again
 from netclinic.search.group_effects import group_effects
 from netclinic.search.spec_file import spec_from_resolved
 from netclinic.search.study_data import load_data
@@ -38,6 +40,15 @@ def write_people(folder: Path) -> None:
     rows = zip(who, x.tolist(), z, z > 0, strict=True)
     lines = [f"p{w},{a:.4f},{b:.4f},{v:.4f},{c}" for w, (a, b), v, c in rows]
     (folder / "people.csv").write_text("\n".join(["who,a,b,z,above", *lines]))
+
+
+def diagnosed_anew(folder: Path, network: Path | None) -> Any:
+    """The study, diagnosed as where it was interrupted before it was concluded."""
+    with closing(sqlite3.connect(folder / "trials.db")) as connection, connection:
+        connection.execute("DELETE FROM bayes_estimates")
+        connection.execute("DELETE FROM data_checks")
+    diagnose_again("small", url_in(folder), network)
+    return load(folder)
 
 
 @pytest.mark.parametrize(
@@ -72,6 +83,12 @@ def test_rows_of_people_are_counted_as_people(task: tuple[str, ...], tmp_path: P
     assert study.spec is not None
     data = load_data(spec_from_resolved(study.spec), tmp_path)
     assert group_effects(tmp_path / "out", study, data) == tuple(found.values())
+    assert diagnosed_anew(tmp_path, None).data_checks == ()
+    (told,) = [it for it in load(tmp_path).diagnosis["not_checked"] if "Independence" in it]
+    assert "intervals are too narrow; `netclinic resume small` measures it" in told
+    anew = diagnosed_anew(tmp_path, tmp_path / "out")
+    assert groupings(anew) == groupings(study)
+    assert anew.diagnosis["errors"]["test"] == study.diagnosis["errors"]["test"]
     # Classes one after the other, as the errors stand: the groups must, too.
     labels = data.validation.labels
     order = np.argsort(labels, kind="stable") if data.target is None else slice(None)
