@@ -28,8 +28,8 @@ from .regressor_mixture import NoiseReading, predict_by_mixture, read_noise
 _SIDE = 0.025  # probability of error allowed on each side of the interval
 
 
-class _Network(NamedTuple):
-    """The best trial on the test rows, which did not choose it."""
+class _Judged(NamedTuple):
+    """Something that predicts, on rows that neither taught nor chose it."""
 
     error: float
     deviation: float  # of the rows' errors
@@ -68,14 +68,14 @@ def regression_floor(
 ) -> BayesRecord:
     """The variance of a target's noise, in squared units of the target.
 
-    Upper limit: any function's mean squared error is at least the noise's variance, so that of the
-    gamma interval of the best trial's test error. Lower limit: the smaller of those of a mixture of
-    regressions (``regressor_mixture.read_noise``, cross-fitted over all rows) and of the Gamma test
-    (``gamma_test``), as each is too high for other functions: targets that jump, and waves finer
-    than neighbours lie apart; 0 where the upper one refutes it. Point: the smaller of the Gamma
-    test's estimate and the test error, which are both too high in expectation. Each side holds with
-    about 97.5 %, the lower one where one of both assumptions is right, so it is evidence and no
-    guarantee.
+    Upper limit: any function's mean squared error is at least the noise's variance, so the smaller
+    of those of the gamma intervals of the best trial's test error and of a mixture of regressions
+    (``regressor_mixture``, cross-fitted over all rows), Bonferroni-corrected. Lower limit: the
+    smaller of the mixture's (``read_noise``) and of the Gamma test's (``gamma_test``), as each is
+    too high for other functions: targets that jump, and waves finer than neighbours lie apart; 0
+    where the upper one refutes it. Point: the smallest of the Gamma test's estimate and both
+    errors, which are too high in expectation. Each side holds with about 97.5 %, the lower one
+    where one of both assumptions is right, so it is evidence and no guarantee.
 
     Args:
         dataset: the study's.
@@ -86,28 +86,32 @@ def regression_floor(
         DiagnosisError: no trial completed.
     """
     network = _network(dataset, study)
-    grouped = network_grouping(study, dataset)
-    high = _quantity_high(network, grouped)
-    who = (
-        f"the upper limit the one-sided {100 * (1 - _SIDE):g} % limit (gamma interval) of the mean "
-        f"squared error of {study.network} on {network.n:,} test rows"
-        f"{of_groups(grouped)}"
-    )
-    details = {"network_test_error": network.error, "network_test_rows": network.n}
-    if reading is None:
+    details: dict[str, float | int | str | None] = {
+        "network_test_error": network.error,
+        "network_test_rows": network.n,
+    }
+    noise = reading and reading.mixture
+    grouped = network_grouping(study, dataset, noise and noise.grouped)
+    by = {f"{study.network} on {network.n:,} test rows{of_groups(grouped)}": (network, grouped)}
+    if reading is None or noise is None:
+        high, upper = _quantity_high(by)
         method = (
-            f"The point is the test error of the best network, {who}, and the lower limit is 0, as "
+            f"The point is the test error of the best network; {upper}; the lower limit is 0, as "
             f"fewer than {ROWS_AT_LEAST} rows, or few groups of rows, cannot tell more."
         )
         return BayesRecord(network.error, 0.0, high, network.n, method, False, details)
-    it, noise, n = reading
+    it, n = reading.gamma, reading.n
+    who = f"a mixture of regressions on {n:,} held-out rows{of_groups(noise.grouped)}"
+    by[who] = _Judged(noise.error, noise.deviation, n), noise.grouped
+    high, upper = _quantity_high(by)
     both = min(noise.low, it.low)
     low = both if both <= high else 0.0
-    value = min(max(min(it.gamma, network.error), low), high)
+    value = min(max(min(it.gamma, network.error, noise.error), low), high)
     method = (
-        f"The point is the smaller of the test error of the best network and the Gamma test's "
+        f"The point is the smallest of the test error of the best network, of the held-out error "
+        f"of a mixture of regressions, {plain_number(noise.error)}, and of the Gamma test's "
         f"estimate of {plain_number(it.gamma)} over {n:,} rows (intrinsic dimension "
-        f"{it.dimension:.1f}), {who}, and the lower limit is {_noise_low(low, noise, it.low)}."
+        f"{it.dimension:.1f}); {upper}; the lower limit is {_noise_low(low, noise, it.low)}."
     )
     details |= {
         "gamma": it.gamma,
@@ -259,16 +263,25 @@ def no_network(study: StudyRecord) -> DiagnosisError:
     )
 
 
-def _quantity_high(network: _Network, grouped: Grouping | None) -> float:
-    error, n = network.error, network.n
-    measured = Estimate(error, error, error, n, "", network.deviation, grouped=grouped)
-    return limits(measured, n, 1 - 2 * _SIDE, Unit(Task.REGRESSION)).high
+def _quantity_high(by: Mapping[str, tuple[_Judged, Grouping | None]]) -> tuple[float, str]:
+    """The smallest upper limit of mean squared errors, by who has them, and how it is found."""
+    side = _SIDE / len(by)  # Bonferroni: whichever limit is the smaller must hold
+    highs = []
+    for (error, deviation, n), grouped in by.values():
+        measured = Estimate(error, error, error, n, "", deviation, grouped=grouped)
+        highs.append(limits(measured, n, 1 - 2 * side, Unit(Task.REGRESSION)).high)
+    one = len(by) == 1
+    return min(highs), (
+        f"the upper limit is {'the' if one else 'the smaller of the'} one-sided "
+        f"{100 * (1 - side):g} % {'limit' if one else 'limits'} (gamma interval) of the mean "
+        f"squared {'error' if one else 'errors'} of {' and of '.join(by)}"
+    )
 
 
-def _network(dataset: Dataset, study: StudyRecord) -> _Network:
+def _network(dataset: Dataset, study: StudyRecord) -> _Judged:
     best = study.best()
     result = best and best.result
     error, deviation = result and result.test_error, result and result.test_deviation
     if best is None or error is None or deviation is None:
         raise no_network(study)
-    return _Network(error, deviation, len(dataset.test.labels))
+    return _Judged(error, deviation, len(dataset.test.labels))

@@ -9,7 +9,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ...datasets.dealing import deal
-from ..statistics.grouped import grouping, square_limits
+from ..statistics.grouped import Grouping, grouping, square_limits
 from .cross_fit import FOLDS, Chosen, cross_fit, learnt_from
 from .error_limit import (
     LEARNT,
@@ -118,8 +118,10 @@ class NoiseReading(NamedTuple):
     """The variance of the noise as the mixture tells it, in squared units of the target."""
 
     error: float  # mean squared, of the mixture on rows that it did not learn from
-    left: Learning  # how much of it is still to be learnt
+    deviation: float  # of the rows' squared errors
+    left: Learning  # how much of the error is still to be learnt
     low: float  # lower limit of the noise's variance; 0 where the evidence permits no other
+    grouped: Grouping | None = None  # how rows hang together in groups
 
 
 def read_noise(
@@ -145,7 +147,8 @@ def read_noise(
     low = 0.0
     if error < LEARNT_WITH_NEIGHBOURS * float(targets.var()):
         low = _limit(squares, left, confidence, groups)
-    return NoiseReading(error, left, low)
+    grouped = None if groups is None else grouping(squares, groups)
+    return NoiseReading(error, float(squares.std()), left, low, grouped)
 
 
 def _limit(squares: Array, left: Learning, confidence: float, groups: Array | None) -> float:

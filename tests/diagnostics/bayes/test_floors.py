@@ -12,9 +12,13 @@ from netclinic.diagnostics.bayes.bayes import estimate_bayes_error
 from netclinic.diagnostics.bayes.error_limit import Learning
 from netclinic.diagnostics.bayes.gamma_test import gamma_test
 from netclinic.diagnostics.bayes.regressor_mixture import NoiseReading
+from netclinic.diagnostics.gaps import measure_errors, measure_gaps
+from netclinic.diagnostics.units import Task, Unit
 from scipy.stats import binom
 
 from tests.diagnostics import planted
+
+REGRESSION = Unit(Task.REGRESSION)
 
 
 def friedman1(rows, dimensions, seed) -> Dataset:
@@ -49,6 +53,19 @@ def test_the_interval_holds_the_variance_of_the_noise(dimensions):
         assert floor.low <= floor.value <= floor.high
         assert not floor.given
     assert held >= binom.ppf(0.001, draws, 0.95)
+
+
+def test_what_others_learnt_limits_the_noise_where_the_network_learnt_little():
+    """Its test error is 19, of a variance of 24, where a mixture of regressions has about 2."""
+    study = planted.regression((17.0, 19.0, 19.0), rows=(300, 100, 100))
+    for seed in range(6):
+        floor = estimate_bayes_error(friedman1(500, 5, seed), study)
+        assert 1 <= floor.high < 5
+        assert floor.value <= floor.details["mixture_error"]
+        assert "on 500 held-out rows" in floor.method
+    assert study.provenance is not None
+    errors = measure_errors(study.trials[0].result, study.provenance.rows, floor, REGRESSION)
+    assert measure_gaps(errors, REGRESSION).avoidable_bias.low > 0.02 * 24
 
 
 def test_the_gamma_test_finds_the_noise_where_rows_are_near_one_another():
@@ -128,7 +145,7 @@ def test_the_gamma_test_may_find_no_noise_where_the_mixture_does():
     inputs = rng.standard_normal((600, 10)).astype(np.float32)
     found = gamma_test(inputs, inputs[:, 0] + rng.normal(0, 0.3, 600), 0.975, rng)
     assert found.low == 0
-    noise = NoiseReading(0.1, Learning(0.0, 0.0), 0.08)
+    noise = NoiseReading(0.1, 0.14, Learning(0.0, 0.0), 0.08)
     assert floors._noise_low(0.0, noise, found.low).startswith("0, as the Gamma test")
     assert "Gamma test's (one-sided 97.5 %)" in floors._noise_low(0.05, noise, 0.05)
     assert "Gamma test's limit of 0.05 was refuted" in floors._noise_low(0.0, noise, 0.05)
