@@ -1,8 +1,8 @@
 """The regression floor against the truth: rows of benchmarks/diagnosis.md on Friedman's first set.
 
 Its noise has variance 1. A support vector machine stands for the best network, whose test error and
-a mixture's give the upper limit. Beside the estimate stands that of the Delta test, half the mean squared difference
-of the targets of nearest neighbours.
+a mixture's give the upper limit. Beside the estimate stands that of the Delta test, half the mean
+squared difference of the targets of nearest neighbours.
 """
 
 import itertools

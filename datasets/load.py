@@ -20,6 +20,7 @@ from .fingerprint import fingerprint
 from .hidden_groups import hidden_groups
 from .labels import Classes
 from .missing import feature_fills, fill_missing, missing_values
+from .missing_codes import missing_codes
 from .multitask import fit_tasks, labels_of, read_several
 from .outliers import far_targets
 from .request import DataRequest
@@ -182,6 +183,7 @@ def _warnings(
         *find_warnings(rows.inputs, targets.alike, splits),
         *_far_targets(request.task, targets, splits, rows.numbers),
         *row_numbers(rows),
+        *missing_codes(rows),
         *_hidden_groups(request, rows, splits),
         *telling_columns(answers, rows, _groups(request, rows)),
         *(() if request.missing is None else missing_values(rows, splits)),

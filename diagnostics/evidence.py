@@ -31,6 +31,7 @@ _NOTES = {
     "hidden_groups": FindingKind.HIDDEN_GROUPS,
     "telling_column": FindingKind.TELLING_COLUMN,
     "missing_values": FindingKind.MISSING_VALUES,
+    "missing_codes": FindingKind.MISSING_CODES,
 }
 _SEVERITIES = {
     FindingKind.EQUAL_BY_CHANCE: Severity.INFO,
@@ -39,6 +40,7 @@ _SEVERITIES = {
     FindingKind.HIDDEN_GROUPS: Severity.PROBLEM,
     FindingKind.TELLING_COLUMN: Severity.WARNING,
     FindingKind.MISSING_VALUES: Severity.INFO,
+    FindingKind.MISSING_CODES: Severity.WARNING,
 }
 _HARDLY = 0.1  # of the tolerance: equal rows that move an error by less are but a note
 

@@ -76,6 +76,7 @@ class FindingKind(StrEnum):
     HIDDEN_GROUPS = "hidden_groups"
     TELLING_COLUMN = "telling_column"
     MISSING_VALUES = "missing_values"
+    MISSING_CODES = "missing_codes"
     DRIFT = "drift"
     LIKELY_LABEL_ERRORS = "likely_label_errors"
     CLASS_IMBALANCE = "class_imbalance"
@@ -120,6 +121,8 @@ class RemedyKind(StrEnum):
     FIX_SPLIT = "fix_split"
     CLEAN_LABELS = "clean_labels"
     CHECK_OUTLIERS = "check_outliers"
+    EMPTY_CODES = "empty_codes"
+    CHECK_COLUMN = "check_column"
     SCALE_INPUTS = "scale_inputs"
     CHECK_LABELS = "check_labels"
     OTHER_INITIALIZER = "other_initializer"
@@ -133,6 +136,7 @@ class RemedyKind(StrEnum):
     CLASS_WEIGHTS = "class_weights"
     ROWS_OF_REGION = "rows_of_region"
     INPUTS_OF_REGION = "inputs_of_region"
+    LABELS_OF_REGION = "labels_of_region"
 
 
 class Finding(NamedTuple):

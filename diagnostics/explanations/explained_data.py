@@ -114,6 +114,20 @@ DATA: Mapping[FindingKind, Explanation] = {
         do="Look whether errors are higher where a value is missing (regions are cut by these "
         "features, too), and whether the columns named first are worth having.",
     ),
+    FindingKind.MISSING_CODES: Explanation(
+        means="In some rows a column has one and the same number, such as −999, far from all that "
+        "it has in others. It may be a code for a missing value. A network takes it for a number, "
+        "and scaling squeezes all other values of the column together.",
+        found="Numeric columns of a table or array of at least 50 rows whose least or greatest "
+        "value is that of five rows and 0.4 % of all at least, 90 % at most, and lies beyond the "
+        "others, 20 different ones at least, by more than twice their range. 0 is taken for what "
+        "it is.",
+        wrong="A value that is right: a price above which nothing was counted, or what a quantity "
+        "has where it does not apply. A code among the other values, such as −1 of temperatures, "
+        "one near them, and a second one beside it, are not seen.",
+        do='Leave these fields empty and write data.missing = "fill", which also tells the network '
+        "where a value is missing. Where the value is right, leave it.",
+    ),
     FindingKind.DRIFT: Explanation(
         means="Rows of one split can be told from training rows, so they come from elsewhere, or "
         "from another time.",

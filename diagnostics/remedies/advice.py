@@ -245,6 +245,19 @@ def _inputs_of_region(asking: Sequence[Finding], case: Case) -> Advice:
     )
 
 
+def _labels_of_region(asking: Sequence[Finding], case: Case) -> Advice:
+    where = "; ".join(str(f.evidence["region"]) for f in asking)
+    labels, apart = "labels", "tells the classes apart"
+    if case.unit.task is Task.REGRESSION:
+        labels, apart = "targets", "explains them"
+    return (
+        f"Nothing does well there: {where}. Look at the {labels} of rows that are answered "
+        f"wrongly: where they are right, only a column that {apart} lowers the error, and another "
+        "network does not.",
+        None,
+    )
+
+
 def _region(finding: Finding, unit: Unit) -> str:
     """``1.2 < age ≤ 3 (gap 25.0 points, 499 training rows)``."""
     it = finding.evidence
@@ -267,4 +280,5 @@ ADVICE: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], Advice]] = {
     RemedyKind.CLEAN_LABELS: _clean_labels,
     RemedyKind.ROWS_OF_REGION: _rows_of_region,
     RemedyKind.INPUTS_OF_REGION: _inputs_of_region,
+    RemedyKind.LABELS_OF_REGION: _labels_of_region,
 }

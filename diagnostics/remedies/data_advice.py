@@ -126,6 +126,25 @@ def _check_outliers(asking: Sequence[Finding], _: Case) -> Advice:
     )
 
 
+def _empty_codes(asking: Sequence[Finding], _: Case) -> Advice:
+    texts = " ".join(finding.text for finding in asking)
+    return (
+        f"{texts} If so, leave these fields of the source empty (NaN in arrays) and write "
+        'missing = "fill" under [data]: the network is then told where a value is missing, and the '
+        "others are scaled by themselves.",
+        None,
+    )
+
+
+def _check_column(asking: Sequence[Finding], _: Case) -> Advice:
+    texts = " ".join(finding.text for finding in asking)
+    return (
+        f"{texts} Find out how the column is made. Where it is not known when the network is to be "
+        "used, leave it out (data.ignore of tables), and judge anew.",
+        None,
+    )
+
+
 DATA_ADVICE: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], Advice]] = {
     RemedyKind.MORE_DATA: _more_data,
     RemedyKind.BALANCED_OBJECTIVE: _balanced_objective,
@@ -134,4 +153,6 @@ DATA_ADVICE: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], Advice]] = 
     RemedyKind.COMPARE_SOURCES: _compare_sources,
     RemedyKind.MATCHING_DATA: _matching_data,
     RemedyKind.CHECK_OUTLIERS: _check_outliers,
+    RemedyKind.EMPTY_CODES: _empty_codes,
+    RemedyKind.CHECK_COLUMN: _check_column,
 }

@@ -18,7 +18,7 @@ from .trained_elsewhere import NOT_HERE, reason_elsewhere
 # keep the textbook order, in which another architecture is the last resort of both; bias comes
 # before variance, as a bigger network changes the variance anyway. What makes the numbers
 # themselves doubtful comes before all (see _place), what only might improve the search last.
-TABLE: Mapping[FindingKind, Mapping[RemedyKind, int]] = {
+TABLE: Mapping[FindingKind, Mapping[RemedyKind, float]] = {
     FindingKind.HIGH_BIAS: {
         RemedyKind.BIGGER_NETWORK: 10,
         RemedyKind.MORE_EPOCHS: 11,
@@ -56,6 +56,9 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, int]] = {
     },
     # What keeps a network from learning at all comes before what it could learn better.
     FindingKind.INPUTS_UNFIT: {RemedyKind.SCALE_INPUTS: 1},
+    FindingKind.MISSING_CODES: {RemedyKind.EMPTY_CODES: 0.5},
+    FindingKind.TELLING_COLUMN: {RemedyKind.CHECK_COLUMN: 0.6},
+    FindingKind.ROW_NUMBERS: {RemedyKind.CHECK_COLUMN: 0.6},
     FindingKind.LABELS_UNRELATED: {RemedyKind.CHECK_LABELS: 2},
     FindingKind.GRADIENT_VANISHES: {RemedyKind.OTHER_INITIALIZER: 4, RemedyKind.NORMALISATION: 3},
     FindingKind.LOUD_START: {RemedyKind.OTHER_INITIALIZER: 4, RemedyKind.NORMALISATION: 5},
@@ -73,6 +76,8 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, int]] = {
     FindingKind.STILL_IMPROVING: {RemedyKind.MORE_EPOCHS: 11},
     FindingKind.REGION_HIGH_BIAS: {RemedyKind.INPUTS_OF_REGION: 12},
     FindingKind.REGION_HIGH_VARIANCE: {RemedyKind.ROWS_OF_REGION: 19},
+    # Behind what another network or other rows could gain; ahead of what might improve the search.
+    FindingKind.REGION_NOISE: {RemedyKind.LABELS_OF_REGION: 30.8},
     FindingKind.OVERFITTED_AFTER: {RemedyKind.EARLY_STOPPING: 31},
     FindingKind.BEST_AT_EDGE: {RemedyKind.EXTEND_RANGE: 32},
     FindingKind.BEST_NEAR_DIVERGENCE: {RemedyKind.WARMUP: 33, RemedyKind.CLIPPING: 34},

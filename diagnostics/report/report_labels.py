@@ -81,6 +81,7 @@ FINDINGS = {
     FindingKind.HIDDEN_GROUPS: "Rows that belong together stand in several splits",
     FindingKind.TELLING_COLUMN: "A column tells the answer on its own",
     FindingKind.MISSING_VALUES: "Values were missing",
+    FindingKind.MISSING_CODES: "A number may stand for a missing value",
     FindingKind.DRIFT: "Splits are unlike one another",
     FindingKind.LIKELY_LABEL_ERRORS: "Some labels look wrong",
     FindingKind.CLASS_IMBALANCE: "Some classes are rare",
@@ -115,6 +116,8 @@ REMEDIES = {
     RemedyKind.FIX_SPLIT: "Repair the split",
     RemedyKind.CLEAN_LABELS: "Clean the labels",
     RemedyKind.CHECK_OUTLIERS: "Look at the targets that are far out",
+    RemedyKind.EMPTY_CODES: "Leave missing values empty",
+    RemedyKind.CHECK_COLUMN: "Check what a column is made of",
     RemedyKind.SCALE_INPUTS: "Scale the inputs",
     RemedyKind.CHECK_LABELS: "Check that labels belong to their rows",
     RemedyKind.OTHER_INITIALIZER: "Start from other initial weights",
@@ -128,6 +131,7 @@ REMEDIES = {
     RemedyKind.CLASS_WEIGHTS: "Let classes count alike in training",
     RemedyKind.ROWS_OF_REGION: "Get more training rows where variance is high",
     RemedyKind.INPUTS_OF_REGION: "Look at what the network misses where bias is high",
+    RemedyKind.LABELS_OF_REGION: "Look at the labels where noise is high",
 }
 
 RUNGS = {

@@ -61,6 +61,7 @@ def test_a_clearly_higher_test_error_is_selection_optimism():
         ("hidden_groups", 300, Severity.PROBLEM, 1900),
         ("telling_column", 1900, Severity.WARNING, 1900),
         ("missing_values", 1900, Severity.INFO, 1900),
+        ("missing_codes", 190, Severity.WARNING, 1900),
         ("equal_by_chance", 1200, Severity.INFO, 1900),
     ],
 )

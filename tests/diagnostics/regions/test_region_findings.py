@@ -64,13 +64,15 @@ def test_of_rows_in_groups_a_finding_says_how_many_there_are():
     assert "20.0 % (20 of 100 rows of 9 groups)" in variance.text
 
 
-def test_rows_and_inputs_of_a_region_are_advised_and_noise_asks_for_nothing():
+def test_rows_inputs_and_labels_of_a_region_are_advised():
     told = {r.kind: r.reason for r in diagnosed(FOUND).remedies}
     assert "x0 > 1.2 (gap 40.0 points, 100 training rows judged)" in told[RemedyKind.ROWS_OF_REGION]
     assert "x1 > 0.5" in told[RemedyKind.INPUTS_OF_REGION]
+    assert "well there: b. Look at the labels of rows" in told[RemedyKind.LABELS_OF_REGION]
     only_noise = FOUND._replace(regions=(NOISY,))
-    kinds = {r.kind for r in diagnosed(only_noise).remedies}
-    assert not kinds & {RemedyKind.ROWS_OF_REGION, RemedyKind.INPUTS_OF_REGION}
+    kinds = [r.kind for r in diagnosed(only_noise).remedies]
+    assert not {RemedyKind.ROWS_OF_REGION, RemedyKind.INPUTS_OF_REGION} & set(kinds)
+    assert kinds[0] is RemedyKind.LABELS_OF_REGION
 
 
 def test_a_study_whose_regions_were_sought_does_not_say_otherwise():

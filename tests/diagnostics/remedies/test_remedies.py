@@ -63,6 +63,20 @@ def edge(parameter="learning_rate", law="log", low=1e-5, high=1.0):
     return Finding(FindingKind.BEST_AT_EDGE, Severity.WARNING, evidence, f"{parameter} edge.")
 
 
+@pytest.mark.parametrize(
+    ("kind", "remedy", "told"),
+    [
+        (FindingKind.MISSING_CODES, RemedyKind.EMPTY_CODES, 'missing = "fill"'),
+        (FindingKind.TELLING_COLUMN, RemedyKind.CHECK_COLUMN, "leave it out (data.ignore"),
+        (FindingKind.ROW_NUMBERS, RemedyKind.CHECK_COLUMN, "how the column is made"),
+    ],
+)
+def test_what_columns_hold_is_looked_at_before_other_networks_are_tried(kind, remedy, told):
+    first, *_ = remedies(warning(kind), BIAS, VARIANCE)
+    assert (first.kind, first.change) == (remedy, None)
+    assert told in first.reason
+
+
 def test_no_earlier_stop_where_the_loss_alone_turned():
     """It was advised first of a network that got all validation rows right."""
     alone = TURNED._replace(severity=Severity.INFO)
