@@ -131,6 +131,8 @@ class RemedyKind(StrEnum):
     HIGHER_RATE = "higher_rate"
     OTHER_OPTIMIZER = "other_optimizer"
     LESS_L2 = "less_l2"
+    LESS_DROPOUT = "less_dropout"
+    SMALLER_BATCHES = "smaller_batches"
     ADD_BRIDGE = "add_bridge"
     BALANCED_OBJECTIVE = "balanced_objective"
     CLASS_WEIGHTS = "class_weights"

@@ -7,6 +7,7 @@ from ..findings import DiagnosisError, Finding, FindingKind, RemedyKind, Severit
 from ..gaps import CONFIDENCE, JOINT_CONFIDENCE, avoidable_bias, limits, unpaired_gap
 from ..ladder import Estimate, Gap
 from ..leaning import leanings
+from ..remedies.held_back import HOLDS_BACK
 from ..remedies.remedies import TABLE
 from ..verdict import Standing, standing
 from .log_findings import log_findings
@@ -189,13 +190,16 @@ def _likely(
 def _remedies(findings: tuple[Finding, ...], log: TrainingLog) -> tuple[RemedyKind, ...]:
     """What the findings ask for, in the order in which a study's diagnosis ranks it.
 
-    None to stop earlier where there is nothing to go back to, as of a study.
+    None to stop earlier where there is nothing to go back to, as of a study; and none that a spec
+    has to ask for.
     """
-    ranks: dict[RemedyKind, int] = {}
+    ranks: dict[RemedyKind, float] = {}
     for finding in findings:
         if finding.severity is not Severity.INFO:
             for kind, rank in TABLE.get(finding.kind, {}).items():
                 ranks[kind] = min(rank, ranks.get(kind, rank))
+    for kind in HOLDS_BACK:
+        ranks.pop(kind, None)
     if _last_is_best(log):
         ranks.pop(RemedyKind.EARLY_STOPPING, None)
     return tuple(sorted(ranks, key=ranks.__getitem__))

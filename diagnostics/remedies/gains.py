@@ -167,6 +167,9 @@ def _at_most(error: str, gaps: Sequence[Gap], method: str) -> Gain:
 
 _PREDICTIONS: Mapping[RemedyKind, Predict] = {
     RemedyKind.BIGGER_NETWORK: _of_bias,
+    RemedyKind.LESS_L2: _of_bias,
+    RemedyKind.LESS_DROPOUT: _of_bias,
+    RemedyKind.SMALLER_BATCHES: _of_bias,
     RemedyKind.MORE_EPOCHS: _more_epochs,
     RemedyKind.OTHER_ARCHITECTURE: _of_both,
     RemedyKind.MORE_DATA: _more_data,

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from ..findings import Finding, RemedyKind
+from ..findings import Finding, FindingKind, RemedyKind
+from ..number_text import plain_number
 from ..studies.ranges import override
 from .advice import Advice, is_ours
-from .case import Case
+from .case import Case, gap_of
+from .held_back import default_batch, least_batch, least_drawn
 
 _FITTING = {"selu": "lecun_normal", "tanh": "xavier_tanh_normal", "sigmoid": "xavier_normal"}
 _LOWEST_RATE, _HIGHEST_RATE = 1e-8, 10.0
@@ -82,9 +84,42 @@ def _other_optimizer(asking: Sequence[Finding], _: Case) -> Advice:
 
 
 def _less_l2(asking: Sequence[Finding], case: Case) -> Advice:
+    if asking[0].kind is not FindingKind.DECAY_TOO_STRONG:
+        least = least_drawn(case, "weight_decay")
+        gap = gap_of(asking, case)
+        what = f"the {gap}" if gap else "that the training loss rose"
+        return (
+            f"Every trial had a weight decay of {plain_number(least)} or more, which holds the "
+            f"weights back: {what} may be its price. Search weaker ones.",
+            override("weight_decay", "log", least / 1e4, least),
+        )
     decay = case.best.result.weight_decay if case.best.result else 1e-3
     change = override("weight_decay", "log", decay / 1e4, decay / 10)
     return f"{_texts(asking)} Search weaker weight decay.", change
+
+
+def _less_dropout(asking: Sequence[Finding], case: Case) -> Advice:
+    least = least_drawn(case, "dropout")
+    return (
+        f"In every trial {100 * least:.0f} % or more of the units of each hidden layer were "
+        f"dropped in training: the {gap_of(asking, case)} may be its price. Search lower rates.",
+        override("dropout", "uniform", 0, least),
+    )
+
+
+def _smaller_batches(asking: Sequence[Finding], case: Case) -> Advice:
+    rows, least = case.provenance.rows.train, least_batch(case)
+    epochs = int(case.spec["training"]["epochs"])
+    steps, fewer = rows // least, default_batch(case)
+    searched = case.spec["search"].get("batch_size") is not None
+    return (
+        f"Every trial takes {steps} step{'' if steps == 1 else 's'} an epoch or fewer, "
+        f"{steps * epochs:,} in all, as its minibatches have {least:,} rows or more: the "
+        f"{gap_of(asking, case)} may be for want of steps.",
+        f"-S search.batch_size={{choice=[{fewer}]}}"
+        if searched
+        else f"-S training.batch_size={fewer}",
+    )
 
 
 LAYER_ADVICE: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], Advice]] = {
@@ -96,4 +131,6 @@ LAYER_ADVICE: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], Advice]] =
     RemedyKind.HIGHER_RATE: _higher_rate,
     RemedyKind.OTHER_OPTIMIZER: _other_optimizer,
     RemedyKind.LESS_L2: _less_l2,
+    RemedyKind.LESS_DROPOUT: _less_dropout,
+    RemedyKind.SMALLER_BATCHES: _smaller_batches,
 }

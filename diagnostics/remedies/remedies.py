@@ -9,6 +9,7 @@ from .advice import ADVICE
 from .case import Case
 from .data_advice import DATA_ADVICE
 from .gains import predicted_gain
+from .held_back import HOLDS_BACK, WEAKER
 from .layer_advice import LAYER_ADVICE
 from .remedy_costs import cost_of
 from .search_advice import SEARCH_ADVICE, enough_for_validation
@@ -20,6 +21,9 @@ from .trained_elsewhere import NOT_HERE, reason_elsewhere
 # themselves doubtful comes before all (see _place), what only might improve the search last.
 TABLE: Mapping[FindingKind, Mapping[RemedyKind, float]] = {
     FindingKind.HIGH_BIAS: {
+        RemedyKind.LESS_L2: 8.9,
+        RemedyKind.LESS_DROPOUT: 8.9,
+        RemedyKind.SMALLER_BATCHES: 8.9,
         RemedyKind.BIGGER_NETWORK: 10,
         RemedyKind.MORE_EPOCHS: 11,
         RemedyKind.OTHER_ARCHITECTURE: 30,
@@ -38,6 +42,9 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, float]] = {
     },
     # Of gaps that are open, yet likely high: behind those that are, and tried all the same.
     FindingKind.BIAS_UNDETERMINED: {
+        RemedyKind.LESS_L2: 26.9,
+        RemedyKind.LESS_DROPOUT: 26.9,
+        RemedyKind.SMALLER_BATCHES: 26.9,
         RemedyKind.BIGGER_NETWORK: 27,
         RemedyKind.MORE_EPOCHS: 27,
         RemedyKind.OTHER_ARCHITECTURE: 30,
@@ -83,7 +90,11 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, float]] = {
     FindingKind.BEST_NEAR_DIVERGENCE: {RemedyKind.WARMUP: 33, RemedyKind.CLIPPING: 34},
     FindingKind.OVERFITTED_TRIALS: {RemedyKind.REGULARISATION: 32},
     FindingKind.UNSTEADY_END: {RemedyKind.DECAY: 33},
-    FindingKind.TRAINING_LOSS_RISING: {RemedyKind.DECAY: 33, RemedyKind.CLIPPING: 34},
+    FindingKind.TRAINING_LOSS_RISING: {
+        RemedyKind.LESS_L2: 32,
+        RemedyKind.DECAY: 33,
+        RemedyKind.CLIPPING: 34,
+    },
     FindingKind.LOW_RATE_REGULARISES: {RemedyKind.REGULARISATION: 35},
     FindingKind.SEARCH_STILL_IMPROVING: {RemedyKind.MORE_TRIALS: 36},
     FindingKind.VALIDATION_TOO_SMALL: {RemedyKind.MORE_VALIDATION: 37},
@@ -101,6 +112,12 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, float]] = {
         RemedyKind.CLASS_WEIGHTS: 43,
     },
 }
+# What asks for less of something only where all trials had much of it.
+_NOT_OF_LAYERS = (
+    FindingKind.HIGH_BIAS,
+    FindingKind.BIAS_UNDETERMINED,
+    FindingKind.TRAINING_LOSS_RISING,
+)
 _EVERY_ADVICE = {**ADVICE, **SEARCH_ADVICE, **DATA_ADVICE, **LAYER_ADVICE}
 _DOUBTFUL_DATA = {RemedyKind.FIX_SPLIT, RemedyKind.CLEAN_LABELS, RemedyKind.CHECK_OUTLIERS}
 # Labels that look wrong do not keep a network from learning what others learn of them.
@@ -140,7 +157,12 @@ def recommend(case: Case, against: Collection[RemedyKind] = ()) -> tuple[Remedy,
         for kind in TABLE.get(finding.kind, {}):
             if kind in against or in_use(kind, case) or a_mere_note(finding):
                 continue
+            if finding.kind in _NOT_OF_LAYERS and kind in HOLDS_BACK and not HOLDS_BACK[kind](case):
+                continue
             asked.setdefault(kind, []).append((_place(kind, finding, case), finding))
+    for less, more in WEAKER.items():
+        if less in asked:
+            asked.pop(more, None)
     order = sorted(asked, key=lambda kind: min(place for place, _ in asked[kind]))
     return tuple(
         _remedy(kind, rank, _sure_first([finding for _, finding in asked[kind]]), case)

@@ -126,6 +126,8 @@ REMEDIES = {
     RemedyKind.HIGHER_RATE: "Raise the learning rate",
     RemedyKind.OTHER_OPTIMIZER: "Let another optimiser size the steps",
     RemedyKind.LESS_L2: "Regularise less (weight decay)",
+    RemedyKind.LESS_DROPOUT: "Drop fewer units",
+    RemedyKind.SMALLER_BATCHES: "Train on smaller minibatches",
     RemedyKind.ADD_BRIDGE: "Hold out a bridge",
     RemedyKind.BALANCED_OBJECTIVE: "Let classes count alike in the search",
     RemedyKind.CLASS_WEIGHTS: "Let classes count alike in training",

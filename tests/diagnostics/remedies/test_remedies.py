@@ -77,6 +77,65 @@ def test_what_columns_hold_is_looked_at_before_other_networks_are_tried(kind, re
     assert told in first.reason
 
 
+STRONG = {"weight_decay": {"log": [0.3, 3.0]}, "dropout": 0.9}
+
+
+def test_less_regularisation_first_where_every_trial_had_much_and_bias_is_high():
+    strong = planted.spec(search=STRONG)
+    assert kinds(BIAS, VARIANCE, resolved=strong)[:3] == [
+        "less_l2",
+        "less_dropout",
+        "bigger_network",
+    ]
+    assert not {"l2", "dropout"} & set(kinds(BIAS, VARIANCE, resolved=strong))
+    assert {"l2", "dropout"} & set(kinds(VARIANCE, resolved=strong)), "where no bias asks for less"
+    told = {r.kind: (r.reason, r.change) for r in remedies(BIAS, resolved=strong)}
+    reason, change = told[RemedyKind.LESS_L2]
+    assert "Every trial had a weight decay of 0.3 or more" in reason
+    assert change == "-S search.weight_decay={log=[3e-05,0.3]}"
+    rose = by_kind(RemedyKind.LESS_L2, RISING, resolved=strong)
+    assert rose.reason.endswith("that the training loss rose may be its price. Search weaker ones.")
+    reason, change = told[RemedyKind.LESS_DROPOUT]
+    assert "In every trial 90 % or more of the units" in reason
+    assert change == "-S search.dropout={uniform=[0,0.9]}"
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        {},
+        {"weight_decay": {"log": [1e-3, 3.0]}, "dropout": {"uniform": [0.0, 0.9]}},
+        {"weight_decay": 0.0, "dropout": 0.2},
+    ],
+)
+def test_no_less_regularisation_where_the_search_has_tried_it(search):
+    assert not {"less_l2", "less_dropout"} & set(kinds(BIAS, resolved=planted.spec(search=search)))
+
+
+def test_smaller_minibatches_first_where_an_epoch_has_few_steps():
+    """In the study 6,000 rows are trained on."""
+
+    def advised(size, **search):
+        resolved = planted.spec(training={"batch_size": size}, search=search)
+        return remedies(BIAS, FALLING, resolved=resolved)[0]
+
+    first = advised(6000)
+    assert (first.kind, first.change) == (RemedyKind.SMALLER_BATCHES, "-S training.batch_size=128")
+    assert "takes 1 steps an epoch" not in first.reason
+    assert "20 in all" in first.reason
+    assert advised(700).kind is RemedyKind.MORE_EPOCHS
+    assert advised(6000, batch_size={"choice": [64, 6000]}).kind is RemedyKind.MORE_EPOCHS
+
+
+def test_a_decay_of_adamw_is_strong_from_higher_on():
+    def advised(decay):
+        search = {"weight_decay": decay}
+        resolved = planted.spec(search=search, training={"optimizer": "adamw"})
+        return "less_l2" in kinds(BIAS, resolved=resolved)
+
+    assert [advised(it) for it in (0.1, 0.5)] == [False, True]
+
+
 def test_no_earlier_stop_where_the_loss_alone_turned():
     """It was advised first of a network that got all validation rows right."""
     alone = TURNED._replace(severity=Severity.INFO)

@@ -1,0 +1,59 @@
+"""What of a spec may hold back every trial, whatever the search draws.
+
+Where some trials were free of it, and learnt no better, the search has tried that.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..findings import RemedyKind
+from .case import Case
+
+# What weakens a regularisation → what strengthens it
+WEAKER = {RemedyKind.LESS_L2: RemedyKind.L2, RemedyKind.LESS_DROPOUT: RemedyKind.DROPOUT}
+_STRONG_DECAY = 0.01
+# AdamW's decay is beside the gradient, where only the learning rate makes it small.
+_STRONG_BESIDE = 0.3
+_STRONG_DROPOUT = 0.3
+STEPS_OF_EPOCH = 8  # as many as a batch of the default size gives at least
+
+
+def least_drawn(case: Case, name: str, otherwise: float = 0.0) -> float:
+    """The least value that the search draws of a parameter, or ``otherwise``."""
+    entry: Mapping[str, Any] | float | None = case.spec["search"].get(name)
+    if not isinstance(entry, Mapping):
+        return float(otherwise if entry is None else entry)
+    ((law, values),) = entry.items()
+    return 1 - max(values) if law == "one_minus_log" else float(min(values))
+
+
+def least_batch(case: Case) -> int:
+    """The least batch size of all trials."""
+    return int(least_drawn(case, "batch_size", case.spec["training"].get("batch_size") or 1))
+
+
+def default_batch(case: Case) -> int:
+    """The batch size of a spec that says nothing of it."""
+    return max(2, min(128, case.provenance.rows.train // STEPS_OF_EPOCH))
+
+
+def _decays(case: Case) -> bool:
+    beside = case.spec["training"].get("optimizer") == "adamw"
+    return least_drawn(case, "weight_decay") >= (_STRONG_BESIDE if beside else _STRONG_DECAY)
+
+
+def _drops(case: Case) -> bool:
+    return least_drawn(case, "dropout") >= _STRONG_DROPOUT
+
+
+def _takes_few_steps(case: Case) -> bool:
+    few = case.provenance.rows.train // least_batch(case) < STEPS_OF_EPOCH
+    return few and least_batch(case) > default_batch(case)
+
+
+# What is advised → whether all trials have what it takes away
+HOLDS_BACK: Mapping[RemedyKind, Callable[[Case], bool]] = {
+    RemedyKind.LESS_L2: _decays,
+    RemedyKind.LESS_DROPOUT: _drops,
+    RemedyKind.SMALLER_BATCHES: _takes_few_steps,
+}
