@@ -1,4 +1,4 @@
-"""Training error, held-out error and floor of reported regions and of the user's groups."""
+"""Training error, held-out error and floor of regions that are named and of the user's groups."""
 
 from typing import Any
 
@@ -18,8 +18,12 @@ MOST = 12
 
 
 def charted(found: RegionsRecord) -> tuple[RegionRecord, ...]:
-    """The regions that are drawn: the reported ones, and the user's groups beside them."""
-    drawn = (it for it in found.regions if it.reported or it.family == "group")
+    """The regions that are drawn: what the sentence names, and the user's groups beside them."""
+    drawn = (
+        it
+        for it in found.regions
+        if it.reported or it.elsewhere_error is not None or it.family == "group"
+    )
     return tuple(drawn)[:MOST]
 
 

@@ -9,8 +9,8 @@ from ..error_text import (
     error_text,
     estimate_text,
     gap_in_points,
-    gap_text,
-    points,
+    signed_in_full,
+    size_in_full,
 )
 from ..findings import Diagnosis
 from ..studies.selection import BestOf, Corrected, Selection
@@ -65,7 +65,7 @@ def optimism_sentence(it: Selection, corrected: Corrected, diagnosis: Diagnosis)
         f"Trial {it.trial} has the lowest validation error of {it.trials:,}, "
         f"{error_text(corrected.own, unit)} on {it.validation_rows:,} rows{drawn}; corrected for "
         f"that choice it is {estimate_text(corrected.error, unit)}, so the validation error is "
-        f"optimistic by {gap_text(corrected.optimism, unit).lstrip('+')}.{tested}"
+        f"optimistic by {gap_in_points(corrected.optimism, unit).lstrip('+')}.{tested}"
     )
 
 
@@ -121,16 +121,15 @@ def _gain(it: Selection, unit: Unit) -> list[str]:
     if half is None:
         return []
     last = it.curve[-1]
-    measured = points(half.measured - last.measured, unit).lstrip("+")
+    measured = size_in_full(half.measured - last.measured, unit)
     text = (
         f"The best of {half.trials:,} trials instead of {it.trials:,} would have a validation "
         f"error {measured} higher on average"
     )
     if half.corrected is None or last.corrected is None:
         return [f"{text}."]
-    return [
-        f"{text}; corrected, the difference is {points(half.corrected - last.corrected, unit)}."
-    ]
+    fell = signed_in_full(half.corrected - last.corrected, unit)
+    return [f"{text}; corrected, the difference is {fell}."]
 
 
 def _table(curve: Sequence[BestOf], unit: Unit) -> Table:

@@ -106,6 +106,17 @@ def test_where_the_error_is_higher_it_is_said_though_the_cause_is_open(diagnosis
     row = dict(zip(part.table.header, part.table.rows[0], strict=True))
     assert row["suffers from"] == "undetermined; ▲ higher error"
     assert row["adjusted p"].endswith("error 0.003")
+    chart = region_chart(
+        replace(
+            diagnosis,
+            regions=found._replace(
+                regions=(worse._replace(family="slice", elsewhere_error=0.05), QUIET)
+            ),
+        )
+    )
+    assert chart is not None
+    drawn = [row["name"] for row in chart["data"]["values"]]
+    assert drawn == ["the rows with area=south", "all rows"]
     same = region_part(replace(diagnosis, regions=found._replace(regions=(worse,))))
     assert same is not None
     assert "The held-out error" not in same.told, "another region says so"
