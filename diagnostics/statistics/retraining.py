@@ -55,10 +55,14 @@ def pooled_noise(
     return RetrainingNoise(math.sqrt(squares / degrees), low, high, degrees, confidence)
 
 
-def mean_interval(errors: Sequence[float], noise: RetrainingNoise) -> Interval:
+def mean_interval(errors: Sequence[float], *noises: RetrainingNoise) -> Interval:
     """The mean over seeds with the t interval that the deviation over seeds gives.
 
     It tells of further seeds on the same rows, not of other rows.
+
+    Args:
+        errors: of a trial, one a seed.
+        noises: what its deviation may be; the widest interval counts.
 
     Raises:
         ValueError: there are no errors.
@@ -66,8 +70,10 @@ def mean_interval(errors: Sequence[float], noise: RetrainingNoise) -> Interval:
     if not errors:
         raise ValueError("got no errors; a mean needs one at least")
     mean = float(np.mean(errors))
-    quantile = float(stdtrit(noise.degrees, (1 + noise.confidence) / 2))
-    half = quantile * noise.deviation / math.sqrt(len(errors))
+    half = max(
+        float(stdtrit(it.degrees, (1 + it.confidence) / 2)) * it.deviation / math.sqrt(len(errors))
+        for it in noises
+    )
     return Interval(mean, max(0.0, mean - half), mean + half)
 
 

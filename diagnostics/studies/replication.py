@@ -88,11 +88,12 @@ def _errors(study: StudyRecord, trial: TrialRecord, field: str) -> list[float]:
 
 
 def _means(errors: Sequence[Sequence[float]]) -> list[Interval | None]:
-    noises = noise_of_each(errors)
-    if noises is None:
+    pooled, noises = pooled_noise(errors), noise_of_each(errors)
+    if pooled is None or noises is None:
         return [None] * len(errors)
+    # A trial that is taken for a quiet one by luck must not have too narrow an interval.
     return [
-        mean_interval(of_one, noise) if of_one else None
+        mean_interval(of_one, noise, pooled) if of_one else None
         for of_one, noise in zip(errors, noises, strict=True)
     ]
 
