@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..diagnostics.remedies.treated_study import as_options, changes_of
-from ..storage.records.study import StudyRecord
+from ..storage.records.study import StudyRecord, StudySummary
 from .progress import Ending, Phase, Progress
 from .spec_file import spec_from_resolved
 from .treatment_plan import (
@@ -96,7 +96,8 @@ def treat_study(
         finished.
 
     Raises:
-        TreatmentError: the test rows would be other ones.
+        TreatmentError: the test rows would be other ones, or the study with the remedy has more
+            trials than are asked for.
         DiagnosisError: a winner diverges.
         StudyError: one of the studies cannot be run as asked.
         DataError: the data cannot be used.
@@ -110,6 +111,7 @@ def treat_study(
     yield Progress(Phase.LOADING, plan.loaded.spec.study.trials)
     with TrialStore(url) as store:
         before = store.load_study(name, curves_of=0)
+        _refuse_fewer_trials(plan, store.studies())
     refuse_other_rows(before, plan)
     running = run_study(plan.loaded, url, folders.treated, stop, imported=imported, aside=aside)
     for progress in running:
@@ -120,6 +122,22 @@ def treat_study(
             return
     both = name, plan.name
     yield from compare_studies(both, plan.tried, url, folders.study, stop, seeds)
+
+
+def _refuse_fewer_trials(plan: Plan, there: Sequence[StudySummary]) -> None:
+    """Refuse to tell the best of a study's trials as the best of fewer.
+
+    Raises:
+        TreatmentError: it has more than are asked for.
+    """
+    wanted = plan.loaded.spec.study.trials
+    ended = next((it.trials - it.running for it in there if it.name == plan.name), 0)
+    if ended > wanted:
+        raise TreatmentError(
+            f"study {plan.name!r} has {ended:,} trials already, and {wanted:,} are asked for. Ask "
+            f"for as many (-S study.trials={ended}), or try it in a study of its own "
+            "(-S study.name=NAME)"
+        )
 
 
 def refuse_other_rows(study: StudyRecord, plan: Plan) -> None:

@@ -75,6 +75,16 @@ def test_the_study_with_the_remedy_draws_the_same_numbers(treated) -> None:
     assert "What was tried" in (treated / "out" / "report.md").read_text()
 
 
+def test_the_best_of_more_trials_is_not_told_as_that_of_fewer(treated, tmp_path) -> None:
+    folder = Path(shutil.copytree(treated, tmp_path / "study"))
+    fewer = WANTED._replace(changes=(*WANTED.changes, "study.trials=2"))
+    said = r"study 'small-own' has \d+ trials already, and 2 are asked for"
+    with pytest.raises(TreatmentError, match=said):
+        treat(folder, fewer)
+    with TrialStore(url_in(folder)) as store:
+        assert len(store.load_study("small").treatments) == 1
+
+
 def test_both_winners_have_fresh_seeds_with_the_errors_of_all_test_rows(treated) -> None:
     for name in ("small", "small-own"):
         record = load(treated, name)
