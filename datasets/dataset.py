@@ -75,7 +75,7 @@ class DataWarning(NamedTuple):
     """Something in the data that a user should know, but that does not stop a study."""
 
     # "duplicates_across_splits" | "conflicting_labels" | "target_outliers" | "row_numbers" |
-    # "telling_column" | "missing_values" | "equal_by_chance" | "hidden_groups" |
+    # "telling_column" | "missing_values" | "equal_by_chance" | "hidden_groups" | "skewed_target" |
     # "missing_codes"
     kind: str
     # The field hides tuple.count, which nobody calls on a warning.

@@ -28,6 +28,7 @@ from .row_numbers import row_numbers
 from .rows import Rows
 from .scaled_rows import stays_on_disk
 from .scaling import apply_scaling, fit_scaling, no_scaling, use_scaling
+from .skewed_target import skewed_target
 from .sources import existing_file, read_source, source_name
 from .splits import (
     SplitRows,
@@ -205,7 +206,8 @@ def _far_targets(
     """What is found of each quantity that is learnt."""
     used = np.concatenate(splits)
     if task == "regression":
-        return far_targets(targets.names[0], targets.values, used, numbers)
+        of = targets.names[0], targets.values, used
+        return far_targets(*of, numbers) or skewed_target(*of)
     quantities = [place for place, classes in enumerate(targets.columns) if classes is None]
     return tuple(
         warning

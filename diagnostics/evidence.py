@@ -27,6 +27,7 @@ _NOTES = {
     "conflicting_labels": FindingKind.CONFLICTING_LABELS,
     "equal_by_chance": FindingKind.EQUAL_BY_CHANCE,
     "target_outliers": FindingKind.TARGET_OUTLIERS,
+    "skewed_target": FindingKind.SKEWED_TARGET,
     "row_numbers": FindingKind.ROW_NUMBERS,
     "hidden_groups": FindingKind.HIDDEN_GROUPS,
     "telling_column": FindingKind.TELLING_COLUMN,
@@ -36,6 +37,7 @@ _NOTES = {
 _SEVERITIES = {
     FindingKind.EQUAL_BY_CHANCE: Severity.INFO,
     FindingKind.TARGET_OUTLIERS: Severity.PROBLEM,
+    FindingKind.SKEWED_TARGET: Severity.WARNING,
     FindingKind.ROW_NUMBERS: Severity.WARNING,
     FindingKind.HIDDEN_GROUPS: Severity.PROBLEM,
     FindingKind.TELLING_COLUMN: Severity.WARNING,

@@ -47,10 +47,25 @@ DATA: Mapping[FindingKind, Explanation] = {
         "they are at most 1 % of the rows, and make up a fifth or more of the squared deviations "
         "from the median. Always a problem, as they move errors by more than the tolerance.",
         wrong="Targets that range over orders of magnitude, such as prices, have such rows by "
-        "their nature; more than 1 % of the rows are taken for that.",
+        "their nature; more than 1 % of the rows are taken for that, and may be told as a target "
+        "that ranges so.",
         do="Look at these rows: correct units and slips, or learn the target's logarithm: "
         'data.target_transform = "log". That is of targets above 0; of counts that may be 0 write '
         "the logarithm of one more into the data.",
+    ),
+    FindingKind.SKEWED_TARGET: Explanation(
+        means="A twentieth of the rows, those with the largest targets, make up most of what there "
+        "is to learn by squared errors. A network that is right about the others is hardly better "
+        "by this measure than one that is wrong about them.",
+        found="A target above 0 in a regression of at least 100 rows, of which the largest "
+        "twentieth makes up 60 % or more of the squared deviations from the mean (of a normal one "
+        "22 %, of an exponential one 50 %), and neither end of its logarithm within 25 points of "
+        "that. Not told where single targets are far out, nor where the logarithm is learnt "
+        "already.",
+        wrong="What the errors cost is in squares of the target's unit: then the largest are what "
+        "matters.",
+        do='Learn the logarithm: under [data] target_transform = "log". Errors are then about '
+        "shares of the target, and netclinic predict answers in the target's own unit.",
     ),
     FindingKind.ROW_NUMBERS: Explanation(
         means="A feature is the row's place in the file. It says nothing about new rows, but where "

@@ -126,6 +126,16 @@ def _check_outliers(asking: Sequence[Finding], _: Case) -> Advice:
     )
 
 
+def _learn_logarithm(asking: Sequence[Finding], _: Case) -> Advice:
+    texts = " ".join(finding.text for finding in asking)
+    return (
+        f"{texts} Where it matters by how many percent an answer is off, learn the logarithm: "
+        'under [data] target_transform = "log", in a study of another name, as errors are then '
+        "those of the logarithm.",
+        None,
+    )
+
+
 def _empty_codes(asking: Sequence[Finding], _: Case) -> Advice:
     texts = " ".join(finding.text for finding in asking)
     return (
@@ -153,6 +163,7 @@ DATA_ADVICE: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], Advice]] = 
     RemedyKind.COMPARE_SOURCES: _compare_sources,
     RemedyKind.MATCHING_DATA: _matching_data,
     RemedyKind.CHECK_OUTLIERS: _check_outliers,
+    RemedyKind.LEARN_LOGARITHM: _learn_logarithm,
     RemedyKind.EMPTY_CODES: _empty_codes,
     RemedyKind.CHECK_COLUMN: _check_column,
 }

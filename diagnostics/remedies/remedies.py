@@ -66,6 +66,7 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, float]] = {
     FindingKind.MISSING_CODES: {RemedyKind.EMPTY_CODES: 0.5},
     FindingKind.TELLING_COLUMN: {RemedyKind.CHECK_COLUMN: 0.6},
     FindingKind.ROW_NUMBERS: {RemedyKind.CHECK_COLUMN: 0.6},
+    FindingKind.SKEWED_TARGET: {RemedyKind.LEARN_LOGARITHM: 0.7},
     FindingKind.LABELS_UNRELATED: {RemedyKind.CHECK_LABELS: 2},
     FindingKind.GRADIENT_VANISHES: {RemedyKind.OTHER_INITIALIZER: 4, RemedyKind.NORMALISATION: 3},
     FindingKind.LOUD_START: {RemedyKind.OTHER_INITIALIZER: 4, RemedyKind.NORMALISATION: 5},

@@ -57,6 +57,7 @@ def test_a_clearly_higher_test_error_is_selection_optimism():
         ("conflicting_labels", 3, Severity.INFO, 1900),
         ("conflicting_labels", 39, Severity.PROBLEM, 1900),
         ("target_outliers", 1, Severity.PROBLEM, 1900),
+        ("skewed_target", 95, Severity.WARNING, 1900),
         ("row_numbers", 1900, Severity.WARNING, 1900),
         ("hidden_groups", 300, Severity.PROBLEM, 1900),
         ("telling_column", 1900, Severity.WARNING, 1900),

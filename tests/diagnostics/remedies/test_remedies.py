@@ -63,6 +63,14 @@ def edge(parameter="learning_rate", law="log", low=1e-5, high=1.0):
     return Finding(FindingKind.BEST_AT_EDGE, Severity.WARNING, evidence, f"{parameter} edge.")
 
 
+def test_of_a_target_of_many_magnitudes_the_logarithm_is_advised_first():
+    """Errors that tell of a twentieth of the rows alone leave bias and variance open."""
+    first, *others = remedies(VARIANCE, warning(FindingKind.SKEWED_TARGET))
+    assert first.kind is RemedyKind.LEARN_LOGARITHM
+    assert 'target_transform = "log"' in first.reason
+    assert others[0].kind is RemedyKind.MORE_DATA
+
+
 @pytest.mark.parametrize(
     ("kind", "remedy", "told"),
     [
