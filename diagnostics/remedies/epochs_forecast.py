@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..studies.curve_findings import epoch_noise
+from ..studies.curve_shapes import epoch_noise
 
 LEAST = 20  # epochs: a quarter of them is the shortest part that is carried on
 # Shares of the epochs, each carried on to its double.

@@ -1,12 +1,9 @@
 """What the best trial's curves show: whether it was still improving, and whether it overfitted."""
 
-import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
-from scipy.special import ndtr, ndtri, stdtr
+from scipy.special import ndtr, ndtri
 
 from ...storage.records.results import Curves
 from ..error_text import error_text, loss_text, loss_unit
@@ -14,12 +11,19 @@ from ..findings import Finding, FindingKind, Severity
 from ..number_text import percent
 from ..statistics.grouped import Grouping
 from ..units import CLASSIFICATION, Task, Unit
+from .curve_shapes import (
+    DEVIATIONS,
+    EPOCHS_AT_LEAST,
+    Rise,
+    chance_of_fall,
+    finite,
+    last_quarter,
+    rise_after_minimum,
+)
 
-_EPOCHS_AT_LEAST = 8  # fewer have no last quarter to speak of
 _SLOPE_P = 0.01
 _MATERIAL_FALL = 0.02  # of the loss, over the last quarter of the epochs
 _MATERIAL_RISE = 0.05  # of the validation loss
-_DEVIATIONS = 3
 # Paired on the same rows, the most favourable case is k rows newly wrong and none newly right;
 # six are the fewest that a fair coin gives in under 2 % (0.5⁶).
 _ROWS_AT_LEAST = 6
@@ -34,14 +38,6 @@ class _Fall(NamedTuple):
     relative: float  # to the first
     p_value: float
     last: float
-
-
-class Rise(NamedTuple):
-    """A curve that ends above its minimum by more than its own noise."""
-
-    epoch: int  # centre of the lowest window, from 1
-    lowest: float  # mean over that window
-    last: float  # mean over the last window
 
 
 def still_improving(
@@ -136,7 +132,7 @@ def overfitted_after(
             neighbouring epochs resemble one another, so that an error that wavers slowly exceeds
             many of its own standard errors; ``None``: it is not known.
     """
-    deviations = -float(ndtri(ndtr(-_DEVIATIONS) / among))
+    deviations = -float(ndtri(ndtr(-DEVIATIONS) / among))
     error = rise_after_minimum(finite(curves.validation_error), deviations)
     if error is not None and error.last - error.lowest < (least_rise or 0.0):
         error = None
@@ -159,7 +155,7 @@ def overfitted_after(
 
 def _still_falling(curve: Sequence[float | None], material: float, chance: float) -> _Fall | None:
     values = finite(curve)
-    if values is None or len(values) < _EPOCHS_AT_LEAST:
+    if values is None or len(values) < EPOCHS_AT_LEAST:
         return None
     part = last_quarter(values)
     p_value = chance_of_fall(values)
@@ -167,65 +163,6 @@ def _still_falling(curve: Sequence[float | None], material: float, chance: float
     if not (p_value < chance and relative >= material):
         return None
     return _Fall(len(values), len(part), part[0] - part[-1], relative, p_value, part[-1])
-
-
-def last_quarter(values: Sequence[float]) -> Sequence[float]:
-    """The last quarter of a curve, four values at least."""
-    return values[-max(4, math.ceil(len(values) / 4)) :]
-
-
-def chance_of_fall(curve: Sequence[float]) -> float:
-    """Probability that values without trend fall so steeply in the last quarter of a curve.
-
-    That of its least-squares line; 1 where an earlier stretch of equal length lies as low in its
-    mean. Values that waver slowly without trend go down as often as up, but seldom below all that
-    was before; those that fall do.
-    """
-    values = last_quarter(curve)
-    count, before = len(values), np.asarray(curve)[: -len(values)]
-    if len(before) >= count and sliding_window_view(before, count).mean(1).min() <= np.mean(values):
-        return 1.0
-    x = np.arange(len(values)) - (len(values) - 1) / 2
-    y = np.asarray(values) - np.mean(values)
-    slope = float((x * y).sum() / (x * x).sum())
-    scatter = float(((y - slope * x) ** 2).sum())
-    if scatter <= 1e-24 * float(np.abs(values).max()) ** 2:  # rounding, whatever the unit
-        return 0.0 if slope < 0 else 1.0
-    error = math.sqrt(scatter / (len(values) - 2) / float((x * x).sum()))
-    return float(stdtr(len(values) - 2, slope / error))
-
-
-def epoch_noise(curve: np.ndarray) -> float:
-    """The standard deviation of one epoch about its neighbours, in the curve's units.
-
-    1.4826 · median |second difference| / √6, which a smooth trend does not enter.
-
-    Args:
-        curve: (epochs,), three or more.
-    """
-    return 1.4826 * float(np.median(np.abs(np.diff(curve, 2)))) / math.sqrt(6)
-
-
-def rise_after_minimum(
-    values: Sequence[float] | None, deviations: float = _DEVIATIONS
-) -> Rise | None:
-    """Compare the last window of a curve with its lowest; ``None`` where no rise stands out.
-
-    A rise of more than so many standard errors does; the noise is that of ``epoch_noise``.
-    """
-    if values is None or len(values) < _EPOCHS_AT_LEAST:
-        return None
-    curve = np.asarray(values)
-    width = max(3, len(curve) // 8)
-    means = np.convolve(curve, np.ones(width) / width, mode="valid")
-    start = int(np.argmin(means))
-    if start + width > len(curve) - width:
-        return None
-    noise = epoch_noise(curve)
-    rounding = 1e-12 * float(np.abs(curve).max())
-    if means[-1] - means[start] <= deviations * noise * math.sqrt(2 / width) + rounding:
-        return None
-    return Rise(start + (width + 1) // 2, float(means[start]), float(means[-1]))
 
 
 def _material(rise: Rise, training: Sequence[float | None]) -> bool:
@@ -294,9 +231,3 @@ def _counted(rise: Rise, rows: int | None, unit: Unit) -> str:
     answers = rows * unit.columns
     of = "rows" if unit.task is Task.CLASSIFICATION else "labels"
     return f" ({round((rise.last - rise.lowest) * answers)} of {answers:,} {of})"
-
-
-def finite(curve: Sequence[float | None]) -> list[float] | None:
-    """A curve whose every value is known; else ``None``."""
-    values = [v for v in curve if v is not None]
-    return values if len(values) == len(curve) else None

@@ -11,7 +11,7 @@ from ...storage.records.study import SearchRange, StudyRecord
 from ...storage.records.trials import TrialRecord
 from ..findings import DiagnosisError, Finding, FindingKind, Severity
 from ..number_text import percent, plain_number
-from .curve_findings import chance_of_fall, last_quarter
+from .curve_shapes import chance_of_fall, last_quarter
 from .parting import cut_value, misplaced
 from .search_findings import best_at_edge
 

@@ -15,7 +15,7 @@ from ..number_text import percent
 from ..statistics.grouped import upper_quantile
 from ..statistics.intervals import chi2_quantile
 from ..units import CLASSIFICATION, Unit
-from .curve_findings import Rise, finite, rise_after_minimum
+from .curve_shapes import Rise, finite, rise_after_minimum
 from .stopping import patience_of
 from .trial_noise import sampling_deviation, validation_grouping
 

@@ -15,7 +15,7 @@ from netclinic.diagnostics.gaps import measure_errors, measure_gaps
 from netclinic.diagnostics.report import report_html
 from netclinic.diagnostics.report.wording import verdict_sentence
 from netclinic.diagnostics.single_tasks import together
-from netclinic.diagnostics.studies.curve_findings import rise_after_minimum
+from netclinic.diagnostics.studies.curve_shapes import rise_after_minimum
 from netclinic.diagnostics.units import CLASSIFICATION
 from netclinic.diagnostics.verdict import of_all
 from netclinic.storage.records.data import BayesRecord, SplitSizes, TaskNote

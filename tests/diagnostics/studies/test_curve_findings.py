@@ -6,12 +6,8 @@ import re
 import numpy as np
 import pytest
 from netclinic.diagnostics.findings import Severity
-from netclinic.diagnostics.studies.curve_findings import (
-    chance_of_fall,
-    overfitted_after,
-    rise_after_minimum,
-    still_improving,
-)
+from netclinic.diagnostics.studies.curve_findings import overfitted_after, still_improving
+from netclinic.diagnostics.studies.curve_shapes import chance_of_fall, rise_after_minimum
 from netclinic.diagnostics.studies.trial_noise import least_change
 from netclinic.storage.records.results import Curves
 from scipy.stats import binom
