@@ -150,7 +150,7 @@ def test_answering_does_not_load_the_learning(stored: str, tmp_path) -> None:
 def test_the_page_tells_every_path(ask, stored) -> None:
     told = set(re.findall(r"^\| `((?:GET|POST|DELETE) /\S*)` \|", PAGE, flags=re.MULTILINE))
     app = ask(stored).app
-    names = {"{name:name}": "NAME", "{number:int}": "NUMBER", "{name}": "ID"}
+    names = {"{name:name}": "NAME", "{number:number}": "NUMBER", "{name}": "ID"}
     there = set()
     for route in app.routes:
         path = route.path
