@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 
 from ..findings import Finding, FindingKind, RemedyKind
-from .advice import Advice
+from .advice import Advice, texts_of
 from .case import Case, gap_of
 from .more_data import is_measured
 
@@ -107,50 +107,45 @@ def _unlike(case: Case) -> str:
 
 
 def _add_bridge(asking: Sequence[Finding], _: Case) -> Advice:
-    texts = " ".join(finding.text for finding in asking)
     return (
-        f"{texts} Rows of the training rows' kind that are held out tell whether the held-out "
-        "error comes from this, or from what the network learnt by heart.",
+        f"{texts_of(asking)} Rows of the training rows' kind that are held out tell whether "
+        "the held-out error comes from this, or from what the network learnt by heart.",
         "-S data.bridge=0.1",
     )
 
 
 def _check_outliers(asking: Sequence[Finding], _: Case) -> Advice:
-    texts = " ".join(finding.text for finding in asking)
     return (
-        f"{texts} Correct what is wrong there; where it is right, learn what ranges less, so that "
-        "a few rows do not decide everything, such as the logarithm of a target above 0 "
-        '(data.target_transform = "log"), or of one more than a count that may be 0, which is to '
-        "be written into the data.",
+        f"{texts_of(asking)} Correct what is wrong there; where it is right, learn what ranges "
+        "less, so that a few rows do not decide everything, such as the logarithm of a target "
+        'above 0 (data.target_transform = "log"), or of one more than a count that may be 0, which '
+        "is to be written into the data.",
         None,
     )
 
 
 def _learn_logarithm(asking: Sequence[Finding], _: Case) -> Advice:
-    texts = " ".join(finding.text for finding in asking)
     return (
-        f"{texts} Where it matters by how many percent an answer is off, learn the logarithm: "
-        'under [data] target_transform = "log", in a study of another name, as errors are then '
-        "those of the logarithm.",
+        f"{texts_of(asking)} Where it matters by how many percent an answer is off, learn the "
+        'logarithm: under [data] target_transform = "log", in a study of another name, as errors '
+        "are then those of the logarithm.",
         None,
     )
 
 
 def _empty_codes(asking: Sequence[Finding], _: Case) -> Advice:
-    texts = " ".join(finding.text for finding in asking)
     return (
-        f"{texts} If so, leave these fields of the source empty (NaN in arrays) and write "
-        'missing = "fill" under [data]: the network is then told where a value is missing, and the '
-        "others are scaled by themselves.",
+        f"{texts_of(asking)} If so, leave these fields of the source empty (NaN in arrays) and "
+        'write missing = "fill" under [data]: the network is then told where a value is missing, '
+        "and the others are scaled by themselves.",
         None,
     )
 
 
 def _check_column(asking: Sequence[Finding], _: Case) -> Advice:
-    texts = " ".join(finding.text for finding in asking)
     return (
-        f"{texts} Find out how the column is made. Where it is not known when the network is to be "
-        "used, leave it out (data.ignore of tables), and judge anew.",
+        f"{texts_of(asking)} Find out how the column is made. Where it is not known when the "
+        "network is to be used, leave it out (data.ignore of tables), and judge anew.",
         None,
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from ..findings import Finding, FindingKind, RemedyKind
 from ..number_text import plain_number
 from ..studies.ranges import override
-from .advice import Advice, is_ours
+from .advice import Advice, is_ours, texts_of
 from .case import Case, gap_of
 from .held_back import default_batch, least_batch, least_drawn
 
@@ -13,39 +13,35 @@ _FITTING = {"selu": "lecun_normal", "tanh": "xavier_tanh_normal", "sigmoid": "xa
 _LOWEST_RATE, _HIGHEST_RATE = 1e-8, 10.0
 
 
-def _texts(asking: Sequence[Finding]) -> str:
-    return " ".join(finding.text for finding in asking)
-
-
 def _scale_inputs(asking: Sequence[Finding], case: Case) -> Advice:
     if not case.spec["data"].get("standardize", True):
         return (
-            f"{_texts(asking)} Standardising brings each input to mean 0 and variance 1.",
+            f"{texts_of(asking)} Standardising brings each input to mean 0 and variance 1.",
             "-S data.standardize=true",
         )
     typical = asking[0].evidence.get("typical_variance")
     if isinstance(typical, float) and 0 < typical < 1:  # numbers are scaled to 1
         return (
-            f"{_texts(asking)} Numbers are scaled already, so these are categories with few rows "
+            f"{texts_of(asking)} Numbers are scaled already, so these are categories with few rows "
             "each, or numbers that a few rows stretch. Of categories merge the rare ones, or write "
             "a column of 0.0 and 1.0 for each into the data (pandas: get_dummies(…, dtype=float)), "
             "which is scaled as numbers are; of what is far out take the logarithm.",
             None,
         )
     return (
-        f"{_texts(asking)} Look at how the inputs are made, and leave out what is constant.",
+        f"{texts_of(asking)} Look at how the inputs are made, and leave out what is constant.",
         None,
     )
 
 
 def _check_labels(asking: Sequence[Finding], _: Case) -> Advice:
-    return f"{_texts(asking)} Look at some rows beside their labels before training again.", None
+    return f"{texts_of(asking)} Look at some rows beside their labels before training again.", None
 
 
 def _other_initializer(asking: Sequence[Finding], case: Case) -> Advice:
     network = case.spec["network"]
     fitting = _FITTING.get(network.get("activation", "relu"), "he_normal")
-    reason = f"{_texts(asking)} Initial weights decide how strong signals are at each layer."
+    reason = f"{texts_of(asking)} Initial weights decide how strong signals are at each layer."
     if not is_ours(case) or network.get("initializer") == fitting:
         return reason, None
     return (
@@ -56,7 +52,7 @@ def _other_initializer(asking: Sequence[Finding], case: Case) -> Advice:
 
 def _normalisation(asking: Sequence[Finding], case: Case) -> Advice:
     reason = (
-        f"{_texts(asking)} Normalised layers get signals of one strength, however many there are."
+        f"{texts_of(asking)} Normalised layers get signals of one strength, however many there are."
     )
     return reason, "-S network.normalization=batch" if is_ours(case) else None
 
@@ -68,16 +64,16 @@ def _rates(case: Case, low: float, high: float) -> str:
 
 
 def _lower_rate(asking: Sequence[Finding], case: Case) -> Advice:
-    return f"{_texts(asking)} Search lower learning rates.", _rates(case, 1e-3, 0.3)
+    return f"{texts_of(asking)} Search lower learning rates.", _rates(case, 1e-3, 0.3)
 
 
 def _higher_rate(asking: Sequence[Finding], case: Case) -> Advice:
-    return f"{_texts(asking)} Search higher learning rates.", _rates(case, 3, 1e4)
+    return f"{texts_of(asking)} Search higher learning rates.", _rates(case, 3, 1e4)
 
 
 def _other_optimizer(asking: Sequence[Finding], _: Case) -> Advice:
     return (
-        f"{_texts(asking)} Adam divides each step by the gradient's own size, so that it leaves "
+        f"{texts_of(asking)} Adam divides each step by the gradient's own size, so that it leaves "
         "where gradients are small; SGD's steps are as small as they.",
         "-S training.optimizer=adam",
     )
@@ -95,7 +91,7 @@ def _less_l2(asking: Sequence[Finding], case: Case) -> Advice:
         )
     decay = case.best.result.weight_decay if case.best.result else 1e-3
     change = override("weight_decay", "log", decay / 1e4, decay / 10)
-    return f"{_texts(asking)} Search weaker weight decay.", change
+    return f"{texts_of(asking)} Search weaker weight decay.", change
 
 
 def _less_dropout(asking: Sequence[Finding], case: Case) -> Advice:
