@@ -134,7 +134,8 @@ def test_many_rows_are_answered_for_in_pieces(tmp_path, monkeypatch) -> None:
         type(loaded.network), "__call__", lambda *them: called.append(len(them[1])) or apply(*them)
     )
     monkeypatch.setattr(judging, "NUMBERS_AT_ONCE", 7 * 8)  # seven rows of the widest layer
-    np.testing.assert_allclose(loaded.outputs(inputs), whole, rtol=1e-6)
+    # Products of other sizes add up in another order, which near 0 is no small share.
+    np.testing.assert_allclose(loaded.outputs(inputs), whole, rtol=1e-6, atol=1e-6)
     assert called == [7, 7, 7]
     assert loaded.outputs(inputs[:0]).shape == (0, 3)
 
