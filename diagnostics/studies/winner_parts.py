@@ -30,6 +30,7 @@ from ..units import Task, Unit
 _SQUARES = Unit(Task.REGRESSION)
 _LOSS, _BIAS, _VARIANCE = range(3)
 _BOTH = (_LOSS, _VARIANCE)
+_LESS_THAN_ONE = 0.5  # row: bounds a share nowhere, and a mean square above alone
 
 
 def decompose_answers(
@@ -196,13 +197,15 @@ def _limits(values: Numbers, unit: Unit, groups: np.ndarray | None, scatter: flo
     grouped = None if groups is None else grouping(values, groups)
     mean, deviation = float(values.mean()), float(values.std())
     rows, telling = float(len(values)), len(values) * worth_of(grouped, CONFIDENCE)
-    if scatter > 0 and telling > 0:
+    if scatter > 0 and deviation == 0:  # rows that are all alike tell less than one: trainings do
+        grouped, rows = None, _LESS_THAN_ONE
+    elif scatter > 0 and telling > 0:
         of_rows = deviation**2 / telling
         share = of_rows / (of_rows + scatter)
         if grouped is None:
             rows *= share
         else:
-            grouped = grouped._replace(effect=grouped.effect / share if share else math.inf)
+            grouped = grouped._replace(effect=grouped.effect / share)
     measured = Estimate(mean, mean, mean, len(values), "", deviation, grouped=grouped)
     return limits(measured, rows, CONFIDENCE, unit)
 

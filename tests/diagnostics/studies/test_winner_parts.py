@@ -168,3 +168,19 @@ def test_two_trainings_tell_little(kind: str) -> None:
     width = found.limits["variance_high"] - found.limits["variance_low"]
     assert math.isfinite(width)
     assert width > (5 * found.variance if kind == "quantities" else 1.99)
+
+
+@pytest.mark.parametrize("groups", [None, np.arange(40) // 8])
+@pytest.mark.parametrize("constants", [(0.5, 0.25), (0.1, 0.2, 0.3), (0.1, 0.11, 0.12, 0.13)])
+def test_networks_that_answer_all_rows_alike_have_parts(
+    constants: tuple[float, ...], groups: np.ndarray | None
+) -> None:
+    """The rows tell nothing: what was learnt is a constant, as where all units are dead."""
+    answers = np.repeat(np.float32(constants)[:, None], 40, axis=1)
+    labels = np.random.default_rng(0).normal(size=40).astype(np.float32)
+    found = decompose_quantities(0, answers.tolist(), labels, 2.0, groups)
+    assert found.bias + found.variance == pytest.approx(found.loss)
+    assert found.variance == pytest.approx(4 * np.var(np.float64(constants), ddof=1), rel=1e-4)
+    limits = found.limits
+    assert all(map(math.isfinite, limits.values()))
+    assert limits["variance_low"] == 0 < found.variance < limits["variance_high"]
