@@ -119,13 +119,15 @@ def read_labels(
 
 
 def _low(judged: Judged, confidence: float, groups: Array | None) -> float:
-    """The lower limit of the mean over labels that were learnt."""
+    """The lower limit of the mean over labels that were learnt; 0 where groups tell too little."""
     n, columns = judged.wrong.shape
     rows = _by_row(judged)
     error = float(rows.wrong.mean())
     telling = float(n)
     if groups is not None:
         telling *= grouping(rows.wrong, groups).worth(2 * confidence - 1)
+    if telling < 1:  # as of a region that a few groups make up
+        return 0.0
     wilson = clustered_wilson(error, float(rows.wrong.std()), telling, columns, 2 * confidence - 1)
     left = Learning(*fall_of(rows, groups), unlearnt_of(rows))
     return limit_below(error, error - wilson.low, left, confidence)

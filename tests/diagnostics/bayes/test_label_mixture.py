@@ -122,6 +122,17 @@ def test_labels_that_err_together_have_the_limit_of_one() -> None:
     assert lows[1] > lows[0] + 0.005, "as many labels wrong, on rows of their own"
 
 
+@pytest.mark.parametrize(("groups", "confidence"), [(1, 0.9), (2, 0.99), (6, 1 - 1e-9)])
+def test_a_few_groups_tell_no_lower_limit(groups: int, confidence: float) -> None:
+    """As in a region: its rows are of whoever lies there, and the tests ask for any confidence."""
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 2, (60, 2))
+    wrong = rng.random((60, 2)) < 0.1
+    found = read_labels(judgement(wrong), labels, 2, confidence, np.arange(60) % groups)
+    assert (found.learnt, found.low) == (2, 0.0)
+    assert found.error == wrong.mean()
+
+
 def test_of_many_labels_some_are_looked_at_and_the_others_count_as_nothing(monkeypatch) -> None:
     monkeypatch.setattr(label_mixture, "LABELS_AT_MOST", 3)
     rng = np.random.default_rng(0)
