@@ -76,7 +76,7 @@ class DataWarning(NamedTuple):
 
     # "duplicates_across_splits" | "conflicting_labels" | "target_outliers" | "row_numbers" |
     # "telling_column" | "missing_values" | "equal_by_chance" | "hidden_groups" | "skewed_target" |
-    # "missing_codes"
+    # "missing_codes" | "mixed_units"
     kind: str
     # The field hides tuple.count, which nobody calls on a warning.
     count: int  # pyright: ignore[reportIncompatibleMethodOverride]  # rows concerned

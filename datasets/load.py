@@ -21,6 +21,7 @@ from .hidden_groups import hidden_groups
 from .labels import Classes
 from .missing import feature_fills, fill_missing, missing_values
 from .missing_codes import missing_codes
+from .mixed_units import in_units, mixed_units
 from .multitask import fit_tasks, labels_of, read_several
 from .outliers import far_targets
 from .request import DataRequest
@@ -185,6 +186,7 @@ def _warnings(
         *_far_targets(request.task, targets, splits, rows.numbers),
         *row_numbers(rows),
         *missing_codes(rows),
+        *mixed_units(rows),
         *_hidden_groups(request, rows, splits),
         *telling_columns(answers, rows, _groups(request, rows)),
         *(() if request.missing is None else missing_values(rows, splits)),
@@ -207,7 +209,8 @@ def _far_targets(
     used = np.concatenate(splits)
     if task == "regression":
         of = targets.names[0], targets.values, used
-        return far_targets(*of, numbers) or skewed_target(*of)
+        units = in_units(f"Target {targets.names[0]!r}", targets.values[used])
+        return far_targets(*of, numbers) or units or skewed_target(*of)
     quantities = [place for place, classes in enumerate(targets.columns) if classes is None]
     return tuple(
         warning

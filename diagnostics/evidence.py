@@ -33,6 +33,7 @@ _NOTES = {
     "telling_column": FindingKind.TELLING_COLUMN,
     "missing_values": FindingKind.MISSING_VALUES,
     "missing_codes": FindingKind.MISSING_CODES,
+    "mixed_units": FindingKind.MIXED_UNITS,
 }
 _SEVERITIES = {
     FindingKind.EQUAL_BY_CHANCE: Severity.INFO,
@@ -43,6 +44,7 @@ _SEVERITIES = {
     FindingKind.TELLING_COLUMN: Severity.WARNING,
     FindingKind.MISSING_VALUES: Severity.INFO,
     FindingKind.MISSING_CODES: Severity.WARNING,
+    FindingKind.MIXED_UNITS: Severity.WARNING,
 }
 _HARDLY = 0.1  # of the tolerance: equal rows that move an error by less are but a note
 

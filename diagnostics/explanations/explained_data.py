@@ -143,6 +143,22 @@ DATA: Mapping[FindingKind, Explanation] = {
         do='Leave these fields empty and write data.missing = "fill", which also tells the network '
         "where a value is missing. Where the value is right, leave it.",
     ),
+    FindingKind.MIXED_UNITS: Explanation(
+        means="A part of a column, or of a quantity that is learnt, is like the rest, but lies "
+        "apart by what one unit is of another: metres among kilometres, cents among euros. A "
+        "network takes the numbers as they are, and scaling squeezes all others together.",
+        found="Numbers above 0 of a table or array, 100 at least, are parted by their largest "
+        "ratio, twice the next largest logarithm at least, with 20 and 1 % on either side. They "
+        "must agree once one side is multiplied by a power of ten: means of the logarithms within "
+        "2.5 standard errors, of 0.1 at most, and shapes by Kolmogorov and Smirnov's test (5 %). "
+        "Of inches, feet, miles, pounds, ounces, hours, days, months, glucose in mg/dl, degrees "
+        "Fahrenheit and kelvins it is asked besides that the gap is as wide as either side.",
+        wrong="Two kinds of things that differ by just that: of drawn columns of two populations "
+        "that lie clearly apart 1 to 13 % were named. Units are not seen where numbers range "
+        "wider than they differ, as of incomes in two currencies, nor three of them.",
+        do="Find out where these rows come from, and bring them into the unit of the others. Where "
+        "they are another kind of thing, a column that says which helps the network.",
+    ),
     FindingKind.DRIFT: Explanation(
         means="Rows of one split can be told from training rows, so they come from elsewhere, or "
         "from another time.",

@@ -142,6 +142,15 @@ def _empty_codes(asking: Sequence[Finding], _: Case) -> Advice:
     )
 
 
+def _one_unit(asking: Sequence[Finding], _: Case) -> Advice:
+    return (
+        f"{texts_of(asking)} Find out where these rows come from, a source, a device or a time, "
+        "and bring them into the unit of the others: a network takes the numbers as they are, and "
+        "scaling squeezes all others together.",
+        None,
+    )
+
+
 def _check_column(asking: Sequence[Finding], _: Case) -> Advice:
     return (
         f"{texts_of(asking)} Find out how the column is made. Where it is not known when the "
@@ -160,5 +169,6 @@ DATA_ADVICE: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], Advice]] = 
     RemedyKind.CHECK_OUTLIERS: _check_outliers,
     RemedyKind.LEARN_LOGARITHM: _learn_logarithm,
     RemedyKind.EMPTY_CODES: _empty_codes,
+    RemedyKind.ONE_UNIT: _one_unit,
     RemedyKind.CHECK_COLUMN: _check_column,
 }

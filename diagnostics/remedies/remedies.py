@@ -64,6 +64,7 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, float]] = {
     # What keeps a network from learning at all comes before what it could learn better.
     FindingKind.INPUTS_UNFIT: {RemedyKind.SCALE_INPUTS: 1},
     FindingKind.MISSING_CODES: {RemedyKind.EMPTY_CODES: 0.5},
+    FindingKind.MIXED_UNITS: {RemedyKind.ONE_UNIT: 0.5},
     FindingKind.TELLING_COLUMN: {RemedyKind.CHECK_COLUMN: 0.6},
     FindingKind.ROW_NUMBERS: {RemedyKind.CHECK_COLUMN: 0.6},
     FindingKind.SKEWED_TARGET: {RemedyKind.LEARN_LOGARITHM: 0.7},

@@ -63,6 +63,7 @@ def test_a_clearly_higher_test_error_is_selection_optimism():
         ("telling_column", 1900, Severity.WARNING, 1900),
         ("missing_values", 1900, Severity.INFO, 1900),
         ("missing_codes", 190, Severity.WARNING, 1900),
+        ("mixed_units", 190, Severity.WARNING, 1900),
         ("equal_by_chance", 1200, Severity.INFO, 1900),
     ],
 )

@@ -75,6 +75,7 @@ def test_of_a_target_of_many_magnitudes_the_logarithm_is_advised_first():
     ("kind", "remedy", "told"),
     [
         (FindingKind.MISSING_CODES, RemedyKind.EMPTY_CODES, 'missing = "fill"'),
+        (FindingKind.MIXED_UNITS, RemedyKind.ONE_UNIT, "into the unit of the others"),
         (FindingKind.TELLING_COLUMN, RemedyKind.CHECK_COLUMN, "leave it out (data.ignore"),
         (FindingKind.ROW_NUMBERS, RemedyKind.CHECK_COLUMN, "how the column is made"),
     ],
