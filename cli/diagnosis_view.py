@@ -8,7 +8,7 @@ from ..diagnostics.error_text import root_text
 from ..diagnostics.findings import Diagnosis
 from ..diagnostics.ladder import Estimate
 from ..diagnostics.units import Task
-from .commands import completed
+from .command_lines import WIDTH, folded_command
 from .fitted_rows import FittedRows
 from .output import print_picture, prose, stdout
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ..diagnostics.report.treatment_text import TriedPart, TriedText
 
 BAR = 22  # characters of an interval's picture
-WIDTH = 88  # longer lines are hard to read, however wide the terminal
 REMEDIES = 3  # that are shown; the report has all
 _HEAD = 30  # characters of a sentence's subject at most
 _STYLES = {"bad": "bold red", "good": "bold green", "open": "bold yellow", "quiet": "bold"}
@@ -222,21 +221,6 @@ def more_data_lines(part: "CurveText | None") -> list[tuple["Text", "Text"]]:
     headline = Text.assemble((f"{part.badge.word}. ", "bold"), prose(part.headline))
     notes = [(Text("·"), prose(note)) for note in part.notes]
     return [(sign_of(part.badge), headline), *notes]
-
-
-def folded_command(command: str) -> str:
-    """A command with each of its changes on a line of its own, still one command for a shell.
-
-    It is complete, as of ``commands.completed``.
-
-    >>> print(folded_command("netclinic run SPEC -S a.b=1 -S c.d=2"))
-    netclinic run SPEC -S a.b=1 \\
-      -S c.d=2
-    """
-    first, *rest = completed(command).split(" -S ")
-    if not rest:
-        return first
-    return " \\\n  -S ".join([f"{first} -S {rest[0]}", *rest[1:]])
 
 
 def _remarks(remarks: Sequence["Remark"]) -> list[tuple["Text", "Text"]]:

@@ -6,7 +6,8 @@ from ..diagnostics.error_text import estimate_text
 from ..diagnostics.findings import Diagnosis
 from ..diagnostics.ladder import Estimate
 from ..diagnostics.units import Unit
-from .diagnosis_view import WIDTH, interval_bar, listed, more_data_lines
+from .command_lines import WIDTH
+from .diagnosis_view import interval_bar, listed, more_data_lines
 from .fitted_rows import FittedRows
 from .output import print_picture, prose, stdout
 

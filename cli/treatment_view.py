@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from .diagnosis_view import WIDTH, listed, onward_lines, sign_of, tried_lines
+from .command_lines import WIDTH
+from .diagnosis_view import listed, onward_lines, sign_of, tried_lines
 from .output import Format, print_csv, print_json, print_picture, prose, stdout
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from netclinic.cli.diagnosis_view import (
     diagnosis_view,
-    folded_command,
     interval_bar,
     not_checked_text,
 )
@@ -153,10 +152,6 @@ def test_a_change_can_be_pasted_into_a_shell(rendered) -> None:
         *("run", "SPEC", "-S", "study.name=hand-l2"),
         *("-S", "search.weight_decay={log=[1e-4,1]}", "-S", "training.epochs=9"),
     ]
-
-
-def test_folding_keeps_a_command_without_changes() -> None:
-    assert folded_command("netclinic run SPEC") == "netclinic run SPEC"
 
 
 def test_what_was_not_checked_by_its_subjects() -> None:

@@ -1,0 +1,38 @@
+"""Commands on a terminal of any width, on lines that a shell takes for one when they are copied."""
+
+import re
+
+from .commands import completed
+from .output import stdout
+
+WIDTH = 88  # longer lines are hard to read, however wide the terminal
+_MARGIN = 5  # what stands at the left of a command: an indent, a mark, a blank
+_GOES_ON = " \\"
+# Words of a shell, quoted parts and all; an option stands with its value.
+_WORD = r"""(?:'[^']*'|"[^"]*"|[^\s'"])+"""
+_UNIT = re.compile(rf"-S {_WORD}|{_WORD}")
+
+
+def folded_command(command: str) -> str:
+    """A command on lines that fit, each of its changes on one of its own.
+
+    It is complete, as of ``commands.completed``. A line that is too long would be broken where a
+    shell ends the command, which then runs without what follows.
+
+    >>> print(folded_command("netclinic run SPEC -S a.b=1 -S c.d=2"))
+    netclinic run SPEC -S a.b=1 \\
+      -S c.d=2
+    """
+    room = min(WIDTH, stdout().width) - _MARGIN
+    lines: list[str] = []
+    changes = 0
+    for unit in _UNIT.findall(completed(command)):
+        is_change = unit.startswith("-S ")
+        changes += is_change
+        begun = f"{lines[-1]} {unit}" if lines else unit
+        own_line = is_change and changes > 1
+        if lines and (own_line or len(begun) + len(_GOES_ON) > room):
+            lines.append(f"  {unit}")
+        else:
+            lines[-1:] = [begun]
+    return f"{_GOES_ON}\n".join(lines)
