@@ -45,18 +45,22 @@ def tried_remedies(
         tolerance: a change of the error up to this does not count, in the error's unit.
         task: what is learnt; errors that are shares fall and rise by 1 at most.
     """
-    records = [_without_mixed_pairs(it) for it in records]
+    records = [_with_telling_pairs(it) for it in records]
     comparisons = sum(1 + (it.pairs is not None) for it in records)
     confidence = 1 - (1 - CONFIDENCE) / max(1, comparisons)
     return tuple(_tried(it, confidence, tolerance, shares=task.shares) for it in records)
 
 
-def _without_mixed_pairs(record: TreatmentRecord) -> TreatmentRecord:
-    """The record without its pairs where one side has balanced errors, the other shares of rows.
+def _with_telling_pairs(record: TreatmentRecord) -> TreatmentRecord:
+    """The record without its pairs where they tell nothing.
 
-    An earlier netclinic compared them, where the remedy brought in the balanced error.
+    Where one side has balanced errors, the other shares of rows: an earlier netclinic compared
+    them, where the remedy brought in the balanced error. And where the remedy changes the search
+    alone, as new seeds of the finalists or more trials do: trials of the same number are the same.
     """
-    if record.measure != "balanced_error" or "study.objective=" not in record.spec_change:
+    changes = record.spec_change.split(" -S ")
+    mixed = record.measure == "balanced_error" and "study.objective=" in record.spec_change
+    if not mixed and any(not it.lstrip("'").startswith("study.") for it in changes):
         return record
     return record._replace(pairs=None, pair_lower_by=None, pair_error=None, pair_degrees=None)
 

@@ -60,6 +60,15 @@ def test_all_comparisons_hold_together() -> None:
     assert (single.confidence, single.pairs) == (0.95, None)
 
 
+def test_trials_that_are_the_same_in_both_searches_are_no_comparison() -> None:
+    """New seeds of the finalists train nothing otherwise: "it fell by 0 (0 to 0)" was told."""
+    seeds = TRIED._replace(remedy="replicates", spec_change="study.replicates=5")
+    (found,) = tried_remedies([seeds], 0.02, Task.CLASSIFICATION)
+    assert (found.confidence, found.pairs, found.record.pairs) == (0.95, None, None)
+    wider = seeds._replace(spec_change="study.trials=128 -S 'network.hidden=[512]'")
+    assert tried_remedies([wider], 0.02, Task.CLASSIFICATION)[0].pairs is not None
+
+
 def test_shares_fall_and_rise_by_one_at_most() -> None:
     unsure = TRIED._replace(search_error=2.0, pair_error=2.0, degrees=2.0, pair_degrees=2.0)
     (share,) = tried_remedies([unsure], 0.02, Task.CLASSIFICATION)
