@@ -89,8 +89,11 @@ LAYERS: Mapping[FindingKind, Explanation] = {
         found="The training loss ended 3 % or more below that of the best constant answer, and "
         "the validation loss after every epoch at 98 % of it or above. Not told where the test "
         "error is surely below that of one answer to all: the network is just too sure there.",
-        wrong="Very few validation rows, or noise so strong that the first epochs learn it.",
-        do="Make sure that labels belong to the rows they stand beside.",
+        wrong="Very few validation rows, or noise so strong that the first epochs learn it. "
+        "Of a grouped split: few groups, which a network learns by heart, and which tell little "
+        "of others.",
+        do="Make sure that labels belong to the rows they stand beside. Of a grouped split: get "
+        "rows of more groups first.",
     ),
     FindingKind.SADDLE: Explanation(
         means="The network stands where the loss has next to no slope, yet bends down in some "

@@ -12,9 +12,8 @@ from .more_data import is_measured
 
 def _more_data(asking: Sequence[Finding], case: Case) -> Advice:
     rows = case.provenance.rows.train
-    reason = (
-        f"More rows are the surest cure of the {gap_of(asking, case)}; {rows:,} were trained on."
-    )
+    what = "More rows, of other groups," if case.study.deals_groups else "More rows"
+    reason = f"{what} are the surest cure of the {gap_of(asking, case)}; {rows:,} were trained on."
     if not is_measured(case):
         study = shlex.quote(case.study.name)
         reason += f" `netclinic learning-curve {study}` forecasts what they would bring."

@@ -128,6 +128,8 @@ _BEHIND_BIAS = 12.5
 _AHEAD_OF_BIAS = 8
 # A loss still falling says that more epochs help; a curve that turned says where to stop.
 _AHEAD_OF_BIGGER_NETWORK = 9
+# Few groups are learnt by heart as well as wrong labels are, and are there in every grouped split.
+_BEHIND_MORE_GROUPS = 28.6
 _AFTER_MORE_DATA = {FindingKind.HIGH_VARIANCE: 20.5, FindingKind.VARIANCE_UNDETERMINED: 28.5}
 # Of layers of a network that learnt all the same; what such a layer costs is bias, if anything.
 _OF_LAYERS = {
@@ -251,6 +253,8 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
         return _BEHIND_VARIANCE + TABLE[finding.kind][kind]
     if finding.kind is FindingKind.CLASS_IMBALANCE and finding.evidence.get("mostly_missed"):
         return _MISSED_CLASSES[kind]
+    if finding.kind is FindingKind.LABELS_UNRELATED and case.study.deals_groups:
+        return _BEHIND_MORE_GROUPS
     overfitted = case.first(FindingKind.OVERFITTED_AFTER)
     if (
         kind is RemedyKind.EARLY_STOPPING

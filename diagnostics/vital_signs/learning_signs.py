@@ -121,8 +121,7 @@ def labels_unrelated(result: TrialResult) -> Sign | None:
         return None
     text = (
         f"The training loss fell to {plain_number(training)} times that of the best constant "
-        f"answer, but on validation rows it was never below {plain_number(lowest)} times: what is "
-        "learnt is single rows by heart. Labels and inputs may not belong together."
+        f"answer, but on validation rows it was never below {plain_number(lowest)} times."
     )
     evidence = {"lowest_validation": lowest, "training": training, "constant_loss": constant}
     return Sign(FindingKind.LABELS_UNRELATED, None, evidence, text)

@@ -57,6 +57,7 @@ def vital_findings(
                 "trials_looked_at": others[sign.kind],
             },
             sign.text
+            + _cause(sign, study)
             + _shared(shown[sign.kind], others[sign.kind])
             + nor_others.get(sign.kind, ""),
         )
@@ -95,6 +96,18 @@ def _taken_over(sign: Sign, best: TrialResult, network: Mapping[str, Any]) -> bo
     if network.get("transfer") == "frozen":
         return sign.layer not in (None, best.signs[0].layers[-1].layer)
     return sign.kind is FindingKind.INPUTS_UNFIT
+
+
+def _cause(sign: Sign, study: StudyRecord) -> str:
+    """A sentence, after a space, on what may be behind a sign where that depends on the study."""
+    if sign.kind is not FindingKind.LABELS_UNRELATED:
+        return ""
+    if study.deals_groups:
+        return (
+            " What is learnt is the training groups, or single rows, by heart: these groups are "
+            "too few to tell of others, or labels and inputs do not belong together."
+        )
+    return " What is learnt is single rows by heart: labels and inputs may not belong together."
 
 
 def _shared(shown: int, others: int) -> str:

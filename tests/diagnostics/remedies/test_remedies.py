@@ -179,8 +179,18 @@ def test_more_epochs_where_the_bias_is_open_and_measured_above_the_tolerance():
 
 def remedies(*findings, resolved=None, ranges=planted.RANGES, name="planted"):
     best = planted.trial()
-    study = replace(planted.study([best], ranges=ranges), name=name)
+    study = replace(planted.study([best], ranges=ranges, resolved=resolved), name=name)
     return recommend(Case(resolved or planted.spec(), study, study.provenance, best, findings))
+
+
+def test_rows_of_more_groups_before_a_look_at_labels():
+    unrelated = warning(FindingKind.LABELS_UNRELATED)
+    grouped = planted.spec(data={"split": "grouped"})
+    assert kinds(VARIANCE, unrelated)[:2] == ["check_labels", "more_data"]
+    ranked = kinds(VARIANCE, unrelated, resolved=grouped)
+    assert ranked.index("more_data") < ranked.index("check_labels")
+    told = by_kind(RemedyKind.MORE_DATA, VARIANCE, resolved=grouped).reason
+    assert told.startswith("More rows, of other groups, are the surest cure of the variance")
 
 
 def kinds(*findings, **options):

@@ -278,6 +278,19 @@ def test_labels_belong_to_rows_that_are_told_better_than_by_one_answer(test_erro
     assert (FindingKind.LABELS_UNRELATED in {it.kind for it in found}) == told
 
 
+def test_few_groups_are_learnt_by_heart_as_well_as_wrong_labels_are() -> None:
+    """Of 24 persons the first advice was to look at labels, which were right."""
+    memorised = make(validation=FLAT)
+
+    def told(split: str) -> str:
+        resolved = planted.spec(data={"split": split})
+        (found,) = vital_findings(study([trial(0)], resolved=resolved), memorised)
+        return found.text
+
+    assert "times. What is learnt is single rows by heart: labels and" in told("random")
+    assert "these groups are too few to tell of others, or labels and" in told("grouped")
+
+
 def test_inputs_scaled_for_a_network_that_was_begun_with_are_as_they_are() -> None:
     small = make(start=unlike(START, 0, variance=1e-6, typical_variance=1e-6))
     made = study([trial(0)])
