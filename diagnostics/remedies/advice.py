@@ -163,10 +163,19 @@ def _augmentation(asking: Sequence[Finding], case: Case) -> Advice:
 
 
 def _has_images(case: Case) -> bool:
-    """Whether the spec itself says that rows are images; other sources may be, too."""
-    data, shape = case.spec["data"], case.spec["network"].get("shape") or ()
-    told = len([size for size in shape[:2] if size > 1]) == 2
-    return told or (data["source"] == "digits" and not data.get("features"))
+    """Whether the spec itself says that rows are images; other sources may be, too.
+
+    A folder's have the shape that they were saved with, so that the spec of none tells any; an mlp
+    may have a table of Hugging Face's there, which only images have no use for.
+    """
+    data, network = case.spec["data"], case.spec["network"]
+    if shape := network.get("shape"):
+        return len([size for size in shape[:2] if size > 1]) == 2
+    if data.get("features"):
+        return False
+    resized = bool(data.get("image_size") or data.get("image_mode"))
+    folder = data["source"].endswith("/") and network["kind"] in ("cnn", "resnet")
+    return data["source"] == "digits" or resized or folder
 
 
 def _early_stopping(asking: Sequence[Finding], case: Case) -> Advice:

@@ -15,6 +15,7 @@ from tests.diagnostics import planted
 
 GAP = {"gap": 0.1, "low": 0.08, "high": 0.12, "tolerance": 0.02}
 BIAS = Finding(FindingKind.HIGH_BIAS, Severity.PROBLEM, GAP, "bias")
+SHIFT = "-S search.augment_shift={uniform=[0,0.2]}"
 VARIANCE = Finding(FindingKind.HIGH_VARIANCE, Severity.PROBLEM, GAP, "variance")
 FALLING = Finding(
     FindingKind.STILL_IMPROVING,
@@ -487,7 +488,7 @@ LAYERS = (*planted.RANGES, SearchRange("layers", "int", 1, 4))
             {"resolved": planted.spec(search={"dropout": 0.2})},
             "-S search.dropout={uniform=[0.2,0.6]}",
         ),
-        ("augmentation", (VARIANCE,), {}, "-S search.augment_shift={uniform=[0,0.2]}"),
+        ("augmentation", (VARIANCE,), {}, SHIFT),
         (
             "augmentation",
             (VARIANCE,),
@@ -495,6 +496,20 @@ LAYERS = (*planted.RANGES, SearchRange("layers", "int", 1, 4))
             None,
         ),
         ("augmentation", (VARIANCE,), {"resolved": planted.spec(data={"source": "iris"})}, None),
+        *(
+            (
+                "augmentation",
+                (VARIANCE,),
+                {"resolved": planted.spec(data=data, network=network)},
+                it,
+            )
+            for data, network, it in (
+                ({"source": "photos/"}, {"kind": "cnn", "channels": [8]}, SHIFT),
+                ({"source": "photos/"}, {"kind": "mlp"}, None),  # a saved table, for all it says
+                ({"source": "photos/", "image_mode": "rgb"}, {"kind": "mlp"}, SHIFT),
+                ({"source": "photos/"}, {"kind": "cnn", "shape": [128]}, None),
+            )
+        ),
         (
             "augmentation",
             (VARIANCE,),
