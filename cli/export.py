@@ -52,4 +52,7 @@ def export(
         command = f"netclinic diagnose {shlex.quote(study)}"
         note(f"No diagnosis is stored that could be exported: {command}")
     if "best" not in names:
-        note(f"No best network lies in {output_folder(output, study)}: name its folder by --output")
+        note(
+            f"No network of the best trial lies in {output_folder(output, study)}: name its folder "
+            f"by --output, or train it again: netclinic resume {shlex.quote(study)}"
+        )

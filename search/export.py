@@ -3,6 +3,7 @@
 import csv
 import errno
 import io
+import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..models.folder_lock import LOCK, reading
+from ..models.transfer_source import DESCRIPTION
 from ..storage.records.results import BalancedCurves, Curves, TaskCurves, TrialResult
 from ..storage.records.study import StudyRecord
 from ..storage.records.trials import TrialRecord
@@ -58,7 +60,8 @@ def export_study(
     """Write a study's spec, trials, curves, diagnosis, reports and best network into a folder.
 
     The diagnosis and the reports are made anew from what is stored; they are left out where no
-    diagnosis can be made, as is the network where ``source`` has none.
+    diagnosis can be made, as is the network where ``source`` has none, or that of another trial, as
+    while several workers train.
 
     Args:
         name: of the study.
@@ -82,7 +85,7 @@ def export_study(
         study = store.load_study(name)
     files = {**_specs(study), **_tables(study), **_reports(study)}
     network = source / BEST
-    names = [*files, BEST] if network.is_dir() else list(files)
+    names = [*files, BEST] if _is_of(network, study.best()) else list(files)
     if target.exists() and not target.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, _elsewhere(errno.ENOTDIR), str(target))
     for there in (target / file for file in names):
@@ -100,6 +103,15 @@ def export_study(
         with reading(network):
             _copy(network, target / BEST)
     return [target / file for file in names]
+
+
+def _is_of(network: Path, best: TrialRecord | None) -> bool:
+    """Whether a folder holds a network of the best trial, as far as its description tells."""
+    try:
+        trial = json.loads((network / DESCRIPTION).read_text())["trial"]
+    except (OSError, ValueError, KeyError):
+        return network.is_dir()
+    return best is None or trial == best.number
 
 
 def _elsewhere(code: int) -> str:

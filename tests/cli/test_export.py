@@ -67,6 +67,22 @@ def test_an_export_into_the_folder_of_the_run_keeps_the_network(call, finished, 
     assert load_network(out / "best").surroundings.study == "tiny"
 
 
+def test_the_network_of_another_trial_is_not_exported_for_the_best(
+    call, finished: Path, tmp_path
+) -> None:
+    """It lay beside the report of another one, where several workers were interrupted."""
+    shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
+    description = Path("netclinic-out/tiny/best/network.json")
+    told = json.loads(description.read_text())
+    description.write_text(json.dumps({**told, "trial": told["trial"] + 1}))
+    called = call("export", "tiny")
+    assert called.code == 0
+    assert "No network of the best trial lies in netclinic-out/tiny" in called.err
+    assert "netclinic resume tiny" in called.err
+    assert not Path("netclinic-export/tiny/best").exists()
+    assert Path("netclinic-export/tiny/report.md").exists()
+
+
 AGAIN = "No space left on device. Once that is mended, export it again with --force.\n"
 
 
@@ -113,7 +129,7 @@ def test_what_is_missing_is_said(call, finished: Path, monkeypatch, tmp_path) ->
     monkeypatch.chdir(finished)
     called = call("export", "tiny", "--to", str(tmp_path / "x"), "--output", "elsewhere")
     assert called.code == 0
-    assert "No best network lies in elsewhere" in called.err
+    assert "No network of the best trial lies in elsewhere" in called.err
 
 
 def test_an_export_of_a_study_without_a_diagnosis(stored: str, tmp_path, monkeypatch) -> None:
