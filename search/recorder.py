@@ -156,19 +156,19 @@ class Recorder:
         result = result._replace(
             test_loss=finite(test.loss[lane]),
             test_error=recorded(test.error[lane], len(data.test.labels), data),
-            test_deviation=deviation(test, lane, data),
+            test_deviation=deviation(test, lane, len(data.test.labels), data),
         )
         if (bridge := segment.bridge) is not None and data.bridge is not None:
             result = result._replace(
                 bridge_loss=finite(bridge.loss[lane]),
                 bridge_error=recorded(bridge.error[lane], len(data.bridge.labels), data),
-                bridge_deviation=deviation(bridge, lane, data),
+                bridge_deviation=deviation(bridge, lane, len(data.bridge.labels), data),
             )
         if segment.watched is not None:
             training, validation = segment.watched
             result = result._replace(
-                training_deviation=deviation(training, lane, data),
-                validation_deviation=deviation(validation, lane, data),
+                training_deviation=deviation(training, lane, len(data.train.labels), data),
+                validation_deviation=deviation(validation, lane, len(data.validation.labels), data),
             )
         return result
 

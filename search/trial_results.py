@@ -123,12 +123,12 @@ def recorded(error: Any, rows: int, dataset: Dataset) -> float | None:
     return exact(error, rows * (dataset.classes if dataset.task == "multilabel" else 1))
 
 
-def deviation(score: Score, lane: int, dataset: Dataset) -> float | None:
-    """The standard deviation of the rows' errors in a lane; ``None`` where the error tells it."""
+def deviation(score: Score, lane: int, rows: int, dataset: Dataset) -> float | None:
+    """The standard deviation of so many rows' errors; ``None`` where the error tells it."""
     if score.square is None:
         return None
     scale = 1.0 if dataset.target is None else dataset.target.scale**2
-    return finite(scale * _spread(score.error[lane], score.square[lane]))
+    return finite(scale * _spread(score.error[lane], score.square[lane], rows))
 
 
 def task_results(split: str, score: Score, lane: int, dataset: Dataset) -> tuple[TaskResult, ...]:
@@ -147,7 +147,7 @@ def task_results(split: str, score: Score, lane: int, dataset: Dataset) -> tuple
         loss, error, square = (float(values[lane, place]) for values in score.tasks)
         shown = _task_error(task, error, len(part.labels))
         relative = None if shown is None else shown / task.constant_error
-        spread = finite(task.unit * _spread(error, square))
+        spread = finite(task.unit * _spread(error, square, len(part.labels)))
         found.append(TaskResult(split, task.name, task.kind, shown, relative, finite(loss), spread))
     return tuple(found)
 
@@ -186,9 +186,13 @@ def _task_error(task: TargetTask, error: Any, rows: int) -> float | None:
     return exact(error, rows) if task.is_class else finite(task.unit * float(error))
 
 
-def _spread(error: Any, square: Any) -> float:
-    """A standard deviation, of a mean and a mean of squares."""
-    return math.sqrt(max(0.0, float(square) - float(error) ** 2))
+def _spread(error: Any, square: Any, rows: int) -> float:
+    """A standard deviation, of a mean and a mean of squares of so many numbers ≥ 0.
+
+    No more than where one of them is all of the sum, as where its square is beyond 32 bits.
+    """
+    spread = math.sqrt(max(0.0, float(square) - float(error) ** 2))
+    return min(spread, float(error) * math.sqrt(rows - 1))
 
 
 def finite(value: Any) -> float | None:

@@ -28,7 +28,8 @@ def ladder_text(rungs: Sequence[Rung], gaps: Sequence[Rung], diagnosis: Diagnosi
     for place, (rung, error) in enumerate(zip(rungs, errors, strict=True)):
         if place:
             gap = gaps[place - 1]
-            room = min(_PLOT + 17, _LINE - 2 - len(gap.value))
+            # Of errors far beyond the target's variance, a line is longer.
+            room = max(len(gap.name) + 1, min(_PLOT + 17, _LINE - 2 - len(gap.value)))
             lines.append(f"  {gap.name.lower():<{room}}{gap.value}")
         low, middle, high = (column(e) for e in (error.low, error.value, error.high))
         bar = " " * low + "├" + "─" * (high - low - 1) + ("┤" if high > low else "")

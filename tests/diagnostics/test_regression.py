@@ -143,6 +143,15 @@ def test_the_ladder_gives_the_gaps_that_the_sentence_gives():
     assert max(map(len, lines)) < 80
 
 
+def test_a_ladder_of_errors_far_beyond_the_variance_is_drawn():
+    """A held-out row with a code of 1e11 for an input: the report was an internal error."""
+    study = planted.regression((1.4, 1.7, 1e30), rows=(6000, 300, 300))
+    diagnosis = diagnose(study)
+    content = report_content(study, diagnosis)
+    lines = ladder_text(content.rungs, content.gaps, diagnosis).splitlines()
+    assert all(any(gap.value in line for line in lines) for gap in content.gaps[:3])
+
+
 def rising(lowest, last):
     """Validation errors that fall, then rise; training errors that fall."""
     validation = [*np.linspace(8.0, lowest, 20), *np.linspace(lowest, last, 40)]
