@@ -24,7 +24,7 @@ class Predicted(NamedTuple):
 
     columns: tuple[str, ...]
     rows: list[list[Any]]
-    notes: tuple[str, ...] = ()  # sentences on rows that are unlike those of training
+    notes: tuple[str, ...] = ()  # sentences on rows that are, or may be, unlike those of training
 
 
 def predict_rows(folder: Path, rows: Path) -> Predicted:
@@ -50,10 +50,10 @@ def predict_rows(folder: Path, rows: Path) -> Predicted:
     names = network.surroundings.feature_names
     inputs = read_new_rows(rows, category_columns(names))
     told = _answers(network, inputs, rows.name)
-    if isinstance(inputs, np.ndarray):
-        return told
-    unseen = unseen_categories(inputs, names)
-    return told._replace(notes=tuple(_unseen(rows.name, it) for it in unseen))
+    notes = _taken_as_made(rows.name, network.surroundings.feature_step)
+    if not isinstance(inputs, np.ndarray):
+        notes += tuple(_unseen(rows.name, it) for it in unseen_categories(inputs, names))
+    return told._replace(notes=notes)
 
 
 def _of_pictures(network: "LoadedNetwork", place: Path) -> Predicted:
@@ -94,6 +94,16 @@ def _answers(network: "LoadedNetwork", inputs: Any, file: str) -> Predicted:
         return Predicted(heads, told)
     heads = (*heads, *(f"p({name})" for name in names))
     return Predicted(heads, [[*a, *b] for a, b in zip(told, _floats(sure), strict=True)])
+
+
+def _taken_as_made(file: str, step: str | None) -> tuple[str, ...]:
+    """What is said where a user's own step made the features, which may be as many as raw ones."""
+    if step is None:
+        return ()
+    return (
+        f"{file}: taken for what {step} makes of rows, which the network learnt from. If these are "
+        "raw, the answers are wrong: apply it first.",
+    )
 
 
 def _unseen(file: str, unseen: Unseen) -> str:

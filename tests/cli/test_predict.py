@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,22 @@ def test_a_table_is_answered_for(call, best) -> None:
     assert [it["prediction"] for it in same] == [row["prediction"] for row in rows]
     np.savez("new.npz", x=IRIS.data[:2])
     assert call("predict", best, "new.npz").out.splitlines()[0].split()[0] == "prediction"
+
+
+def test_rows_are_said_to_be_taken_for_features_of_the_users_own(
+    call, best, tmp_path, monkeypatch
+) -> None:
+    """Raw rows that had as many numbers were answered for without a word, and wrongly."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(best, "best")
+    description = Path("best/network.json")
+    told = json.loads(description.read_text())
+    description.write_text(json.dumps({**told, "feature_step": "features.py:logs"}))
+    np.save("new.npy", IRIS.data[:2])
+    called = call("predict", "best", "new.npy")
+    assert called.code == 0
+    assert "new.npy: taken for what features.py:logs makes of rows" in " ".join(called.err.split())
+    assert call("predict", best, "new.npy").err == ""
 
 
 @pytest.mark.parametrize(
