@@ -90,7 +90,7 @@ def gather_evidence(
         *(data_finding(note, provenance, tolerance / unit.whole) for note in provenance.data_notes),
         *drift(study),
         likely_label_errors(study, tolerance / unit.whole),
-        class_imbalance(study, tolerance / unit.whole),
+        class_imbalance(study, tolerance / unit.whole, errors.test),
     )
     return tuple(finding for finding in found if finding is not None)
 

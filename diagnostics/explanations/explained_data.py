@@ -188,8 +188,11 @@ DATA: Mapping[FindingKind, Explanation] = {
     FindingKind.CLASS_IMBALANCE: Explanation(
         means="Some classes have so few rows that the share of wrong rows hardly feels them: a "
         "network that never finds them may look healthy.",
-        found="A class has a tenth of the commonest one's training rows, or fewer. Its error "
-        "counts as unknown where its test rows are so few that without a single mistake the 95 % "
+        found="A class has a tenth of the commonest one's training rows, or fewer; or a third, and "
+        "the best trial is surely wrong in more than half of its validation rows (Clopper–Pearson "
+        "limits, 95 % for all such classes; not of grouped rows), or the interval of its test "
+        "error reaches up to that of always answering the commonest class. A class's error counts "
+        "as unknown where its test rows are so few that without a single mistake the 95 % "
         "Clopper–Pearson limit is above 25 %, which is so below 13 rows. Where the best trial is "
         "wrong in more than half of the rare classes' validation rows (the same limits), class "
         "weights are advised ahead of what might improve the search.",

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from netclinic.diagnostics.data.imbalance import class_imbalance
 from netclinic.diagnostics.findings import FindingKind, Severity
+from netclinic.diagnostics.ladder import Estimate
 from netclinic.storage.records.data import ClassRows
 from netclinic.storage.records.results import RowErrors
 
@@ -102,3 +103,58 @@ def test_where_classes_count_alike_their_table_says_it():
     resolved = planted.spec(study={"objective": "balanced_error"})
     it = class_imbalance(replace(answered(0, 20, 8), spec=resolved), 0.02)
     assert "validation rows" not in it.text
+
+
+@pytest.mark.parametrize(
+    ("training", "wrong", "told"),
+    [
+        ((1257, 171), (5, 44), True),  # of mortgages: 12 % are denied, and that is hardly learnt
+        ((1257, 171), (5, 35), False),  # perhaps no more than half
+        ((450, 171), (5, 44), False),  # no rare class
+    ],
+)
+def test_a_class_of_a_third_of_the_rows_is_told_where_it_is_mostly_missed(training, wrong, told):
+    """Always the commonest class had a lower test error than the best of 32 trials."""
+    bits = np.concatenate([np.arange(of) < n for n, of in zip(wrong, (419, 57), strict=True)])
+    errors = RowErrors("bits", len(bits), len(bits), np.packbits(bits).tobytes(), (419, 57))
+    study = replace(study_of(training, (419, 57)), row_errors={0: errors})
+    it = class_imbalance(study, 0.02)
+    assert (it is not None) == told
+    if it:
+        assert it.evidence["mostly_missed"] == 1
+        assert it.text == (
+            "Of 'a' there are 1,257 training rows, of 'b' (171) a third or fewer. A network that "
+            "never answers it is wrong in 12.0 % of rows, however much each of them matters. Trial "
+            "0 is wrong in 44 of 57 validation rows of 'b'."
+        )
+    grouped = planted.spec(data={"split": "grouped"})
+    assert class_imbalance(replace(study, spec=grouped), 0.02) is None
+
+
+@pytest.mark.parametrize(("high", "told"), [(0.161, True), (0.119, False)])
+def test_whether_one_answer_to_all_may_do_as_well_is_told(high: float, told: bool) -> None:
+    test = Estimate(0.1, 0.08, high, 475, "as measured")
+    study = study_of((1257, 171), (418, 57))
+    it = class_imbalance(study, 0.02, test)
+    assert (it is not None) == told
+    if it:
+        assert it.text.endswith(
+            "That the network of trial 0 is better than always answering 'a' is not shown: that is "
+            "wrong in 12.0 % of the test rows, and the network in 10.0 % (8.0–16.1 %)."
+        )
+    alike = planted.spec(study={"objective": "balanced_error"})
+    assert class_imbalance(replace(study, spec=alike), 0.02, test) is None
+    assert class_imbalance(study_of((400, 171), (418, 57)), 0.02, test) is None
+
+
+def test_half_missed_by_chance_is_told_of_one_study_in_forty_at_most():
+    random = np.random.default_rng(5)
+    told = 0
+    for _ in range(1000):
+        wrong = [int(it) for it in random.binomial(60, 0.5, 5)]
+        sizes = (300, *[60] * 5)
+        bits = np.concatenate([np.arange(of) < n for n, of in zip((0, *wrong), sizes, strict=True)])
+        errors = RowErrors("bits", len(bits), len(bits), np.packbits(bits).tobytes(), sizes)
+        study = replace(study_of((900, *[180] * 5), sizes), row_errors={0: errors})
+        told += class_imbalance(study, 0.02) is not None
+    assert told <= 40  # of 1,000: 25 are due, and 41 or more have a chance of 0.2 %
