@@ -136,6 +136,7 @@ class RemedyKind(StrEnum):
     OTHER_OPTIMIZER = "other_optimizer"
     LESS_L2 = "less_l2"
     LESS_DROPOUT = "less_dropout"
+    LESS_AUGMENTATION = "less_augmentation"
     SMALLER_BATCHES = "smaller_batches"
     ADD_BRIDGE = "add_bridge"
     BALANCED_OBJECTIVE = "balanced_objective"

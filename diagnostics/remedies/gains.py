@@ -169,6 +169,7 @@ _PREDICTIONS: Mapping[RemedyKind, Predict] = {
     RemedyKind.BIGGER_NETWORK: _of_bias,
     RemedyKind.LESS_L2: _of_bias,
     RemedyKind.LESS_DROPOUT: _of_bias,
+    RemedyKind.LESS_AUGMENTATION: _of_bias,
     RemedyKind.SMALLER_BATCHES: _of_bias,
     RemedyKind.MORE_EPOCHS: _more_epochs,
     RemedyKind.OTHER_ARCHITECTURE: _of_both,

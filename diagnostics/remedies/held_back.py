@@ -10,11 +10,21 @@ from ..findings import RemedyKind
 from .case import Case
 
 # What weakens a regularisation → what strengthens it
-WEAKER = {RemedyKind.LESS_L2: RemedyKind.L2, RemedyKind.LESS_DROPOUT: RemedyKind.DROPOUT}
+WEAKER = {
+    RemedyKind.LESS_L2: RemedyKind.L2,
+    RemedyKind.LESS_DROPOUT: RemedyKind.DROPOUT,
+    RemedyKind.LESS_AUGMENTATION: RemedyKind.AUGMENTATION,
+}
 _STRONG_DECAY = 0.01
 # AdamW's decay is beside the gradient, where only the learning rate makes it small.
 _STRONG_BESIDE = 0.3
 _STRONG_DROPOUT = 0.3
+# In the unit of each key. Half of a row cut out kept no network of digits from learning.
+_STRONG_AUGMENTATION = {
+    "augment_shift": 0.2,
+    "augment_rotation": 60.0,
+    "augment_noise": 1.0,
+}
 STEPS_OF_EPOCH = 8  # as many as a batch of the default size gives at least
 
 
@@ -46,6 +56,16 @@ def _drops(case: Case) -> bool:
     return least_drawn(case, "dropout") >= _STRONG_DROPOUT
 
 
+def much_augmented(case: Case) -> Mapping[str, float]:
+    """The least strength in any trial of each augmentation that is strong in all."""
+    least = {name: least_drawn(case, name) for name in _STRONG_AUGMENTATION}
+    return {name: it for name, it in least.items() if it >= _STRONG_AUGMENTATION[name]}
+
+
+def _augments(case: Case) -> bool:
+    return bool(much_augmented(case))
+
+
 def _takes_few_steps(case: Case) -> bool:
     few = case.provenance.rows.train // least_batch(case) < STEPS_OF_EPOCH
     return few and least_batch(case) > default_batch(case)
@@ -55,5 +75,6 @@ def _takes_few_steps(case: Case) -> bool:
 HOLDS_BACK: Mapping[RemedyKind, Callable[[Case], bool]] = {
     RemedyKind.LESS_L2: _decays,
     RemedyKind.LESS_DROPOUT: _drops,
+    RemedyKind.LESS_AUGMENTATION: _augments,
     RemedyKind.SMALLER_BATCHES: _takes_few_steps,
 }

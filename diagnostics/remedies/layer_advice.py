@@ -7,7 +7,7 @@ from ..number_text import plain_number
 from ..studies.ranges import override
 from .advice import Advice, is_ours, texts_of
 from .case import Case, gap_of
-from .held_back import default_batch, least_batch, least_drawn
+from .held_back import default_batch, least_batch, least_drawn, much_augmented
 
 _FITTING = {"selu": "lecun_normal", "tanh": "xavier_tanh_normal", "sigmoid": "xavier_normal"}
 _LOWEST_RATE, _HIGHEST_RATE = 1e-8, 10.0
@@ -103,6 +103,16 @@ def _less_dropout(asking: Sequence[Finding], case: Case) -> Advice:
     )
 
 
+def _less_augmentation(asking: Sequence[Finding], case: Case) -> Advice:
+    strong = much_augmented(case)
+    told = " and ".join(f"{name} of {plain_number(it)}" for name, it in strong.items())
+    return (
+        f"Every trial changed its training rows by an {told} or more: the {gap_of(asking, case)} "
+        "may be its price. Search weaker augmentation.",
+        " ".join(override(name, "uniform", 0, it) for name, it in strong.items()),
+    )
+
+
 def _smaller_batches(asking: Sequence[Finding], case: Case) -> Advice:
     rows, least = case.provenance.rows.train, least_batch(case)
     epochs = int(case.spec["training"]["epochs"])
@@ -128,5 +138,6 @@ LAYER_ADVICE: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], Advice]] =
     RemedyKind.OTHER_OPTIMIZER: _other_optimizer,
     RemedyKind.LESS_L2: _less_l2,
     RemedyKind.LESS_DROPOUT: _less_dropout,
+    RemedyKind.LESS_AUGMENTATION: _less_augmentation,
     RemedyKind.SMALLER_BATCHES: _smaller_batches,
 }

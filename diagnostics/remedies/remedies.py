@@ -23,6 +23,7 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, float]] = {
     FindingKind.HIGH_BIAS: {
         RemedyKind.LESS_L2: 8.9,
         RemedyKind.LESS_DROPOUT: 8.9,
+        RemedyKind.LESS_AUGMENTATION: 8.9,
         RemedyKind.SMALLER_BATCHES: 8.9,
         RemedyKind.BIGGER_NETWORK: 10,
         RemedyKind.MORE_EPOCHS: 11,
@@ -44,6 +45,7 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, float]] = {
     FindingKind.BIAS_UNDETERMINED: {
         RemedyKind.LESS_L2: 26.9,
         RemedyKind.LESS_DROPOUT: 26.9,
+        RemedyKind.LESS_AUGMENTATION: 26.9,
         RemedyKind.SMALLER_BATCHES: 26.9,
         RemedyKind.BIGGER_NETWORK: 27,
         RemedyKind.MORE_EPOCHS: 27,

@@ -22,12 +22,12 @@ against it.
 then the remedies of bias before those of variance, each in the textbook's order, then those of gaps
 that are open and only likely high; what might only improve the search comes last. Evidence moves
 them: a data mismatch that is surely larger than bias and variance together comes before both, what
-the spec alone gave all trials much of (weight decay, dropout, rows of a minibatch) before a bigger
-network, a loss that still falls puts more epochs before a bigger network, an error that rose an
-earlier stop behind more data; labels that look wrong come behind the remedies of bias where the
-network learnt next to nothing, which others did; and what ails layers comes first where the network
-did not learn, but behind the remedies of variance where it learnt all the same, or all that can be
-learnt, and its bias is not high, ahead of a bigger network where it likely is.
+the spec alone gave all trials much of (weight decay, dropout, augmentation, rows of a minibatch)
+before a bigger network, a loss that still falls puts more epochs before a bigger network, an error
+that rose an earlier stop behind more data; labels that look wrong come behind the remedies of bias
+where the network learnt next to nothing, which others did; and what ails layers comes first where
+the network did not learn, but behind the remedies of variance where it learnt all the same, or all
+that can be learnt, and its bias is not high, ahead of a bigger network where it likely is.
 
 **Predicted gain.** By how much an error is expected to fall, as an interval; which error is said.
 Where the evidence only bounds it, that is the upper limit of the gap that the remedy is against: it
@@ -48,6 +48,7 @@ _GAINS: Mapping[RemedyKind, str] = {
     RemedyKind.BIGGER_NETWORK: "The training error by at most the avoidable bias's upper limit.",
     RemedyKind.LESS_L2: "As for a bigger network, where bias asks for it.",
     RemedyKind.LESS_DROPOUT: "As for a bigger network.",
+    RemedyKind.LESS_AUGMENTATION: "As for a bigger network.",
     RemedyKind.SMALLER_BATCHES: "As for a bigger network.",
     RemedyKind.MORE_EPOCHS: (
         "The validation error by what a power law foretells that is fitted to the best trial's "

@@ -131,6 +131,7 @@ REMEDIES = {
     RemedyKind.OTHER_OPTIMIZER: "Let another optimiser size the steps",
     RemedyKind.LESS_L2: "Regularise less (weight decay)",
     RemedyKind.LESS_DROPOUT: "Drop fewer units",
+    RemedyKind.LESS_AUGMENTATION: "Augment less",
     RemedyKind.SMALLER_BATCHES: "Train on smaller minibatches",
     RemedyKind.ADD_BRIDGE: "Hold out a bridge",
     RemedyKind.BALANCED_OBJECTIVE: "Let classes count alike in the search",

@@ -122,6 +122,22 @@ def test_no_less_regularisation_where_the_search_has_tried_it(search):
     assert not {"less_l2", "less_dropout"} & set(kinds(BIAS, resolved=planted.spec(search=search)))
 
 
+def test_less_augmentation_first_where_every_trial_had_much_and_bias_is_high():
+    strong = planted.spec(search={"augment_shift": 0.4, "augment_noise": {"log": [1.0, 2.0]}})
+    asked = kinds(BIAS, VARIANCE, resolved=strong)
+    assert asked[:2] == ["less_augmentation", "bigger_network"]
+    assert "augmentation" not in asked
+    told = by_kind(RemedyKind.LESS_AUGMENTATION, BIAS, resolved=strong)
+    assert "by an augment_shift of 0.4 and augment_noise of 1 or more" in told.reason
+    assert (
+        told.change
+        == "-S search.augment_shift={uniform=[0,0.4]} -S search.augment_noise={uniform=[0,1]}"
+    )
+    assert "less_augmentation" not in kinds(VARIANCE, resolved=strong)
+    weak = {"augment_shift": 0.1, "augment_noise": {"log": [1e-3, 2.0]}, "augment_flip": 0.5}
+    assert "less_augmentation" not in kinds(BIAS, resolved=planted.spec(search=weak))
+
+
 def test_smaller_minibatches_first_where_an_epoch_has_few_steps():
     """In the study 6,000 rows are trained on."""
 
