@@ -28,6 +28,13 @@ from .study_data import load_data
 # What may differ between runs of one study: it says how long to go on, not what a trial is.
 FREE_KEYS = {("study", "trials"), ("study", "timeout")}
 FREE_TABLES = {"compute"}
+# Keys that name files, whose content is told by a digest beside them,
+_DIGESTS = {("network", "init_from"): "init_digest", ("network", "kind"): "code"}
+# or by the data's fingerprint; soft labels decide no trial.
+_FILES = {
+    *(("data", key) for key in ("source", "labels", "group", "order", "features")),
+    ("diagnosis", "soft_labels"),
+}
 
 
 class StudyError(Exception):
@@ -67,7 +74,8 @@ def start_study(loaded: LoadedSpec, dataset: Dataset, store: TrialStore) -> Open
     stored = resolved_of(spec_from_resolved(store.spec_of(name)[1]))
     refuse_other_code(name, stored, loaded.resolved)
     refuse_other_weights(name, stored, loaded.resolved)
-    refuse_other_spec(name, stored, loaded.resolved)
+    same_data = _fingerprint_then(store, name) == dataset.fingerprint
+    refuse_other_spec(name, stored, loaded.resolved, same_data=same_data)
     refuse_other_data(store, name, dataset)
     study_id = store.study_id(name)
     store.add_provenance(study_id, provenance)
@@ -150,10 +158,18 @@ def refuse_unwritable(folder: Path) -> None:
         ) from error
 
 
-def refuse_other_spec(name: str, stored: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+def refuse_other_spec(
+    name: str, stored: Mapping[str, Any], new: Mapping[str, Any], *, same_data: bool
+) -> None:
     """Refuse to go on with a study under another spec: its trials would not be comparable.
 
-    Weights to begin with may lie elsewhere now: they are told by their digest.
+    Files may lie elsewhere now, where something tells that they are the same.
+
+    Args:
+        name: of the study.
+        stored: its spec, resolved.
+        new: the spec that is to go on with it, likewise.
+        same_data: whether the data have the fingerprint that they had.
 
     Raises:
         StudyError: names the keys that differ.
@@ -162,7 +178,7 @@ def refuse_other_spec(name: str, stored: Mapping[str, Any], new: Mapping[str, An
         f"[{table}] {key}: the study has {stored.get(table, {}).get(key)!r}, "
         f"the spec {new.get(table, {}).get(key)!r}"
         for table, key in differing_keys(stored, new)
-        if (table, key) != ("network", "init_from") or not _same_weights(stored, new)
+        if not _was_moved(table, key, (stored.get(table, {}), new.get(table, {})), same_data)
     ]
     if differing:
         listed = "\n  ".join(differing)
@@ -173,9 +189,19 @@ def refuse_other_spec(name: str, stored: Mapping[str, Any], new: Mapping[str, An
         )
 
 
-def _same_weights(stored: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    before, now = (it["network"].get("init_digest") for it in (stored, new))
-    return before is not None and before == now
+def _was_moved(
+    table: str, key: str, tables: tuple[Mapping[str, Any], Mapping[str, Any]], same_data: bool
+) -> bool:
+    """Whether a key names the same file at another place, in a stored and in a new table."""
+    digest = _DIGESTS.get((table, key))
+    if digest is None and not (same_data and (table, key) in _FILES):
+        return False
+    before, now = (Path(it.get(key) or "") for it in tables)
+    if digest is None:
+        return before.is_absolute() and now.is_absolute() and before.name == now.name
+    told, then = (it.get(digest) for it in tables)
+    # Of one file's networks each has its digest.
+    return told is not None and told == then and (key != "kind" or before.name == now.name)
 
 
 def differing_keys(stored: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -227,11 +253,16 @@ def refuse_other_data(store: TrialStore, name: str, dataset: Dataset) -> None:
     Raises:
         StudyError: the fingerprints differ.
     """
-    provenance = store.load_study(name, curves_of=0).provenance
-    if provenance and provenance.data_fingerprint != dataset.fingerprint:
+    then = _fingerprint_then(store, name)
+    if then and then != dataset.fingerprint:
         raise StudyError(
             f"the data of study {name!r} has changed since it began (fingerprint "
-            f"{provenance.data_fingerprint[:12]} then, {dataset.fingerprint[:12]} now), so its "
+            f"{then[:12]} then, {dataset.fingerprint[:12]} now), so its "
             "trials would not be comparable. Restore the data, or start another study: "
             "netclinic run SPEC -S study.name=NAME"
         )
+
+
+def _fingerprint_then(store: TrialStore, name: str) -> str | None:
+    provenance = store.load_study(name, curves_of=0).provenance
+    return provenance and provenance.data_fingerprint

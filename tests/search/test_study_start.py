@@ -1,14 +1,17 @@
 """A study that is there is gone on with: one of an older version, or one that came just now."""
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
+import numpy as np
 import pytest
 from netclinic.search import StudyError
 from netclinic.storage import TrialStore
 
-from .conftest import load, run
+from .conftest import UNSEEN, load, run
 
 
 def test_a_spec_stored_before_a_key_existed_is_the_same_spec(tmp_path) -> None:
@@ -32,3 +35,71 @@ def test_a_study_that_another_process_has_just_made_is_joined(tmp_path, monkeypa
     assert conclusion.completed == 1
     with pytest.raises(StudyError):
         run(tmp_path, "study.trials=1", "training.epochs=7")
+
+
+NETWORK = """
+from flax import nnx
+
+class Small(nnx.Module):
+    def __init__(self, inputs, outputs, *, rngs):
+        self.all = nnx.Linear(inputs, outputs, rngs=rngs)
+
+    def __call__(self, x):
+        return self.all(x)
+
+class Other(Small):
+    pass
+"""
+STEP = """
+def doubled(rows):
+    return 2 * rows
+"""
+
+
+def test_a_study_goes_on_where_its_files_were_moved(tmp_path: Path) -> None:
+    """Neither run nor resume went on once a project's folder lay on another disk."""
+    before, now = tmp_path / "before", tmp_path / "now"
+    before.mkdir()
+    x, y = np.random.default_rng(0).normal(size=(90, 3)), np.arange(90) % 3
+    np.savez(before / "rows.npz", x=x, y=y)
+    (before / "code.py").write_text(NETWORK + STEP)
+
+    def run_in(folder: Path, trials: int, network: str = "Small") -> None:
+        run(
+            tmp_path,
+            f"study.trials={trials}",
+            f"data.source={folder}/rows.npz",
+            f"data.features={folder}/code.py:doubled",
+            f"network.kind={folder}/code.py:{network}",
+            UNSEEN,
+            text=TEXT,
+        )
+
+    run_in(before, 1)
+    before.rename(now)
+    run_in(now, 2)
+    assert len(load(tmp_path).trials) == 2
+    with pytest.raises(StudyError, match=r"\[network\] kind: the study has .*code.py:Small"):
+        run_in(now, 3, "Other")
+    other = Path(shutil.copytree(now, tmp_path / "other"))
+    np.savez(other / "rows.npz", x=x + 1, y=y)
+    with pytest.raises(StudyError, match=r"\[data\] source: the study has .*rows.npz"):
+        run_in(other, 3)
+    assert len(load(tmp_path).trials) == 2
+
+
+TEXT = """
+[study]
+name = "small"
+
+[data]
+source = "iris"
+
+[training]
+epochs = 1
+batch_size = 16
+
+[diagnosis]
+bayes_error = 0.01
+regions = false
+"""
