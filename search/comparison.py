@@ -11,7 +11,7 @@ from ..storage.records.study import StudyRecord
 from .spec_file import resolved_of, spec_from_resolved
 from .spec_toml import shown, toml_value
 from .treatment_plan import OWN, TreatmentError, tried
-from .two_winners import have_same_test_rows
+from .two_winners import what_is_other
 
 MINIMISED = {  # by these studies tell which error of which answers they minimise
     ("data", "target"),
@@ -45,7 +45,8 @@ def plan_comparison(name: str, other: str, url: str) -> Tried:
         url: of the database.
 
     Raises:
-        TreatmentError: both are the same, do not minimise the same, or have other test rows.
+        TreatmentError: both are the same, do not minimise the same, or have other test rows or
+            constant answers.
         StudyError: the winner of one is not known.
         DataError: the data of one cannot be loaded.
         StorageError: no such study.
@@ -69,8 +70,8 @@ def plan_comparison(name: str, other: str, url: str) -> Tried:
         if (table, key) != ("study", "name")
     ]
     _refuse_other_measure(first, second, [it for it in differing if it[:2] in MINIMISED])
-    if not have_same_test_rows(*specs):
-        _refuse_other_rows(first, second, differing)
+    if apart := what_is_other(*specs):
+        _refuse_other_rows(first, second, apart, differing)
     advised = (first.diagnosis or {}).get("remedies", ())
     kind = next((it.value for it in RemedyKind if treated_name(name, it.value) == other), OWN)
     remedy = next((it for it in advised if it["kind"] == kind), {"kind": kind})
@@ -96,12 +97,13 @@ def _refuse_other_measure(
 
 
 def _refuse_other_rows(
-    first: StudyRecord, second: StudyRecord, differing: Sequence[_Difference]
+    first: StudyRecord, second: StudyRecord, what: str, differing: Sequence[_Difference]
 ) -> None:
     rows = [it for it in differing if it.table == "data" or it.key == "seed"]
     raise TreatmentError(
-        f"studies {first.name!r} and {second.name!r} have other test rows, so their errors cannot "
-        f"be compared row by row: {_told(first, second, rows)}. {_anew(first, second, rows)}"
+        f"studies {first.name!r} and {second.name!r} have other {what.removeprefix('the ')}, so "
+        f"their errors cannot be compared row by row: {_told(first, second, rows)}. "
+        f"{_anew(first, second, rows)}"
     )
 
 

@@ -22,7 +22,7 @@ from .treatment_plan import (
     advised_plans,
     plan_treatment,
 )
-from .two_winners import SEEDS, compare_studies, have_same_test_rows
+from .two_winners import SEEDS, compare_studies, what_is_other
 
 
 class Folders(NamedTuple):
@@ -141,20 +141,21 @@ def _refuse_fewer_trials(plan: Plan, there: Sequence[StudySummary]) -> None:
 
 
 def refuse_other_rows(study: StudyRecord, plan: Plan) -> None:
-    """Refuse a change that changes the test rows: errors on other rows could not be compared.
+    """Refuse a change of what errors are measured on, or against: they could not be compared.
 
     Raises:
         TreatmentError: it does.
         DataError: the data cannot be loaded with the change, or without it.
     """
     assert study.spec is not None
-    if have_same_test_rows(spec_from_resolved(study.spec), plan.loaded.spec):
+    other = what_is_other(spec_from_resolved(study.spec), plan.loaded.spec)
+    if other is None:
         return
     changes = changes_of(plan.tried.spec_change)
     of_rows = [it for it in changes if it.startswith(("data.", "study.seed="))] or changes
     makes = "makes" if len(of_rows) == 1 else "make"
     raise TreatmentError(
-        f"{' and '.join(of_rows)} {makes} the test rows other ones, so the errors with and without "
-        "it could not be compared row by row. Run it as a study of its own: netclinic run SPEC "
+        f"{' and '.join(of_rows)} {makes} {other} other ones, so the errors with and without it "
+        "could not be compared row by row. Run it as a study of its own: netclinic run SPEC "
         f"{as_options([f'study.name={plan.name}', *changes])}"
     )

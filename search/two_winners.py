@@ -1,5 +1,6 @@
 """Two studies' winners side by side: trained with fresh seeds, and judged on the same test rows."""
 
+import math
 import threading
 from collections.abc import Generator
 from pathlib import Path
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 SEEDS = 8  # fresh trainings of each winner
 ROUNDING = 1e-5  # of a target's spread: how far the same target may lie apart, scaled otherwise
+_ROWS = "the test rows"
+_CONSTANTS = "the constant answers that errors of several tasks are relative to"
 
 
 def compare_studies(
@@ -98,23 +101,33 @@ def _judged(store: "TrialStore", name: str) -> tuple[StudyRecord, tuple[FreshErr
     return record, store.fresh_errors(winner.trial_id)
 
 
-def have_same_test_rows(first: StudySpec, second: StudySpec) -> bool:
-    """Whether two studies are judged on the same rows, by the same answers.
+def what_is_other(first: StudySpec, second: StudySpec) -> str | None:
+    """What keeps the errors of two studies from being compared row by row; ``None``: nothing.
 
-    Loads the data where the specs do not tell.
+    That is other test rows, or other answers to them; and of several tasks other constant answers,
+    as these have other training rows. Loads the data where the specs do not tell.
 
     Raises:
         DataError: the data of one cannot be loaded.
     """
     if first.data == second.data and first.study.seed == second.study.seed:
-        return True
+        return None
     if len({(it.data.task, it.data.target, str(it.data.targets)) for it in (first, second)}) > 1:
-        return False
+        return _ROWS
     one, other = (load_data(it, Path.cwd()) for it in (first, second))
     if not one.source_rows or not other.source_rows:
-        return False
+        return _ROWS
     numbers = one.source_rows[2], other.source_rows[2]
-    return np.array_equal(*numbers) and _same_answers(one, other)
+    if not (np.array_equal(*numbers) and _same_answers(one, other)):
+        return _ROWS
+    return None if _same_constants(one, other) else _CONSTANTS
+
+
+def _same_constants(one: Dataset, other: Dataset) -> bool:
+    """Whether a relative error of 1 is the same error of each of several tasks."""
+    pairs = zip(one.tasks, other.tasks, strict=True)
+    errors = [(a.constant_error, b.constant_error) for a, b in pairs]
+    return all(math.isclose(*pair, rel_tol=ROUNDING) for pair in errors)
 
 
 def _same_answers(one: Dataset, other: Dataset) -> bool:

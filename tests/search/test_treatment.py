@@ -18,7 +18,7 @@ from netclinic.search import (
     treat_all,
     treat_study,
 )
-from netclinic.search.two_winners import have_same_test_rows
+from netclinic.search.two_winners import what_is_other
 from netclinic.storage import Outcome, TrialStore
 from netclinic.storage.records.treatments import FIRST_FRESH, FRESH
 
@@ -248,9 +248,9 @@ def test_another_table_with_as_many_rows_has_other_test_rows(tmp_path) -> None:
         data = {"source": str(tmp_path / table), "target": "kind"}
         return StudySpec.model_validate({"study": {"name": "a", "seed": seed}, "data": data})
 
-    assert have_same_test_rows(spec("one.csv"), spec("wider.csv"))
-    assert not have_same_test_rows(spec("one.csv"), spec("one.csv", seed=1))
-    assert not have_same_test_rows(spec("one.csv"), spec("two.csv"))
+    assert what_is_other(spec("one.csv"), spec("wider.csv")) is None
+    assert what_is_other(spec("one.csv"), spec("one.csv", seed=1)) == "the test rows"
+    assert what_is_other(spec("one.csv"), spec("two.csv")) == "the test rows"
 
 
 def test_targets_scaled_by_other_training_rows_are_the_same_answers() -> None:
@@ -258,8 +258,26 @@ def test_targets_scaled_by_other_training_rows_are_the_same_answers() -> None:
         data = {"source": "diabetes", "task": task, **data}
         return StudySpec.model_validate({"study": {"name": "a"}, "data": data})
 
-    assert have_same_test_rows(spec(), spec(train_rows=50))
-    assert not have_same_test_rows(spec(), spec(test=0.3))
+    assert what_is_other(spec(), spec(train_rows=50)) is None
+    assert what_is_other(spec(), spec(test=0.3)) == "the test rows"
+
+
+def test_errors_relative_to_other_constant_answers_are_not_compared(tmp_path) -> None:
+    """Of half of the rows a target's variance is another: each task's relative error is, too."""
+    random = np.random.default_rng(3)
+    x, noise = random.standard_normal((200, 2)), random.standard_normal(200)
+    np.savez(tmp_path / "rows.npz", x=x, y=np.column_stack([x[:, 0] > 0, x[:, 1] + noise]))
+
+    def spec(**data) -> StudySpec:
+        targets = {"kind": "classification", "size": "regression"}
+        given = {"source": str(tmp_path / "rows.npz"), "task": "multitask", "targets": targets}
+        return StudySpec.model_validate({"study": {"name": "a"}, "data": given | data})
+
+    assert what_is_other(spec(), spec(train_rows=60)) == (
+        "the constant answers that errors of several tasks are relative to"
+    )
+    assert what_is_other(spec(), spec(standardize=False)) is None
+    assert what_is_other(spec(), spec(test=0.3)) == "the test rows"
 
 
 def test_fewer_training_rows_are_no_other_test_rows(folder) -> None:
