@@ -81,6 +81,19 @@ def class_imbalance(
     )
 
 
+def seems_to_miss(finding: Finding) -> bool:
+    """Whether more than half of the rare classes' validation rows are answered wrongly.
+
+    As measured: of a class with one or two such rows more is never known, and an error that hardly
+    feels it tells no trial that finds it from one that does not.
+
+    Args:
+        finding: of ``class_imbalance``.
+    """
+    wrong, rows = (int(finding.evidence.get(it) or 0) for it in ("wrong", "validation_rows"))
+    return 2 * wrong > rows
+
+
 def _answers(study: StudyRecord, classes: int) -> _Answers | None:
     best = study.best()
     known = None if best is None else study.row_errors.get(best.number)

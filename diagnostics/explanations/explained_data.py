@@ -194,7 +194,7 @@ DATA: Mapping[FindingKind, Explanation] = {
         "error reaches up to that of always answering the commonest class. A class's error counts "
         "as unknown where its test rows are so few that without a single mistake the 95 % "
         "Clopper–Pearson limit is above 25 %, which is so below 13 rows. Where the best trial is "
-        "wrong in more than half of the rare classes' validation rows (the same limits), class "
+        "wrong in more than half of the rare classes' validation rows, as measured, class "
         "weights are advised ahead of what might improve the search.",
         wrong="Where classes matter as much as they are frequent, nothing is wrong.",
         do="Let classes count alike in the search (study.objective) and in the training loss "

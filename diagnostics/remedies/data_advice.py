@@ -4,6 +4,7 @@ import math
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 
+from ..data.imbalance import seems_to_miss
 from ..findings import Finding, FindingKind, RemedyKind
 from .advice import Advice, texts_of
 from .case import Case, gap_of
@@ -42,7 +43,7 @@ def _rows_to_train_on(case: Case) -> int | None:
 
 def _balanced_objective(asking: Sequence[Finding], _: Case) -> Advice:
     finding = asking[0]
-    told = "" if finding.evidence.get("mostly_missed") else f"{finding.text} "  # there by weights
+    told = "" if seems_to_miss(finding) else f"{finding.text} "  # there by weights
     return (
         f"{told}Comparing trials by the balanced error lets each class count alike, "
         "however few rows it has; the diagnosis then tells each class's error.",
@@ -53,7 +54,7 @@ def _balanced_objective(asking: Sequence[Finding], _: Case) -> Advice:
 def _class_weights(asking: Sequence[Finding], case: Case) -> Advice:
     evidence = asking[0].evidence
     rarest = evidence["rarest"]
-    told = f"{asking[0].text} " if evidence.get("mostly_missed") else ""
+    told = f"{asking[0].text} " if seems_to_miss(asking[0]) else ""
     reason = (
         f"{told}Weights that let each class count alike in the training loss make {rarest!r} worth "
         "learning; some more mistakes on common classes are their price."

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from ..data.imbalance import seems_to_miss
 from ..findings import Finding, FindingKind, Remedy, RemedyKind, Severity
 from ..leaning import OPEN, likely_high
 from ..studies.stopping import patience_of
@@ -143,8 +144,8 @@ _OF_LAYERS = {
 }
 _BEHIND_VARIANCE = 30
 _AHEAD_OF_LIKELY_BIAS = 26
-# Where the network mostly misses the rare classes: ahead of what might improve the search, and the
-# weights first, as among trials that all miss them there is little to choose.
+# Where the network seems to miss most of the rare classes: ahead of what might improve the search,
+# and the weights first, as among trials that all miss them there is little to choose.
 _MISSED_CLASSES = {RemedyKind.CLASS_WEIGHTS: 30.5, RemedyKind.BALANCED_OBJECTIVE: 30.6}
 
 
@@ -253,7 +254,7 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
         if bias and likely_high(bias):
             return _AHEAD_OF_LIKELY_BIAS + TABLE[finding.kind][kind] / 10
         return _BEHIND_VARIANCE + TABLE[finding.kind][kind]
-    if finding.kind is FindingKind.CLASS_IMBALANCE and finding.evidence.get("mostly_missed"):
+    if finding.kind is FindingKind.CLASS_IMBALANCE and seems_to_miss(finding):
         return _MISSED_CLASSES[kind]
     if finding.kind is FindingKind.LABELS_UNRELATED and case.study.deals_groups:
         return _BEHIND_MORE_GROUPS

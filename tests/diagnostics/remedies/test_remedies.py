@@ -55,7 +55,8 @@ IN_DOUBT = warning(FindingKind.WINNER_IN_DOUBT)
 FEW_ROWS = warning(FindingKind.VALIDATION_TOO_SMALL, rows_needed=3100)
 DRIFTED = warning(FindingKind.DRIFT)
 RARE = warning(FindingKind.CLASS_IMBALANCE, rarest="owl")
-MISSED = warning(FindingKind.CLASS_IMBALANCE, rarest="owl", mostly_missed=1)
+MISSED = warning(FindingKind.CLASS_IMBALANCE, rarest="owl", wrong=2, validation_rows=2)
+HALF_MISSED = warning(FindingKind.CLASS_IMBALANCE, rarest="owl", wrong=1, validation_rows=2)
 FLOOR = Finding(FindingKind.FLOOR_ABOVE_HELD_OUT, Severity.PROBLEM, {}, "Floor too high.")
 
 
@@ -286,6 +287,7 @@ def by_kind(kind, *findings, **options):
         ((RARE, CONFLICTS), ["clean_labels", "balanced_objective", "class_weights"]),
         ((RARE, IN_DOUBT), ["replicates", "balanced_objective", "class_weights"]),
         ((MISSED, IN_DOUBT), ["class_weights", "balanced_objective", "replicates"]),
+        ((HALF_MISSED, IN_DOUBT), ["replicates", "balanced_objective", "class_weights"]),
     ],
 )
 def test_order(findings, expected):
