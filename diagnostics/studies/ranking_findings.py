@@ -6,7 +6,7 @@ All three hold the trials against the best one, as ``alike_trials`` compares the
 from collections.abc import Sequence
 
 from ...storage.records.study import StudyRecord
-from ..error_text import error_text, gap_limit, size, size_in_full
+from ..error_text import error_text, gap_limit, size_in_full
 from ..findings import Finding, FindingKind, Severity
 from ..number_text import two_digits_up
 from ..units import CLASSIFICATION, Task, Unit
@@ -43,7 +43,7 @@ def winner_in_doubt(
     lead = compared.values[1] - compared.values[0]
     rows = _rows_apart(study, lead, unit)
     # Of many rows the lead of a few is less than what is shown.
-    by = "less than 0.1 points" if gap_limit(lead, unit) == "0.0" else size(lead, unit)
+    by = "less than 0.1 points" if gap_limit(lead, unit) == "0.0" else size_in_full(lead, unit)
     leads = (
         f"is as good as trial {second.number}"
         if lead == 0
@@ -104,9 +104,9 @@ def validation_too_small(
     more = ", of as many times more groups," if compared.groups else ""
     text = (
         f"With {rows:,} validation rows{of_groups}, two trials must differ by "
-        f"{size(resolved, unit)} to be told apart (95 %, {compared.how}), but "
+        f"{size_in_full(resolved, unit)} to be told apart (95 %, {compared.how}), but "
         f"{size_in_full(tolerance, unit)} are what matters here, and the best {_TOP} trials lie "
-        f"within {size(spread, unit)}. About {needed:,} rows{more} would tell what matters"
+        f"within {size_in_full(spread, unit)}. About {needed:,} rows{more} would tell what matters"
     )
     text += f", about {seen:,} the differences seen." if seen and seen > needed else "."
     evidence = {
@@ -161,9 +161,9 @@ def search_still_improving(
     )
     text = (
         f"{told} from the best one by the validation rows, "
-        f"and doubling their number last lowered the best error by {size(gain, unit)} on average. "
-        f"{count} more trials can be expected to lower its {error_text(values[0], unit)} by up to "
-        f"{'that' if gain <= values[0] else 'all of it'}, and will lower it by 0 to "
+        f"and doubling their number last lowered the best error by {size_in_full(gain, unit)} on "
+        f"average. {count} more trials can be expected to lower its {error_text(values[0], unit)} "
+        f"by up to {'that' if gain <= values[0] else 'all of it'}, and will lower it by 0 to "
         f"{gap_limit(most, unit)} (95 %)."
     )
     evidence = {

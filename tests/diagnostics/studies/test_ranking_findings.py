@@ -81,6 +81,18 @@ def test_a_narrow_lead_is_in_doubt_and_says_by_how_many_rows():
     assert "leads trial 1 by less than 0.1 points (3 validation rows" in hardly
 
 
+def test_what_sets_trials_of_a_regression_apart_is_told_in_points_too():
+    """That trial 21 led by 593,391 said nothing beside a tolerance in points of R²."""
+    unit = Unit(Task.REGRESSION, variance=TargetVariance(2.0, 2.0, 2.0))
+    study = ranked([0.2, 0.22, 0.23, 0.23, 0.24, 0.9], deviations=(1.0, 1.0, 1.0))
+    compared = compare_with_best(study, unit)
+    lead = ranking_findings.winner_in_doubt(study, compared, unit)
+    assert "leads trial 1 by 0.0200 (1.0 points of R²)" in lead.text
+    few = ranking_findings.validation_too_small(study, compared, 0.02, unit)
+    assert few.text.count(" points of R²)") == 3
+    assert "the best 5 trials lie within 0.0400 (2.0 points of R²). About" in few.text
+
+
 def test_a_clear_winner_and_a_single_trial_are_not_in_doubt():
     assert winner_in_doubt(ranked([0.02, 0.06, 0.07])) is None
     assert winner_in_doubt(ranked([0.02])) is None
