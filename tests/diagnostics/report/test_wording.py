@@ -69,6 +69,9 @@ OWLS = found(
     *(FindingKind.CLASS_IMBALANCE, Severity.WARNING),
     **{"rarest": "owl", "rare_classes": 1, "wrong": 27, "validation_rows": 30, "mostly_missed": 1},
 )
+LOGARITHM = found(FindingKind.TELLING_COLUMN, Severity.WARNING)._replace(
+    text="Column 'lprice' tells target 'price' on its own: of 506 rows sorted by it, …"
+)
 HEALTHY, BIASED = (0.01, 0.02, 0.02), (0.1, 0.11, 0.105)
 
 
@@ -100,6 +103,13 @@ HEALTHY, BIASED = (0.01, 0.02, 0.02), (0.1, 0.11, 0.105)
         ),
         (HEALTHY, (OWLS._replace(evidence={**OWLS.evidence, "mostly_missed": 0}),), "tolerated."),
         (BIASED, (OWLS,), "the tolerated 2.0."),
+        (
+            HEALTHY,
+            (LOGARITHM,),
+            "But column 'lprice' tells target 'price' on its own: that may be right, or all is too "
+            "good.",
+        ),
+        (BIASED, (LOGARITHM,), "the tolerated 2.0."),
     ],
 )
 def test_what_takes_from_the_worth_of_a_verdict_stands_behind_it(errors, findings, behind):
