@@ -212,8 +212,10 @@ def _pairs(
         np.stack([unpacked(it[number]) for number in numbers]).mean(axis=0, dtype=np.float64)
         for it in kept
     )
-    known = kept[0][numbers[0]]
-    if first.shape != second.shape or known.kind != kept[1][numbers[0]].kind:
+    known, theirs = (it[numbers[0]] for it in kept)
+    # Of many validation rows other ones are kept where classes count alike.
+    drawn = [(it.kind, it.kept_rows, it.class_rows) for it in (known, theirs)]
+    if drawn[0] != drawn[1]:
         return None
     groups = groups_of_rows(study)
     if groups is None and groups_are_lost(study):
