@@ -41,7 +41,7 @@ def check_logits(network: Network, spec: NetworkSpec, task: TaskSpec) -> None:
     Args:
         network: a user's, which ``own_check.check_own`` has passed.
         spec: that describes it.
-        task: what is learnt; the outputs of a quantity may be what they like.
+        task: what is learnt; of a quantity ``own_quantities`` asks.
 
     Raises:
         OwnCodeError: the network ends so.
@@ -50,7 +50,7 @@ def check_logits(network: Network, spec: NetworkSpec, task: TaskSpec) -> None:
     if spec.own is None or not parts or not _bounds(network, spec):
         return
     name = place_of(spec.own.place).name
-    drawn = _drawn_outputs(network, spec)
+    drawn = drawn_outputs(network, spec)
     for part in parts:
         values = [outputs[:, part.columns] for outputs in drawn]
         if _between_0_and_1(values):
@@ -77,7 +77,7 @@ def _bounds(network: Network, spec: NetworkSpec) -> bool:
     return bool(names & _BOUNDING)
 
 
-def _drawn_outputs(network: Network, spec: NetworkSpec) -> list[np.ndarray]:
+def drawn_outputs(network: Network, spec: NetworkSpec) -> list[np.ndarray]:
     """What drawn networks give for drawn rows: float32, of the rows that are finite."""
 
     shapes = jax.eval_shape(network.init, jax.random.key(0)).parameters

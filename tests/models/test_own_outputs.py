@@ -1,4 +1,4 @@
-"""Probabilities in the place of logits are noticed, and usual networks are left alone."""
+"""Outputs that cannot be what is learnt are noticed, and usual networks are left alone."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ from netclinic.models.network import NetworkSpec, make_network
 from netclinic.models.own_code import KIND, OwnCodeError, code_digest
 from netclinic.models.own_network import OwnNetwork
 from netclinic.models.own_outputs import check_logits
+from netclinic.models.own_quantities import check_quantities
 from netclinic.models.tasks import Part, TaskSpec
 
 FEATURES, OUTPUTS = 6, 4
@@ -89,7 +90,65 @@ def test_probabilities_are_refused(end: str, task: TaskSpec, message: str, tmp_p
     assert message in str(refused.value)
 
 
-def test_a_quantity_may_lie_between_0_and_1(tmp_path: Path) -> None:
-    check(network(tmp_path, "relu", "nnx.sigmoid(z)"), TaskSpec("regression"))
-    end = "jnp.concatenate([nnx.sigmoid(z[:, :1]), z[:, 1:]], axis=1)"
-    check(network(tmp_path, "relu", end), SEVERAL)
+QUANTITY = TaskSpec("regression")
+
+
+@pytest.mark.parametrize(
+    ("end", "task", "named"),
+    [
+        ("nnx.relu(z)", QUANTITY, ""),
+        ("nnx.softplus(z)", QUANTITY, ""),
+        ("nnx.sigmoid(z)", QUANTITY, ""),
+        ("jnp.exp(z)", QUANTITY, ""),
+        ("jnp.square(z)", QUANTITY, ""),
+        ("nnx.relu(z).reshape(-1, 4)", QUANTITY, ""),
+        ("jnp.where(self.zero(h) > 0, self.zero(h), 0)", QUANTITY, ""),
+        ("jnp.concatenate([nnx.relu(z[:, :1]), z[:, 1:]], axis=1)", SEVERAL, " in its output 0"),
+    ],
+)
+def test_quantities_that_never_fall_below_their_mean_are_refused(
+    end: str, task: TaskSpec, named: str, tmp_path: Path
+) -> None:
+    spec = network(tmp_path, "relu", end)
+    with pytest.raises(OwnCodeError) as refused:
+        check_quantities(make_network(spec), spec, task)
+    assert f"Network never gives a number below 0{named}, as behind a relu" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("activation", "end"),
+    [
+        ("relu", "z"),
+        ("relu", "self.zero(h)"),
+        ("relu", "nnx.tanh(z)"),
+        ("relu", "nnx.gelu(z)"),
+        ("relu", "nnx.leaky_relu(z)"),
+        ("relu", "self.scale * nnx.relu(z) - 1"),
+        ("relu", "jnp.minimum(z, 1)"),
+    ],
+)
+def test_quantities_that_fall_below_it_are_left_alone(
+    activation: str, end: str, tmp_path: Path
+) -> None:
+    spec = network(tmp_path, activation, end)
+    check_quantities(make_network(spec), spec, QUANTITY)
+
+
+def test_quantities_of_usual_networks_are_not_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def drawn(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("netclinic.models.own_quantities.drawn_outputs", drawn)
+    spec = network(tmp_path, "relu", "z[:, :4]")
+    check_quantities(make_network(spec), spec, QUANTITY)
+
+
+def test_classes_may_have_outputs_that_never_fall_below_0(tmp_path: Path) -> None:
+    spec = network(tmp_path, "relu", "nnx.relu(z)")
+    for task in (TaskSpec(), MULTILABEL):
+        check_quantities(make_network(spec), spec, task)
+    end = "jnp.concatenate([z[:, :1], nnx.relu(z[:, 1:])], axis=1)"
+    spec = network(tmp_path, "relu", end)
+    check_quantities(make_network(spec), spec, SEVERAL)
