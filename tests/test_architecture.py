@@ -24,7 +24,7 @@ ROOMS = {
 # Only these modules of a room may be imported by those that see "types" or "records" of it.
 NARROW = {
     ("diagnostics", "storage"): {"records"},
-    ("diagnostics", "datasets"): {"dataset", "dealing"},
+    ("diagnostics", "datasets"): {"dataset", "dealing", "source_kinds"},
     ("models", "datasets"): {"dataset", "streaming"},
 }
 # Heavy library → the only rooms that import it.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from ...datasets.source_kinds import SourceKind, kind_of
 from ..error_text import size_in_full
 from ..findings import Finding, FindingKind, RemedyKind, Severity
 from ..leaning import likely_high
@@ -165,8 +166,8 @@ def _augmentation(asking: Sequence[Finding], case: Case) -> Advice:
 def _has_images(case: Case) -> bool:
     """Whether the spec itself says that rows are images; other sources may be, too.
 
-    A folder's have the shape that they were saved with, so that the spec of none tells any; an mlp
-    may have a table of Hugging Face's there, which only images have no use for.
+    A folder's bring their shape along, so that its spec names none; what an mlp, or a network of
+    one's own, learns from in a folder may be a table that Hugging Face saved.
     """
     data, network = case.spec["data"], case.spec["network"]
     if shape := network.get("shape"):
@@ -174,8 +175,9 @@ def _has_images(case: Case) -> bool:
     if data.get("features"):
         return False
     resized = bool(data.get("image_size") or data.get("image_mode"))
-    folder = data["source"].endswith("/") and network["kind"] in ("cnn", "resnet")
-    return data["source"] == "digits" or resized or folder
+    folder = kind_of(data["source"]) is SourceKind.FOLDER
+    seen = folder and network["kind"] in ("cnn", "resnet")
+    return data["source"] == "digits" or resized or seen
 
 
 def _early_stopping(asking: Sequence[Finding], case: Case) -> Advice:

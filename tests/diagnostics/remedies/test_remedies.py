@@ -523,6 +523,9 @@ LAYERS = (*planted.RANGES, SearchRange("layers", "int", 1, 4))
             )
             for data, network, it in (
                 ({"source": "photos/"}, {"kind": "cnn", "channels": [8]}, SHIFT),
+                # as the database keeps it
+                ({"source": "/data/photos"}, {"kind": "cnn", "channels": [8]}, SHIFT),
+                ({"source": "/data/x.npz"}, {"kind": "cnn", "channels": [8]}, None),
                 ({"source": "photos/"}, {"kind": "mlp"}, None),  # a saved table, for all it says
                 ({"source": "photos/", "image_mode": "rgb"}, {"kind": "mlp"}, SHIFT),
                 ({"source": "photos/"}, {"kind": "cnn", "shape": [128]}, None),
