@@ -66,12 +66,14 @@ def _of_pictures(network: "LoadedNetwork", place: Path) -> Predicted:
             f"{', '.join(names[:3])}, …"
         )
     found = read_pictures(place, shape)
-    told = _answers(network, found.pixels, place.name)
+    name = place.name or str(place)  # that of "." is empty
+    told = _answers(network, found.pixels, name)
+    were = "was" if found.resized == 1 else "were"
     resized = (
-        f"{place.name}: {found.resized:,} of {len(found.names):,} pictures were of another size, "
+        f"{name}: {found.resized:,} of {len(found.names):,} pictures {were} of another size, "
         f"and made {shape[0]} × {shape[1]} pixels (height × width)."
     )
-    rows = [[name, *row] for name, row in zip(found.names, told.rows, strict=True)]
+    rows = [[file, *row] for file, row in zip(found.names, told.rows, strict=True)]
     return Predicted((PICTURE, *told.columns), rows, (resized,) if found.resized else ())
 
 

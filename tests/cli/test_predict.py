@@ -152,7 +152,7 @@ def draw(folder: Path, count: int, size: int = 6) -> None:
             Image.fromarray(pixels.astype(np.uint8)).save(place)
 
 
-def test_pictures_are_answered_for_by_file(call, best) -> None:
+def test_pictures_are_answered_for_by_file(call, best, tmp_path, monkeypatch) -> None:
     draw(Path("squares"), 40)
     Path("squares.toml").write_text(
         '[study]\nname = "squares"\ntrials = 2\n[data]\nsource = "squares/"\n'
@@ -183,6 +183,11 @@ def test_pictures_are_answered_for_by_file(call, best) -> None:
     assert large.err == (
         "large: 2 of 2 pictures were of another size, and made 6 × 6 pixels (height × width).\n"
     )
+    monkeypatch.chdir("large")
+    Path("light/0.png").unlink()
+    here = call("predict", tmp_path / network, ".")
+    assert here.err.startswith(".: 1 of 1 pictures was of another size, and made 6 × 6 ")
+    monkeypatch.chdir(tmp_path)
     Path("empty").mkdir()
     assert "empty has no pictures (.png, " in call("predict", network, "empty").err
     other = call("predict", best, "large").err
