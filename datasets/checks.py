@@ -102,7 +102,7 @@ def _duplicates(groups: np.ndarray, splits: SplitRows) -> DataWarning:
     found = [it for it in counts if it[0]]
     told = [
         f"{count:,} of {counted(among, f'{split} row')}"
-        + (" also occur, with equal inputs," if place == 0 else "")
+        + (f" also occur{'s' if count == 1 else ''}, with equal inputs," if place == 0 else "")
         + f" in {where}"
         for place, (count, among, split, where) in enumerate(found)
     ]

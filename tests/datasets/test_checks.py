@@ -32,7 +32,7 @@ def test_duplicates_across_splits_are_counted_and_those_within_are_not():
     assert warning == (
         "duplicates_across_splits",
         3,
-        "1 of 3 validation rows also occur, with equal inputs, in the training split, and 2 of 3 "
+        "1 of 3 validation rows also occurs, with equal inputs, in the training split, and 2 of 3 "
         "test rows in the training or validation split: errors measured on them look better than "
         "they are.",
     )
@@ -44,7 +44,7 @@ def test_splits_without_duplicates_are_not_told():
     splits = SplitRows(rows(*range(1000)), rows(*range(1000, 2000)), rows(*range(2000, 3001)))
     (warning,) = find_warnings(inputs, np.zeros(3001, np.int32), splits)
     assert warning.text.startswith(
-        "1 of 1,001 test rows also occur, with equal inputs, in the training or validation split: "
+        "1 of 1,001 test rows also occurs, with equal inputs, in the training or validation split: "
     )
 
 
