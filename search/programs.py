@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import NamedTuple
 
 from ..models.lane_plan import LanePlan
+from ..models.live_programs import give_back_programs
 from ..models.placement import AnyLanes, AnyRows, make_lanes
 from ..models.signature import Signature
 from .costs import Costs
@@ -63,6 +64,7 @@ class Programs:
             idle = [kept for kept in self._kept if kept not in busy]
             for surplus in idle[: max(0, len(idle) - KEPT + 1)]:
                 del self._kept[surplus]
+            give_back_programs()
             lanes = make_lanes(signature, self._rows, plan, self._seed, self._segment)
             compiled = self._compiler.submit(self._compile, lanes)
             can_judge: Future[None] = Future()

@@ -7,7 +7,7 @@ some as users get them. All of them: ``JAX_DISABLE_MOST_OPTIMIZATIONS=0 XLA_FLAG
 import gc
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from importlib import metadata
 from pathlib import Path
 
@@ -21,6 +21,7 @@ EMITTERS = "--xla_cpu_use_fusion_emitters=false"
 FLAGS = [EMITTERS] if metadata.version("jaxlib").startswith("0.10.") else []
 # Many tests compile the same small programs: each is compiled once for all processes.
 CACHE = Path(__file__).parents[1] / ".pytest_cache"
+MANY = 256  # programs of 1 to 2 MB that a file may leave; the fewer, the more are made again
 COMPILED = CACHE / "xla"
 SETTINGS = {
     # Most of the suite's time was LLVM's: with these, 142 seconds of tests of models took 52.
@@ -55,6 +56,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     first = ["test_trace.py", "test_examples.py"]
     items.sort(key=lambda item: [item.path.name != name for name in first])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator:
+    """Between files programs are given back: each process grew to 3 to 5 GB by the end.
+
+    Not between tests, which would find a program or not by what another process took over.
+    """
+    from netclinic.models.live_programs import give_back_programs  # it imports jax
+
+    result = yield
+    if nextitem is None or nextitem.path != item.path:
+        give_back_programs(MANY)
+    return result
 
 
 @pytest.fixture(scope="session")
