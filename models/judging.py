@@ -8,10 +8,15 @@ import jax.numpy as jnp
 import numpy as np
 
 from .class_counts import ClassCounts, count_classes, no_counts
+from .devices import on_cpu
 from .network import Array, Network, Variables
 from .tasks import TaskSpec, row_answers, row_errors, row_losses, task_errors, task_losses, together
 
-NUMBERS_AT_ONCE = 2**22  # between two layers during evaluation, a lane: 16 MiB
+# Between two layers during evaluation, a lane. What a core has just made is read again from its own
+# cache: 2 MiB take half to three quarters of the time of 16 (benchmarks/LOG.md). Other devices want
+# long products.
+NUMBERS_AT_ONCE = 2**19
+NUMBERS_ON_ACCELERATORS = 2**22
 
 
 class Rows(NamedTuple):
@@ -43,8 +48,8 @@ class Score(NamedTuple):
 def evaluate(network: Network, task: TaskSpec, variables: Variables, rows: Rows) -> Score:
     """Mean loss and error over all ``rows``, in evaluation mode.
 
-    Many rows of a wide network are taken in pieces of one size, so that memory does not grow with
-    their number; what the last piece shares with the one before is counted once.
+    Many rows of a wide network are taken in pieces of one size, which a cache holds and memory does
+    not grow with; what the last piece shares with the one before is counted once.
     """
     count = len(rows.labels)
     size = piece_rows(network, count)
@@ -65,7 +70,8 @@ def evaluate(network: Network, task: TaskSpec, variables: Variables, rows: Rows)
 
 def piece_rows(network: Network, count: int) -> int:
     """Rows of each of the pieces that ``evaluate`` takes ``count`` rows in."""
-    pieces = -(-count * network.widest // NUMBERS_AT_ONCE)
+    at_once = NUMBERS_AT_ONCE if on_cpu() else NUMBERS_ON_ACCELERATORS
+    pieces = -(-count * network.widest // at_once)
     return -(-count // pieces)
 
 

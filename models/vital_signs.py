@@ -14,7 +14,7 @@ import numpy as np
 import optax
 
 from .activation_taps import LEVEL, Tapped, Taps, call_tapped, find_taps, slopes
-from .judging import NUMBERS_AT_ONCE, Rows
+from .judging import Rows
 from .network import Network, Variables, place_name
 from .objective import trained_losses
 from .signature import Signature
@@ -24,7 +24,8 @@ from .trial_keys import step_key
 MOMENTS = ("start", "end")
 # Training rows looked at: a unit silent on all of them is active on fewer than 0.6 % (95 %).
 PROBE_ROWS = 512
-NUMBERS_TOGETHER = 2 * NUMBERS_AT_ONCE  # between two layers, of all lanes looked at side by side
+NUMBERS_OF_PROBE = 2**22  # between two layers, of a lane: 16 MiB
+NUMBERS_TOGETHER = 2 * NUMBERS_OF_PROBE  # between two layers, of all lanes looked at side by side
 SATURATED = 0.1  # of an activation's greatest slope: below, a number is saturated
 INPUTS = "inputs"  # the name of what comes before the first layer
 _ROWS_OF_ANALYSIS = 64
@@ -139,7 +140,7 @@ def probe_rows(signature: Signature, network: Network, rows: int) -> np.ndarray:
     No more than memory holds at once, nor less than a batch; evenly spread, as some splits are in
     order.
     """
-    fitting = min(PROBE_ROWS, NUMBERS_AT_ONCE // network.widest)
+    fitting = min(PROBE_ROWS, NUMBERS_OF_PROBE // network.widest)
     count = min(rows, max(signature.batch_size, fitting))
     return np.arange(count) * rows // count
 
