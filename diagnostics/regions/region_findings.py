@@ -100,11 +100,11 @@ def region_error(region: RegionRecord, rows: str, confidence: float, unit: Unit)
         confidence: of the interval.
         unit: of the errors.
     """
-    error, count, deviation, groups, effect = (
+    error, count, deviation, groups, effect, alike = (
         getattr(region, f"{rows}_{name}")
-        for name in ("error", "rows", "deviation", "groups", "effect")
+        for name in ("error", "rows", "deviation", "groups", "effect", "alike")
     )
-    grouped = None if groups is None else Grouping(groups, effect)
+    grouped = None if groups is None else Grouping(groups, effect, alike)
     measured = Estimate(error, error, error, count, "", deviation, grouped=grouped)
     # Where classes count alike, they have as many of these rows each, so that rows can be counted.
     return limits(measured, count, confidence, unit._replace(balanced=False))

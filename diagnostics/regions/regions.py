@@ -286,4 +286,6 @@ def _record(
         training_effect=learnt and learnt.effect,
         held_out_groups=met and met.number,
         held_out_effect=met and met.effect,
+        training_alike=learnt and learnt.alike,
+        held_out_alike=met and met.alike,
     )

@@ -46,6 +46,10 @@ class RegionRecord(NamedTuple):
     error_p: float | None = None
     # the error of the other held-out rows, where the region's is higher and no other says so
     elsewhere_error: float | None = None
+    # Since schema 0025: how many groups of one size weigh as much as those above; None where all
+    # are of one size, or rows are in none
+    training_alike: float | None = None
+    held_out_alike: float | None = None
 
 
 class RegionsRecord(NamedTuple):

@@ -96,6 +96,8 @@ regions = table(
     Column("held_out_effect", Double),
     Column("error_p", Double),
     Column("elsewhere_error", Double),
+    Column("training_alike", Double),
+    Column("held_out_alike", Double),
 )
 
 data_checks = table(

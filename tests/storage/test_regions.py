@@ -40,6 +40,8 @@ OTHER = REGION._replace(
     held_out_effect=2.25,
     error_p=0.003,
     elsewhere_error=0.05,
+    training_alike=2.5,
+    held_out_alike=1.75,
 )
 FOUND = RegionsRecord(0, 0.99, 0.02, {"slice": 4, "class": 2}, 3, 400, 300, (REGION, OTHER))
 

@@ -148,12 +148,15 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
         spread = 0.5 if asset.stem >= "0017" else None
         counted = (100, 0.2, spread, 50, 0.22, spread)
         assert errors == (counted if asset.stem >= "0010" else None)
-        alike = record.regions and record.regions.regions[0][-6:-2]
+        grouped = record.regions and record.regions.regions[0][-8:-4]
         known = (9, 3.5, 4, 2.25) if asset.stem >= "0019" else (None,) * 4
-        assert alike == (known if asset.stem >= "0010" else None)
-        higher = record.regions and record.regions.regions[0][-2:]
+        assert grouped == (known if asset.stem >= "0010" else None)
+        higher = record.regions and record.regions.regions[0][-4:-2]
         known = (0.003, 0.05) if asset.stem >= "0024" else (None, None)
         assert higher == (known if asset.stem >= "0010" else None)
+        alike = record.regions and record.regions.regions[0][-2:]
+        known = (2.5, 1.75) if asset.stem >= "0025" else (None, None)
+        assert alike == (known if asset.stem >= "0010" else None)
         rows = [check.details for check in record.data_checks]
         assert rows == ([{"rows": [{"row": 7}]}] if asset.stem >= "0012" else [])
         query = "SELECT gain_high, cost_trials FROM remedies"
@@ -339,6 +342,14 @@ def test_an_interrupted_twenty_fourth_migration_goes_on(store, url):
     execute(url, "ALTER TABLE regions DROP COLUMN elsewhere_error")
     upgrade_schema(url)
     assert store.query("SELECT error_p, elsewhere_error FROM regions")[1] == []
+
+
+def test_an_interrupted_twenty_fifth_migration_goes_on(store, url):
+    execute(url, "UPDATE netclinic_alembic_version SET version_num = '0024'")
+    execute(url, "DELETE FROM schema_history WHERE revision >= '0025'")
+    execute(url, "ALTER TABLE regions DROP COLUMN held_out_alike")
+    upgrade_schema(url)
+    assert store.query("SELECT training_alike, held_out_alike FROM regions")[1] == []
 
 
 def test_an_interrupted_twentieth_migration_goes_on(store, url):

@@ -11,8 +11,8 @@ from netclinic.diagnostics.regions.region_means import MeanSide
 from netclinic.diagnostics.regions.region_rows import Columns, RegionRows
 from netclinic.diagnostics.regions.regions import find_regions
 from netclinic.diagnostics.statistics.grouped import grouping
-from netclinic.diagnostics.units import Unit
-from scipy.stats import binom
+from netclinic.diagnostics.units import Task, Unit
+from scipy.stats import binom, norm
 
 from tests.storage.test_regions import REGION
 
@@ -180,14 +180,18 @@ def test_what_is_stored_of_a_region_says_how_many_people_it_is_of() -> None:
         training, held_out = [(part(rng, grouped), part(rng, grouped)) for _ in range(2)]
         found = find_regions(training, held_out, COLUMNS, 0.02, 0)
         (it, *_) = (r for r in found.regions if r.family == "class" and r.name.endswith("u"))
-        known = it.training_groups, it.training_effect, it.held_out_groups, it.held_out_effect
+        known = [
+            tuple(getattr(it, f"{rows}_{name}") for name in ("groups", "effect", "alike"))
+            for rows in ("training", "held_out")
+        ]
         if not grouped:
-            assert known == (None,) * 4
+            assert known == [(None,) * 3] * 2
             continue
-        for rows, groups, effect in ((training[1], *known[:2]), (held_out[1], *known[2:])):
+        for rows, stored in zip((training[1], held_out[1]), known, strict=True):
             inside = rows.labels == 0
             assert rows.groups is not None
-            assert grouping(rows.errors[inside], rows.groups[inside])[:2] == (groups, effect)
+            assert grouping(rows.errors[inside], rows.groups[inside]) == stored
+            assert stored[2] < stored[0]  # people have unlike numbers of rows of the class
 
 
 def test_the_interval_of_a_regions_error_holds_of_few_people() -> None:
@@ -198,10 +202,45 @@ def test_the_interval_of_a_regions_error_holds_of_few_people() -> None:
         who = np.repeat(np.arange(12), 10)
         wrong = rng.random(120) < rng.beta(1, 4, 12)[who]
         region = REGION._replace(held_out_rows=120, held_out_error=float(wrong.mean()))
-        number, effect, _ = grouping(wrong, who)
+        number, effect, alike = grouping(wrong, who)
+        assert alike is None
         of_people = region._replace(held_out_groups=number, held_out_effect=effect)
         for counted, it in (("rows", region), ("people", of_people)):
             limits = region_error(it, "held_out", 0.95, Unit())
             held[counted] += limits.low <= 0.2 <= limits.high
     assert held["people"] >= binom.ppf(0.001, draws, 0.95)
     assert held["rows"] < 0.85 * draws
+
+
+SIZES = {"1 to 40 rows": [1, 1, 2, 4, 8, 13, 23, 40], "two of 40, 20 alone": [40] * 2 + [1] * 20}
+
+
+@pytest.mark.parametrize("unit", [Unit(), Unit(Task.REGRESSION, 1.0)], ids=["rates", "squares"])
+@pytest.mark.parametrize("sizes", SIZES.values(), ids=SIZES)
+def test_the_interval_of_a_regions_error_holds_of_people_with_unlike_numbers_of_rows(
+    sizes: list[int], unit: Unit
+) -> None:
+    """In 95 % of draws, within a binomial bound; were all to weigh the same, in fewer than 91 %.
+
+    Half of the variance of a row's noise is its person's. Rates are 0.3, squares 1.
+    """
+    squares, draws, held = unit.task is Task.REGRESSION, 400, dict.fromkeys(("people", "alike"), 0)
+    for seed in range(draws):
+        rng = np.random.default_rng(seed)
+        who = np.repeat(np.arange(len(sizes)), sizes)
+        noise = np.sqrt(0.5) * (rng.normal(size=len(sizes))[who] + rng.normal(size=len(who)))
+        errors = noise**2 if squares else (noise < norm.ppf(0.3)).astype(float)
+        number, effect, alike = grouping(errors, who)
+        as_one_size = REGION._replace(
+            held_out_rows=len(who),
+            held_out_error=float(errors.mean()),
+            held_out_deviation=float(errors.std()) if squares else None,
+            held_out_groups=number,
+            held_out_effect=effect,
+        )
+        as_they_are = as_one_size._replace(held_out_alike=alike)
+        for counted, it in (("people", as_one_size), ("alike", as_they_are)):
+            limits = region_error(it, "held_out", 0.95, unit)
+            held[counted] += limits.low <= (1 if squares else 0.3) <= limits.high
+    assert held["alike"] >= binom.ppf(0.001, draws, 0.95)
+    assert held["people"] < 0.91 * draws
