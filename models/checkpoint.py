@@ -16,6 +16,7 @@ import orbax.checkpoint as ocp
 from flax import nnx
 
 from .answers import pieces_of, task_answers
+from .far_rows import scaled_for
 from .folder_lock import reading, writing
 from .network import (
     NETWORKS,
@@ -29,7 +30,7 @@ from .network import (
     spec_of,
 )
 from .own_code import OwnCodeError
-from .table_inputs import filled_in, inputs_of
+from .table_inputs import encoded
 from .transfer_source import DESCRIPTION
 
 WEIGHTS = "weights"
@@ -95,8 +96,8 @@ class LoadedNetwork(NamedTuple):
                 fitted is not kept.
 
         Raises:
-            ValueError: rows of another number of features or that lack numbers, or a table without
-                all columns.
+            ValueError: rows of another number of features, that lack numbers or hold too large
+                ones, or a table without all columns.
         """
         around, outputs = self.surroundings, self.outputs(inputs)
         if around.task == "regression":  # in 64 bits: far from 0, 32 hold no small differences
@@ -140,21 +141,10 @@ class LoadedNetwork(NamedTuple):
         Raises:
             ValueError: as for ``predict``.
         """
-        around = self.surroundings
-        if isinstance(inputs, Mapping) or hasattr(inputs, "columns"):
-            inputs = inputs_of(inputs, around.feature_names, around.fills)
-        expected = len(around.feature_names)
-        if np.ndim(inputs) != 2 or np.shape(inputs)[1] != expected:
-            step = around.feature_step
-            made = f", as {step} makes them of raw rows: apply it first" if step else ""
-            raise ValueError(
-                f"got inputs of shape {np.shape(inputs)}, expected (rows, {expected}){made}"
-            )
-        numbers = filled_in(np.asarray(inputs), around.feature_names, around.fills)
-        mean, scale = np.asarray(around.mean), np.asarray(around.scale)
-        found = []
+        around, found = self.surroundings, []
+        numbers = encoded(inputs, around.feature_names, around.fills, around.feature_step)
         for place, known in pieces_of(make_network(self.spec), len(numbers)):
-            scaled = ((numbers[place] - mean) / scale).astype(np.float32)
+            scaled = scaled_for(around, numbers[place])
             called = self.network(scaled)  # pyright: ignore[reportCallIssue]
             found.append(np.asarray(called)[known:])
         return np.concatenate(found)

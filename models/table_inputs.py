@@ -10,6 +10,31 @@ from ..datasets.dataset import MISSING
 _ADVICE = "fill them as the training rows were filled"
 
 
+def encoded(
+    inputs: Any, feature_names: Sequence[str], fills: Sequence[float | None], step: str | None
+) -> np.ndarray:
+    """New rows as a network takes them before scaling, (rows, features) finite.
+
+    Args:
+        inputs: such rows, which may lack what ``fills`` fills in; or a table, see ``inputs_of``.
+        feature_names: of the network's inputs.
+        fills: as for ``inputs_of``.
+        step: the user's own that made the features, for the message.
+
+    Raises:
+        ValueError: as ``inputs_of`` does, or of rows of another number of features.
+    """
+    if isinstance(inputs, Mapping) or hasattr(inputs, "columns"):
+        return inputs_of(inputs, feature_names, fills)
+    expected = len(feature_names)
+    if np.ndim(inputs) != 2 or np.shape(inputs)[1] != expected:
+        made = f", as {step} makes them of raw rows: apply it first" if step else ""
+        raise ValueError(
+            f"got inputs of shape {np.shape(inputs)}, expected (rows, {expected}){made}"
+        )
+    return filled_in(np.asarray(inputs), feature_names, fills)
+
+
 def inputs_of(
     table: Any, feature_names: Sequence[str], fills: Sequence[float | None] = ()
 ) -> np.ndarray:

@@ -9,8 +9,9 @@ from ..datasets.arrays import column_names
 from ..datasets.dataset import DataError
 from ..datasets.images import SUFFIXES, read_pictures
 from ..datasets.new_rows import read_new_rows
-from ..datasets.wording import listed
-from ..models.table_inputs import Unseen, category_columns, unseen_categories
+from ..datasets.wording import counted, listed, quantity
+from ..models.far_rows import FAR, far_rows
+from ..models.table_inputs import Unseen, category_columns, encoded, unseen_categories
 
 if TYPE_CHECKING:
     from ..models import LoadedNetwork
@@ -51,6 +52,7 @@ def predict_rows(folder: Path, rows: Path) -> Predicted:
     inputs = read_new_rows(rows, category_columns(names))
     told = _answers(network, inputs, rows.name)
     notes = _taken_as_made(rows.name, network.surroundings.feature_step)
+    notes += _far(rows.name, network, inputs)
     if not isinstance(inputs, np.ndarray):
         notes += tuple(_unseen(rows.name, it) for it in unseen_categories(inputs, names))
     return told._replace(notes=notes)
@@ -105,6 +107,25 @@ def _taken_as_made(file: str, step: str | None) -> tuple[str, ...]:
     return (
         f"{file}: taken for what {step} makes of rows, which the network learnt from. If these are "
         "raw, the answers are wrong: apply it first.",
+    )
+
+
+def _far(file: str, network: "LoadedNetwork", inputs: Any) -> tuple[str, ...]:
+    """What is said where rows hold numbers unlike any that the network met."""
+    around = network.surroundings
+    numbers = encoded(inputs, around.feature_names, around.fills, around.feature_step)
+    found = far_rows(around, numbers)
+    if found is None:
+        return ()
+    more = found.columns - 1
+    others = f" and {counted(more, 'other column')}" if more else ""
+    hold = "holds" if found.rows == 1 else "hold"
+    return (
+        f"{file}: {found.rows:,} of {counted(len(numbers), 'row')} {hold} a number more than "
+        f"{FAR:g} standard deviations from the mean of the training rows, in column "
+        f"{found.column!r}{others} ({quantity(found.value)} for one, the mean is "
+        f"{quantity(found.mean)}): the network learnt from none like that, however sure it is of "
+        "its answer. Check the unit, and codes for what is missing.",
     )
 
 

@@ -64,6 +64,26 @@ def test_rows_are_said_to_be_taken_for_features_of_the_users_own(
     assert call("predict", best, "new.npy").err == ""
 
 
+def test_rows_far_from_all_that_were_learnt_from_are_told(call, best) -> None:
+    """Of a length of 1e26 it was sure, without a word."""
+    rows = IRIS.data[:3].copy()
+    rows[1, 0], rows[2, 2] = 1e26, -9999
+    np.save("new.npy", rows)
+    told = call("predict", best, "new.npy")
+    assert told.code == 0
+    assert told.err == (
+        "new.npy: 2 of 3 rows hold a number more than 100 standard deviations from the mean of the "
+        "training rows, in column 'sepal length (cm)' and 1 other column (1e26 for one, the mean "
+        f"is {told.err.split('the mean is ')[1][:5]}): the network learnt from none like that, "
+        "however sure it is of its answer. Check the unit, and codes for what is missing.\n"
+    )
+    rows[1, 0] = 1e300
+    np.save("new.npy", rows)
+    refused = call("predict", best, "new.npy")
+    assert (refused.code, refused.out) == (1, "")
+    assert "'sepal length (cm)' holds 1e+300, too large a number to answer for" in refused.err
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
