@@ -17,6 +17,11 @@ _WITH_UNIT = re.compile(
     rf"\s*[+-]?(?P<before>[$€£¥]?){_NUMBER.pattern}(?P<after>[%$€£¥]|(?<=\s)[^\W\d_]+)?\s*",
     re.IGNORECASE,
 )
+# As "1,005", "$1,200.50" or "1'005": whatever stands between groups of three digits.
+_GROUPED = re.compile(
+    r"\s*[+-]?[$€£¥]?\s*\d{1,3}(?P<between>[,'’ \u00a0\u202f])\d{3}((?P=between)\d{3})*(\.\d*)?"
+    r"\s*([%$€£¥]|[^\W\d_]+)?\s*"
+)
 _DATE = re.compile(r"\s*(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})([ T]\d{1,2}:\d{2}.*)?\s*")
 
 
@@ -34,9 +39,19 @@ def check_categories(
         left_out: what to write so that the column is no feature, see ``ignoring``.
 
     Raises:
-        DataError: dates, numbers with commas or a unit, numbers but for a few values, more than
+        DataError: numbers with something between thousands; of more than ``_AT_LEAST`` values
+            dates, numbers with commas or a unit, numbers but for a few values, more than
             ``MOST_CATEGORIES`` values, or more than half as many as rows.
     """
+    if grouped := _grouped(values):
+        example, between = grouped
+        raise DataError(
+            f"{where}: column {name!r} holds numbers with {between!r} between thousands, "
+            f"{example!r} for one, and each would be a feature of its own. Write them with nothing "
+            f"between thousands (pandas: read_csv with thousands={between!r}), nor with a unit; "
+            "put a letter in front of each if they are codes; or leave the column out: "
+            f"{left_out}"
+        )
     if len(values) <= _AT_LEAST:
         return
     if all(map(_is_date, values)):
@@ -45,12 +60,16 @@ def check_categories(
             f"feature of its own. Turn it into numbers (into days, say), or leave it out: "
             f"{left_out}"
         )
-    odd = [place for place, value in enumerate(values) if not _NUMBER.fullmatch(value)]
+    odd = [
+        place
+        for place, value in enumerate(values)
+        if value != MISSING and not _NUMBER.fullmatch(value)
+    ]
     if not odd and (comma := next((value for value in values if "," in value), None)):
         raise DataError(
             f"{where}: column {name!r} holds numbers with commas, {comma!r} for one. Write "
             "them with decimal points and nothing between thousands (pandas: read_csv with "
-            f"decimal=',' or thousands=','), or leave the column out: {left_out}"
+            f"decimal=','), or leave the column out: {left_out}"
         )
     if unit := _unit_of(values):
         raise DataError(
@@ -73,6 +92,21 @@ def check_categories(
             f"{counted(rows, 'row')}, more than {limit}. If it is an identifier or free text, "
             f"leave it out: {left_out} If it holds numbers, some of them are spelt wrong."
         )
+
+
+def _grouped(values: Sequence[str]) -> tuple[str, str] | None:
+    """The first value with groups of digits, and what stands between them, if all are numbers.
+
+    >>> _grouped(["950", "1,005"]), _grouped(["$1,200.50", "$7"]), _grouped(["1'005"])
+    (('1,005', ','), ('$1,200.50', ','), ("1'005", "'"))
+    >>> _grouped(["1", "1,2", "2"]), _grouped(["1,005", "none"]), _grouped(["0,5"])
+    (None, None, None)
+    """
+    known = [value for value in values if value != MISSING]
+    found = [_GROUPED.fullmatch(value) for value in known]
+    if not all(it or _WITH_UNIT.fullmatch(v) for it, v in zip(found, known, strict=True)):
+        return None
+    return next(((it[0], it["between"]) for it in found if it), None)
 
 
 def _unit_of(values: Sequence[str]) -> str:

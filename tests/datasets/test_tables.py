@@ -154,8 +154,24 @@ BROKEN_CSV = [
     (
         "a,y\n" + "".join(f'"{n},5",p\n' for n in range(21)),
         "data.csv: column 'a' holds numbers with commas, '0,5' for one. Write them with decimal "
-        "points and nothing between thousands (pandas: read_csv with decimal=',' or "
-        "thousands=','), or leave the column out: write, under [data], ignore = [\"a\"].",
+        "points and nothing between thousands (pandas: read_csv with decimal=','), or leave the "
+        'column out: write, under [data], ignore = ["a"].',
+    ),
+    *(
+        (
+            f'a,y\n"{few}",p\n"{many}",q\n',
+            f"data.csv: column 'a' holds numbers with {between!r} between thousands, {many!r} for "
+            "one, and each would be a feature of its own. Write them with nothing between "
+            f"thousands (pandas: read_csv with thousands={between!r}), nor with a unit; put a "
+            "letter in front of each if they are codes; or leave the column out: write, under "
+            '[data], ignore = ["a"].',
+        )
+        for few, many, between in (
+            ("950", "1,005", ","),
+            ("$7", "$1,200.50", ","),
+            ("950", "1'005", "'"),
+            ("7 km", "12 000 km", " "),
+        )
     ),
     (
         "a,target\n1,2\n",
@@ -237,6 +253,13 @@ def test_a_few_values_with_commas_are_categories(tmp_path):
     """As the answers 1, 2 and both to a question are."""
     rows = read_table(csv(tmp_path, 'a,y\n1,p\n2,q\n"1,2",q\n'), "y")
     assert rows.categories == (("1", "1,2", "2"),)
+
+
+def test_commas_are_named_where_some_rows_lack_a_number(tmp_path):
+    """They were told to be "numbers but for '(missing)'"."""
+    path = csv(tmp_path, "a,y\n,p\n" + "".join(f'"{n},5",p\n' for n in range(21)))
+    with pytest.raises(DataError, match="holds numbers with commas, '0,5' for one"):
+        read_table(path, "y", read_as=ReadAs(missing=True))
 
 
 def test_a_target_that_is_not_given_or_misspelt_is_refused(tmp_path):
