@@ -3,7 +3,6 @@
 All take the same kernel and agree to rounding; which one is used is no part of a trial.
 """
 
-import functools
 import itertools
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -12,21 +11,6 @@ import jax
 import jax.numpy as jnp
 
 Padding = Sequence[tuple[int, int]]  # zeros before and behind each axis
-
-
-class Windows(NamedTuple):
-    """How the windows of a kernel lie along one axis."""
-
-    size: int  # of the axis
-    span: int  # of the kernel
-    stride: int
-    before: int  # zeros of the padding
-    behind: int
-
-    @property
-    def number(self) -> int:
-        """How many windows there are."""
-        return (self.before + self.size + self.behind - self.span) // self.stride + 1
 
 
 def native(
@@ -55,7 +39,7 @@ def im2col(
     Returns:
         (rows, *axes, channels out).
     """
-    patches = _patches(inputs, _windows(inputs, kernel, strides, padding), axis=-1)
+    patches = _patches(inputs, kernel, strides, padding, axis=-1)
     size, features = patches.shape[-1], kernel.shape[-1]
     products = patches.reshape(-1, size) @ kernel.reshape(size, features)
     return products.reshape(*patches.shape[:-1], features)
@@ -68,7 +52,6 @@ def im2col_chwn(
 
     Its long side is the one that vector units run along, where few channels make narrow matrices in
     ``im2col``; and patches are copied in pieces of a whole minibatch, not of a few channels.
-    Strided windows have a derivative of their own (``_strided_patches``).
 
     Args:
         inputs: (channels in, *axes, rows).
@@ -79,95 +62,26 @@ def im2col_chwn(
     Returns:
         (channels out, *axes, rows).
     """
-    windows = _windows(inputs, kernel, strides, padding)
-    strided = any(axis.stride > 1 for axis in windows)
-    patches = _strided_patches(inputs, windows) if strided else _patches(inputs, windows, axis=0)
+    patches = _patches(inputs, kernel, strides, padding, axis=0)
     size, features = patches.shape[0], kernel.shape[-1]
     products = kernel.reshape(size, features).T @ patches.reshape(size, -1)
     return products.reshape(features, *patches.shape[1:])
 
 
-def _windows(
-    inputs: jax.Array, kernel: jax.Array, strides: Sequence[int], padding: Padding
-) -> tuple[Windows, ...]:
-    """How the windows of ``kernel`` lie along each axis of ``inputs``."""
-    sides = zip(inputs.shape[1:-1], kernel.shape[:-2], strides, padding, strict=True)
-    return tuple(Windows(size, span, stride, *around) for size, span, stride, around in sides)
-
-
-def _patches(inputs: jax.Array, windows: Sequence[Windows], *, axis: int) -> jax.Array:
+def _patches(
+    inputs: jax.Array, kernel: jax.Array, strides: Sequence[int], padding: Padding, *, axis: int
+) -> jax.Array:
     """What each window sees, side by side along ``axis``, the first or the last: the channels'."""
-    inputs = jnp.pad(inputs, ((0, 0), *((it.before, it.behind) for it in windows), (0, 0)))
-    first, *_, last = inputs.shape
+    inputs = jnp.pad(inputs, ((0, 0), *padding, (0, 0)))
+    first, *sizes, last = inputs.shape
+    spans = kernel.shape[:-2]
+    out = [(n - k) // s + 1 for n, k, s in zip(sizes, spans, strides, strict=True)]
     slices = []
-    for begin in itertools.product(*(range(it.span) for it in windows)):
-        ends = [p + it.stride * (it.number - 1) + 1 for p, it in zip(begin, windows, strict=True)]
-        steps = [it.stride for it in windows]
-        slices.append(jax.lax.slice(inputs, (0, *begin, 0), (first, *ends, last), (1, *steps, 1)))
+    for begin in itertools.product(*map(range, spans)):
+        ends = [p + s * (n - 1) + 1 for p, s, n in zip(begin, strides, out, strict=True)]
+        whole = (0, *begin, 0), (first, *ends, last), (1, *strides, 1)
+        slices.append(jax.lax.slice(inputs, *whole))
     return jnp.concatenate(slices, axis=axis)
-
-
-def _patches_by_position(inputs: jax.Array, windows: tuple[Windows, ...]) -> jax.Array:
-    """``_patches`` along the first axis; the derivative below takes half the time on a CPU.
-
-    JAX's own puts stride − 1 zeros between the numbers of each slice and adds up the results: XLA
-    asks of each number whether it is one of them. Here each axis is added up by itself, phase by
-    phase of its stride, in whole pieces, and the phases are woven together.
-
-    Args:
-        inputs: (channels, *axes, rows).
-        windows: of a kernel, along each axis.
-
-    Returns:
-        (positions of the kernel · channels, *axes, rows).
-    """
-    return _patches(inputs, windows, axis=0)
-
-
-def _patches_forward(inputs: jax.Array, windows: tuple[Windows, ...]) -> tuple[jax.Array, None]:
-    return _patches_by_position(inputs, windows), None
-
-
-def _patches_backward(windows: tuple[Windows, ...], _: None, slopes: jax.Array) -> tuple[jax.Array]:
-    left = slopes.reshape(*(it.span for it in windows), -1, *slopes.shape[1:])
-    for axis in reversed(range(len(windows))):
-        by_position = jnp.moveaxis(left, axis, 0)
-        from_behind = axis - len(windows) - 1  # there is an axis less each time
-        left = _added_up(by_position, from_behind, windows[axis])
-    return (left,)
-
-
-_strided_patches = jax.custom_vjp(_patches_by_position, nondiff_argnums=(1,))
-_strided_patches.defvjp(_patches_forward, _patches_backward)
-
-
-def _added_up(seen: jax.Array, axis: int, windows: Windows) -> jax.Array:
-    """What windows see along one axis, added up where several see the same.
-
-    Args:
-        seen: (span, …, windows, …), by position in the kernel.
-        axis: of the windows, negative.
-        windows: along that axis.
-
-    Returns:
-        (…, size, …); the padding is cut off.
-    """
-    size, span, stride, before, _ = windows
-    axis %= seen.ndim - 1  # of the result
-    count = windows.number
-    length = max(-(-(before + size) // stride), count + (span - 1) // stride)  # in strides
-    phases = []
-    for phase in range(stride):
-        pieces = []
-        for position in range(phase, span, stride):
-            around = [(0, 0)] * (seen.ndim - 1)
-            around[axis] = (position // stride, length - count - position // stride)
-            pieces.append(jnp.pad(seen[position], around))
-        nothing = () if pieces else (jnp.zeros_like(phases[0]),)  # of a stride beyond the span
-        phases.append(functools.reduce(jnp.add, [*pieces, *nothing]))
-    woven = jnp.stack(phases, axis + 1)
-    whole = woven.reshape(*woven.shape[:axis], length * stride, *woven.shape[axis + 2 :])
-    return jax.lax.slice_in_dim(whole, before, before + size, axis=axis)
 
 
 class Form(NamedTuple):
