@@ -122,6 +122,13 @@ def test_rows_judged_in_pieces_get_the_score_of_all_rows(numbers: int, monkeypat
     np.testing.assert_allclose(score.loss, nll.mean(), rtol=1e-5)
 
 
+def test_a_core_judges_what_its_cache_holds_and_other_devices_more(monkeypatch) -> None:
+    network = make_training(signature(), ROWS, 1).network._replace(widest=2**10)
+    assert judging.piece_rows(network, 2**12) == 2**9  # 2 MiB of float32
+    monkeypatch.setattr(judging, "on_cpu", lambda: False)
+    assert judging.piece_rows(network, 2**12) == 2**12
+
+
 def test_a_diverged_trial_says_when_and_stops() -> None:
     training = make_training(signature(), ROWS, EPOCHS)
     state, curves = training.segment(
