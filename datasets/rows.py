@@ -16,6 +16,11 @@ CURE = (
     'Write, under [data], missing = "fill" (the median of the training rows, and marked as such), '
     "or drop the rows."
 )
+# … of rows that a network of another framework answered: no spec tells of them
+CURE_OF_ANSWERED = (
+    "Write -S data.missing=fill, in Python overrides=['data.missing=fill'] (the median of the "
+    "training rows, and marked as such), or drop the rows."
+)
 # … of a target
 NO_TARGET = 'Drop the rows: missing = "fill", under [data], does.'
 # … and in a source that does not

@@ -5,7 +5,7 @@ from pathlib import Path
 from .bundled import read_bundled
 from .dataset import DataError
 from .request import DataRequest
-from .rows import Rows
+from .rows import CURE_OF_ANSWERED, Rows
 from .source_kinds import BUNDLED, SYNTHETIC, TABLE_FILES, SourceKind, kind_of
 from .synthetic import draw_synthetic
 from .wording import did_you_mean
@@ -45,7 +45,8 @@ def read_source(request: DataRequest) -> Rows:
     if request.arrays is not None:
         from .arrays import rows_of
 
-        return rows_of(request.arrays, source_name(source), read_as=read_as)
+        where = source_name(source)
+        return rows_of(request.arrays, where, read_as=read_as, cure=CURE_OF_ANSWERED)
     if kind is SourceKind.FOLDER:
         return _read_folder(request, _existing_folder(request))
     path = existing_file(request, source)

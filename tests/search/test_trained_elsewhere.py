@@ -58,7 +58,7 @@ def test_rows_may_lack_numbers_as_trees_take_them(tmp_path) -> None:
     found = save(tmp_path / "model.npz")
     for split in ROWS:
         found[f"x_{split}"][::5, 1] = np.nan
-    with pytest.raises(DataError, match='missing = "fill"'):
+    with pytest.raises(DataError, match=r"Write -S data\.missing=fill, in Python overrides"):
         diagnose_predictions(found)
     study, diagnosis, _ = diagnose_predictions(found, ["data.missing=fill"])
     assert study.provenance is not None
