@@ -28,6 +28,7 @@ class Found(NamedTuple):
     kind: FindingKind
     severity: Severity
     gap: str  # the region's field
+    rows: str  # "training" | "held_out": whose error tells it most plainly
     say: Callable[[RegionRecord, Unit], str]
 
 
@@ -43,7 +44,12 @@ def region_findings(study: StudyRecord, unit: Unit = CLASSIFICATION) -> tuple[Fi
     if found is None:
         return ()
     return tuple(
-        Finding(it.kind, it.severity, _evidence(region, it, found), it.say(region, unit))
+        Finding(
+            it.kind,
+            it.severity,
+            _evidence(region, it, found),
+            f"{it.say(region, unit)}{by_value(region, found, it.rows, unit)}",
+        )
         for name, it in DISCOVERIES.items()
         for region in found.regions
         if name in region.reported
@@ -119,6 +125,35 @@ def rows_text(region: RegionRecord, rows: str, unit: Unit) -> str:
     return f"{round(getattr(region, f'{rows}_error') * count):,} of {counted}"
 
 
+def by_value(region: RegionRecord, found: RegionsRecord, rows: str, unit: Unit) -> str:
+    """The error of each value that is shown where the region is a category without one of them.
+
+    `` Of site≠a the held-out error is 30.2 % for c (60 of 199 rows), 1.1 % for b (2 of 190 rows).``
+    Empty for other regions.
+
+    Args:
+        region: that is told of.
+        found: the search, with the values among its regions.
+        rows: "training" | "held_out".
+        unit: of the errors.
+    """
+    category, _, without = region.name.partition("≠")
+    if not without or " and " in without:
+        return ""
+    values = [
+        (getattr(it, f"{rows}_error"), value, rows_text(it, rows, unit))
+        for it in found.regions
+        for name, _, value in [it.name.partition(f"{category}=")]
+        if not name and value not in ("", without) and " and " not in value
+    ]
+    of_each = [
+        f"{error_text(error, unit)} for {value} ({counted})"
+        for error, value, counted in sorted(values, reverse=True)
+    ]
+    which = f"{rows.replace('_', '-')} error"
+    return f" Of {region.name} the {which} is {', '.join(of_each)}." if of_each else ""
+
+
 def _groups(count: int) -> str:
     return f"{count:,} group{'' if count == 1 else 's'}"
 
@@ -171,9 +206,11 @@ def _noise(region: RegionRecord, unit: Unit) -> str:
 
 
 DISCOVERIES: Mapping[str, Found] = {
-    "high_bias": Found(FindingKind.REGION_HIGH_BIAS, Severity.WARNING, "bias", _high_bias),
-    "high_variance": Found(
-        FindingKind.REGION_HIGH_VARIANCE, Severity.WARNING, "variance", _high_variance
+    "high_bias": Found(
+        FindingKind.REGION_HIGH_BIAS, Severity.WARNING, "bias", "training", _high_bias
     ),
-    "floor": Found(FindingKind.REGION_NOISE, Severity.INFO, "floor", _noise),
+    "high_variance": Found(
+        FindingKind.REGION_HIGH_VARIANCE, Severity.WARNING, "variance", "held_out", _high_variance
+    ),
+    "floor": Found(FindingKind.REGION_NOISE, Severity.INFO, "floor", "held_out", _noise),
 }

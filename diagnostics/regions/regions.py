@@ -34,6 +34,7 @@ from .region_gaps import Kind, Measured, Side, rough, significance
 from .region_mean_sides import make_label_side, make_quantity_side
 from .region_rows import Array, Columns, RegionRows
 from .region_sides import judging_side, make_side
+from .region_values import with_values
 
 _NEARLY = 0.9  # of what the best region explains: a simpler one with so much is reported
 
@@ -83,10 +84,14 @@ def regions_with_rows(
     kept = _without_repeats(found, placed, judging, tolerance, alpha)
     leaders = [pair.place for pair, it in kept.items() if it == pair]
     higher = higher_errors(placed, choosing, judging, tolerance, leaders)
+    named = {*leaders, *(place for place, it in higher.items() if it.elsewhere is not None)}
+    families = [it.candidate.family for it in placed]
+    placed, values = with_values(placed, named, choosing, judging, columns)
     measured = {
         place: judging.measure(*it.judging)
         for place, it in enumerate(placed)
         if it.candidate.family != "slice"
+        or place in values
         or place in higher
         or any(pair.place == place for pair in pairs)
     }
@@ -106,7 +111,6 @@ def regions_with_rows(
             SIMPLE.index(records[i].family),
         ),
     )
-    families = [it.candidate.family for it in placed]
     record = RegionsRecord(
         trial_number=trial,
         confidence=1 - alpha,

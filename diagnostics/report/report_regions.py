@@ -8,7 +8,7 @@ from ..error_text import error_range, error_text, points
 from ..findings import Diagnosis
 from ..number_text import MISSING, plain_number
 from ..regions.alike_classes import how_drawn
-from ..regions.region_findings import region_error, rows_text, title
+from ..regions.region_findings import by_value, region_error, rows_text, title
 from ..units import Task, Unit
 from .report_tables import Table
 
@@ -124,9 +124,14 @@ def _higher(found: RegionsRecord, unit: Unit) -> str:
     ]
     if not higher:
         return ""
+    parts = [
+        by_value(it, found, "held_out", unit)
+        for it in found.regions
+        if it.elsewhere_error is not None
+    ]
     return (
         f" The held-out error is higher for {' and for '.join(higher)}; whether bias, variance or "
-        "noise makes it so is open."
+        f"noise makes it so is open.{''.join(parts)}"
     )
 
 
