@@ -11,6 +11,7 @@ from ..studies.ranges import override
 from ..studies.stopping import patience_of, stopped_early
 from ..units import Task, Unit
 from .case import Case, gap_of, says
+from .held_back import drew_lower_rates
 
 _LEAST_DECAY = 1e-5  # of a search for a stronger one; less holds nothing back
 
@@ -222,10 +223,12 @@ def _warmup(asking: Sequence[Finding], _: Case) -> Advice:
     )
 
 
-def _clipping(asking: Sequence[Finding], _: Case) -> Advice:
+def _clipping(asking: Sequence[Finding], case: Case) -> Advice:
+    lower = drew_lower_rates(case) if asking[0].kind is FindingKind.STEPS_TOO_LARGE else 0
+    tried = f" Far lower rates, which {lower:,} trials had, did no better." if lower else ""
     return (
-        f"{texts_of(asking)} Shortening the few gradients that are very long keeps one minibatch "
-        "from throwing the weights away.",
+        f"{texts_of(asking)}{tried} Shortening the few gradients that are very long keeps one "
+        "minibatch from throwing the weights away.",
         override("clip_norm", "log", 0.1, 10),
     )
 

@@ -6,7 +6,7 @@ Where some trials were free of it, and learnt no better, the search has tried th
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..findings import RemedyKind
+from ..findings import Finding, FindingKind, RemedyKind, Severity
 from .case import Case
 
 # What weakens a regularisation → what strengthens it
@@ -25,6 +25,8 @@ _STRONG_AUGMENTATION = {
     "augment_rotation": 60.0,
     "augment_noise": 1.0,
 }
+LOWER_BY = 0.3  # of the best trial's learning rate: lower ones are searched up to it
+_DRAWN_IN_VAIN = 5  # trials; were half of their kind better, none would be in 3 % of draws
 STEPS_OF_EPOCH = 8  # as many as a batch of the default size gives at least
 
 
@@ -45,6 +47,23 @@ def least_batch(case: Case) -> int:
 def default_batch(case: Case) -> int:
     """The batch size of a spec that says nothing of it."""
     return max(2, min(128, case.provenance.rows.train // STEPS_OF_EPOCH))
+
+
+def drew_lower_rates(case: Case) -> int:
+    """How many trials completed at lower learning rates, none better; 0 where too few to tell."""
+    if case.best.result is None:
+        return 0
+    highest = LOWER_BY * case.best.result.learning_rate
+    drawn = sum(
+        t.result is not None and t.result.learning_rate <= highest for t in case.study.ranked()
+    )
+    return drawn if drawn >= _DRAWN_IN_VAIN else 0
+
+
+def rates_were_tried(finding: Finding, case: Case) -> bool:
+    """Whether steps were too large, but the network learnt, and with lower rates no better."""
+    learnt = finding.severity is Severity.WARNING
+    return finding.kind is FindingKind.STEPS_TOO_LARGE and learnt and drew_lower_rates(case) > 0
 
 
 def _decays(case: Case) -> bool:

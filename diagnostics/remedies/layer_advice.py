@@ -7,7 +7,7 @@ from ..number_text import plain_number
 from ..studies.ranges import override
 from .advice import Advice, is_ours, texts_of
 from .case import Case, gap_of
-from .held_back import default_batch, least_batch, least_drawn, much_augmented
+from .held_back import LOWER_BY, default_batch, least_batch, least_drawn, much_augmented
 
 _FITTING = {"selu": "lecun_normal", "tanh": "xavier_tanh_normal", "sigmoid": "xavier_normal"}
 _LOWEST_RATE, _HIGHEST_RATE = 1e-8, 10.0
@@ -64,7 +64,7 @@ def _rates(case: Case, low: float, high: float) -> str:
 
 
 def _lower_rate(asking: Sequence[Finding], case: Case) -> Advice:
-    return f"{texts_of(asking)} Search lower learning rates.", _rates(case, 1e-3, 0.3)
+    return f"{texts_of(asking)} Search lower learning rates.", _rates(case, 1e-3, LOWER_BY)
 
 
 def _higher_rate(asking: Sequence[Finding], case: Case) -> Advice:

@@ -10,7 +10,7 @@ from .advice import ADVICE
 from .case import Case
 from .data_advice import DATA_ADVICE
 from .gains import predicted_gain
-from .held_back import HOLDS_BACK, WEAKER
+from .held_back import HOLDS_BACK, WEAKER, rates_were_tried
 from .layer_advice import LAYER_ADVICE
 from .remedy_costs import cost_of
 from .search_advice import SEARCH_ADVICE, enough_for_validation
@@ -164,6 +164,8 @@ def recommend(case: Case, against: Collection[RemedyKind] = ()) -> tuple[Remedy,
         for kind in TABLE.get(finding.kind, {}):
             if kind in against or in_use(kind, case) or a_mere_note(finding):
                 continue
+            if kind is RemedyKind.LOWER_RATE and rates_were_tried(finding, case):
+                continue
             if finding.kind in _NOT_OF_LAYERS and kind in HOLDS_BACK and not HOLDS_BACK[kind](case):
                 continue
             asked.setdefault(kind, []).append((_place(kind, finding, case), finding))
@@ -244,6 +246,8 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
     if kind in _DOUBTFUL_DATA and finding.severity is Severity.PROBLEM:
         looks_wrong = finding.kind is FindingKind.LIKELY_LABEL_ERRORS
         return _BEHIND_BIAS if looks_wrong and _learnt_nothing(case) else 0
+    if kind is RemedyKind.CLIPPING and rates_were_tried(finding, case):
+        return TABLE[finding.kind][RemedyKind.LOWER_RATE]
     if finding.kind is FindingKind.DATA_MISMATCH and _mostly_mismatch(case):
         return _AHEAD_OF_BIAS + TABLE[finding.kind][kind] / 100
     if kind is RemedyKind.MORE_EPOCHS and case.first(FindingKind.STILL_IMPROVING):
