@@ -8,7 +8,7 @@ from ..error_text import error_range, error_text, points
 from ..findings import Diagnosis
 from ..number_text import MISSING, plain_number
 from ..regions.alike_classes import how_drawn
-from ..regions.region_findings import by_value, region_error, rows_text, title
+from ..regions.region_findings import DISCOVERIES, by_value, region_error, rows_text, title
 from ..units import Task, Unit
 from .report_tables import Table
 
@@ -61,7 +61,7 @@ def region_part(diagnosis: Diagnosis, rows: ClassRows | None = None) -> RegionPa
         return None
     shown = found.regions[:MOST]
     lines = tuple(_row(region, found, diagnosis.unit) for region in shown)
-    told = f"{_told(found)}{_higher(found, diagnosis.unit)}"
+    told = f"{_told(found, diagnosis.unit)}{_higher(found, diagnosis.unit)}"
     squared = _squared(diagnosis.unit)
     alike = (how_drawn(rows),) if rows and diagnosis.unit.balanced else ()
     return RegionPart(
@@ -102,7 +102,7 @@ def suffers(region: RegionRecord) -> str:
     return "; ".join(said)
 
 
-def _told(found: RegionsRecord) -> str:
+def _told(found: RegionsRecord, unit: Unit) -> str:
     parts = [
         f"{_SUFFERS[kind]} for {' and for '.join(names)}"
         for kind in ("high_bias", "high_variance", "floor")
@@ -111,7 +111,16 @@ def _told(found: RegionsRecord) -> str:
     if not parts:
         return "In no region are bias, variance or noise shown to be higher than elsewhere."
     said = "; ".join(parts)
-    return f"{said[0].upper()}{said[1:]}; more than elsewhere, and more than is tolerated."
+    values = [
+        by_value(it, found, DISCOVERIES[kind].rows, unit)
+        for kind in ("high_bias", "high_variance", "floor")
+        for it in found.regions
+        if kind in it.reported
+    ]
+    return (
+        f"{said[0].upper()}{said[1:]}; more than elsewhere, and more than is tolerated."
+        f"{''.join(dict.fromkeys(values))}"  # once of a region with more than one ill
+    )
 
 
 def _higher(found: RegionsRecord, unit: Unit) -> str:

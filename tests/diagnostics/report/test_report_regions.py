@@ -90,6 +90,21 @@ def test_of_a_regression_it_is_said_what_a_point_of_r_squared_is(diagnosis) -> N
     assert not any("R²" in sentence for sentence in classes.sentences)
 
 
+def test_in_one_line_it_is_told_which_value_carries_a_region(diagnosis) -> None:
+    ill = BIASED._replace(name="site≠a", reported=("high_variance", "floor"))
+    values = [
+        QUIET._replace(name=f"site={it}", held_out_error=error)
+        for it, error in (("b", 0.0), ("c", 0.4))
+    ]
+    part = region_part(replace(diagnosis, regions=FOUND._replace(regions=(ill, *values))))
+    assert part is not None
+    assert part.told == (
+        "High variance for the rows with site≠a; noise for the rows with site≠a; more than "
+        "elsewhere, and more than is tolerated. Of site≠a the held-out error is 40.0 % for c (20 "
+        "of 50 rows), 0.0 % for b (0 of 50 rows)."
+    )
+
+
 def test_where_the_error_is_higher_it_is_told_which_value_carries_it(diagnosis) -> None:
     worse = QUIET._replace(name="site≠a", error_p=0.003, elsewhere_error=0.05)
     values = [
