@@ -1,5 +1,6 @@
 """``run --dry-run``: what would be run, as a spec with the data and first trials in comments."""
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from .output import note, prints_aside, shown, three_digits
@@ -37,8 +38,32 @@ def _data_lines(found: "Preview") -> list[str]:
         f"Data: {shown(data.name)}, {counted(data.features, 'feature')}",
         _target_line(data),
         f"Rows: {rows}",
+        *_column_lines(data),
         *(f"Warning: {shown(warning.text)}" for warning in data.warnings),
     ]
+
+
+def _column_lines(data: "Dataset") -> list[str]:
+    """Which columns were read as categories, and which tell nothing: what a CSV file hides."""
+    import numpy as np
+
+    from ..datasets.wording import listed
+
+    if data.row_shape is not None:
+        return []
+    names = data.feature_names
+    # A column of numbers may have a mark of what lacks beside it.
+    of = [name.rpartition("=")[0] for name in names]
+    counts = Counter(it for it in of if it and it not in names)
+    told = listed(f"{shown(name)} ({count:,})" for name, count in counts.items())
+    lines = [f"Categories: {told}"] if told else []
+    inputs = data.train.inputs
+    if isinstance(inputs, np.ndarray):
+        same = (inputs == inputs[0]).all(axis=0) if len(inputs) else ()
+        constant = [name for name, it in zip(names, same, strict=True) if it]
+        if constant:
+            lines.append(f"Constant in all training rows: {listed(map(shown, constant))}")
+    return lines
 
 
 def _target_line(data: "Dataset") -> str:

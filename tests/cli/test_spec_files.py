@@ -89,6 +89,19 @@ def test_a_dry_run_prints_a_spec_and_stores_nothing(call) -> None:
     )
 
 
+def test_a_dry_run_tells_which_columns_are_categories_and_which_are_constant(call) -> None:
+    """Neither shows in a CSV file: "5 %" is text, and a column of one number learns nothing."""
+    lines = [f"{i % 4} %,7,k{i % 3},{'' if i % 5 else i},{i % 2}" for i in range(60)]
+    Path("t.csv").write_text("rate,u,v,w,y\n" + "\n".join(lines) + "\n")
+    Path("t.toml").write_text(
+        '[study]\nname = "t"\n[data]\nsource = "t.csv"\ntarget = "y"\nmissing = "fill"\n'
+    )
+    told = call("run", "t.toml", "--dry-run").out.splitlines()
+    assert told[3:5] == ["# Categories: rate (4), v (3)", "# Constant in all training rows: u"]
+    Path("t.toml").write_text('[study]\nname = "t"\n[data]\nsource = "digits"\n')
+    assert "Constant" not in call("run", "t.toml", "--dry-run").out, "of pixels it is ordinary"
+
+
 def test_the_options_of_run_are_changes_of_the_spec(call) -> None:
     Path("iris.toml").write_text(SPEC)
     for option, key in (("--trials", "trials"), ("--timeout", "timeout"), ("--seed", "seed")):
