@@ -43,6 +43,8 @@ def check_categories(
             dates, numbers with commas or a unit, numbers but for a few values, more than
             ``MOST_CATEGORIES`` values, or more than half as many as rows.
     """
+    told = [place for place, value in enumerate(values) if value != MISSING]
+    values, first = [values[place] for place in told], [first[place] for place in told]
     if grouped := _grouped(values):
         example, between = grouped
         raise DataError(
@@ -60,11 +62,7 @@ def check_categories(
             f"feature of its own. Turn it into numbers (into days, say), or leave it out: "
             f"{left_out}"
         )
-    odd = [
-        place
-        for place, value in enumerate(values)
-        if value != MISSING and not _NUMBER.fullmatch(value)
-    ]
+    odd = [place for place, value in enumerate(values) if not _NUMBER.fullmatch(value)]
     if not odd and (comma := next((value for value in values if "," in value), None)):
         raise DataError(
             f"{where}: column {name!r} holds numbers with commas, {comma!r} for one. Write "
@@ -102,9 +100,8 @@ def _grouped(values: Sequence[str]) -> tuple[str, str] | None:
     >>> _grouped(["1", "1,2", "2"]), _grouped(["1,005", "none"]), _grouped(["0,5"])
     (None, None, None)
     """
-    known = [value for value in values if value != MISSING]
-    found = [_GROUPED.fullmatch(value) for value in known]
-    if not all(it or _WITH_UNIT.fullmatch(v) for it, v in zip(found, known, strict=True)):
+    found = [_GROUPED.fullmatch(value) for value in values]
+    if not all(it or _WITH_UNIT.fullmatch(v) for it, v in zip(found, values, strict=True)):
         return None
     return next(((it[0], it["between"]) for it in found if it), None)
 
@@ -117,7 +114,7 @@ def _unit_of(values: Sequence[str]) -> str:
     >>> _unit_of(["3%", "7"]), _unit_of(["12", "7"]), _unit_of(["A12"])
     ('', '', '')
     """
-    found = [_WITH_UNIT.fullmatch(value) for value in values if value != MISSING]
+    found = map(_WITH_UNIT.fullmatch, values)
     units = {(it["before"] + (it["after"] or "")) if it else "" for it in found}
     return units.pop() if len(units) == 1 else ""
 

@@ -227,6 +227,27 @@ def test_what_cannot_be_filled_in_is_refused(tmp_path, text, message) -> None:
     assert message in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("spelt", "message"),
+    [
+        ("{}/6/2024", "holds dates, '1/6/2024' for one"),
+        ('"{},5"', "holds numbers with commas, '1,5' for one"),
+        ("{} months", "holds numbers with 'months', '1 months' for one"),
+    ],
+)
+def test_text_that_is_none_is_known_as_such_where_a_value_is_missing(
+    tmp_path, spelt: str, message: str
+) -> None:
+    """Dates became a feature each, and "(missing)" was called the one value that is no number."""
+    source = tmp_path / "data.csv"
+    values = [spelt.format(i % 25 + 1) for i in range(100)]
+    values[3] = ""
+    source.write_text("a,y\n" + "".join(f"{it},{i % 2}\n" for i, it in enumerate(values)))
+    with pytest.raises(DataError) as caught:
+        load(source, "y")
+    assert message in str(caught.value)
+
+
 def test_a_column_without_a_value_in_training_and_images_are_refused(tmp_path) -> None:
     rows = rows_of(np.array([[1.0, NAN], [2.0, NAN], [3.0, 4.0]]))
     with pytest.raises(DataError) as refused:
