@@ -87,7 +87,13 @@ def explaining(url: str) -> Iterator[None]:
 def explain(error: SQLAlchemyError, url: URL) -> StorageError:
     """The error as a ``StorageError``; raise it ``from error``."""
     where, said = shown(url), " ".join(driver_message(error).split())
-    if sqlite_file(url):
+    if file := sqlite_file(url):
+        if "readonly database" in said and not file.exists():  # so SQLite calls this, too
+            return StorageError(
+                f"{where}: the file was deleted or moved while it was in use, and what this step "
+                "had to store is lost. Put it back and run the command again to go on, or begin "
+                "anew with `netclinic run SPEC`."
+            )
         if text := known_failure(said, where):
             kinds = {"readonly database": ReadOnly, "is full": DiskFull}
             kind = next((it for part, it in kinds.items() if part in said), StorageError)

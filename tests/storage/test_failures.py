@@ -18,6 +18,7 @@ from netclinic.storage import (
     normalize_url,
     upgrade_schema,
 )
+from netclinic.storage.failures import explaining
 
 from .conftest import (
     ServerDatabase,
@@ -179,6 +180,23 @@ def test_a_read_only_database_is_read_and_not_written(readable_file):
         "(chmod u+w), or name another with --storage."
     )
     assert message(check_database, str(readable_file)) == said
+
+
+def test_a_file_that_is_deleted_while_it_is_in_use_is_not_called_read_only(tmp_path):
+    file = tmp_path / "trials.db"
+    url = f"sqlite:///{file}"
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        connection.execute(sa.text("create table t (a)"))
+        connection.commit()
+        file.unlink()
+        with pytest.raises(StorageError) as refused, explaining(url):
+            connection.execute(sa.text("insert into t values (1)"))
+    engine.dispose()
+    said = str(refused.value)
+    assert said.startswith(f"{file}: the file was deleted or moved while it was in use")
+    assert "Put it back" in said
+    assert not isinstance(refused.value, ReadOnly)
 
 
 def test_a_folder_that_cannot_be_written_in(readable_file):
