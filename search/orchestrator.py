@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from ..datasets.wording import counted
 from ..diagnostics.bayes.data_reading import DataReading
 from ..storage import StorageError
 from ..storage.records.results import TrialResult
@@ -198,7 +199,8 @@ class Orchestrator:
             return
         counts = self.store.counts(study.study_id)
         if left := counts.running + counts.waiting:
-            note = f"the finalists are not trained again yet: other workers hold {left} trials"
+            held = counted(left, "trial")
+            note = f"the finalists are not trained again yet: other workers hold {held}"
             yield self.progress(Phase.REPLICATING)._replace(note=note)
             return
         thread = ThreadPoolExecutor(1, "netclinic-database")

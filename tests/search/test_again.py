@@ -3,11 +3,14 @@
 import signal
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from netclinic.models.checkpoint import load_network
 from netclinic.search import Phase, load_spec, resume_study, run_study
+from netclinic.search.orchestrator import Orchestrator
+from netclinic.search.progress import Progress
 from netclinic.search.spec_file import spec_from_resolved
 from netclinic.search.study_data import load_data
 from netclinic.storage import Outcome, TrialStore
@@ -175,3 +178,17 @@ def test_killed_while_training_again_and_resumed(tmp_path, whole, fatal) -> None
     assert set(kept) <= set(found.replicates)
     assert again(found) == again(load(whole))
     assert answers(tmp_path) == answers(whole)
+
+
+@pytest.mark.parametrize(("running", "held"), [(1, "1 trial"), (1200, "1,200 trials")])
+def test_trials_of_other_workers_come_first(running: int, held: str) -> None:
+    study = SimpleNamespace(study=SimpleNamespace(replicates=4))
+    counts = SimpleNamespace(running=running, waiting=0)
+    one = SimpleNamespace(
+        study=SimpleNamespace(spec=study, study_id=1),
+        ending=lambda: None,
+        store=SimpleNamespace(counts=lambda _: counts),
+        progress=lambda phase: Progress(phase, 8),
+    )
+    (only,) = Orchestrator.train_again(one)  # type: ignore[arg-type]
+    assert only.note == f"the finalists are not trained again yet: other workers hold {held}"
