@@ -166,8 +166,9 @@ def errors_of_rows(
 def _in_pieces(piece: Callable[[jax.Array], jax.Array], count: int, size: int) -> jax.Array:
     """What ``piece`` gives of ``size`` rows from a row on, of all ``count`` rows."""
     begins = np.minimum(np.arange(0, count, size), count - size)
-    *whole, last = jax.lax.map(piece, jnp.asarray(begins))
-    return jnp.concatenate([*whole, last[size - (count - len(whole) * size) :]])
+    found = jax.lax.map(piece, jnp.asarray(begins))
+    whole = found[:-1].reshape(-1, *found.shape[2:])
+    return jnp.concatenate([whole, found[-1, size - (count - len(whole)) :]])
 
 
 def judge(network: Network, task: TaskSpec, variables: Variables, rows: Rows) -> Score:
