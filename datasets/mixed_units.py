@@ -119,7 +119,7 @@ def _gap(ordered: Array, least: int | None = None, clear: float = CLEAR) -> _Gap
     count = len(ordered)
     if least is None:
         least = max(LEAST_OTHER, math.ceil(LEAST_SHARE * count))
-    if count < 2 * least:
+    if count < max(2 * least, 3):  # of one gap none is the next largest
         return None
     gaps = np.diff(ordered)
     at = int(gaps.argmax()) + 1

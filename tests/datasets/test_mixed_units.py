@@ -108,6 +108,13 @@ def test_of_many_rows_a_sample_rules_columns_out() -> None:
     assert [name for name, _ in found(*wide.T)] == ["c17"]
 
 
+@pytest.mark.parametrize("numbers", [0, 1, 2, 3])
+def test_a_sample_may_hold_few_numbers(numbers: int) -> None:
+    column = np.full(20_000, np.nan)
+    column[np.random.default_rng(0).permutation(20_000)[:numbers]] = 1 + np.arange(numbers)
+    assert found(column) == []
+
+
 @pytest.mark.parametrize("column", ["x", "y"])
 def test_a_table_says_so_of_columns_and_the_target(tmp_path, column: str) -> None:
     right, mixed = drawn(2, "cents among euros")
