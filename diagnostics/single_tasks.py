@@ -17,7 +17,8 @@ def task_studies(study: StudyRecord) -> dict[str, StudyRecord]:
     """A study of each task by its name, of the best trial alone; none where there is one task.
 
     Its errors and curves are those of the task, so are its floor and how its rows' errors hang
-    together in groups. A target's variance is that of the training rows on every split.
+    together in groups. A target's variance is that of the training rows on every split. What was
+    tried was compared by the error of all tasks together, so it says nothing of one.
     """
     best, provenance = study.best(), study.provenance
     if best is None or best.result is None or provenance is None:
@@ -40,6 +41,7 @@ def task_studies(study: StudyRecord) -> dict[str, StudyRecord]:
             trials=(_trial_of(best, best.result, task),),
             bayes=floors.get(task.name),
             regions=regions.get(task.name),
+            treatments=(),
             data_checks=_checks_of(study.data_checks, task.name),
         )
     return found

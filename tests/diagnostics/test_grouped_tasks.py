@@ -23,6 +23,7 @@ from netclinic.storage.records.study import StudyRecord
 from scipy.stats import binom
 
 from tests.diagnostics import planted
+from tests.diagnostics.tried import HARMFUL, TRIED
 
 NOTES = (TaskNote("mood", "classification", 5, 0.8), TaskNote("pulse", "regression", 1, 4.0))
 UNITS = {"mood": Unit(), "pulse": Unit(Task.REGRESSION)}
@@ -137,3 +138,9 @@ def test_high_variance_of_a_task_is_not_told_of_eight_persons_by_chance() -> Non
             told[counted] += Verdict.HIGH_VARIANCE in verdict
     assert told[True] <= binom.ppf(0.999, 60, 0.0125)  # of either task
     assert told[False] > 60 / 10
+
+
+def test_what_was_tried_on_all_tasks_says_nothing_of_one() -> None:
+    """A fall relative to constant answers was told as points of a task's error."""
+    study = replace(study_of(errors_of_people(0), counted=True), treatments=(HARMFUL, TRIED))
+    assert [it.treatments for it in task_studies(study).values()] == [(), ()]
