@@ -22,7 +22,7 @@ from .regions.region_findings import region_findings, regions_of, without_varian
 from .remedies.case import Case
 from .remedies.objections import objections
 from .remedies.remedies import recommend
-from .remedies.tried import tried_remedies
+from .remedies.tried import tried_remedies, with_results
 from .single_tasks import task_studies
 from .studies.harder_test import tell_mismatch_apart
 from .studies.replication import replication_of
@@ -91,7 +91,7 @@ def _diagnosis(
         errors=errors,
         gaps=gaps,
         findings=found,
-        remedies=recommend(case, {it.kind for it in against}),
+        remedies=with_results(recommend(case, {it.kind for it in against}), case),
         spoken_against=against,
         not_checked=() if among else not_checked(study, errors, unit, found, selection),
         replication=None if among else replication_of(study),

@@ -124,7 +124,7 @@ _NOT_OF_LAYERS = (
     FindingKind.TRAINING_LOSS_RISING,
 )
 _EVERY_ADVICE = {**ADVICE, **SEARCH_ADVICE, **DATA_ADVICE, **LAYER_ADVICE}
-_DOUBTFUL_DATA = {RemedyKind.FIX_SPLIT, RemedyKind.CLEAN_LABELS, RemedyKind.CHECK_OUTLIERS}
+DOUBTFUL_DATA = {RemedyKind.FIX_SPLIT, RemedyKind.CLEAN_LABELS, RemedyKind.CHECK_OUTLIERS}
 # Labels that look wrong do not keep a network from learning what others learn of them.
 _BEHIND_BIAS = 12.5
 # What is wrong with the rows is not cured by another network for the others.
@@ -243,7 +243,7 @@ def in_use(kind: RemedyKind, case: Case) -> bool:
 
 
 def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
-    if kind in _DOUBTFUL_DATA and finding.severity is Severity.PROBLEM:
+    if kind in DOUBTFUL_DATA and finding.severity is Severity.PROBLEM:
         looks_wrong = finding.kind is FindingKind.LIKELY_LABEL_ERRORS
         return _BEHIND_BIAS if looks_wrong and _learnt_nothing(case) else 0
     if kind is RemedyKind.CLIPPING and rates_were_tried(finding, case):

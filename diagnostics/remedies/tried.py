@@ -1,5 +1,6 @@
 """What became of remedies that were tried, and which the trial speaks against."""
 
+import itertools
 import math
 from collections.abc import Sequence
 from enum import StrEnum
@@ -7,13 +8,13 @@ from typing import NamedTuple
 
 from ...storage.records.treatments import TreatmentRecord
 from ..error_text import gap_limit, size_in_full
-from ..findings import Objection, RemedyKind
+from ..findings import Objection, Remedy, RemedyKind
 from ..gaps import CONFIDENCE
 from ..statistics.chances import between_shares, student
 from ..statistics.intervals import Interval
 from ..units import Task, Unit
 from .case import Case
-from .remedies import TABLE
+from .remedies import DOUBTFUL_DATA, TABLE
 
 
 class Effect(StrEnum):
@@ -96,17 +97,51 @@ def tried_in_vain(case: Case) -> tuple[Objection, ...]:
 
     Of a kind that was tried in several ways the newest counts.
     """
-    found: dict[RemedyKind, Objection] = {}
-    for it in tried_remedies(case.study.treatments, case.tolerance, case.unit.task):
-        kind = _kind(it.record.remedy)
-        if kind is None:
-            continue
-        found.pop(kind, None)
+    found = []
+    for kind, it in _newest(case).items():
         asking = next((f.kind for f in case.findings if kind in TABLE.get(f.kind, {})), None)
-        if asking is None or it.effect not in (Effect.HARMS, Effect.IN_VAIN):
-            continue
-        found[kind] = Objection(kind, asking, _why(it, case), _evidence(it))
-    return tuple(found.values())
+        if asking is not None and it.effect in (Effect.HARMS, Effect.IN_VAIN):
+            found.append(Objection(kind, asking, _why(it, case), _evidence(it)))
+    return tuple(found)
+
+
+def with_results(remedies: Sequence[Remedy], case: Case) -> tuple[Remedy, ...]:
+    """Remedies as ``recommend`` ranks them, with what was shown of those that were tried.
+
+    What was shown to help comes first, by its fall, behind leading ones that doubt the data: an
+    error on rows in doubt shows little. Of a kind that was tried in several ways the newest counts.
+    """
+    newest = _newest(case)
+    told = [_with_result(remedy, newest.get(remedy.kind), case) for remedy in remedies]
+    doubts = list(itertools.takewhile(lambda it: it.kind in DOUBTFUL_DATA, told))
+    helped = [
+        remedy
+        for remedy in told[len(doubts) :]
+        if remedy.kind in newest and newest[remedy.kind].effect is Effect.HELPS
+    ]
+    helped.sort(key=lambda remedy: -newest[remedy.kind].record.lower_by)
+    others = [remedy for remedy in told[len(doubts) :] if remedy not in helped]
+    order = enumerate([*doubts, *helped, *others], start=1)
+    return tuple(remedy._replace(rank=rank) for rank, remedy in order)
+
+
+def _newest(case: Case) -> dict[RemedyKind, TriedRemedy]:
+    """What was tried, by kind, the newest of each; remedies of a user's own are of no kind."""
+    found: dict[RemedyKind, TriedRemedy] = {}
+    for it in tried_remedies(case.study.treatments, case.tolerance, case.unit.task):
+        if (kind := _kind(it.record.remedy)) is not None:
+            found.pop(kind, None)
+            found[kind] = it
+    return found
+
+
+def _with_result(remedy: Remedy, tried: TriedRemedy | None, case: Case) -> Remedy:
+    if tried is None:
+        return remedy
+    came = shown(tried, case.unit) or "nothing bounds what came of it"
+    shows = "" if tried.effect is Effect.HELPS else ", which shows neither help nor harm"
+    told = f"It was tried, in study {tried.record.treated_study}: {came}{shows}."
+    return remedy._replace(reason=f"{remedy.reason} {told}")
 
 
 def _evidence(it: TriedRemedy) -> dict[str, float | int | str | None]:

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 from netclinic.diagnostics import diagnose
-from netclinic.diagnostics.findings import RemedyKind
-from netclinic.diagnostics.remedies.tried import Effect, tried_remedies
+from netclinic.diagnostics.findings import FindingKind, Remedy, RemedyKind
+from netclinic.diagnostics.remedies.case import Case
+from netclinic.diagnostics.remedies.tried import Effect, tried_remedies, with_results
 from netclinic.diagnostics.units import CLASSIFICATION, Task
 
+from .. import planted
 from ..conftest import make_study
 from ..tried import HARMFUL, IN_VAIN, OPEN, TRIED
 
@@ -101,6 +103,45 @@ def test_what_was_tried_in_vain_is_advised_no_more() -> None:
     assert "less than the tolerated 2.0 points" in against[RemedyKind.AUGMENTATION].reason
     assert [it.record for it in after.tried] == list(ALL)
     assert after.as_dict()["tried"][1]["effect"] == "harms"
+
+
+def test_what_was_shown_to_help_is_advised_first() -> None:
+    """A bigger network, not shown to help, stood before clipping, which took away 54 points."""
+    study = make_study()
+    before = [it.kind for it in diagnose(study).remedies]
+    assert before.index(RemedyKind.MORE_DATA) < before.index(RemedyKind.DROPOUT)
+    little = TRIED._replace(lower_by=0.025)
+    helped = TRIED._replace(remedy="dropout", treated_study="digits-dropout")
+    unclear = OPEN._replace(remedy="more_data", treated_study="digits-rows")
+    after = diagnose(replace(study, treatments=(little, helped, unclear))).remedies
+    assert [it.rank for it in after] == list(range(1, len(before) + 1))
+    assert {it.kind for it in after} == set(before)
+    assert [it.kind for it in after[:2]] == [RemedyKind.DROPOUT, RemedyKind.L2]
+    assert (
+        "It was tried, in study digits-dropout: the winner's test error fell by 3.0 points ("
+        in (after[0].reason)
+    )
+    left = [kind for kind in before if kind not in (RemedyKind.DROPOUT, RemedyKind.L2)]
+    assert [it.kind for it in after[2:]] == left
+    (rows,) = [it.reason for it in after if it.kind is RemedyKind.MORE_DATA]
+    assert rows.endswith("which shows neither help nor harm.")
+
+
+def test_data_in_doubt_come_before_what_was_shown_on_them() -> None:
+    study = replace(make_study(), treatments=(TRIED,))
+    case = Case(planted.spec(), study, study.provenance, study.best(), ())
+    asked = [
+        Remedy(kind, FindingKind.HIGH_VARIANCE, rank, "Why.", None)
+        for rank, kind in enumerate(
+            (RemedyKind.FIX_SPLIT, RemedyKind.MORE_DATA, RemedyKind.CLEAN_LABELS, RemedyKind.L2), 1
+        )
+    ]
+    assert [it.kind for it in with_results(asked, case)] == [
+        RemedyKind.FIX_SPLIT,
+        RemedyKind.L2,
+        RemedyKind.MORE_DATA,
+        RemedyKind.CLEAN_LABELS,
+    ]
 
 
 def test_the_newest_of_a_kind_counts() -> None:
