@@ -14,19 +14,23 @@ _UNIT = re.compile(rf"-S {_WORD}|{_WORD}")
 
 
 def folded_command(command: str) -> str:
-    """A command on lines that fit, each of its changes on one of its own.
+    """A command, complete as of ``commands.completed``, on lines that fit the terminal."""
+    return folded(completed(command), min(WIDTH, stdout().width) - _MARGIN)
 
-    It is complete, as of ``commands.completed``. A line that is too long would be broken where a
-    shell ends the command, which then runs without what follows.
 
-    >>> print(folded_command("netclinic run SPEC -S a.b=1 -S c.d=2"))
+def folded(command: str, room: int) -> str:
+    """A command on lines of ``room`` letters at most, each of its changes on one of its own.
+
+    A line that is too long would be broken where a shell ends the command, which then runs without
+    what follows.
+
+    >>> print(folded("netclinic run SPEC -S a.b=1 -S c.d=2", room=80))
     netclinic run SPEC -S a.b=1 \\
       -S c.d=2
     """
-    room = min(WIDTH, stdout().width) - _MARGIN
     lines: list[str] = []
     changes = 0
-    for unit in _UNIT.findall(completed(command)):
+    for unit in _UNIT.findall(command):
         is_change = unit.startswith("-S ")
         changes += is_change
         begun = f"{lines[-1]} {unit}" if lines else unit
