@@ -48,11 +48,15 @@ def predict_rows(folder: Path, rows: Path) -> Predicted:
     network = load_network(folder)
     if rows.is_dir() or (rows.is_file() and rows.suffix.lower() in SUFFIXES):
         return _of_pictures(network, rows)
-    names = network.surroundings.feature_names
+    around = network.surroundings
+    names = around.feature_names
     inputs = read_new_rows(rows, category_columns(names))
-    told = _answers(network, inputs, rows.name)
-    notes = _taken_as_made(rows.name, network.surroundings.feature_step)
-    notes += _far(rows.name, network, inputs)
+    try:
+        numbers = encoded(inputs, names, around.fills, around.feature_step)
+    except ValueError as error:
+        raise DataError(f"{rows.name}: {error}.") from error
+    told = _answers(network, numbers, rows.name)
+    notes = _taken_as_made(rows.name, around.feature_step) + _far(rows.name, network, numbers)
     if not isinstance(inputs, np.ndarray):
         notes += tuple(_unseen(rows.name, it) for it in unseen_categories(inputs, names))
     return told._replace(notes=notes)
@@ -110,11 +114,9 @@ def _taken_as_made(file: str, step: str | None) -> tuple[str, ...]:
     )
 
 
-def _far(file: str, network: "LoadedNetwork", inputs: Any) -> tuple[str, ...]:
+def _far(file: str, network: "LoadedNetwork", numbers: np.ndarray) -> tuple[str, ...]:
     """What is said where rows hold numbers unlike any that the network met."""
-    around = network.surroundings
-    numbers = encoded(inputs, around.feature_names, around.fills, around.feature_step)
-    found = far_rows(around, numbers)
+    found = far_rows(network.surroundings, numbers)
     if found is None:
         return ()
     more = found.columns - 1
