@@ -157,7 +157,7 @@ def diagnose_again(name: str, url: str, folder: Path | None = None) -> Diagnosed
             from .study_start import refuse_other_data
 
             dataset = load_data(spec_from_resolved(study.spec), Path.cwd())
-            refuse_other_data(store, name, dataset)
+            refuse_other_data(name, study.provenance, dataset)
             reading = read_data(ask(dataset, study.spec))
             checks = check_data(dataset, reading.seen)
             if dataset.groups and folder is not None:

@@ -17,6 +17,7 @@ from ..models.own_code import code_digest
 from ..models.placement import Placement
 from ..models.transfer_source import read_source
 from ..storage import NameTaken, TrialStore
+from ..storage.records.runs import Provenance
 from ..storage.records.study import NewStudy, StudyRecord
 from .data_placement import placement_of
 from .provenance import gather_provenance
@@ -74,9 +75,10 @@ def start_study(loaded: LoadedSpec, dataset: Dataset, store: TrialStore) -> Open
     stored = resolved_of(spec_from_resolved(store.spec_of(name)[1]))
     refuse_other_code(name, stored, loaded.resolved)
     refuse_other_weights(name, stored, loaded.resolved)
-    same_data = _fingerprint_then(store, name) == dataset.fingerprint
+    then = store.load_study(name, curves_of=0).provenance
+    same_data = then is not None and then.data_fingerprint == dataset.fingerprint
     refuse_other_spec(name, stored, loaded.resolved, same_data=same_data)
-    refuse_other_data(store, name, dataset)
+    refuse_other_data(name, then, dataset)
     study_id = store.study_id(name)
     store.add_provenance(study_id, provenance)
     return OpenStudy(study_id, loaded.spec, dataset, store, placement)
@@ -111,7 +113,7 @@ def reopen_study(
         now = {"network": {"code": code_digest(spec.network.kind)}}
         refuse_other_code(name, resolved_of(spec), now)
     dataset = load_data(spec, Path.cwd())
-    refuse_other_data(store, name, dataset)
+    refuse_other_data(name, store.load_study(name, curves_of=0).provenance, dataset)
     prepare_devices(spec.compute.host_devices)
     placement = placement_of(spec, dataset)
     provenance = gather_provenance(spec, dataset, Path.cwd(), placement)
@@ -247,22 +249,21 @@ def _refuse_other_digest(
         )
 
 
-def refuse_other_data(store: TrialStore, name: str, dataset: Dataset) -> None:
+def refuse_other_data(name: str, then: Provenance | None, dataset: Dataset) -> None:
     """Refuse to go on with a study on other data than it began with.
+
+    Args:
+        name: of the study.
+        then: where its trials come from, as stored.
+        dataset: the data as they are now.
 
     Raises:
         StudyError: the fingerprints differ.
     """
-    then = _fingerprint_then(store, name)
-    if then and then != dataset.fingerprint:
+    if then and then.data_fingerprint != dataset.fingerprint:
         raise StudyError(
             f"the data of study {name!r} has changed since it began (fingerprint "
-            f"{then[:12]} then, {dataset.fingerprint[:12]} now), so its "
+            f"{then.data_fingerprint[:12]} then, {dataset.fingerprint[:12]} now), so its "
             "trials would not be comparable. Restore the data, or start another study: "
             "netclinic run SPEC -S study.name=NAME"
         )
-
-
-def _fingerprint_then(store: TrialStore, name: str) -> str | None:
-    provenance = store.load_study(name, curves_of=0).provenance
-    return provenance and provenance.data_fingerprint
