@@ -15,6 +15,7 @@ from ..statistics.intervals import Interval
 from ..units import Task, Unit
 from .case import Case
 from .remedies import DOUBTFUL_DATA, TABLE
+from .treated_study import changes_of
 
 
 class Effect(StrEnum):
@@ -59,9 +60,10 @@ def _with_telling_pairs(record: TreatmentRecord) -> TreatmentRecord:
     them, where the remedy brought in the balanced error. And where the remedy changes the search
     alone, as new seeds of the finalists or more trials do: trials of the same number are the same.
     """
-    changes = record.spec_change.split(" -S ")
+    changes = changes_of(record.spec_change)
     mixed = record.measure == "balanced_error" and "study.objective=" in record.spec_change
-    if not mixed and any(not it.lstrip("'").startswith("study.") for it in changes):
+    of_search = changes and all(it.lstrip("'").startswith("study.") for it in changes)
+    if not (mixed or of_search):
         return record
     return record._replace(pairs=None, pair_lower_by=None, pair_error=None, pair_degrees=None)
 
