@@ -11,6 +11,9 @@ from .spec_toml import printable
 
 Origins = dict[tuple[str, str], str]  # (table, key) → the override that set it last
 
+# Keys of [search] that are no entry, but a table of entries by the user's own names.
+_OF_ENTRIES = ("arguments", "task_weights")
+
 
 def with_overrides(
     content: Mapping[str, Any], overrides: Sequence[str]
@@ -77,7 +80,7 @@ def _put(content: dict[str, Any], path: Sequence[str], value: Any, *, replace: b
         below = content.get(part, {})
         if not isinstance(below, dict) and depth == 0:
             return  # the file has a value where a table belongs: that is what will be reported
-        entry = depth > 0 and path[: depth + 1] != ["search", "arguments"]
+        entry = depth > 0 and not (depth == 1 and part in _OF_ENTRIES)
         keep = isinstance(below, dict) and not (replace and entry)
         content[part] = dict(below) if keep else {}  # a copy: the caller's stays as it is
         content = content[part]

@@ -6,6 +6,7 @@ import pytest
 from netclinic.search.entries import Choice, Int, Log, Uniform
 from netclinic.search.spec_errors import SpecError
 from netclinic.search.spec_file import LoadedSpec, parse_spec
+from netclinic.search.spec_overrides import with_overrides
 from pydantic import BaseModel
 
 HEAD = '[study]\nname = "a"\n[data]\nsource = "digits"\n'
@@ -59,6 +60,17 @@ def test_the_last_override_of_a_key_wins_and_a_law_replaces_the_entry() -> None:
     text = HEAD + "[search]\nmomentum = {uniform = [0.1, 0.2]}\n"
     spec = parse(text, "search.momentum.log=[0.1,0.5]", "search.momentum.choice=[0.5]").spec
     assert spec.search.momentum == Choice(choice=(0.5,))
+
+
+def test_an_override_of_one_of_several_entries_leaves_the_others() -> None:
+    weights = {"task_weights": {"mass": {"log": [0.1, 1]}, "species": 3.0}}
+    changed, *_ = with_overrides(
+        {"search": weights},
+        ["search.task_weights.mass.uniform=[1,2]", "search.task_weights.length=0.5"],
+    )
+    expected = {"mass": {"uniform": [1, 2]}, "species": 3.0, "length": 0.5}
+    assert changed["search"]["task_weights"] == expected
+    assert weights["task_weights"]["mass"] == {"log": [0.1, 1]}  # the caller's stays as it is
 
 
 def test_overrides_build_a_table_key_by_key() -> None:
