@@ -90,8 +90,9 @@ class LoadedNetwork(NamedTuple):
 
         Args:
             inputs: encoded but unscaled, (rows, features), finite but for what
-                ``surroundings.fills`` fills in; or a table with the columns of the one that was
-                learnt from, see ``table_inputs.inputs_of``. Where
+                ``surroundings.fills`` fills in, with or without the features that mark where
+                numbers lack; or a table with the columns of the one that was learnt from, see
+                ``table_inputs.inputs_of``. Where
                 ``surroundings.feature_step`` names a step, what it made of raw rows; one that is
                 fitted is not kept.
 

@@ -16,7 +16,8 @@ def encoded(
     """New rows as a network takes them before scaling, (rows, features) finite.
 
     Args:
-        inputs: such rows, which may lack what ``fills`` fills in; or a table, see ``inputs_of``.
+        inputs: such rows, which may lack what ``fills`` fills in, with or without the features that
+            mark where numbers lack; or a table, see ``inputs_of``.
         feature_names: of the network's inputs.
         fills: as for ``inputs_of``.
         step: the user's own that made the features, for the message.
@@ -26,13 +27,23 @@ def encoded(
     """
     if isinstance(inputs, Mapping) or hasattr(inputs, "columns"):
         return inputs_of(inputs, feature_names, fills)
-    expected = len(feature_names)
-    if np.ndim(inputs) != 2 or np.shape(inputs)[1] != expected:
-        made = f", as {step} makes them of raw rows: apply it first" if step else ""
-        raise ValueError(
-            f"got inputs of shape {np.shape(inputs)}, expected (rows, {expected}){made}"
-        )
-    return filled_in(np.asarray(inputs), feature_names, fills)
+    rows, columns = np.asarray(inputs), _unmarked(feature_names, fills)
+    if rows.ndim == 2 and rows.shape[1] == len(feature_names):
+        return filled_in(rows, feature_names, fills)
+    if rows.ndim == 2 and rows.shape[1] == len(columns):
+        return inputs_of(dict(zip(columns, rows.T, strict=True)), feature_names, fills)
+    made = f", as {step} makes them of raw rows: apply it first" if step else ""
+    raise ValueError(f"got inputs of shape {rows.shape}, expected (rows, {len(columns)}){made}")
+
+
+def _unmarked(feature_names: Sequence[str], fills: Sequence[float | None]) -> Sequence[str]:
+    """The features without those that mark where a number lacks; all of them where others remain.
+
+    So arrays are that a network learnt from: what marks them is made of them.
+    """
+    columns = [name for name, fill in zip(feature_names, fills, strict=False) if fill is not None]
+    marks = {f"{name}={MISSING}" for name in columns}
+    return columns if {*columns, *marks} >= set(feature_names) else feature_names
 
 
 def inputs_of(

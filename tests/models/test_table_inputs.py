@@ -9,6 +9,7 @@ from netclinic.datasets.new_rows import read_new_rows
 from netclinic.models.table_inputs import (
     Unseen,
     category_columns,
+    encoded,
     filled_in,
     inputs_of,
     unseen_categories,
@@ -158,3 +159,26 @@ def test_arrays_are_filled_in_or_refused() -> None:
         filled_in(rows, ("a", "c=x"))
     with pytest.raises(ValueError, match="column 'c=x' lacks"):
         filled_in(rows[:, ::-1], ("a", "c=x"), (2.5, None))
+
+
+MARKED = ("x0", "x1", "x1=(missing)")
+
+
+@pytest.mark.parametrize("rows", [[[1.0, 2.0], [3.0, np.nan]], [[1.0, 2.0, 0.0], [3.0, 0.5, 1.0]]])
+def test_arrays_need_no_features_that_mark_where_numbers_lack(rows) -> None:
+    told = encoded(np.array(rows), MARKED, (9.0, 0.5, None), None)
+    np.testing.assert_array_equal(told, [[1, 2, 0], [3, 0.5, 1]])
+
+
+@pytest.mark.parametrize(
+    ("names", "fills", "expected"),
+    [
+        (MARKED, (9.0, 0.5, None), 2),
+        (("x0", "x1"), (), 2),
+        (("size", "colour=red", "size=(missing)"), (9.0, None, None), 3),  # no array tells colours
+    ],
+)
+def test_arrays_of_other_widths_are_refused(names, fills, expected) -> None:
+    message = rf"got inputs of shape \(1, 1\), expected \(rows, {expected}\)"
+    with pytest.raises(ValueError, match=message):
+        encoded(np.ones((1, 1)), names, fills, None)
