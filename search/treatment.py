@@ -152,7 +152,8 @@ def refuse_other_rows(study: StudyRecord, plan: Plan) -> None:
     if other is None:
         return
     changes = changes_of(plan.tried.spec_change)
-    of_rows = [it for it in changes if it.startswith(("data.", "study.seed="))] or changes
+    deciding = ("data.", "study.seed=", "study.objective_task=")
+    of_rows = [it for it in changes if it.startswith(deciding)] or changes
     makes = "makes" if len(of_rows) == 1 else "make"
     raise TreatmentError(
         f"{' and '.join(of_rows)} {makes} {other} other ones, so the errors with and without it "

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SEEDS = 8  # fresh trainings of each winner
 ROUNDING = 1e-5  # of a target's spread: how far the same target may lie apart, scaled otherwise
 _ROWS = "the test rows"
+_TASKS = "the tasks that errors are of"
 _CONSTANTS = "the constant answers that errors of several tasks are relative to"
 
 
@@ -104,12 +105,15 @@ def _judged(store: "TrialStore", name: str) -> tuple[StudyRecord, tuple[FreshErr
 def what_is_other(first: StudySpec, second: StudySpec) -> str | None:
     """What keeps the errors of two studies from being compared row by row; ``None``: nothing.
 
-    That is other test rows, or other answers to them; and of several tasks other constant answers,
-    as these have other training rows. Loads the data where the specs do not tell.
+    That is other test rows, or other answers to them; and of several tasks that only one of them
+    counts, or other constant answers, as these have other training rows. Loads the data where the
+    specs do not tell.
 
     Raises:
         DataError: the data of one cannot be loaded.
     """
+    if first.study.objective_task != second.study.objective_task:
+        return _TASKS
     if first.data == second.data and first.study.seed == second.study.seed:
         return None
     if len({(it.data.task, it.data.target, str(it.data.targets)) for it in (first, second)}) > 1:

@@ -280,6 +280,20 @@ def test_errors_relative_to_other_constant_answers_are_not_compared(tmp_path) ->
     assert what_is_other(spec(), spec(test=0.3)) == "the test rows"
 
 
+def test_the_errors_of_one_task_and_of_all_are_not_compared(tmp_path) -> None:
+    """The specs tell: no data is there to be loaded."""
+
+    def spec(task: str | None) -> StudySpec:
+        targets = {"kind": "classification", "size": "regression"}
+        data = {"source": str(tmp_path / "a.npz"), "task": "multitask", "targets": targets}
+        study = {"name": "a", "objective_task": task}
+        return StudySpec.model_validate({"study": study, "data": data})
+
+    assert what_is_other(spec(None), spec("size")) == "the tasks that errors are of"
+    assert what_is_other(spec("kind"), spec("size")) == "the tasks that errors are of"
+    assert what_is_other(spec("size"), spec("size")) is None
+
+
 def test_fewer_training_rows_are_no_other_test_rows(folder) -> None:
     assert treat(folder, Wanted(None, ("data.train_rows=40",)))[-1].treated is not None
 
