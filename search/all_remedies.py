@@ -6,6 +6,8 @@ from pathlib import Path
 
 from ..datasets.dataset import DataError
 from ..diagnostics.findings import Diagnosis, DiagnosisError
+from ..models.own_code import OwnCodeError
+from ..models.transfer_source import TransferError
 from .conclusion import report_again
 from .progress import Conclusion, Ending, Phase, Progress
 from .study_start import StudyError
@@ -14,7 +16,14 @@ from .treatment_plan import Plan, TreatmentError
 from .two_winners import SEEDS
 
 # What one remedy's trial may end in: the others are tried all the same.
-_OF_ONE = (TreatmentError, StudyError, DataError, DiagnosisError)
+_OF_ONE = (
+    TreatmentError,
+    StudyError,
+    DataError,
+    DiagnosisError,
+    OwnCodeError,
+    TransferError,
+)
 
 
 def treat_all(
