@@ -9,6 +9,7 @@ from ..diagnostics.remedies.treated_study import as_options, treated_name
 from ..diagnostics.studies.treated import Tried
 from ..storage.records.study import StudyRecord
 from .spec_file import resolved_of, spec_from_resolved
+from .spec_network import DIGESTS
 from .spec_toml import shown, toml_value
 from .treatment_plan import OWN, TreatmentError, tried
 from .two_winners import what_is_other
@@ -20,7 +21,7 @@ MINIMISED = {  # by these studies tell which error of which answers they minimis
     ("study", "objective"),
     ("study", "objective_task"),
 }
-FILLED_IN = {("network", "code"), ("network", "init_digest")}  # by netclinic: nobody types them
+FILLED_IN = {("network", key) for key in DIGESTS.values()}  # by netclinic: nobody types them
 
 
 class _Difference(NamedTuple):

@@ -32,6 +32,8 @@ Blocks = Annotated[int, Field(strict=True, ge=1, le=64)]
 OWN = "a network of your own"
 # Keys of ours that mean nothing to a network of the user's, unless it asks for them.
 BUILT_IN = (*(key for key in KINDS if key != "shape"), "hidden", "activation", "initializer")
+# Keys that name files, and those that netclinic fills in with a digest of what the files hold.
+DIGESTS = {"init_from": "init_digest", "kind": "code"}
 
 
 class Network(BaseModel):

@@ -24,14 +24,14 @@ from .provenance import gather_provenance
 from .space import distribution, searched
 from .spec import StudySpec
 from .spec_file import LoadedSpec, resolved_of, spec_from_resolved
+from .spec_network import DIGESTS
 from .study_data import load_data
 
 # What may differ between runs of one study: it says how long to go on, not what a trial is.
 FREE_KEYS = {("study", "trials"), ("study", "timeout")}
 FREE_TABLES = {"compute"}
-# Keys that name files, whose content is told by a digest beside them,
-_DIGESTS = {("network", "init_from"): "init_digest", ("network", "kind"): "code"}
-# or by the data's fingerprint; soft labels decide no trial.
+# Keys that name files, whose content the data's fingerprint tells; soft labels decide no trial.
+# Of those of [network] a digest does.
 _FILES = {
     *(("data", key) for key in ("source", "labels", "group", "order", "features")),
     ("diagnosis", "soft_labels"),
@@ -195,7 +195,7 @@ def _was_moved(
     table: str, key: str, tables: tuple[Mapping[str, Any], Mapping[str, Any]], same_data: bool
 ) -> bool:
     """Whether a key names the same file at another place, in a stored and in a new table."""
-    digest = _DIGESTS.get((table, key))
+    digest = DIGESTS.get(key) if table == "network" else None
     if digest is None and not (same_data and (table, key) in _FILES):
         return False
     before, now = (Path(it.get(key) or "") for it in tables)

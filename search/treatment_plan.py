@@ -12,6 +12,7 @@ from ..storage.records.treatments import TreatmentRecord
 from .resolved_text import resolved_text
 from .spec_errors import SpecError
 from .spec_file import LoadedSpec, parse_spec
+from .spec_network import DIGESTS
 from .spec_overrides import with_overrides
 from .spec_toml import toml_value
 
@@ -76,9 +77,8 @@ def plan_treatment(study: StudyRecord, wanted: Wanted) -> Plan:
     defaults = {"name": remedy.get("study") or treated_name(study.name, kind), "trials": ended}
     missing = {key: value for key, value in defaults.items() if key not in chosen}
     overrides = [f"study.{key}={toml_value(value)}" for key, value in missing.items()]
-    without_timeout = {**study.spec, "study": {**study.spec["study"], "timeout": None}}
     loaded = parse_spec(
-        resolved_text(without_timeout),
+        resolved_text(_begun_with(study.spec, content)),
         file=f"the spec of study {study.name!r}",
         folder=Path.cwd(),
         overrides=[*overrides, *changes],
@@ -89,6 +89,19 @@ def plan_treatment(study: StudyRecord, wanted: Wanted) -> Plan:
         )
     told = [it for it in changes if not it.replace(" ", "").startswith("study.name=")]
     return Plan(tried(remedy, told), loaded)
+
+
+def _begun_with(spec: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
+    """The spec that changes are made in: without a timeout, and digests of files no more named.
+
+    Args:
+        spec: of the study, resolved.
+        changed: what the changes set, by table and key.
+    """
+    files = changed.get("network", {})
+    other = {digest for key, digest in DIGESTS.items() if key in files}
+    network = {key: value for key, value in spec["network"].items() if key not in other}
+    return {**spec, "study": {**spec["study"], "timeout": None}, "network": network}
 
 
 def advised_plans(study: StudyRecord, changes: Sequence[str]) -> AdvisedPlans:

@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from netclinic.models.own_code import code_digest
 from netclinic.search.spec_errors import SpecError
+from netclinic.search.spec_file import parse_spec
 from netclinic.search.treatment_plan import (
     OWN,
     TreatmentError,
@@ -65,6 +67,19 @@ def test_it_gets_as_many_trials_as_the_study_has_and_no_timeout(study) -> None:
     assert plan.loaded.spec.study.timeout is None
     more = plan_treatment(some, Wanted(None, ("study.trials=30",)))
     assert more.loaded.spec.study.trials == 30
+
+
+def test_another_network_of_ones_own_is_tried(study, tmp_path) -> None:
+    """The digest of the code is that of the study's own file, and nobody types another one."""
+    (tmp_path / "first.py").write_text("class Net: ...")
+    (tmp_path / "other.py").write_text("class Net: pass")
+    spec = {"study": dict(study.spec["study"]), "data": dict(study.spec["data"])}
+    spec["network"] = {"kind": f"{tmp_path}/first.py:Net"}
+    own = replace(study, spec=parse_spec(spec).resolved)
+    plan = plan_treatment(own, Wanted(None, (f"network.kind={tmp_path}/other.py:Net",)))
+    assert plan.loaded.spec.network.code == code_digest(f"{tmp_path}/other.py:Net")
+    again = plan_treatment(own, Wanted(None, ("training.epochs=9",)))
+    assert again.loaded.spec.network.code == own.spec["network"]["code"]
 
 
 @pytest.mark.parametrize(
