@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..storage import TrialStore
 
 SEEDS = 8  # fresh trainings of each winner
-ROUNDING = 1e-5  # of a target's spread: how far the same target may lie apart, scaled otherwise
+ROUNDING = 1e-5  # of a label's spread: how far the same one may lie apart, scaled otherwise
 _ROWS = "the test rows"
 _TASKS = "the tasks that errors are of"
 _CONSTANTS = "the constant answers that errors of several tasks are relative to"
@@ -136,16 +136,21 @@ def _same_constants(one: Dataset, other: Dataset) -> bool:
 
 def _same_answers(one: Dataset, other: Dataset) -> bool:
     """Whether the test rows' labels are the same: rows of another source may be numbered alike."""
-    answers, scales = zip(*(_answers(it) for it in (one, other)), strict=True)
-    if one.class_names != other.class_names or answers[0].shape != answers[1].shape:
+    names = [(it.class_names, [task.class_names for task in it.tasks]) for it in (one, other)]
+    answers, spreads = zip(*(_answers(it) for it in (one, other)), strict=True)
+    if names[0] != names[1] or answers[0].shape != answers[1].shape:
         return False
-    return bool(np.all(np.abs(answers[0] - answers[1]) <= ROUNDING * np.minimum(*scales)))
+    return bool(np.all(np.abs(answers[0] - answers[1]) <= ROUNDING * np.minimum(*spreads)))
 
 
 def _answers(dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
-    """(rows, tasks or labels), the test labels in units of the data; and (tasks,), their spread."""
+    """The test rows' labels in units of the data, and their spread: (rows, tasks or labels) each.
+
+    That is the target's or, of a label farther off, its distance from the mean: 32 bits round it.
+    """
     scales = [it.scale for it in dataset.tasks] or [dataset.target]
     mean = np.array([0.0 if it is None else it.mean for it in scales])
     scale = np.array([1.0 if it is None else it.scale for it in scales])
     labels = dataset.test.labels.astype(np.float64)
-    return labels.reshape(len(labels), -1) * scale + mean, scale
+    labels = labels.reshape(len(labels), -1)
+    return labels * scale + mean, np.maximum(1, np.abs(labels)) * scale

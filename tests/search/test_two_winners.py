@@ -63,3 +63,41 @@ def test_the_errors_of_one_task_and_of_all_are_not_compared(tmp_path) -> None:
     assert what_is_other(spec(None), spec("size")) == "the tasks that errors are of"
     assert what_is_other(spec("kind"), spec("size")) == "the tasks that errors are of"
     assert what_is_other(spec("size"), spec("size")) is None
+
+
+def saved(path, labels: np.ndarray) -> str:
+    """Rows that bring their splits along, and these labels of the last third."""
+    x, y = np.random.default_rng(3).standard_normal((3, 60, 2)), np.arange(60.0) % 7
+    arrays = {"x_train": x[0], "y_train": y, "x_validation": x[1], "y_validation": y}
+    np.savez(path, **arrays, x_test=x[2], y_test=labels)
+    return str(path)
+
+
+def test_a_label_that_is_far_off_is_the_same_answer_though_it_is_rounded(tmp_path) -> None:
+    far = np.arange(60.0) % 7
+    far[5] = 3e7
+    other = far.copy()
+    other[5] *= 1.001
+    files = [saved(tmp_path / f"{i}.npz", it) for i, it in enumerate((far, other))]
+
+    def spec(source: str, **data) -> StudySpec:
+        data = {"source": source, "task": "regression", **data}
+        return StudySpec.model_validate({"study": {"name": "a"}, "data": data})
+
+    assert what_is_other(spec(files[0]), spec(files[0], train_rows=20)) is None
+    assert what_is_other(spec(files[0]), spec(files[1])) == "the test rows"
+
+
+def test_classes_of_other_names_are_other_answers(tmp_path) -> None:
+    kinds = np.arange(60) % 2
+
+    def spec(file: str, names: tuple[str, str]) -> StudySpec:
+        rows = "\n".join(f"{i},{names[kind]},{i % 5}" for i, kind in enumerate(kinds))
+        (tmp_path / file).write_text(f"a,kind,size\n{rows}\n")
+        targets = {"kind": "classification", "size": "regression"}
+        data = {"source": str(tmp_path / file), "task": "multitask", "targets": targets}
+        return StudySpec.model_validate({"study": {"name": "a"}, "data": data})
+
+    first = spec("one.csv", ("x", "y"))
+    assert what_is_other(first, spec("two.csv", ("x", "y"))) is None
+    assert what_is_other(first, spec("three.csv", ("x", "z"))) == "the test rows"
