@@ -63,7 +63,7 @@ def start_study(loaded: LoadedSpec, dataset: Dataset, store: TrialStore) -> Open
     name = loaded.spec.study.name
     placement = placement_of(loaded.spec, dataset)
     provenance = gather_provenance(loaded.spec, dataset, loaded.folder, placement)
-    if name not in {study.name for study in store.studies()}:
+    if store.find_study(name) is None:
         laws = tuple(
             (name, distribution_to_json(distribution(entry)))
             for name, entry in searched(loaded.spec.search).items()

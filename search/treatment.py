@@ -7,10 +7,10 @@ is run as any other. The winners are then compared on those rows: ``two_winners`
 import threading
 from collections.abc import Generator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..diagnostics.remedies.treated_study import as_options, changes_of
-from ..storage.records.study import StudyRecord, StudySummary
+from ..storage.records.study import StudyRecord
 from .progress import Ending, Phase, Progress
 from .spec_file import spec_from_resolved
 from .treatment_plan import (
@@ -23,6 +23,9 @@ from .treatment_plan import (
     plan_treatment,
 )
 from .two_winners import SEEDS, compare_studies, what_is_other
+
+if TYPE_CHECKING:
+    from ..storage import TrialStore
 
 
 class Folders(NamedTuple):
@@ -111,7 +114,7 @@ def treat_study(
     yield Progress(Phase.LOADING, plan.loaded.spec.study.trials)
     with TrialStore(url) as store:
         before = store.load_study(name, curves_of=0)
-        _refuse_fewer_trials(plan, store.studies())
+        _refuse_fewer_trials(plan, store)
     refuse_other_rows(before, plan)
     running = run_study(plan.loaded, url, folders.treated, stop, imported=imported, aside=aside)
     for progress in running:
@@ -124,14 +127,17 @@ def treat_study(
     yield from compare_studies(both, plan.tried, url, folders.study, stop, seeds)
 
 
-def _refuse_fewer_trials(plan: Plan, there: Sequence[StudySummary]) -> None:
+def _refuse_fewer_trials(plan: Plan, store: "TrialStore") -> None:
     """Refuse to tell the best of a study's trials as the best of fewer.
 
     Raises:
         TreatmentError: it has more than are asked for.
     """
-    wanted = plan.loaded.spec.study.trials
-    ended = next((it.trials - it.running for it in there if it.name == plan.name), 0)
+    wanted, study_id = plan.loaded.spec.study.trials, store.find_study(plan.name)
+    if study_id is None:
+        return
+    counts = store.counts(study_id)
+    ended = counts.total - counts.running
     if ended > wanted:
         raise TreatmentError(
             f"study {plan.name!r} has {ended:,} trials already, and {wanted:,} are asked for. Ask "

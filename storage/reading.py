@@ -19,7 +19,8 @@ from .records.trials import FinishedTrial, Parameter, TrialRecord
 from .regions import newest_regions
 from .replicates import newest_decomposition, replicates
 from .signs import Signs, curvatures_of_trials, signs_of_trials
-from .studies import newest_provenance, study_id_of
+from .studies import newest_provenance
+from .study_names import study_id_of
 from .tables.studies import study_parameters, study_specs
 from .tables.trials import trial_epochs, trial_results, trial_validation_rows
 from .tasks import TasksOfTrials, tasks_of_trials

@@ -21,6 +21,7 @@ from . import (
     signs,
     standings,
     studies,
+    study_names,
     treatments,
     workers,
 )
@@ -94,7 +95,11 @@ class TrialStore:
 
     def study_id(self, name: str) -> int:
         """The id of a study; ``StorageError`` with the nearest names if there is none."""
-        return self._read(lambda c: studies.study_id_of(c, name))
+        return self._read(lambda c: study_names.study_id_of(c, name))
+
+    def find_study(self, name: str) -> int | None:
+        """The id of a study; ``None`` if there is none."""
+        return self._read(lambda c: study_names.find_study(c, name))
 
     def studies(self) -> tuple[StudySummary, ...]:
         """Every study in the database, by name."""

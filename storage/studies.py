@@ -1,19 +1,18 @@
-"""Studies: created whole, found by name, listed."""
+"""Studies: created whole, read, listed."""
 
-import difflib
 import json
-import shlex
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, case, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from .errors import MadeByOptuna, NameTaken, NotStored
+from .errors import MadeByOptuna
 from .optuna_tables import studies, study_directions, trial_values, trials
 from .records.data import ClassRows, DataNote, SplitSizes, TargetVariance, TaskNote
 from .records.results import Outcome
 from .records.runs import Provenance
 from .records.study import NewStudy, StudyCounts, StudySummary
+from .study_names import refuse_taken, study_id_of, taken
 from .tables.diagnoses import diagnoses
 from .tables.studies import study_parameters, study_provenance, study_specs
 from .tables.trials import trial_results, trial_workers
@@ -33,17 +32,13 @@ def create_study(connection: Connection, new: NewStudy) -> int:
 
     Raises:
         NameTaken: a study of that name exists.
+        StorageError: one does that this database takes for it, as MariaDB does of another case.
     """
-    exists = NameTaken(
-        f"A study named {new.name!r} exists already. `netclinic resume {shlex.quote(new.name)}` "
-        "goes on with it; or give the new one another [study] name."
-    )
-    if connection.scalar(select(studies.c.study_id).where(studies.c.study_name == new.name)):
-        raise exists
+    refuse_taken(connection, new.name)
     try:
         key = connection.execute(insert(studies), {"study_name": new.name}).inserted_primary_key
     except IntegrityError as e:  # another process was faster
-        raise exists from e
+        raise taken(new.name) from e
     assert key is not None
     study_id = key[0]
     connection.execute(
@@ -70,30 +65,6 @@ def create_study(connection: Connection, new: NewStudy) -> int:
     # Last: MariaDB commits at CREATE VIEW, and by now the study is whole.
     create_wide_view(connection, new.name, new.parameters)
     return study_id
-
-
-def study_id_of(connection: Connection, name: str) -> int:
-    """The id of the study called ``name``.
-
-    Raises:
-        NotStored: there is none; names the nearest ones.
-    """
-    found = connection.scalar(select(studies.c.study_id).where(studies.c.study_name == name))
-    if found is not None:
-        return found
-    names = list(connection.scalars(select(studies.c.study_name).order_by(studies.c.study_name)))
-    if not names:
-        raise NotStored(
-            f"There is no study {name!r}: the database holds no study yet. `netclinic run SPEC` "
-            "makes one."
-        )
-    near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
-    hint = "; did you mean " + " or ".join(map(repr, near)) + "?" if near else "."
-    listed = ", ".join(map(repr, names[:10])) + (", …" if len(names) > 10 else "")
-    raise NotStored(
-        f"There is no study {name!r}{hint} The database holds {listed}. `netclinic studies` lists "
-        "them."
-    )
 
 
 def spec_of(connection: Connection, name: str) -> tuple[str, dict[str, Any]]:

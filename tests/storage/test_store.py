@@ -8,6 +8,8 @@ import pytest
 from netclinic.storage import (
     BayesRecord,
     LaunchedTrial,
+    NameTaken,
+    NotStored,
     NumberTaken,
     Outcome,
     SearchRange,
@@ -145,6 +147,22 @@ def test_an_unknown_study_names_the_nearest(store):
         "There is no study 'digit'; did you mean 'digits'? The database holds 'digits', 'wine'. "
         "`netclinic studies` lists them."
     )
+
+
+def test_a_study_is_found_by_its_own_name_alone(store, url):
+    """MariaDB takes names for the same that differ in case; PostgreSQL takes no NUL."""
+    study = store.create_study(new_study("digits"))
+    assert store.find_study("digits") == study
+    for other in ("Digits", "digits ", "di\0gits"):
+        assert store.find_study(other) is None
+        with pytest.raises(NotStored, match="did you mean 'digits'"):
+            store.study_id(other)
+    if "mysql" in str(url) or "mariadb" in str(url):
+        with pytest.raises(
+            StorageError, match=r"named 'digits' exists .* takes 'Digits' for"
+        ) as it:
+            store.create_study(new_study("Digits"))
+        assert not isinstance(it.value, NameTaken)
 
 
 def test_launched_trials_run_with_the_values_that_were_proposed(store):
