@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, and_, case, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from .errors import MadeByOptuna
+from .mysql_names import refuse_alike
 from .optuna_tables import studies, study_directions, trial_values, trials
 from .records.data import ClassRows, DataNote, SplitSizes, TargetVariance, TaskNote
 from .records.results import Outcome
@@ -32,9 +33,11 @@ def create_study(connection: Connection, new: NewStudy) -> int:
 
     Raises:
         NameTaken: a study of that name exists.
-        StorageError: one does that this database takes for it, as MariaDB does of another case.
+        StorageError: one does that this database takes for it, as MariaDB does of another case; or
+            it takes two parameters for the same.
     """
     refuse_taken(connection, new.name)
+    refuse_alike(connection, (name for name, _ in new.parameters))
     try:
         key = connection.execute(insert(studies), {"study_name": new.name}).inserted_primary_key
     except IntegrityError as e:  # another process was faster

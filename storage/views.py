@@ -7,13 +7,13 @@ the dialect. Every join is on a unique key or on an aggregate per trial, so no r
 import hashlib
 import math
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import chain, count
 
 from sqlalchemy import Connection, inspect, select
 
 from .encoded import choices_of
+from .mysql_names import compared, is_mysql
 from .optuna_tables import studies
 from .summaries import SUMMARIES
 from .tables import OUR_TABLES
@@ -111,26 +111,20 @@ def wide_view_name(study_name: str) -> str:
 
 def wide_view_columns(parameters: Iterable[str]) -> tuple[str, ...]:
     """One column a parameter, in order; ``param_`` is put before a name that is taken."""
-    taken = {_compared(c) for c in FIXED_COLUMNS}
+    taken = {compared(c) for c in FIXED_COLUMNS}
     columns = []
     for name in parameters:
         # MariaDB knows no names with characters beyond U+FFFF, and none has control characters.
         plain = "".join(c if " " <= c <= "\uffff" else "_" for c in name).strip() or "parameter"
         prefixes = chain(["", "param_"], (f"param_{i}_" for i in count(2)))
-        column = next(c for p in prefixes if _compared(c := _cut(p + plain)) not in taken)
-        taken.add(_compared(column))
+        column = next(c for p in prefixes if compared(c := _cut(p + plain)) not in taken)
+        taken.add(compared(column))
         columns.append(column)
     return tuple(columns)
 
 
 def _cut(name: str) -> str:
     return name.encode()[:_NAME_LENGTH].decode(errors="ignore").strip()
-
-
-def _compared(name: str) -> str:
-    """What MariaDB compares of a name: neither case nor accents."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(c for c in letters if not unicodedata.combining(c))
 
 
 def wide_view_sql(
@@ -175,7 +169,7 @@ def create_wide_view(
     connection: Connection, study_name: str, parameters: Sequence[tuple[str, str]]
 ) -> None:
     """Make (or make anew) a study's wide view."""
-    mysql = _is_mysql(connection)
+    mysql = is_mysql(connection)
     _run(connection, f"DROP VIEW IF EXISTS {_name(wide_view_name(study_name), mysql)}")
     _run(connection, wide_view_sql(study_name, parameters, mysql=mysql))
 
@@ -185,7 +179,7 @@ def refresh_views(connection: Connection) -> None:
     for name in SUMMARIES:
         _run(connection, f"DROP VIEW IF EXISTS {name}")
     for name in _studies_of_ours(connection):
-        mysql = _is_mysql(connection)
+        mysql = is_mysql(connection)
         _run(connection, f"DROP VIEW IF EXISTS {_name(wide_view_name(name), mysql)}")
     if connection.dialect.name == "sqlite":
         for name in _TRIGGERS:
@@ -223,10 +217,6 @@ def _studies_of_ours(connection: Connection) -> dict[str, int]:
         study_specs, studies.c.study_id == study_specs.c.study_id
     )
     return {r.study_name: r.study_id for r in connection.execute(named)}
-
-
-def _is_mysql(connection: Connection) -> bool:
-    return connection.dialect.name in ("mysql", "mariadb")
 
 
 def _decoded(name: str, distribution_json: str, mysql: bool) -> str:

@@ -8,12 +8,9 @@ import pytest
 from netclinic.storage import (
     BayesRecord,
     LaunchedTrial,
-    NameTaken,
-    NotStored,
     NumberTaken,
     Outcome,
     SearchRange,
-    StorageError,
     StudyCounts,
     TrialStore,
 )
@@ -126,43 +123,6 @@ def test_what_a_balanced_objective_measures_is_kept(store):
     assert kept.objective_curve == (0.5, 0.2, 0.3)
     assert plain.wrong is plain.balanced_curves is plain.test_balanced_error is None
     assert plain.objective_curve == plain.curves.validation_error
-
-
-def test_a_name_is_given_once_and_the_refusal_leaves_nothing_behind(store):
-    store.create_study(new_study())
-    with pytest.raises(StorageError, match=r"named 'digits' exists already.*netclinic resume"):
-        store.create_study(new_study())
-    assert store.query("SELECT count(*) FROM studies")[1] == [(1,)]
-    assert store.query("SELECT count(*) FROM study_specs")[1] == [(1,)]
-
-
-def test_an_unknown_study_names_the_nearest(store):
-    with pytest.raises(StorageError, match="holds no study yet"):
-        store.study_id("digits")
-    store.create_study(new_study("digits"))
-    store.create_study(new_study("wine"))
-    with pytest.raises(StorageError) as caught:
-        store.load_study("digit")
-    assert str(caught.value) == (
-        "There is no study 'digit'; did you mean 'digits'? The database holds 'digits', 'wine'. "
-        "`netclinic studies` lists them."
-    )
-
-
-def test_a_study_is_found_by_its_own_name_alone(store, url):
-    """MariaDB takes names for the same that differ in case; PostgreSQL takes no NUL."""
-    study = store.create_study(new_study("digits"))
-    assert store.find_study("digits") == study
-    for other in ("Digits", "digits ", "di\0gits"):
-        assert store.find_study(other) is None
-        with pytest.raises(NotStored, match="did you mean 'digits'"):
-            store.study_id(other)
-    if "mysql" in str(url) or "mariadb" in str(url):
-        with pytest.raises(
-            StorageError, match=r"named 'digits' exists .* takes 'Digits' for"
-        ) as it:
-            store.create_study(new_study("Digits"))
-        assert not isinstance(it.value, NameTaken)
 
 
 def test_launched_trials_run_with_the_values_that_were_proposed(store):
