@@ -18,7 +18,8 @@ import pyarrow as pa
 from .dataset import DataError
 from .images import Picture, picture_rows
 from .request import PLAIN, ReadAs
-from .rows import ReadyMade, Rows
+from .rows import NO_TARGET, ReadyMade, Rows
+from .table_columns import NOTHING_TOLD, rows_with_targets
 from .tables import read_aside, table_rows
 from .wording import did_you_mean, listed, reason
 
@@ -45,7 +46,7 @@ def read_saved(
         folder: for which ``is_saved`` holds.
         size: (height, width) of pictures, as for ``images.read_images``.
         mode: of pictures, the same.
-        read_as: see ``tables.table_rows``; of pictures none is missing.
+        read_as: see ``tables.table_rows``; of pictures none is missing, but targets may be.
         targets: names of the columns of labels, where there are several; else ``label``.
 
     Raises:
@@ -67,11 +68,17 @@ def read_saved(
     _check_labels(table, targets, folder.name)
     pictures = [name for name, kind in features.items() if kind.get("_type") == "Image"]
     columns = targets or (LABEL,)
+    told = np.full(len(table), True)
+    if read_as.missing:
+        told = _with_targets(table, columns, features, folder.name)
+        table, lengths = table.filter(told), _lengths_of(told, lengths, parts)
+    numbers = None if told.all() else np.flatnonzero(told)
     each = [_labels(table, name, features.get(name, {}), folder.name) for name in columns]
     labels = np.column_stack([one.astype(object) for one in each]) if targets else each[0]
     if not pictures:
         rows = table_rows(table, targets or LABEL, read_as, folder.name)
         ready = None if len(parts) == 1 else _ready_made(lengths)
+        rows = rows._replace(numbers=numbers, left_out=int((~told).sum()))
         return rows._replace(labels=labels, ready_made=ready)
     if len(pictures) > 1 or read_as.apart is not None:
         raise DataError(
@@ -81,8 +88,40 @@ def read_saved(
         )
     found = _pictures(table, pictures[0], each[0], folder.name)
     rows = picture_rows(found, lengths, size, mode, f"{folder.name}: {', '.join(columns)}")
+    rows = rows._replace(numbers=numbers, left_out=int((~told).sum()))
     rows = rows._replace(marks=read_aside(table, read_as, tuple(columns), folder.name)[1])
     return rows._replace(labels=labels) if targets else rows
+
+
+def _with_targets(
+    table: pa.Table, columns: Sequence[str], features: dict[str, Any], where: str
+) -> np.ndarray:
+    """Which rows have all targets, (n,) bool: of classes with names −1 stands for none.
+
+    Raises:
+        DataError: none has.
+    """
+    targets = [table.column(name) for name in columns]
+    called = f"{where}: target {', '.join(map(repr, columns))}"
+    told = rows_with_targets(targets, called)
+    for name, column in zip(columns, targets, strict=True):
+        if features.get(name, {}).get("names"):
+            told &= column.fill_null(-1).to_numpy() >= 0
+    if not told.any():
+        raise DataError(f"{called} {NOTHING_TOLD}")
+    return told
+
+
+def _lengths_of(told: np.ndarray, lengths: Sequence[int], parts: Sequence[Path]) -> list[int]:
+    """Rows of each split that have all targets; refuses a split without any."""
+    ends = np.cumsum(lengths)
+    left = [int(told[end - n : end].sum()) for end, n in zip(ends, lengths, strict=True)]
+    if 0 in left:
+        raise DataError(
+            f"{parts[left.index(0)]} has no row with a target, as test splits of competitions "
+            "have none: leave this split out, or label some of its rows."
+        )
+    return left
 
 
 def _check_labels(table: pa.Table, targets: tuple[str, ...], where: str) -> None:
@@ -155,7 +194,7 @@ def _labels(table: pa.Table, name: str, feature: dict[str, Any], where: str) -> 
     if column.null_count or values.min() < 0 or values.max() >= len(names):
         raise DataError(
             f"{where}: some rows of column {name!r} have no class (null or −1), as test splits of "
-            f"competitions have. Drop them: dataset.filter(lambda row: row[{name!r}] >= 0)"
+            f"competitions have. {NO_TARGET}"
         )
     return np.array(names)[values]
 

@@ -17,7 +17,7 @@ from .rows import CURE, FILL_IN, NO_TARGET
 from .text_columns import check_categories, ignoring
 from .wording import counted, listed
 
-_NOTHING_TOLD = "is missing in every row: there is nothing to learn."
+NOTHING_TOLD = "is missing in every row: there is nothing to learn."
 
 
 def label_columns(
@@ -49,7 +49,7 @@ def label_columns(
 def _labels(column: pa.ChunkedArray, where: str, name: str) -> np.ndarray:
     """Return a target column as (n,) int, float, bool or str."""
     if column.null_count == len(column):
-        raise DataError(f"{where} {_NOTHING_TOLD}")
+        raise DataError(f"{where} {NOTHING_TOLD}")
     _refuse_missing(column, where, NO_TARGET)
     _refuse_bytes(column, where, name)
     if _is_text(column.type):
@@ -172,7 +172,7 @@ def rows_with_targets(targets: Sequence[pa.ChunkedArray], where: str) -> np.ndar
     lacking = [column.is_null(nan_is_null=True).to_numpy() for column in targets]
     told = ~np.any(lacking, axis=0)
     if not told.any():
-        raise DataError(f"{where} {_NOTHING_TOLD}")
+        raise DataError(f"{where} {NOTHING_TOLD}")
     return told
 
 

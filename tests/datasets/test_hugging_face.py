@@ -148,6 +148,37 @@ def test_pictures_may_have_several_targets(tmp_path):
     np.testing.assert_allclose(masses, dataset.test.inputs[:, 0] / 5, atol=1e-4)
 
 
+def test_rows_without_a_target_are_left_out_where_values_may_be_missing(tmp_path):
+    labels = [-1 if v in (3, 4) else None if v == 7 else v % 2 for v in range(24)]
+    columns = {"a": [None if v == 5 else float(v) for v in range(24)], "label": labels}
+    rows = save(tmp_path / "rows", columns, {"label": CLASSES})
+    assert "have no class (null or −1), as" in refusal(rows)
+    kept = [v for v in range(24) if v not in (3, 4, 7)]
+    dataset = load(rows, missing="fill")
+    assert sorted(np.concatenate(dataset.source_rows)) == kept
+    (told,) = [it.text for it in dataset.warnings if it.kind == "missing_values"]
+    assert told.startswith("3 of 24 rows lack their target and are left out.")
+    labels = [-1 if v in (3, 4) else v % 2 for v in range(20)]
+    seen = load(pictures(tmp_path / "pets", label=labels), missing="fill")
+    assert sorted(every_row(seen)[:, 0]) == [10 * v for v in range(20) if v not in (3, 4)]
+
+
+def test_splits_keep_their_rows_where_some_have_no_target(tmp_path):
+    (tmp_path / "dataset_dict.json").write_text('{"splits": ["test", "train"]}')
+    mass = [None if v == 2 else 2.0 * v for v in range(18)]
+    numbers = [float(v) for v in range(18)]
+    save(tmp_path / "train", {"a": numbers, "label": mass}, {})
+    save(tmp_path / "test", {"a": numbers[:6], "label": mass[3:9]}, {})
+    dataset = load(tmp_path, missing="fill", task="regression")
+    assert (len(dataset.train.labels) + len(dataset.validation.labels)) == 17
+    assert sorted(dataset.test.inputs[:, 0]) == numbers[:6]
+    save(tmp_path / "test", {"a": numbers[:6], "label": pa.array([None] * 6, pa.float64())}, {})
+    said = refusal(tmp_path, missing="fill", task="regression")
+    assert said.startswith(f"{tmp_path / 'test'} has no row with a target")
+    bare = save(tmp_path / "bare", {"a": numbers, "label": [-1] * 18}, {"label": CLASSES})
+    assert refusal(bare, missing="fill").startswith("bare: target 'label' is missing in every row")
+
+
 def test_sets_that_cannot_be_used_are_refused(tmp_path):
     unlabelled = pictures(tmp_path / "unlabelled", label=[-1] * 20)
     assert "have no class (null or −1)" in refusal(unlabelled)
