@@ -124,7 +124,7 @@ class Diagnosis(BaseModel):
         Annotated[bool, Field(strict=True)],
         Key(
             "Look for regions of the data in which bias, variance or noise are higher than "
-            "elsewhere; not under the balanced error.",
+            "elsewhere; under the balanced error, on as many rows of each class.",
             "true or false",
             "true",
         ),

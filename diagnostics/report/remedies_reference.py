@@ -123,4 +123,9 @@ def _section(kind: RemedyKind) -> str:
 
 
 def _linked(findings: list[FindingKind]) -> str:
-    return ", ".join(f"[{FINDINGS[it].lower()}](findings.md#{anchor(it)})" for it in findings)
+    return ", ".join(f"[{_within(FINDINGS[it])}](findings.md#{anchor(it)})" for it in findings)
+
+
+def _within(heading: str) -> str:
+    """A heading within a sentence: names, as that of Bayes, keep their capitals."""
+    return heading[0].lower() + heading[1:]

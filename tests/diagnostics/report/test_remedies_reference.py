@@ -35,6 +35,10 @@ def test_every_prediction_and_every_objection_is_told():
     assert set(_AGAINST) == {kind for kinds, _ in _RULES for kind in kinds}
 
 
+def test_names_keep_their_capitals_within_a_sentence():
+    assert "[the Bayes error contradicts the held-out error]" in PAGE
+
+
 def test_its_links_lead_somewhere():
     findings = (DOCS / "findings.md").read_text(encoding="utf-8")
     for target in set(re.findall(r"\]\(findings\.md#([a-z0-9-]+)\)", PAGE)):
