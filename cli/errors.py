@@ -17,7 +17,7 @@ OK = 0
 FAILED = 1  # also: a missing study, `diagnose --fail-on` found what it looks for
 MISUSED = 2  # wrong options, or a spec that cannot be used
 NOTHING_COMPLETE = 3  # the run ended, but no trial was trained to its end
-INTERRUPTED = 130  # by Ctrl-C; 143 by SIGTERM
+INTERRUPTED = 130  # by Ctrl-C; 143 by SIGTERM, 129 by SIGHUP
 
 # Errors whose message is complete, by the module and name of their class: to import the classes
 # would load whole rooms, jax among them, to say that a file is missing.

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM during a run: the first ends it in good order, the second at once."""
+"""Ctrl-C, SIGTERM and SIGHUP during a run: the first ends it in good order, another one at once."""
 
 import os
 import signal
@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_NAMES = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM"}
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_NAMES = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM", signal.SIGHUP: "SIGHUP"}
 
 
 class Interruption:
@@ -22,16 +22,24 @@ class Interruption:
         self.code = 128 + signal.SIGINT  # the exit code to end with
 
     def receive(self, number: int, say: Callable[[str], None]) -> None:
-        """Take a signal: the first sets ``stop``, any further one ends the process."""
+        """Take a signal: the first sets ``stop``, any further one ends the process.
+
+        But for SIGHUP: a terminal that is gone sends it, and its shell once more.
+        """
+        if number == signal.SIGHUP:
+            _forget_lost_terminals()
+            if self.stop.is_set():
+                return
         if self.stop.is_set():
             _leave_at_once(128 + number)
         self.code = 128 + number
         self.stop.set()
         name = _NAMES[signal.Signals(number)]
         with suppress(OSError, ValueError):  # nobody may be listening any more
+            again = "Ctrl-C" if number == signal.SIGHUP else f"{name} again"
             say(
                 f"{name}: stopping after the segment in flight; what is finished stays. "
-                f"{name} again leaves at once."
+                f"{again} leaves at once."
             )
 
 
@@ -45,7 +53,9 @@ def interruptible(say: Callable[[str], None]) -> Iterator[Interruption]:
     asked = Interruption()
     ours, theirs = socket.socketpair()
     theirs.setblocking(False)
-    before = {number: signal.signal(number, _nothing) for number in SIGNALS}
+    # Whoever had SIGHUP ignored (nohup) wants the run to outlive the terminal.
+    taken = [n for n in SIGNALS if n != signal.SIGHUP or signal.getsignal(n) != signal.SIG_IGN]
+    before = {number: signal.signal(number, _nothing) for number in taken}
     wakeup = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
 
     def listen() -> None:
@@ -68,6 +78,17 @@ def interruptible(say: Callable[[str], None]) -> Iterator[Interruption]:
 
 def _nothing(number: int, frame: FrameType | None) -> None:
     """A handler, so that the signal reaches the listener and does nothing else."""
+
+
+def _forget_lost_terminals() -> None:
+    """Let what is still to be said go nowhere: to write to a terminal that is gone is an error."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        try:
+            os.write(stream, b"")
+        except OSError:
+            os.dup2(nowhere, stream)
+    os.close(nowhere)
 
 
 def _leave_at_once(code: int) -> None:

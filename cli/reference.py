@@ -30,7 +30,7 @@ The database is the one of `--storage`, else of the variable `OPTUNA_STORAGE`, e
 | 2 | wrong options, or a spec that cannot be used |
 | 3 | the run ended, but no trial was trained to its end |
 | 130 | interrupted by Ctrl-C, after what was finished was stored |
-| 143 | the same by SIGTERM |
+| 129, 143 | the same by SIGHUP (the terminal was closed), by SIGTERM |
 """
 
 

@@ -1,6 +1,8 @@
 import hashlib
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -43,6 +45,38 @@ def test_the_second_signal_leaves_at_once(said, monkeypatch) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
         assert left.wait(5)
     assert codes[:1] == [143]
+
+
+ON_A_TERMINAL = """
+import signal, sys, time
+from netclinic.cli.interruption import interruptible
+
+signal.signal(signal.SIGHUP, getattr(signal, sys.argv[1]))
+with interruptible(lambda text: print(text, flush=True)) as asked:
+    print("begun", flush=True)
+    asked.stop.wait(float(sys.argv[2]))
+    time.sleep(0.5)  # a segment, in which the shell's own signal comes
+    print("more than nobody reads", flush=True)
+    print("and errors", file=sys.stderr, flush=True)
+    sys.exit(asked.code if asked.stop.is_set() else 0)
+"""
+
+
+@pytest.mark.parametrize(("before", "seconds", "code"), [("SIG_DFL", 30, 129), ("SIG_IGN", 0.5, 0)])
+def test_a_closed_terminal_asks_to_stop_unless_that_is_ignored(before, seconds, code) -> None:
+    """Twice, as its shell passes it on; what is still to be said goes nowhere."""
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-c", ON_A_TERMINAL, before, str(seconds)]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        assert os.read(ours, 5) == b"begun"
+        if before == "SIG_DFL":
+            os.close(ours)
+        for _ in range(2):
+            process.send_signal(signal.SIGHUP)
+        assert process.wait(20) == code
+    if before != "SIG_DFL":
+        os.close(ours)
 
 
 def test_it_does_not_wait_for_the_main_thread(said) -> None:
