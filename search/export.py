@@ -60,8 +60,8 @@ def export_study(
     """Write a study's spec, trials, curves, diagnosis, reports and best network into a folder.
 
     The diagnosis and the reports are made anew from what is stored; they are left out where no
-    diagnosis can be made, as is the network where ``source`` has none, or that of another trial, as
-    while several workers train.
+    diagnosis can be made, as is the network where ``source`` has none, that of another trial, as
+    while several workers train, or that of another study.
 
     Args:
         name: of the study.
@@ -80,12 +80,14 @@ def export_study(
         OSError: the folder cannot be written.
     """
     from ..storage import TrialStore
+    from .study_folder import is_of
 
     with TrialStore(url) as store:
         study = store.load_study(name)
+        ours = is_of(source, name, store)
     files = {**_specs(study), **_tables(study), **_reports(study)}
     network = source / BEST
-    names = [*files, BEST] if _is_of(network, study.best()) else list(files)
+    names = [*files, BEST] if ours and _is_of(network, study.best()) else list(files)
     if target.exists() and not target.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, _elsewhere(errno.ENOTDIR), str(target))
     for there in (target / file for file in names):

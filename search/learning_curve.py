@@ -62,13 +62,14 @@ def measure_learning_curve(
             target is no error.
         DiagnosisError: the winner diverges on other rows.
         StudyError: the study's winner is not known, it cannot be opened as it was, or the folder
-            cannot be written.
+            cannot be written, or holds another study's files.
         DataError: the data cannot be used.
         OSError: after the last look: the reports cannot be written.
         StorageError: the database cannot be used.
     """
     from ..storage import TrialStore
     from .conclusion import report_again
+    from .study_folder import take
     from .study_start import finished_study, refuse_unwritable, reopen_study
 
     stop = stop or threading.Event()
@@ -76,6 +77,7 @@ def measure_learning_curve(
         record = finished_study(name, store)
         check_target(target, record)
         refuse_unwritable(folder)
+        take(folder, name, store, url)
         trials = len(record.trials)
         yield Progress(Phase.LOADING, trials)
         study = reopen_study(name, store, trials=None, timeout=None)

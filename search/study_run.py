@@ -47,7 +47,8 @@ def run_study(
         A ``Progress`` after each phase and segment; the last one has a ``conclusion``.
 
     Raises:
-        StudyError: a study of this name has another spec, or other data.
+        StudyError: a study of this name has another spec, or other data; or the folder cannot be
+            written, or holds another study's files.
         DataError: the data cannot be used.
         StorageError: the database cannot be used.
         OSError: after the last look: the reports cannot be written.
@@ -65,11 +66,15 @@ def run_study(
             from ..storage import TrialStore
             from .optuna_database import prepare_database
             from .orchestrator import Orchestrator
+            from .study_folder import refuse_taken, take
             from .study_start import refuse_unwritable, start_study
         prepare_database(url)
         refuse_unwritable(folder)
+        name = loaded.spec.study.name
         with TrialStore(url) as store:
+            refuse_taken(folder, name, store, url)
             study = start_study(loaded, dataset, store)
+            take(folder, name, store, url)
             yield from Orchestrator(study, folder, stop, costs, reading, beside).steps()
 
 
@@ -100,7 +105,7 @@ def resume_study(
         As ``run_study``.
 
     Raises:
-        StudyError: the data has changed.
+        StudyError: the data has changed, or as for ``run_study`` of the folder.
         DataError: the data cannot be loaded.
         StorageError: no such study, or the database cannot be used.
         OSError: as ``run_study``.
@@ -112,12 +117,14 @@ def resume_study(
             prepare_devices()
             from ..storage import TrialStore
             from .orchestrator import Orchestrator
+            from .study_folder import take
             from .study_start import refuse_unwritable, reopen_study
         with TrialStore(url) as store:
             with costs.measured("load"):
                 study = reopen_study(name, store, trials=trials, timeout=timeout)
             reading = _begin_reading(ask(study.dataset, resolved_of(study.spec)), beside)
             refuse_unwritable(folder)
+            take(folder, name, store, url)
             yield from Orchestrator(study, folder, stop, costs, reading, beside).steps()
 
 

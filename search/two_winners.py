@@ -53,7 +53,8 @@ def compare_studies(
 
     Raises:
         DiagnosisError: a winner diverges.
-        StudyError: one of the studies cannot be opened as it was, or the folder cannot be written.
+        StudyError: one of the studies cannot be opened as it was, or the folder cannot be written,
+            or holds another study's files.
         DataError: the data cannot be used.
         OSError: after the last look: the reports cannot be written.
         StorageError: the database cannot be used.
@@ -61,11 +62,13 @@ def compare_studies(
     from ..storage import TrialStore
     from .conclusion import report_again
     from .fresh_seeds import train_fresh
+    from .study_folder import take
     from .study_start import refuse_unwritable, reopen_study
 
     stop = stop or threading.Event()
     refuse_unwritable(folder)
     with TrialStore(url) as store:
+        take(folder, names[0], store, url)
         records = [store.load_study(it, curves_of=0) for it in names]
         trials = len(records[1].trials)
         yield Progress(Phase.LOADING, trials)

@@ -101,6 +101,10 @@ class TrialStore:
         """The id of a study; ``None`` if there is none."""
         return self._read(lambda c: study_names.find_study(c, name))
 
+    def created(self, name: str) -> str | None:
+        """When a study was created, in UTC (ISO 8601); ``None`` if netclinic created none."""
+        return self._read(lambda c: studies.created(c, name))
+
     def studies(self) -> tuple[StudySummary, ...]:
         """Every study in the database, by name."""
         return self._read(studies.summaries)

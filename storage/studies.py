@@ -70,6 +70,14 @@ def create_study(connection: Connection, new: NewStudy) -> int:
     return study_id
 
 
+def created(connection: Connection, name: str) -> str | None:
+    """When a study was created, in UTC (ISO 8601); ``None`` if netclinic created none."""
+    joined = study_specs.join(studies, studies.c.study_id == study_specs.c.study_id)
+    asked = select(study_specs.c.created).select_from(joined).where(studies.c.study_name == name)
+    found = connection.scalar(asked)
+    return found and found.isoformat()
+
+
 def spec_of(connection: Connection, name: str) -> tuple[str, dict[str, Any]]:
     """The text and the resolved form of a study's spec.
 

@@ -82,6 +82,7 @@ def test_a_run_leaves_reports_and_the_best_network(finished: Path) -> None:
     folder = finished / "netclinic-out" / "tiny"
     assert {p.name for p in folder.iterdir()} == {
         *("best", "report.html", "report.md", "diagnosis.json", "spec_resolved.toml"),
+        "study.json",
     }
 
 
