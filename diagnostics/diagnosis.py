@@ -22,6 +22,7 @@ from .regions.region_findings import region_findings, regions_of, without_varian
 from .remedies.case import Case
 from .remedies.objections import objections
 from .remedies.remedies import recommend
+from .remedies.told_once import told_once
 from .remedies.tried import tried_remedies, with_results
 from .single_tasks import task_studies
 from .studies.harder_test import tell_mismatch_apart
@@ -83,6 +84,7 @@ def _diagnosis(
     known = (None, None) if among else (errors, gaps)
     case = Case(spec, study, provenance, best, found, unit, *known, tolerance)
     against = objections(case)
+    advised = with_results(recommend(case, {it.kind for it in against}), case)
     return Diagnosis(
         study=study.name,
         trial=best.number,
@@ -91,7 +93,7 @@ def _diagnosis(
         errors=errors,
         gaps=gaps,
         findings=found,
-        remedies=with_results(recommend(case, {it.kind for it in against}), case),
+        remedies=told_once(advised, found),
         spoken_against=against,
         not_checked=() if among else not_checked(study, errors, unit, found, selection),
         replication=None if among else replication_of(study),

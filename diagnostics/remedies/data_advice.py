@@ -4,7 +4,6 @@ import math
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 
-from ..data.imbalance import seems_to_miss
 from ..findings import Finding, FindingKind, RemedyKind
 from .advice import Advice, texts_of
 from .case import Case, gap_of
@@ -42,22 +41,18 @@ def _rows_to_train_on(case: Case) -> int | None:
 
 
 def _balanced_objective(asking: Sequence[Finding], _: Case) -> Advice:
-    finding = asking[0]
-    told = "" if seems_to_miss(finding) else f"{finding.text} "  # there by weights
     return (
-        f"{told}Comparing trials by the balanced error lets each class count alike, "
+        f"{texts_of(asking)} Comparing trials by the balanced error lets each class count alike, "
         "however few rows it has; the diagnosis then tells each class's error.",
         "-S study.objective=balanced_error",
     )
 
 
 def _class_weights(asking: Sequence[Finding], case: Case) -> Advice:
-    evidence = asking[0].evidence
-    rarest = evidence["rarest"]
-    told = f"{asking[0].text} " if seems_to_miss(asking[0]) else ""
+    rarest = asking[0].evidence["rarest"]
     reason = (
-        f"{told}Weights that let each class count alike in the training loss make {rarest!r} worth "
-        "learning; some more mistakes on common classes are their price."
+        f"{texts_of(asking)} Weights that let each class count alike in the training loss make "
+        f"{rarest!r} worth learning; some more mistakes on common classes are their price."
     )
     change = "-S training.class_weights=balanced"
     if case.spec.get("study", {}).get("objective") == "balanced_error":
