@@ -41,7 +41,8 @@ def load_best(folder: Path, spec: StudySpec, dataset: Dataset, best: TrialRecord
     wanted = trial_fingerprint(spec, dataset, best.number, best.parameters)
     if saved_fingerprint(folder / BEST) != wanted:
         raise CheckpointError(is_missing(folder, spec, best))
-    return load_network(folder / BEST)
+    # A user's code may lie elsewhere than when the network was saved.
+    return load_network(folder / BEST, spec.network.kind if spec.network.is_own else None)
 
 
 def is_missing(folder: Path, spec: StudySpec, best: TrialRecord) -> str:

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..datasets.dataset import Dataset
 from ..diagnostics import (
@@ -37,8 +37,11 @@ from .diagnosed import Diagnosed
 from .file_errors import write_file
 from .known_floor import soft_labels
 from .resolved_text import RESOLVED, resolved_text
-from .spec_file import spec_from_resolved
+from .spec_file import resolved_of, spec_from_resolved
 from .study_data import load_data
+
+if TYPE_CHECKING:
+    from .study_start import OpenStudy
 
 _STORED = "The study is stored, and `netclinic resume` writes its reports once there is room."
 _NOT_KEPT = (ReadOnly, DiskFull)
@@ -59,14 +62,12 @@ REPORTS = {
 
 
 def conclude(
-    store: TrialStore, name: str, dataset: Dataset, folder: Path, reading: DataReading, aside: Aside
+    open_study: "OpenStudy", folder: Path, reading: DataReading, aside: Aside
 ) -> Diagnosed:
     """Estimate the Bayes error, diagnose the best trial and store both; what reports are made of.
 
     Args:
-        store: with the study.
-        name: of the study.
-        dataset: the study's.
+        open_study: that was trained; its files may lie elsewhere than when it began.
         folder: of the study's files, which has the best network below it.
         reading: what small models make of the data.
         aside: works out what needs no network.
@@ -75,11 +76,18 @@ def conclude(
         DiagnosisError: no trial completed.
         StorageError: the database failed.
     """
-    study = store.load_study(name)
     # These import jax, which diagnosing again does without.
     from .group_effects import group_effects
     from .region_search import look_for_regions
+    from .study_start import with_files_of
 
+    store, dataset, now = open_study.store, open_study.dataset, resolved_of(open_study.spec)
+
+    def read() -> StudyRecord:
+        study = store.load_study(open_study.spec.study.name)
+        return replace(study, spec=with_files_of(study.spec or {}, now))
+
+    study = read()
     regions = look_for_regions(folder, study, dataset, reading.seen, aside)
     with _charts_beside():  # not before: while what draws them starts, little else runs
         checks = (*check_data(dataset, reading.seen), *group_effects(folder, study, dataset))
@@ -95,7 +103,7 @@ def conclude(
                 store.save_curvature(best.trial_id, curvature)
         if regions:
             store.save_regions(study.study_id, regions())
-        study = store.load_study(name)
+        study = read()
         diagnosis = diagnose(study)
         store.save_diagnosis(study.study_id, diagnosis.as_dict())
     return Diagnosed(study, diagnosis)

@@ -106,10 +106,8 @@ class Orchestrator:
                 # Here, since SciPy and scikit-learn take a second; the first trial need not wait.
                 from .conclusion import conclude, report
             yield from self.restore_best()
-            name, dataset = self.study.spec.study.name, self.study.dataset
             with self.costs.measured("diagnose"):
-                reading = self.reading()
-                found = conclude(self.store, name, dataset, self.folder, reading, self.aside)
+                found = conclude(self.study, self.folder, self.reading(), self.aside)
             costs = self.spent()
             self.store.note_costs(worker_id, costs)
             timed = Diagnosed(replace(found.study, costs=costs), found.diagnosis)

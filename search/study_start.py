@@ -206,6 +206,20 @@ def _was_moved(
     return told is not None and told == then and (key != "kind" or before.name == now.name)
 
 
+def with_files_of(stored: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored spec, its files where they lie now.
+
+    Args:
+        stored: resolved.
+        now: the spec that a run goes on with, likewise; nothing else of it is taken.
+    """
+    found = {table: dict(keys) for table, keys in stored.items()}
+    for table, key in (*_FILES, *(("network", key) for key in DIGESTS)):
+        if key in now.get(table, {}):
+            found[table][key] = now[table][key]
+    return found
+
+
 def differing_keys(stored: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Table and key of what two resolved specs say of a trial otherwise."""
     return [

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from netclinic.search import StudyError
+from netclinic.models.own_code import load_builder
+from netclinic.search import StudyError, load_spec
 from netclinic.storage import TrialStore
+from netclinic.storage.records.data import GROUP_EFFECT
 
 from .conftest import UNSEEN, load, run
 
@@ -29,7 +31,7 @@ def test_a_spec_stored_before_a_key_existed_is_the_same_spec(tmp_path) -> None:
 def test_a_study_that_another_process_has_just_made_is_joined(tmp_path, monkeypatch) -> None:
     """Of two runs that began at once, one ended with "exists already"."""
     run(tmp_path, "study.trials=1")
-    monkeypatch.setattr(TrialStore, "studies", lambda _: ())  # looked at a moment before
+    monkeypatch.setattr(TrialStore, "find_study", lambda *_: None)  # looked for a moment before
     conclusion = run(tmp_path, "study.trials=1")[-1].conclusion
     assert conclusion is not None
     assert conclusion.completed == 1
@@ -61,8 +63,10 @@ def test_a_study_goes_on_where_its_files_were_moved(tmp_path: Path) -> None:
     before, now = tmp_path / "before", tmp_path / "now"
     before.mkdir()
     x, y = np.random.default_rng(0).normal(size=(90, 3)), np.arange(90) % 3
-    np.savez(before / "rows.npz", x=x, y=y)
+    groups = np.arange(90) // 5
+    np.savez(before / "rows.npz", x=x, y=y, who=groups)
     (before / "code.py").write_text(NETWORK + STEP)
+    np.save(before / "soft.npy", np.full((20, 3), 1 / 3))
 
     def run_in(folder: Path, trials: int, network: str = "Small") -> None:
         run(
@@ -71,18 +75,26 @@ def test_a_study_goes_on_where_its_files_were_moved(tmp_path: Path) -> None:
             f"data.source={folder}/rows.npz",
             f"data.features={folder}/code.py:doubled",
             f"network.kind={folder}/code.py:{network}",
+            f"diagnosis.soft_labels={folder}/soft.npy",
+            "data.split=grouped",
+            "data.group=who",
             UNSEEN,
             text=TEXT,
         )
 
     run_in(before, 1)
     before.rename(now)
+    load_builder.cache_clear()  # as in another process
     run_in(now, 2)
     assert len(load(tmp_path).trials) == 2
+    told = {it.split for it in load(tmp_path).data_checks if it.kind == GROUP_EFFECT}
+    assert told == {"training", "validation", "test"}  # by the network of the first run
+    resolved = load_spec(tmp_path / "out" / "spec_resolved.toml").spec
+    assert Path(resolved.data.source).parent == now
     with pytest.raises(StudyError, match=r"\[network\] kind: the study has .*code.py:Small"):
         run_in(now, 3, "Other")
     other = Path(shutil.copytree(now, tmp_path / "other"))
-    np.savez(other / "rows.npz", x=x + 1, y=y)
+    np.savez(other / "rows.npz", x=x + 1, y=y, who=groups)
     with pytest.raises(StudyError, match=r"\[data\] source: the study has .*rows.npz"):
         run_in(other, 3)
     assert len(load(tmp_path).trials) == 2
@@ -100,6 +112,5 @@ epochs = 1
 batch_size = 16
 
 [diagnosis]
-bayes_error = 0.01
 regions = false
 """
