@@ -27,6 +27,14 @@ def predict(
             show_default=False,
         ),
     ],
+    network: Annotated[
+        str | None,
+        typer.Option(
+            "--network",
+            metavar="FILE.py:NAME",
+            help="Where the code of a network of your own lies now, if it was moved.",
+        ),
+    ] = None,
     to: To = Format.TABLE,
 ) -> None:
     """Answer for new rows by a study's best network, and say how sure it is of each class.
@@ -36,7 +44,7 @@ def predict(
     from ..search import predict_rows
 
     with prints_aside():  # a package's network is imported
-        found = predict_rows(folder, rows)
+        found = predict_rows(folder, rows, network)
     numbers = [isinstance(it, int | float) for it in found.rows[0]]
     columns = [
         Column(name, name, three_digits, right=right)

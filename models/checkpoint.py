@@ -246,7 +246,7 @@ def load_network(folder: str | Path, place: str | None = None) -> LoadedNetwork:
 
     Raises:
         CheckpointError: the folder holds no saved network, or the code of a user's own network is
-            gone or has changed.
+            gone or has changed; or a place is given of a network that is none.
     """
     folder = Path(folder).absolute()
     with reading(folder):
@@ -263,7 +263,12 @@ def _load(folder: Path, place: str | None) -> LoadedNetwork:
     description = json.loads((folder / DESCRIPTION).read_text())
     spec = spec_of(description.pop("network"))
     description.pop("weights_sha256", None)
-    if spec.own and place:
+    if place is not None:
+        if spec.own is None:
+            raise CheckpointError(
+                f"{folder}: got {place}, but the network is one of netclinic's ({spec.kind}), "
+                "which needs no code: leave it out"
+            )
         spec = spec._replace(own=spec.own._replace(place=place))
     try:
         # Its shapes alone: drawing weights that the saved ones replace would compile programs.
@@ -271,7 +276,8 @@ def _load(folder: Path, place: str | None) -> LoadedNetwork:
     except OwnCodeError as error:
         raise CheckpointError(
             f"{folder}: the code of this network is needed to load it, but {error}. If it lies "
-            'elsewhere now: load_network(folder, place="path/to/file.py:Network")'
+            'elsewhere now: load_network(folder, place="path/to/file.py:Network"), or '
+            "netclinic predict FOLDER ROWS --network path/to/file.py:Network"
         ) from error
     graph, parameters, streams, rates, others = nnx.split(shapes, *PARTS)
     state = nnx.merge_state(parameters, others)

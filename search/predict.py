@@ -28,24 +28,25 @@ class Predicted(NamedTuple):
     notes: tuple[str, ...] = ()  # sentences on rows that are, or may be, unlike those of training
 
 
-def predict_rows(folder: Path, rows: Path) -> Predicted:
+def predict_rows(folder: Path, rows: Path, place: str | None = None) -> Predicted:
     """Let the network that a run or an export saved answer for the rows of a file.
 
     Args:
         folder: that the network was saved in, ``netclinic-out/STUDY/best``.
         rows: see ``datasets.new_rows.read_new_rows``; or a picture, or a folder of pictures.
+        place: where the code of a user's own network lies now; by default where it lay.
 
     Returns:
         The class and the probability of each; the quantity; of several labels whether a row has
         each, and its probability; of several tasks the answer of each.
 
     Raises:
-        CheckpointError: the folder holds no network.
+        CheckpointError: the folder holds no network, or the code of a user's own is not there.
         DataError: the rows cannot be read, or are none that the network takes.
     """
     from ..models import load_network
 
-    network = load_network(folder)
+    network = load_network(folder, place)
     if rows.is_dir() or (rows.is_file() and rows.suffix.lower() in SUFFIXES):
         return _of_pictures(network, rows)
     around = network.surroundings

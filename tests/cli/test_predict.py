@@ -48,6 +48,13 @@ def test_a_table_is_answered_for(call, best) -> None:
     assert call("predict", best, "new.npz").out.splitlines()[0].split()[0] == "prediction"
 
 
+def test_the_code_of_a_network_of_ours_is_not_asked_for(call, best) -> None:
+    np.save("new.npy", IRIS.data[:2])
+    told = call("predict", best, "new.npy", "--network", "net.py:Net")
+    assert told.code == 1
+    assert "got net.py:Net, but the network is one of netclinic's (mlp)" in told.err
+
+
 def test_rows_are_said_to_be_taken_for_features_of_the_users_own(
     call, best, tmp_path, monkeypatch
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from netclinic.models import load_network
 from netclinic.models.checkpoint import CheckpointError
 from netclinic.models.own_code import OwnCodeError, load_builder
-from netclinic.search import StudyError, load_spec, resume_study
+from netclinic.search import StudyError, load_spec, predict_rows, resume_study
 from netclinic.search.spec_errors import SpecError
 from netclinic.search.spec_file import parse_spec, resolved_of, spec_from_resolved
 from netclinic.search.study_data import load_data
@@ -101,6 +101,9 @@ def test_the_network_is_loaded_with_its_code_only(folder, tmp_path) -> None:
         with pytest.raises(CheckpointError, match=gone):
             load_network(tmp_path / "best")
         assert load_network(tmp_path / "best", f"{code}:Mixer").network is not None
+        np.save(tmp_path / "new.npy", np.zeros((2, 64), np.float32))
+        told = predict_rows(tmp_path / "best", tmp_path / "new.npy", f"{code}:Mixer")
+        assert len(told.rows) == 2
         code.write_text(code.read_text() + "# changed\n")
         load_builder.cache_clear()
         with pytest.raises(CheckpointError, match=r"own_network.py has changed \(its code"):
