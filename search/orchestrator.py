@@ -198,8 +198,8 @@ class Orchestrator:
         counts = self.store.counts(study.study_id)
         if left := counts.running + counts.waiting:
             held = counted(left, "trial")
-            note = f"the finalists are not trained again yet: other workers hold {held}"
-            yield self.progress(Phase.REPLICATING)._replace(note=note)
+            note = f"The finalists are not trained again yet: other workers hold {held}."
+            yield self.progress(Phase.REPLICATING, note=note)
             return
         thread = ThreadPoolExecutor(1, "netclinic-database")
         writer = ResultWriter(partial(self.store.record_replicates, study.study_id), thread)
@@ -262,11 +262,13 @@ class Orchestrator:
             why = f", since {self.folder} lacked its weights"
             if record.winner() and kept is not None and kept != best.number:
                 why = f" for its weights: new seeds make it the winner, in place of trial {kept}"
-            note = f"trained trial {best.number} again{why}"
-            yield self.progress(Phase.DIAGNOSING)._replace(note=note)
+            note = f"Trained trial {best.number} again{why}."
+            yield self.progress(Phase.DIAGNOSING, note=note)
 
-    def progress(self, phase: Phase, placement: str | None = None) -> Progress:
-        """The study as it stands now."""
+    def progress(
+        self, phase: Phase, placement: str | None = None, note: str | None = None
+    ) -> Progress:
+        """The study as it stands now; ``note`` comes behind what the trainer warns of."""
         error, number = self.best.best or (None, None)
         return Progress(
             phase=phase,
@@ -282,6 +284,6 @@ class Orchestrator:
             device_use=self.costs.device_use,
             task=self.study.dataset.task,
             validation_rows=len(self.study.dataset.validation.labels),
-            note="\n".join(self.trainer.take_warnings()) or None,
+            note="\n".join(filter(None, (*self.trainer.take_warnings(), note))) or None,
             placement=placement,
         )

@@ -187,8 +187,8 @@ class Trainer:
         if not self._lockstep:
             self._window = min(self._window, fewer.lanes)
         self._warnings.append(
-            f"not enough memory for {before.lanes} trials at once: going on with {fewer.lanes} "
-            f"(next time: -S compute.lanes={fewer.lanes})"
+            f"Not enough memory for {before.lanes} trials at once: going on with {fewer.lanes} "
+            f"(next time: -S compute.lanes={fewer.lanes})."
         )
 
     def _bring_back(self, looks: list[Look]) -> None:

@@ -34,8 +34,8 @@ def test_a_warning_for_each_halving(call, holds) -> None:
     assert called.code == 0
     warnings = [line for line in called.err.splitlines() if "memory" in line]
     assert warnings == [
-        "not enough memory for 8 trials at once: going on with 4 (next time: -S compute.lanes=4)",
-        "not enough memory for 4 trials at once: going on with 2 (next time: -S compute.lanes=2)",
+        "Not enough memory for 8 trials at once: going on with 4 (next time: -S compute.lanes=4).",
+        "Not enough memory for 4 trials at once: going on with 2 (next time: -S compute.lanes=2).",
     ]
     assert "4 of 4 trials" in called.err
 

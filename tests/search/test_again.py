@@ -188,7 +188,7 @@ def test_trials_of_other_workers_come_first(running: int, held: str) -> None:
         study=SimpleNamespace(spec=study, study_id=1),
         ending=lambda: None,
         store=SimpleNamespace(counts=lambda _: counts),
-        progress=lambda phase: Progress(phase, 8),
+        progress=lambda phase, note: Progress(phase, 8, note=note),
     )
     (only,) = Orchestrator.train_again(one)  # type: ignore[arg-type]
-    assert only.note == f"the finalists are not trained again yet: other workers hold {held}"
+    assert only.note == f"The finalists are not trained again yet: other workers hold {held}."

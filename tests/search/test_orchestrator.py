@@ -197,9 +197,25 @@ def test_why_the_best_trial_is_trained_again(winner: int | None, why: str) -> No
         best=SimpleNamespace(best=(0.1, 38), restore=lambda *_: True),
         trainer=None,
         folder="out",
-        progress=lambda _: SimpleNamespace(_replace=lambda note: note),
+        progress=lambda _, note: note,
     )
-    assert [*Orchestrator.restore_best(orchestrator)] == [f"trained trial 5 again{why}"]
+    assert [*Orchestrator.restore_best(orchestrator)] == [f"Trained trial 5 again{why}."]
+
+
+def test_what_the_trainer_warns_of_is_said_beside_a_note() -> None:
+    """Memory that ended while the best trial was trained again was not told of."""
+    orchestrator: Any = SimpleNamespace(
+        study=SimpleNamespace(
+            spec=parse_spec(SMALL, file="", folder=Path()).spec,
+            dataset=SimpleNamespace(task="classification", validation=SimpleNamespace(labels=[0])),
+        ),
+        best=SimpleNamespace(best=None),
+        counts=StudyCounts(0, 0, 0, 0, 0, 0, 0, 0),
+        costs=SimpleNamespace(device_use=None),
+        trainer=SimpleNamespace(running=0, fraction=0.0, take_warnings=lambda: ["Warned."]),
+    )
+    for note, told in ((None, "Warned."), ("Noted.", "Warned.\nNoted.")):
+        assert Orchestrator.progress(orchestrator, Phase.DIAGNOSING, note=note).note == told
 
 
 def test_lost_weights_are_restored_and_said(tmp_path) -> None:

@@ -67,8 +67,8 @@ def notes(looks: list[Progress]) -> list[str]:
 
 def warning(before: int, after: int) -> str:
     return (
-        f"not enough memory for {before} trials at once: going on with {after} "
-        f"(next time: -S compute.lanes={after})"
+        f"Not enough memory for {before} trials at once: going on with {after} "
+        f"(next time: -S compute.lanes={after})."
     )
 
 
