@@ -9,6 +9,7 @@ from ..ladder import Estimate, Gap
 from ..leaning import leanings
 from ..remedies.held_back import HOLDS_BACK
 from ..remedies.remedies import TABLE
+from ..studies.curve_shapes import EPOCHS_AT_LEAST
 from ..verdict import Standing, standing
 from .log_findings import log_findings
 from .training_log import LOGGED, Curve, LogContext, TrainingLog
@@ -214,11 +215,18 @@ def _last_is_best(log: TrainingLog) -> bool:
 
 def _not_said(log: TrainingLog, context: LogContext) -> tuple[str, ...]:
     found = list(log.notes)
-    errors = log.training_error is not None and log.validation_error is not None
-    if not errors:
+    known = {"training": log.training_error, "validation": log.validation_error}
+    lacking = [f"a {name} error" for name, curve in known.items() if curve is None]
+    errors = not lacking
+    if lacking:
         found.append(
-            "Bias and variance: they are differences of errors, and the log lacks a training or a "
-            "validation error; log accuracies or errors of both."
+            f"Bias and variance: they are differences of errors, and the log lacks "
+            f"{' and '.join(lacking)}; log accuracies or errors of both."
+        )
+    if log.points < EPOCHS_AT_LEAST:
+        found.append(
+            f"How the training went: curves are judged from {EPOCHS_AT_LEAST} points on, and the "
+            f"log has {log.points}."
         )
     if errors and None in (context.training_rows, context.validation_rows):
         found.append("How sure the errors are: give --training-rows N and --validation-rows N.")

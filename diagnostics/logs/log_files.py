@@ -11,13 +11,13 @@ from ..findings import DiagnosisError
 from .log_curves import KERAS, log_of
 from .log_events import LAYOUT as TENSORBOARD
 from .log_events import is_event_log, read_events
-from .log_names import AXES, CURVES, WANTED, plain_name
+from .log_names import AXES, CURVES, TESTED, WANTED, plain_name
 from .log_points import Entry
 from .log_shapes import flattened
 from .training_log import TrainingLog
 
 LISTS = "JSON lists"
-_COMMA = re.compile(r"\s*[+-]?\d+,\d+(?:[eE][+-]?\d+)?\s*$")
+_COMMA = re.compile(r"\s*[+-]?\d+,\d+(?:[eE][+-]?\d+)?\s*%?\s*$")
 LAYOUTS = (
     "a .csv with a header, JSON lines with an object an entry, Keras' History.history as JSON, "
     "Hugging Face's trainer_state.json, or TensorBoard's event file or folder"
@@ -119,6 +119,9 @@ def _from_columns(path: Path, columns: Mapping[str, Any]) -> list[Entry]:
             "told. Write a list of the same length for each, with null where nothing was measured; "
             "Keras' CSVLogger does so."
         )
+    # A test as long as the training was logged along with it: xgboost's evals_result.
+    long = set(lengths.values())
+    lists |= {n: its for n, its in every.items() if plain_name(n) in TESTED and {len(its)} == long}
     return [dict(zip(lists, values, strict=True)) for values in zip(*lists.values(), strict=True)]
 
 

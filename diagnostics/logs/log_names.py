@@ -3,10 +3,18 @@
 import re
 from functools import lru_cache
 
+_HELD_OUT = ("validation", "val", "valid", "eval", "dev")
+# Losses of a quantity, which stand for the loss where none is called so.
+_OF_QUANTITIES = ("mse", "mean_squared_error", "rmse", "mae", "mean_absolute_error")
 # As ``plain_name`` writes them. Accuracies are taken where there is no error.
 NAMES: dict[str, tuple[str, ...]] = {
-    "training_loss": ("training_loss", "train_loss", "loss"),
-    "validation_loss": ("validation_loss", "val_loss", "valid_loss", "eval_loss", "dev_loss"),
+    "training_loss": (
+        *("training_loss", "train_loss", "loss"),
+        *(f"{split}{loss}" for loss in _OF_QUANTITIES for split in ("training_", "train_", "")),
+    ),
+    "validation_loss": tuple(
+        f"{s}_{loss}" for loss in ("loss", *_OF_QUANTITIES) for s in _HELD_OUT
+    ),
     "training_error": (
         *("training_error", "train_error", "error"),
         *("training_error_rate", "train_error_rate", "error_rate"),
@@ -31,7 +39,8 @@ ACCURACIES: dict[str, tuple[str, ...]] = {
     ),
 }
 CURVES = {name for table in (NAMES, ACCURACIES) for its in table.values() for name in its}
-SPLITS = {"training", "train", "validation", "val", "valid", "eval", "dev"}
+SPLITS = {"training", "train", *_HELD_OUT}
+TESTED = {name.replace("val_", "test_", 1) for name in CURVES if name.startswith("val_")}
 # No split is in the name, and whose it is no framework tells.
 BARE = {name for name in CURVES if name.split("_")[0] not in SPLITS} - {"accuracy_top1"}
 WANTED = (

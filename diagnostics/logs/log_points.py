@@ -125,10 +125,15 @@ def is_missing(value: Any) -> bool:
 
 
 def number(value: Any) -> float | None:
-    """A number of an entry; ``None`` where there is none, NaN where it is not finite."""
+    """A number of an entry; ``None`` where there is none, NaN where it is not finite.
+
+    ``97.3 %`` is 0.973.
+    """
     if is_missing(value):
         return None
     try:
+        if isinstance(value, str) and value.rstrip().endswith("%"):
+            return float(value.rstrip()[:-1]) / 100
         return float(value)
     except (TypeError, ValueError):
         return None

@@ -208,3 +208,18 @@ def test_impossible_numbers_are_refused(context):
 def test_the_json_holds_built_in_types_only():
     found = diagnose_log(log(0.10, 0.20), KNOWN).as_dict()
     assert json.loads(json.dumps(found))["verdict"] == ["high_bias", "high_variance"]
+
+
+def test_what_the_log_lacks_is_named():
+    """Of points too few to judge a curve by nothing was said."""
+    few = TrainingLog(
+        "a.csv", "CSV", "epoch", (1.0, 2.0), None, None, None, (0.2, 0.1), {}, False, {}
+    )
+    told = diagnose_log(few, LogContext()).not_said
+    assert told[0].startswith(
+        "Bias and variance: they are differences of errors, and the log lacks a training error; log"
+    )
+    assert told[1] == (
+        "How the training went: curves are judged from 8 points on, and the log has 2."
+    )
+    assert not any("points on" in it for it in diagnose_log(log(), KNOWN).not_said)

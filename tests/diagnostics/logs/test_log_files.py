@@ -246,6 +246,24 @@ def test_accuracies_beyond_1_are_percentages(tmp_path):
     assert log.training_error == (0.0, 0.5), "a rounded mean of ones"
 
 
+def test_percent_signs_are_read(tmp_path):
+    text = "epoch;train_acc;val_acc\n1;50%;25.0 %\n2;97,5%;75 %\n"
+    log = read_log(written(tmp_path, "a.csv", text))
+    assert log.training_error == pytest.approx((0.5, 0.025))
+    assert log.validation_error == pytest.approx((0.75, 0.25))
+
+
+def test_losses_of_quantities_stand_for_the_loss_where_there_is_none(tmp_path):
+    text = "epoch,mae,train_mse,val_mae,val_mse\n1,9,1.0,8,2.0\n2,9,0.5,8,1.5\n"
+    log = read_log(written(tmp_path, "a.csv", text))
+    assert log.names == {"training_loss": "train_mse", "validation_loss": "val_mse"}
+    log = read_log(written(tmp_path, "a.csv", "loss,mse,val_loss,val_mse\n1,2,3,4\n1,2,3,4\n"))
+    assert log.names == {"training_loss": "loss", "validation_loss": "val_loss"}
+    columns = {"train": {"rmse": LOSSES}, "test": {"rmse": LOSSES}}  # xgboost's evals_result
+    names = read_log(written(tmp_path, "log.json", json.dumps(columns))).names
+    assert names == {"training_loss": "train_rmse", "validation_loss": "test_rmse"}
+
+
 def test_test_rows_that_were_looked_at_along_the_training_stand_for_validation(tmp_path):
     text = "epoch,train_loss,Loss/test,test_acc1\n0,0.7,0.6,60.0\n1,0.5,0.56,70.0\n"
     log = read_log(written(tmp_path, "a.csv", text))
@@ -334,7 +352,7 @@ def test_what_is_written_is_read(tmp_path_factory, losses):
     ("name", "text", "said"),
     [
         ("a.csv", "epoch,lr\n1,0.1\n", "a.csv has no curve that is known; it has epoch, lr."),
-        ("a.csv", "RMSE/val\n0.1\n", "a.csv has no curve that is known; it has RMSE/val. Give"),
+        ("a.csv", "BLEU/val\n0.1\n", "a.csv has no curve that is known; it has BLEU/val. Give"),
         ("a.csv", "epoch,loss\n", "a.csv has no row below a header of names: epoch, training_loss"),
         ("a.json", "[]", "a.json must hold an object an entry"),
         ("a.json", "3", "a.json holds no training log. It can be a .csv with a header"),
