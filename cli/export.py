@@ -48,8 +48,14 @@ def export(
     for path in written:
         print(path)
     names = {path.name for path in written}
+    command = f"netclinic diagnose {shlex.quote(study)}"
+    if "spec.toml" not in names:
+        note(
+            f"Optuna alone made {study!r}, so it has neither reports nor a network here. "
+            f"`{command}` says what its search tells."
+        )
+        return
     if "report.html" not in names:
-        command = f"netclinic diagnose {shlex.quote(study)}"
         note(f"No diagnosis is stored that could be exported: {command}")
     if "best" not in names:
         note(

@@ -79,8 +79,8 @@ def check_schema(connection: Connection, engine: Engine) -> None:
         refuse_others(connection, where)
         raise MadeByOptuna(
             f"{where}: Optuna made this database and netclinic has not written to it yet. "
-            f"`netclinic db upgrade --storage {where}` adds netclinic's tables; Optuna's stay as "
-            "they are."
+            f"`netclinic diagnose STUDY --storage {where}` reads a study as it is; `netclinic db "
+            f"upgrade --storage {where}` adds netclinic's tables; Optuna's stay as they are."
         )
     _refuse_newer(connection, found, where)
     raise StorageError(

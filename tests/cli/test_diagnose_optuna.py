@@ -35,6 +35,17 @@ def test_its_trials(call, database: str) -> None:
     assert called.out == "Trial 1 of mine: completed\n\n  rate   0.09\n  value  0.91\n"
 
 
+def test_its_export(call, database: str) -> None:
+    """What was missing was to be made by a command that refuses such studies."""
+    assert call("db", "upgrade", "--storage", database).code == 0
+    called = call("export", "mine", "--storage", database)
+    assert [Path(line).name for line in called.out.splitlines()] == ["trials.csv", "curves.csv"]
+    assert called.err == (
+        "Optuna alone made 'mine', so it has neither reports nor a network here. "
+        f"`netclinic diagnose --storage {database} mine` says what its search tells.\n"
+    )
+
+
 def test_its_forms(call, database: str) -> None:
     found = json.loads(call("diagnose", "mine", "--storage", database, "-f", "json").out)
     assert found["best"] == {"trial": 1, "value": 0.91, "parameters": {"rate": 0.09}}

@@ -29,7 +29,9 @@ def test_a_database_of_stock_optuna(call, tmp_path) -> None:
     study.optimize(lambda trial: trial.suggest_float("value", 90, 91), n_trials=3)
     storage.scoped_session.remove()
     storage.engine.dispose()
-    assert "netclinic db upgrade" in call("studies", "--storage", url).err
+    refused = call("studies", "--storage", url).err
+    assert "`netclinic diagnose STUDY --storage " in refused
+    assert "netclinic db upgrade" in refused
     assert call("db", "upgrade", "--storage", url).code == 0
     assert call("db", "upgrade", "--storage", url).err.endswith(
         f"has schema {REVISION}, the newest.\n"
