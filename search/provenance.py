@@ -42,12 +42,13 @@ def gather_provenance(
         placement: of the data.
     """
     picked = picked_rows(dataset, spec.study.seed, alike=spec.study.minimises_balanced)
+    where = placement_text(placement._replace(room=None))  # without what is free at the moment
     return Provenance(
         netclinic_version=metadata.version("netclinic"),
         versions={name: metadata.version(name) for name in VERSIONED},
         python=platform.python_version(),
         platform=platform.platform(),
-        device=f"{describe_devices()}; {placement_text(placement)}",
+        device=f"{describe_devices()}; {where}",
         git_revision=git_revision(folder),
         data_fingerprint=dataset.fingerprint,
         rows=SplitSizes(

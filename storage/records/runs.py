@@ -13,7 +13,7 @@ class Provenance(NamedTuple):
     versions: Mapping[str, str]  # package → version
     python: str
     platform: str
-    device: str  # e.g. "2 × cpu" or "NVIDIA H100"
+    device: str  # e.g. "2 × cpu; 3.0 kB of data, streamed": the same in all runs alike
     git_revision: str | None  # of the folder the study was started in; "+dirty" when changed
     data_fingerprint: str
     rows: SplitSizes
