@@ -65,6 +65,7 @@ def gather_provenance(
         ),
         validation_groups=kept_groups(dataset, picked),
         dealt=dataset.dealt,
+        row_shape=dataset.row_shape,
     )
 
 

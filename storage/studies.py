@@ -113,6 +113,8 @@ def add_provenance(connection: Connection, study_id: int, provenance: Provenance
     row |= {"tasks_json": json.dumps(tasks) if tasks else None}
     groups = row.pop("validation_groups")
     row["validation_groups_json"] = None if groups is None else json.dumps(groups)
+    shape = row.pop("row_shape")
+    row["row_shape_json"] = None if shape is None else json.dumps(shape)
     connection.execute(insert(study_provenance), row)
 
 
@@ -140,12 +142,13 @@ def newest_provenance(connection: Connection, study_id: int) -> Provenance | Non
         target_variance=None if variance[0] is None else TargetVariance(*variance),
         class_rows=_class_rows(r.class_rows_json),
         tasks=tuple(TaskNote(**task) for task in json.loads(r.tasks_json or "[]")),
-        validation_groups=_groups(r.validation_groups_json),
+        validation_groups=_numbers(r.validation_groups_json),
         dealt=r.dealt,
+        row_shape=_numbers(r.row_shape_json),
     )
 
 
-def _groups(text: str | None) -> tuple[int, ...] | None:
+def _numbers(text: str | None) -> tuple[int, ...] | None:
     return None if text is None else tuple(json.loads(text))
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from ...datasets.source_kinds import SourceKind, kind_of
 from ..error_text import size_in_full
 from ..findings import Finding, FindingKind, RemedyKind, Severity
 from ..leaning import likely_high
@@ -10,13 +9,11 @@ from ..number_text import percent, plain_number
 from ..studies.ranges import override
 from ..studies.stopping import patience_of, stopped_early
 from ..units import Task, Unit
-from .case import Case, gap_of, says
+from .augmentation_advice import augmentation
+from .case import Advice, Case, gap_of, says
 from .held_back import drew_lower_rates
 
 _LEAST_DECAY = 1e-5  # of a search for a stronger one; less holds nothing back
-
-
-Advice = tuple[str, str | None]  # reason, change
 
 
 def _bigger_network(asking: Sequence[Finding], case: Case) -> Advice:
@@ -147,40 +144,6 @@ def has_layers(case: Case) -> bool:
     return bool(layers) and is_ours(case)
 
 
-def _augmentation(asking: Sequence[Finding], case: Case) -> Advice:
-    kept = {
-        Task.CLASSIFICATION: "class",
-        Task.MULTILABEL: "labels",
-        Task.REGRESSION: "target",
-        Task.MULTITASK: "targets",
-    }[case.unit.task]
-    reason = (
-        f"Where rows can be changed without changing their {kept} (images: shifted, rotated, "
-        f"mirrored), such rows are more data, against the {gap_of(asking, case)}."
-    )
-    used = any(v for k, v in case.spec["search"].items() if k.startswith("augment_"))
-    if used or not _has_images(case):
-        return reason, None
-    return reason, override("augment_shift", "uniform", 0, 0.2)
-
-
-def _has_images(case: Case) -> bool:
-    """Whether the spec itself says that rows are images; other sources may be, too.
-
-    A folder's bring their shape along, so that its spec names none; what an mlp, or a network of
-    one's own, learns from in a folder may be a table that Hugging Face saved.
-    """
-    data, network = case.spec["data"], case.spec["network"]
-    if shape := network.get("shape"):
-        return len([size for size in shape[:2] if size > 1]) == 2
-    if data.get("features"):
-        return False
-    resized = bool(data.get("image_size") or data.get("image_mode"))
-    folder = kind_of(data["source"]) is SourceKind.FOLDER
-    seen = folder and network["kind"] in ("cnn", "resnet")
-    return data["source"] == "digits" or resized or seen
-
-
 def _early_stopping(asking: Sequence[Finding], case: Case) -> Advice:
     overfitted = case.first(FindingKind.OVERFITTED_AFTER)
     change = f"-S training.patience={max(3, int(case.spec['training']['epochs']) // 5)}"
@@ -285,7 +248,7 @@ ADVICE: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], Advice]] = {
     RemedyKind.OTHER_ARCHITECTURE: _other_architecture,
     RemedyKind.L2: _l2,
     RemedyKind.DROPOUT: _dropout,
-    RemedyKind.AUGMENTATION: _augmentation,
+    RemedyKind.AUGMENTATION: augmentation,
     RemedyKind.EARLY_STOPPING: _early_stopping,
     RemedyKind.EXTEND_RANGE: _extend_range,
     RemedyKind.WARMUP: _warmup,

@@ -22,6 +22,9 @@ _GAPS = {
 }
 
 
+Advice = tuple[str, str | None]  # a remedy's reason, and its change
+
+
 class Case(NamedTuple):
     """All that a remedy's reason and change are made from."""
 

@@ -5,8 +5,8 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 
 from ..findings import Finding, FindingKind, RemedyKind
-from .advice import Advice, texts_of
-from .case import Case, gap_of
+from .advice import texts_of
+from .case import Advice, Case, gap_of
 from .more_data import is_measured
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from ..findings import Finding, FindingKind, RemedyKind
 from ..number_text import plain_number
 from ..studies.ranges import override
-from .advice import Advice, is_ours, texts_of
-from .case import Case, gap_of
+from .advice import is_ours, texts_of
+from .case import Advice, Case, gap_of
 from .held_back import LOWER_BY, default_batch, least_batch, least_drawn, much_augmented
 
 _FITTING = {"selu": "lecun_normal", "tanh": "xavier_tanh_normal", "sigmoid": "xavier_normal"}

@@ -7,6 +7,7 @@ from ..findings import Finding, FindingKind, Remedy, RemedyKind, Severity
 from ..leaning import OPEN, likely_high
 from ..studies.stopping import patience_of
 from .advice import ADVICE
+from .augmentation_advice import fitting
 from .case import Case
 from .data_advice import DATA_ADVICE
 from .gains import predicted_gain
@@ -222,7 +223,7 @@ def in_use(kind: RemedyKind, case: Case) -> bool:
     if kind is RemedyKind.DROPOUT:
         return isinstance(search.get("dropout"), Mapping)
     if kind is RemedyKind.AUGMENTATION:
-        return any(isinstance(v, Mapping) for k, v in search.items() if k.startswith("augment_"))
+        return fitting(case) is None
     if kind is RemedyKind.REGULARISATION:
         return search.get("dropout", 0.0) != 0
     if kind is RemedyKind.BALANCED_OBJECTIVE:

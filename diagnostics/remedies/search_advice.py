@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from ..findings import Finding, FindingKind, RemedyKind
 from ..number_text import percent
 from ..studies.ranges import override
-from .advice import Advice, has_layers, texts_of
-from .case import Case
+from .advice import has_layers, texts_of
+from .case import Advice, Case
 
 _REPLICATES = 5
 _MOST_VALIDATION = 0.4  # of all rows

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from ..findings import Finding, RemedyKind
+from .augmentation_advice import kept_by
 from .case import Case, gap_of, says
 
 _LOG = "`netclinic diagnose --curves LOG` reads it from a training log"
@@ -34,6 +35,14 @@ def _l2(asking: Sequence[Finding], case: Case) -> str:
     )
 
 
+def _augmentation(asking: Sequence[Finding], case: Case) -> str:
+    return (
+        f"Where rows can be changed without changing their {kept_by(case)} (images: shifted, "
+        "rotated, mirrored; numbers: with a little noise), such rows are more data, against the "
+        f"{gap_of(asking, case)}."
+    )
+
+
 def _early_stopping(asking: Sequence[Finding], case: Case) -> str:
     return (
         f"Stopping earlier lowers the {gap_of(asking, case)} where the validation error rose "
@@ -54,6 +63,7 @@ _REASONS: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], str]] = {
     RemedyKind.MORE_EPOCHS: _more_epochs,
     RemedyKind.MORE_DATA: _more_data,
     RemedyKind.L2: _l2,
+    RemedyKind.AUGMENTATION: _augmentation,
     RemedyKind.EARLY_STOPPING: _early_stopping,
     RemedyKind.CLASS_WEIGHTS: _class_weights,
 }

@@ -27,6 +27,9 @@ class Provenance(NamedTuple):
     # (``RowErrors``) the number of its group, in their order; not of older databases
     validation_groups: tuple[int, ...] | None = None
     dealt: str | None = None  # how rows came to splits (``Dataset.dealt``); not of older databases
+    # Where the source tells that rows are images: (height, width) or (height, width, channels); not
+    # of older databases
+    row_shape: tuple[int, ...] | None = None
 
 
 class RunCosts(NamedTuple):

@@ -55,6 +55,7 @@ study_provenance = table(
     Column("tasks_json", LongText),
     Column("validation_groups_json", LongText),
     Column("dealt", String(16)),
+    Column("row_shape_json", String(64)),
     Index("ix_study_provenance_study_id", "study_id"),
 )
 

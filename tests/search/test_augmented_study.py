@@ -33,6 +33,8 @@ def test_a_study_repeats_and_its_network_is_judged_by_rows_as_they_are(tmp_path)
     first, other = (load(folder, NAME) for folder in folders[:2])
     assert numbers_only(first) == numbers_only(other)
     assert {"augment_shift", "augment_rotation", "augment_noise"} < set(first.trials[0].parameters)
+    assert first.provenance is not None
+    assert first.provenance.row_shape == (8, 8), "which advice on augmentation goes by"
     best = load_network(folders[0] / "out" / "best")
     stored = first.trials[best.surroundings.trial].result
     assert stored is not None

@@ -131,6 +131,7 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
         groups = (4, 4, 7, 7, 7, 4, 4, 7, 9, 9, 9, 9) if asset.stem >= "0018" else None
         assert record.provenance.validation_groups == groups
         assert record.provenance.dealt == ("grouped" if asset.stem >= "0020" else None)
+        assert record.provenance.row_shape == ((8, 8) if asset.stem >= "0026" else None)
         layers = [(m.moment, m.rows, m.constant_loss, *map(tuple, m.layers)) for m in first.signs]
         numbers = (0.0, 1.0, 0.5, 4.0)
         inputs = ("inputs", 64, *numbers, *[None] * 7)
@@ -350,6 +351,14 @@ def test_an_interrupted_twenty_fifth_migration_goes_on(store, url):
     execute(url, "ALTER TABLE regions DROP COLUMN held_out_alike")
     upgrade_schema(url)
     assert store.query("SELECT training_alike, held_out_alike FROM regions")[1] == []
+
+
+def test_an_interrupted_twenty_sixth_migration_goes_on(store, url):
+    execute(url, "UPDATE netclinic_alembic_version SET version_num = '0025'")
+    execute(url, "DELETE FROM schema_history WHERE revision >= '0026'")
+    execute(url, "ALTER TABLE study_provenance DROP COLUMN row_shape_json")
+    upgrade_schema(url)
+    assert store.query("SELECT row_shape_json FROM study_provenance")[1] == []
 
 
 def test_an_interrupted_twentieth_migration_goes_on(store, url):

@@ -11,7 +11,6 @@ from tests.diagnostics import planted
 
 GAP = {"gap": 0.1, "low": 0.08, "high": 0.12, "tolerance": 0.02}
 BIAS = Finding(FindingKind.HIGH_BIAS, Severity.PROBLEM, GAP, "bias")
-SHIFT = "-S search.augment_shift={uniform=[0,0.2]}"
 VARIANCE = Finding(FindingKind.HIGH_VARIANCE, Severity.PROBLEM, GAP, "variance")
 FALLING = Finding(
     FindingKind.STILL_IMPROVING,

@@ -27,7 +27,6 @@ from tests.diagnostics.remedies.evidence import (
     OVERFITTED,
     RARE,
     RESNET,
-    SHIFT,
     TURNED,
     UNSTABLE,
     UNSTEADY,
@@ -116,41 +115,7 @@ from tests.diagnostics.remedies.evidence import (
             {"resolved": planted.spec(search={"dropout": 0.2})},
             "-S search.dropout={uniform=[0.2,0.6]}",
         ),
-        ("augmentation", (VARIANCE,), {}, SHIFT),
-        (
-            "augmentation",
-            (VARIANCE,),
-            {"resolved": planted.spec(search={"augment_flip": 0.5})},
-            None,
-        ),
-        ("augmentation", (VARIANCE,), {"resolved": planted.spec(data={"source": "iris"})}, None),
-        *(
-            (
-                "augmentation",
-                (VARIANCE,),
-                {"resolved": planted.spec(data=data, network=network)},
-                it,
-            )
-            for data, network, it in (
-                ({"source": "photos/"}, {"kind": "cnn", "channels": [8]}, SHIFT),
-                # as the database keeps it
-                ({"source": "/data/photos"}, {"kind": "cnn", "channels": [8]}, SHIFT),
-                ({"source": "/data/x.npz"}, {"kind": "cnn", "channels": [8]}, None),
-                ({"source": "photos/"}, {"kind": "mlp"}, None),  # a saved table, for all it says
-                ({"source": "photos/", "image_mode": "rgb"}, {"kind": "mlp"}, SHIFT),
-                ({"source": "photos/"}, {"kind": "cnn", "shape": [128]}, None),
-            )
-        ),
-        (
-            "augmentation",
-            (VARIANCE,),
-            {
-                "resolved": planted.spec(
-                    data={"source": "a.npz"}, network={"kind": "cnn", "shape": [128, 1, 9]}
-                )
-            },
-            None,
-        ),
+        ("augmentation", (VARIANCE,), {}, "-S search.augment_noise={uniform=[0,0.5]}"),
         ("early_stopping", (VARIANCE,), {}, "-S training.patience=4"),
         ("early_stopping", (VARIANCE, TURNED), {}, "-S training.patience=4"),
         ("extend_range", (edge(),), {}, "-S search.learning_rate={log=[1e-05,1]}"),
