@@ -11,7 +11,8 @@ import numpy as np
 
 from .dataset import DataError
 from .draws import Stream, generator
-from .splits import SplitRows, size_of
+from .labels import Classes
+from .splits import SplitRows, size_of, split_rows
 from .wording import counted
 
 FEW_GROUPS = 9  # up to so many, every way to deal them out is tried
@@ -50,6 +51,37 @@ def split_groups(
     hint = f"the largest group, {str(names[largest])!r}, has {counted(int(sizes[largest]), 'row')}"
     _check_near(asked, got, where, f"whole groups ({hint})")
     parts = [rng.permutation(np.flatnonzero(split_of[of_row] == part)) for part in range(3)]
+    return SplitRows(*parts)
+
+
+def split_distinct(
+    classes: Classes, equal: np.ndarray, validation: float | int, test: float | int, seed: int
+) -> SplitRows:
+    """Divide rows at random, every class in proportion, equal rows into one split.
+
+    The sizes are those of different rows: what is equal to one of them comes along.
+
+    Args:
+        classes: of all rows; the first of equal rows tells theirs.
+        equal: (n,) numbers that equal rows share, from 0 in the order of their first.
+        validation: a fraction of the different rows or a number of them.
+        test: the same.
+        seed: of the draw.
+
+    Raises:
+        DataError: see ``split_rows``, of the different rows.
+    """
+    first = np.unique(equal, return_index=True)[1]
+    of_first = classes._replace(labels=classes.labels[first])
+    try:
+        dealt = split_rows(of_first, validation, test, seed)
+    except DataError as error:
+        raise DataError(f"of {counted(len(first), 'different row')}: {error}") from None
+    split_of = np.empty(len(first), int)
+    for part, numbers in enumerate(dealt[:3]):
+        split_of[numbers] = part
+    rng = generator(seed, Stream.TRAINING_ORDER)
+    parts = [rng.permutation(np.flatnonzero(split_of[equal] == part)) for part in range(3)]
     return SplitRows(*parts)
 
 

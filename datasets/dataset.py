@@ -81,6 +81,7 @@ class DataWarning(NamedTuple):
     # The field hides tuple.count, which nobody calls on a warning.
     count: int  # pyright: ignore[reportIncompatibleMethodOverride]  # rows concerned
     text: str  # one sentence with the numbers
+    details: Mapping[str, str | int] = {}  # what advice needs beside it, by name
 
 
 class Marked(NamedTuple):
@@ -112,8 +113,9 @@ class Dataset:
     task: str = "classification"  # | "regression" | "multilabel" | "multitask"
     target: TargetScale | None = None  # in regression
     tasks: tuple[TargetTask, ...] = ()  # in multitask
-    # How rows came to splits: | "grouped" | "ordered" | "ready_made" | "ready_made_test", where the
-    # source brings test rows along and validation rows are cut from its training rows
+    # How rows came to splits: | "distinct" | "grouped" | "ordered" | "ready_made" |
+    # "ready_made_test", where the source brings test rows along and validation rows are cut from
+    # its training rows
     dealt: str = "random"
     # Of each row of training, validation, test and bridge its number in the source, from 0; of
     # ready-made splits counted through them in this order

@@ -1,5 +1,6 @@
 """Columns by which rows belong together, as a patient's number, where the split parts them."""
 
+import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -187,12 +188,13 @@ def _differences(fours: np.ndarray, *, category: bool) -> _Differ:
 
 def _told(found: list[_Found], held_out: int, rows: Rows) -> DataWarning:
     best, *others = found
+    named = bool(rows.label_names)
     verb = "do" if len(others) > 1 else "does"
     so = f" So {verb} {listed(repr(it.column) for it in others)}." if others else ""
-    by = f'and group = "{best.column}"' if rows.label_names else "with these values as group"
+    by = f'and group = "{best.column}"' if named else "with these values as group"
     features = [it.column for it in others if it.column in rows.columns]
     left = f", and leave {listed(map(repr, features))} out" if features else ""
-    left += " by ignore" if left and rows.label_names else ""
+    left += " by ignore" if left and named else ""
     return DataWarning(
         "hidden_groups",
         best.parted,
@@ -202,4 +204,5 @@ def _told(found: list[_Found], held_out: int, rows: Rows) -> DataWarning:
         f"{counted(held_out, 'held-out row')} have a value that training rows have, too: where "
         "the network is to answer for new ones, as for a new patient, all errors here are too "
         f'good. Then write, under [data], split = "grouped" {by}{left}.',
+        {"group": best.column, "ignored": json.dumps(features)} if named else {},
     )

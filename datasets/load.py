@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .block_splits import number_groups, split_groups, split_in_order
-from .checks import find_warnings
+from .block_splits import number_groups, split_distinct, split_groups, split_in_order
+from .checks import find_warnings, group_equal
 from .dataset import (
     DataError,
     Dataset,
@@ -60,6 +60,8 @@ def load_dataset(request: DataRequest) -> Dataset:
         logarithm = request.target_transform is not None
         targets = read_targets(request.task, rows, logarithm=logarithm)
     strata = targets.strata
+    if request.split == "distinct":
+        rows = rows._replace(along=_equal(request, rows))
     splits = _split(request, rows, strata)
     splits = hold_out_bridge(strata, splits, request.bridge, request.seed)
     train = keep_training_rows(strata, splits.train, request.train_rows, request.seed)
@@ -69,6 +71,21 @@ def load_dataset(request: DataRequest) -> Dataset:
     return _prepare(request, rows, targets, splits._replace(train=train), medians)
 
 
+def _equal(request: DataRequest, rows: Rows) -> np.ndarray:
+    """Numbers that equal rows share, (n,).
+
+    Raises:
+        DataError: the source brings its splits along, and nothing moves their rows.
+    """
+    if rows.ready_made:
+        raise DataError(
+            f'{source_name(request.source)} brings its own splits, so split = "distinct" cannot '
+            "bring equal rows into one. Remove split, and leave out of its training rows what "
+            "stands in the others, too."
+        )
+    return group_equal(rows.inputs)
+
+
 def _split(request: DataRequest, rows: Rows, classes: Classes) -> SplitRows:
     """Divide the rows as the request says, or as the source does."""
     if rows.ready_made:
@@ -76,6 +93,8 @@ def _split(request: DataRequest, rows: Rows, classes: Classes) -> SplitRows:
     sizes = request.validation, request.test, request.seed
     if rows.along is None:
         return split_rows(classes, *sizes)
+    if request.split == "distinct":
+        return split_distinct(classes, rows.along, *sizes)
     grouped = request.split == "grouped"
     key = "group" if grouped else "order"
     where = f"{source_name(request.source)}: {key} {request.apart!r}"
@@ -173,7 +192,7 @@ def _preprocessing(request: DataRequest, made: Featured, encoding: Encoding) -> 
 
 def _groups(request: DataRequest, rows: Rows) -> np.ndarray | None:
     """Whose rows these are, (n,), where the split keeps them together."""
-    return rows.along if request.split == "grouped" else None
+    return rows.along if request.split in ("distinct", "grouped") else None
 
 
 def _warnings(
@@ -195,7 +214,7 @@ def _warnings(
 
 def _hidden_groups(request: DataRequest, rows: Rows, splits: SplitRows) -> tuple[DataWarning, ...]:
     """What is found where rows were dealt one by one; in order of time, known things may be met."""
-    at_random = request.split == "random" and rows.ready_made is None
+    at_random = request.split in ("random", "distinct") and rows.ready_made is None
     return hidden_groups(rows, splits) if at_random else ()
 
 

@@ -41,7 +41,7 @@ class DataRequest(NamedTuple):
     image_size: tuple[int, int] | None = None  # (height, width) of a folder's; None: as they are
     image_mode: str | None = None  # "grey" | "rgb" of a folder's; None: grey if all are
     bridge: float | int | None = None  # of the training rows, as validation is given; None: none
-    split: str = "random"  # "random" | "grouped" | "ordered"
+    split: str = "random"  # "random" | "distinct" | "grouped" | "ordered"
     group: str | None = None  # the column or array of groups, if grouped
     order: str | None = None  # the column or array of times, if ordered
     features: str | None = None  # "file.py:name": a step between inputs and scaling; None: none

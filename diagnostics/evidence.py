@@ -261,5 +261,5 @@ def data_finding(note: DataNote, provenance: Provenance, tolerance: float) -> Fi
     if severity is None:
         severity = Severity.WARNING if share > tolerance * _HARDLY else Severity.INFO
         severity = Severity.PROBLEM if share > tolerance else severity
-    evidence = {"count": note.count, "rows": among, "share": share}
+    evidence = {"count": note.count, "rows": among, "share": share, **note.details}
     return Finding(kind, severity, evidence, note.text)

@@ -120,12 +120,12 @@ class Data(BaseModel):
         ),
     ] = Field(0.2, validate_default=True)
     split: Annotated[
-        Literal["random", "grouped", "ordered"],
+        Literal["random", "distinct", "grouped", "ordered"],
         Key(
-            "How rows are divided: at random, every class in proportion; whole groups into one "
-            "split (all rows of a patient, say); or by time, the earliest for training and the "
-            "last for testing.",
-            '"random", "grouped", "ordered"; the last two for a source with '
+            "How rows are divided: at random, every class in proportion; so, but rows that are "
+            "equal in all inputs into one split; whole groups into one split (all rows of a "
+            "patient, say); or by time, the earliest for training and the last for testing.",
+            '"random", "distinct", "grouped", "ordered"; the last two for a source with '
             "columns or named arrays",
             '"random"',
         ),

@@ -16,10 +16,10 @@ def fitted_split(split: str, source: str) -> str:
         PydanticCustomError: a set that comes along has no groups or times.
     """
     nameless = (SourceKind.BUNDLED, SourceKind.SYNTHETIC)
-    if split != "random" and kind_of(source) in nameless:
+    if split in _BY.values() and kind_of(source) in nameless:
         raise refused(
             f"got {shown(split)}; {shown(source)} has no groups or times: write "
-            '"random", or give a table, a .npz or .npy file or a Python function',
+            '"random" or "distinct", or give a table, a .npz or .npy file or a Python function',
             beside="data.source",
         )
     return split

@@ -5,7 +5,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..diagnostics.remedies.treated_study import changes_of, treated_name
+from ..diagnostics.remedies.treated_study import (
+    changes_of,
+    makes_other_test_rows,
+    treated_name,
+)
 from ..diagnostics.studies.treated import Tried
 from ..storage.records.study import StudyRecord
 from ..storage.records.treatments import TreatmentRecord
@@ -125,9 +129,9 @@ def advised_plans(study: StudyRecord, changes: Sequence[str]) -> AdvisedPlans:
             "study.name, and the studies are named after the remedies"
         )
     _refuse_undiagnosed(study)
-    there = [kind for kind, it in _advised(study).items() if it.get("change")]
+    there = _comparable(study)
     if not there and not study.treatments:
-        raise TreatmentError(f"study {study.name!r}: {_NOTHING}. {_OWN_IDEA}")
+        raise TreatmentError(f"study {study.name!r}: {_nothing(study)}. {_OWN_IDEA}")
     plans, refused = [], []
     for kind in there:
         try:
@@ -158,12 +162,11 @@ def _chosen(study: StudyRecord, wanted: Wanted) -> dict[str, Any]:
     """
     if wanted.remedy is None and wanted.changes:
         return {"kind": OWN}
-    advised = _advised(study)
-    there = [kind for kind, it in advised.items() if it.get("change")]
+    advised, there = _advised(study), _comparable(study)
     if wanted.remedy is None and there:
         return dict(advised[there[0]])
-    if wanted.remedy in there:
-        return dict(advised[wanted.remedy])
+    if advised.get(str(wanted.remedy), {}).get("change"):
+        return dict(advised[str(wanted.remedy)])
     tried_so = next((it for it in reversed(study.treatments) if it.remedy == wanted.remedy), None)
     if tried_so is not None and not wanted.changes and wanted.remedy != OWN:
         return _as_tried(tried_so)
@@ -171,7 +174,30 @@ def _chosen(study: StudyRecord, wanted: Wanted) -> dict[str, Any]:
         return dict(advised.get(wanted.remedy, {"kind": wanted.remedy}))
     known = f"of those that are advised, a change of the spec can try: {', '.join(there)}"
     got = "" if wanted.remedy is None else f"got remedy {wanted.remedy!r}; "
-    raise TreatmentError(f"study {study.name!r}: {got}{known if there else _NOTHING}. {_OWN_IDEA}")
+    raise TreatmentError(
+        f"study {study.name!r}: {got}{known if there else _nothing(study)}. {_OWN_IDEA}"
+    )
+
+
+def _comparable(study: StudyRecord) -> list[str]:
+    """The kinds of advised remedies that a change of the spec tries on the same test rows."""
+    dealt = study.provenance and study.provenance.dealt
+    return [
+        kind
+        for kind, it in _advised(study).items()
+        if it.get("change") and not makes_other_test_rows(it["change"], dealt)
+    ]
+
+
+def _nothing(study: StudyRecord) -> str:
+    """Why nothing that is advised can be tried."""
+    others = [kind for kind, it in _advised(study).items() if it.get("change")]
+    if not others:
+        return _NOTHING
+    return (
+        f"what is advised ({', '.join(others)}) makes other test rows, on which errors cannot be "
+        "compared: run it as the report says"
+    )
 
 
 def _as_tried(record: TreatmentRecord) -> dict[str, Any]:

@@ -15,7 +15,9 @@ DATA: Mapping[FindingKind, Explanation] = {
         wrong="Where inputs have few possible values, equal rows are no leak but the population; "
         "see rows are equal by chance, which is found in most such data, but not in a single "
         "column. Rows that are nearly equal are not counted.",
-        do="Keep equal and related rows in one split, then judge anew.",
+        do='Keep equal rows in one split, by split = "distinct" under [data], then judge anew. Of '
+        "splits that the source brings along, leave out of the training rows what stands in "
+        "others, too.",
     ),
     FindingKind.CONFLICTING_LABELS: Explanation(
         means="Rows with equal inputs have different labels: no network can get all of them right.",

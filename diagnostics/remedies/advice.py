@@ -196,10 +196,6 @@ def _clipping(asking: Sequence[Finding], case: Case) -> Advice:
     )
 
 
-def _fix_split(asking: Sequence[Finding], _: Case) -> Advice:
-    return f"{texts_of(asking)} Keep equal or related rows in one split, then judge anew.", None
-
-
 def _clean_labels(asking: Sequence[Finding], _: Case) -> Advice:
     return f"{texts_of(asking)} Look at these rows first, and correct what is wrong.", None
 
@@ -253,7 +249,6 @@ ADVICE: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], Advice]] = {
     RemedyKind.EXTEND_RANGE: _extend_range,
     RemedyKind.WARMUP: _warmup,
     RemedyKind.CLIPPING: _clipping,
-    RemedyKind.FIX_SPLIT: _fix_split,
     RemedyKind.CLEAN_LABELS: _clean_labels,
     RemedyKind.ROWS_OF_REGION: _rows_of_region,
     RemedyKind.INPUTS_OF_REGION: _inputs_of_region,

@@ -1,5 +1,6 @@
 """A remedy's reason and change where the data, not the network or the search, ask for it."""
 
+import json
 import math
 import shlex
 from collections.abc import Callable, Mapping, Sequence
@@ -109,6 +110,27 @@ def _add_bridge(asking: Sequence[Finding], _: Case) -> Advice:
     )
 
 
+def _fix_split(asking: Sequence[Finding], case: Case) -> Advice:
+    reason = f"{texts_of(asking)} Keep equal or related rows in one split, then judge anew."
+    told = {it.kind: it.evidence for it in asking}
+    found = told.get(FindingKind.HIDDEN_GROUPS, {})
+    if group := found.get("group"):
+        ignored = [*(case.spec["data"].get("ignore") or ()), *json.loads(str(found["ignored"]))]
+        columns = [f"-S data.group={json.dumps(group)}"]
+        columns += [f"-S data.ignore={json.dumps(ignored)}"] if ignored else []
+        return reason, " ".join(["-S data.split=grouped", *columns])
+    if FindingKind.DUPLICATES_ACROSS_SPLITS not in told:
+        return reason, None
+    if case.provenance.dealt == "random":
+        return reason, "-S data.split=distinct"
+    if case.study.deals_groups:
+        return (
+            f"{reason} Equal rows of two groups are in truth of one: let these be one, too.",
+            None,
+        )
+    return f"{reason} Here that is to leave out of the training rows what others repeat.", None
+
+
 def _check_outliers(asking: Sequence[Finding], _: Case) -> Advice:
     return (
         f"{texts_of(asking)} Correct what is wrong there; where it is right, learn what ranges "
@@ -161,6 +183,7 @@ DATA_ADVICE: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], Advice]] = 
     RemedyKind.ADD_BRIDGE: _add_bridge,
     RemedyKind.COMPARE_SOURCES: _compare_sources,
     RemedyKind.MATCHING_DATA: _matching_data,
+    RemedyKind.FIX_SPLIT: _fix_split,
     RemedyKind.CHECK_OUTLIERS: _check_outliers,
     RemedyKind.LEARN_LOGARITHM: _learn_logarithm,
     RemedyKind.EMPTY_CODES: _empty_codes,

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Sequence
 
 NAME_LENGTH = 100  # of a study
+_DEAL = ("data.rows=", "data.split=", "data.validation=")  # of a remedy's changes
 
 
 def treated_name(study: str, remedy: str) -> str:
@@ -23,6 +24,20 @@ def changes_of(change: str) -> tuple[str, ...]:
     ('training.patience=5', 'training.epochs=40')
     """
     return tuple(part.strip() for part in f" {change}".split(" -S ") if part.strip())
+
+
+def makes_other_test_rows(change: str, dealt: str | None) -> bool:
+    """Whether errors with a change are of other test rows, so that nothing can be compared.
+
+    Args:
+        change: of a remedy.
+        dealt: how rows came to splits (``Dataset.dealt``): those of a source stay as they are.
+
+    >>> makes_other_test_rows("-S data.split=distinct", "random")
+    True
+    """
+    ready_made = (dealt or "").startswith("ready_made")
+    return not ready_made and any(it.startswith(_DEAL) for it in changes_of(change))
 
 
 def as_options(changes: Sequence[str]) -> str:

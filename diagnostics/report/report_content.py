@@ -96,7 +96,7 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         bayes_method=below,
         bayes_details=named_numbers(study.bayes.details) if study.bayes else (),
         advice=advice(study, diagnosis),
-        try_all=try_all(diagnosis),
+        try_all=try_all(study, diagnosis),
         tried=tried_part(diagnosis),
         more_data=learning_curve_text(diagnosis),
         spoken_against=grouped(diagnosis.spoken_against),

@@ -52,6 +52,7 @@ class DataNote(NamedTuple):
     # The field hides tuple.count, which nobody calls on a note.
     count: int  # pyright: ignore[reportIncompatibleMethodOverride]  # rows concerned
     text: str
+    details: Mapping[str, str | int] = {}  # what advice needs beside it; not of older databases
 
 
 class BayesRecord(NamedTuple):

@@ -5,7 +5,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from netclinic.datasets import DataError
-from netclinic.datasets.block_splits import FEW_GROUPS, split_groups, split_in_order
+from netclinic.datasets.block_splits import (
+    FEW_GROUPS,
+    split_distinct,
+    split_groups,
+    split_in_order,
+)
+from netclinic.datasets.labels import Classes
 
 WHERE = "x.csv: group 'patient'"
 
@@ -142,3 +148,29 @@ def test_times_that_are_equal_are_refused():
         split_in_order(np.repeat([1, 2], 50), 0.2, 0.2, 0, WHERE)
     with pytest.raises(DataError, match="60 rows are asked for the training split, and with rows"):
         split_in_order(np.repeat([1, 2, 3], [20, 20, 60]), 0.2, 0.2, 0, WHERE)
+
+
+@given(
+    st.lists(st.integers(1, 20), min_size=20, max_size=60),
+    st.floats(0.2, 0.4),
+    st.floats(0.2, 0.4),
+    st.integers(0, 2**40),
+)
+def test_equal_rows_stand_in_one_split_and_every_class_in_each(copies, validation, test, seed):
+    """Of a rare class each of whose rows was copied 19 times, too: sizes are of different rows."""
+    equal = np.repeat(np.arange(len(copies)), copies)
+    classes = Classes(("a", "b"), (equal % 3 == 0).astype(np.int32))
+    splits = split_distinct(classes, equal, validation, test, seed)
+    check_whole(splits, len(equal))
+    held = [set(equal[part].tolist()) for part in splits[:3]]
+    assert not any(one & other for one, other in itertools.combinations(held, 2))
+    sizes = [int(share * len(copies) + 0.5) for share in (validation, test)]
+    assert [len(it) for it in held[1:]] == sizes
+    assert all(set(classes.labels[part]) == {0, 1} for part in splits[:3])
+
+
+def test_too_few_different_rows_are_said_to_be_few():
+    classes = Classes(("a", "b"), np.repeat(np.array([0, 1], np.int32), [30, 30]))
+    equal = np.concatenate([np.arange(30), np.full(30, 30)])
+    with pytest.raises(DataError, match=r"^of 31 different rows: class .b. has 1 row; "):
+        split_distinct(classes, equal, 0.2, 0.2, 0)

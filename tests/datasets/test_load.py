@@ -388,6 +388,30 @@ def test_ready_made_splits_cannot_be_split_by_a_group(tmp_path):
     )
 
 
+def test_a_distinct_split_keeps_copies_together_and_counts_them_as_groups(tmp_path):
+    content = arrays(40)
+    numpy_rows = {"x": np.repeat(content["x"], 5, axis=0), "y": np.repeat(content["y"], 5)}
+    np.savez(tmp_path / "copied.npz", **numpy_rows)
+    asked = request("copied.npz", tmp_path)
+    assert [it.kind for it in load_dataset(asked).warnings] == ["duplicates_across_splits"]
+    dataset = load_dataset(asked._replace(split="distinct"))
+    assert (dataset.warnings, dataset.dealt) == ((), "distinct")
+    assert [len(part.labels) for part in (dataset.train, dataset.test)] == [120, 40]
+    assert [np.bincount(part).tolist() for part in dataset.groups[:3]][1][-1] == 5
+    assert set(np.bincount(dataset.groups[0])) == {0, 5}
+    again = load_dataset(asked._replace(split="distinct"))
+    assert again.fingerprint == dataset.fingerprint
+
+
+def test_equal_rows_of_ready_made_splits_are_not_moved(tmp_path):
+    x, y = arrays()["x"], arrays()["y"]
+    np.savez(tmp_path / "parts.npz", x_train=x, y_train=y, x_test=x[:20], y_test=y[:20])
+    assert refusal(request("parts.npz", tmp_path, split="distinct")) == (
+        'parts.npz brings its own splits, so split = "distinct" cannot bring equal rows into one. '
+        "Remove split, and leave out of its training rows what stands in the others, too."
+    )
+
+
 def test_a_class_that_a_grouped_split_lacks_is_named(tmp_path):
     x = np.random.default_rng(0).normal(size=(30, 2))
     np.savez(tmp_path / "one.npz", x=x, y=np.arange(30) // 28, who=np.arange(30))

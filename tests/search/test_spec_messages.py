@@ -182,7 +182,8 @@ BROKEN_KEYS = [
     (
         "data",
         'split = "grouped"',
-        '[data] split: got "grouped"; "digits" has no groups or times: write "random", or give a '
+        '[data] split: got "grouped"; "digits" has no groups or times: write "random" or '
+        '"distinct", or give a '
         "table, a .npz or .npy file or a Python function.",
     ),
     (

@@ -6,6 +6,7 @@ import pytest
 from netclinic.models.own_code import code_digest
 from netclinic.search.spec_errors import SpecError
 from netclinic.search.spec_file import parse_spec
+from netclinic.search.treatment import refuse_other_rows
 from netclinic.search.treatment_plan import (
     OWN,
     TreatmentError,
@@ -25,6 +26,7 @@ ADVISED = [
     },
     {"kind": "early_stopping", "change": "-S training.patience=4 -S training.epochs=40"},
 ]
+OTHER_ROWS = [{"kind": "fix_split", "change": "-S data.split=distinct"}, *ADVISED]
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +94,7 @@ def test_another_network_of_ones_own_is_tried(study, tmp_path) -> None:
         ),
         (ADVISED, Wanted("more_data"), "can try: bigger_network, early_stopping. An idea of your"),
         (ADVISED[:1], Wanted(), "no remedy is advised that a change of the spec could try"),
+        (OTHER_ROWS[:1], Wanted(), r"what is advised \(fix_split\) makes other test rows"),
         (ADVISED, Wanted(None, ("study.name=small",)), "needs another name than 'small'"),
     ],
 )
@@ -116,6 +119,17 @@ def test_all_that_is_advised_and_a_spec_can_say_is_planned_in_its_order(study) -
     assert [it.name for it in plans] == ["small-bigger-network", "small-early-stopping"]
     assert [it.loaded.spec.study.trials for it in plans] == [8, 8]
     assert plans[0].tried.spec_change == "network.hidden=[16] -S study.trials=8"
+
+
+def test_what_makes_other_test_rows_is_left_to_a_run_of_its_own(study) -> None:
+    """Errors on other rows are not compared; who asks for it all the same is told what to type."""
+    doubted = replace(study, diagnosis={"remedies": OTHER_ROWS})
+    assert plan_treatment(doubted, Wanted()).tried.remedy == "bigger_network"
+    plans, _ = advised_plans(doubted, ())
+    assert [it.tried.remedy for it in plans] == ["bigger_network", "early_stopping"]
+    plan = plan_treatment(doubted, Wanted("fix_split"))
+    with pytest.raises(TreatmentError, match=r"run SPEC -S study.name=small-fix-split -S data.spl"):
+        refuse_other_rows(doubted, plan)
 
 
 def test_what_was_tried_with_the_same_change_is_not_planned_again(study) -> None:

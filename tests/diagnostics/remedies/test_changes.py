@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from netclinic.diagnostics.findings import RemedyKind
+from netclinic.diagnostics.findings import Finding, FindingKind, RemedyKind, Severity
 from netclinic.diagnostics.remedies.case import Case
 from netclinic.diagnostics.remedies.remedies import recommend
+from netclinic.diagnostics.remedies.treated_study import changes_of
 from netclinic.search.spec_file import parse_spec
 from netclinic.search.spec_toml import toml_value
 
@@ -18,6 +19,7 @@ from tests.diagnostics.remedies.evidence import (
     DUPLICATES,
     FALLING_ERROR,
     FEW_ROWS,
+    FLOOR,
     IN_DOUBT,
     LAYERS,
     LONELY,
@@ -195,6 +197,50 @@ def test_more_validation_rows_are_no_key_where_the_source_brings_them(dealt, cha
     (it,) = recommend(Case(planted.spec(), study, provenance, best, (FEW_ROWS,)))
     assert (it.kind, it.change) == (RemedyKind.MORE_VALIDATION, change)
     assert ("move some of its training rows there" in it.reason) == (change is None)
+
+
+@pytest.mark.parametrize(
+    ("dealt", "split", "change", "told"),
+    [
+        ("random", "random", "-S data.split=distinct", "in one split, then judge anew."),
+        ("ready_made", "random", None, "leave out of the training rows what others repeat."),
+        ("ordered", "ordered", None, "leave out of the training rows what others repeat."),
+        ("grouped", "grouped", None, "of one: let these be one, too."),
+    ],
+)
+def test_equal_rows_come_into_one_split_where_they_were_dealt_one_by_one(
+    dealt, split, change, told
+):
+    it = fix_of(DUPLICATES, data={"split": split}, dealt=dealt)
+    assert it.change == change
+    assert it.reason.endswith(told)
+    assert fix_of(FLOOR, DUPLICATES, data={"split": split}, dealt=dealt).change == change
+    assert fix_of(FLOOR, data={"split": split}, dealt=dealt).change is None
+
+
+def test_rows_that_belong_together_are_split_by_the_column_that_was_found() -> None:
+    evidence = {"group": "who is it", "ignored": '["other"]'}
+    found = Finding(FindingKind.HIDDEN_GROUPS, Severity.PROBLEM, evidence, "Groups.")
+    it = fix_of(DUPLICATES, found, data={"source": "t.csv", "target": "y", "ignore": ["id"]})
+    assert changes_of(it.change) == (
+        "data.split=grouped",
+        'data.group="who is it"',
+        'data.ignore=["id", "other"]',
+    )
+    text = '[study]\nname = "s"\n[data]\nsource = "t.csv"\ntarget = "y"\n'
+    loaded = parse_spec(text, file="s.toml", folder=Path(), overrides=changes_of(it.change))
+    assert loaded.spec.data.group == "who is it"
+    assert fix_of(found._replace(evidence={})).change is None, "of arrays, or an older study"
+
+
+def fix_of(*findings, data=None, dealt="random"):
+    """The advice on the split of a study whose rows came to splits so."""
+    best, resolved = planted.trial(), planted.spec(data=data or {})
+    study = planted.study([best], resolved=resolved)
+    provenance = study.provenance._replace(dealt=dealt)
+    (it,) = recommend(Case(resolved, study, provenance, best, findings))
+    assert it.kind is RemedyKind.FIX_SPLIT
+    return it
 
 
 @pytest.mark.parametrize(
