@@ -29,6 +29,7 @@ def print_preview(loaded: "LoadedSpec") -> None:
 
 
 def _data_lines(found: "Preview") -> list[str]:
+    from ..datasets.dataset import NOTES
     from ..datasets.wording import counted
 
     data = found.dataset
@@ -39,14 +40,12 @@ def _data_lines(found: "Preview") -> list[str]:
         _target_line(data),
         f"Rows: {rows}",
         *_column_lines(data),
-        *(f"Warning: {shown(warning.text)}" for warning in data.warnings),
+        *(f"{'Note' if it.kind in NOTES else 'Warning'}: {shown(it.text)}" for it in data.warnings),
     ]
 
 
 def _column_lines(data: "Dataset") -> list[str]:
-    """Which columns were read as categories, and which tell nothing: what a CSV file hides."""
-    import numpy as np
-
+    """Which columns were read as categories, which a CSV file hides."""
     from ..datasets.wording import listed
 
     if data.row_shape is not None:
@@ -56,14 +55,7 @@ def _column_lines(data: "Dataset") -> list[str]:
     of = [name.rpartition("=")[0] for name in names]
     counts = Counter(it for it in of if it and it not in names)
     told = listed(f"{shown(name)} ({count:,})" for name, count in counts.items())
-    lines = [f"Categories: {told}"] if told else []
-    inputs = data.train.inputs
-    if isinstance(inputs, np.ndarray):
-        same = (inputs == inputs[0]).all(axis=0) if len(inputs) else ()
-        constant = [name for name, it in zip(names, same, strict=True) if it]
-        if constant:
-            lines.append(f"Constant in all training rows: {listed(map(shown, constant))}")
-    return lines
+    return [f"Categories: {told}"] if told else []
 
 
 def _target_line(data: "Dataset") -> str:

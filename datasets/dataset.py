@@ -76,12 +76,16 @@ class DataWarning(NamedTuple):
 
     # "duplicates_across_splits" | "conflicting_labels" | "target_outliers" | "row_numbers" |
     # "telling_column" | "missing_values" | "equal_by_chance" | "hidden_groups" | "skewed_target" |
-    # "missing_codes" | "mixed_units"
+    # "missing_codes" | "mixed_units" | "constant_columns" | "numbers_as_text"
     kind: str
     # The field hides tuple.count, which nobody calls on a warning.
     count: int  # pyright: ignore[reportIncompatibleMethodOverride]  # rows concerned
     text: str  # one sentence with the numbers
     details: Mapping[str, str | int] = {}  # what advice needs beside it, by name
+
+
+# Kinds of warnings that find no fault with the data
+NOTES = ("missing_values", "equal_by_chance", "constant_columns", "numbers_as_text")
 
 
 class Marked(NamedTuple):

@@ -204,5 +204,10 @@ def _told(found: list[_Found], held_out: int, rows: Rows) -> DataWarning:
         f"{counted(held_out, 'held-out row')} have a value that training rows have, too: where "
         "the network is to answer for new ones, as for a new patient, all errors here are too "
         f'good. Then write, under [data], split = "grouped" {by}{left}.',
-        {"group": best.column, "ignored": json.dumps(features)} if named else {},
+        _split_by(best.column, features) if named else {},
     )
+
+
+def _split_by(group: str, ignored: list[str]) -> dict[str, str | int]:
+    """What a spec needs to split by it: the column, and a JSON list of those to leave out."""
+    return {"group": group, **({"ignored": json.dumps(ignored)} if ignored else {})}

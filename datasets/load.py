@@ -24,6 +24,7 @@ from .missing_codes import missing_codes
 from .mixed_units import in_units, mixed_units
 from .multitask import fit_tasks, labels_of, read_several
 from .outliers import far_targets
+from .read_columns import constant_columns, numbers_as_text
 from .request import DataRequest
 from .row_numbers import row_numbers
 from .rows import Rows
@@ -203,6 +204,8 @@ def _warnings(
     return (
         *find_warnings(rows.inputs, targets.alike, splits),
         *_far_targets(request.task, targets, splits, rows.numbers),
+        *constant_columns(rows, splits),
+        *numbers_as_text(rows),
         *row_numbers(rows),
         *missing_codes(rows),
         *mixed_units(rows),

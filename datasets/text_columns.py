@@ -10,6 +10,7 @@ from .wording import counted, listed
 MOST_CATEGORIES = 1000  # of one column; more are taken for an identifier
 # Fewer distinct values may be categories, whatever they look like and however few rows there are.
 _AT_LEAST = 20
+_ORDERED = 3  # values: two are told apart by one number as well as by another
 _MOST_ODD = 5  # distinct values that are no numbers; codes of letters and digits have more
 _NUMBER = re.compile(r"\s*[+-]?(\d+(,\d+)*(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
 # As "12.5%", "$1,200" or "36 months": no letter before, which is how codes are told from numbers.
@@ -117,6 +118,19 @@ def _unit_of(values: Sequence[str]) -> str:
     found = map(_WITH_UNIT.fullmatch, values)
     units = {(it["before"] + (it["after"] or "")) if it else "" for it in found}
     return units.pop() if len(units) == 1 else ""
+
+
+def are_numbers(values: Sequence[str]) -> bool:
+    """Whether all values are numbers, alone or with one unit, and so many that their order counts.
+
+    >>> are_numbers(["12.5%", "-3%", "4%"]), are_numbers(["36 months", "60 months"])
+    (True, False)
+    >>> are_numbers(["1", "2", "3"]), are_numbers(["1 A", "2 B", "3 C"])
+    (True, False)
+    """
+    if len(values) < _ORDERED or not all(map(_WITH_UNIT.fullmatch, values)):
+        return False
+    return bool(_unit_of(values)) or all(map(_NUMBER.fullmatch, values))
 
 
 def _is_date(text: str) -> bool:

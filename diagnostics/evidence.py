@@ -34,6 +34,8 @@ _NOTES = {
     "missing_values": FindingKind.MISSING_VALUES,
     "missing_codes": FindingKind.MISSING_CODES,
     "mixed_units": FindingKind.MIXED_UNITS,
+    "constant_columns": FindingKind.CONSTANT_COLUMNS,
+    "numbers_as_text": FindingKind.NUMBERS_AS_TEXT,
 }
 _SEVERITIES = {
     FindingKind.EQUAL_BY_CHANCE: Severity.INFO,
@@ -45,6 +47,8 @@ _SEVERITIES = {
     FindingKind.MISSING_VALUES: Severity.INFO,
     FindingKind.MISSING_CODES: Severity.WARNING,
     FindingKind.MIXED_UNITS: Severity.WARNING,
+    FindingKind.CONSTANT_COLUMNS: Severity.INFO,
+    FindingKind.NUMBERS_AS_TEXT: Severity.INFO,
 }
 _HARDLY = 0.1  # of the tolerance: equal rows that move an error by less are but a note
 

@@ -79,6 +79,8 @@ class FindingKind(StrEnum):
     MISSING_VALUES = "missing_values"
     MISSING_CODES = "missing_codes"
     MIXED_UNITS = "mixed_units"
+    CONSTANT_COLUMNS = "constant_columns"
+    NUMBERS_AS_TEXT = "numbers_as_text"
     DRIFT = "drift"
     LIKELY_LABEL_ERRORS = "likely_label_errors"
     CLASS_IMBALANCE = "class_imbalance"

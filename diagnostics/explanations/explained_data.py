@@ -161,6 +161,28 @@ DATA: Mapping[FindingKind, Explanation] = {
         do="Find out where these rows come from, and bring them into the unit of the others. Where "
         "they are another kind of thing, a column that says which helps the network.",
     ),
+    FindingKind.CONSTANT_COLUMNS: Explanation(
+        means="Some columns have the same value in all training rows. They tell no row from "
+        "another, so nothing is learnt from them.",
+        found="Columns of tables and arrays are compared with their first training row, not those "
+        "of images; marks of what lacks are passed over. Held-out rows with another value there "
+        "are counted. Always a note.",
+        wrong="A column may vary in rows to come: a product that was not sold yet, say. The "
+        "network then meets a value that it never learnt anything of.",
+        do="Leave them out (data.ignore of tables), or get training rows in which they vary. Where "
+        "you expect them to vary, look at how the table was made.",
+    ),
+    FindingKind.NUMBERS_AS_TEXT: Explanation(
+        means='A column of text holds numbers, such as 5 %, 36 months or "12". So each of its '
+        "values became a category, a feature of its own: that 10 % is more than 5 % is not told.",
+        found="Text columns of three values or more, each of which is a number alone, or all with "
+        "the same unit. With more than 20 values such columns are refused where there are units. "
+        "Always a note.",
+        wrong="Codes look so, too: months, districts or kinds that have numbers for names are "
+        "categories, and right as they are.",
+        do="Write quantities as numbers alone, without the unit and with a decimal point. Leave "
+        "codes as they are.",
+    ),
     FindingKind.DRIFT: Explanation(
         means="Rows of one split can be told from training rows, so they come from elsewhere, or "
         "from another time.",

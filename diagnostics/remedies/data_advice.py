@@ -115,7 +115,8 @@ def _fix_split(asking: Sequence[Finding], case: Case) -> Advice:
     told = {it.kind: it.evidence for it in asking}
     found = told.get(FindingKind.HIDDEN_GROUPS, {})
     if group := found.get("group"):
-        ignored = [*(case.spec["data"].get("ignore") or ()), *json.loads(str(found["ignored"]))]
+        others = json.loads(str(found.get("ignored", "[]")))
+        ignored = [*(case.spec["data"].get("ignore") or ()), *others] if others else []
         columns = [f"-S data.group={json.dumps(group)}"]
         columns += [f"-S data.ignore={json.dumps(ignored)}"] if ignored else []
         return reason, " ".join(["-S data.split=grouped", *columns])

@@ -84,6 +84,8 @@ FINDINGS = {
     FindingKind.MISSING_VALUES: "Values were missing",
     FindingKind.MISSING_CODES: "A number may stand for a missing value",
     FindingKind.MIXED_UNITS: "Some rows may be in another unit",
+    FindingKind.CONSTANT_COLUMNS: "Some columns are constant",
+    FindingKind.NUMBERS_AS_TEXT: "Numbers are read as categories",
     FindingKind.DRIFT: "Splits are unlike one another",
     FindingKind.LIKELY_LABEL_ERRORS: "Some labels look wrong",
     FindingKind.CLASS_IMBALANCE: "Some classes are rare",

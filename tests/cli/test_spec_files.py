@@ -97,9 +97,16 @@ def test_a_dry_run_tells_which_columns_are_categories_and_which_are_constant(cal
         '[study]\nname = "t"\n[data]\nsource = "t.csv"\ntarget = "y"\nmissing = "fill"\n'
     )
     told = call("run", "t.toml", "--dry-run").out.splitlines()
-    assert told[3:5] == ["# Categories: rate (4), v (3)", "# Constant in all training rows: u"]
+    assert [told[3], *told[5:7]] == [
+        "# Categories: rate (4), v (3)",
+        "# Note: 1 of 4 columns has one value in all 36 training rows, so nothing is learnt from "
+        "it: 'u'.",
+        "# Note: A column of text holds numbers, each of which is a category of its own: 'rate' "
+        "(4 values, such as '0 %'). Where they are quantities, write them as numbers alone: so far "
+        "the network is not told which of two is more.",
+    ]
     Path("t.toml").write_text('[study]\nname = "t"\n[data]\nsource = "digits"\n')
-    assert "Constant" not in call("run", "t.toml", "--dry-run").out, "of pixels it is ordinary"
+    assert "one value" not in call("run", "t.toml", "--dry-run").out, "of pixels it is ordinary"
 
 
 def test_the_options_of_run_are_changes_of_the_spec(call) -> None:

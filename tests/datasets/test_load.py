@@ -172,6 +172,7 @@ def test_warnings_are_part_of_the_data_set(tmp_path):
     assert [(w.kind, w.count) for w in dataset.warnings] == [
         ("duplicates_across_splits", 24),
         ("conflicting_labels", 60),
+        ("constant_columns", 36),
     ]
     assert load_dataset(request("twonorm", rows=100)).warnings == ()
 
