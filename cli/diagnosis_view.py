@@ -171,7 +171,9 @@ def _remedies(advice: Sequence["Advice"], try_all: str | None) -> list[tuple["Te
     for item in advice[:REMEDIES]:
         text = Text.assemble((f"{item.title}. ", "bold"), prose(item.reason))
         cost = f"; cost: {item.cost}" if item.cost else ""
-        text.append(f"\nPredicted: {item.gain.partition(':')[0]}{cost}", style="dim")
+        predicted = prose(f"\nPredicted: {item.gain.partition(':')[0]}{cost}")
+        predicted.stylize("dim")
+        text.append_text(predicted)
         if item.trial:
             text.append(f"\n{folded_command(item.trial)}", style="cyan")
         if item.command:
@@ -248,7 +250,7 @@ def listed(rows: Sequence[tuple["Text", "Text"]], indent: int = 2) -> "Renderabl
 
     table = Table.grid(padding=(0, 1))
     table.add_column(no_wrap=True)
-    table.add_column()
+    table.add_column(overflow="fold")  # of a command nothing may be missing, however narrow it is
     for row in rows:
         table.add_row(*row)
     return Padding(table, (0, 0, 0, indent))

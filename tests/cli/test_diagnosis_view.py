@@ -16,6 +16,7 @@ from netclinic.diagnostics.findings import (
     Diagnosis,
     Finding,
     FindingKind,
+    Gain,
     Remedy,
     RemedyKind,
     Severity,
@@ -30,6 +31,7 @@ from rich.console import Console
 from tests.diagnostics.regions.test_region_findings import FOUND
 
 fractions = st.floats(0, 1)
+GAIN = Gain("test", None, 0.0, 0.058, 0.975, "at most the variance")
 
 
 def make_diagnosis(verdict: tuple[Verdict, ...] = (Verdict.HIGH_VARIANCE,)) -> Diagnosis:
@@ -50,7 +52,7 @@ def make_diagnosis(verdict: tuple[Verdict, ...] = (Verdict.HIGH_VARIANCE,)) -> D
             Finding(FindingKind.BEST_AT_EDGE, Severity.INFO, {}, "Only a note."),
         ),
         remedies=tuple(
-            Remedy(kind, FindingKind.HIGH_VARIANCE, rank, "It helps.", change)
+            Remedy(kind, FindingKind.HIGH_VARIANCE, rank, "It helps.", change, GAIN)
             for rank, (kind, change) in enumerate(
                 [
                     (RemedyKind.MORE_DATA, None),
@@ -131,6 +133,14 @@ def test_a_narrow_terminal_cuts_no_number(rendered) -> None:
         assert max(map(len, text.splitlines())) <= width
         for number in numbers:
             assert number in text
+
+
+def test_a_narrow_terminal_cuts_no_command(rendered) -> None:
+    """Of a change longer than a line the end was an ellipsis."""
+    for width in (24, 32, 40):
+        text = rendered(make_diagnosis(), width).split("What to do")[1]
+        assert "…" not in text
+        assert "'search.weight_decay={log=[1e-4,1]}'" in "".join(text.split())
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))
