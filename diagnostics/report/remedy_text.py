@@ -10,7 +10,7 @@ from .report_labels import REMEDIES
 def gain_text(gain: Gain | None, unit: Unit) -> str:
     """E.g. ``test error lower by at most 8.3 points (97.5 %): at most the variance``."""
     if gain is None:
-        return "no prediction: the evidence gives none"
+        return "nothing, for want of evidence"
     told = [f"{percent(gain.confidence).replace('.0 %', ' %')}"]
     # What only bounds a gain does not say that there is one.
     most = gain.high if gain.value is None else gain.value

@@ -216,7 +216,7 @@ def test_gains_and_costs_in_words():
     assert gain_text(foretold._replace(value=0.008), squares) == (
         "validation error lower by 0.00800 (−0.00100 to 0.0120; 0.2 points of R²; 95 %): carried on"
     )
-    assert gain_text(None, Unit()) == "no prediction: the evidence gives none"
+    assert gain_text(None, Unit()) == "nothing, for want of evidence"
     assert cost_text(Cost(64, 40, 95.0, False)) == (
         "64 trials × 40 epochs, about 1 min 35 s at this study's speed"
     )
