@@ -213,11 +213,17 @@ def _tick_step(at_least: float, whole: bool = False) -> float:
 
 
 def _log_ticks(low: float, high: float) -> list[float]:
-    """Decades in a range; below two decades also their doubles and fivefolds, at most seven."""
+    """Decades in a range; below two decades also their doubles and fivefolds, at most seven.
+
+    Where that leaves fewer than three, even steps: one number tells nothing of a scale.
+    """
     first, last = math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1
     digits = (1,) if high / low >= 99 else (1, 2, 5)
     ticks = [float(f"{d}e{e}") for e in range(first, last + 1) for d in digits]
     inside = [t for t in ticks if low * (1 - 1e-9) <= t <= high * (1 + 1e-9)]
+    if len(inside) < 3 and len(digits) > 1:
+        step = _tick_step((high - low) / 6)
+        inside = [step * i for i in range(math.ceil(low / step), math.floor(high / step) + 1)]
     return inside[:: 1 + len(inside) // 8] or [low, high]
 
 

@@ -45,7 +45,7 @@ def test_the_loss_axis_holds_every_loss(values):
     low, high = axis["scale"]["domain"]
     assert 0 < low < high
     assert all(low <= v <= high for v in values)
-    assert 1 <= len(axis["axis"]["values"]) <= 8
+    assert 2 <= len(axis["axis"]["values"]) <= 8
 
 
 @given(powers)
@@ -67,6 +67,12 @@ def test_large_squared_errors_are_labelled_as_in_sentences():
     axis = stretched_error_axis([1.2e9, 1.1e10], "error", Unit(Task.REGRESSION))["axis"]
     assert "'1e10'" in axis["labelExpr"]
     assert "+" not in axis["labelExpr"]
+
+
+def test_narrow_ranges_have_even_steps():
+    """Of errors from 1.7 to 3.4 the axis had a single number, 2."""
+    axis = stretched_error_axis([1.7, 3.4], "error", Unit(Task.REGRESSION))["axis"]
+    assert axis["values"] == [2.0, 2.5, 3.0]
 
 
 def test_the_documents_ranges_are_labelled_in_powers_of_ten():
