@@ -55,8 +55,10 @@ def stretched_error_axis(
     relative errors, which have no largest value, are drawn in log space.
     """
     if unit.task in (Task.REGRESSION, Task.MULTITASK):
-        what = "mean squared" if unit.task is Task.REGRESSION else "1 is a constant answer's"
-        return _log_axis(values, f"{title} ({what})", least=1e-9 * unit.whole)
+        what = "mean squared" if unit.task is Task.REGRESSION else "of a constant answer's"
+        axis = _log_axis(values, f"{title} ({what})", least=1e-9 * unit.whole)
+        axis["axis"]["labelExpr"] = _error_labels(axis["axis"]["values"], unit)
+        return axis
     high = min(1.0, max([0.02, *values]) * 1.08)
     steps = [0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0]
     low = max(s for s in steps[:5] if s <= 0.7 * min(values, default=0.0) or s == 0.0)
@@ -242,7 +244,7 @@ def _plain(tick: float) -> str:
 def _error_labels(ticks: Sequence[float], unit: Unit) -> str:
     if unit.task is Task.REGRESSION:
         return _labels([_plain(t) for t in ticks])
-    return _labels([f"{100 * t:g}" for t in ticks], " %")
+    return _labels([_plain(100 * t) for t in ticks], " %")
 
 
 def _labels(texts: Sequence[str], unit: str = "") -> str:

@@ -69,6 +69,12 @@ def test_large_squared_errors_are_labelled_as_in_sentences():
     assert "+" not in axis["labelExpr"]
 
 
+def test_relative_errors_are_percentages_as_in_sentences():
+    axis = stretched_error_axis([0.03, 0.2, 70.0], "error", Unit(Task.MULTITASK, 2))["axis"]
+    assert axis["title"] == "error (of a constant answer's)"
+    assert "'10 %','100 %','1000 %'" in axis["labelExpr"]
+
+
 def test_narrow_ranges_have_even_steps():
     """Of errors from 1.7 to 3.4 the axis had a single number, 2."""
     axis = stretched_error_axis([1.7, 3.4], "error", Unit(Task.REGRESSION))["axis"]
