@@ -255,6 +255,8 @@ def load_network(folder: str | Path, place: str | None = None) -> LoadedNetwork:
 
 def _load(folder: Path, place: str | None) -> LoadedNetwork:
     if saved_fingerprint(folder) is None:
+        if saved_fingerprint(folder / "best") is not None:  # the folder of a whole study
+            raise CheckpointError(f"{folder} holds no saved network, but {folder / 'best'} does")
         raise CheckpointError(
             f"{folder} holds no saved network ({DESCRIPTION} is missing or unreadable); "
             "`netclinic run` writes one to netclinic-out/STUDY/best, `netclinic export` to "

@@ -215,6 +215,11 @@ def test_a_later_save_replaces_an_earlier_one(tmp_path) -> None:
 
 
 def test_a_folder_without_a_network_is_refused(tmp_path) -> None:
+    (tmp_path / "best").mkdir()
+    (tmp_path / "best" / "network.json").write_text('{"fingerprint": "f"}')
+    with pytest.raises(CheckpointError, match=f"network, but {tmp_path}/best does$"):
+        load_network(tmp_path)
+    (tmp_path / "best" / "network.json").unlink()
     assert saved_fingerprint(tmp_path) is None
     with pytest.raises(CheckpointError, match="holds no saved network"):
         load_network(tmp_path)
