@@ -161,6 +161,11 @@ def _told(it: TriedRemedy, diagnosis: Diagnosis) -> str:
         told += "; rows of a single group do not say how sure that is."
     else:
         told += f": it {moved(it.fall, unit)}."
+    if record.remedy == RemedyKind.REPLICATES.value and record.trial == record.treated_trial:
+        told += (
+            f" Trial {record.trial} has the lowest mean error over other seeds, too, so the same "
+            "network is kept: what they tell of its lead stands in that study's report."
+        )
     if it.pairs is not None:
         told += (
             f" In the {record.pairs} pairs of trials of the same number that were best in both "
@@ -205,11 +210,6 @@ def _beside(record: TreatmentRecord, unit: Unit) -> str:
             else f"at most {most}"
         )
         text += f" Predicted was: {record.gain_of} error lower by {by}."
-    if record.remedy == RemedyKind.REPLICATES.value and record.trial == record.treated_trial:
-        text += (
-            f" Trial {record.trial} has the lowest mean error over other seeds, too, so the same "
-            "network is kept: what they tell of its lead stands in that study's report."
-        )
     few, many = sorted((record.trials, record.treated_trials))
     if many > few * AS_LONG:
         text += (

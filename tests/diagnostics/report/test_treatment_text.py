@@ -180,14 +180,14 @@ def test_a_longer_search_is_told() -> None:
 
 
 def test_a_winner_that_other_seeds_leave_is_told() -> None:
-    def beside(winner: int) -> str:
+    def told(winner: int) -> str:
         tried = IN_VAIN._replace(remedy="replicates", trial=38, treated_trial=winner)
         part = part_of(tried)
         assert part is not None
-        return part.each[0].beside
+        return part.each[0].told
 
-    assert "Trial 38 has the lowest mean error over other seeds, too" in beside(38)
-    assert "other seeds" not in beside(7)
+    assert "Trial 38 has the lowest mean error over other seeds, too" in told(38)
+    assert "other seeds" not in told(7)
 
 
 def test_every_form_of_the_report_has_it() -> None:
