@@ -1,5 +1,7 @@
 """``studies``: one line a study."""
 
+import shlex
+
 from .options import DEFAULT_STORAGE, Storage, To
 from .output import Column, Format, errors_of, moment, note, print_rows
 
@@ -19,10 +21,11 @@ COLUMNS = (
 
 def studies(storage: Storage = DEFAULT_STORAGE, to: To = Format.TABLE) -> None:
     """List the studies in the database."""
-    from ..storage import TrialStore
+    from ..storage import StudyState, TrialStore
 
     with TrialStore(storage) as store:
-        found = store.studies()
+        standings = store.standings()
+    found = [it.summary for it in standings]
     rows = [[getattr(study, column.name) for column in COLUMNS] for study in found]
     if not rows and to is Format.TABLE:
         note("The database holds no study yet; `netclinic run SPEC` makes the first.")
@@ -32,3 +35,8 @@ def studies(storage: Storage = DEFAULT_STORAGE, to: To = Format.TABLE) -> None:
         for row, study in zip(rows, found, strict=True):
             row[place] = errors_of(study.task)(study.best_value)
     print_rows(COLUMNS, rows, to)
+    if to is Format.TABLE:
+        for it in standings:
+            if it.state is StudyState.STOPPED and it.summary.running:  # its process was killed
+                name = shlex.quote(it.summary.name)
+                note(f"Nobody trains {name} any more. Go on with: netclinic resume {name}")

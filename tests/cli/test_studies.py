@@ -1,6 +1,7 @@
 import json
 
 import optuna
+from netclinic.storage import standings
 from netclinic.storage.schema import REVISION
 
 
@@ -11,6 +12,16 @@ def test_studies_for_people_and_programs(call, stored: str) -> None:
     assert [found[n] for n in ("completed", "pruned", "diverged", "running")] == [3, 1, 1, 1]
     assert found["best_value"] == 0.05
     assert found["verdict"] is None
+
+
+def test_a_study_whose_process_was_killed_is_told(call, stored: str, monkeypatch) -> None:
+    """Its trials stand as running until they are resumed."""
+    assert call("studies", "--storage", stored).err == ""
+    monkeypatch.setattr(standings, "is_gone", lambda *_: True)
+    told = call("studies", "--storage", stored).err
+    resume = f"netclinic resume --storage {stored} hand"
+    assert told == f"Nobody trains hand any more. Go on with: {resume}\n"
+    assert call("studies", "--storage", stored, "-f", "csv").err == ""
 
 
 def test_the_database_comes_from_the_option_then_the_variable(call, stored, monkeypatch) -> None:
