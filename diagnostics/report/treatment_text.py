@@ -161,7 +161,8 @@ def _told(it: TriedRemedy, diagnosis: Diagnosis) -> str:
         told += "; rows of a single group do not say how sure that is."
     else:
         told += f": it {moved(it.fall, unit)}."
-    if record.remedy == RemedyKind.REPLICATES.value and record.trial == record.treated_trial:
+    same = record.remedy == RemedyKind.REPLICATES.value and record.trial == record.treated_trial
+    if same:
         told += (
             f" Trial {record.trial} has the lowest mean error over other seeds, too, so the same "
             "network is kept: what they tell of its lead stands in that study's report."
@@ -174,7 +175,7 @@ def _told(it: TriedRemedy, diagnosis: Diagnosis) -> str:
     if it.effect is Effect.IN_VAIN:
         most = size_in_full(diagnosis.tolerance, unit)
         told += f" If it helps, then by less than the tolerated {most}."
-    if it.effect is Effect.OPEN:
+    if it.effect is Effect.OPEN and not same:
         told += " That leaves open whether it helps."
     return told
 

@@ -181,13 +181,15 @@ def test_a_longer_search_is_told() -> None:
 
 def test_a_winner_that_other_seeds_leave_is_told() -> None:
     def told(winner: int) -> str:
-        tried = IN_VAIN._replace(remedy="replicates", trial=38, treated_trial=winner)
+        tried = OPEN._replace(remedy="replicates", trial=38, treated_trial=winner)
         part = part_of(tried)
         assert part is not None
         return part.each[0].told
 
     assert "Trial 38 has the lowest mean error over other seeds, too" in told(38)
+    assert "leaves open" not in told(38), "nothing else than that would be kept"
     assert "other seeds" not in told(7)
+    assert "leaves open" in told(7)
 
 
 def test_every_form_of_the_report_has_it() -> None:
