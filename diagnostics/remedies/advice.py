@@ -12,7 +12,9 @@ from ..units import Task, Unit
 from .augmentation_advice import augmentation
 from .case import Advice, Case, gap_of, says
 from .held_back import drew_lower_rates
+from .own_width import wider_own_network
 
+_MOST_DROPOUT = 0.5
 _LEAST_DECAY = 1e-5  # of a search for a stronger one; less holds nothing back
 
 
@@ -38,7 +40,8 @@ def _bigger_network(asking: Sequence[Finding], case: Case) -> Advice:
     if channels := case.spec["network"].get("channels"):
         return reason, f"-S network.channels={_twice(channels, 1)}"
     if not is_ours(case):
-        return reason, None
+        change = wider_own_network(case.spec)
+        return reason if change else f"{reason} Give it more units or layers in its code.", change
     return reason, f"-S network.hidden={_twice(hidden, 32) if hidden else '[128]'}"
 
 
@@ -128,13 +131,16 @@ def _dropout(asking: Sequence[Finding], case: Case) -> Advice:
         f"Dropping units at random keeps them from learning the training rows by heart, against "
         f"the {gap_of(asking, case)}."
     )
-    used = case.spec["search"].get(
-        "dropout", 0.0
-    )  # a number, as none is advised where it is searched
-    if not has_layers(case) or used > 0.5:
-        return reason, None
+    used = case.spec["search"].get("dropout", 0.0)  # a number: see ``cannot_drop_more``
+    change = override("dropout", "uniform", used, used + (0.4 if used else 0.5))
+    if not is_ours(case) and not used:
+        return (
+            f"{reason} A network of your own needs netclinic.models.Dropout in its code; then "
+            f"search its rate ({change.removeprefix('-S ')}).",
+            None,
+        )
     more = f" So far its rate is {plain_number(used)}." if used else ""
-    return reason + more, override("dropout", "uniform", used, used + (0.4 if used else 0.5))
+    return reason + more, change
 
 
 def has_layers(case: Case) -> bool:
@@ -142,6 +148,16 @@ def has_layers(case: Case) -> bool:
     network = case.spec["network"]
     layers = network["hidden"] or network.get("channels") or case.spec["search"].get("layers")
     return bool(layers) and is_ours(case)
+
+
+def cannot_drop_more(case: Case) -> bool:
+    """Whether dropout is searched, is strong already, or there is no layer to drop units of."""
+    used = case.spec["search"].get("dropout", 0.0)
+    return (
+        isinstance(used, Mapping)
+        or used > _MOST_DROPOUT
+        or not (has_layers(case) or used or not is_ours(case))
+    )
 
 
 def _early_stopping(asking: Sequence[Finding], case: Case) -> Advice:

@@ -10,6 +10,7 @@ from .case import Advice, Case, gap_of
 from .held_back import LOWER_BY, default_batch, least_batch, least_drawn, much_augmented
 
 _FITTING = {"selu": "lecun_normal", "tanh": "xavier_tanh_normal", "sigmoid": "xavier_normal"}
+_OTHERS = ("orthogonal", "xavier_uniform")
 _LOWEST_RATE, _HIGHEST_RATE = 1e-8, 10.0
 
 
@@ -40,12 +41,19 @@ def _check_labels(asking: Sequence[Finding], _: Case) -> Advice:
 
 def _other_initializer(asking: Sequence[Finding], case: Case) -> Advice:
     network = case.spec["network"]
-    fitting = _FITTING.get(network.get("activation", "relu"), "he_normal")
+    activation = case.best.parameters.get("activation", network.get("activation", "relu"))
+    fitting = _FITTING.get(str(activation), "he_normal")
     reason = f"{texts_of(asking)} Initial weights decide how strong signals are at each layer."
-    if not is_ours(case) or network.get("initializer") == fitting:
-        return reason, None
+    if not is_ours(case):
+        return f"{reason} A network of your own draws them in its code.", None
+    if network.get("initializer") == fitting:
+        words = ",".join(f'"{it}"' for it in (fitting, *_OTHERS))
+        return (
+            f"{reason} {fitting}, which these have, is made for {activation} units: search others.",
+            f"-S search.initializer={{choice=[{words}]}}",
+        )
     return (
-        f"{reason} {fitting} is made for {network.get('activation', 'relu')} units.",
+        f"{reason} {fitting} is made for {activation} units.",
         f"-S network.initializer={fitting}",
     )
 
@@ -54,7 +62,9 @@ def _normalisation(asking: Sequence[Finding], case: Case) -> Advice:
     reason = (
         f"{texts_of(asking)} Normalised layers get signals of one strength, however many there are."
     )
-    return reason, "-S network.normalization=batch" if is_ours(case) else None
+    if not is_ours(case):
+        return f"{reason} A network of your own needs them in its code.", None
+    return reason, "-S network.normalization=batch"
 
 
 def _rates(case: Case, low: float, high: float) -> str:

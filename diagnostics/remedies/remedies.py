@@ -6,7 +6,7 @@ from ..data.imbalance import seems_to_miss
 from ..findings import Finding, FindingKind, Remedy, RemedyKind, Severity
 from ..leaning import OPEN, likely_high
 from ..studies.stopping import patience_of
-from .advice import ADVICE
+from .advice import ADVICE, cannot_drop_more
 from .augmentation_advice import fitting
 from .case import Case
 from .data_advice import DATA_ADVICE
@@ -214,6 +214,8 @@ def in_use(kind: RemedyKind, case: Case) -> bool:
     search = case.spec["search"]
     if kind in (RemedyKind.OTHER_INITIALIZER, RemedyKind.NORMALISATION) and case.transferred:
         return True
+    if kind is RemedyKind.OTHER_INITIALIZER:
+        return search.get("initializer") is not None
     if kind is RemedyKind.WARMUP:
         return search.get("warmup", 0.0) != 0
     if kind is RemedyKind.CLIPPING:
@@ -221,7 +223,7 @@ def in_use(kind: RemedyKind, case: Case) -> bool:
     if kind is RemedyKind.DECAY:
         return case.spec["training"].get("schedule", "constant") != "constant"
     if kind is RemedyKind.DROPOUT:
-        return isinstance(search.get("dropout"), Mapping)
+        return cannot_drop_more(case)
     if kind is RemedyKind.AUGMENTATION:
         return fitting(case) is None
     if kind is RemedyKind.REGULARISATION:

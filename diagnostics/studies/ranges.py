@@ -13,6 +13,7 @@ _LIMITS = {
     "momentum": (0.0, 0.9999),
     "beta2": (0.0, 0.99999),
     "decay_rate": (1e-8, 1.0),
+    "clip_norm": (1e-8, math.inf),
     "warmup": (0.0, 0.9),
     "label_smoothing": (0.0, 0.9),
     "dropout": (0.0, 0.95),
@@ -92,8 +93,9 @@ def widened(searched: SearchRange, upper: bool) -> tuple[float, float] | None:
         new = high * 2 if upper else low // 2
     else:
         new = high + (high - low) / 2 if upper else low - (high - low) / 2
-    # An argument of a user's network: a count stays one.
-    unknown = (1 if searched.law == "int" and low >= 1 else -math.inf, math.inf)
+    # An argument of a user's network, where a count stays one, or the weight of a task.
+    counts, weighs = searched.law == "int" and low >= 1, searched.name.startswith("task_weights.")
+    unknown = (1 if counts else 0.0 if weighs else -math.inf, math.inf)
     least, most = _LIMITS.get(searched.name, unknown)
     new = float(f"{min(max(new, least), most):.6g}")
     if upper:
@@ -105,8 +107,14 @@ def override(name: str, law: str, low: float, high: float) -> str:
     """The ``-S`` option that sets a range; limits in the parameter's units."""
     if law == "one_minus_log":
         low, high = 1 - high, 1 - low
-    ends = f"{int(low)},{int(high)}" if law == "int" else f"{low:.4g},{high:.4g}"
+    ends = f"{int(low)},{int(high)}" if law == "int" else f"{_short(low)},{_short(high)}"
     return f"-S search.{name}={{{law}=[{ends}]}}"
+
+
+def _short(limit: float) -> str:
+    """A limit in four digits, or as many as tell it from 1, which few ranges reach."""
+    text = f"{limit:.4g}"
+    return text if (float(text) < 1) == (limit < 1) else f"{limit:.6g}"
 
 
 def _scaled(law: str, value: float) -> float:

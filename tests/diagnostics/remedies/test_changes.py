@@ -35,6 +35,8 @@ from tests.diagnostics.remedies.evidence import (
     VARIANCE,
     by_kind,
     edge,
+    kinds,
+    warning,
 )
 
 
@@ -109,8 +111,6 @@ from tests.diagnostics.remedies.evidence import (
         ),
         ("l2", (VARIANCE,), {}, "-S search.weight_decay={log=[0.0001,0.1]}"),
         ("dropout", (VARIANCE,), {}, "-S search.dropout={uniform=[0,0.5]}"),
-        ("dropout", (VARIANCE,), {"resolved": planted.spec(network={"hidden": []})}, None),
-        ("dropout", (VARIANCE,), {"resolved": planted.spec(search={"dropout": 0.6})}, None),
         (
             "dropout",
             (VARIANCE,),
@@ -178,6 +178,50 @@ def test_change(kind, findings, options, change):
         text = f'[study]\nname = "s"\n[data]\nsource = "{source}"\n[network]\n{lines}'
         options = [part.strip() for part in f" {change}".split(" -S ") if part.strip()]
         parse_spec(text, file="s.toml", folder=Path(), overrides=options)
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        {"network": {"hidden": []}},
+        {"search": {"dropout": 0.6}},
+        {"search": {"dropout": {"uniform": [0.0, 0.5]}}},
+    ],
+)
+def test_no_dropout_is_advised_where_there_is_nothing_to_drop_or_it_is_in_use(tables) -> None:
+    assert "dropout" not in kinds(VARIANCE, resolved=planted.spec(**tables))
+
+
+def test_a_network_of_ones_own_is_advised_what_its_code_needs() -> None:
+    own = {"kind": "a.py:Net", "arguments": {"width": 8, "taps": 3}}
+    wider = by_kind(RemedyKind.BIGGER_NETWORK, BIAS, resolved=planted.spec(network=own))
+    assert wider.change == "-S network.arguments.width=16"
+    own["arguments"] = {"hidden": [8, 4], "width": "wide"}
+    wider = by_kind(RemedyKind.BIGGER_NETWORK, BIAS, resolved=planted.spec(network=own))
+    assert wider.change == "-S network.arguments.hidden=[16,8]"
+    plain = planted.spec(network={"kind": "a.py:Net"})
+    assert by_kind(RemedyKind.BIGGER_NETWORK, BIAS, resolved=plain).reason.endswith("in its code.")
+    it = by_kind(RemedyKind.DROPOUT, VARIANCE, resolved=plain)
+    assert "netclinic.models.Dropout in its code; then search its rate" in it.reason
+    drops = planted.spec(network={"kind": "a.py:Net"}, search={"dropout": 0.1})
+    found = by_kind(RemedyKind.DROPOUT, VARIANCE, resolved=drops)
+    assert found.change == "-S search.dropout={uniform=[0.1,0.5]}"
+
+
+def test_other_initial_weights_are_searched_where_the_fitting_ones_are_in_use() -> None:
+    dead = warning(FindingKind.DEAD_UNITS)
+    fits = planted.spec(network={"initializer": "he_normal"})
+    it = by_kind(RemedyKind.OTHER_INITIALIZER, dead, resolved=fits)
+    choice = '-S search.initializer={choice=["he_normal","orthogonal","xavier_uniform"]}'
+    assert it.change == choice
+    parse_spec(
+        '[study]\nname = "s"\n[data]\nsource = "digits"\n',
+        file="s.toml",
+        folder=Path(),
+        overrides=changes_of(choice),
+    )
+    searched = planted.spec(search={"initializer": {"choice": ["he_normal", "orthogonal"]}})
+    assert "other_initializer" not in kinds(dead, resolved=searched)
 
 
 @pytest.mark.parametrize(
