@@ -201,6 +201,8 @@ def _warnings(
 ) -> tuple[DataWarning, ...]:
     """What is found in the data that makes them doubtful."""
     answers = answers_of(request.task, targets, rows)
+    at_random = rows.ready_made is None and request.split != "ordered"
+    apart = None if at_random else (splits.train, splits.test)
     return (
         *find_warnings(rows.inputs, targets.alike, splits),
         *_far_targets(request.task, targets, splits, rows.numbers),
@@ -210,7 +212,7 @@ def _warnings(
         *missing_codes(rows),
         *mixed_units(rows),
         *_hidden_groups(request, rows, splits),
-        *telling_columns(answers, rows, _groups(request, rows)),
+        *telling_columns(answers, rows, _groups(request, rows), apart),
         *(() if request.missing is None else missing_values(rows, splits)),
     )
 

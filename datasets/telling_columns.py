@@ -1,6 +1,6 @@
 """Columns that tell the answer on their own, as one made from it does (target leakage)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from .dataset import MISSING, DataWarning
 from .dealing import by_class
 from .rows import Rows
 from .targets import Targets
-from .wording import counted, listed
+from .telling_text import Answer, Found, told_in_training, told_of_all
 
 LEAST_ROWS = 100
 LEAST_OF_CLASS = 10  # rows; rarer classes are not looked at
@@ -25,14 +25,7 @@ _SCREENED = 1000  # rows that most columns are ruled out by,
 _OF_EACH = 20  # and so many at least of each class,
 _FROM = 100_000  # of so many
 _LENIENT = 3.0  # the screen, to what is found by all rows
-
-
-class Answer(NamedTuple):
-    """One thing that is to be told of each row."""
-
-    called: str  # in messages
-    values: np.ndarray  # (n,) int32 class, 0 …, or float64 quantity
-    is_class: bool
+_LOST = 5.0  # as unlike test rows are at least, to that, where the training rows alone are told
 
 
 class _Neighbours(NamedTuple):
@@ -42,14 +35,6 @@ class _Neighbours(NamedTuple):
     compared: np.ndarray  # (n − 1,) bool: which rows, from the second on, with the one before
     within: bool  # rows of the same value only
     category: bool  # so that the order means nothing
-
-
-class _Found(NamedTuple):
-    """A column that tells an answer."""
-
-    unlike: float  # how unlike neighbours by it are, as a share
-    column: str
-    within: bool  # only those of one value were compared
 
 
 def answers_of(task: str, targets: Targets, rows: Rows) -> tuple[Answer, ...]:
@@ -76,7 +61,10 @@ def answers_of(task: str, targets: Targets, rows: Rows) -> tuple[Answer, ...]:
 
 
 def telling_columns(
-    answers: Sequence[Answer], rows: Rows, groups: np.ndarray | None = None
+    answers: Sequence[Answer],
+    rows: Rows,
+    groups: np.ndarray | None = None,
+    apart: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> tuple[DataWarning, ...]:
     """Look for single columns that put rows of like answers one behind the other.
 
@@ -97,22 +85,43 @@ def telling_columns(
         answers: what is to be told.
         rows: of the source; a sole column is what is learnt from, and pixels are none.
         groups: (n,) whose rows these are, where the split keeps them together.
+        apart: numbers of the training and of the test rows where these were not dealt at random:
+            of what all rows together do not tell, the training rows may, and the test rows not.
 
     Returns:
         One warning for each answer that is told, whatever the number of its columns.
 
     Source: Chatterjee 2021, A new coefficient of correlation, JASA 116.
     """
-    count, columns = rows.inputs.shape
-    if count < LEAST_ROWS or columns < 2 or rows.shape is not None:
+    if len(rows.inputs) < LEAST_ROWS or rows.inputs.shape[1] < 2 or rows.shape is not None:
         return ()
-    shuffled = np.random.default_rng(0).permutation(count)
+    every = np.arange(len(rows.inputs))
+    units = cache(lambda: _units(rows.inputs, groups))
+    found = _look(answers, rows, every, units)
+    told = [told_of_all(*it, len(every)) for it in zip(answers, found, strict=True) if it[1]]
+    if apart is None or min(map(len, apart)) < LEAST_ROWS:
+        return tuple(told)
+    training, test = apart
+    others = [answer for answer, columns in zip(answers, found, strict=True) if not columns]
+    for answer, columns in zip(others, _look(others, rows, training, units), strict=True):
+        lost = [(it, left) for it in columns if (left := _left(answer, rows, it, test))]
+        told += [told_in_training(answer, lost, len(training))] if lost else []
+    return tuple(told)
+
+
+def _look(
+    answers: Sequence[Answer],
+    rows: Rows,
+    among: np.ndarray,
+    units: Callable[[], np.ndarray | None],
+) -> list[list[Found]]:
+    """The columns that tell each answer of some of the rows, whose numbers are given."""
+    shuffled = np.random.default_rng(0).permutation(among)
     few = _sample(answers, shuffled)
     sample = np.asarray(rows.inputs[np.sort(few)])[np.argsort(np.argsort(few))]
     on_sample = [_comparable(answer, few) for answer in answers]
     on_all = cache(lambda number: _comparable(answers[number], shuffled))
-    units = cache(lambda: _units(rows.inputs, groups))
-    found: list[list[_Found]] = [[] for _ in answers]
+    found: list[list[Found]] = [[] for _ in answers]
     for place, categories in enumerate(rows.categories):
         likely = list(range(len(answers)))
         if categories is None:  # Codes of categories sort quickly; numbers do not.
@@ -124,9 +133,7 @@ def telling_columns(
             ]
         if not likely:
             continue
-        values = np.asarray(rows.inputs[:, place])[shuffled]
-        if categories is not None:
-            values = values.astype(np.min_scalar_type(len(categories)))
+        values = _values(rows, place, shuffled)
         neighbours = _neighbours(values, category=categories is not None)
         for number in likely:
             answer = answers[number]
@@ -134,8 +141,27 @@ def telling_columns(
             if unlike <= _most(answer) and _tells_units(
                 answer, shuffled, values, categories, units()
             ):
-                found[number].append(_Found(unlike, _named(rows, place), neighbours.within))
-    return tuple(_told(*it, count) for it in zip(answers, found, strict=True) if it[1])
+                name = _named(rows, place)
+                found[number].append(Found(unlike, name, neighbours.within, place))
+    return found
+
+
+def _values(rows: Rows, place: int, of: np.ndarray) -> np.ndarray:
+    """A column's values, those of categories as small codes."""
+    values, categories = np.asarray(rows.inputs[:, place])[of], rows.categories[place]
+    return values if categories is None else values.astype(np.min_scalar_type(len(categories)))
+
+
+def _left(answer: Answer, rows: Rows, found: Found, test: np.ndarray) -> float:
+    """How unlike the column's neighbours are among test rows; 0 where it may tell these, too."""
+    shuffled = np.random.default_rng(0).permutation(test)
+    category = rows.categories[found.place] is not None
+    neighbours = _neighbours(_values(rows, found.place, shuffled), category=category)
+    levels = _comparable(answer, shuffled)
+    if levels is None or not neighbours.compared.any():
+        return 0.0
+    unlike = _unlike(levels, neighbours)
+    return unlike if unlike > _LOST * _most(answer) else 0.0
 
 
 def _named(rows: Rows, place: int) -> str:
@@ -249,26 +275,3 @@ def _rise(ordered: np.ndarray) -> float:
     """Mean over pairs of the later less the earlier: of what is sorted Gini's mean difference."""
     n = len(ordered)
     return float(2 * np.dot(ordered, 2 * np.arange(n) - n + 1) / (n * (n - 1)))
-
-
-def _told(answer: Answer, found: Sequence[_Found], count: int) -> DataWarning:
-    """Say which columns tell the answer, and of the one that does it best, how well."""
-    best, *others = sorted(found)
-    if answer.is_class:
-        aside = "" if best.within else ", the first of each aside"
-        that = (
-            f"{100 * best.unlike:.1f} % have another answer than the row before (mean over answers"
-            f"{aside})"
-        )
-    else:
-        that = f"neighbours are {100 * best.unlike:.1f} % as far apart in ranks as two at random"
-    compared = ", those of one value compared" if best.within else ""
-    names = listed(repr(it.column) for it in others)
-    so = f"; so {'do' if len(others) > 1 else 'does'} {names}" if others else ""
-    return DataWarning(
-        "telling_column",
-        count,
-        f"Column {best.column!r} tells {answer.called} on its own: of {counted(count, 'row')} "
-        f"sorted by it{compared}, {that}{so}. That may be right; but if it is made from the "
-        "target, or is not known when the network is to be used, all errors here are too good.",
-    )

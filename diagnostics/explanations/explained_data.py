@@ -110,7 +110,10 @@ DATA: Mapping[FindingKind, Explanation] = {
         "(1 − ξ of Chatterjee 2021, the climb aside), and rise or fall with a number (Gini's "
         "correlation 0.9 at least). Equal rows count once, and so do those of a group that have "
         "one value. Noise of 5 % of the target's deviation reaches it, so do 20 steps and 5 % of "
-        "values filled in. Looked at in tables and arrays of at least 100 rows and two columns.",
+        "values filled in. Looked at in tables and arrays of at least 100 rows and two columns. "
+        "Of splits by time, or that the source brings along, the training rows are looked at by "
+        "themselves, too: a column that tells these is named where test rows differ by five times "
+        "as much as is allowed.",
         wrong="A feature that does decide and is known in time: a law of one quantity, a rule, the "
         "value just before of what changes slowly, the place of a person. Then there is little to "
         "learn from the others.",

@@ -8,7 +8,8 @@ import pytest
 from netclinic.datasets.load import load_dataset
 from netclinic.datasets.request import DataRequest
 from netclinic.datasets.rows import Rows
-from netclinic.datasets.telling_columns import Answer, telling_columns
+from netclinic.datasets.telling_columns import telling_columns
+from netclinic.datasets.telling_text import Answer
 
 RNG = np.random.default_rng(0)
 CLASSES = RNG.integers(0, 3, 3000).astype(np.int32)
