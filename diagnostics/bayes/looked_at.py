@@ -17,7 +17,7 @@ SPLITS = ("training", "validation", "test")
 class LookedAt(NamedTuple):
     """Rows in memory, and where they are from."""
 
-    inputs: np.ndarray  # (n, features) float32
+    inputs: np.ndarray  # (n, features) float32, scaled as small models need them
     labels: np.ndarray  # (n,), or (n, labels), as the data set has them
     split: np.ndarray  # (n,) the place in ``SPLITS``
     row: np.ndarray  # (n,) the row's number in its split, from 0
@@ -51,4 +51,19 @@ def look_at(dataset: Dataset, rng: np.random.Generator) -> LookedAt:
         inputs[here] = split.inputs[kept[here] - starts[place]]
     labels = np.concatenate([split.labels for split in splits])[kept]
     groups = np.concatenate(dataset.groups[:3])[kept] if dataset.groups else None
+    inputs = _scaled(inputs, dataset)
     return LookedAt(inputs, labels, of_split, kept - starts[of_split], groups)
+
+
+def _scaled(inputs: np.ndarray, dataset: Dataset) -> np.ndarray:
+    """Columns with mean 0 and variance 1 where networks get them as they are.
+
+    Small models compare rows by distances: a column in grams beside one in tonnes would decide
+    alone what is near. Pixels share one scale, zeros and ones are left as scaled data has them.
+    """
+    if dataset.row_shape is not None or (dataset.preprocessing.scale != 1).any():
+        return inputs
+    mean, deviation = inputs.mean(axis=0, dtype=np.float64), inputs.std(axis=0, dtype=np.float64)
+    keep = np.isin(inputs, (0, 1)).all(axis=0) | (deviation <= 1e-6 * np.abs(mean))
+    mean, deviation = np.where(keep, 0.0, mean), np.where(keep, 1.0, deviation)
+    return ((inputs - mean) / deviation).astype(np.float32)
