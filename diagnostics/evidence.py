@@ -7,6 +7,7 @@ from ..storage.records.study import StudyRecord
 from .data.drift_findings import drift
 from .data.imbalance import class_imbalance
 from .data.label_findings import likely_label_errors
+from .data.shift_findings import shift
 from .error_text import error_text, estimate_text, gap_range, size_in_full
 from .findings import Finding, FindingKind, Severity
 from .ladder import Errors, Gap, Gaps
@@ -93,6 +94,7 @@ def gather_evidence(
         *region_findings(study, unit),
         *(data_finding(note, provenance, tolerance / unit.whole) for note in provenance.data_notes),
         *drift(study),
+        shift(study, gaps, tolerance, unit),
         likely_label_errors(study, tolerance / unit.whole),
         class_imbalance(study, tolerance / unit.whole, errors.test),
     )

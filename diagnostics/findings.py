@@ -82,6 +82,7 @@ class FindingKind(StrEnum):
     CONSTANT_COLUMNS = "constant_columns"
     NUMBERS_AS_TEXT = "numbers_as_text"
     DRIFT = "drift"
+    SHIFT = "shift"
     LIKELY_LABEL_ERRORS = "likely_label_errors"
     CLASS_IMBALANCE = "class_imbalance"
     REGION_HIGH_BIAS = "region_high_bias"

@@ -20,6 +20,7 @@ from ..diagnostics.bayes.data_reading import DataReading, read_data
 from ..diagnostics.bayes.looked_at import SeenByMixture
 from ..diagnostics.data.drift import check_drift
 from ..diagnostics.data.label_errors import check_labels
+from ..diagnostics.data.shift import check_shift
 from ..diagnostics.findings import Diagnosis
 from ..diagnostics.report.report_html import start_drawing
 from ..diagnostics.studies.winner_parts import (
@@ -117,7 +118,8 @@ def _bayes_error(dataset: Dataset, study: StudyRecord, reading: DataReading) -> 
 def check_data(dataset: Dataset, seen: SeenByMixture | None) -> tuple[DataCheck, ...]:
     """What is found out about the data beside the Bayes error."""
     labels = None if seen is None else check_labels(dataset, seen)
-    return (*check_drift(dataset), *(() if labels is None else (labels,)))
+    shifts = *check_drift(dataset), *check_shift(dataset)
+    return (*shifts, *(() if labels is None else (labels,)))
 
 
 def decompose_winner(

@@ -199,6 +199,21 @@ DATA: Mapping[FindingKind, Explanation] = {
         do="Hold out a bridge (data.bridge), which tells data mismatch from variance, and look at "
         "the features that are named.",
     ),
+    FindingKind.SHIFT: Explanation(
+        means="Models that learnt from training rows do worse on test rows than on other training "
+        "rows. Test rows are of another kind, or the same inputs mean another thing there (concept "
+        "drift), or a column holds the answer in training rows alone. What the test error lies "
+        "above the training error is then not all variance.",
+        found="Of splits by time, or that the source brings along, without a bridge. Random trees "
+        "and a linear model, averaged, learn from four fifths of the training rows, five times, "
+        "and are judged on the last fifth and on the test rows (2,000 of each at most, 50 at "
+        "least). Told where the mean error of test rows is higher by more than the tolerance, "
+        "with p < 0.01 (Welch). Not of several labels or tasks, nor of the balanced error.",
+        wrong="Rows that follow closely on one another in time are alike: a training row has such "
+        "neighbours in the other fifths, and a test row has none. A bridge would say the same.",
+        do="Hold out a bridge (data.bridge): the verdict then tells data mismatch from variance. "
+        "Find out what changed, and learn from rows that are like those to come.",
+    ),
     FindingKind.LIKELY_LABEL_ERRORS: Explanation(
         means="Labels are other than what all rows like them have, more often than overlapping "
         "classes explain.",

@@ -66,6 +66,14 @@ def _class_weights(asking: Sequence[Finding], case: Case) -> Advice:
 
 
 def _compare_sources(asking: Sequence[Finding], case: Case) -> Advice:
+    shifted = next((it for it in asking if it.kind is FindingKind.SHIFT), None)
+    if shifted:
+        return (
+            f"{shifted.text}{_most_different(case)} Look at a hundred test rows that are answered "
+            "wrongly, beside training rows that are like them: what changed in between (time, "
+            "place, device, how a column is filled in)?",
+            None,
+        )
     return (
         f"The {gap_of(asking, case)} comes from rows that are unlike the training rows."
         f"{_most_different(case)} Look at a hundred {_unlike(case)} rows that are answered "

@@ -112,6 +112,8 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, float]] = {
     FindingKind.CONFLICTING_LABELS: {RemedyKind.CLEAN_LABELS: 41},
     FindingKind.TARGET_OUTLIERS: {RemedyKind.CHECK_OUTLIERS: 41},
     FindingKind.DRIFT: {RemedyKind.ADD_BRIDGE: 42},
+    # Ahead of what is against variance, as a part of that is none.
+    FindingKind.SHIFT: {RemedyKind.ADD_BRIDGE: 18, RemedyKind.COMPARE_SOURCES: 18.5},
     FindingKind.LIKELY_LABEL_ERRORS: {RemedyKind.CLEAN_LABELS: 41},
     FindingKind.CLASS_IMBALANCE: {
         RemedyKind.BALANCED_OBJECTIVE: 42,

@@ -15,11 +15,18 @@ def doubts(diagnosis: Diagnosis) -> str:
 
     Errors of rows that were dealt wrongly judge nothing; and who is told that a network is healthy
     thinks of all classes, also of one so rare that all its rows are within the tolerance, and not
-    of a column that may be made from the target.
+    of a column that may be made from the target. What is called variance is none where test rows
+    are of another kind.
     """
     problems = {it.kind for it in diagnosis.findings if it.severity is Severity.PROBLEM}
     said = [text for kind, text in _OF_THE_NUMBERS.items() if kind in problems]
     sentence = f" But the errors are in doubt: {' and '.join(said)}." if said else ""
+    shifted = any(it.kind is FindingKind.SHIFT for it in diagnosis.findings)
+    if shifted and Verdict.HIGH_VARIANCE in (*diagnosis.verdict, *diagnosis.leaning):
+        sentence += (
+            " But a part of it may be data mismatch: simple models that learnt from training rows "
+            "do worse on test rows, too."
+        )
     if Verdict.HEALTHY in (*diagnosis.verdict, *diagnosis.leaning):
         missed = (it for it in diagnosis.findings if it.evidence.get("mostly_missed"))
         sentence += "".join(map(_missed, missed))

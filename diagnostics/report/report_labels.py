@@ -87,6 +87,7 @@ FINDINGS = {
     FindingKind.CONSTANT_COLUMNS: "Some columns are constant",
     FindingKind.NUMBERS_AS_TEXT: "Numbers are read as categories",
     FindingKind.DRIFT: "Splits are unlike one another",
+    FindingKind.SHIFT: "What training rows teach holds less for test rows",
     FindingKind.LIKELY_LABEL_ERRORS: "Some labels look wrong",
     FindingKind.CLASS_IMBALANCE: "Some classes are rare",
     FindingKind.REGION_HIGH_BIAS: "High bias in a region",

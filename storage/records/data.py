@@ -69,15 +69,17 @@ class BayesRecord(NamedTuple):
 
 
 GROUP_EFFECT = "group_effect"
+SHIFT = "shift"
 
 
 class DataCheck(NamedTuple):
     """What was found out about the data when a study ended; a diagnosis needs no data for it."""
 
-    kind: str  # "label_errors" | "drift" | "group_effect"
+    kind: str  # "label_errors" | "drift" | "shift" | "group_effect"
     split: str | None  # "training" | "validation" | "test" | "bridge", where it is about one
     n: int  # rows looked at
-    # label_errors: the share of wrong labels; drift: the area under the ROC curve; group_effect:
+    # label_errors: the share of wrong labels; drift: the area under the ROC curve; shift: how much
+    # worse models of training rows do on test rows, in the errors' unit; group_effect:
     # how many rows tell as little about the error as one independent row (details: groups, and
     # task where it is about one of several)
     value: float
