@@ -167,6 +167,7 @@ def _at_most(error: str, gaps: Sequence[Gap], method: str) -> Gain:
 
 _PREDICTIONS: Mapping[RemedyKind, Predict] = {
     RemedyKind.BIGGER_NETWORK: _of_bias,
+    RemedyKind.SCALE_INPUTS: _of_bias,
     RemedyKind.LESS_L2: _of_bias,
     RemedyKind.LESS_DROPOUT: _of_bias,
     RemedyKind.LESS_AUGMENTATION: _of_bias,

@@ -3,6 +3,7 @@
 Where some trials were free of it, and learnt no better, the search has tried that.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -27,6 +28,7 @@ _STRONG_AUGMENTATION = {
 }
 LOWER_BY = 0.3  # of the best trial's learning rate: lower ones are searched up to it
 _DRAWN_IN_VAIN = 5  # trials; were half of their kind better, none would be in 3 % of draws
+UNLIKE = 25.0  # largest variance of an input, by a typical one; five times the deviation
 STEPS_OF_EPOCH = 8  # as many as a batch of the default size gives at least
 
 
@@ -90,8 +92,30 @@ def _takes_few_steps(case: Case) -> bool:
     return few and least_batch(case) > default_batch(case)
 
 
+def unlike_inputs(case: Case) -> tuple[float, float] | None:
+    """The largest and a typical deviation of inputs that differ much and that the spec leaves so.
+
+    ``None`` where they are scaled, alike, or not known, and of what has a shape: pixels share one
+    scale, however little those of a border vary.
+    """
+    result, network = case.best.result, case.spec["network"]
+    left = not case.spec["data"].get("standardize", True) and not network.get("shape")
+    if not left or network["kind"] != "mlp" or result is None or not result.signs:
+        return None
+    inputs = result.signs[0].layers[0]
+    largest, typical = inputs.largest_variance, inputs.typical_variance
+    if not largest or not typical or largest <= UNLIKE * typical:
+        return None
+    return math.sqrt(largest), math.sqrt(typical)
+
+
+def _is_unscaled(case: Case) -> bool:
+    return unlike_inputs(case) is not None
+
+
 # What is advised → whether all trials have what it takes away
 HOLDS_BACK: Mapping[RemedyKind, Callable[[Case], bool]] = {
+    RemedyKind.SCALE_INPUTS: _is_unscaled,
     RemedyKind.LESS_L2: _decays,
     RemedyKind.LESS_DROPOUT: _drops,
     RemedyKind.LESS_AUGMENTATION: _augments,

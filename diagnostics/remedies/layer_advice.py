@@ -7,7 +7,14 @@ from ..number_text import plain_number
 from ..studies.ranges import override
 from .advice import is_ours, texts_of
 from .case import Advice, Case, gap_of
-from .held_back import LOWER_BY, default_batch, least_batch, least_drawn, much_augmented
+from .held_back import (
+    LOWER_BY,
+    default_batch,
+    least_batch,
+    least_drawn,
+    much_augmented,
+    unlike_inputs,
+)
 
 _FITTING = {"selu": "lecun_normal", "tanh": "xavier_tanh_normal", "sigmoid": "xavier_normal"}
 _OTHERS = ("orthogonal", "xavier_uniform")
@@ -15,6 +22,16 @@ _LOWEST_RATE, _HIGHEST_RATE = 1e-8, 10.0
 
 
 def _scale_inputs(asking: Sequence[Finding], case: Case) -> Advice:
+    asking = [it for it in asking if it.kind is FindingKind.INPUTS_UNFIT] or asking
+    unlike = unlike_inputs(case)
+    if asking[0].kind is not FindingKind.INPUTS_UNFIT and unlike:
+        largest, typical = map(plain_number, unlike)
+        return (
+            f"One input varies by {largest}, a typical one by {typical}, and they are learnt from "
+            "as they are (data.standardize = false): steps that suit the large ones hardly move "
+            "what the small ones tell. Standardising brings each to mean 0 and variance 1.",
+            "-S data.standardize=true",
+        )
     if not case.spec["data"].get("standardize", True):
         return (
             f"{texts_of(asking)} Standardising brings each input to mean 0 and variance 1.",

@@ -23,6 +23,7 @@ from .trained_elsewhere import NOT_HERE, reason_elsewhere
 # themselves doubtful comes before all (see _place), what only might improve the search last.
 TABLE: Mapping[FindingKind, Mapping[RemedyKind, float]] = {
     FindingKind.HIGH_BIAS: {
+        RemedyKind.SCALE_INPUTS: 8.8,
         RemedyKind.LESS_L2: 8.9,
         RemedyKind.LESS_DROPOUT: 8.9,
         RemedyKind.LESS_AUGMENTATION: 8.9,
@@ -45,6 +46,7 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, float]] = {
     },
     # Of gaps that are open, yet likely high: behind those that are, and tried all the same.
     FindingKind.BIAS_UNDETERMINED: {
+        RemedyKind.SCALE_INPUTS: 26.8,
         RemedyKind.LESS_L2: 26.9,
         RemedyKind.LESS_DROPOUT: 26.9,
         RemedyKind.LESS_AUGMENTATION: 26.9,

@@ -1,9 +1,13 @@
 """Less of what holds a network back where all trials had much, and what the search saw of it."""
 
+from dataclasses import replace
+
 import pytest
 from netclinic.diagnostics.findings import RemedyKind
 from netclinic.diagnostics.remedies.case import Case
 from netclinic.diagnostics.remedies.remedies import recommend
+from netclinic.storage.records.signs import LayerSigns, MomentSigns
+from netclinic.storage.records.trials import TrialRecord
 
 from tests.diagnostics import planted
 from tests.diagnostics.remedies.evidence import (
@@ -16,6 +20,15 @@ from tests.diagnostics.remedies.evidence import (
     kinds,
     remedies,
 )
+
+
+def with_inputs(typical: float, largest: float) -> TrialRecord:
+    """A trial whose inputs vary so much."""
+    best = planted.trial()
+    inputs = LayerSigns("inputs", 8, 0.0, typical, typical, largest, *[None] * 7)
+    signs = (MomentSigns("start", 512, 0.7, 0.69, 0.69, 1.0, (inputs,)),)
+    assert best.result is not None
+    return replace(best, result=best.result._replace(signs=signs))
 
 
 def test_less_regularisation_first_where_every_trial_had_much_and_bias_is_high():
@@ -79,6 +92,32 @@ def test_smaller_minibatches_first_where_an_epoch_has_few_steps():
     assert "20 in all" in first.reason
     assert advised(700).kind is RemedyKind.MORE_EPOCHS
     assert advised(6000, batch_size={"choice": [64, 6000]}).kind is RemedyKind.MORE_EPOCHS
+
+
+@pytest.mark.parametrize(
+    ("data", "network", "largest", "advised"),
+    [
+        ({"standardize": False}, {}, 400.0, True),
+        ({"standardize": False}, {}, 20.0, False),
+        ({}, {}, 400.0, False),
+        ({"standardize": False}, {"kind": "cnn"}, 400.0, False),
+        ({"standardize": False}, {"shape": [8, 8]}, 400.0, False),
+    ],
+)
+def test_scaled_inputs_first_where_bias_is_high_and_their_sizes_differ(
+    data: dict, network: dict, largest: float, advised: bool
+) -> None:
+    best = with_inputs(typical=1.0, largest=largest)
+    study = planted.study([best])
+    resolved = planted.spec(data=data, network=network)
+    case = Case(resolved, study, study.provenance, best, (BIAS,))
+    first = recommend(case)[0]
+    assert (first.kind is RemedyKind.SCALE_INPUTS) == advised
+    if advised:
+        assert first.change == "-S data.standardize=true"
+        assert "One input varies by 20, a typical one by 1," in first.reason
+    of_variance = Case(resolved, study, study.provenance, best, (VARIANCE,))
+    assert RemedyKind.SCALE_INPUTS not in {it.kind for it in recommend(of_variance)}
 
 
 def test_a_decay_of_adamw_is_strong_from_higher_on():
