@@ -1,5 +1,7 @@
 """Findings beside the two gaps: from the curves, the search, the test rows and the data."""
 
+from collections.abc import Sequence
+
 from ..storage.records.data import BayesRecord, DataNote
 from ..storage.records.results import TrialResult
 from ..storage.records.runs import Provenance
@@ -10,6 +12,7 @@ from .data.label_findings import likely_label_errors
 from .data.shift_findings import shift
 from .error_text import error_text, estimate_text, gap_range, size_in_full
 from .findings import Finding, FindingKind, Severity
+from .gaps import limits, rows_of
 from .ladder import Errors, Gap, Gaps
 from .number_text import moved
 from .regions.region_findings import region_findings
@@ -51,6 +54,8 @@ _SEVERITIES = {
     FindingKind.CONSTANT_COLUMNS: Severity.INFO,
     FindingKind.NUMBERS_AS_TEXT: Severity.INFO,
 }
+_STANDARD_ERROR = 0.683  # the confidence of an interval of one to either side
+_FEW = 100  # test rows
 _HARDLY = 0.1  # of the tolerance: equal rows that move an error by less are but a note
 
 
@@ -88,6 +93,7 @@ def gather_evidence(
             study,
             result,
             learnt_all=_learnt_all(gaps.avoidable_bias, tolerance),
+            answers=_answers(provenance, errors, unit),
             tells=_tells(provenance, errors, unit),
         ),
         *check_study(study, tolerance, unit),
@@ -105,16 +111,34 @@ def _learnt_all(bias: Gap, tolerance: float) -> bool:
     return standing(bias.low, bias.high, tolerance) is Standing.LOW
 
 
-def _tells(provenance: Provenance, errors: Errors, unit: Unit) -> bool:
-    """Whether test rows are surely told better than by one answer to all, whatever the loss.
+def _answers(provenance: Provenance, errors: Errors, unit: Unit) -> bool:
+    """Whether less than half of what one answer to all gets wrong of training rows surely is left.
 
     A network that is far too sure of its mistakes has a loss above the constant answer's.
     """
-    rows = provenance.class_rows
-    if unit.task is not Task.CLASSIFICATION or not rows or not sum(rows.test):
+    constant = _constant_error(provenance.class_rows and provenance.class_rows.training, unit)
+    return constant is not None and errors.training.high < constant / 2
+
+
+def _tells(provenance: Provenance, errors: Errors, unit: Unit) -> bool:
+    """Whether test rows are surely told better than by one answer to all, whatever the loss.
+
+    Of few rows by a standard error: that what is learnt holds nowhere else is itself a claim, and
+    of nine rows that are told well enough a loss may never fall by chance.
+    """
+    constant = _constant_error(provenance.class_rows and provenance.class_rows.test, unit)
+    if constant is None:
         return False
-    share = 1 / sum(map(bool, rows.test)) if unit.balanced else max(rows.test) / sum(rows.test)
-    return errors.test.high < 1 - share
+    if (rows := rows_of(errors.test)) >= _FEW:
+        return errors.test.high < constant
+    return limits(errors.test, rows, _STANDARD_ERROR, unit).high < constant
+
+
+def _constant_error(rows: Sequence[int] | None, unit: Unit) -> float | None:
+    """The error of always answering the commonest class, of rows of each; ``None``: no classes."""
+    if unit.task is not Task.CLASSIFICATION or not rows or not sum(rows):
+        return None
+    return 1 - (1 / sum(map(bool, rows)) if unit.balanced else max(rows) / sum(rows))
 
 
 def curve_evidence(

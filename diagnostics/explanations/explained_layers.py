@@ -88,7 +88,8 @@ LAYERS: Mapping[FindingKind, Explanation] = {
         means="What the network learns of training rows holds for none of the validation rows.",
         found="The training loss ended 3 % or more below that of the best constant answer, and "
         "the validation loss after every epoch at 98 % of it or above. Not told where the test "
-        "error is surely below that of one answer to all: the network is just too sure there.",
+        "error is surely below that of one answer to all (of fewer than 100 test rows by a standard "
+        "error): the network is just too sure there.",
         wrong="Very few validation rows, or noise so strong that the first epochs learn it. "
         "Of a grouped split: few groups, which a network learns by heart, and which tell little "
         "of others.",
@@ -110,7 +111,8 @@ LAYERS: Mapping[FindingKind, Explanation] = {
     FindingKind.PLATEAU: Explanation(
         means="The network learnt next to nothing: a constant answer does as well.",
         found="The training loss ended at 90 % or more of that of the best constant answer, and, "
-        "of the best trial, not at a saddle point.",
+        "of the best trial, not at a saddle point. Not told where less than half of the constant "
+        "answer's error surely is left of training rows: a few large losses are no plateau.",
         wrong="Data in which there is nothing that could be learnt: where the mixture of "
         "classifiers behind the Bayes error is not 10 % better than the commonest class (than any "
         "one class, where classes count alike) either, it is a warning, not a problem.",

@@ -14,7 +14,12 @@ from .vital_signs import vital_signs
 
 
 def vital_findings(
-    study: StudyRecord, best: TrialResult, *, learnt_all: bool = False, tells: bool = False
+    study: StudyRecord,
+    best: TrialResult,
+    *,
+    learnt_all: bool = False,
+    answers: bool = False,
+    tells: bool = False,
 ) -> tuple[Finding, ...]:
     """One finding for each thing that is wrong with the best trial; see ``vital_signs``.
 
@@ -27,12 +32,15 @@ def vital_findings(
         best: the best trial's result.
         learnt_all: whether the training error is surely as near the Bayes error as is tolerated:
             where labels are noisy, or one class is rare, there is not half of the loss to learn.
-        tells: whether test rows are surely told better than by one answer to all: labels belong to
-            their rows then, whatever the loss.
+        answers: whether less than half of the constant answer's error surely is left: a loss that
+            a few rows make large is no plateau then, whatever its size.
+        tells: whether test rows are told better than by one answer to all: labels belong to their
+            rows then, whatever the loss.
     """
     looked_at = [t.result for t in study.trials if t.result is not None and t.result.signs]
     network = (study.spec or {}).get("network", {})
-    refuted = {FindingKind.LABELS_UNRELATED} if tells else set()
+    refuted = {FindingKind.LABELS_UNRELATED} if tells else set[FindingKind]()
+    refuted |= {FindingKind.PLATEAU} if answers else set[FindingKind]()
     signs = [
         sign
         for sign in vital_signs(best)

@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from netclinic.diagnostics.evidence import gather_evidence
 from netclinic.diagnostics.findings import Finding, FindingKind, Severity
@@ -17,6 +18,7 @@ from netclinic.diagnostics.vital_signs.vital_signs import vital_signs
 from netclinic.storage.records.data import BayesRecord, ClassRows, SplitSizes
 from netclinic.storage.records.results import Curves, Outcome
 from netclinic.storage.records.signs import CurvatureRecord, LayerSigns, MomentSigns
+from scipy.stats import binom
 
 from tests.diagnostics import planted
 from tests.diagnostics.planted import study, trial
@@ -276,6 +278,37 @@ def test_labels_belong_to_rows_that_are_told_better_than_by_one_answer(test_erro
     errors = measure_errors(memorised, provenance.rows, made.bayes)
     found = gather_evidence(made, provenance, memorised, errors, measure_gaps(errors), 0.02)
     assert (FindingKind.LABELS_UNRELATED in {it.kind for it in found}) == told
+
+
+def told_of_few(training: float, test: float, training_rows: int, test_rows: int) -> set:
+    """Kinds that are found of a trial of two classes alike in size whose losses never fell."""
+    losses = (CONSTANT * 1.2,) * 20
+    ill = make(losses=losses, validation=losses)._replace(training_error=training, test_error=test)
+    ill = ill._replace(training_loss=CONSTANT * 0.9)
+    rows = SplitSizes(training_rows, test_rows, test_rows)
+    made = study([replace(trial(0), result=ill)], rows=rows)
+    half = (test_rows - test_rows // 2, test_rows // 2)
+    train = (training_rows - training_rows // 2, training_rows // 2)
+    provenance = made.provenance._replace(class_rows=ClassRows(("no", "yes"), train, half, half))
+    errors = measure_errors(ill, provenance.rows, made.bayes)
+    found = gather_evidence(made, provenance, ill, errors, measure_gaps(errors), 0.02)
+    return {it.kind for it in found}
+
+
+def test_few_rows_that_are_told_do_not_speak_of_unrelated_labels() -> None:
+    """Nine rows are told better than by one answer by a standard error where two are wrong."""
+    unrelated = FindingKind.LABELS_UNRELATED
+    assert unrelated not in told_of_few(0.0, 2 / 9, 27, 9)
+    assert unrelated in told_of_few(0.0, 4 / 9, 27, 9)
+    rng = np.random.default_rng(0)
+    kept = [unrelated in told_of_few(0.0, rng.binomial(24, 0.5) / 24, 72, 24) for _ in range(60)]
+    assert sum(kept) >= binom.ppf(0.001, 60, 0.7), "of labels that are unrelated"
+
+
+def test_a_network_that_answers_training_rows_lies_on_no_plateau() -> None:
+    """One of 36 was wrong, with a loss above the constant answer's."""
+    assert FindingKind.PLATEAU not in told_of_few(1 / 36, 0.1, 36, 12)
+    assert FindingKind.PLATEAU in told_of_few(0.4, 0.4, 36, 12)
 
 
 def test_few_groups_are_learnt_by_heart_as_well_as_wrong_labels_are() -> None:
