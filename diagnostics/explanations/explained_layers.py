@@ -88,8 +88,8 @@ LAYERS: Mapping[FindingKind, Explanation] = {
         means="What the network learns of training rows holds for none of the validation rows.",
         found="The training loss ended 3 % or more below that of the best constant answer, and "
         "the validation loss after every epoch at 98 % of it or above. Not told where the test "
-        "error is surely below that of one answer to all (of fewer than 100 test rows by a standard "
-        "error): the network is just too sure there.",
+        "error is surely below that of one answer to all (of fewer than 100 test rows by one "
+        "standard error): the network is just too sure there.",
         wrong="Very few validation rows, or noise so strong that the first epochs learn it. "
         "Of a grouped split: few groups, which a network learns by heart, and which tell little "
         "of others.",
@@ -115,7 +115,8 @@ LAYERS: Mapping[FindingKind, Explanation] = {
         "answer's error surely is left of training rows: a few large losses are no plateau.",
         wrong="Data in which there is nothing that could be learnt: where the mixture of "
         "classifiers behind the Bayes error is not 10 % better than the commonest class (than any "
-        "one class, where classes count alike) either, it is a warning, not a problem.",
+        "one class, where classes count alike) either, nor the mixture of regressions than the "
+        "mean, it is a warning, not a problem.",
         do="See the other findings about layers; try learning rates over several decades.",
     ),
 }

@@ -8,7 +8,7 @@ from ...storage.records.data import BayesRecord
 from ...storage.records.results import TrialResult
 from ...storage.records.study import StudyRecord
 from ..findings import Finding, FindingKind, Severity
-from ..number_text import percent
+from ..number_text import percent, plain_number
 from .vital_sign import LITTLE, NOTHING, Sign, learnt_little, share_learnt
 from .vital_signs import vital_signs
 
@@ -53,7 +53,12 @@ def vital_findings(
     others = {s.kind: 1 if s.kind is FindingKind.SADDLE else len(looked_at) for s in signs}
     learnt = share_learnt(best)
     problem = not learnt_all and (learnt is None or learnt < LITTLE)
-    nor_others = {FindingKind.PLATEAU: _nor_did_others(study.bayes)}
+    variance = study.provenance and study.provenance.target_variance
+    nor_others = {
+        FindingKind.PLATEAU: _nor_did_regressions(study.bayes, variance.train)
+        if variance
+        else _nor_did_others(study.bayes)
+    }
     return tuple(
         Finding(
             sign.kind,
@@ -91,6 +96,23 @@ def _nor_did_others(bayes: BayesRecord | None) -> str:
         f" Other kinds of classifiers learnt no more: a mixture of them is wrong in "
         f"{percent(float(mixture))} of held-out {rows}, and always answering {answer} in "
         f"{percent(float(constant))}. It may be that these inputs tell nothing more, or that {few}."
+    )
+
+
+def _nor_did_regressions(bayes: BayesRecord | None, constant: float) -> str:
+    """A sentence, after a space, that the mixture of regressions learnt nothing either.
+
+    Args:
+        bayes: the floor.
+        constant: error of always predicting the training mean.
+    """
+    mixture = bayes and bayes.details.get("mixture_error")
+    if not mixture or float(mixture) < (1 - NOTHING) * constant:
+        return ""
+    return (
+        f" Other kinds of regressions learnt no more: the mean squared error of a mixture of them "
+        f"is {plain_number(float(mixture))} on held-out rows, that of always answering the mean "
+        f"{plain_number(constant)}. It may be that these inputs tell nothing more."
     )
 
 

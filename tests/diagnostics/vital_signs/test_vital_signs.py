@@ -392,6 +392,22 @@ def test_a_plateau_is_no_problem_where_other_classifiers_learnt_nothing_either()
     assert others.text == told().text
 
 
+def test_nor_is_it_one_where_other_regressions_learnt_nothing_of_a_quantity() -> None:
+    stuck = make(losses=HARDLY)
+
+    def told(**details: float) -> Finding:
+        errors, deviations = (23.0, 23.5, 23.5), (30.0, 30.0, 30.0)
+        made = planted.regression(errors, deviations, variance=24.0)
+        floor = BayesRecord(22.0, 0.0, 25.0, 2000, "", given=False, details=details)
+        found = vital_findings(replace(made, bayes=floor), stuck)
+        return next(it for it in found if it.kind is FindingKind.PLATEAU)
+
+    nor_others = told(mixture_error=23.2)
+    assert nor_others.severity is Severity.WARNING
+    assert "is 23.2 on held-out rows, that of always answering the mean 24." in nor_others.text
+    assert told(mixture_error=12.0).severity is told().severity is Severity.PROBLEM
+
+
 def test_nor_is_it_one_where_they_learnt_nothing_of_classes_that_count_alike() -> None:
     """A mixture that saw 60 rows of each of 4 classes, of which a constant answer errs in 75 %."""
     stuck = make(losses=HARDLY)
