@@ -115,7 +115,7 @@ def _wrong(taught: Split, inputs: np.ndarray, labels: np.ndarray, seed: int) -> 
     trees = ExtraTreesClassifier(_TREES, min_samples_leaf=3, random_state=seed)
     linear = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, tol=1e-2, max_iter=100))
     models = [model.fit(taught.inputs, taught.labels) for model in (trees, linear)]
-    mean = sum(model.predict_proba(inputs) for model in models)
+    mean = np.mean([model.predict_proba(inputs) for model in models], axis=0)
     return (models[0].classes_[mean.argmax(axis=1)] != labels).astype(float)
 
 
@@ -128,7 +128,8 @@ def _squares(taught: Split, inputs: np.ndarray, labels: np.ndarray, seed: int) -
 
     trees = ExtraTreesRegressor(_TREES, min_samples_leaf=3, random_state=seed)
     models = (trees, make_pipeline(StandardScaler(), Ridge(1.0)))
-    mean = sum(model.fit(taught.inputs, taught.labels).predict(inputs) for model in models) / 2
+    each = [model.fit(taught.inputs, taught.labels).predict(inputs) for model in models]
+    mean = np.mean(each, axis=0)
     return (labels.astype(np.float64) - mean) ** 2
 
 

@@ -17,9 +17,10 @@ ERRORS: Mapping[FindingKind, Explanation] = {
         wrong="A Bayes error that is too low, such as a figure given as 0 for data with wrong or "
         "ambiguous labels, makes any network look biased.",
         do="In this order: a bigger network, more epochs (first where the training loss still "
-        "falls), another architecture; before all, scaled inputs where they are not and one "
-        "varies by more than five times as much as a typical one, and less weight decay, dropout "
-        "or augmentation where every trial had much of it. More data does not lower bias.",
+        "falls, or fell in the last of fewer than eight), another architecture; before all, scaled "
+        "inputs where they are not and one varies by more than five times as much as a typical "
+        "one, and less weight decay, dropout or augmentation where every trial had much of it. "
+        "More data does not lower bias.",
     ),
     FindingKind.HIGH_VARIANCE: Explanation(
         means="The network does much worse on rows that it was not trained on: it has learnt "

@@ -11,7 +11,7 @@ from ..studies.stopping import patience_of, stopped_early
 from ..units import Task, Unit
 from .augmentation_advice import augmentation
 from .case import Advice, Case, gap_of, says
-from .held_back import drew_lower_rates
+from .held_back import drew_lower_rates, last_fall
 from .own_width import wider_own_network
 
 _MOST_DROPOUT = 0.5
@@ -67,7 +67,7 @@ def _more_epochs(asking: Sequence[Finding], case: Case) -> Advice:
     falling = case.first(FindingKind.STILL_IMPROVING)
     error_fell = falling is not None and falling.evidence.get("validation_fall") is not None
     open_bias = case.first(FindingKind.BIAS_UNDETERMINED)
-    lower = gap_of(asking, case) or "validation error"
+    lower, short = gap_of(asking, case) or "validation error", last_fall(case)
     if open_bias and not likely_high(open_bias) and not error_fell:
         above = size_in_full(float(open_bias.evidence["gap"] or 0), case.unit)
         lower = f"training error, which was measured {above} above the Bayes error"
@@ -79,6 +79,9 @@ def _more_epochs(asking: Sequence[Finding], case: Case) -> Advice:
         f"over the last {falling.evidence['epochs_compared']} of {epochs} epochs: the cheapest "
         f"way to lower the {lower}."
         if falling
+        else f"{epochs} epochs are too few to tell whether the training loss comes to rest, and in "
+        f"the last it fell by {percent(short)}: the cheapest way to lower the {lower}."
+        if short is not None
         else f"Longer training may lower the {gap_of(asking, case)}, though the training loss was "
         f"not found to be still falling at epoch {epochs}."
     )

@@ -8,6 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..findings import Finding, FindingKind, RemedyKind, Severity
+from ..studies.curve_findings import MATERIAL_FALL
+from ..studies.curve_shapes import EPOCHS_AT_LEAST, finite
+from ..studies.stopping import stopped_early
 from .case import Case
 
 # What weakens a regularisation → what strengthens it
@@ -90,6 +93,23 @@ def _augments(case: Case) -> bool:
 def _takes_few_steps(case: Case) -> bool:
     few = case.provenance.rows.train // least_batch(case) < STEPS_OF_EPOCH
     return few and least_batch(case) > default_batch(case)
+
+
+def last_fall(case: Case) -> float | None:
+    """The share by which the training loss fell in the last of few epochs, to its lowest.
+
+    ``None`` where epochs are enough to tell whether a loss still falls (``still_improving``), and
+    of a fall that is not material there.
+    """
+    result = case.best.result
+    if result is None or stopped_early(case.spec, result):
+        return None
+    losses = finite(result.curves.training_loss)
+    if losses is None or not 2 <= len(losses) < EPOCHS_AT_LEAST:
+        return None
+    before, last = losses[-2:]
+    fall = 1 - last / before if before > 0 else 0.0
+    return fall if last == min(losses) and fall >= MATERIAL_FALL else None
 
 
 def unlike_inputs(case: Case) -> tuple[float, float] | None:

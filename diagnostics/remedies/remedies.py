@@ -11,7 +11,7 @@ from .augmentation_advice import fitting
 from .case import Case
 from .data_advice import DATA_ADVICE
 from .gains import predicted_gain
-from .held_back import HOLDS_BACK, WEAKER, rates_were_tried
+from .held_back import HOLDS_BACK, WEAKER, last_fall, rates_were_tried
 from .layer_advice import LAYER_ADVICE
 from .remedy_costs import cost_of
 from .search_advice import SEARCH_ADVICE, enough_for_validation
@@ -114,8 +114,7 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, float]] = {
     FindingKind.CONFLICTING_LABELS: {RemedyKind.CLEAN_LABELS: 41},
     FindingKind.TARGET_OUTLIERS: {RemedyKind.CHECK_OUTLIERS: 41},
     FindingKind.DRIFT: {RemedyKind.ADD_BRIDGE: 42},
-    # Ahead of what is against variance, as a part of that is none.
-    FindingKind.SHIFT: {RemedyKind.ADD_BRIDGE: 18, RemedyKind.COMPARE_SOURCES: 18.5},
+    FindingKind.SHIFT: {RemedyKind.ADD_BRIDGE: 18, RemedyKind.COMPARE_SOURCES: 18.5},  # no variance
     FindingKind.LIKELY_LABEL_ERRORS: {RemedyKind.CLEAN_LABELS: 41},
     FindingKind.CLASS_IMBALANCE: {
         RemedyKind.BALANCED_OBJECTIVE: 42,
@@ -139,7 +138,7 @@ _AHEAD_OF_BIGGER_NETWORK = 9
 # Few groups are learnt by heart as well as wrong labels are, and are there in every grouped split.
 _BEHIND_MORE_GROUPS = 28.6
 _AFTER_MORE_DATA = {FindingKind.HIGH_VARIANCE: 20.5, FindingKind.VARIANCE_UNDETERMINED: 28.5}
-# Of layers of a network that learnt all the same; what such a layer costs is bias, if anything.
+# Of a network that learnt all the same; what such a layer costs is bias, if anything.
 _OF_LAYERS = {
     FindingKind.GRADIENT_VANISHES,
     FindingKind.LOUD_START,
@@ -259,6 +258,8 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
         return _AHEAD_OF_BIAS + TABLE[finding.kind][kind] / 100
     if kind is RemedyKind.MORE_EPOCHS and case.first(FindingKind.STILL_IMPROVING):
         return _AHEAD_OF_BIGGER_NETWORK
+    if kind is RemedyKind.MORE_EPOCHS and last_fall(case):
+        return TABLE[finding.kind][RemedyKind.BIGGER_NETWORK] - 0.5
     learnt_all_the_same = finding.kind in _OF_LAYERS and finding.severity is Severity.WARNING
     if learnt_all_the_same and not case.first(FindingKind.HIGH_BIAS):
         bias = case.first(FindingKind.BIAS_UNDETERMINED)
@@ -270,12 +271,8 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
     if finding.kind is FindingKind.LABELS_UNRELATED and case.study.deals_groups:
         return _BEHIND_MORE_GROUPS
     overfitted = case.first(FindingKind.OVERFITTED_AFTER)
-    if (
-        kind is RemedyKind.EARLY_STOPPING
-        and overfitted
-        and not a_mere_note(overfitted)
-        and finding.kind in _AFTER_MORE_DATA
-    ):
+    stops = kind is RemedyKind.EARLY_STOPPING and finding.kind in _AFTER_MORE_DATA
+    if stops and overfitted and not a_mere_note(overfitted):
         return _AFTER_MORE_DATA[finding.kind]
     return TABLE[finding.kind][kind]
 

@@ -22,7 +22,7 @@ from .curve_shapes import (
 )
 
 _SLOPE_P = 0.01
-_MATERIAL_FALL = 0.02  # of the loss, over the last quarter of the epochs
+MATERIAL_FALL = 0.02  # of the loss, over the last quarter of the epochs
 _MATERIAL_RISE = 0.05  # of the validation loss
 # Paired on the same rows, the most favourable case is k rows newly wrong and none newly right;
 # six are the fewest that a fair coin gives in under 2 % (0.5⁶).
@@ -65,7 +65,7 @@ def still_improving(
         among: of how many tasks' curves these are one: p < 0.01 is divided by them (Bonferroni).
     """
     chance = _SLOPE_P / among
-    fell = _still_falling(curves.training_loss, _MATERIAL_FALL, chance)
+    fell = _still_falling(curves.training_loss, MATERIAL_FALL, chance)
     error = None if least_fall is None else _still_falling(curves.validation_error, 0.0, chance)
     if error and least_fall is not None and error.size < least_fall:
         error = None

@@ -120,6 +120,29 @@ def test_scaled_inputs_first_where_bias_is_high_and_their_sizes_differ(
     assert RemedyKind.SCALE_INPUTS not in {it.kind for it in recommend(of_variance)}
 
 
+@pytest.mark.parametrize(
+    ("losses", "first"),
+    [
+        ((0.7, 0.5, 0.4, 0.35), "more_epochs"),
+        ((0.7, 0.5, 0.4, 0.395), "bigger_network"),  # at rest
+        ((0.7, 0.3, 0.4, 0.35), "bigger_network"),  # it wavers
+        ((0.7, 0.5, 0.4, *[0.35] * 16, 0.3), "bigger_network"),  # long enough to be told
+    ],
+)
+def test_more_epochs_first_of_trainings_too_short_to_tell(losses: tuple, first: str) -> None:
+    best = planted.trial()
+    assert best.result is not None
+    curves = best.result.curves._replace(training_loss=losses)
+    best = replace(best, result=best.result._replace(curves=curves))
+    study = planted.study([best])
+    case = Case(planted.spec(), study, study.provenance, best, (BIAS,))
+    asked = recommend(case)
+    assert asked[0].kind.value == first
+    reasons = {it.kind: it.reason for it in asked}
+    short = first == "more_epochs"
+    assert ("in the last it fell by 12.5 %" in reasons[RemedyKind.MORE_EPOCHS]) == short
+
+
 def test_a_decay_of_adamw_is_strong_from_higher_on():
     def advised(decay):
         search = {"weight_decay": decay}
