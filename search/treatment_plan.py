@@ -23,6 +23,16 @@ from .spec_toml import toml_value
 OWN = "own"  # the remedy's name where it is the user's own idea
 _NOTHING = "no remedy is advised that a change of the spec could try"
 _OWN_IDEA = "An idea of your own is tried by -S TABLE.KEY=VALUE"
+# What is advised where the spec does not tell whether its change would do: whoever types it knows.
+_WHERE_IT_FITS = {
+    "augmentation": (
+        "Where rows are images, it is tried by -S 'search.augment_shift={uniform=[0,0.2]}'"
+    ),
+    "dropout": (
+        "Where your network has a netclinic.models.Dropout, it is tried by -S "
+        "'search.dropout={uniform=[0,0.5]}'"
+    ),
+}
 
 
 class TreatmentError(Exception):
@@ -174,9 +184,14 @@ def _chosen(study: StudyRecord, wanted: Wanted) -> dict[str, Any]:
         return dict(advised.get(wanted.remedy, {"kind": wanted.remedy}))
     known = f"of those that are advised, a change of the spec can try: {', '.join(there)}"
     got = "" if wanted.remedy is None else f"got remedy {wanted.remedy!r}; "
-    raise TreatmentError(
-        f"study {study.name!r}: {got}{known if there else _nothing(study)}. {_OWN_IDEA}"
-    )
+    fits = wanted.remedy in advised and (wanted.remedy != "dropout" or _is_own_network(study))
+    how = _WHERE_IT_FITS.get(wanted.remedy or "") if fits else None
+    nothing = known if there else _nothing(study)
+    raise TreatmentError(f"study {study.name!r}: {got}{nothing}. {how or _OWN_IDEA}")
+
+
+def _is_own_network(study: StudyRecord) -> bool:
+    return ":" in (study.spec or {})["network"]["kind"]
 
 
 def _comparable(study: StudyRecord) -> list[str]:

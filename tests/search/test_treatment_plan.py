@@ -92,6 +92,11 @@ def test_another_network_of_ones_own_is_tried(study, tmp_path) -> None:
             Wanted("dropout"),
             "got remedy 'dropout'; of those that are advised, a change",
         ),
+        (
+            (*ADVISED, {"kind": "augmentation", "change": None}),
+            Wanted("augmentation"),
+            r"Where rows are images, it is tried by -S 'search\.augment_shift=",
+        ),
         (ADVISED, Wanted("more_data"), "can try: bigger_network, early_stopping. An idea of your"),
         (ADVISED[:1], Wanted(), "no remedy is advised that a change of the spec could try"),
         (OTHER_ROWS[:1], Wanted(), r"what is advised \(fix_split\) makes other test rows"),
