@@ -23,9 +23,19 @@ def _cell(text: str) -> str:
 
 def as_text(text: str) -> str:
     """Plain text that Markdown shows as it is, on one line."""
-    flat = " ".join(text.split())
+    return _bare(" ".join(text.split()))
+
+
+def _bare(flat: str) -> str:
+    """Nothing in the text means anything to Markdown."""
     flat = re.sub(r"([\\`*\[\]<>|#~&$])", r"\\\1", flat)
     return re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", flat)
+
+
+def as_prose(text: str) -> str:
+    """Sentences of ours, as ``as_text`` but for commands between backticks, which are code."""
+    parts = re.split(r"(`netclinic [^`]*`)", " ".join(text.split()))
+    return "".join(part if place % 2 else _bare(part) for place, part in enumerate(parts))
 
 
 def as_code(text: str, language: str = "") -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ...storage.records.study import StudyRecord
 from ..findings import Diagnosis
 from .ladder_text import ladder_text
-from .markdown import as_code, as_list, as_table, as_text, indented
+from .markdown import as_code, as_list, as_prose, as_table, as_text, indented
 from .report_advice import Advice
 from .report_content import ReportContent, report_content
 from .report_findings import Meaning, Remark
@@ -57,7 +57,7 @@ def render_markdown(study: StudyRecord, diagnosis: Diagnosis) -> str:
         *_layers(content),
         *_meanings(content.meanings),
         "## What was not checked",
-        "\n".join(f"- {as_text(text)}" for text in content.not_checked),
+        "\n".join(f"- {as_prose(text)}" for text in content.not_checked),
         *_origin(content),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -147,7 +147,7 @@ def _advice(advice: Sequence[Advice], try_all: str | None) -> list[str]:
         else order
     ]
     for it in advice:
-        title = f"{it.rank}. **{it.title}** (against: {it.against.lower()}). {as_text(it.reason)}"
+        title = f"{it.rank}. **{it.title}** (against: {it.against.lower()}). {as_prose(it.reason)}"
         commands = [indented(as_code(text, "sh")) for text in (it.trial, it.command) if text]
         numbers = f"   - Predicted: {as_text(it.gain)}."
         if it.cost:
@@ -162,7 +162,7 @@ def _tried(content: ReportContent) -> list[str]:
         return []
     each = "\n".join(
         f"- **{it.badge.word}: {it.title}**, study {as_text(it.study)} ({as_text(it.changes)}): "
-        f"{as_text(it.told)} {as_text(it.doubt)} {as_text(it.beside)}"
+        f"{as_prose(it.told)} {as_text(it.doubt)} {as_text(it.beside)}"
         for it in part.each
     )
     onward = [text for it in part.onward for text in (as_text(it.text), as_code(it.command, "sh"))]
@@ -172,7 +172,7 @@ def _tried(content: ReportContent) -> list[str]:
 def _spoken_against(content: ReportContent) -> list[str]:
     if not content.spoken_against:
         return []
-    lines = [f"- **{title}.** {as_text(reason)}" for title, reason in content.spoken_against]
+    lines = [f"- **{title}.** {as_prose(reason)}" for title, reason in content.spoken_against]
     return ["### What the evidence speaks against", "\n".join(lines)]
 
 
@@ -180,8 +180,8 @@ def _more_data(content: ReportContent) -> list[str]:
     part = content.more_data
     if part is None:
         return []
-    headline = f"**{part.badge.sign} {part.badge.word}.** {as_text(part.headline)}"
-    notes = "\n".join(f"- {as_text(note)}" for note in part.notes)
+    headline = f"**{part.badge.sign} {part.badge.word}.** {as_prose(part.headline)}"
+    notes = "\n".join(f"- {as_prose(note)}" for note in part.notes)
     return [
         "## What more data would bring",
         headline,
@@ -196,7 +196,7 @@ def _remarks(remarks: Sequence[Remark]) -> list[str]:
         return ["Nothing stood out."]
     return [
         "\n".join(
-            f"- **{it.badge.word}: {it.title}.** {as_text(it.text)}"
+            f"- **{it.badge.word}: {it.title}.** {as_prose(it.text)}"
             + "".join(f"\n  - {as_text(name)}: {as_text(value)}" for name, value in it.evidence)
             for it in remarks
         )
@@ -236,8 +236,8 @@ def _tasks(content: ReportContent) -> list[str]:
 
 
 def _task(part: TaskPart) -> list[str]:
-    found = "\n".join(f"- {as_text(text)}" for text in part.findings)
-    ranked = "\n".join(f"{rank}. {as_text(it)}" for rank, it in enumerate(part.remedies, start=1))
+    found = "\n".join(f"- {as_prose(text)}" for text in part.findings)
+    ranked = "\n".join(f"{rank}. {as_prose(it)}" for rank, it in enumerate(part.remedies, start=1))
     to_do = ["What to do about it, in this order:", ranked] if ranked else []
     blocks = [f"### {as_text(part.name)}", as_text(part.verdict), found, *to_do]
     return [block for block in blocks if block]
