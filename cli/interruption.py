@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_NAMES = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM", signal.SIGHUP: "SIGHUP"}
+_HANGUP = "SIGHUP"
+_NAMES = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM"}
+if sys.platform != "win32":  # where no terminal tells that it is gone
+    _NAMES[signal.SIGHUP] = _HANGUP
+SIGNALS = tuple(_NAMES)
 
 
 class Interruption:
@@ -26,7 +29,9 @@ class Interruption:
 
         But for SIGHUP: a terminal that is gone sends it, and its shell once more.
         """
-        if number == signal.SIGHUP:
+        name = _NAMES[signal.Signals(number)]
+        hung_up = name == _HANGUP
+        if hung_up:
             _forget_lost_terminals()
             if self.stop.is_set():
                 return
@@ -34,9 +39,8 @@ class Interruption:
             _leave_at_once(128 + number)
         self.code = 128 + number
         self.stop.set()
-        name = _NAMES[signal.Signals(number)]
         with suppress(OSError, ValueError):  # nobody may be listening any more
-            again = "Ctrl-C" if number == signal.SIGHUP else f"{name} again"
+            again = "Ctrl-C" if hung_up else f"{name} again"
             say(
                 f"{name}: stopping after the segment in flight; what is finished stays. "
                 f"{again} leaves at once."
@@ -54,7 +58,9 @@ def interruptible(say: Callable[[str], None]) -> Iterator[Interruption]:
     ours, theirs = socket.socketpair()
     theirs.setblocking(False)
     # Whoever had SIGHUP ignored (nohup) wants the run to outlive the terminal.
-    taken = [n for n in SIGNALS if n != signal.SIGHUP or signal.getsignal(n) != signal.SIG_IGN]
+    taken = [
+        n for n, it in _NAMES.items() if it != _HANGUP or signal.getsignal(n) != signal.SIG_IGN
+    ]
     before = {number: signal.signal(number, _nothing) for number in taken}
     wakeup = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
 
