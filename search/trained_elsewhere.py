@@ -126,7 +126,7 @@ def _study(
     resolved = resolved_of(spec)
     resolved["network"] = {**resolved["network"], "kind": f"{PREDICTIONS}{name}"}
     result = _result(dataset, answered, balanced=spec.study.minimises_balanced)
-    picked = picked_rows(dataset, spec.study.seed)
+    picked = picked_rows(dataset, spec.study.seed, alike=spec.study.minimises_balanced)
     # By row they tell how rare classes fare; of quantities nothing asks for them.
     kept = None
     if dataset.target is None:

@@ -54,6 +54,21 @@ def test_errors_are_those_of_the_predictions(memoriser) -> None:
     assert "learnt_cluster" in diagnosis.regions.looked_at
 
 
+def test_where_classes_count_alike_a_rare_one_loses_no_rows_to_the_others(monkeypatch) -> None:
+    """Of many validation rows some are kept, which tell how rare classes fare."""
+    monkeypatch.setattr("netclinic.search.validation_rows.KEPT", 60)
+    rng, found = np.random.default_rng(0), {}
+    for split, rows in ROWS.items():
+        kinds = (np.arange(rows) % 15 == 0).astype(int)
+        found |= {f"x_{split}": rng.normal(size=(rows, 2)), f"y_{split}": kinds}
+        found[f"p_{split}"] = np.zeros(rows, int)
+    given = ["diagnosis.regions=false", "diagnosis.bayes_error=0.0"]
+    study, *_ = diagnose_predictions(found, [*given, "study.objective=balanced_error"])
+    assert study.row_errors[0].class_rows == (50, 10)
+    plain, *_ = diagnose_predictions(found, given)
+    assert sum(plain.row_errors[0].class_rows or ()) == 60
+
+
 def test_rows_may_lack_numbers_as_trees_take_them(tmp_path) -> None:
     found = save(tmp_path / "model.npz")
     for split in ROWS:
