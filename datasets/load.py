@@ -245,7 +245,7 @@ def _far_targets(
 
 def _marked(request: DataRequest, rows: Rows, splits: SplitRows) -> Marked | None:
     """Number the values of the column that rows are to be told apart by."""
-    marks = rows.along if request.marks == request.apart else rows.marks
+    marks = rows.along if request.marks_apart else rows.marks
     if request.marks is None or marks is None:
         return None
     values, numbers = np.unique(marks, return_inverse=True)

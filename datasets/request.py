@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .scaling import KnownScaling
+from .source_kinds import SourceKind, kind_of
 
 
 class ReadAs(NamedTuple):
@@ -64,6 +65,19 @@ class DataRequest(NamedTuple):
     def apart(self) -> str | None:
         """The column or array by which rows are split: no feature."""
         return {"grouped": self.group, "ordered": self.order}.get(self.split)
+
+    @property
+    def marks_apart(self) -> bool:
+        """Whether ``marks`` names what rows are split by.
+
+        Of a .npy source that is a file, whose path is absolute once a spec is read, and in
+        ``marks`` is not.
+        """
+        if self.marks is None or self.apart is None:
+            return False
+        if kind_of(self.source) is SourceKind.ARRAY:
+            return Path(self.marks).name == Path(self.apart).name
+        return self.marks == self.apart
 
     @property
     def read_as(self) -> ReadAs:

@@ -436,6 +436,11 @@ def test_arrays_in_files_of_their_own_are_loaded_as_in_an_archive(tmp_path):
     grouped = asked._replace(split="grouped", group="who.npy")
     same = archive._replace(split="grouped", group="who")
     assert load_dataset(grouped).fingerprint == load_dataset(same).fingerprint
+    for group in ("who.npy", f"{tmp_path}/who.npy"):  # as a spec has it, once it is read
+        marked = load_dataset(grouped._replace(group=group, marks="who.npy")).marked
+        assert marked is not None
+        assert (marked.column, len(marked.values)) == ("who.npy", 20)
+    assert load_dataset(grouped._replace(marks="where.npy")).marked is None
 
 
 def test_a_mapped_array_is_not_copied_but_for_what_is_made_of_it(tmp_path):
