@@ -25,14 +25,18 @@ def encoded(
     Raises:
         ValueError: as ``inputs_of`` does, or of rows of another number of features.
     """
+    made = f", as {step} makes them of raw rows: apply it first" if step else ""
     if isinstance(inputs, Mapping) or hasattr(inputs, "columns"):
-        return inputs_of(inputs, feature_names, fills)
+        try:
+            return inputs_of(inputs, feature_names, fills)
+        except ValueError as error:
+            expected = f"; expected are rows{made}" if made else ""
+            raise ValueError(f"{error}{expected}") from error
     rows, columns = np.asarray(inputs), _unmarked(feature_names, fills)
     if rows.ndim == 2 and rows.shape[1] == len(feature_names):
         return filled_in(rows, feature_names, fills)
     if rows.ndim == 2 and rows.shape[1] == len(columns):
         return inputs_of(dict(zip(columns, rows.T, strict=True)), feature_names, fills)
-    made = f", as {step} makes them of raw rows: apply it first" if step else ""
     raise ValueError(f"got inputs of shape {rows.shape}, expected (rows, {len(columns)}){made}")
 
 

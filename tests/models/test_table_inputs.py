@@ -182,3 +182,11 @@ def test_arrays_of_other_widths_are_refused(names, fills, expected) -> None:
     message = rf"got inputs of shape \(1, 1\), expected \(rows, {expected}\)"
     with pytest.raises(ValueError, match=message):
         encoded(np.ones((1, 1)), names, fills, None)
+
+
+def test_of_a_table_of_raw_rows_the_users_own_step_is_named() -> None:
+    message = "lacks 'f0'; it has 'a'; expected are rows, as steps.py:logs makes them of raw rows"
+    with pytest.raises(ValueError, match=message):
+        encoded({"a": [1.0]}, ("f0",), (), "steps.py:logs")
+    with pytest.raises(ValueError, match=r"it has 'a'$"):
+        encoded({"a": [1.0]}, ("f0",), (), None)
