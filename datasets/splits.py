@@ -137,11 +137,13 @@ def keep_training_rows(
     """
     if count is None:
         return train
-    if isinstance(count, bool) or not len(classes.names) <= count <= len(train):
+    least = len(classes.names)
+    if isinstance(count, bool) or not least <= count <= len(train):
+        # Rows without classes of their own are dealt as one.
+        beside = f" and {counted(least, 'class')}" if least > 1 else ""
         raise DataError(
-            f"train_rows = {count}; the training split has {counted(len(train), 'row')} and "
-            f"{counted(len(classes.names), 'class')}: write a number from "
-            f"{len(classes.names)} to {len(train)}."
+            f"train_rows = {count}; the training split has {counted(len(train), 'row')}{beside}: "
+            f"write a number from {least} to {len(train)}."
         )
     rng = generator(seed, Stream.TRAINING_ORDER)
     grouped, rank = by_class(classes.labels, rng.permutation(train))
@@ -211,10 +213,10 @@ def _check_sizes(sizes: dict[str, int], rows: int, classes: int) -> None:
     parts = {"training": rows - sum(sizes.values()), **sizes}
     for split, size in parts.items():
         if size < classes:
+            each = f" for each of {counted(classes, 'class')}" if classes > 1 else ""
             raise DataError(
                 f"the {split} split gets {max(size, 0)} of {counted(rows, 'row')} ({asked}); it "
-                f"needs at least one for each of {counted(classes, 'class')}. "
-                f"Change {' or '.join(sizes)}."
+                f"needs at least one{each}. Change {' or '.join(sizes)}."
             )
 
 
@@ -233,6 +235,11 @@ def _check_counts(
     if not len(scarce):
         return
     first = int(scarce[0])
+    if len(classes.names) == 1:  # rows have no classes to be dealt by
+        raise DataError(
+            f"there are {counted(int(counts[0]), 'row')} for {', '.join(splits)}, which need at "
+            "least one each. Add rows."
+        )
     others = int(elsewhere[first])
     beside = f" beside the {others:,} of other splits" if others else ""
     more = f" ({len(scarce)} classes are that small)" if len(scarce) > 1 else ""

@@ -235,3 +235,19 @@ def test_train_rows_out_of_range_are_refused(count):
 def test_a_negative_seed_is_refused():
     with pytest.raises(DataError, match=r"^seed = -1; write an integer of at least 0\.$"):
         split_rows(classes_of([50, 50]), 0.2, 0.2, -1)
+
+
+ALIKE = Classes(("all rows",), np.zeros(9, np.int32))
+
+
+def test_of_rows_without_classes_none_are_told() -> None:
+    """Such as quantities, or several labels a row."""
+    with pytest.raises(DataError, match="has 9 rows: write a number from 1 to 9"):
+        keep_training_rows(ALIKE, np.arange(9), 10, 0)
+    with pytest.raises(
+        DataError, match=r"split gets 0 of 9 rows .* at least one\. Change"
+    ):
+        split_rows(ALIKE, 5, 4, 0)
+    few = Classes(ALIKE.names, ALIKE.labels[:2])
+    with pytest.raises(DataError, match="there are 2 rows for training, validation, test, which"):
+        split_rows(few, 1, 1, 0)
