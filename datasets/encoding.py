@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .dataset import DataError
 from .rows import Rows
 
 
@@ -26,6 +27,10 @@ def fit_encoding(rows: Rows, train: np.ndarray) -> Encoding:
     Args:
         rows: of all splits.
         train: (n,) row numbers of the training split.
+
+    Raises:
+        DataError: two features would have one name, as of a column "a=b" beside a category "b" of
+            the column "a".
     """
     sources: list[int] = []
     codes: list[float] = []
@@ -41,7 +46,21 @@ def fit_encoding(rows: Rows, train: np.ndarray) -> Encoding:
             sources.append(column)
             codes.append(float(code))
             names.append(f"{name}={categories[int(code)]}")
+    _refuse_twice(rows, names, sources)
     return Encoding(np.array(sources, np.int64), np.array(codes), tuple(names))
+
+
+def _refuse_twice(rows: Rows, names: list[str], sources: list[int]) -> None:
+    """Refuse features of one name: new rows, and regions, are told by it."""
+    seen: dict[str, int] = {}
+    for name, source in zip(names, sources, strict=True):
+        other = seen.setdefault(name, source)
+        if other != source:
+            columns = f"{rows.columns[other]!r} and {rows.columns[source]!r}"
+            raise DataError(
+                f"{rows.labels_from.partition(':')[0]}: the columns {columns} both make a feature "
+                f"called {name!r}, as a category stands behind an equals sign. Rename one of them."
+            )
 
 
 def encode(encoding: Encoding, inputs: np.ndarray) -> np.ndarray:

@@ -1,4 +1,6 @@
 import numpy as np
+import pytest
+from netclinic.datasets import DataError
 from netclinic.datasets.encoding import encode, fit_encoding
 from netclinic.datasets.rows import Rows
 
@@ -32,3 +34,16 @@ def test_encoding_leaves_the_rows_unchanged():
     before = TABLE.inputs.copy()
     encode(fit_encoding(TABLE, np.array([0, 1])), TABLE.inputs)
     np.testing.assert_array_equal(TABLE.inputs, before)
+
+
+@pytest.mark.parametrize(
+    ("columns", "categories", "both"),
+    [
+        (("a", "a=x"), (("x",), None), "'a' and 'a=x' both make a feature called 'a=x'"),
+        (("a", "a=b"), (("b=c",), ("c",)), "'a' and 'a=b' both make a feature called 'a=b=c'"),
+    ],
+)
+def test_no_two_features_have_one_name(columns, categories, both) -> None:
+    rows = Rows(np.zeros((2, 2)), columns, categories, np.array([0, 1]), "t.csv: target 'y'")
+    with pytest.raises(DataError, match=f"t.csv: the columns {both}, as"):
+        fit_encoding(rows, np.array([0, 1]))

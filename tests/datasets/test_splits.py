@@ -244,9 +244,7 @@ def test_of_rows_without_classes_none_are_told() -> None:
     """Such as quantities, or several labels a row."""
     with pytest.raises(DataError, match="has 9 rows: write a number from 1 to 9"):
         keep_training_rows(ALIKE, np.arange(9), 10, 0)
-    with pytest.raises(
-        DataError, match=r"split gets 0 of 9 rows .* at least one\. Change"
-    ):
+    with pytest.raises(DataError, match=r"split gets 0 of 9 rows .* at least one\. Change"):
         split_rows(ALIKE, 5, 4, 0)
     few = Classes(ALIKE.names, ALIKE.labels[:2])
     with pytest.raises(DataError, match="there are 2 rows for training, validation, test, which"):
