@@ -125,12 +125,7 @@ def _look(
     for place, categories in enumerate(rows.categories):
         likely = list(range(len(answers)))
         if categories is None:  # Codes of categories sort quickly; numbers do not.
-            neighbours = _neighbours(sample[:, place], category=False)
-            likely = [
-                number
-                for number, levels in enumerate(on_sample)
-                if _unlike(levels, neighbours) <= _LENIENT * _most(answers[number])
-            ]
+            likely = _likely(sample[:, place], answers, on_sample)
         if not likely:
             continue
         values = _values(rows, place, shuffled)
@@ -162,6 +157,15 @@ def _left(answer: Answer, rows: Rows, found: Found, test: np.ndarray) -> float:
         return 0.0
     unlike = _unlike(levels, neighbours)
     return unlike if unlike > _LOST * _most(answer) else 0.0
+
+
+def _likely(
+    values: np.ndarray, answers: Sequence[Answer], levels: Sequence[np.ndarray | None]
+) -> list[int]:
+    """Numbers of the answers that a column of numbers may tell, by a sample of its values."""
+    neighbours = _neighbours(values, category=False)
+    pairs = enumerate(zip(answers, levels, strict=True))
+    return [i for i, (it, of) in pairs if _unlike(of, neighbours) <= _LENIENT * _most(it)]
 
 
 def _named(rows: Rows, place: int) -> str:

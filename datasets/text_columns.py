@@ -57,33 +57,8 @@ def check_categories(
         )
     if len(values) <= _AT_LEAST:
         return
-    if all(map(_is_date, values)):
-        raise DataError(
-            f"{where}: column {name!r} holds dates, {values[0]!r} for one, and each would be a "
-            f"feature of its own. Turn it into numbers (into days, say), or leave it out: "
-            f"{left_out}"
-        )
-    odd = [place for place, value in enumerate(values) if not _NUMBER.fullmatch(value)]
-    if not odd and (comma := next((value for value in values if "," in value), None)):
-        raise DataError(
-            f"{where}: column {name!r} holds numbers with commas, {comma!r} for one. Write "
-            "them with decimal points and nothing between thousands (pandas: read_csv with "
-            f"decimal=','), or leave the column out: {left_out}"
-        )
-    if unit := _unit_of(values):
-        raise DataError(
-            f"{where}: column {name!r} holds numbers with {unit!r}, {values[0]!r} for one, and "
-            "each would be a feature of its own. Write the numbers alone, nothing between "
-            f"thousands, or leave the column out: {left_out}"
-        )
-    if 0 < len(odd) <= _MOST_ODD:
-        spelt = listed(repr(values[place]) for place in odd)
-        raise DataError(
-            f"{where}: column {name!r} holds numbers but for {spelt}, the first in row "
-            f"{min(first[place] for place in odd)} (rows count from 0). Correct them or drop their "
-            "rows; put a letter in front of each number if they are codes; or leave the column "
-            f"out: {left_out}"
-        )
+    if why := _no_categories(values, first):
+        raise DataError(f"{where}: column {name!r} holds {why}: {left_out}")
     if len(values) > min(MOST_CATEGORIES, rows / 2):
         limit = f"{MOST_CATEGORIES:,}" if len(values) > MOST_CATEGORIES else "half as many"
         raise DataError(
@@ -91,6 +66,33 @@ def check_categories(
             f"{counted(rows, 'row')}, more than {limit}. If it is an identifier or free text, "
             f"leave it out: {left_out} If it holds numbers, some of them are spelt wrong."
         )
+
+
+def _no_categories(values: Sequence[str], first: Sequence[int]) -> str | None:
+    """What many values are by their spelling, and what to do; ``None`` for categories."""
+    if all(map(_is_date, values)):
+        return (
+            f"dates, {values[0]!r} for one, and each would be a feature of its own. Turn it into "
+            "numbers (into days, say), or leave it out"
+        )
+    odd = [place for place, value in enumerate(values) if not _NUMBER.fullmatch(value)]
+    if not odd and (comma := next((value for value in values if "," in value), None)):
+        return (
+            f"numbers with commas, {comma!r} for one. Write them with decimal points and nothing "
+            "between thousands (pandas: read_csv with decimal=','), or leave the column out"
+        )
+    if unit := _unit_of(values):
+        return (
+            f"numbers with {unit!r}, {values[0]!r} for one, and each would be a feature of its "
+            "own. Write the numbers alone, nothing between thousands, or leave the column out"
+        )
+    if not 0 < len(odd) <= _MOST_ODD:
+        return None
+    return (
+        f"numbers but for {listed(repr(values[place]) for place in odd)}, the first in row "
+        f"{min(first[place] for place in odd)} (rows count from 0). Correct them or drop their "
+        "rows; put a letter in front of each number if they are codes; or leave the column out"
+    )
 
 
 def _grouped(values: Sequence[str]) -> tuple[str, str] | None:

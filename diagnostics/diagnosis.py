@@ -55,8 +55,7 @@ def _diagnosis(
     """
     spec, provenance, best, result, bayes = _requirements(study)
     unit = _unit(study.name, spec, provenance, best, result)
-    tolerance = float(spec["diagnosis"]["tolerance"]) * unit.whole
-    grouped = groupings(study)
+    tolerance, grouped = float(spec["diagnosis"]["tolerance"]) * unit.whole, groupings(study)
     errors = measure_errors(result, provenance.rows, bayes, unit, provenance.class_rows, grouped)
     gaps = measure_gaps(errors, unit, among or 1)
     selection, corrected = None, None
@@ -70,8 +69,8 @@ def _diagnosis(
         selection = with_corrected_gap(selection, best.number, errors)
     key = "task_bayes_error" if among or tasks else "bayes_error"
     chose = "may have chosen the network" if study.only_predictions else "chose the trial"
-    of_the_gaps = gap_findings(errors, gaps, tolerance, unit, key, chose)
-    evidence = (
+    found = gap_findings(errors, gaps, tolerance, unit, key, chose)
+    found += (
         (
             *floor_evidence(errors, bayes, unit),
             *curve_evidence(study, provenance, result, gaps, tolerance, unit, among),
@@ -80,7 +79,6 @@ def _diagnosis(
         if among
         else gather_evidence(study, provenance, result, errors, gaps, tolerance, unit, corrected)
     )
-    found = (*of_the_gaps, *evidence)
     known = (None, None) if among else (errors, gaps)
     case = Case(spec, study, provenance, best, found, unit, *known, tolerance)
     against = objections(case)

@@ -1,7 +1,7 @@
 """All remedies that a study's report advises, put to the test one after the other."""
 
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
 
 from ..datasets.dataset import DataError
@@ -70,17 +70,7 @@ def treat_all(
         steps = treat_study(
             name, plan, url, both, stop, seeds=seeds, imported=imported, aside=aside
         )
-        try:
-            for progress in steps:
-                if progress.phase is not Phase.DONE:
-                    yield progress
-                    continue
-                diagnosis = progress.diagnosis or diagnosis
-                left_out = _why_not(progress.conclusion)
-                if left_out:
-                    yield Progress(Phase.LOADING, trials, note=left_out)
-        except _OF_ONE as error:
-            yield Progress(Phase.LOADING, trials, note=f"{plan.tried.remedy}: {error}")
+        diagnosis = (yield from _tried(plan, steps)) or diagnosis
         if stop.is_set():
             return
         imported = 0.0  # passed before the first remedy only
@@ -90,6 +80,22 @@ def treat_all(
     yield Progress(Phase.DONE, 0, diagnosis=diagnosis)
     if unwritten:
         raise unwritten
+
+
+def _tried(plan: Plan, steps: Iterable[Progress]) -> Generator[Progress, None, Diagnosis | None]:
+    """Show one remedy's trial but for its end; the diagnosis that it ends with, if it has one."""
+    trials, diagnosis = plan.loaded.spec.study.trials, None
+    try:
+        for progress in steps:
+            if progress.phase is not Phase.DONE:
+                yield progress
+                continue
+            diagnosis = progress.diagnosis
+            if left_out := _why_not(progress.conclusion):
+                yield Progress(Phase.LOADING, trials, note=left_out)
+    except _OF_ONE as error:
+        yield Progress(Phase.LOADING, trials, note=f"{plan.tried.remedy}: {error}")
+    return diagnosis
 
 
 def _why_not(conclusion: Conclusion | None) -> str | None:

@@ -17,7 +17,6 @@ from ..datasets.dataset import Dataset
 from ..diagnostics.studies.learning_curve import learning_curve
 from ..diagnostics.studies.treated import JudgedRows
 from ..diagnostics.units import task_of
-from ..storage.records.learning_curves import SubsetTraining
 from ..storage.records.study import StudyRecord
 from ..storage.records.trials import TrialRecord
 from .batch_size import batch_size
@@ -26,6 +25,7 @@ from .judged_rows import judged_rows
 from .progress import Phase, Progress
 
 if TYPE_CHECKING:
+    from ..storage import TrialStore
     from .study_start import OpenStudy
 
 REPEATS = 10  # trainings at each size
@@ -70,48 +70,54 @@ def measure_learning_curve(
     from ..storage import TrialStore
     from .conclusion import report_again
     from .study_folder import take
-    from .study_start import finished_study, refuse_unwritable, reopen_study
+    from .study_start import finished_study
 
     stop = stop or threading.Event()
     with TrialStore(url) as store:
         record = finished_study(name, store)
         check_target(target, record)
-        refuse_unwritable(folder)
         take(folder, name, store, url)
-        trials = len(record.trials)
-        yield Progress(Phase.LOADING, trials)
-        study = reopen_study(name, store, trials=None, timeout=None)
-        judged = judged_rows(study)
-        check_groups(name, study.dataset, judged)
+        yield (told := Progress(Phase.LOADING, len(record.trials)))
         winner = record.best()
         assert winner is not None
-        sizes = sizes_for(study, winner)
-        there = store.subset_trainings(winner.trial_id)
-        yield from _train_missing(study, record, there, sizes, repeats, stop)
+        study, judged, sizes = _opened(name, store, winner)
+        yield from _train_missing(study, record, winner, sizes, repeats, stop)
         if stop.is_set():
-            yield Progress(Phase.DONE, trials)
+            yield told._replace(phase=Phase.DONE)
             return
-        trainings = store.subset_trainings(winner.trial_id)
-        curve = learning_curve(record, trainings, judged, target)
+        curve = learning_curve(record, store.subset_trainings(winner.trial_id), judged, target)
         store.save_learning_curve(record.study_id, curve)
-    yield Progress(Phase.DIAGNOSING, trials)
+    yield told._replace(phase=Phase.DIAGNOSING)
     diagnosis, unwritten = report_again(name, url, folder)
-    yield Progress(Phase.DONE, trials, curve=curve, diagnosis=diagnosis)
+    yield told._replace(phase=Phase.DONE, curve=curve, diagnosis=diagnosis)
     if unwritten:
         raise unwritten
+
+
+def _opened(
+    name: str, store: "TrialStore", winner: TrialRecord
+) -> tuple["OpenStudy", JudgedRows, tuple[int, ...]]:
+    """The study to train its winner anew, what judges that, and on how many rows it is trained."""
+    from .study_start import reopen_study
+
+    study = reopen_study(name, store, trials=None, timeout=None)
+    judged = judged_rows(study)
+    check_groups(name, study.dataset, judged)
+    return study, judged, sizes_for(study, winner)
 
 
 def _train_missing(
     study: "OpenStudy",
     record: StudyRecord,
-    there: Sequence[SubsetTraining],
+    winner: TrialRecord,
     sizes: Sequence[int],
     repeats: int,
     stop: threading.Event,
 ) -> Generator[Progress]:
-    """Train the winner at each size as often as it is not ``there``."""
+    """Train the winner at each size as often as it was not yet."""
     from .subset_trainings import missing_subsets, train_subsets
 
+    there = study.store.subset_trainings(winner.trial_id)
     missing, wanted = missing_subsets(record, there, sizes, repeats), len(sizes) * repeats
     for it in train_subsets(study, record, missing, stop, known=wanted - len(missing)):
         yield Progress(

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ..storage import StorageError, TrialStore, shown_url
 from .file_errors import write_file
-from .study_start import StudyError
+from .study_start import StudyError, refuse_unwritable
 
 OWNER = "study.json"
 
@@ -53,9 +53,10 @@ def take(folder: Path, name: str, store: TrialStore, url: str) -> None:
     """Note that a folder holds the files of a study from now on.
 
     Raises:
-        StudyError: as of ``refuse_taken``, as the next.
+        StudyError: as of ``refuse_taken``, as the next; or the folder cannot be written.
         StorageError: the database failed.
     """
+    refuse_unwritable(folder)
     refuse_taken(folder, name, store, url)
     owner = Owner(name, _database(url), store.created(name) or "")
     if owner != _owner_of(folder):

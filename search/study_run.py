@@ -118,12 +118,11 @@ def resume_study(
             from ..storage import TrialStore
             from .orchestrator import Orchestrator
             from .study_folder import take
-            from .study_start import refuse_unwritable, reopen_study
+            from .study_start import reopen_study
         with TrialStore(url) as store:
             with costs.measured("load"):
                 study = reopen_study(name, store, trials=trials, timeout=timeout)
             reading = _begin_reading(ask(study.dataset, resolved_of(study.spec)), beside)
-            refuse_unwritable(folder)
             take(folder, name, store, url)
             yield from Orchestrator(study, folder, stop, costs, reading, beside).steps()
 

@@ -63,10 +63,9 @@ def compare_studies(
     from .conclusion import report_again
     from .fresh_seeds import train_fresh
     from .study_folder import take
-    from .study_start import refuse_unwritable, reopen_study
+    from .study_start import reopen_study
 
     stop = stop or threading.Event()
-    refuse_unwritable(folder)
     with TrialStore(url) as store:
         take(folder, names[0], store, url)
         records = [store.load_study(it, curves_of=0) for it in names]
@@ -74,27 +73,26 @@ def compare_studies(
         yield Progress(Phase.LOADING, trials)
         # Both at first: that one of them has changed is told before the other's winner is trained.
         studies = [reopen_study(it, store, trials=None, timeout=None) for it in names]
-        for place, (study, record) in enumerate(zip(studies, records, strict=True)):
-            for it in train_fresh(study, record, seeds, stop):
-                yield Progress(
-                    Phase.JUDGING,
-                    trials,
-                    replicates_wanted=2 * seeds,
-                    replicates=place * seeds + it.ended,
-                    note=it.note,
-                )
+        for place, both in enumerate(zip(studies, records, strict=True)):
+            for it in train_fresh(*both, seeds, stop):
+                yield _judging(trials, seeds, place * seeds + it.ended, it.note)
             if stop.is_set():
                 yield Progress(Phase.DONE, trials)
                 return
         (before, errors), (after, treated) = (_judged(store, it) for it in names)
-        rows = judged_rows(studies[1])
-        found = compare_winners(before, errors, after, treated, rows, tried)
+        found = compare_winners(before, errors, after, treated, judged_rows(studies[1]), tried)
         store.save_treatment(before.study_id, found)
     yield Progress(Phase.DIAGNOSING, trials)
     diagnosis, unwritten = report_again(names[0], url, folder)
     yield Progress(Phase.DONE, trials, treated=found, diagnosis=diagnosis)
     if unwritten:
         raise unwritten
+
+
+def _judging(trials: int, seeds: int, ended: int, note: str | None) -> Progress:
+    """How far it is, of so many fresh trainings of each winner."""
+    judging = Progress(Phase.JUDGING, trials, note=note)
+    return judging._replace(replicates_wanted=2 * seeds, replicates=ended)
 
 
 def _judged(store: "TrialStore", name: str) -> tuple[StudyRecord, tuple[FreshErrors, ...]]:

@@ -113,20 +113,24 @@ def regression_floor(
         f"estimate of {plain_number(it.gamma)} over {n:,} rows (intrinsic dimension "
         f"{it.dimension:.1f}); {upper}; the lower limit is {_noise_low(low, noise, it.low)}."
     )
-    details |= {
-        "gamma": it.gamma,
-        "gamma_half": it.gamma_half,
-        "dimension": it.dimension,
-        "gamma_low": it.low,
+    details |= {**_measured(it, noise), "rows_used": n}
+    return BayesRecord(value, low, high, network.n, method, False, details)
+
+
+def _measured(gamma: GammaTest, noise: NoiseReading) -> dict[str, float | int | str | None]:
+    """Every number that the Gamma test and the mixture of regressions give."""
+    return {
+        "gamma": gamma.gamma,
+        "gamma_half": gamma.gamma_half,
+        "dimension": gamma.dimension,
+        "gamma_low": gamma.low,
         "mixture_error": noise.error,
         "mixture_fall": noise.left.fall,
         "mixture_fall_standard_error": noise.left.fall_error,
         "mixture_unlearnt": noise.left.unlearnt,
         "mixture_unlearnt_standard_error": noise.left.unlearnt_error,
         "mixture_low": noise.low,
-        "rows_used": n,
     }
-    return BayesRecord(value, low, high, network.n, method, False, details)
 
 
 def _noise_low(low: float, noise: NoiseReading, gamma: float) -> str:

@@ -103,14 +103,7 @@ def regions_with_rows(
         )
         for place, it in zip(shown, errors, strict=True)
     ]
-    order = sorted(
-        range(len(records)),
-        key=lambda i: (
-            not records[i].reported,
-            records[i].elsewhere_error is None,
-            SIMPLE.index(records[i].family),
-        ),
-    )
+    order = sorted(range(len(records)), key=lambda i: _rank(records[i]))
     record = RegionsRecord(
         trial_number=trial,
         confidence=1 - alpha,
@@ -122,6 +115,11 @@ def regions_with_rows(
         regions=tuple(records[i] for i in order),
     )
     return record, [np.concatenate(placed[shown[i]].judging) for i in order]
+
+
+def _rank(it: RegionRecord) -> tuple[bool, bool, int]:
+    """The order in which regions are told: reported ones, of higher errors, simple ones."""
+    return not it.reported, it.elsewhere_error is None, SIMPLE.index(it.family)
 
 
 def _sides(

@@ -6,7 +6,7 @@ the same test rows, which chose nothing, either.
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -31,11 +31,11 @@ SEEDS_AT_LEAST = 2  # one alone does not say how seeds scatter
 
 
 class Tried(NamedTuple):
-    """What was tried, and what had been predicted of it."""
+    """What was tried, and what had been predicted of it: fields of a TreatmentRecord."""
 
     remedy: str  # a RemedyKind's value; "own"
-    spec_change: str  # as of a TreatmentRecord
-    gain_of: str | None = None  # as of a TreatmentRecord, as the next
+    spec_change: str
+    gain_of: str | None = None
     gain_low: float | None = None
     gain_high: float | None = None
 
@@ -76,13 +76,10 @@ def compare_winners(
     shares = task_of(study.spec).shares
     it = compare_searches(before.search, after.search, rows.classes, rows.groups, shares=shares)
     limits = it.interval(CONFIDENCE)
+    limits = between_shares(limits) if shares else limits
     pairs = _pairs(study, treated, before.search, after.search, balanced=balanced, shares=shares)
-    around = pairs and pairs.interval(CONFIDENCE)
-    if shares:
-        limits, around = between_shares(limits), around and between_shares(around)
     return TreatmentRecord(
-        remedy=tried.remedy,
-        spec_change=tried.spec_change,
+        **tried._asdict(),
         treated_study=treated.name,
         measure="balanced_error" if balanced else "error",
         trial=before.trial,
@@ -104,20 +101,26 @@ def compare_winners(
         row_error=_finite(it.rows),
         search_error=it.search,
         degrees=it.degrees,
-        pairs=pairs and pairs.number,
-        pair_lower_by=pairs and pairs.value,
-        pair_low=around and _finite(around.low),
-        pair_high=around and _finite(around.high),
-        pair_error=pairs and _finite(pairs.error),
-        pair_degrees=pairs and pairs.degrees,
+        **_told_of(pairs, shares=shares),
         training_error=before.training,
         treated_training_error=after.training,
         validation_error=before.validation,
         treated_validation_error=after.validation,
-        gain_of=tried.gain_of,
-        gain_low=tried.gain_low,
-        gain_high=tried.gain_high,
     )
+
+
+def _told_of(pairs: Pairs | None, *, shares: bool) -> dict[str, Any]:
+    """What a TreatmentRecord has of pairs of trials."""
+    around = pairs and pairs.interval(CONFIDENCE)
+    around = between_shares(around) if shares and around else around
+    return {
+        "pairs": pairs and pairs.number,
+        "pair_lower_by": pairs and pairs.value,
+        "pair_low": around and _finite(around.low),
+        "pair_high": around and _finite(around.high),
+        "pair_error": pairs and _finite(pairs.error),
+        "pair_degrees": pairs and pairs.degrees,
+    }
 
 
 class _Side(NamedTuple):
