@@ -1,7 +1,7 @@
 """Two studies that are to be compared: what the second does otherwise, or why they cannot be."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..diagnostics.findings import RemedyKind
@@ -24,7 +24,7 @@ MINIMISED = {  # by these studies tell which error of which answers they minimis
 FILLED_IN = {("network", key) for key in DIGESTS.values()}  # by netclinic: nobody types them
 
 
-class _Difference(NamedTuple):
+class Difference(NamedTuple):
     """A key that two specs do not agree on."""
 
     table: str
@@ -34,6 +34,7 @@ class _Difference(NamedTuple):
 
     @property
     def name(self) -> str:
+        """As ``-S`` takes it: "training.epochs"."""
         return f"{self.table}.{self.key}"
 
 
@@ -53,7 +54,7 @@ def plan_comparison(name: str, other: str, url: str) -> Tried:
         StorageError: no such study.
     """
     from ..storage import TrialStore
-    from .study_start import differing_keys, finished_study
+    from .study_start import finished_study
 
     if name == other:
         raise TreatmentError(
@@ -65,11 +66,7 @@ def plan_comparison(name: str, other: str, url: str) -> Tried:
     # Read anew, both have the defaults of the keys that came after they were stored.
     specs = [spec_from_resolved(it.spec or {}) for it in (first, second)]
     before, after = map(resolved_of, specs)
-    differing = [
-        _Difference(table, key, before[table].get(key), after[table].get(key))
-        for table, key in differing_keys(before, after)
-        if (table, key) != ("study", "name")
-    ]
+    differing = [it for it in differences(before, after) if it[:2] != ("study", "name")]
     _refuse_other_measure(first, second, [it for it in differing if it[:2] in MINIMISED])
     if apart := what_is_other(*specs):
         _refuse_other_rows(first, second, apart, differing)
@@ -79,13 +76,40 @@ def plan_comparison(name: str, other: str, url: str) -> Tried:
     return tried(remedy, [_change(it) for it in differing if it[:2] not in FILLED_IN])
 
 
-def _change(it: _Difference) -> str:
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
+    """What two resolved specs say of a trial otherwise."""
+    from .study_start import differing_keys
+
+    return [
+        Difference(table, key, before[table].get(key), after[table].get(key))
+        for table, key in differing_keys(before, after)
+    ]
+
+
+def told(differing: Sequence[Difference], first: str, second: str) -> str:
+    """Differences in words: "training.epochs is 6 in 'a' and 7 in 'b'".
+
+    Args:
+        differing: those to tell.
+        first: what stands behind the first value, "in 'a'".
+        second: what stands behind the second.
+    """
+
+    def of(value: Any) -> str:
+        return "absent" if value is None else shown(value)
+
+    return "; ".join(
+        f"{it.name} is {of(it.first)} {first} and {of(it.second)} {second}" for it in differing
+    )
+
+
+def _change(it: Difference) -> str:
     """A difference as ``-S`` takes it; where the second study lacks the key, without a value."""
     return f"{it.name}=" + ("" if it.second is None else toml_value(it.second))
 
 
 def _refuse_other_measure(
-    first: StudyRecord, second: StudyRecord, differing: Sequence[_Difference]
+    first: StudyRecord, second: StudyRecord, differing: Sequence[Difference]
 ) -> None:
     if not differing:
         return
@@ -98,7 +122,7 @@ def _refuse_other_measure(
 
 
 def _refuse_other_rows(
-    first: StudyRecord, second: StudyRecord, what: str, differing: Sequence[_Difference]
+    first: StudyRecord, second: StudyRecord, what: str, differing: Sequence[Difference]
 ) -> None:
     rows = [it for it in differing if it.table == "data" or it.key == "seed"]
     raise TreatmentError(
@@ -108,17 +132,11 @@ def _refuse_other_rows(
     )
 
 
-def _told(first: StudyRecord, second: StudyRecord, differing: Sequence[_Difference]) -> str:
-    def of(value: Any) -> str:
-        return "absent" if value is None else shown(value)
-
-    return "; ".join(
-        f"{it.name} is {of(it.first)} in {first.name!r} and {of(it.second)} in {second.name!r}"
-        for it in differing
-    )
+def _told(first: StudyRecord, second: StudyRecord, differing: Sequence[Difference]) -> str:
+    return told(differing, f"in {first.name!r}", f"in {second.name!r}")
 
 
-def _anew(first: StudyRecord, second: StudyRecord, differing: Sequence[_Difference]) -> str:
+def _anew(first: StudyRecord, second: StudyRecord, differing: Sequence[Difference]) -> str:
     """What to type to get a study that the first can be compared with."""
     there = [it for it in differing if it.first is not None]
     changes = ["study.name=NAME", *(f"{it.name}={toml_value(it.first)}" for it in there)]

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..diagnostics.remedies.treated_study import as_options, changes_of
 from ..storage.records.study import StudyRecord
+from .comparison import differences, told
 from .progress import Ending, Phase, Progress
-from .spec_file import spec_from_resolved
+from .spec_file import resolved_of, spec_from_resolved
 from .treatment_plan import (
     FIRST,
     AdvisedPlans,
@@ -99,8 +100,8 @@ def treat_study(
         finished.
 
     Raises:
-        TreatmentError: the test rows would be other ones, or the study with the remedy has more
-            trials than are asked for.
+        TreatmentError: the test rows would be other ones, or the study with the remedy tried
+            something else, or has more trials than are asked for.
         DiagnosisError: a winner diverges.
         StudyError: one of the studies cannot be run as asked.
         DataError: the data cannot be used.
@@ -114,6 +115,7 @@ def treat_study(
     yield Progress(Phase.LOADING, plan.loaded.spec.study.trials)
     with TrialStore(url) as store:
         before = store.load_study(name, curves_of=0)
+        _refuse_other_idea(plan, store)
         _refuse_fewer_trials(plan, store)
     refuse_other_rows(before, plan)
     running = run_study(plan.loaded, url, folders.treated, stop, imported=imported, aside=aside)
@@ -125,6 +127,22 @@ def treat_study(
             return
     both = name, plan.name
     yield from compare_studies(both, plan.tried, url, folders.study, stop, seeds)
+
+
+def _refuse_other_idea(plan: Plan, store: "TrialStore") -> None:
+    """Refuse the name of a study that tried something else, as another idea of one's own did.
+
+    Raises:
+        TreatmentError: says what, and how to name the study.
+    """
+    if store.find_study(plan.name) is None:
+        return
+    there = resolved_of(spec_from_resolved(store.spec_of(plan.name)[1]))
+    if differing := differences(there, plan.loaded.resolved):
+        raise TreatmentError(
+            f"study {plan.name!r} is there, and tried something else: "
+            f"{told(differing, 'there', 'now')}. Try this in a study of its own: -S study.name=NAME"
+        )
 
 
 def _refuse_fewer_trials(plan: Plan, store: "TrialStore") -> None:

@@ -87,6 +87,16 @@ def test_the_best_of_more_trials_is_not_told_as_that_of_fewer(treated, tmp_path)
         assert len(store.load_study("small").treatments) == 1
 
 
+def test_another_idea_is_tried_under_another_name(treated) -> None:
+    """The first one's study has the name that ideas of one's own get."""
+    said = (
+        r"^study 'small-own' is there, and tried something else: network.hidden is \[16\] there "
+        r"and \[8\] now; training.epochs is 6 there and 7 now. Try this .* -S study.name=NAME$"
+    )
+    with pytest.raises(TreatmentError, match=said):
+        treat(treated, Wanted(None, ("training.epochs=7",)))
+
+
 def test_both_winners_have_fresh_seeds_with_the_errors_of_all_test_rows(treated) -> None:
     for name in ("small", "small-own"):
         record = load(treated, name)
