@@ -1,25 +1,19 @@
 """The spec's table ``[data]``."""
 
-import re
-import shlex
-from pathlib import PurePath
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
-from ..datasets.source_kinds import BUNDLED, SYNTHETIC, kind_of
+from ..datasets.source_kinds import BUNDLED, SYNTHETIC
 from .entries import FROZEN
-from .spec_entries import nearest
-from .spec_key import Fraction, Key, Width, key_of, refused
-from .spec_source import fitted
+from .spec_key import Fraction, Key, Width, key_of
+from .spec_source import fitted, known_source
 from .spec_split import fitted_column, fitted_split, fitted_test
 from .spec_task import fitted_target, fitted_targets, fitted_task, fitted_transform
-from .spec_toml import shown, toml_value
+from .spec_toml import toml_value
 
 Rows = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)]
 Column = Annotated[str, Field(strict=True, min_length=1)]
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 class Data(BaseModel):
@@ -241,17 +235,7 @@ class Data(BaseModel):
     @field_validator("source")
     @classmethod
     def _known(cls, source: str) -> str:
-        if not source.isprintable():
-            raise ValueError
-        if _ADDRESS.match(source):
-            raise refused(f"got {shown(source)}; files are read, no addresses: {_first(source)}")
-        if kind_of(source) is None:
-            near = nearest(source, BUNDLED + SYNTHETIC)
-            if not near and source and not PurePath(source).suffix:
-                near = f"; if it is a folder, write {shown(f'{source}/')}."
-            allowed = key_of(cls, "source").allowed
-            raise refused(f"got {shown(source)}; no such source{near or '.'} Allowed: {allowed}")
-        return source
+        return known_source(source, key_of(cls, "source").allowed)
 
     @field_validator("task")
     @classmethod
@@ -308,13 +292,3 @@ class Data(BaseModel):
         target = info.data.get("target") or tuple(info.data.get("targets") or ())
         targets = (target,) if isinstance(target, str) else target
         return fitted_column(key, name, split, targets, key_of(cls, key).example)
-
-
-def _first(address: str) -> str:
-    """What to do before the file at a web address can be read."""
-    parts = urlsplit(address)
-    file = PurePath(parts.path).name or "data.csv"
-    get = "copy it to this machine first"
-    if parts.scheme.lower() in ("http", "https", "ftp"):
-        get = f"download it first, with curl -L -o {shlex.quote(file)} {shlex.quote(address)}"
-    return f"{get}, and write source = {toml_value(file)}"

@@ -1,10 +1,17 @@
-"""What ``[data] source`` asks of other keys: some mean something for one kind of source only."""
+"""What ``[data] source`` may be, and what it asks of keys that mean something for one kind only."""
 
+import re
+import shlex
+from pathlib import PurePath
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
-from ..datasets.source_kinds import SYNTHETIC, SourceKind, kind_of
+from ..datasets.source_kinds import BUNDLED, SYNTHETIC, SourceKind, kind_of
+from .spec_entries import nearest
 from .spec_key import refused
 from .spec_toml import shown, toml_value
+
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 class Owner(NamedTuple):
@@ -68,3 +75,36 @@ def fitted(key: str, value: Any, source: str) -> Any:
         if not value.lower().endswith(".npy"):
             raise ValueError
     return value
+
+
+def known_source(source: str, allowed: str) -> str:
+    """``source``, where it is of a kind that can be read.
+
+    Args:
+        source: as the spec has it.
+        allowed: what it may be, for the message.
+
+    Raises:
+        PydanticCustomError: it is an address, or of no kind.
+        ValueError: it is not printable.
+    """
+    if not source.isprintable():
+        raise ValueError
+    if _ADDRESS.match(source):
+        raise refused(f"got {shown(source)}; files are read, no addresses: {_first(source)}")
+    if kind_of(source) is None:
+        near = nearest(source, BUNDLED + SYNTHETIC)
+        if not near and source and not PurePath(source).suffix:
+            near = f"; if it is a folder, write {shown(f'{source}/')}."
+        raise refused(f"got {shown(source)}; no such source{near or '.'} Allowed: {allowed}")
+    return source
+
+
+def _first(address: str) -> str:
+    """What to do before the file at a web address can be read."""
+    parts = urlsplit(address)
+    file = PurePath(parts.path).name or "data.csv"
+    get = "copy it to this machine first"
+    if parts.scheme.lower() in ("http", "https", "ftp"):
+        get = f"download it first, with curl -L -o {shlex.quote(file)} {shlex.quote(address)}"
+    return f"{get}, and write source = {toml_value(file)}"
