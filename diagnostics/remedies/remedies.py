@@ -270,9 +270,8 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
         return _MISSED_CLASSES[kind]
     if finding.kind is FindingKind.LABELS_UNRELATED and case.study.deals_groups:
         return _BEHIND_MORE_GROUPS
-    overfitted = case.first(FindingKind.OVERFITTED_AFTER)
-    stops = kind is RemedyKind.EARLY_STOPPING and finding.kind in _AFTER_MORE_DATA
-    if stops and overfitted and not a_mere_note(overfitted):
+    rose = case.first(FindingKind.OVERFITTED_AFTER) if kind is RemedyKind.EARLY_STOPPING else None
+    if rose and finding.kind in _AFTER_MORE_DATA and not a_mere_note(rose):
         return _AFTER_MORE_DATA[finding.kind]
     return TABLE[finding.kind][kind]
 

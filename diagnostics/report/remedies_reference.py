@@ -46,6 +46,7 @@ is then spoken against, whatever asks for it.
 """
 _GAINS: Mapping[RemedyKind, str] = {
     RemedyKind.BIGGER_NETWORK: "The training error by at most the avoidable bias's upper limit.",
+    RemedyKind.SCALE_INPUTS: "As for a bigger network, where bias asks for it.",
     RemedyKind.LESS_L2: "As for a bigger network, where bias asks for it.",
     RemedyKind.LESS_DROPOUT: "As for a bigger network.",
     RemedyKind.LESS_AUGMENTATION: "As for a bigger network.",
