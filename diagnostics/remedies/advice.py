@@ -11,11 +11,10 @@ from ..studies.stopping import patience_of, stopped_early
 from ..units import Task, Unit
 from .augmentation_advice import augmentation
 from .case import Advice, Case, gap_of, says
-from .held_back import drew_lower_rates, last_fall
+from .held_back import drew_lower_rates, last_fall, least_decay
 from .own_width import wider_own_network
 
 _MOST_DROPOUT = 0.5
-_LEAST_DECAY = 1e-5  # of a search for a stronger one; less holds nothing back
 
 
 def _bigger_network(asking: Sequence[Finding], case: Case) -> Advice:
@@ -110,7 +109,7 @@ def _l2(asking: Sequence[Finding], case: Case) -> Advice:
     )
     # AdamW's decay is beside the gradient, where only the learning rate makes it small.
     most = 10.0 if case.spec["training"]["optimizer"] == "adamw" else 1.0
-    low = min(max(used, _LEAST_DECAY), most / 10)
+    low = min(max(used, least_decay(case)), most / 10)
     return reason, override("weight_decay", "log", low, min(max(1000 * low, 0.1), most))
 
 

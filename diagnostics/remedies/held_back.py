@@ -22,6 +22,10 @@ WEAKER = {
 _STRONG_DECAY = 0.01
 # AdamW's decay is beside the gradient, where only the learning rate makes it small.
 _STRONG_BESIDE = 0.3
+_LEAST_DECAY = 1e-5  # less holds nothing back
+_TAKEN = 0.1  # of the weights, over a training: a decay that takes less away changes no answer
+# Whose step is the learning rate times the gradient, which momentum carries on
+_PLAIN = ("sgd", "nesterov")
 _STRONG_DROPOUT = 0.3
 # In the unit of each key. Half of a row cut out kept no network of digits from learning.
 _STRONG_AUGMENTATION = {
@@ -52,6 +56,24 @@ def least_batch(case: Case) -> int:
 def default_batch(case: Case) -> int:
     """The batch size of a spec that says nothing of it."""
     return max(2, min(128, case.provenance.rows.train // STEPS_OF_EPOCH))
+
+
+def least_decay(case: Case) -> float:
+    """The least weight decay that holds weights back in as many steps as the best trial took.
+
+    Each step takes learning rate × decay of a weight away, which momentum m multiplies by
+    1/(1 − m); the decay of AdamW goes beside it, and that of the others is scaled by their own
+    gradients, of which nothing so simple can be said.
+    """
+    result, optimizer = case.best.result, case.spec["training"]["optimizer"]
+    if result is None or optimizer not in (*_PLAIN, "adamw"):
+        return _LEAST_DECAY
+    given = case.spec["training"].get("batch_size") or default_batch(case)
+    batch = int(case.best.parameters.get("batch_size", given))
+    steps = result.epochs * max(1, case.provenance.rows.train // batch)
+    carried = 1 - result.momentum if optimizer in _PLAIN else 1.0
+    least = _TAKEN * carried / (result.learning_rate * steps)
+    return max(_LEAST_DECAY, float(f"{least:.0e}"))
 
 
 def drew_lower_rates(case: Case) -> int:

@@ -109,7 +109,7 @@ from tests.diagnostics.remedies.evidence import (
             {"resolved": planted.spec(data={"source": "twonorm", "rows": 500})},
             "-S data.rows=1000",
         ),
-        ("l2", (VARIANCE,), {}, "-S search.weight_decay={log=[0.0001,0.1]}"),
+        ("l2", (VARIANCE,), {}, "-S search.weight_decay={log=[0.001,1]}"),
         ("dropout", (VARIANCE,), {}, "-S search.dropout={uniform=[0,0.5]}"),
         (
             "dropout",

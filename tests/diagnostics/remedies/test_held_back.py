@@ -152,13 +152,24 @@ def test_a_decay_of_adamw_is_strong_from_higher_on():
     assert [advised(it) for it in (0.1, 0.5)] == [False, True]
 
 
-def test_a_stronger_decay_than_next_to_none_is_one_that_holds_something_back() -> None:
-    """The search had gone from 1e-7 on already."""
-    best = planted.trial(parameters={**planted.MIDDLE, "weight_decay": 6e-7})
+@pytest.mark.parametrize(
+    ("training", "searched", "change"),
+    [
+        # 20 epochs of 46 steps of 1e-3, a hundredfold by momentum, take a tenth away
+        ({}, {}, "[0.001,1]"),
+        ({"optimizer": "nesterov"}, {"batch_size": 12}, "[0.0001,0.1]"),
+        ({"optimizer": "adamw"}, {}, "[0.1,10]"),
+        ({"optimizer": "rmsprop"}, {}, "[1e-05,0.1]"),
+    ],
+)
+def test_a_stronger_decay_than_next_to_none_holds_something_back(training, searched, change):
+    """Of ranges from 1e-5 on the trials answered as without, to the last row."""
+    best = planted.trial(parameters={**planted.MIDDLE, "weight_decay": 6e-7, **searched})
     study = planted.study([best])
-    case = Case(planted.spec(), study, study.provenance, best, (VARIANCE,))
+    spec = planted.spec(training=training)
+    case = Case(spec, study, study.provenance, best, (VARIANCE,))
     (l2,) = [remedy for remedy in recommend(case) if remedy.kind is RemedyKind.L2]
-    assert l2.change == "-S search.weight_decay={log=[1e-05,0.1]}"
+    assert l2.change == f"-S search.weight_decay={{log={change}}}"
 
 
 @pytest.mark.parametrize(
