@@ -181,10 +181,10 @@ def shown(it: TriedRemedy, unit: Unit) -> str:
 
 def moved(fall: Interval, unit: Unit) -> str:
     """By how much an error fell or rose: ``fell by 1.2 points (0.4 to 2.0)``."""
+    verb = "fell" if fall.value > 0 else "changed"  # as where both networks are the same
     if fall.value < 0:
-        fall = Interval(-fall.value, -fall.high, -fall.low)
-        return f"rose by {size_in_full(fall.value, unit)} ({_limits(fall, unit)})"
-    return f"fell by {size_in_full(fall.value, unit)} ({_limits(fall, unit)})"
+        verb, fall = "rose", Interval(-fall.value, -fall.high, -fall.low)
+    return f"{verb} by {size_in_full(fall.value, unit)} ({_limits(fall, unit)})"
 
 
 def _limits(fall: Interval, unit: Unit) -> str:

@@ -51,6 +51,12 @@ def test_nothing_tried_is_not_told() -> None:
             "That leaves open whether it helps.",
         ),
         (
+            OPEN._replace(lower_by=0.0, row_error=0.02),
+            "Not shown",
+            "Test error 2.0 % in place of 5.0 %: it changed by 0.0 points (−4.2 to 4.2). That "
+            "leaves open whether it helps.",
+        ),
+        (
             OPEN._replace(row_error=None),
             "Not shown",
             "Test error 2.0 % in place of 5.0 %; rows of a single group do not say how sure that "
