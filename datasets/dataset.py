@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 # The category of text that is missing, and the only one of a column that tells where numbers are
 MISSING = "(missing)"
+# Ways of ``Dataset.dealt`` in which chance alone makes the splits unlike one another
+DEALT_AT_RANDOM = ("random", "distinct", "grouped")
 
 
 class DataError(Exception):

@@ -135,7 +135,7 @@ def not_checked(
     if study.only_predictions:
         inside = _ELSEWHERE
     independence = _OF_GROUPS if groupings(study) else _INDEPENDENCE
-    if study.deals_groups and not groupings(study):
+    if study.counts_groups and not groupings(study):
         independence = _GROUPS_UNKNOWN.format(name=shlex.quote(study.name))
     rest = (*_NEVER_CHECKED[:1], independence, *_NEVER_CHECKED[1:], *inside, *of_the_task)
     return (*sentences, *_regions(study, errors), *noise, *rest)

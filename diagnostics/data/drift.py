@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...datasets.dataset import Dataset, Split
+from ...datasets.dataset import DEALT_AT_RANDOM, Dataset, Split
 from ...datasets.dealing import deal
 from ...storage.records.data import DataCheck
 from ..statistics.discoveries import holm
@@ -47,7 +47,7 @@ def check_drift(dataset: Dataset) -> tuple[DataCheck, ...]:
     Args:
         dataset: at most 2,000 rows of each split are looked at.
     """
-    if dataset.dealt in ("random", "distinct", "grouped"):
+    if dataset.dealt in DEALT_AT_RANDOM:
         return ()
     rng = np.random.default_rng(0)
     training = _drawn(dataset.train, rng)

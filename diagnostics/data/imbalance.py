@@ -49,7 +49,7 @@ def class_imbalance(
     most, total = max(rows.training), sum(rows.training)
     balanced = study.minimises_balanced
     answers = None if balanced else _answers(study, len(rows.names))
-    missed = set() if answers is None or study.deals_groups else _surely_missed(rows, answers)
+    missed = set() if answers is None or study.counts_groups else _surely_missed(rows, answers)
     one_answer = None if balanced else _no_better(study, rows, test)
     least = RATIO if one_answer is None else _LESS_RARE
     rare = sorted(

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from ...datasets.dataset import Dataset, Split
+from ...datasets.dataset import DEALT_AT_RANDOM, Dataset, Split
 from ...datasets.dealing import deal
 from ...storage.records.data import SHIFT, DataCheck
 from ..statistics.intervals import two_sided_z
@@ -48,7 +48,7 @@ def check_shift(dataset: Dataset) -> tuple[DataCheck, ...]:
     Args:
         dataset: at most 2,000 rows of each split are looked at.
     """
-    if dataset.dealt in ("random", "grouped") or dataset.bridge or dataset.task not in _LOSSES:
+    if dataset.dealt in DEALT_AT_RANDOM or dataset.bridge or dataset.task not in _LOSSES:
         return ()
     rng = np.random.default_rng(0)
     training, test = _drawn(dataset.train, rng), _drawn(dataset.test, rng)

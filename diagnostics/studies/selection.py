@@ -165,7 +165,7 @@ def groups_of_rows(study: StudyRecord) -> np.ndarray | None:
 
 def groups_are_lost(study: StudyRecord) -> bool:
     """Whether rows come in groups, of which it was not kept whose row is whose."""
-    return study.deals_groups and groups_of_rows(study) is None
+    return study.counts_groups and groups_of_rows(study) is None
 
 
 def _missing(study: StudyRecord, ranked: Sequence[TrialRecord]) -> str | None:

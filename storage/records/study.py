@@ -139,9 +139,14 @@ class StudyRecord:
         return (self.spec or {}).get("data", {}).get("split") == "grouped"
 
     @property
+    def counts_groups(self) -> bool:
+        """Whether rows count by groups: those that were dealt whole, or copies of one row."""
+        return (self.spec or {}).get("data", {}).get("split") in ("distinct", "grouped")
+
+    @property
     def bootstrap_kind(self) -> str:
         """The kind of the replicates that the winner's error is taken apart over."""
-        return "group_bootstrap" if self.deals_groups else "bootstrap"
+        return "group_bootstrap" if self.counts_groups else "bootstrap"
 
     def finished(self) -> tuple[TrialRecord, ...]:
         """Trials that were trained to the end here, by number."""

@@ -121,6 +121,26 @@ def test_the_winners_parts_count_persons_and_the_report_says_so(tmp_path: Path) 
     assert "trained on other groups, it would vary more" in part.caveat, "by an earlier netclinic"
 
 
+def test_copies_of_a_row_are_drawn_and_counted_as_one_group(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(100, 2)).round(4)
+    copies = np.repeat(rows, rng.integers(1, 4, 100), axis=0)
+    lines = [f"{a},{b},{int(a > 0)}" for a, b in copies]
+    (tmp_path / "copies.csv").write_text("\n".join(["a,b,above", *lines]))
+    source = ("data.source=copies.csv", "data.split=distinct", "data.target=above")
+    small = ("study.trials=2", "training.epochs=2", "data.validation=0.2", "data.test=0.2")
+    again = ("study.replicates=2", "study.finalists=1", "diagnosis.regions=false")
+    run(tmp_path, *DIAGNOSED, *source, *small, *again, UNSEEN)
+    study = load(tmp_path)
+    assert {it.kind for it in study.replicates} == {"seed", "group_bootstrap"}
+    effects = [it for it in study.data_checks if it.kind == "group_effect"]
+    groups = {it.split: it.details["groups"] for it in effects}
+    assert groups == {"training": 60, "validation": 20, "test": 20}
+    assert {"drift", "shift"}.isdisjoint(it.kind for it in study.data_checks)
+    anew = diagnosed_anew(tmp_path, None)
+    assert any("rows count as independent" in it for it in anew.diagnosis["not_checked"])
+
+
 def test_a_study_of_an_earlier_netclinic_knows_its_groups_once_resumed(tmp_path: Path) -> None:
     """As its upgraded tables are: nothing of groups, neither of rows nor of what they tell."""
     write_people(tmp_path)

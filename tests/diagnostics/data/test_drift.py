@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from netclinic.datasets.dataset import Split
+from netclinic.datasets.dataset import DEALT_AT_RANDOM, Split
 from netclinic.diagnostics.data.drift import check_drift, two_samples
 from netclinic.diagnostics.data.drift_findings import drift
 from netclinic.diagnostics.findings import FindingKind, Severity
@@ -32,7 +32,7 @@ def test_rows_that_are_alike_are_not_told_apart():
     assert alarms <= binom.ppf(0.99, seeds, 0.05)
 
 
-@pytest.mark.parametrize("dealt", ["random", "grouped"])
+@pytest.mark.parametrize("dealt", DEALT_AT_RANDOM)
 def test_splits_dealt_at_random_are_not_tested(dealt):
     assert check_drift(replace(rows(0), dealt=dealt)) == ()
 

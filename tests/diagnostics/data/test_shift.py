@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from netclinic.datasets.dataset import Split
+from netclinic.datasets.dataset import DEALT_AT_RANDOM, Split
 from netclinic.diagnostics import diagnose
 from netclinic.diagnostics.data.shift import check_shift, shift_of
 from netclinic.diagnostics.data.shift_findings import shift
@@ -63,7 +63,7 @@ def test_only_rows_that_were_not_dealt_at_random_are_looked_at() -> None:
     (it,) = check_shift(data)
     assert (it.kind, it.split, it.n) == ("shift", "test", len(data.train.labels) + 200)
     assert it.details["test_error"] - it.details["training_error"] == pytest.approx(it.value)
-    for other in ("random", "grouped"):
+    for other in DEALT_AT_RANDOM:
         assert check_shift(replace(data, dealt=other)) == ()
     assert check_shift(replace(data, bridge=data.validation)) == ()
     few = Split(data.test.inputs[:49], data.test.labels[:49])
