@@ -12,7 +12,7 @@ import numpy as np
 from .dataset import DataError
 from .draws import Stream, generator
 from .labels import Classes
-from .splits import SplitRows, size_of, split_rows
+from .splits import SplitRows, hold_out_bridge, size_of, split_rows
 from .wording import counted
 
 FEW_GROUPS = 9  # up to so many, every way to deal them out is tried
@@ -83,6 +83,31 @@ def split_distinct(
     rng = generator(seed, Stream.TRAINING_ORDER)
     parts = [rng.permutation(np.flatnonzero(split_of[equal] == part)) for part in range(3)]
     return SplitRows(*parts)
+
+
+def bridge_of_distinct(
+    classes: Classes, equal: np.ndarray, splits: SplitRows, bridge: float | int, seed: int
+) -> SplitRows:
+    """Take bridge rows out of the training rows with all that are equal to them.
+
+    A copy that is trained on would make of its bridge row one more training row.
+
+    Args:
+        classes: see ``split_distinct``, as the next.
+        equal: (n,) numbers that equal rows share.
+        splits: of ``split_distinct``.
+        bridge: a fraction of the different rows or a number of them.
+        seed: of the draw.
+
+    Raises:
+        DataError: see ``hold_out_bridge``, of the different rows.
+    """
+    first = np.unique(equal, return_index=True)[1]
+    different = SplitRows(*(np.unique(equal[part]) for part in splits[:3]))
+    of_first = classes._replace(labels=classes.labels[first])
+    held_out = hold_out_bridge(of_first, different, bridge, seed).bridge
+    taken = np.isin(equal[splits.train], held_out)
+    return splits._replace(train=splits.train[~taken], bridge=splits.train[taken])
 
 
 def number_groups(groups: np.ndarray | None, splits: SplitRows) -> tuple[np.ndarray, ...]:

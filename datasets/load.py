@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from .block_splits import number_groups, split_distinct, split_groups, split_in_order
+from .block_splits import (
+    bridge_of_distinct,
+    number_groups,
+    split_distinct,
+    split_groups,
+    split_in_order,
+)
 from .checks import find_warnings, group_equal
 from .dataset import (
     DataError,
@@ -64,7 +70,10 @@ def load_dataset(request: DataRequest) -> Dataset:
     if request.split == "distinct":
         rows = rows._replace(along=_equal(request, rows))
     splits = _split(request, rows, strata)
-    splits = hold_out_bridge(strata, splits, request.bridge, request.seed)
+    if rows.along is not None and request.split == "distinct" and request.bridge is not None:
+        splits = bridge_of_distinct(strata, rows.along, splits, request.bridge, request.seed)
+    else:
+        splits = hold_out_bridge(strata, splits, request.bridge, request.seed)
     train = keep_training_rows(strata, splits.train, request.train_rows, request.seed)
     medians = None
     if request.missing is not None:

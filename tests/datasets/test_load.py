@@ -402,6 +402,12 @@ def test_a_distinct_split_keeps_copies_together_and_counts_them_as_groups(tmp_pa
     assert set(np.bincount(dataset.groups[0])) == {0, 5}
     again = load_dataset(asked._replace(split="distinct"))
     assert again.fingerprint == dataset.fingerprint
+    unscaled = asked._replace(split="distinct", standardize=False)
+    plain, bridged = load_dataset(unscaled), load_dataset(unscaled._replace(bridge=0.25))
+    assert bridged.bridge is not None
+    assert len(bridged.bridge.labels) == 50
+    assert rows_of(bridged.bridge).isdisjoint(rows_of(bridged.train))
+    assert rows_of(bridged.bridge) | rows_of(bridged.train) == rows_of(plain.train)
 
 
 def test_equal_rows_of_ready_made_splits_are_not_moved(tmp_path):
