@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from netclinic.datasets import DataError, DataRequest, check_batch_size, load_dataset
 from netclinic.datasets.checks import find_warnings, group_equal
+from netclinic.datasets.dataset import DataWarning
 from netclinic.datasets.splits import SplitRows
 
 
@@ -29,7 +30,7 @@ def test_duplicates_across_splits_are_counted_and_those_within_are_not():
     inputs = np.array([[1.0], [1.0], [2.0], [1.0], [3.0], [3.0], [3.0], [2.0], [9.0], [1.0]])
     splits = SplitRows(rows(0, 1, 2), rows(3, 4, 5), rows(6, 7, 8))  # row 9 is in no split
     (warning,) = find_warnings(inputs, np.zeros(10, np.int32), splits)
-    assert warning == (
+    assert warning == DataWarning(
         "duplicates_across_splits",
         3,
         "1 of 3 validation rows also occurs, with equal inputs, in the training split, and 2 of 3 "
@@ -53,7 +54,7 @@ def test_equal_inputs_with_different_labels_are_counted_within_the_splits():
     labels = np.array([0, 1, 1, 0, 1], np.int32)
     splits = SplitRows(rows(0, 1, 2), rows(), rows(4))  # row 3 is in no split
     (warning,) = find_warnings(inputs, labels, splits)
-    assert warning == (
+    assert warning == DataWarning(
         "conflicting_labels",
         2,
         "2 of 4 rows have inputs that also occur with another label: no network can get all of "
