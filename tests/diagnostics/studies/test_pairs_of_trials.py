@@ -20,7 +20,7 @@ def study_of(class_rows: tuple[int, ...], *, balanced: bool) -> Any:
         name="a",
         spec={"study": {"seed": 0}},
         minimises_balanced=balanced,
-        deals_groups=False,
+        counts_groups=False,
         provenance=None,
         row_errors=kept,
     )
