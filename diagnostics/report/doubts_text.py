@@ -24,8 +24,8 @@ def doubts(diagnosis: Diagnosis) -> str:
     shifted = any(it.kind is FindingKind.SHIFT for it in diagnosis.findings)
     if shifted and Verdict.HIGH_VARIANCE in (*diagnosis.verdict, *diagnosis.leaning):
         sentence += (
-            " But a part of it may be data mismatch: simple models that learnt from training rows "
-            "do worse on test rows, too."
+            " But a part of the variance may be data mismatch: simple models that learnt from "
+            "training rows do worse on test rows, too."
         )
     if Verdict.HEALTHY in (*diagnosis.verdict, *diagnosis.leaning):
         missed = (it for it in diagnosis.findings if it.evidence.get("mostly_missed"))

@@ -58,6 +58,21 @@ def test_what_test_rows_alone_add_is_mismatch_and_no_variance():
     assert headline.endswith("above validation error, more than the tolerated 2.0.")
 
 
+@pytest.mark.parametrize(("validation", "told"), [(0.2, True), (0.055, False)])
+def test_validation_rows_may_be_of_another_kind_too(validation: float, told: bool) -> None:
+    record = made(0.05, validation, 0.4)
+    errors = {"training_error": 0.1, "test_error": 0.4}
+    shift = DataCheck("shift", "test", 600, 0.3, 0.25, 0.35, 1e-9, "planted", errors)
+    found = diagnose(replace(record, data_checks=(*record.data_checks, shift)))
+    assert (Verdict.HIGH_VARIANCE in found.verdict) == told
+    assert Verdict.DATA_MISMATCH in found.verdict
+    texts = [it.text for it in found.findings if it.kind is FindingKind.SHIFT]
+    assert [("Validation rows may be so, too" in text) for text in texts] == [True] * told
+    if told:
+        kinds = [remedy.kind for remedy in found.remedies]
+        assert kinds.index(RemedyKind.ADD_BRIDGE) < kinds.index(RemedyKind.MORE_DATA)
+
+
 def test_variance_and_mismatch_may_both_be_high():
     found = diagnose(made(0.0, 0.1, 0.3))
     assert found.verdict == (Verdict.HIGH_VARIANCE, Verdict.DATA_MISMATCH)
