@@ -71,13 +71,13 @@ def split_distinct(
     Raises:
         DataError: see ``split_rows``, of the different rows.
     """
-    first = np.unique(equal, return_index=True)[1]
-    of_first = classes._replace(labels=classes.labels[first])
+    different = _of_different(classes, equal)
+    count = len(different.labels)
     try:
-        dealt = split_rows(of_first, validation, test, seed)
+        dealt = split_rows(different, validation, test, seed)
     except DataError as error:
-        raise DataError(f"of {counted(len(first), 'different row')}: {error}") from None
-    split_of = np.empty(len(first), int)
+        raise DataError(f"of {counted(count, 'different row')}: {error}") from None
+    split_of = np.empty(count, int)
     for part, numbers in enumerate(dealt[:3]):
         split_of[numbers] = part
     rng = generator(seed, Stream.TRAINING_ORDER)
@@ -102,12 +102,16 @@ def bridge_of_distinct(
     Raises:
         DataError: see ``hold_out_bridge``, of the different rows.
     """
-    first = np.unique(equal, return_index=True)[1]
-    different = SplitRows(*(np.unique(equal[part]) for part in splits[:3]))
-    of_first = classes._replace(labels=classes.labels[first])
-    held_out = hold_out_bridge(of_first, different, bridge, seed).bridge
+    dealt = SplitRows(*(np.unique(equal[part]) for part in splits[:3]))
+    held_out = hold_out_bridge(_of_different(classes, equal), dealt, bridge, seed).bridge
     taken = np.isin(equal[splits.train], held_out)
     return splits._replace(train=splits.train[~taken], bridge=splits.train[taken])
+
+
+def _of_different(classes: Classes, equal: np.ndarray) -> Classes:
+    """The classes of the different rows, by number: of equal rows that of the first."""
+    first = np.unique(equal, return_index=True)[1]
+    return classes._replace(labels=classes.labels[first])
 
 
 def number_groups(groups: np.ndarray | None, splits: SplitRows) -> tuple[np.ndarray, ...]:

@@ -39,8 +39,8 @@ def vital_findings(
     """
     looked_at = [t.result for t in study.trials if t.result is not None and t.result.signs]
     network = (study.spec or {}).get("network", {})
-    refuted = {FindingKind.LABELS_UNRELATED} if tells else set[FindingKind]()
-    refuted |= {FindingKind.PLATEAU} if answers else set[FindingKind]()
+    against = {FindingKind.LABELS_UNRELATED: tells, FindingKind.PLATEAU: answers}
+    refuted = {kind for kind, it in against.items() if it}
     signs = [
         sign
         for sign in vital_signs(best)
@@ -53,12 +53,7 @@ def vital_findings(
     others = {s.kind: 1 if s.kind is FindingKind.SADDLE else len(looked_at) for s in signs}
     learnt = share_learnt(best)
     problem = not learnt_all and (learnt is None or learnt < LITTLE)
-    variance = study.provenance and study.provenance.target_variance
-    nor_others = {
-        FindingKind.PLATEAU: _nor_did_regressions(study.bayes, variance.train)
-        if variance
-        else _nor_did_others(study.bayes)
-    }
+    nor_others = {FindingKind.PLATEAU: _nor_did_any(study)}
     return tuple(
         Finding(
             sign.kind,
@@ -76,6 +71,14 @@ def vital_findings(
         )
         for sign in signs
     )
+
+
+def _nor_did_any(study: StudyRecord) -> str:
+    """What is said where the mixture behind the Bayes error learnt nothing either; else empty."""
+    variance = study.provenance and study.provenance.target_variance
+    if variance:
+        return _nor_did_regressions(study.bayes, variance.train)
+    return _nor_did_others(study.bayes)
 
 
 def _nor_did_others(bayes: BayesRecord | None) -> str:
