@@ -8,6 +8,7 @@ import typer
 from .options import (
     DEFAULT_STORAGE,
     NoProgress,
+    Now,
     Output,
     Seeds,
     Storage,
@@ -27,6 +28,7 @@ def compare(
         str,
         typer.Argument(metavar="OTHER", help="The study whose winner may be a better one."),
     ],
+    change: Now = None,
     seeds: Seeds = 8,
     storage: Storage = DEFAULT_STORAGE,
     output: Output = None,
@@ -41,11 +43,13 @@ def compare(
     from ..search import compare_studies, plan_comparison
 
     with prints_aside():  # a package's network is imported
-        tried = plan_comparison(study, other, storage)
+        tried = plan_comparison(study, other, storage, change or ())
     folder = output_folder(output, study)
 
     def steps(stop: Event) -> Walk:
-        yield from compare_studies((study, other), tried, storage, folder, stop, seeds)
+        yield from compare_studies(
+            (study, other), tried, storage, folder, stop, seeds, change or ()
+        )
 
     last, code, unwritten = walk_to_the_end(steps, quiet=no_progress)
     if last.treated is None or last.diagnosis is None:

@@ -23,7 +23,7 @@ INTERRUPTED = 130  # by Ctrl-C; 143 by SIGTERM, 129 by SIGHUP
 # would load whole rooms, jax among them, to say that a file is missing.
 EXPECTED = {
     ("netclinic.search.spec_errors", "SpecError"): MISUSED,
-    ("netclinic.search.study_start", "StudyError"): FAILED,
+    ("netclinic.search.same_study", "StudyError"): FAILED,
     ("netclinic.search.treatment_plan", "TreatmentError"): FAILED,
     ("netclinic.search.curve_sizes", "CurveError"): FAILED,
     ("netclinic.datasets.dataset", "DataError"): FAILED,

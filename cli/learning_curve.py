@@ -8,6 +8,7 @@ import typer
 from .options import (
     DEFAULT_STORAGE,
     NoProgress,
+    Now,
     Output,
     Storage,
     StudyName,
@@ -61,6 +62,7 @@ def learning_curve(
             show_default=False,
         ),
     ] = None,
+    change: Now = None,
     storage: Storage = DEFAULT_STORAGE,
     output: Output = None,
     to: To = Format.TABLE,
@@ -74,7 +76,7 @@ def learning_curve(
     from ..search import measure_learning_curve
 
     folder = output_folder(output, study)
-    options = {"repeats": repeats, "target": target}
+    options = {"repeats": repeats, "target": target, "changes": change or ()}
 
     def steps(stop: Event) -> Walk:
         yield from measure_learning_curve(study, storage, folder, stop, **options)

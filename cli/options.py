@@ -47,6 +47,15 @@ Storage = Annotated[
     ),
 ]
 StudyName = Annotated[str, typer.Argument(metavar="STUDY", help="The study's name.")]
+Now = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-S",
+        metavar="TABLE.KEY=VALUE",
+        help="Say where a file of the study lies that was moved, or change a key of [compute]; "
+        "repeatable.",
+    ),
+]
 To = Annotated[Format, typer.Option("--format", "-f", help="How to print the data.")]
 Output = Annotated[
     Path | None,

@@ -14,6 +14,7 @@ from .errors import NOTHING_COMPLETE
 from .options import (
     DEFAULT_STORAGE,
     NoProgress,
+    Now,
     Output,
     ProfileFolder,
     Storage,
@@ -85,6 +86,7 @@ def run(
 
 def resume(
     study: StudyName,
+    change: Now = None,
     trials: Trials = None,
     timeout: Timeout = None,
     storage: Storage = DEFAULT_STORAGE,
@@ -95,7 +97,7 @@ def resume(
     """Go on with a stored study; its spec is in the database.
 
     Trials that were cut short are trained first, finished ones never again. A study that is
-    finished is only diagnosed anew; --trials asks it for more.
+    finished is only diagnosed anew; --trials asks it for more. -S takes what decides no trial.
     """
     folder = output_folder(output, study)
     wanted = Profile(profile) if profile else None
@@ -103,8 +105,9 @@ def resume(
     def steps(stop: Event) -> Walk:
         from ..search import resume_study
 
-        options = {"trials": trials, "timeout": timeout, "imported": since_start()}
-        yield from resume_study(study, storage, folder, stop, **options, aside=True)
+        options = {"trials": trials, "timeout": timeout, "changes": change or ()}
+        options |= {"imported": since_start(), "aside": True}
+        yield from resume_study(study, storage, folder, stop, **options)
 
     _follow(steps, storage, wanted, quiet=no_progress)
 

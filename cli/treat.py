@@ -45,7 +45,8 @@ def treat(
         typer.Option(
             "-S",
             metavar="TABLE.KEY=VALUE",
-            help="Also change a key of the spec; without REMEDY an idea of your own; repeatable.",
+            help="Also change a key of the spec; without REMEDY an idea of your own; repeatable. A "
+            "file that was moved is no change.",
         ),
     ] = None,
     each: Annotated[

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from .optuna_study import plain_study
     from .predict import predict_rows
     from .progress import Conclusion, Ending, Phase, Progress
+    from .same_study import StudyError
     from .sampler import CounterSampler
     from .spec import StudySpec, json_schema
     from .spec_errors import SpecError
     from .spec_file import LoadedSpec, load_spec, parse_spec, spec_from_resolved
     from .spec_template import template
     from .study_run import resume_study, run_study
-    from .study_start import StudyError
     from .trained_elsewhere import diagnose_predictions
     from .treatment import Folders, plan_of, plans_of, treat_study
     from .treatment_plan import TreatmentError, Wanted
@@ -36,7 +36,7 @@ _HOMES = {
     "Phase": "progress",
     "Progress": "progress",
     "SpecError": "spec_errors",
-    "StudyError": "study_start",
+    "StudyError": "same_study",
     "StudySpec": "spec",
     "TreatmentError": "treatment_plan",
     "Wanted": "treatment_plan",

@@ -10,7 +10,7 @@ from ..models.own_code import OwnCodeError
 from ..models.transfer_source import TransferError
 from .conclusion import report_again
 from .progress import Conclusion, Ending, Phase, Progress
-from .study_start import StudyError
+from .same_study import StudyError
 from .treatment import Folders, treat_study
 from .treatment_plan import Plan, TreatmentError
 from .two_winners import SEEDS

@@ -8,6 +8,8 @@ from ..diagnostics.findings import RemedyKind
 from ..diagnostics.remedies.treated_study import as_options, treated_name
 from ..diagnostics.studies.treated import Tried
 from ..storage.records.study import StudyRecord
+from .moved_files import those_of
+from .same_study import differing_keys, spec_now
 from .spec_file import resolved_of, spec_from_resolved
 from .spec_network import DIGESTS
 from .spec_toml import shown, toml_value
@@ -38,18 +40,21 @@ class Difference(NamedTuple):
         return f"{self.table}.{self.key}"
 
 
-def plan_comparison(name: str, other: str, url: str) -> Tried:
+def plan_comparison(name: str, other: str, url: str, changes: Sequence[str] = ()) -> Tried:
     """What a study does otherwise than another one, both fit to be compared; nothing is trained.
 
     Args:
         name: of a study.
         other: of the one whose winner is judged beside that of the former.
         url: of the database.
+        changes: of both specs, as for ``resume_study``; where they name a file, of those studies
+            that have one of that name.
 
     Raises:
         TreatmentError: both are the same, do not minimise the same, or have other test rows or
             constant answers.
-        StudyError: the winner of one is not known.
+        StudyError: the winner of one is not known; or as for ``resume_study``.
+        SpecError: the specs do not allow the changes.
         DataError: the data of one cannot be loaded.
         StorageError: no such study.
     """
@@ -64,7 +69,10 @@ def plan_comparison(name: str, other: str, url: str) -> Tried:
     with TrialStore(url) as store:
         first, second = (finished_study(it, store) for it in (name, other))
     # Read anew, both have the defaults of the keys that came after they were stored.
-    specs = [spec_from_resolved(it.spec or {}) for it in (first, second)]
+    stored = [spec_from_resolved(it.spec or {}) for it in (first, second)]
+    _refuse_needless([it for spec in stored for it in those_of(spec, changes)], changes)
+    pairs = zip((name, other), stored, strict=True)
+    specs = [spec_now(it, spec, those_of(spec, changes)) for it, spec in pairs]
     before, after = map(resolved_of, specs)
     differing = [it for it in differences(before, after) if it[:2] != ("study", "name")]
     _refuse_other_measure(first, second, [it for it in differing if it[:2] in MINIMISED])
@@ -76,10 +84,16 @@ def plan_comparison(name: str, other: str, url: str) -> Tried:
     return tried(remedy, [_change(it) for it in differing if it[:2] not in FILLED_IN])
 
 
+def _refuse_needless(taken: Sequence[str], changes: Sequence[str]) -> None:
+    for change in changes:
+        if change not in taken:
+            raise TreatmentError(
+                f"-S {change}: neither study has a file of that name; one that was moved keeps it"
+            )
+
+
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
     """What two resolved specs say of a trial otherwise."""
-    from .study_start import differing_keys
-
     return [
         Difference(table, key, before[table].get(key), after[table].get(key))
         for table, key in differing_keys(before, after)

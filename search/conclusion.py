@@ -79,8 +79,8 @@ def conclude(
     """
     # These import jax, which diagnosing again does without.
     from .group_effects import group_effects
+    from .moved_files import with_files_of
     from .region_search import look_for_regions
-    from .study_start import with_files_of
 
     store, dataset, now = open_study.store, open_study.dataset, resolved_of(open_study.spec)
 
@@ -159,14 +159,16 @@ def diagnose_again(name: str, url: str, folder: Path | None = None) -> Diagnosed
         StorageError: no such study, or the database failed.
         DiagnosisError: no trial completed, or netclinic did not create the study.
         DataError: the data cannot be loaded.
-        StudyError: they have changed since the study began.
+        StudyError: they have changed since the study began, or are where they were no more.
     """
     with TrialStore(url) as store:
         study = store.load_study(name)
         if study.bayes is None and study.spec is not None and study.finished():
-            from .study_start import refuse_other_data
+            from .same_study import refuse_gone, refuse_other_data
 
-            dataset = load_data(spec_from_resolved(study.spec), Path.cwd())
+            spec = spec_from_resolved(study.spec)
+            refuse_gone(name, spec)
+            dataset = load_data(spec, Path.cwd())
             refuse_other_data(name, study.provenance, dataset)
             reading = read_data(ask(dataset, study.spec))
             checks = check_data(dataset, reading.seen)

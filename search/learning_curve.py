@@ -40,6 +40,7 @@ def measure_learning_curve(
     *,
     repeats: int = REPEATS,
     target: float | None = None,
+    changes: Sequence[str] = (),
 ) -> Generator[Progress]:
     """Train a study's winner on subsets of its training rows, and forecast what more would bring.
 
@@ -53,6 +54,7 @@ def measure_learning_curve(
         repeats: trainings at each number of rows, each on rows of its own; with fewer than 3
             nothing tells how much is left to chance.
         target: an error; how many rows would it take? In the study's unit.
+        changes: as for ``resume_study``.
 
     Yields:
         A ``Progress`` after each phase and segment. The last has the ``curve``; cut short, none.
@@ -63,6 +65,7 @@ def measure_learning_curve(
         DiagnosisError: the winner diverges on other rows.
         StudyError: the study's winner is not known, it cannot be opened as it was, or the folder
             cannot be written, or holds another study's files.
+        SpecError: the spec does not allow the changes.
         DataError: the data cannot be used.
         OSError: after the last look: the reports cannot be written.
         StorageError: the database cannot be used.
@@ -80,7 +83,7 @@ def measure_learning_curve(
         yield (told := Progress(Phase.LOADING, len(record.trials)))
         winner = record.best()
         assert winner is not None
-        study, judged, sizes = _opened(name, store, winner)
+        study, judged, sizes = _opened(name, store, winner, changes)
         yield from _train_missing(study, record, winner, sizes, repeats, stop)
         if stop.is_set():
             yield told._replace(phase=Phase.DONE)
@@ -95,12 +98,12 @@ def measure_learning_curve(
 
 
 def _opened(
-    name: str, store: "TrialStore", winner: TrialRecord
+    name: str, store: "TrialStore", winner: TrialRecord, changes: Sequence[str]
 ) -> tuple["OpenStudy", JudgedRows, tuple[int, ...]]:
     """The study to train its winner anew, what judges that, and on how many rows it is trained."""
     from .study_start import reopen_study
 
-    study = reopen_study(name, store, trials=None, timeout=None)
+    study = reopen_study(name, store, trials=None, timeout=None, changes=changes)
     judged = judged_rows(study)
     check_groups(name, study.dataset, judged)
     return study, judged, sizes_for(study, winner)

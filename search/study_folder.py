@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from ..storage import StorageError, TrialStore, shown_url
 from .file_errors import write_file
-from .study_start import StudyError, refuse_unwritable
+from .same_study import StudyError
+from .study_start import refuse_unwritable
 
 OWNER = "study.json"
 

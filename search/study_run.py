@@ -4,7 +4,7 @@ What takes a second to import comes after the data, which is looked at aside mea
 """
 
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,6 +86,7 @@ def resume_study(
     *,
     trials: int | None = None,
     timeout: float | None = None,
+    changes: Sequence[str] = (),
     imported: float = 0.0,
     aside: bool = False,
 ) -> Generator[Progress]:
@@ -98,6 +99,7 @@ def resume_study(
         stop: as for ``run_study``.
         trials: how many trials the study shall have now; by default what its spec says.
         timeout: seconds for this run; by default what the spec says.
+        changes: as for ``same_study.spec_now``: where files lie now, or how to compute.
         imported: as for ``run_study``.
         aside: as for ``run_study``.
 
@@ -105,7 +107,9 @@ def resume_study(
         As ``run_study``.
 
     Raises:
-        StudyError: the data has changed, or as for ``run_study`` of the folder.
+        StudyError: the data or the code has changed, a file is gone, a change decides trials, or as
+            for ``run_study`` of the folder.
+        SpecError: the spec does not allow the changes.
         DataError: the data cannot be loaded.
         StorageError: no such study, or the database cannot be used.
         OSError: as ``run_study``.
@@ -121,7 +125,7 @@ def resume_study(
             from .study_start import reopen_study
         with TrialStore(url) as store:
             with costs.measured("load"):
-                study = reopen_study(name, store, trials=trials, timeout=timeout)
+                study = reopen_study(name, store, trials=trials, timeout=timeout, changes=changes)
             reading = _begin_reading(ask(study.dataset, resolved_of(study.spec)), beside)
             take(folder, name, store, url)
             yield from Orchestrator(study, folder, stop, costs, reading, beside).steps()

@@ -18,8 +18,8 @@ from .costs import Costs
 from .crew import Crew, Seat
 from .programs import Programs
 from .recorder import Look, Recorder
+from .same_study import StudyError
 from .spec import StudySpec
-from .study_start import StudyError
 from .trial_shape import on_subset, trial_hyperparameters, trial_signature
 
 

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..diagnostics.remedies.treated_study import as_options, changes_of
 from ..storage.records.study import StudyRecord
 from .comparison import differences, told
+from .moved_files import moves_among
 from .progress import Ending, Phase, Progress
+from .same_study import refuse_gone, spec_now
 from .spec_file import resolved_of, spec_from_resolved
+from .spec_overrides import with_overrides
 from .treatment_plan import (
     FIRST,
     AdvisedPlans,
@@ -44,8 +47,12 @@ def plan_of(name: str, url: str, wanted: Wanted = FIRST) -> Plan:
         StudyError: the study's winner is not known.
         TreatmentError: see ``plan_treatment``.
         SpecError: the spec does not allow the changes.
+        DataError: the changes name a file of the data, which cannot be loaded.
     """
-    return plan_treatment(_finished(name, url), wanted)
+    study = _finished(name, url)
+    moved = _moved(study, wanted.changes)
+    changes = tuple(it for it in wanted.changes if it not in moved)
+    return plan_treatment(study, wanted._replace(changes=changes), moved)
 
 
 def plans_of(name: str, url: str, changes: Sequence[str]) -> AdvisedPlans:
@@ -56,8 +63,11 @@ def plans_of(name: str, url: str, changes: Sequence[str]) -> AdvisedPlans:
         StudyError: the study's winner is not known.
         TreatmentError: see ``advised_plans``.
         SpecError: the spec does not allow the changes.
+        DataError: as for ``plan_of``.
     """
-    return advised_plans(_finished(name, url), changes)
+    study = _finished(name, url)
+    moved = _moved(study, changes)
+    return advised_plans(study, [it for it in changes if it not in moved], moved)
 
 
 def _finished(name: str, url: str) -> StudyRecord:
@@ -66,6 +76,19 @@ def _finished(name: str, url: str) -> StudyRecord:
 
     with TrialStore(url) as store:
         return finished_study(name, store)
+
+
+def _moved(study: StudyRecord, changes: Sequence[str]) -> tuple[str, ...]:
+    """The changes that only say where the files of a study lie now.
+
+    Raises:
+        StudyError: a file is not there, and no change says where it lies now.
+    """
+    stored, begun = spec_from_resolved(study.spec or {}), study.provenance
+    refuse_gone(study.name, stored, with_overrides({}, changes)[0])
+    moved = moves_among(study.name, stored, begun and begun.data_fingerprint, changes)
+    refuse_gone(study.name, stored, with_overrides({}, moved)[0])
+    return moved
 
 
 def treat_study(
@@ -126,7 +149,7 @@ def treat_study(
             yield progress
             return
     both = name, plan.name
-    yield from compare_studies(both, plan.tried, url, folders.study, stop, seeds)
+    yield from compare_studies(both, plan.tried, url, folders.study, stop, seeds, plan.moved)
 
 
 def _refuse_other_idea(plan: Plan, store: "TrialStore") -> None:
@@ -138,7 +161,13 @@ def _refuse_other_idea(plan: Plan, store: "TrialStore") -> None:
     if store.find_study(plan.name) is None:
         return
     there = resolved_of(spec_from_resolved(store.spec_of(plan.name)[1]))
-    if differing := differences(there, plan.loaded.resolved):
+    moved = with_overrides({}, plan.moved)[0]
+    differing = [
+        it
+        for it in differences(there, plan.loaded.resolved)
+        if it.key not in moved.get(it.table, {})  # whether it is the same file is looked at later
+    ]
+    if differing:
         raise TreatmentError(
             f"study {plan.name!r} is there, and tried something else: "
             f"{told(differing, 'there', 'now')}. Try this in a study of its own: -S study.name=NAME"
@@ -172,7 +201,8 @@ def refuse_other_rows(study: StudyRecord, plan: Plan) -> None:
         DataError: the data cannot be loaded with the change, or without it.
     """
     assert study.spec is not None
-    other = what_is_other(spec_from_resolved(study.spec), plan.loaded.spec)
+    before = spec_now(study.name, spec_from_resolved(study.spec), plan.moved)
+    other = what_is_other(before, plan.loaded.spec)
     if other is None:
         return
     changes = changes_of(plan.tried.spec_change)

@@ -54,6 +54,7 @@ class Plan(NamedTuple):
 
     tried: Tried
     loaded: LoadedSpec  # of the study with the remedy
+    moved: tuple[str, ...] = ()  # overrides that only say where files of both studies lie now
 
     @property
     def name(self) -> str:
@@ -68,12 +69,13 @@ class AdvisedPlans(NamedTuple):
     left_out: tuple[str, ...]  # of each remedy that cannot be planned its name, and why
 
 
-def plan_treatment(study: StudyRecord, wanted: Wanted) -> Plan:
+def plan_treatment(study: StudyRecord, wanted: Wanted, moved: Sequence[str] = ()) -> Plan:
     """What trying a remedy on a study takes.
 
     Args:
         study: that was diagnosed.
         wanted: what to try.
+        moved: overrides that only say where files lie now, which are none of the wanted changes.
 
     Raises:
         TreatmentError: there is no such remedy, it is nothing that a spec can say, or the study is
@@ -85,7 +87,7 @@ def plan_treatment(study: StudyRecord, wanted: Wanted) -> Plan:
     remedy = _chosen(study, wanted)
     changes = (*changes_of(remedy.get("change") or ""), *wanted.changes)
     kind = str(remedy["kind"])
-    content, *_ = with_overrides({}, changes)
+    content, *_ = with_overrides({}, (*moved, *changes))
     chosen = content.get("study", {})
     ended = sum(t.result is not None for t in study.trials)
     defaults = {"name": remedy.get("study") or treated_name(study.name, kind), "trials": ended}
@@ -95,14 +97,14 @@ def plan_treatment(study: StudyRecord, wanted: Wanted) -> Plan:
         resolved_text(_begun_with(study.spec, content)),
         file=f"the spec of study {study.name!r}",
         folder=Path.cwd(),
-        overrides=[*overrides, *changes],
+        overrides=[*overrides, *moved, *changes],
     )
     if loaded.spec.study.name == study.name:
         raise TreatmentError(
             f"the study with the remedy needs another name than {study.name!r}: -S study.name=NAME"
         )
     told = [it for it in changes if not it.replace(" ", "").startswith("study.name=")]
-    return Plan(tried(remedy, told), loaded)
+    return Plan(tried(remedy, told), loaded, tuple(moved))
 
 
 def _begun_with(spec: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,7 +120,9 @@ def _begun_with(spec: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str
     return {**spec, "study": {**spec["study"], "timeout": None}, "network": network}
 
 
-def advised_plans(study: StudyRecord, changes: Sequence[str]) -> AdvisedPlans:
+def advised_plans(
+    study: StudyRecord, changes: Sequence[str], moved: Sequence[str] = ()
+) -> AdvisedPlans:
     """What trying each advised remedy takes that a change of the spec can try, in their order.
 
     Those that were tried with the same change already are not planned again. One whose change does
@@ -127,6 +131,7 @@ def advised_plans(study: StudyRecord, changes: Sequence[str]) -> AdvisedPlans:
     Args:
         study: that was diagnosed.
         changes: overrides of the user's own, made beside each remedy's.
+        moved: as for ``plan_treatment``.
 
     Raises:
         TreatmentError: nothing is advised that could be tried, the changes name the study, which
@@ -145,7 +150,7 @@ def advised_plans(study: StudyRecord, changes: Sequence[str]) -> AdvisedPlans:
     plans, refused = [], []
     for kind in there:
         try:
-            plans.append(plan_treatment(study, Wanted(kind, tuple(changes))))
+            plans.append(plan_treatment(study, Wanted(kind, tuple(changes)), moved))
         except SpecError as error:
             refused.append((kind, error))
     if refused and not plans:

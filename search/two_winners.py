@@ -2,7 +2,7 @@
 
 import math
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,10 @@ from ..diagnostics.studies.treated import Tried, compare_winners
 from ..storage.records.study import StudyRecord
 from ..storage.records.treatments import FreshErrors
 from .judged_rows import judged_rows
+from .moved_files import those_of
 from .progress import Phase, Progress
 from .spec import StudySpec
+from .spec_file import spec_from_resolved
 from .study_data import load_data
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ def compare_studies(
     folder: Path,
     stop: threading.Event | None = None,
     seeds: int = SEEDS,
+    changes: Sequence[str] = (),
 ) -> Generator[Progress]:
     """Train both winners with fresh seeds, compare them, and diagnose the first study again.
 
@@ -46,6 +49,7 @@ def compare_studies(
         folder: of the first study's files; its reports are written anew.
         stop: set it to end after the segment in flight.
         seeds: fresh ones of each winner.
+        changes: as for ``plan_comparison``.
 
     Yields:
         A ``Progress`` after each phase and segment. The last has what came of it in ``treated``;
@@ -72,7 +76,10 @@ def compare_studies(
         trials = len(records[1].trials)
         yield Progress(Phase.LOADING, trials)
         # Both at first: that one of them has changed is told before the other's winner is trained.
-        studies = [reopen_study(it, store, trials=None, timeout=None) for it in names]
+        studies = [
+            reopen_study(it.name, store, trials=None, timeout=None, changes=_own(it, changes))
+            for it in records
+        ]
         for place, both in enumerate(zip(studies, records, strict=True)):
             for it in train_fresh(*both, seeds, stop):
                 yield _judging(trials, seeds, place * seeds + it.ended, it.note)
@@ -87,6 +94,11 @@ def compare_studies(
     yield Progress(Phase.DONE, trials, treated=found, diagnosis=diagnosis)
     if unwritten:
         raise unwritten
+
+
+def _own(study: StudyRecord, changes: Sequence[str]) -> tuple[str, ...]:
+    """Those changes that concern a study."""
+    return those_of(spec_from_resolved(study.spec or {}), changes)
 
 
 def _judging(trials: int, seeds: int, ended: int, note: str | None) -> Progress:

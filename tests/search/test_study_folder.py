@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from netclinic.search import StudyError
 from netclinic.search.optuna_database import prepare_database
 from netclinic.search.study_folder import OWNER, is_of, refuse_taken, take
-from netclinic.search.study_start import StudyError
 from netclinic.storage import NewStudy, Provenance, SplitSizes, TrialStore
 
 PROVENANCE = Provenance("0", {}, "3", "here", "cpu", None, "f" * 64, SplitSizes(1, 1, 1), 1, 2)

@@ -127,7 +127,7 @@ def test_a_study_is_not_gone_on_with_from_other_weights(folder: Path) -> None:
     with pytest.raises(StudyError, match=changed):
         list(resume_study("target", url_in(folder), folder / "target", threading.Event()))
     shutil.rmtree(folder / "out/best")
-    with pytest.raises(TransferError, match="holds no saved network"):
+    with pytest.raises(StudyError, match=r"-S network.init_from=FOLDER/best"):
         list(resume_study("target", url_in(folder), folder / "target", threading.Event()))
 
 
