@@ -1,5 +1,6 @@
 """The arguments of a user's own network: ``[network.arguments]`` and ``[search.arguments]``."""
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +15,9 @@ from .spec_key import refused
 from .spec_table import NamedEntries
 from .spec_toml import shown, toml_key
 
-VALUES = "a number, text, true, false, or a list of those"
+VALUES = "a finite number (a whole one of 64 bits), text, true, false, or a list of those"
 LIMIT = 2**31 - 1
+BITS = 2**63  # TOML's whole numbers lie below
 RANGE = f"a whole number from −{LIMIT:,} to {LIMIT:,}"
 WHOLE = Numbers((Int, Choice), RANGE, -LIMIT, LIMIT, whole=True)
 NUMBER = Numbers((Choice,), "a number", -1e300)
@@ -49,7 +51,9 @@ class Arguments(NamedEntries):
 def _is_value(value: Any) -> bool:
     if isinstance(value, list | tuple):
         return all(map(_is_value, value))
-    return isinstance(value, bool | int | float | str)
+    if isinstance(value, float):
+        return math.isfinite(value)  # JSON, as which the database keeps the spec, has no other
+    return isinstance(value, bool | str) or (isinstance(value, int) and -BITS <= value < BITS)
 
 
 def _entry(value: Any) -> Int | Choice:

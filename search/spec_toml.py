@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -29,8 +30,18 @@ def _escaped(character: str) -> str:
     return f"\\u{ord(character):04x}" if ord(character) < 0x10000 else f"\\U{ord(character):08x}"
 
 
-def toml_value(value: Any, depth: int = 0) -> str:
-    """``value`` on one line of TOML; whatever is nested deeper than ``DEEPEST`` is an ellipsis."""
+def toml_value(value: Any) -> str:
+    """``value`` on one line of TOML, whole; what has no value in a table is left out."""
+    return _text(value, sys.maxsize)
+
+
+def shown(value: Any) -> str:
+    """``value`` as TOML; cut after ``LONGEST`` characters, and an ellipsis below ``DEEPEST``."""
+    text = _text(value, DEEPEST)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _text(value: Any, depth: int) -> str:
     match value:
         case bool():
             return "true" if value else "false"
@@ -40,17 +51,11 @@ def toml_value(value: Any, depth: int = 0) -> str:
             return str(value) if abs(value) < 10**40 else "a number of more than 40 digits"
         case float():
             return repr(value) if math.isfinite(value) else str(value)
-        case Mapping() | Sequence() if depth == DEEPEST:
+        case Mapping() | Sequence() if depth == 0:
             return "…"
         case Mapping():
-            items = (f"{toml_key(str(k))} = {toml_value(v, depth + 1)}" for k, v in value.items())
-            return "{" + ", ".join(items) + "}"
+            there = ((toml_key(str(k)), v) for k, v in value.items() if v is not None)
+            return "{" + ", ".join(f"{key} = {_text(v, depth - 1)}" for key, v in there) + "}"
         case Sequence():
-            return "[" + ", ".join(toml_value(v, depth + 1) for v in value) + "]"
+            return "[" + ", ".join(_text(v, depth - 1) for v in value) + "]"
     return str(value)  # TOML's dates and times read as they are written
-
-
-def shown(value: Any) -> str:
-    """``value`` as TOML, cut after ``LONGEST`` characters."""
-    text = toml_value(value)
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -198,8 +198,8 @@ def load_spec_text(folder: Path, resolved: dict):
         ),
         (
             "network.arguments.width={a = 1}",
-            "[network] arguments: width: got {a = 1}; allowed: a number, text, true, false, or a "
-            "list of those.",
+            "[network] arguments: width: got {a = 1}; allowed: a finite number (a whole one of 64 "
+            "bits), text, true, false, or a list of those.",
         ),
         (
             "search.arguments.width=8",

@@ -1,12 +1,16 @@
 """The stored form of a spec gives the same spec; nothing but a spec or its problems comes out."""
 
+import functools
 import json
+import math
+import tomllib
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from netclinic.search.resolved_text import resolved_text
 from netclinic.search.spec import TABLES, StudySpec
 from netclinic.search.spec_errors import SpecError
 from netclinic.search.spec_file import LoadedSpec, parse_spec, resolved_of, spec_from_resolved
@@ -41,7 +45,7 @@ rates = st.one_of(
 )
 momenta = rates | st.tuples(small, st.floats(0.5, 0.9)).map(lambda b: {"one_minus_log": list(b)})
 names = st.text(st.characters(codec="utf-8"), min_size=1, max_size=100).filter(
-    lambda name: name.isprintable() and name == name.strip()
+    lambda name: name.isprintable() and name == name.strip() and not name.startswith("-")
 )
 
 
@@ -179,6 +183,48 @@ def test_a_resolved_spec_survives_json_and_gives_the_same_spec(content: dict[str
     spec = StudySpec.model_validate(content)
     stored = json.loads(json.dumps(resolved_of(spec)))
     assert spec_from_resolved(stored) == spec
+
+
+@given(valid)
+def test_a_resolved_spec_as_text_describes_the_same_spec(content: dict[str, Any]) -> None:
+    """Known label noise told by a share alone had ``n = None`` in it, and could not be treated."""
+    resolved = resolved_of(StudySpec.model_validate(content))
+    assert parse_spec(resolved_text(resolved)).resolved == resolved
+
+
+plain = (
+    st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text()
+)
+nested = st.recursive(plain, lambda below: st.lists(below, max_size=3), max_leaves=8)
+deep = st.tuples(nested, st.integers(0, 30)).map(
+    lambda it: functools.reduce(lambda inside, _: [inside], range(it[1]), it[0])
+)
+arguments = st.dictionaries(
+    st.from_regex(r"[a-z_][a-z0-9_]{3,9}", fullmatch=True), deep, max_size=4
+)
+
+
+@given(arguments)
+def test_arguments_of_an_own_network_survive_however_deep(given: dict[str, Any]) -> None:
+    """Lists that were nested four deep ended in an ellipsis, and the file was no TOML."""
+    network = {"kind": "package.module:Net", "arguments": given}
+    head = {"study": {"name": "a"}, "data": {"source": "digits"}}
+    resolved = resolved_of(StudySpec.model_validate({**head, "network": network}))
+    assert json.loads(json.dumps(resolved)) == resolved
+    again = StudySpec.model_validate(tomllib.loads(resolved_text(resolved)))
+    assert resolved_of(again) == resolved
+    assert again.network.arguments == given
+
+
+@pytest.mark.parametrize("value", [math.inf, math.nan, 2**63, [[-math.inf]]])
+def test_a_number_that_the_database_cannot_keep_is_refused(value: Any) -> None:
+    """Of an infinite argument the stored spec had none at all, and a resumed study other trials."""
+    network = {"kind": "package.module:Net", "arguments": {"bound": value}}
+    with pytest.raises(SpecError, match=r"bound: got .*; allowed: a finite number"):
+        parse_spec({"study": {"name": "a"}, "data": {"source": "digits"}, "network": network})
 
 
 SCRAPS = """
