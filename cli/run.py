@@ -37,7 +37,11 @@ def run(
     ],
     change: Annotated[
         list[str] | None,
-        typer.Option("-S", metavar="TABLE.KEY=VALUE", help="Change a key of the spec; repeatable."),
+        typer.Option(
+            "-S",
+            metavar="TABLE.KEY=VALUE",
+            help="Change a key of the spec, or remove one (-S '~TABLE.KEY'); repeatable.",
+        ),
     ] = None,
     trials: Annotated[
         int | None, typer.Option("--trials", metavar="N", help="Like -S study.trials=N.")

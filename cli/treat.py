@@ -45,8 +45,8 @@ def treat(
         typer.Option(
             "-S",
             metavar="TABLE.KEY=VALUE",
-            help="Also change a key of the spec; without REMEDY an idea of your own; repeatable. A "
-            "file that was moved is no change.",
+            help="Also change or remove a key, as of run; without REMEDY an idea of your own; "
+            "repeatable. A file that was moved is no change.",
         ),
     ] = None,
     each: Annotated[

@@ -12,6 +12,7 @@ from .moved_files import those_of
 from .same_study import differing_keys, spec_now
 from .spec_file import resolved_of, spec_from_resolved
 from .spec_network import DIGESTS
+from .spec_overrides import removal
 from .spec_toml import shown, toml_value
 from .treatment_plan import OWN, TreatmentError, tried
 from .two_winners import what_is_other
@@ -118,8 +119,8 @@ def told(differing: Sequence[Difference], first: str, second: str) -> str:
 
 
 def _change(it: Difference) -> str:
-    """A difference as ``-S`` takes it; where the second study lacks the key, without a value."""
-    return f"{it.name}=" + ("" if it.second is None else toml_value(it.second))
+    """A difference as ``-S`` takes it."""
+    return removal(it.name) if it.second is None else f"{it.name}={toml_value(it.second)}"
 
 
 def _refuse_other_measure(
@@ -152,10 +153,6 @@ def _told(first: StudyRecord, second: StudyRecord, differing: Sequence[Differenc
 
 def _anew(first: StudyRecord, second: StudyRecord, differing: Sequence[Difference]) -> str:
     """What to type to get a study that the first can be compared with."""
-    there = [it for it in differing if it.first is not None]
-    changes = ["study.name=NAME", *(f"{it.name}={toml_value(it.first)}" for it in there)]
-    absent = ", ".join(it.name for it in differing if it.first is None)
-    return (
-        f"Run {second.name!r} anew like {first.name!r}: netclinic run SPEC {as_options(changes)}"
-        + (f", with a SPEC that has no {absent}" if absent else "")
-    )
+    like = [_change(it._replace(second=it.first)) for it in differing]
+    changes = ["study.name=NAME", *like]
+    return f"Run {second.name!r} anew like {first.name!r}: netclinic run SPEC {as_options(changes)}"

@@ -21,7 +21,8 @@ complete and check it. Only `[study] name` and `[data] source` must be given.
 
 `-S table.key=value` changes a key for one run: `-S training.epochs=50`,
 `-S data.source=wine`, `-S search.learning_rate.log=[1e-6,1e-2]`. The value is TOML; a word
-that is not stands for itself as text.
+that is not stands for itself as text. `-S '~training.patience'` removes a key, which is then what
+it is by default; `-S '~network.arguments.width'` one name of several.
 
 An entry of `[search]` is one law:
 

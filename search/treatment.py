@@ -16,7 +16,7 @@ from .moved_files import moves_among
 from .progress import Ending, Phase, Progress
 from .same_study import refuse_gone, spec_now
 from .spec_file import resolved_of, spec_from_resolved
-from .spec_overrides import with_overrides
+from .spec_overrides import REMOVAL, with_overrides
 from .treatment_plan import (
     FIRST,
     AdvisedPlans,
@@ -207,7 +207,7 @@ def refuse_other_rows(study: StudyRecord, plan: Plan) -> None:
         return
     changes = changes_of(plan.tried.spec_change)
     deciding = ("data.", "study.seed=", "study.objective_task=")
-    of_rows = [it for it in changes if it.startswith(deciding)] or changes
+    of_rows = [it for it in changes if it.removeprefix(REMOVAL).startswith(deciding)] or changes
     makes = "makes" if len(of_rows) == 1 else "make"
     raise TreatmentError(
         f"{' and '.join(of_rows)} {makes} {other} other ones, so the errors with and without it "

@@ -1,7 +1,7 @@
 """What trying a remedy on a study takes: the spec of the study that tries it."""
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -87,14 +87,14 @@ def plan_treatment(study: StudyRecord, wanted: Wanted, moved: Sequence[str] = ()
     remedy = _chosen(study, wanted)
     changes = (*changes_of(remedy.get("change") or ""), *wanted.changes)
     kind = str(remedy["kind"])
-    content, *_ = with_overrides({}, (*moved, *changes))
+    content, touched, _ = with_overrides({}, (*moved, *changes))
     chosen = content.get("study", {})
     ended = sum(t.result is not None for t in study.trials)
     defaults = {"name": remedy.get("study") or treated_name(study.name, kind), "trials": ended}
     missing = {key: value for key, value in defaults.items() if key not in chosen}
     overrides = [f"study.{key}={toml_value(value)}" for key, value in missing.items()]
     loaded = parse_spec(
-        resolved_text(_begun_with(study.spec, content)),
+        resolved_text(_begun_with(study.spec, touched)),
         file=f"the spec of study {study.name!r}",
         folder=Path.cwd(),
         overrides=[*overrides, *moved, *changes],
@@ -107,15 +107,14 @@ def plan_treatment(study: StudyRecord, wanted: Wanted, moved: Sequence[str] = ()
     return Plan(tried(remedy, told), loaded, tuple(moved))
 
 
-def _begun_with(spec: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
+def _begun_with(spec: Mapping[str, Any], touched: Collection[tuple[str, str]]) -> dict[str, Any]:
     """The spec that changes are made in: without a timeout, and digests of files no more named.
 
     Args:
         spec: of the study, resolved.
-        changed: what the changes set, by table and key.
+        touched: tables and keys that the changes set or remove.
     """
-    files = changed.get("network", {})
-    other = {digest for key, digest in DIGESTS.items() if key in files}
+    other = {digest for key, digest in DIGESTS.items() if ("network", key) in touched}
     network = {key: value for key, value in spec["network"].items() if key not in other}
     return {**spec, "study": {**spec["study"], "timeout": None}, "network": network}
 

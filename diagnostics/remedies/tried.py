@@ -62,7 +62,7 @@ def _with_telling_pairs(record: TreatmentRecord) -> TreatmentRecord:
     """
     changes = changes_of(record.spec_change)
     mixed = record.measure == "balanced_error" and "study.objective=" in record.spec_change
-    of_search = changes and all(it.lstrip("'").startswith("study.") for it in changes)
+    of_search = changes and all(it.lstrip("'~").startswith("study.") for it in changes)
     if not (mixed or of_search):
         return record
     return record._replace(pairs=None, pair_lower_by=None, pair_error=None, pair_degrees=None)

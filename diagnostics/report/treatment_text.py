@@ -101,7 +101,7 @@ def _onward(study: str, helped: Sequence[TreatmentRecord]) -> tuple[Onward, ...]
         )
     ]
     changes = [it for record in helped for it in changes_of(record.spec_change)]
-    keys = [it.partition("=")[0].strip() for it in changes]
+    keys = [it.partition("=")[0].strip().removeprefix("~") for it in changes]
     combine = len(helped) > 1 and len(set(keys)) == len(keys)
     if combine and not any(it.startswith("study.") for it in keys) and all(map(_typed, changes)):
         options = as_options([f"study.name={treated_name(study, TOGETHER)}", *changes])
@@ -115,7 +115,7 @@ def _onward(study: str, helped: Sequence[TreatmentRecord]) -> tuple[Onward, ...]
 
 
 def _typed(change: str) -> bool:
-    """Whether a change can be typed: no override takes a key away."""
+    """Whether a change can be typed: of a key taken away earlier versions kept ``key=``."""
     return change.find("=") < len(change) - 1
 
 

@@ -86,7 +86,7 @@ def test_what_the_other_study_does_otherwise_is_told(folder) -> None:
     assert told.remedy == "early_stopping"
     assert told.spec_change == "data.train_rows=80 -S training.patience=2"
     back = plan_comparison("small-early-stopping", "small", url)
-    assert back[:2] == ("own", "data.train_rows= -S training.patience=")
+    assert back[:2] == ("own", "~data.train_rows -S ~training.patience")
 
 
 def test_the_same_spec_again_differs_by_nothing(folder) -> None:

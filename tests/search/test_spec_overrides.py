@@ -73,6 +73,31 @@ def test_an_override_of_one_of_several_entries_leaves_the_others() -> None:
     assert weights["task_weights"]["mass"] == {"log": [0.1, 1]}  # the caller's stays as it is
 
 
+def test_a_key_is_removed_and_is_what_it_is_by_default() -> None:
+    text = HEAD + "[training]\npatience = 3\nepochs = 7\n[search]\nmomentum = 0.5\n"
+    whole = parse(text)
+    for removes in ("~training.patience", " ~ training . patience "):
+        spec = parse(text, removes).spec
+        assert (spec.training.patience, spec.training.epochs) == (None, 7)
+    assert parse(text, "~search.momentum").spec.search == parse(HEAD).spec.search
+    assert parse(text, "~network.hidden", "~compute.lanes") == whole  # were not there
+    again = parse(text, "~training.epochs", "training.epochs=9", "~training.patience").spec
+    assert (again.training.patience, again.training.epochs) == (None, 9)
+    # Not every optimiser has the number that a resolved spec holds.
+    assert parse(text, "training.optimizer=adagrad", "~search.momentum").spec.search.momentum == 0
+
+
+def test_a_name_is_removed_and_with_the_last_one_its_key() -> None:
+    weights = {"task_weights": {"mass": {"log": [0.1, 1]}, "species": 3.0}}
+    names = ["~search.task_weights.mass", "~search.task_weights.species"]
+    changed, origins, problems = with_overrides({"search": weights}, names[:1])
+    assert changed["search"]["task_weights"] == {"species": 3.0}
+    assert set(origins) == {("search", "task_weights")}
+    assert not problems
+    assert with_overrides({"search": weights}, names)[0] == {"search": {}}
+    assert list(weights["task_weights"]) == ["mass", "species"]  # the caller's stays as it is
+
+
 def test_overrides_build_a_table_key_by_key() -> None:
     parts = ("value=0.1", "low=0.0", "high=0.2")
     spec = parse(HEAD, *(f"diagnosis.bayes_error.{part}" for part in parts)).spec
@@ -86,7 +111,28 @@ BROKEN_OVERRIDES = [
     ("epochs", "an override is table.key=value: write for example -S training.epochs=…."),
     ("zzz=3", "an override is table.key=value: write for example -S training.epochs=50."),
     ("training.epochs", "an override is table.key=value: write for example -S training.epochs=50."),
-    ("training.epochs=", "there is no value after the equals sign."),
+    (
+        "training.epochs=",
+        "there is no value after the equals sign. To remove the key, write -S '~training.epochs'.",
+    ),
+    (
+        "~training.epochs=3",
+        "a key is removed by ~table.key, without a value: write for example -S "
+        "'~training.patience'.",
+    ),
+    (
+        "~training",
+        "a key is removed by ~table.key, without a value: write for example -S "
+        "'~training.patience'.",
+    ),
+    ("~search.task_weights.mass", "there is no search.task_weights.mass to remove."),
+    ("~data.source", '[data] source: missing: write for example source = "digits".'),
+    ("~trainin.epochs", f"[trainin]: unknown table; did you mean [training]? Allowed: {TABLES}."),
+    (
+        "~training.patiense",
+        '[training] patiense: unknown key; did you mean "patience"? Allowed: optimizer, epochs, '
+        "batch_size, schedule, decay_epochs, patience, class_weights.",
+    ),
     ("training.epochs=[1", "the value [1 is not valid TOML: Unclosed array."),
     ("data.test=.3", "a number has digits on both sides of its point: write 0.3."),
     ("training.epochs=3\nx=1", "an override sets one key: write a further -S for the next."),

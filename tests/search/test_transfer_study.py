@@ -12,7 +12,15 @@ from netclinic.datasets.dataset import DataError
 from netclinic.models.checkpoint import load_network, read_weights, save_network
 from netclinic.models.network import make_network
 from netclinic.models.transfer_source import TransferError
-from netclinic.search import StudyError, load_spec, parse_spec, resume_study, run_study
+from netclinic.search import (
+    StudyError,
+    Wanted,
+    load_spec,
+    parse_spec,
+    plan_of,
+    resume_study,
+    run_study,
+)
 from netclinic.search.resolved_text import resolved_text
 from netclinic.search.spec_errors import SpecError
 from netclinic.search.spec_file import resolved_of, spec_from_resolved
@@ -33,6 +41,7 @@ compute = {segment = 2, lanes = 4}
 FROZEN = TARGET.replace('"out/best"', '"out/best", transfer = "frozen"').replace(
     "search = {head_learning_rate = {log = [1e-3, 1e-1]}}\n", ""
 )
+WITHOUT = ("~network.init_from", "~search.head_learning_rate")
 NUMBERS = {
     "learning_rate": 0.1,
     "weight_decay": 0.01,
@@ -116,6 +125,14 @@ def test_a_study_is_gone_on_with_where_its_weights_were_moved(folder: Path) -> N
     shutil.move(folder / "out/best", folder / "moved")
     target(folder, "network.init_from=moved", "study.trials=3")
     assert len(load(folder, "target").trials) == 3
+
+
+def test_a_treatment_may_do_without_the_weights(folder: Path) -> None:
+    """The digest stayed, and was refused without the folder that it was of."""
+    target(folder, "study.trials=2")
+    plan = plan_of("target", url_in(folder), Wanted(None, WITHOUT))
+    assert plan.loaded.spec.network.init_from is None
+    assert plan.tried.spec_change == " -S ".join(WITHOUT)
 
 
 def test_a_study_is_not_gone_on_with_from_other_weights(folder: Path) -> None:

@@ -265,6 +265,16 @@ def test_fewer_training_rows_are_no_other_test_rows(folder) -> None:
     assert treat(folder, Wanted(None, ("data.train_rows=40",)))[-1].treated is not None
 
 
+def test_a_key_of_the_stored_spec_is_removed(folder) -> None:
+    plan = plan_of("small", url_in(folder), Wanted(None, ("~network.hidden", "~search.momentum")))
+    assert plan.loaded.spec.network.hidden == (128, 128)
+    assert plan.tried.spec_change == "~network.hidden -S ~search.momentum"
+    # The search draws a momentum by default, which this optimiser has no use for.
+    changes = ("training.optimizer=adagrad", "~search.momentum")
+    plan = plan_of("small", url_in(folder), Wanted(None, changes))
+    assert plan.loaded.spec.search.momentum == 0
+
+
 def test_unfinished_trials_are_refused(tmp_path, stop_at) -> None:
     stop_at(3, tmp_path)
     with pytest.raises(StudyError, match=r"unfinished trials.*netclinic resume small"):
