@@ -52,12 +52,13 @@ class FindingKind(StrEnum):
     SEARCH_STILL_IMPROVING = "search_still_improving"
     WINNER_IN_DOUBT = "winner_in_doubt"
     VALIDATION_TOO_SMALL = "validation_too_small"
-    INPUTS_UNFIT = "inputs_unfit"  # these twelve of what the best trial's layers look like
+    INPUTS_UNFIT = "inputs_unfit"  # these thirteen of what the best trial's layers look like
     LOUD_START = "loud_start"
     UNITS_ALIKE = "units_alike"
     DEAD_UNITS = "dead_units"
     SATURATED_UNITS = "saturated_units"
     GRADIENT_VANISHES = "gradient_vanishes"
+    UNREACHED = "unreached"
     STEPS_TOO_LARGE = "steps_too_large"
     STEPS_TOO_SMALL = "steps_too_small"
     DECAY_TOO_STRONG = "decay_too_strong"
@@ -132,6 +133,7 @@ class RemedyKind(StrEnum):
     CHECK_COLUMN = "check_column"
     SCALE_INPUTS = "scale_inputs"
     CHECK_LABELS = "check_labels"
+    MEND_NETWORK = "mend_network"
     OTHER_INITIALIZER = "other_initializer"
     NORMALISATION = "normalisation"
     LOWER_RATE = "lower_rate"

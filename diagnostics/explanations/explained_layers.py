@@ -61,6 +61,16 @@ LAYERS: Mapping[FindingKind, Explanation] = {
         wrong="A layer that is frozen on purpose by code of one's own.",
         do="Normalisation, another initialiser, or fewer layers.",
     ),
+    FindingKind.UNREACHED: Explanation(
+        means="A layer cannot learn: the loss does not depend on its weights, as far as gradients "
+        "tell.",
+        found="The gradient by its weights is exactly 0, before training and after it, and that of "
+        "another layer is not. It is not looked for where all units of a layer are dead: "
+        f"that stops gradients, too. {_ROWS}",
+        wrong="A layer that is held as it was drawn on purpose.",
+        do="Look at the network's code: a layer whose answer is not used, jax.lax.stop_gradient, "
+        "a comparison, rounding or an argmax on the way to the outputs.",
+    ),
     FindingKind.STEPS_TOO_LARGE: Explanation(
         means="The optimiser threw the weights about instead of improving them.",
         found="The training loss stood at over twice the initial one after an epoch, or jumped by "

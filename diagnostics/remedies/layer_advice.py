@@ -56,6 +56,15 @@ def _check_labels(asking: Sequence[Finding], _: Case) -> Advice:
     return f"{texts_of(asking)} Look at some rows beside their labels before training again.", None
 
 
+def _mend_network(asking: Sequence[Finding], _: Case) -> Advice:
+    return (
+        f"{texts_of(asking)} Look at the way from there to the outputs: what is meant to learn "
+        "must be called on it, with no such step behind. What shall stay as it was "
+        "drawn is no nnx.Param, but an nnx.Variable.",
+        None,
+    )
+
+
 def _other_initializer(asking: Sequence[Finding], case: Case) -> Advice:
     network = case.spec["network"]
     activation = case.best.parameters.get("activation", network.get("activation", "relu"))
@@ -158,6 +167,7 @@ def _smaller_batches(asking: Sequence[Finding], case: Case) -> Advice:
 LAYER_ADVICE: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], Advice]] = {
     RemedyKind.SCALE_INPUTS: _scale_inputs,
     RemedyKind.CHECK_LABELS: _check_labels,
+    RemedyKind.MEND_NETWORK: _mend_network,
     RemedyKind.OTHER_INITIALIZER: _other_initializer,
     RemedyKind.NORMALISATION: _normalisation,
     RemedyKind.LOWER_RATE: _lower_rate,

@@ -75,6 +75,8 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, float]] = {
     FindingKind.ROW_NUMBERS: {RemedyKind.CHECK_COLUMN: 0.6},
     FindingKind.SKEWED_TARGET: {RemedyKind.LEARN_LOGARITHM: 0.7},
     FindingKind.LABELS_UNRELATED: {RemedyKind.CHECK_LABELS: 2},
+    # What the code leaves out no data, weights or steps bring back.
+    FindingKind.UNREACHED: {RemedyKind.MEND_NETWORK: -1},
     FindingKind.GRADIENT_VANISHES: {RemedyKind.OTHER_INITIALIZER: 4, RemedyKind.NORMALISATION: 3},
     FindingKind.LOUD_START: {RemedyKind.OTHER_INITIALIZER: 4, RemedyKind.NORMALISATION: 5},
     FindingKind.UNITS_ALIKE: {RemedyKind.OTHER_INITIALIZER: 4},
@@ -140,6 +142,7 @@ _BEHIND_MORE_GROUPS = 28.6
 _AFTER_MORE_DATA = {FindingKind.HIGH_VARIANCE: 20.5, FindingKind.VARIANCE_UNDETERMINED: 28.5}
 # Of a network that learnt all the same; what such a layer costs is bias, if anything.
 _OF_LAYERS = {
+    FindingKind.UNREACHED,
     FindingKind.GRADIENT_VANISHES,
     FindingKind.LOUD_START,
     FindingKind.UNITS_ALIKE,

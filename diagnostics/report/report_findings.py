@@ -36,6 +36,7 @@ SEEN: Mapping[FindingKind, tuple[str, str]] = {
     FindingKind.DEAD_UNITS: LAYERS,
     FindingKind.SATURATED_UNITS: LAYERS,
     FindingKind.GRADIENT_VANISHES: LAYERS,
+    FindingKind.UNREACHED: LAYERS,
     FindingKind.STEPS_TOO_LARGE: LAYERS,
     FindingKind.STEPS_TOO_SMALL: LAYERS,
     FindingKind.DECAY_TOO_STRONG: LAYERS,

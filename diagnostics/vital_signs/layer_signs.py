@@ -10,6 +10,7 @@ from ...storage.records.results import TrialResult
 from ...storage.records.signs import LayerSigns
 from ..findings import FindingKind
 from ..number_text import percent, plain_number
+from .reach import UNREACHED, relative_gradients, unreached
 from .vital_sign import Sign, at_rest_since, greatest, last_moment, measured, when_at_rest
 
 INPUTS = "inputs"
@@ -19,7 +20,6 @@ SATURATED = 0.5  # share of a layer's numbers before training
 SATURATED_LATER = 0.8  # and after it: what is learnt may saturate some
 LOUD_START = 8.0  # initial loss, by that of outputs of 0
 FADED = 1e-4  # variance of the last hidden layer, by that of the strongest one
-UNREACHED = 1e-4  # relative gradient of a layer, by that of the best-reached one
 OFFSET = 100.0  # mean square of all inputs, by their variance
 SPREAD_OF_SCALES = 1e4  # largest variance of an input, by the typical one
 SCALE = 100.0  # typical variance of an input, or its inverse: networks expect about 1
@@ -155,12 +155,13 @@ def saturated_units(result: TrialResult) -> Sign | None:
 def gradient_vanishes(result: TrialResult) -> Sign | None:
     """A layer that next to no gradient reaches, or a signal that fades, before training."""
     start = result.signs[0]
-    reached = [
-        (layer, gradient / layer.weight_norm)
-        for layer, gradient in measured(start, lambda layer: layer.gradient_norm)
-        if layer.weight_norm
-    ]
-    if len(reached) > 1:
+    reached = relative_gradients(start)
+    if result.signs[-1].moment == "end":
+        # Behind weights that begin with 0, as of a residual branch, gradients come with training.
+        later = relative_gradients(result.signs[-1])
+        alive = {layer.layer for layer, gradient in later if gradient}
+        reached = [it for it in reached if it[1] or it[0].layer not in alive]
+    if len(reached) > 1 and not unreached(result):
         best, worst = max(reached, key=_second), min(reached, key=_second)
         if worst[1] < UNREACHED * best[1]:
             text = (

@@ -8,7 +8,7 @@ another and against how they began. They were set on seeds other than those that
 from collections.abc import Callable, Sequence
 
 from ...storage.records.results import TrialResult
-from . import layer_signs, learning_signs, standstill
+from . import layer_signs, learning_signs, reach, standstill
 from .vital_sign import Sign
 
 
@@ -30,6 +30,7 @@ _CHECKS: Sequence[Callable[[TrialResult], Sign | None]] = (
     layer_signs.dead_units,
     layer_signs.saturated_units,
     layer_signs.gradient_vanishes,
+    reach.unreached,
     learning_signs.steps_too_large,
     learning_signs.steps_too_small,
     learning_signs.decay_too_strong,

@@ -72,6 +72,7 @@ BY_HAND = {
     RemedyKind.ONE_UNIT,
     RemedyKind.CHECK_COLUMN,
     RemedyKind.CHECK_LABELS,
+    RemedyKind.MEND_NETWORK,
     RemedyKind.ROWS_OF_REGION,
     RemedyKind.INPUTS_OF_REGION,
     RemedyKind.LABELS_OF_REGION,

@@ -228,6 +228,18 @@ def test_labels_that_look_wrong_come_behind_what_lets_a_network_learn_at_all():
     assert kinds(BIAS, small, plateau, copies)[0] == "clean_labels"
 
 
+def test_what_no_gradient_reaches_is_looked_for_in_the_code_first():
+    """Of a layer behind jax.lax.stop_gradient normalised layers were advised, and a bigger one."""
+    labels = Finding(FindingKind.LIKELY_LABEL_ERRORS, Severity.PROBLEM, {}, "Labels look wrong.")
+    unreached = Finding(FindingKind.UNREACHED, Severity.PROBLEM, {}, "No gradient reaches a.")
+    assert kinds(BIAS, labels, unreached)[:3] == ["mend_network", "clean_labels", "bigger_network"]
+    it = by_kind(RemedyKind.MEND_NETWORK, BIAS, unreached)
+    assert it.reason.startswith("No gradient reaches a. Look at the way")
+    assert it.change is None
+    learnt = unreached._replace(severity=Severity.WARNING)
+    assert kinds(VARIANCE, learnt)[0] == "more_data"
+
+
 def test_scaled_inputs_that_hardly_vary_are_rare_categories():
     unfit = warning(FindingKind.INPUTS_UNFIT, typical_variance=0.003, largest_variance=1.0)
     it = by_kind(RemedyKind.SCALE_INPUTS, unfit)

@@ -74,6 +74,7 @@ def unlike(signs: MomentSigns, place: int | None = None, **changes: float) -> Mo
 
 
 START, END = moment("start"), moment("end")
+UNTOUCHED = moment("start", gradient_norm=0.0)
 FLAT = (CONSTANT,) * 20
 HARDLY = (CONSTANT * 0.95,) * 20
 HALF = tuple(CONSTANT * (1 - 0.01 * epoch) for epoch in range(20))
@@ -118,6 +119,24 @@ CASES = {
     FindingKind.GRADIENT_VANISHES: [
         (make(moment("start", gradient_norm=5e-5)), make(moment("start", gradient_norm=2e-4))),
         (make(unlike(START, 2, variance=5e-5)), make(unlike(START, 2, variance=2e-4))),
+        (
+            make(UNTOUCHED, unlike(moment("end", gradient_norm=0.0), 2, dead=1.0)),
+            make(UNTOUCHED),  # as of a residual branch that begins with 0
+        ),
+    ],
+    FindingKind.UNREACHED: [
+        (
+            make(UNTOUCHED, moment("end", gradient_norm=0.0)),
+            make(UNTOUCHED, moment("end", gradient_norm=1e-30)),
+        ),
+        (
+            make(UNTOUCHED, moment("end", gradient_norm=0.0)),
+            make(unlike(UNTOUCHED, 2, dead=1.0), moment("end", gradient_norm=0.0)),
+        ),
+        (
+            make(UNTOUCHED, moment("end", gradient_norm=0.0)),
+            make(unlike(UNTOUCHED, 2, gradient_norm=1e-9), moment("end", gradient_norm=0.0)),
+        ),
     ],
     FindingKind.STEPS_TOO_LARGE: [
         (make(losses=(9.0, *FALLING[1:])), make(losses=(5.0, *FALLING[1:]))),
@@ -333,10 +352,8 @@ def test_inputs_scaled_for_a_network_that_was_begun_with_are_as_they_are() -> No
 
 
 def test_a_frozen_body_is_no_layer_that_learns() -> None:
-    still = make(start=unlike(START, 1, gradient_norm=0.0))
-    assert {f.kind for f in vital_findings(study([trial(0)]), still)} == {
-        FindingKind.GRADIENT_VANISHES
-    }
+    still = make(UNTOUCHED, moment("end", gradient_norm=0.0))
+    assert {f.kind for f in vital_findings(study([trial(0)]), still)} == {FindingKind.UNREACHED}
     frozen = planted.spec(network={"init_from": "source/best", "transfer": "frozen"})
     assert vital_findings(study([trial(0)], resolved=frozen), still) == ()
     diverged = still._replace(outcome=Outcome.DIVERGED, diverged_epoch=3)
