@@ -6,6 +6,7 @@ from ..error_text import size_in_full
 from ..findings import Finding, FindingKind, RemedyKind, Severity
 from ..leaning import likely_high
 from ..number_text import percent, plain_number
+from ..studies.curve_shapes import EPOCHS_AT_LEAST
 from ..studies.ranges import override
 from ..studies.stopping import patience_of, stopped_early
 from ..units import Task, Unit
@@ -78,13 +79,14 @@ def _more_epochs(asking: Sequence[Finding], case: Case) -> Advice:
         f"over the last {falling.evidence['epochs_compared']} of {epochs} epochs: the cheapest "
         f"way to lower the {lower}."
         if falling
-        else f"{epochs} epochs are too few to tell whether the training loss comes to rest, and in "
-        f"the last it fell by {percent(short)}: the cheapest way to lower the {lower}."
+        else f"{epochs} epoch{' is' if epochs == 1 else 's are'} too few to tell whether the "
+        f"training loss comes to rest, and in the last it fell by {percent(short)}: the cheapest "
+        f"way to lower the {lower}."
         if short is not None
         else f"Longer training may lower the {gap_of(asking, case)}, though the training loss was "
         f"not found to be still falling at epoch {epochs}."
     )
-    return reason, f"-S training.epochs={2 * epochs}"
+    return reason, f"-S training.epochs={max(2 * epochs, EPOCHS_AT_LEAST)}"
 
 
 def _other_architecture(asking: Sequence[Finding], case: Case) -> Advice:

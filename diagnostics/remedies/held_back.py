@@ -120,13 +120,16 @@ def _takes_few_steps(case: Case) -> bool:
 def last_fall(case: Case) -> float | None:
     """The share by which the training loss fell in the last of few epochs, to its lowest.
 
-    ``None`` where epochs are enough to tell whether a loss still falls (``still_improving``), and
-    of a fall that is not material there.
+    In a single epoch from the loss before it, where that was looked at. ``None`` where epochs are
+    enough to tell whether a loss still falls (``still_improving``), and of a fall that is not
+    material there.
     """
     result = case.best.result
     if result is None or stopped_early(case.spec, result):
         return None
     losses = finite(result.curves.training_loss)
+    if losses is not None and len(losses) == 1 and result.signs:
+        losses = [result.signs[0].loss, *losses]
     if losses is None or not 2 <= len(losses) < EPOCHS_AT_LEAST:
         return None
     before, last = losses[-2:]

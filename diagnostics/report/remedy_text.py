@@ -26,7 +26,8 @@ def cost_text(cost: Cost | None) -> str:
     """E.g. ``64 trials × 40 epochs, about 52 s at this study's speed``."""
     if cost is None:
         return "nothing to train"
-    size_of = f"{cost.trials:,} trial{'' if cost.trials == 1 else 's'} × {cost.epochs:,} epochs"
+    trials = f"{cost.trials:,} trial{'' if cost.trials == 1 else 's'}"
+    size_of = f"{trials} × {cost.epochs:,} epoch{'' if cost.epochs == 1 else 's'}"
     if cost.seconds is None:
         return size_of
     about = "more than" if cost.at_least else "about"

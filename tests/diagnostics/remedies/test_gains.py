@@ -221,6 +221,7 @@ def test_gains_and_costs_in_words():
         "64 trials × 40 epochs, about 1 min 35 s at this study's speed"
     )
     assert cost_text(Cost(1, 40, 95.0, True)).startswith("1 trial × 40 epochs, more than 1 min")
+    assert cost_text(Cost(1, 1, None, False)) == "1 trial × 1 epoch"
     assert cost_text(Cost(64, 40, None, False)) == "64 trials × 40 epochs"
     assert cost_text(None) == "nothing to train"
 

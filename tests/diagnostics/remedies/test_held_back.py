@@ -143,6 +143,27 @@ def test_more_epochs_first_of_trainings_too_short_to_tell(losses: tuple, first: 
     assert ("in the last it fell by 12.5 %" in reasons[RemedyKind.MORE_EPOCHS]) == short
 
 
+def test_more_epochs_first_after_a_single_one():
+    """The loss before it tells that it fell; a bigger network was advised first."""
+    best = planted.trial()
+    assert best.result is not None
+    curves = best.result.curves._replace(training_loss=(0.5,))
+    start = MomentSigns("start", 512, 0.8, 0.7, 0.7, 1.0, ())
+
+    def advised(signs: tuple[MomentSigns, ...]):
+        made = replace(best, result=best.result._replace(curves=curves, signs=signs))
+        study = planted.study([made])
+        resolved = planted.spec(training={"epochs": 1})
+        return recommend(Case(resolved, study, study.provenance, made, (BIAS,)))[0]
+
+    first = advised((start,))
+    assert (first.kind, first.change) == (RemedyKind.MORE_EPOCHS, "-S training.epochs=8")
+    assert first.reason.startswith("1 epoch is too few to tell")
+    assert "in the last it fell by 37.5 %" in first.reason
+    for at_rest in ((), (start._replace(loss=0.5),)):
+        assert advised(at_rest).kind is RemedyKind.BIGGER_NETWORK
+
+
 def test_a_decay_of_adamw_is_strong_from_higher_on():
     def advised(decay):
         search = {"weight_decay": decay}
