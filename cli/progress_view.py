@@ -26,6 +26,7 @@ _WORDS = {
     Phase.LOADING: "loading",
     Phase.COMPILING: "compiling",
     Phase.TRAINING: "training",
+    Phase.WAITING: "waiting",
     Phase.REPLICATING: "again",
     Phase.JUDGING: "judging",
     Phase.MEASURING: "measuring",

@@ -29,7 +29,7 @@ from .progress import Conclusion, Ending, Phase, Progress
 from .pruning import Referee
 from .replay import Replay
 from .study_start import OpenStudy
-from .supply import Supply
+from .supply import PAUSE, Supply
 from .trainer import Trainer
 from .writer import ResultWriter
 
@@ -161,13 +161,20 @@ class Orchestrator:
         writer = ResultWriter(self.store.finish, thread)
         supply = Supply(self.study, worker_id, thread, writer)
         held: set[int] = set()
+        waited = False
         placement: str | None = placement_text(self.study.placement)
         try:
             while self.ending() is None:
                 self.fill(supply, held)
                 self.look_at_counts(supply.counts)
                 if not self.trainer.running + self.replay.running:
-                    break
+                    if not supply.others:
+                        break
+                    yield self.progress(Phase.WAITING, note=None if waited else supply.waits_for())
+                    waited = True
+                    self.stop.wait(PAUSE)
+                    continue
+                waited = False
                 supply.ask(self.needed_soon(), idle=False)
                 if self.trainer.must_wait():
                     writer.flush()

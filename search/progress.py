@@ -16,6 +16,7 @@ class Phase(StrEnum):
     LOADING = "loading"  # reading and splitting the data
     COMPILING = "compiling"  # the next segment waits for a program
     TRAINING = "training"
+    WAITING = "waiting"  # for trials of other workers, which the next ones are proposed from
     REPLICATING = "training again"  # the finalists, with other seeds
     JUDGING = "judging"  # a remedy: the winners with and without it, with fresh seeds
     MEASURING = "measuring"  # a learning curve: the winner on subsets of the training rows

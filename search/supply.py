@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import NamedTuple
 
+from ..datasets.wording import counted
 from ..storage.errors import NumberTaken
 from ..storage.records.study import StudyCounts
 from ..storage.records.trials import LaunchedTrial, Proposal
@@ -24,6 +25,7 @@ class Obtained(NamedTuple):
 
     trials: tuple[LaunchedTrial, ...]
     counts: StudyCounts | None  # None where they were not looked at
+    others: int = 0  # other workers' trials that the next ones are proposed from
 
 
 class Supply:
@@ -61,6 +63,7 @@ class Supply:
         self._obtained = 0  # trials, so far
         self.waiting: deque[LaunchedTrial] = deque()  # launched, by number
         self.counts: StudyCounts | None = None  # how the study stood when last looked at
+        self.others = 0  # trials of other workers that must end before there are more to train
 
     def ask(self, wanted: int, *, idle: bool) -> None:
         """Begin to launch trials unless ``wanted`` are waiting or being launched; returns at once.
@@ -96,6 +99,13 @@ class Supply:
             self.ask(wanted, idle=idle)
             self._take(patient=idle or self._clock() >= self._dry_until)
 
+    def waits_for(self) -> str:
+        """What is said where ``others`` train what the next trials are proposed from."""
+        return (
+            f"Waiting for {counted(self.others, 'trial')} that another process trains: TPE "
+            "proposes a trial from all of the rounds of eight before its own."
+        )
+
     def close(self) -> tuple[LaunchedTrial, ...]:
         """Ask for no more; the trials launched that nobody has taken."""
         if self._asked and not self._asked.cancel() and self._asked.exception() is None:
@@ -107,10 +117,11 @@ class Supply:
         if self._asked is None or not (patient or self._asked.done()):
             return
         asked, self._asked = self._asked, None
-        trials, counts = asked.result()
+        trials, counts, others = asked.result()
         self.waiting.extend(trials)
         self._obtained += len(trials)
         self.counts = counts or self.counts
+        self.others = others
         self._dry_until = 0.0 if trials else self._clock() + PAUSE
 
     def _obtain(self, limit: int, idle: bool) -> Obtained:
@@ -120,7 +131,9 @@ class Supply:
         self._cut_short = False
         obtained = self._launch(limit, idle)
         # At the end others' trials are worth a look: their workers may have died meanwhile.
-        return obtained if obtained.trials else obtained._replace(trials=self._reclaim(limit))
+        if obtained.trials or not (reclaimed := self._reclaim(limit)):
+            return obtained
+        return Obtained(reclaimed, obtained.counts)
 
     def _reclaim(self, limit: int) -> tuple[LaunchedTrial, ...]:
         return self._store.reclaim(self._study.study_id, self._worker_id, limit)
@@ -133,19 +146,18 @@ class Supply:
             counts = self._store.counts(study_id)
             ours = counts.total - counts.failed - counts.foreign
             size = min(limit, self._study.spec.study.trials - ours)
-            if size <= 0 or self._must_wait(first, idle):
+            if size <= 0:
                 return Obtained((), counts)
+            if self._looks_back and first == round_start(first):
+                # A round is proposed from all trials before it, so that lanes, workers and timing
+                # change nothing: those in our lanes must have ended, and those of others, too.
+                others = self._store.held(study_id) if idle else 0
+                if others or not idle:
+                    return Obtained((), counts, others)
             proposals = self._propose(first, size)
             with contextlib.suppress(NumberTaken):  # another worker was faster: read again
                 launched = self._store.launch(study_id, self._worker_id, first, proposals)
                 return Obtained(launched, counts)
-
-    def _must_wait(self, first: int, idle: bool) -> bool:
-        """Whether trial ``first`` can be proposed only when the trials in the lanes have ended.
-
-        TPE proposes a round from all trials before it, so that lanes and timing change nothing.
-        """
-        return self._looks_back and first == round_start(first) and not idle
 
     def _propose(self, first: int, size: int) -> list[Proposal]:
         """The trials from number ``first``; TPE's never reach into the next round."""

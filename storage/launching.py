@@ -113,6 +113,17 @@ def reclaim(
     return tuple(_launched(i, number, parameters[i]) for i, number in ids.items())
 
 
+def held(connection: Connection, study_id: int) -> int:
+    """How many of our trials are being trained, or shall be taken over, by workers of ours.
+
+    Those that a stock Optuna worker picked up are none: nobody could take them over if it died.
+    """
+    return sum(
+        trial.state == "WAITING" or trial.worker is not None
+        for trial in _unfinished(connection, study_id)
+    )
+
+
 def lock_study(connection: Connection, study_id: int) -> None:
     """Hold the study's row until the transaction ends (SQLite: the database is held already).
 

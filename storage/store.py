@@ -153,6 +153,10 @@ class TrialStore:
             lambda c: launching.reclaim(c, study_id, worker_id, limit, grace_seconds),
         )
 
+    def held(self, study_id: int) -> int:
+        """How many trials workers of ours train, or shall take over; see ``launching.held``."""
+        return self._read(lambda c: launching.held(c, study_id))
+
     def heartbeat(self, worker_id: int) -> None:
         """Say that the worker still trains what it holds."""
         self._write(lambda c: workers.beat(c, worker_id))

@@ -25,6 +25,7 @@ class Database:
         self.open = threading.Event()
         self.open.set()
         self.broken = False
+        self.others = 0  # trials that other workers train
         self.overtaken = 0  # how often another worker is faster
         self.asked: list[int] = []
 
@@ -41,6 +42,9 @@ class Database:
 
     def counts(self, study_id: int) -> StudyCounts:
         return StudyCounts(self.numbers, self.numbers, 0, 0, 0, 0, 0, 0)
+
+    def held(self, study_id: int) -> int:
+        return self.others
 
     def finished_trials(self, study_id: int) -> tuple:
         return ()
@@ -174,6 +178,24 @@ def test_a_sampler_that_looks_back_waits_for_its_round_to_end(make_supply) -> No
     assert numbers(supply) == []
     supply.wait(100, idle=True)
     assert numbers(supply)[0] == known
+
+
+def test_a_round_waits_for_the_trials_of_other_workers(make_supply) -> None:
+    database = Database()
+    supply = make_supply(database, 'search.sampler="tpe"', "study.trials=40")
+    supply.wait(8, idle=True)
+    supply.waiting.clear()
+    database.others = 3
+    supply.wait(1, idle=True)
+    assert (numbers(supply), supply.others) == ([], 3)
+    assert supply.waits_for().startswith("Waiting for 3 trials that another process trains")
+    database.cut_short = [LaunchedTrial(2, 2, {})]  # its worker died
+    supply.wait(1, idle=True)
+    assert (numbers(supply), supply.others) == ([2], 0)
+    supply.waiting.clear()
+    database.others = 0
+    supply.wait(1, idle=True)
+    assert numbers(supply)[0] == 8
 
 
 def test_a_failure_is_raised_when_the_trials_are_needed(make_supply) -> None:

@@ -25,6 +25,7 @@ def test_a_released_trial_is_taken_over_with_its_number_and_parameters(store):
     store.release([launched[1].trial_id])
     assert store.counts(study) == StudyCounts(3, 0, 0, 0, 0, 2, 1, 0)
     assert store.query("SELECT count(*) FROM trial_heartbeats")[1] == [(2,)]
+    assert store.held(study) == 3
     again = store.register_worker(study)
     assert store.reclaim(study, again, 10) == (launched[1],)
     assert store.counts(study) == StudyCounts(3, 0, 0, 0, 0, 3, 0, 0)
@@ -41,7 +42,9 @@ def test_trials_of_a_living_worker_are_left_alone(store):
 
 def test_a_pruned_trial_has_ended(store, url):
     study, worker, (trial,) = launch(store, 1)
+    assert store.held(study) == 1
     store.finish([pruned(trial.trial_id)])
+    assert store.held(study) == 0
     execute(url, "UPDATE trial_heartbeats SET heartbeat = :t", t=AGES_AGO)
     store.release([trial.trial_id], worker)
     store.end_worker(worker)

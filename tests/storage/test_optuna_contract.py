@@ -176,6 +176,7 @@ def test_a_released_trial_may_be_picked_up_by_a_stock_worker(store, stock):
     picked = stock().ask(DISTRIBUTIONS)
     assert picked.number == 0
     assert picked.params == launched[0].parameters
+    assert store.held(study_id) == 0  # nobody is to wait for it
     assert store.reclaim(study_id, store.register_worker(study_id), 10) == ()
 
 
