@@ -23,9 +23,9 @@ def studies(storage: Storage = DEFAULT_STORAGE, to: To = Format.TABLE) -> None:
     """List the studies in the database."""
     from ..storage import StudyState, TrialStore
 
-    with TrialStore(storage) as store:
-        standings = store.standings()
-    found = [it.summary for it in standings]
+    with TrialStore(storage) as store:  # a program gets no notes on who trains what
+        standings = store.standings() if to is Format.TABLE else ()
+        found = [it.summary for it in standings] or store.studies()
     rows = [[getattr(study, column.name) for column in COLUMNS] for study in found]
     if not rows and to is Format.TABLE:
         note("The database holds no study yet; `netclinic run SPEC` makes the first.")

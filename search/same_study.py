@@ -13,6 +13,7 @@ from .moved_files import gone, placed, told_where, was_moved
 from .spec import StudySpec
 from .spec_file import resolved_of
 from .spec_overrides import with_overrides
+from .spec_toml import toml_value
 
 # What may differ between runs of one study: it says how long to go on, not what a trial is.
 FREE_KEYS = {("study", "trials"), ("study", "timeout")}
@@ -95,8 +96,8 @@ def refuse_other_spec(
         StudyError: names the keys that differ.
     """
     differing = [
-        f"[{table}] {key}: the study has {stored.get(table, {}).get(key)!r}, "
-        f"the spec {new.get(table, {}).get(key)!r}"
+        f"[{table}] {key}: the study has {_said(stored, table, key)}, the spec "
+        f"{_said(new, table, key)}"
         for table, key in differing_keys(stored, new)
         if not was_moved((table, key), stored, new, same_data=same_data)
     ]
@@ -107,6 +108,12 @@ def refuse_other_spec(
             f"To go on with the stored one: netclinic resume {shlex.quote(name)}. To start "
             "another study: netclinic run SPEC -S study.name=NAME"
         )
+
+
+def _said(spec: Mapping[str, Any], table: str, key: str) -> str:
+    """A value as a spec has it, to be copied into one."""
+    value = spec.get(table, {}).get(key)
+    return "none" if value is None else toml_value(value)
 
 
 def differing_keys(stored: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, str]]:

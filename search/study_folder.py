@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..storage import StorageError, TrialStore, shown_url
+from ..storage.empty_copy import is_new
 from .file_errors import write_file
 from .same_study import StudyError
 from .study_start import refuse_unwritable
@@ -43,11 +44,18 @@ def refuse_taken(folder: Path, name: str, store: TrialStore, url: str) -> None:
     there = _owner_of(folder)
     if there is None or there.database == _database(url) or is_of(folder, name, store):
         return
-    if _is_stored(there):
-        raise StudyError(
-            f"{folder} holds the network and the reports of study {there.study!r} in the database "
-            f"{there.database}, which would be overwritten. Name another folder: --output FOLDER"
-        )
+    _refuse_stored(folder, there)
+
+
+def refuse_taken_before(folder: Path, url: str) -> None:
+    """The same before there is a database file, so that none is left by a run that is refused.
+
+    Raises:
+        StudyError: as of ``refuse_taken``, whatever the study.
+    """
+    there = _owner_of(folder)
+    if is_new(url) and there is not None and there.database != _database(url):
+        _refuse_stored(folder, there)
 
 
 def take(folder: Path, name: str, store: TrialStore, url: str) -> None:
@@ -97,3 +105,11 @@ def _is_stored(owner: Owner) -> bool:
             return store.created(owner.study) == owner.created
     except StorageError:
         return True
+
+
+def _refuse_stored(folder: Path, there: Owner) -> None:
+    if _is_stored(there):
+        raise StudyError(
+            f"{folder} holds the network and the reports of study {there.study!r} in the database "
+            f"{there.database}, which would be overwritten. Name another folder: --output FOLDER"
+        )

@@ -63,14 +63,16 @@ def run_study(
         reading = _begin_reading(ask(dataset, loaded.resolved), beside)
         with costs.measured("import"):
             prepare_devices(loaded.spec.compute.host_devices)
-            from ..storage import TrialStore
+            from ..storage import TrialStore, check_database
             from .optuna_database import prepare_database
             from .orchestrator import Orchestrator
-            from .study_folder import refuse_taken, take
+            from .study_folder import refuse_taken, refuse_taken_before, take
             from .study_start import refuse_unwritable, start_study
-        prepare_database(url)
-        refuse_unwritable(folder)
         name = loaded.spec.study.name
+        check_database(url)
+        refuse_unwritable(folder)
+        refuse_taken_before(folder, url)
+        prepare_database(url)
         with TrialStore(url) as store:
             refuse_taken(folder, name, store, url)
             study = start_study(loaded, dataset, store)

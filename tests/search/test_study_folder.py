@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
-from netclinic.search import StudyError
+from netclinic.search import StudyError, parse_spec, run_study
 from netclinic.search.optuna_database import prepare_database
 from netclinic.search.study_folder import OWNER, is_of, refuse_taken, take
 from netclinic.storage import NewStudy, Provenance, SplitSizes, TrialStore
+
+from .conftest import SMALL, UNSEEN, run
 
 PROVENANCE = Provenance("0", {}, "3", "here", "cpu", None, "f" * 64, SplitSizes(1, 1, 1), 1, 2)
 
@@ -39,6 +41,21 @@ def test_a_study_in_another_database_keeps_its_folder(tmp_path: Path) -> None:
             refuse_taken(folder, "s", moved, str(tmp_path / "moved.db"))
         take(folder, "s", second, str(other))
         assert is_of(folder, "s", second)
+
+
+def test_a_run_that_is_refused_a_folder_leaves_no_database(tmp_path: Path) -> None:
+    """It left an empty one; where the folder cannot be written, too."""
+    run(tmp_path, "study.trials=1", UNSEEN)
+    spec = parse_spec(SMALL, file="", folder=tmp_path)
+    other, blocked = tmp_path / "other.db", tmp_path / "file"
+    with pytest.raises(StudyError, match=r"holds the network .* 'small' .*--output"):
+        list(run_study(spec, str(other), tmp_path / "out"))
+    blocked.write_text("")
+    with pytest.raises(StudyError, match="--output"):
+        list(run_study(spec, str(other), blocked))
+    assert not other.exists()
+    (tmp_path / "trials.db").unlink()  # with the study: its folder may be taken
+    list(run_study(spec, str(other), tmp_path / "out"))
 
 
 def test_a_folder_without_a_note_and_one_of_a_deleted_study_may_be_taken(tmp_path: Path) -> None:
