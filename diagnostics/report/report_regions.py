@@ -1,5 +1,6 @@
 """A report's section on regions of the data: sentences and a table."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...storage.records.data import ClassRows
@@ -104,7 +105,7 @@ def suffers(region: RegionRecord) -> str:
 
 def _told(found: RegionsRecord, unit: Unit) -> str:
     parts = [
-        f"{_SUFFERS[kind]} for {' and for '.join(names)}"
+        f"{_SUFFERS[kind]} for {_listed(names)}"
         for kind in ("high_bias", "high_variance", "floor")
         if (names := [title(it) for it in found.regions if kind in it.reported])
     ]
@@ -139,9 +140,19 @@ def _higher(found: RegionsRecord, unit: Unit) -> str:
         if it.elsewhere_error is not None
     ]
     return (
-        f" The held-out error is higher for {' and for '.join(higher)}; whether bias, variance or "
-        f"noise makes it so is open.{''.join(parts)}"
+        f" The held-out error is higher for {_listed(higher)}; whether bias, variance or noise "
+        f"makes it so is open.{''.join(parts)}"
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names for a ``for``, which parts them where they have commas.
+
+    >>> _listed(["class 1", "x0 > 2", "cluster 3 (x1 about 2, mostly class 0)"])
+    'class 1, for x0 > 2 and for cluster 3 (x1 about 2, mostly class 0)'
+    """
+    *most, last = names
+    return f"{', for '.join(most)} and for {last}" if most else last
 
 
 def _how(found: RegionsRecord, shown: int) -> tuple[str, ...]:
