@@ -13,7 +13,7 @@ from ..units import Task, Unit
 from .augmentation_advice import augmentation
 from .case import Advice, Case, gap_of, says
 from .held_back import drew_lower_rates, last_fall, least_decay
-from .own_width import wider_own_network
+from .own_width import wider_own_network, without_activation
 
 _MOST_DROPOUT = 0.5
 
@@ -41,6 +41,13 @@ def _bigger_network(asking: Sequence[Finding], case: Case) -> Advice:
         return reason, f"-S network.channels={_twice(channels, 1)}"
     if not is_ours(case):
         change = wider_own_network(case.spec)
+        if linear := without_activation(result):
+            return (
+                f"{reason} But no activation was seen behind {linear}. Without one, layers are "
+                "together no more than one linear layer, however many and wide they are: unless "
+                "one is hidden in a loop, put nnx.relu or the like between them before all else.",
+                change,
+            )
         return reason if change else f"{reason} Give it more units or layers in its code.", change
     return reason, f"-S network.hidden={_twice(hidden, 32) if hidden else '[128]'}"
 

@@ -1,7 +1,9 @@
-"""A wider network of a user's own: which of its arguments says how wide or deep it is."""
+"""A wider network of a user's own: which of its arguments says so, and whether it can help."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from ...storage.records.results import TrialResult
 
 # Names of arguments that say so, wherever a network has them; the first one is doubled
 _NAMES = ("width", "widths", "hidden", "units", "channels", "features", "layers", "depth", "blocks")
@@ -30,6 +32,15 @@ def wider_own_network(spec: Mapping[str, Any]) -> str | None:
         if _are_whole([value]):
             return f"-S network.arguments.{name}={2 * value}"
     return None
+
+
+def without_activation(result: TrialResult | None) -> str | None:
+    """The names of all hidden layers where none was seen to have an activation, else ``None``."""
+    hidden = result.signs[-1].layers[1:-1] if result and result.signs else ()
+    if not hidden or any(it.dead is not None for it in hidden):
+        return None
+    *most, last = (it.layer for it in hidden)
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _are_whole(values: Sequence[Any]) -> bool:

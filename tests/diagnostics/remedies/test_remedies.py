@@ -1,9 +1,12 @@
 """Remedies: the textbook order, moved by evidence, each with a change that the spec accepts."""
 
+from dataclasses import replace
+
 import pytest
 from netclinic.diagnostics.findings import Finding, FindingKind, RemedyKind, Severity
 from netclinic.diagnostics.remedies.case import Case
 from netclinic.diagnostics.remedies.remedies import TABLE, recommend
+from netclinic.storage.records.signs import LayerSigns, MomentSigns
 
 from tests.diagnostics import planted
 from tests.diagnostics.remedies.evidence import (
@@ -226,6 +229,28 @@ def test_labels_that_look_wrong_come_behind_what_lets_a_network_learn_at_all():
     assert kinds(BIAS, small, others_neither, labels)[0] == "clean_labels"
     copies = labels._replace(kind=FindingKind.CONFLICTING_LABELS)
     assert kinds(BIAS, small, plateau, copies)[0] == "clean_labels"
+
+
+@pytest.mark.parametrize(
+    ("dead", "behind"),
+    [((None, None), "a and b"), ((0.0, None), ""), ((None,), "a"), ((), "")],
+)
+def test_without_an_activation_a_network_is_linear_whatever_its_size(dead: tuple, behind: str):
+    """Of a network whose relu was forgotten it read that its parameters are too few."""
+    best = planted.trial()
+    nothing = LayerSigns("inputs", 8, *[None] * 11)
+    hidden = [nothing._replace(layer=name, dead=it) for name, it in zip("ab", dead, strict=False)]
+    layers = (nothing, *hidden, nothing._replace(layer="output"))
+    signs = tuple(MomentSigns(it, 512, 0.7, 0.7, 0.7, 1.0, layers) for it in ("start", "end"))
+    assert best.result is not None
+    best = replace(best, result=best.result._replace(signs=signs))
+    study = planted.study([best])
+    for kind in ("net.py:Net", "mlp"):
+        resolved = planted.spec(network={"kind": kind})
+        (first, *_) = recommend(Case(resolved, study, study.provenance, best, (BIAS,)))
+        assert first.kind is RemedyKind.BIGGER_NETWORK
+        told = f"no activation was seen behind {behind}. Without one" in first.reason
+        assert told == (bool(behind) and kind == "net.py:Net")
 
 
 def test_what_no_gradient_reaches_is_looked_for_in_the_code_first():
