@@ -78,7 +78,7 @@ class DataWarning(NamedTuple):
 
     # "duplicates_across_splits" | "conflicting_labels" | "target_outliers" | "row_numbers" |
     # "telling_column" | "missing_values" | "equal_by_chance" | "hidden_groups" | "skewed_target" |
-    # "missing_codes" | "mixed_units" | "constant_columns" | "numbers_as_text"
+    # "missing_codes" | "mixed_units" | "constant_columns" | "numbers_as_text" | "copies_left_out"
     kind: str
     # The field hides tuple.count, which nobody calls on a warning.
     count: int  # pyright: ignore[reportIncompatibleMethodOverride]  # rows concerned
@@ -87,7 +87,13 @@ class DataWarning(NamedTuple):
 
 
 # Kinds of warnings that find no fault with the data
-NOTES = ("missing_values", "equal_by_chance", "constant_columns", "numbers_as_text")
+NOTES = (
+    "missing_values",
+    "equal_by_chance",
+    "constant_columns",
+    "numbers_as_text",
+    "copies_left_out",
+)
 
 
 class Marked(NamedTuple):

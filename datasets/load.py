@@ -10,6 +10,7 @@ from .block_splits import (
     split_in_order,
 )
 from .checks import find_warnings, group_equal
+from .copies import leave_out_copies
 from .dataset import (
     DataError,
     Dataset,
@@ -74,11 +75,32 @@ def load_dataset(request: DataRequest) -> Dataset:
         splits = bridge_of_distinct(strata, rows.along, splits, request.bridge, request.seed)
     else:
         splits = hold_out_bridge(strata, splits, request.bridge, request.seed)
+    splits, told = _without_copies(request, rows, strata, splits)
     train = keep_training_rows(strata, splits.train, request.train_rows, request.seed)
     medians = None
     if request.missing is not None:
         rows, medians = fill_missing(rows, train)
-    return _prepare(request, rows, targets, splits._replace(train=train), medians)
+    return _prepare(request, rows, targets, splits._replace(train=train), medians, told)
+
+
+def _without_copies(
+    request: DataRequest, rows: Rows, classes: Classes, splits: SplitRows
+) -> tuple[SplitRows, tuple[DataWarning, ...]]:
+    """Splits without copies of held-out rows, where that is asked for, and what is told of it.
+
+    Raises:
+        DataError: see ``leave_out_copies``; or rows are split at random.
+    """
+    if request.copies is None:
+        return splits, ()
+    if rows.ready_made is None and request.split in ("random", "distinct"):
+        raise DataError(
+            f'copies = "leave_out" is for splits that a source brings along, that are grouped or '
+            f'ordered; {source_name(request.source)} is split at random: write split = "distinct", '
+            "which keeps equal rows in one split and loses none, and remove copies."
+        )
+    found = leave_out_copies(group_equal(rows.inputs), splits, classes)
+    return found.splits, found.note
 
 
 def _equal(request: DataRequest, rows: Rows) -> np.ndarray:
@@ -90,8 +112,7 @@ def _equal(request: DataRequest, rows: Rows) -> np.ndarray:
     if rows.ready_made:
         raise DataError(
             f'{source_name(request.source)} brings its own splits, so split = "distinct" cannot '
-            "bring equal rows into one. Remove split, and leave out of its training rows what "
-            "stands in the others, too."
+            'bring equal rows into one. Remove split, and write copies = "leave_out".'
         )
     return group_equal(rows.inputs)
 
@@ -120,6 +141,7 @@ def _prepare(
     targets: Targets,
     splits: SplitRows,
     medians: np.ndarray | None,
+    told: tuple[DataWarning, ...] = (),
 ) -> Dataset:
     """Encode and scale as fitted on the training rows, and look for leakage."""
     labels, scale, tasks = _labels(request, rows, targets, splits)
@@ -136,8 +158,8 @@ def _prepare(
         if len(part)
     ]
     groups = _groups(request, rows)
-    told = [it for it in (scale, tasks) if it]  # what labels mean tells data apart, too
-    code = made.source + b"".join(repr(it).encode() for it in told)
+    meant = [it for it in (scale, tasks) if it]  # what labels mean tells data apart, too
+    code = made.source + b"".join(repr(it).encode() for it in meant)
     return Dataset(
         name=source_name(request.source),
         train=parts[0],
@@ -147,7 +169,7 @@ def _prepare(
         feature_names=made.names,
         preprocessing=preprocessing,
         fingerprint=fingerprint(*parts, code=code),
-        warnings=_warnings(request, rows, targets, splits),
+        warnings=(*_warnings(request, rows, targets, splits), *told),
         row_shape=made.shape,
         bridge=parts[3] if len(splits.bridge) else None,
         task=request.task,

@@ -58,6 +58,7 @@ class DataRequest(NamedTuple):
     # column or array whose values a diagnosis tells rows apart by; where it is no feature they are
     # kept beside the features
     marks: str | None = None
+    copies: str | None = None  # "leave_out": training rows that equal held-out ones; None: kept
     # what an .npz source holds, by name, where it is in memory; ``source`` is then a mere name
     arrays: Mapping[str, np.ndarray] | None = None
 

@@ -40,6 +40,7 @@ _NOTES = {
     "mixed_units": FindingKind.MIXED_UNITS,
     "constant_columns": FindingKind.CONSTANT_COLUMNS,
     "numbers_as_text": FindingKind.NUMBERS_AS_TEXT,
+    "copies_left_out": FindingKind.COPIES_LEFT_OUT,
 }
 _SEVERITIES = {
     FindingKind.EQUAL_BY_CHANCE: Severity.INFO,
@@ -53,6 +54,7 @@ _SEVERITIES = {
     FindingKind.MIXED_UNITS: Severity.WARNING,
     FindingKind.CONSTANT_COLUMNS: Severity.INFO,
     FindingKind.NUMBERS_AS_TEXT: Severity.INFO,
+    FindingKind.COPIES_LEFT_OUT: Severity.INFO,
 }
 _STANDARD_ERROR = 0.683  # the confidence of an interval of one to either side
 _FEW = 100  # test rows

@@ -82,6 +82,7 @@ class FindingKind(StrEnum):
     MIXED_UNITS = "mixed_units"
     CONSTANT_COLUMNS = "constant_columns"
     NUMBERS_AS_TEXT = "numbers_as_text"
+    COPIES_LEFT_OUT = "copies_left_out"
     DRIFT = "drift"
     SHIFT = "shift"
     LIKELY_LABEL_ERRORS = "likely_label_errors"

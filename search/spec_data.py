@@ -143,6 +143,17 @@ class Data(BaseModel):
             '"date"',
         ),
     ] = Field(None, validate_default=True)
+    copies: Annotated[
+        Literal["leave_out"] | None,
+        Key(
+            'What becomes of copies of held-out rows: "leave_out" leaves training rows out that '
+            "equal validation, test or bridge rows in all inputs, and validation rows that equal "
+            "test rows. Absent, they are kept, and found. A split at random keeps them together by "
+            'split = "distinct".',
+            '"leave_out", for a split that the source brings along, "grouped" or "ordered" only',
+            '"leave_out"',
+        ),
+    ] = None
     bridge: Annotated[
         Fraction | Rows | None,
         Key(

@@ -71,6 +71,7 @@ def data_request(spec: StudySpec, folder: Path) -> DataRequest:
         ignore=data.ignore or (),
         target_transform=data.target_transform,
         missing=data.missing,
+        copies=data.copies,
         marks=spec.diagnosis.groups,
     )
 

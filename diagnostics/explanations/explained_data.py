@@ -16,8 +16,8 @@ DATA: Mapping[FindingKind, Explanation] = {
         "see rows are equal by chance, which is found in most such data, but not in a single "
         "column. Rows that are nearly equal are not counted.",
         do='Keep equal rows in one split, by split = "distinct" under [data], then judge anew. Of '
-        "splits that the source brings along, leave out of the training rows what stands in "
-        "others, too.",
+        "splits that the source brings along, and of grouped and ordered ones, copies = "
+        '"leave_out" leaves out of the training rows what stands in others, too.',
     ),
     FindingKind.CONFLICTING_LABELS: Explanation(
         means="Rows with equal inputs have different labels: no network can get all of them right.",
@@ -185,6 +185,16 @@ DATA: Mapping[FindingKind, Explanation] = {
         "categories, and right as they are.",
         do="Write quantities as numbers alone, without the unit and with a decimal point. Leave "
         "codes as they are.",
+    ),
+    FindingKind.COPIES_LEFT_OUT: Explanation(
+        means="Training rows that equal held-out ones, and validation rows that equal test rows, "
+        "were left out, so no network is judged on rows that it learnt from.",
+        found='As copies = "leave_out" under [data] asks for: rows with exactly equal inputs, '
+        "whatever their labels. Always a note.",
+        wrong="Rows that are nearly equal stay. Where inputs have few possible values, equal rows "
+        "are the population, and what is left is harder than new rows will be.",
+        do="Nothing. Where most training rows are gone, the splits are of the same rows: get "
+        "others to test on.",
     ),
     FindingKind.DRIFT: Explanation(
         means="Rows of one split can be told from training rows, so they come from elsewhere, or "

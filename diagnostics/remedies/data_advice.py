@@ -10,6 +10,8 @@ from .advice import texts_of
 from .case import Advice, Case, gap_of
 from .more_data import is_measured
 
+_NOT_BY_CHANCE = ("grouped", "ordered", "ready_made", "ready_made_test")
+
 
 def _more_data(asking: Sequence[Finding], case: Case) -> Advice:
     rows = case.provenance.rows.train
@@ -133,11 +135,14 @@ def _fix_split(asking: Sequence[Finding], case: Case) -> Advice:
     if case.provenance.dealt == "random":
         return reason, "-S data.split=distinct"
     if case.study.deals_groups:
-        return (
-            f"{reason} Equal rows of two groups are in truth of one: let these be one, too.",
-            None,
-        )
-    return f"{reason} Here that is to leave out of the training rows what others repeat.", None
+        reason = f"{reason} Equal rows of two groups are in truth of one: let these be one, too."
+    reason = f"{reason} Here that is to leave out of the training rows what others repeat."
+    if case.provenance.dealt not in _NOT_BY_CHANCE or case.spec["data"].get("copies"):
+        return reason, None
+    return (
+        f"{reason} The error may rise by it: as much had the copies flattered it.",
+        "-S data.copies=leave_out",
+    )
 
 
 def _check_outliers(asking: Sequence[Finding], _: Case) -> Advice:

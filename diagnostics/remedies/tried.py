@@ -25,6 +25,7 @@ class Effect(StrEnum):
     HARMS = "harms"  # below 0
     IN_VAIN = "in_vain"  # neither, and the winners' fall is at most what is tolerated
     OPEN = "open"
+    MEASURED = "measured"  # no cure, but what an error is without rows that flattered it
 
 
 class TriedRemedy(NamedTuple):
@@ -80,7 +81,10 @@ def _tried(
         pairs = student(value, error, degrees, confidence)
     if shares:
         fall, pairs = (it and between_shares(it) for it in (fall, pairs))
-    return TriedRemedy(record, fall, pairs, confidence, _effect(fall, pairs, tolerance))
+    effect = _effect(fall, pairs, tolerance)
+    if record.remedy == RemedyKind.FIX_SPLIT.value and effect is not Effect.HELPS:
+        effect = Effect.MEASURED
+    return TriedRemedy(record, fall, pairs, confidence, effect)
 
 
 def _effect(fall: Interval | None, pairs: Interval | None, tolerance: float) -> Effect:
@@ -141,7 +145,10 @@ def _with_result(remedy: Remedy, tried: TriedRemedy | None, case: Case) -> Remed
     if tried is None:
         return remedy
     came = shown(tried, case.unit) or "nothing bounds what came of it"
-    shows = "" if tried.effect is Effect.HELPS else ", which shows neither help nor harm"
+    shows = {
+        Effect.HELPS: "",
+        Effect.MEASURED: ", and what it is there is to be believed",
+    }.get(tried.effect, ", which shows neither help nor harm")
     told = f"It was tried, in study {tried.record.treated_study}: {came}{shows}."
     return remedy._replace(reason=f"{remedy.reason} {told}")
 

@@ -20,6 +20,7 @@ _BADGES = {
     Effect.HARMS: Badge("Does harm", "▲", "bad"),
     Effect.IN_VAIN: Badge("Does not help", "=", "quiet"),
     Effect.OPEN: Badge("Not shown", "?", "open"),
+    Effect.MEASURED: Badge("Measured anew", "≈", "quiet"),
 }
 AS_LONG = 1.1  # searches need no word on their length up to so many times that of the other
 TOGETHER = "together"  # ends the name of a study that tries what helps at once
@@ -81,7 +82,7 @@ def tried_part(diagnosis: Diagnosis) -> TriedPart | None:
     )
 
 
-_ORDER = (Effect.HELPS, Effect.OPEN, Effect.IN_VAIN, Effect.HARMS)
+_ORDER = (Effect.HELPS, Effect.MEASURED, Effect.OPEN, Effect.IN_VAIN, Effect.HARMS)
 
 
 def _worth(it: TriedRemedy) -> tuple[int, float]:
@@ -177,6 +178,8 @@ def _told(it: TriedRemedy, diagnosis: Diagnosis) -> str:
         told += f" If it helps, then by less than the tolerated {most}."
     if it.effect is Effect.OPEN and not same:
         told += " That leaves open whether it helps."
+    if it.effect is Effect.MEASURED:
+        told += " Equal rows had flattered the first, as far as it rose: believe the second."
     return told
 
 

@@ -207,6 +207,9 @@ def _pairs(
         return None  # trials with the same numbers were not drawn alike
     if balanced and not study.minimises_balanced:
         return None  # of the trials without the remedy it is not known on the test rows
+    judged = [it.provenance and it.provenance.rows.validation for it in (study, treated)]
+    if judged[0] != judged[1]:
+        return None  # by other validation rows, as without copies of test rows
     numbers = best_pairs(before.trials, after.trials)
     kept = study.row_errors, treated.row_errors
     if not numbers or any(number not in it for number in numbers for it in kept):

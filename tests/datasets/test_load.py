@@ -415,7 +415,70 @@ def test_equal_rows_of_ready_made_splits_are_not_moved(tmp_path):
     np.savez(tmp_path / "parts.npz", x_train=x, y_train=y, x_test=x[:20], y_test=y[:20])
     assert refusal(request("parts.npz", tmp_path, split="distinct")) == (
         'parts.npz brings its own splits, so split = "distinct" cannot bring equal rows into one. '
-        "Remove split, and leave out of its training rows what stands in the others, too."
+        'Remove split, and write copies = "leave_out".'
+    )
+
+
+@pytest.mark.parametrize("bridge", [None, 10])
+@pytest.mark.parametrize("validated", [True, False])
+def test_copies_of_held_out_rows_are_left_out_of_ready_made_splits(tmp_path, validated, bridge):
+    x, y = arrays(100)["x"], arrays(100)["y"]
+    made = {"train": slice(0, 80), "test": slice(60, 100)}
+    made |= {"validation": slice(40, 70)} if validated else {}
+    parts = {f"{k}_{name}": v[part] for name, part in made.items() for k, v in (("x", x), ("y", y))}
+    np.savez(tmp_path / "parts.npz", **parts)
+    asked = request("parts.npz", tmp_path, standardize=False, bridge=bridge)
+    before, after = load_dataset(asked), load_dataset(asked._replace(copies="leave_out"))
+    assert "duplicates_across_splits" in {it.kind for it in before.warnings}
+    (told,) = after.warnings
+    gone = [
+        len(getattr(before, name).labels) - len(getattr(after, name).labels)
+        for name in ("train", "validation")
+    ]
+    assert (told.kind, told.count) == ("copies_left_out", sum(gone))
+    splits = [after.train, after.validation, after.test, *([after.bridge] if after.bridge else [])]
+    sets = [rows_of(part) for part in splits]
+    assert sets[0].isdisjoint(set.union(*sets[1:]))
+    assert sets[1].isdisjoint(sets[2])
+    assert rows_of(before.test) == sets[2]
+    assert np.array_equal(before.source_rows[2], after.source_rows[2])
+    if validated and bridge is None:
+        assert told.text == (
+            "40 of 80 training rows and 10 of 30 validation rows are left out: they equal held-out "
+            "rows."
+        )
+        assert load_dataset(asked._replace(copies="leave_out", train_rows=20)).classes == 2
+
+
+def test_copies_are_left_out_of_ordered_splits(tmp_path):
+    x, y = arrays(50)["x"], arrays(50)["y"]
+    x[49] = x[0]  # the last in time repeats the first
+    np.savez(tmp_path / "times.npz", x=x, y=y, when=np.arange(50))
+    asked = request("times.npz", tmp_path, split="ordered", order="when", copies="leave_out")
+    (told,) = load_dataset(asked).warnings
+    assert told.text == "1 of 30 training rows is left out: it equals a held-out row."
+    x[49] = 99
+    np.savez(tmp_path / "times.npz", x=x, y=y, when=np.arange(50))
+    dataset = load_dataset(asked)
+    assert not dataset.warnings
+    assert dataset.fingerprint == load_dataset(asked._replace(copies=None)).fingerprint
+
+
+def test_copies_that_cannot_be_left_out_are_refused(tmp_path):
+    assert refusal(request("iris", copies="leave_out")) == (
+        'copies = "leave_out" is for splits that a source brings along, that are grouped or '
+        'ordered; iris is split at random: write split = "distinct", which keeps equal rows in one '
+        "split and loses none, and remove copies."
+    )
+    x, y = arrays()["x"], arrays()["y"]
+    np.savez(tmp_path / "all.npz", x_train=x, y_train=y, x_test=x, y_test=y)
+    assert refusal(request("all.npz", tmp_path, copies="leave_out")).startswith(
+        "each training row equals one that is held out from it, so none is left. Remove copies"
+    )
+    part = {"x_train": x, "y_train": y, "x_test": [*x[y == 1], [0, 0]], "y_test": [*y[y == 1], 0]}
+    np.savez(tmp_path / "ones.npz", **part)
+    assert refusal(request("ones.npz", tmp_path, copies="leave_out")).startswith(
+        "class '1' is absent from the training split"
     )
 
 

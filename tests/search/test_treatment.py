@@ -6,7 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from netclinic.diagnostics.remedies.treated_study import changes_of
+from netclinic.diagnostics.remedies.tried import Effect, tried_remedies
 from netclinic.diagnostics.studies.treated import Tried, _trials
+from netclinic.diagnostics.units import Task
 from netclinic.models.own_code import OwnCodeError
 from netclinic.models.transfer_source import TransferError
 from netclinic.search import (
@@ -288,3 +291,31 @@ def test_a_remedy_that_diverges_compares_nothing(folder) -> None:
     assert last.conclusion is not None
     assert last.conclusion.completed == 0
     assert all(t.result.outcome is Outcome.DIVERGED for t in load(folder, "small-own").trials)
+
+
+def test_what_an_error_is_without_copies_of_held_out_rows_is_measured(tmp_path: Path) -> None:
+    """Two fifths of the test rows are learnt by heart; without these the error is one of chance."""
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(300, 6)), rng.integers(0, 2, 300)
+    copied = np.r_[0:40, 240:300]
+    parts = {"train": slice(0, 160), "validation": slice(160, 240), "test": copied}
+    np.savez(
+        tmp_path / "parts.npz",
+        **{f"{k}_{name}": v[part] for name, part in parts.items() for k, v in (("x", x), ("y", y))},
+    )
+    learns = ("network.hidden=[64]", "training.epochs=60", "search.learning_rate=0.1")
+    run(tmp_path, "data.source=parts.npz", "study.trials=4", *learns, UNSEEN)
+    plan = plan_of("small", url_in(tmp_path), Wanted("fix_split", ()))
+    assert changes_of(plan.tried.spec_change) == ("data.copies=leave_out",)
+    folders = Folders(tmp_path / "out", tmp_path / "treated")
+    list(treat_study("small", plan, url_in(tmp_path), folders, threading.Event(), seeds=SEEDS))
+    study = load(tmp_path)
+    (record,) = study.treatments
+    (tried,) = tried_remedies([record], 0.02, Task.CLASSIFICATION)
+    assert tried.effect is Effect.MEASURED
+    assert record.lower_by < -0.05
+    with TrialStore(url_in(tmp_path)) as store:
+        treated = store.load_study(record.treated_study)
+    assert treated.provenance is not None
+    assert (treated.provenance.rows.train, treated.provenance.rows.test) == (120, 100)
+    assert "copies_left_out" in {it.kind for it in treated.provenance.data_notes}

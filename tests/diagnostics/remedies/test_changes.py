@@ -243,13 +243,18 @@ def test_more_validation_rows_are_no_key_where_the_source_brings_them(dealt, cha
     assert ("move some of its training rows there" in it.reason) == (change is None)
 
 
+LEAVE_OUT = "-S data.copies=leave_out"
+
+
 @pytest.mark.parametrize(
     ("dealt", "split", "change", "told"),
     [
         ("random", "random", "-S data.split=distinct", "in one split, then judge anew."),
-        ("ready_made", "random", None, "leave out of the training rows what others repeat."),
-        ("ordered", "ordered", None, "leave out of the training rows what others repeat."),
-        ("grouped", "grouped", None, "of one: let these be one, too."),
+        ("ready_made", "random", LEAVE_OUT, "as much had the copies flattered it."),
+        ("ready_made_test", "random", LEAVE_OUT, "as much had the copies flattered it."),
+        ("ordered", "ordered", LEAVE_OUT, "as much had the copies flattered it."),
+        ("grouped", "grouped", LEAVE_OUT, "as much had the copies flattered it."),
+        (None, "random", None, "leave out of the training rows what others repeat."),
     ],
 )
 def test_equal_rows_come_into_one_split_where_they_were_dealt_one_by_one(

@@ -7,6 +7,7 @@ from netclinic.diagnostics import diagnose
 from netclinic.diagnostics.findings import FindingKind, Remedy, RemedyKind
 from netclinic.diagnostics.remedies.case import Case
 from netclinic.diagnostics.remedies.tried import Effect, tried_remedies, with_results
+from netclinic.diagnostics.report.treatment_text import tried_text
 from netclinic.diagnostics.units import CLASSIFICATION, Task
 
 from .. import planted
@@ -34,6 +35,18 @@ ALL = (TRIED, HARMFUL, IN_VAIN, OPEN)
 def test_the_intervals_decide(record, effect) -> None:
     (found,) = tried_remedies([record], 0.02, Task.CLASSIFICATION)
     assert found.effect is effect
+
+
+@pytest.mark.parametrize("record", [HARMFUL, IN_VAIN, OPEN])
+def test_an_error_without_flattering_rows_is_no_harm(record) -> None:
+    """The error rises since it was too low: that speaks for the split, not against it."""
+    fixed = record._replace(remedy="fix_split", spec_change="data.copies=leave_out")
+    (found,) = tried_remedies([fixed], 0.02, Task.CLASSIFICATION)
+    assert found.effect is Effect.MEASURED
+    study = replace(make_study(), treatments=(fixed,))
+    diagnosis = diagnose(study)
+    assert not {it.kind for it in diagnosis.spoken_against} & {RemedyKind.FIX_SPLIT}
+    assert tried_text(found, diagnosis).told.endswith("as far as it rose: believe the second.")
 
 
 def test_pairs_of_two_measures_that_an_earlier_netclinic_stored_do_not_count() -> None:
