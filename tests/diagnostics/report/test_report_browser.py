@@ -31,6 +31,23 @@ WIDE_ELEMENTS = """
   .filter(e => e.getBoundingClientRect().right > innerWidth + 0.5)
   .map(e => e.tagName + '.' + e.className)
 """
+# Intervals in sentences that begin on one line and end on the next.
+BROKEN_INTERVALS = """() => {
+  const broken = [];
+  for (const place of document.querySelectorAll("h1, p")) {
+    const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      for (const found of texts.currentNode.data.matchAll(/[0-9.,]+–\\u2060?[0-9.,]+/g)) {
+        const range = document.createRange();
+        range.setStart(texts.currentNode, found.index);
+        range.setEnd(texts.currentNode, found.index + found[0].length);
+        const lines = new Set([...range.getClientRects()].map(it => Math.round(it.top)));
+        if (lines.size > 1) broken.push(found[0]);
+      }
+    }
+  }
+  return broken;
+}"""
 CUT_TEXTS = """
 [...document.querySelectorAll('figure svg')].flatMap(svg => {
   const box = svg.getBoundingClientRect();
@@ -93,6 +110,13 @@ def test_it_does_not_scroll_sideways(page: Page, address: str, pixels: int) -> N
     assert page.evaluate("innerWidth") == pixels
     assert page.evaluate(WIDE_ELEMENTS) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= pixels
+
+
+def test_no_interval_is_broken_in_two(page: Page, address: str) -> None:
+    page.goto(address)
+    for pixels in range(320, 440, 10):
+        page.set_viewport_size({"width": pixels, "height": 800})
+        assert page.evaluate(BROKEN_INTERVALS) == []
 
 
 @pytest.mark.parametrize("pixels", [390, 1100])

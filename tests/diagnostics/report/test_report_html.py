@@ -8,6 +8,7 @@ import pytest
 from netclinic.diagnostics.diagnosis import diagnose
 from netclinic.diagnostics.explanations.explanations import EXPLANATIONS
 from netclinic.diagnostics.findings import Verdict
+from netclinic.diagnostics.report.page_templates import WORD_JOINER
 from netclinic.diagnostics.report.report_html import render_html
 from netclinic.diagnostics.report.report_labels import LEANINGS, VERDICTS
 from netclinic.diagnostics.report.report_markdown import render_markdown
@@ -46,7 +47,9 @@ class _Page(HTMLParser):
 
     @property
     def text(self) -> str:
-        return " ".join(" ".join(self.words).replace("\u00a0", " ").split())
+        return " ".join(
+            " ".join(self.words).replace("\u00a0", " ").replace(WORD_JOINER, "").split()
+        )
 
 
 @pytest.fixture(scope="module")
