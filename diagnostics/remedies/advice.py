@@ -12,7 +12,7 @@ from ..studies.stopping import patience_of, stopped_early
 from ..units import Task, Unit
 from .augmentation_advice import augmentation
 from .case import Advice, Case, gap_of, says
-from .held_back import drew_lower_rates, last_fall, least_decay
+from .held_back import drew_lower_rates, ends_too_low, last_fall, least_decay
 from .own_width import wider_own_network, without_activation
 
 _MOST_DROPOUT = 0.5
@@ -183,7 +183,7 @@ def _early_stopping(asking: Sequence[Finding], case: Case) -> Advice:
     return f"{overfitted.text} Early stopping keeps the weights of the best epoch.", change
 
 
-def _extend_range(asking: Sequence[Finding], _: Case) -> Advice:
+def _extend_range(asking: Sequence[Finding], case: Case) -> Advice:
     changes = [
         override(
             str(e["parameter"]),
@@ -193,7 +193,14 @@ def _extend_range(asking: Sequence[Finding], _: Case) -> Advice:
         )
         for e in (f.evidence for f in asking)
     ]
-    return texts_of(asking), " ".join(changes)
+    slow = any(ends_too_low(it, case) for it in asking)
+    why = (
+        " But the training loss still fell at the end, and the bias is high: with higher rates as "
+        "many epochs lead farther."
+        if slow
+        else ""
+    )
+    return f"{texts_of(asking)}{why}", " ".join(changes)
 
 
 def texts_of(findings: Sequence[Finding]) -> str:

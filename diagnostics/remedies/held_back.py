@@ -117,6 +117,19 @@ def _takes_few_steps(case: Case) -> bool:
     return few and least_batch(case) > default_batch(case)
 
 
+def ends_too_low(finding: Finding, case: Case) -> bool:
+    """Whether learning rates may be searched too low for the epochs that trials have.
+
+    The best one lies at the upper end, bias is high, and the training loss still falls at the end:
+    each alone is weak evidence.
+    """
+    it, falling = finding.evidence, case.first(FindingKind.STILL_IMPROVING)
+    if finding.kind is not FindingKind.BEST_AT_EDGE or not case.first(FindingKind.HIGH_BIAS):
+        return False
+    at_end = it["parameter"] == "learning_rate" and it.get("side") == "upper"
+    return at_end and falling is not None and falling.severity is not Severity.INFO
+
+
 def last_fall(case: Case) -> float | None:
     """The share by which the training loss fell in the last of few epochs, to its lowest.
 

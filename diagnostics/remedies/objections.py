@@ -14,8 +14,9 @@ from ..leaning import OPEN
 from ..studies.stopping import patience_of
 from ..verdict import Standing, standing
 from .case import Case
+from .in_use import in_use
 from .more_data import too_little_to_gain
-from .remedies import TABLE, a_mere_note, in_use
+from .remedies import TABLE, a_mere_note
 from .tried import tried_in_vain
 
 _FLAT = 0.02  # of the loss: what a third of the epochs must move it by to count

@@ -5,17 +5,16 @@ from collections.abc import Collection, Mapping, Sequence
 from ..data.imbalance import seems_to_miss
 from ..findings import Finding, FindingKind, Remedy, RemedyKind, Severity
 from ..leaning import OPEN, likely_high
-from ..studies.stopping import patience_of
-from .advice import ADVICE, cannot_drop_more
-from .augmentation_advice import fitting
+from .advice import ADVICE
 from .case import Case
 from .data_advice import DATA_ADVICE
 from .gains import predicted_gain
-from .held_back import HOLDS_BACK, WEAKER, last_fall, rates_were_tried
+from .held_back import HOLDS_BACK, WEAKER, ends_too_low, last_fall, rates_were_tried
+from .in_use import in_use
 from .layer_advice import LAYER_ADVICE
 from .remedy_costs import cost_of
-from .search_advice import SEARCH_ADVICE, enough_for_validation
-from .trained_elsewhere import NOT_HERE, reason_elsewhere
+from .search_advice import SEARCH_ADVICE
+from .trained_elsewhere import reason_elsewhere
 
 # Finding → remedy → place; lower places come first. Within bias and within variance the places
 # keep the textbook order, in which another architecture is the last resort of both; bias comes
@@ -153,6 +152,9 @@ _BEHIND_VARIANCE = 30
 _AHEAD_OF_LIKELY_BIAS = 26
 # Where the network seems to miss most of the rare classes: ahead of what might improve the search,
 # and the weights first, as among trials that all miss them there is little to choose.
+# Trials are judged by what the loss does not know of; it costs nothing to tell it.
+_WEIGHTS_FIRST = {FindingKind.HIGH_VARIANCE: 19.5, FindingKind.VARIANCE_UNDETERMINED: 27.9}
+_RARE = 10.0  # times as many rows of the commonest class as of the rarest
 _MISSED_CLASSES = {RemedyKind.CLASS_WEIGHTS: 30.5, RemedyKind.BALANCED_OBJECTIVE: 30.6}
 
 
@@ -169,7 +171,9 @@ def recommend(case: Case, against: Collection[RemedyKind] = ()) -> tuple[Remedy,
     asked: dict[RemedyKind, list[tuple[float, Finding]]] = {}
     for finding in case.findings:
         for kind in TABLE.get(finding.kind, {}):
-            if kind in against or in_use(kind, case) or a_mere_note(finding):
+            if kind in against or in_use(kind, case):
+                continue
+            if a_mere_note(finding) and not ends_too_low(finding, case):
                 continue
             if kind is RemedyKind.LOWER_RATE and rates_were_tried(finding, case):
                 continue
@@ -213,44 +217,6 @@ def a_mere_note(finding: Finding) -> bool:
     return finding.kind in weak and finding.severity is Severity.INFO
 
 
-def in_use(kind: RemedyKind, case: Case) -> bool:
-    """Whether the study already does what the remedy says, or cannot, so that none is advised."""
-    if case.study.only_predictions:
-        return kind in NOT_HERE
-    search = case.spec["search"]
-    if kind in (RemedyKind.OTHER_INITIALIZER, RemedyKind.NORMALISATION) and case.transferred:
-        return True
-    if kind is RemedyKind.OTHER_INITIALIZER:
-        return search.get("initializer") is not None
-    if kind is RemedyKind.WARMUP:
-        return search.get("warmup", 0.0) != 0
-    if kind is RemedyKind.CLIPPING:
-        return search.get("clip_norm") is not None
-    if kind is RemedyKind.DECAY:
-        return case.spec["training"].get("schedule", "constant") != "constant"
-    if kind is RemedyKind.DROPOUT:
-        return cannot_drop_more(case)
-    if kind is RemedyKind.AUGMENTATION:
-        return fitting(case) is None
-    if kind is RemedyKind.REGULARISATION:
-        return search.get("dropout", 0.0) != 0
-    if kind is RemedyKind.BALANCED_OBJECTIVE:
-        return case.spec.get("study", {}).get("objective") == "balanced_error"
-    if kind is RemedyKind.NORMALISATION:
-        return case.spec["network"].get("normalization", "none") in ("batch", "layer")
-    if kind is RemedyKind.OTHER_OPTIMIZER:
-        return case.spec["training"].get("optimizer", "sgd") not in ("sgd", "nesterov")
-    if kind is RemedyKind.ADD_BRIDGE:
-        return bool(case.provenance.rows.bridge)
-    if kind is RemedyKind.CLASS_WEIGHTS:
-        return case.spec["training"].get("class_weights", "none") != "none"
-    if kind is RemedyKind.MORE_VALIDATION:
-        return not enough_for_validation(case)
-    if kind is RemedyKind.REPLICATES:
-        return case.spec.get("study", {}).get("replicates", 1) > 1
-    return kind is RemedyKind.EARLY_STOPPING and bool(patience_of(case.spec))
-
-
 def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
     if kind in DOUBTFUL_DATA and finding.severity is Severity.PROBLEM:
         looks_wrong = finding.kind is FindingKind.LIKELY_LABEL_ERRORS
@@ -261,6 +227,8 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
         return _AHEAD_OF_BIAS + TABLE[finding.kind][kind] / 100
     if kind is RemedyKind.MORE_EPOCHS and case.first(FindingKind.STILL_IMPROVING):
         return _AHEAD_OF_BIGGER_NETWORK
+    if kind is RemedyKind.EXTEND_RANGE and ends_too_low(finding, case):
+        return TABLE[FindingKind.HIGH_BIAS][RemedyKind.BIGGER_NETWORK] - 0.5
     if kind is RemedyKind.MORE_EPOCHS and last_fall(case):
         return TABLE[finding.kind][RemedyKind.BIGGER_NETWORK] - 0.5
     learnt_all_the_same = finding.kind in _OF_LAYERS and finding.severity is Severity.WARNING
@@ -269,6 +237,8 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
         if bias and likely_high(bias):
             return _AHEAD_OF_LIKELY_BIAS + TABLE[finding.kind][kind] / 10
         return _BEHIND_VARIANCE + TABLE[finding.kind][kind]
+    if kind is RemedyKind.CLASS_WEIGHTS and (place := _weights_first(finding, case)):
+        return place
     if finding.kind is FindingKind.CLASS_IMBALANCE and seems_to_miss(finding):
         return _MISSED_CLASSES[kind]
     if finding.kind is FindingKind.LABELS_UNRELATED and case.study.deals_groups:
@@ -277,6 +247,14 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
     if rose and finding.kind in _AFTER_MORE_DATA and not a_mere_note(rose):
         return _AFTER_MORE_DATA[finding.kind]
     return TABLE[finding.kind][kind]
+
+
+def _weights_first(finding: Finding, case: Case) -> float | None:
+    """The place of class weights where only the loss counts rows, and variance is high."""
+    if not case.unit.balanced or float(finding.evidence.get("ratio") or 0) < _RARE:
+        return None
+    high = (it for it in map(case.first, _WEIGHTS_FIRST) if it and not a_mere_note(it))
+    return next((_WEIGHTS_FIRST[it.kind] for it in high), None)
 
 
 def _mostly_mismatch(case: Case) -> bool:

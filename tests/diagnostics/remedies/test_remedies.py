@@ -6,6 +6,7 @@ import pytest
 from netclinic.diagnostics.findings import Finding, FindingKind, RemedyKind, Severity
 from netclinic.diagnostics.remedies.case import Case
 from netclinic.diagnostics.remedies.remedies import TABLE, recommend
+from netclinic.diagnostics.units import Unit
 from netclinic.storage.records.signs import LayerSigns, MomentSigns
 
 from tests.diagnostics import planted
@@ -40,6 +41,11 @@ from tests.diagnostics.remedies.evidence import (
     kinds,
     remedies,
     warning,
+)
+
+BALANCED = Unit(balanced=True)
+LIKELY_VARIANCE = warning(
+    FindingKind.VARIANCE_UNDETERMINED, gap=0.1, likely_low=0.05, likely_high=0.15, tolerance=0.02
 )
 
 
@@ -84,6 +90,45 @@ def test_the_best_alone_at_an_edge_asks_for_nothing():
     strong, weak = edge(), edge("momentum", "one_minus_log", 0.9, 0.9999)
     both = by_kind(RemedyKind.EXTEND_RANGE, strong, weak._replace(severity=Severity.INFO))
     assert "momentum" not in both.reason
+
+
+def test_higher_rates_ahead_of_a_bigger_network_where_a_falling_loss_asks_for_them_too():
+    """Of rates searched from 1e-7 to 1e-5 a bigger network was advised, and no other range."""
+    it = edge()._replace(severity=Severity.INFO)
+    upper = it._replace(evidence={**it.evidence, "side": "upper"})
+    order = ["more_epochs", "extend_range", "bigger_network", "other_architecture"]
+    assert kinds(BIAS, FALLING, upper) == order
+    reason = by_kind(RemedyKind.EXTEND_RANGE, BIAS, FALLING, upper).reason
+    assert reason.startswith("learning_rate edge. But the training loss still fell at the end")
+    assert kinds(BIAS, FALLING, upper._replace(severity=Severity.WARNING)) == order
+    lower = it._replace(evidence={**it.evidence, "side": "lower"})
+    other = upper._replace(evidence={**upper.evidence, "parameter": "momentum"})
+    weak = FALLING._replace(severity=Severity.INFO)
+    for findings in ((FALLING, lower), (FALLING, other), (weak, upper), (upper,)):
+        assert "extend_range" not in kinds(BIAS, *findings)
+    assert "extend_range" not in kinds(VARIANCE, FALLING, upper)
+
+
+@pytest.mark.parametrize(
+    ("variance", "ratio", "first"),
+    [
+        (VARIANCE, 60.0, ["class_weights", "more_data"]),
+        (LIKELY_VARIANCE, 60.0, ["class_weights", "more_data"]),
+        (VARIANCE, 3.0, ["more_data", "l2"]),
+    ],
+)
+def test_class_weights_first_where_classes_count_alike_but_in_the_loss(variance, ratio, first):
+    """They took away 21 of 30 points of balanced error, and were the last to be advised."""
+    rare = warning(FindingKind.CLASS_IMBALANCE, rarest="owl", ratio=ratio)
+    best = planted.trial()
+    study = planted.study([best])
+    resolved = planted.spec(study={"objective": "balanced_error"})
+    case = Case(resolved, study, study.provenance, best, (variance, rare), BALANCED)
+    assert [it.kind.value for it in recommend(case)][:2] == first
+    alike = case._replace(unit=BALANCED._replace(balanced=False))
+    assert recommend(alike)[0].kind is RemedyKind.MORE_DATA
+    none = case._replace(findings=(rare,))
+    assert recommend(none)[0].kind is RemedyKind.CLASS_WEIGHTS
 
 
 def test_more_epochs_where_the_bias_is_open_and_measured_above_the_tolerance():
