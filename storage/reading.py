@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, select
+from sqlalchemy import Connection, Row, Select, and_, or_, select
 
 from .data_checks import newest_data_checks
 from .diagnoses import newest_bayes, newest_diagnosis
@@ -81,8 +81,14 @@ def finished_trials(
     connection: Connection, study_id: int, after_number: int = -1
 ) -> tuple[FinishedTrial, ...]:
     """Trials that ended, with numbers above ``after_number``, for a sampler's mirror."""
+    measured = select(trial_results.c.trial_id).where(trial_results.c.trial_id == trials.c.trial_id)
     condition = and_(
-        trials.c.number > after_number, trials.c.state.in_(("COMPLETE", "FAIL", "PRUNED"))
+        trials.c.number > after_number,
+        # One that diverged was measured; one that was only declared dead says nothing.
+        or_(
+            trials.c.state.in_(("COMPLETE", "PRUNED")),
+            and_(trials.c.state == "FAIL", measured.exists()),
+        ),
     )
     parameters = _parameters(connection, study_id, condition)
     rows = connection.execute(_with_values(study_id).where(condition))

@@ -233,7 +233,7 @@ class TrialStore:
         return self._read(lambda c: reading.load_study(c, name, curves_of))
 
     def finished_trials(self, study_id: int, after_number: int = -1) -> tuple[FinishedTrial, ...]:
-        """Trials that ended, with numbers above ``after_number``."""
+        """Trials that ended with numbers above ``after_number``, but for those declared dead."""
         return self._read(lambda c: reading.finished_trials(c, study_id, after_number))
 
     def save_bayes(self, study_id: int, bayes: BayesRecord) -> None:

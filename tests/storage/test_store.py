@@ -21,6 +21,7 @@ from netclinic.storage.records.signs import CurvatureRecord
 
 from .conftest import (
     SPEC,
+    execute,
     launch,
     new_study,
     parameters_of,
@@ -358,8 +359,10 @@ def test_a_batch_larger_than_one_in_list_is_written_whole(store):
     assert len(store.reclaim(study, again, 1000)) == 500
 
 
-def test_finished_trials_for_a_mirror(store):
-    _, _, launched = launch(store, 4)
+def test_finished_trials_for_a_mirror(store, url):
+    _, _, launched = launch(store, 5)
+    dead = launched[4].trial_id  # as another process declares it; the search took it for diverged
+    execute(url, "UPDATE trials SET state = 'FAIL' WHERE trial_id = :t", t=dead)
     store.finish([result(launched[0].trial_id, 0.4), result(launched[1].trial_id, None)])
     store.finish([pruned(launched[2].trial_id, 0.5), result(launched[3].trial_id, 0.3)])
     study = store.study_id("digits")
