@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from ..data.imbalance import seems_to_miss
 from ..findings import Finding, FindingKind, Remedy, RemedyKind, Severity
 from ..leaning import OPEN, likely_high
+from ..vital_signs.vital_findings import more_columns_than_rows
 from .advice import ADVICE
 from .case import Case
 from .data_advice import DATA_ADVICE
@@ -138,6 +139,8 @@ _AHEAD_OF_BIAS = 8
 _AHEAD_OF_BIGGER_NETWORK = 9
 # Few groups are learnt by heart as well as wrong labels are, and are there in every grouped split.
 _BEHIND_MORE_GROUPS = 28.6
+# Nor do labels that are right keep few rows of many columns from it, only less often.
+_BEHIND_MORE_ROWS = {FindingKind.HIGH_VARIANCE: 20.2, FindingKind.VARIANCE_UNDETERMINED: 28.2}
 _AFTER_MORE_DATA = {FindingKind.HIGH_VARIANCE: 20.5, FindingKind.VARIANCE_UNDETERMINED: 28.5}
 # Of a network that learnt all the same; what such a layer costs is bias, if anything.
 _OF_LAYERS = {
@@ -243,6 +246,11 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
         return _MISSED_CLASSES[kind]
     if finding.kind is FindingKind.LABELS_UNRELATED and case.study.deals_groups:
         return _BEHIND_MORE_GROUPS
+    if finding.kind is FindingKind.LABELS_UNRELATED and more_columns_than_rows(case.study):
+        return _beside(_BEHIND_MORE_ROWS, case) or TABLE[finding.kind][kind]
+    if kind is RemedyKind.NORMALISATION and finding.evidence.get("variance") == 0:
+        # Behind weights of 0 there is nothing that normalised layers could scale.
+        return TABLE[finding.kind][RemedyKind.OTHER_INITIALIZER] + 0.5
     rose = case.first(FindingKind.OVERFITTED_AFTER) if kind is RemedyKind.EARLY_STOPPING else None
     if rose and finding.kind in _AFTER_MORE_DATA and not a_mere_note(rose):
         return _AFTER_MORE_DATA[finding.kind]
@@ -253,8 +261,13 @@ def _weights_first(finding: Finding, case: Case) -> float | None:
     """The place of class weights where only the loss counts rows, and variance is high."""
     if not case.unit.balanced or float(finding.evidence.get("ratio") or 0) < _RARE:
         return None
-    high = (it for it in map(case.first, _WEIGHTS_FIRST) if it and not a_mere_note(it))
-    return next((_WEIGHTS_FIRST[it.kind] for it in high), None)
+    return _beside(_WEIGHTS_FIRST, case)
+
+
+def _beside(places: Mapping[FindingKind, float], case: Case) -> float | None:
+    """The place that belongs to the first of these gaps that is high, or likely so."""
+    high = (it for it in map(case.first, places) if it and not a_mere_note(it))
+    return next((places[it.kind] for it in high), None)
 
 
 def _mostly_mismatch(case: Case) -> bool:

@@ -140,7 +140,18 @@ def _cause(sign: Sign, study: StudyRecord) -> str:
             " What is learnt is the training groups, or single rows, by heart: these groups are "
             "too few to tell of others, or labels and inputs do not belong together."
         )
+    if more_columns_than_rows(study):
+        return (
+            " What is learnt is single rows by heart: they may be too few, as each has more "
+            "columns than there are training rows, or labels and inputs do not belong together."
+        )
     return " What is learnt is single rows by heart: labels and inputs may not belong together."
+
+
+def more_columns_than_rows(study: StudyRecord) -> bool:
+    """Whether even a linear network could tell each training row from all others."""
+    run = study.provenance
+    return run is not None and run.features > run.rows.train
 
 
 def _shared(shown: int, others: int) -> str:

@@ -153,6 +153,29 @@ def test_rows_of_more_groups_before_a_look_at_labels():
     assert told.startswith("More rows, of other groups, are the surest cure of the variance")
 
 
+def test_more_rows_before_a_look_at_labels_where_rows_have_more_columns():
+    """Of 90 rows of 2,000 columns, labelled rightly, labels were to be looked at first."""
+    unrelated, best = warning(FindingKind.LABELS_UNRELATED), planted.trial()
+    study = planted.study([best])
+    assert study.provenance is not None
+    rows = study.provenance.rows.train
+    for features, order in (
+        (rows, ["check_labels", "more_data", "l2"]),
+        (rows + 1, ["more_data", "check_labels", "l2"]),
+    ):
+        wide = replace(study, provenance=study.provenance._replace(features=features))
+        case = Case(planted.spec(), wide, wide.provenance, best, (VARIANCE, unrelated))
+        assert [it.kind.value for it in recommend(case)][:3] == order
+
+
+def test_other_initial_weights_first_where_nothing_varies():
+    """Behind weights that are all 0 normalised layers were advised first."""
+    faded = warning(FindingKind.GRADIENT_VANISHES, variance=1e-9)
+    nothing = warning(FindingKind.GRADIENT_VANISHES, variance=0.0)
+    assert kinds(BIAS, faded)[:2] == ["normalisation", "other_initializer"]
+    assert kinds(BIAS, nothing)[:2] == ["other_initializer", "normalisation"]
+
+
 @pytest.mark.parametrize(
     ("findings", "expected"),
     [

@@ -341,6 +341,12 @@ def test_few_groups_are_learnt_by_heart_as_well_as_wrong_labels_are() -> None:
 
     assert "times. What is learnt is single rows by heart: labels and" in told("random")
     assert "these groups are too few to tell of others, or labels and" in told("grouped")
+    made = study([trial(0)])
+    assert made.provenance is not None
+    more = made.provenance.rows.train + 1
+    wide = replace(made, provenance=made.provenance._replace(features=more))
+    (found,) = vital_findings(wide, make(validation=FLAT))
+    assert "they may be too few, as each has more columns than there are" in found.text
 
 
 def test_inputs_scaled_for_a_network_that_was_begun_with_are_as_they_are() -> None:
