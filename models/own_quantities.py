@@ -1,4 +1,4 @@
-"""Whether a user's network can answer below the mean of the quantity that it is to learn."""
+"""Whether a user's network can give the numbers that a quantity has."""
 
 from collections.abc import Iterator
 
@@ -19,19 +19,23 @@ _ENDS_OPEN = {"add", "sub", "dot_general", "conv_general_dilated"}
 _SHAPES = {"reshape", "squeeze", "broadcast_in_dim", "convert_element_type", "transpose", "slice"}
 _LOOPS = {"scan", "while", "cond"}
 _ROUNDING = 1e-3
+FAR = 1.5  # standard deviations from the mean, which a tanh cannot reach
+_SOME = 0.01  # of the training rows
 
 
-def check_quantities(network: Network, spec: NetworkSpec, task: TaskSpec) -> None:
-    """Refuse outputs of a quantity that never fall below 0, as behind a relu or softplus.
+def check_quantities(network: Network, spec: NetworkSpec, task: TaskSpec, far: float = 0.0) -> None:
+    """Refuse outputs of a quantity that never fall below 0, or are bounded as a tanh's are.
 
-    A quantity is learnt standardised, with a mean of 0: what lies below its mean could not be met.
-    Random weights and inputs tell, as in ``own_outputs.check_logits``. A network that ends with a
-    sum, as a linear layer does, is not drawn.
+    A quantity is learnt standardised, with a mean of 0: what lies below its mean, or farther from
+    it, could not be met. Random weights and inputs tell, as in ``own_outputs.check_logits``. A
+    network that ends with a sum, as a linear layer does, is not drawn.
 
     Args:
         network: a user's, which ``own_check.check_own`` has passed.
         spec: that describes it.
         task: what is learnt; outputs of classes and labels are not looked at.
+        far: the share of training rows, 0–1, whose quantity lies ``FAR`` or more from its mean; of
+            several tasks 0, as it is not known. A target of −1 and 1 is met by a tanh.
 
     Raises:
         OwnCodeError: the network ends so.
@@ -47,6 +51,13 @@ def check_quantities(network: Network, spec: NetworkSpec, task: TaskSpec) -> Non
                 f"{place_of(spec.own.place).name} never gives a number below 0{named}, as behind a "
                 "relu or softplus: a quantity is learnt standardised, with a mean of 0, so what "
                 "lies below its mean could not be met. Return what goes into that last step"
+            )
+        if far >= _SOME and _within_1(values):
+            raise OwnCodeError(
+                f"{place_of(spec.own.place).name} gives numbers between -1 and 1 alone{named}, as "
+                "behind a tanh: a quantity is learnt standardised, and the "
+                f"{100 * far:.0f} % of training rows that lie {FAR:g} standard deviations or more "
+                "from its mean could not be met. Return what goes into that last step"
             )
 
 
@@ -67,6 +78,12 @@ def _never_below_0(drawn: list[np.ndarray]) -> bool:
     return all((values >= 0).all() for values in drawn) and any(
         values.size and np.ptp(values) > _ROUNDING for values in drawn
     )
+
+
+def _within_1(drawn: list[np.ndarray]) -> bool:
+    """Whether all outputs lie between −1 and 1, and some of them at an end."""
+    sizes = [float(np.abs(values).max(initial=0.0)) for values in drawn]
+    return 1 - _ROUNDING < max(sizes) <= 1
 
 
 def _last_step(network: Network, spec: NetworkSpec) -> str | None:

@@ -160,7 +160,7 @@ def check_own_network(dataset: Dataset, spec: StudySpec) -> None:
     from ..models.own_check import check_own
     from ..models.own_draws import check_draws
     from ..models.own_outputs import check_logits
-    from ..models.own_quantities import check_quantities
+    from ..models.own_quantities import FAR, check_quantities
     from ..models.own_rows import check_rows
     from .trial_shape import network_spec, task_spec
 
@@ -177,7 +177,10 @@ def check_own_network(dataset: Dataset, spec: StudySpec) -> None:
     check_draws(network, described)
     check_rows(network, described)
     check_logits(network, described, task_spec(spec, dataset))
-    check_quantities(network, described, task_spec(spec, dataset))
+    far = 0.0
+    if dataset.task == "regression":  # standardised
+        far = float(np.mean(np.abs(np.asarray(dataset.train.labels[:])) >= FAR))
+    check_quantities(network, described, task_spec(spec, dataset), far)
 
 
 def largest_batch(spec: StudySpec, rows: int) -> int:

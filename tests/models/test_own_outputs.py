@@ -134,6 +134,22 @@ def test_quantities_that_fall_below_it_are_left_alone(
     check_quantities(make_network(spec), spec, QUANTITY)
 
 
+def test_quantities_behind_a_tanh_are_refused_where_many_lie_beyond_it(tmp_path: Path) -> None:
+    """A bigger network was advised of it. A target of -1 and 1, as of a game, has none beyond."""
+    spec = network(tmp_path, "relu", "nnx.tanh(z)")
+    with pytest.raises(OwnCodeError) as refused:
+        check_quantities(make_network(spec), spec, QUANTITY, 0.13)
+    assert "gives numbers between -1 and 1 alone, as behind a tanh" in str(refused.value)
+    assert "the 13 % of training rows that lie 1.5 standard deviations" in str(refused.value)
+    check_quantities(make_network(spec), spec, QUANTITY, 0.005)
+
+
+@pytest.mark.parametrize("end", ["z", "2 * nnx.tanh(z)", "self.scale * nnx.tanh(z)", "nnx.gelu(z)"])
+def test_quantities_that_reach_beyond_it_are_left_alone(end: str, tmp_path: Path) -> None:
+    spec = network(tmp_path, "relu", end)
+    check_quantities(make_network(spec), spec, QUANTITY, 0.13)
+
+
 def test_quantities_of_usual_networks_are_not_drawn(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
