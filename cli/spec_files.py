@@ -1,5 +1,6 @@
 """``init`` and ``schema``: a spec to start from, and what editors check one with."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -24,7 +25,7 @@ def init(
             param_hint="FILE",
         )
     write_file(file, template())
-    note(f"Wrote {file}. Change what you like in it, then: netclinic run {file}")
+    note(f"Wrote {file}. Change what you like in it, then: netclinic run {shlex.quote(str(file))}")
 
 
 def schema() -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import shlex
 import warnings
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -17,6 +18,7 @@ from ..storage.failures import explaining
 from ..storage.optuna_version import optuna_version
 from ..storage.other_tables import refuse_other_tables
 from ..storage.schema import one_at_a_time
+from ..storage.urls import without_password
 from .empty_databases import databases_folder
 
 
@@ -77,9 +79,9 @@ def _make_optunas_tables(url: str) -> None:
             storage.remove_session()
             storage.engine.dispose()
     except RuntimeError as error:  # Optuna's: the tables are those of another Optuna version
-        where = shown_url(url)
+        address = shlex.quote(without_password(normalize_url(url)))  # Optuna takes no bare file
         raise StorageError(
-            f"{where}: Optuna {optuna.__version__} cannot use the Optuna tables in this database: "
-            f"{error} Run `optuna storage upgrade --storage {where}`, or name another with "
-            "--storage."
+            f"{shown_url(url)}: Optuna {optuna.__version__} cannot use the Optuna tables in this "
+            f"database: {error} Run `optuna storage upgrade --storage {address}`, or name another "
+            "with --storage."
         ) from error

@@ -1,6 +1,7 @@
 """Connections: opened with clear errors, and used in whole transactions only."""
 
 import os
+import shlex
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -13,7 +14,7 @@ from sqlalchemy.exc import NoSuchModuleError, OperationalError
 from .errors import StorageError
 from .failures import known_failure
 from .repeating import repeated
-from .urls import normalize_url, shown, sqlite_file
+from .urls import normalize_url, shown, sqlite_file, typed
 
 T = TypeVar("T")
 
@@ -152,14 +153,15 @@ def _check_file(url: URL, must_exist: bool) -> None:
     file = sqlite_file(url)
     assert file is not None
     if file.is_dir():
-        raise StorageError(f"{file} is a folder. Name a file in it: --storage {file / 'trials.db'}")
+        inside = shlex.quote(str(file / "trials.db"))
+        raise StorageError(f"{file} is a folder. Name a file in it: --storage {inside}")
     if not file.exists():
         if not file.parent.is_dir():
             raise StorageError(f"{file}: the folder {file.parent} does not exist. Create it first.")
         if must_exist:
             raise StorageError(
-                f"{file}: there is no such database. `netclinic run SPEC --storage {file}` creates "
-                "it; to read another, name it with --storage or OPTUNA_STORAGE."
+                f"{file}: there is no such database. `netclinic run SPEC --storage {typed(url)}` "
+                "creates it; to read another, name it with --storage or OPTUNA_STORAGE."
             )
         return
     try:

@@ -13,7 +13,7 @@ from .errors import MadeByOptuna, StorageError
 from .other_tables import refuse_others
 from .tables.studies import schema_history
 from .times import utc_now
-from .urls import shown
+from .urls import shown, typed
 from .views import refresh_views, restore_views
 
 VERSION_TABLE = "netclinic_alembic_version"
@@ -67,25 +67,25 @@ def check_schema(connection: Connection, engine: Engine) -> None:
     Raises:
         StorageError: says which command helps.
     """
-    where, found = shown(engine.url), _found_revision(connection)
+    where, found, address = shown(engine.url), _found_revision(connection), typed(engine.url)
     if found == REVISION:
         return
     if found is None and not inspect(connection).has_table("studies"):
         raise StorageError(
-            f"{where}: the database holds no studies yet. `netclinic run SPEC --storage {where}` "
+            f"{where}: the database holds no studies yet. `netclinic run SPEC --storage {address}` "
             "makes the first."
         )
     if found is None:
         refuse_others(connection, where)
         raise MadeByOptuna(
             f"{where}: Optuna made this database and netclinic has not written to it yet. "
-            f"`netclinic diagnose STUDY --storage {where}` reads a study as it is; `netclinic db "
-            f"upgrade --storage {where}` adds netclinic's tables; Optuna's stay as they are."
+            f"`netclinic diagnose STUDY --storage {address}` reads a study as it is; `netclinic db "
+            f"upgrade --storage {address}` adds netclinic's tables; Optuna's stay as they are."
         )
     _refuse_newer(connection, found, where)
     raise StorageError(
         f"{where}: the schema is {found}, this netclinic works with {REVISION}. Run "
-        f"`netclinic db upgrade --storage {where}`."
+        f"`netclinic db upgrade --storage {address}`."
     )
 
 
@@ -94,8 +94,8 @@ def _upgrade(connection: Connection, engine: Engine) -> None:
     _wait_for_turn(connection)
     if not inspect(connection).has_table("studies"):
         raise StorageError(
-            f"{where}: Optuna's tables are missing; `netclinic run SPEC --storage {where}` makes "
-            "them (in Python: optuna.storages.RDBStorage(url))."
+            f"{where}: Optuna's tables are missing; `netclinic run SPEC --storage "
+            f"{typed(engine.url)}` makes them (in Python: optuna.storages.RDBStorage(url))."
         )
     found = _found_revision(connection)
     if found == REVISION and _has_ended(connection):

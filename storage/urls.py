@@ -1,6 +1,7 @@
 """From what a user writes after ``--storage`` to an address that SQLAlchemy and Optuna accept."""
 
 import re
+import shlex
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
@@ -69,6 +70,15 @@ def shown(url: URL) -> str:
     """How an error message names the database: the file, or the address without its password."""
     file = sqlite_file(url)
     return str(file) if file else without_password(url.render_as_string(hide_password=True))
+
+
+def typed(url: URL) -> str:
+    """A database as it is typed behind ``--storage``, in a shell; without its password.
+
+    >>> typed(URL.create("sqlite", database="my trials.db"))
+    "'my trials.db'"
+    """
+    return shlex.quote(shown(url))
 
 
 def shown_url(url: str) -> str:

@@ -67,6 +67,16 @@ def test_a_missing_file_is_not_created(tmp_path):
     assert not file.exists()
 
 
+def test_a_file_with_a_blank_is_told_as_it_is_typed(tmp_path):
+    file = tmp_path / "my trials.db"
+    assert f"`netclinic run SPEC --storage '{file}'`" in message(TrialStore, str(file))
+    file.touch()
+    assert f"`netclinic run SPEC --storage '{file}'`" in message(TrialStore, str(file))
+    folder = tmp_path / "my folder"
+    folder.mkdir()
+    assert message(TrialStore, str(folder)).endswith(f"--storage '{folder}/trials.db'")
+
+
 @pytest.mark.parametrize("call", [TrialStore, upgrade_schema, check_database])
 def test_a_folder_is_not_a_database(tmp_path, call):
     assert message(call, str(tmp_path)) == (
