@@ -1,9 +1,10 @@
 """What looking at layers costs: seconds beside the training of the same trials. Prints a table.
 
-Run: python benchmarks/vitals_cost.py. Lanes train to their end and are looked at, in turns, so that
-other work on the machine weighs on both alike. Compiling is told apart.
+Run: python benchmarks/vitals_cost.py [EPOCHS]. Lanes train to their end and are looked at, in
+turns, so that other work on the machine weighs on both alike. Compiling is told apart.
 """
 
+import sys
 import time
 from pathlib import Path
 
@@ -25,7 +26,8 @@ PARAMETERS = {"learning_rate": 1e-2, "weight_decay": 1e-4, "momentum": 0.9}
 def main() -> None:
     """Time both."""
     prepare_devices(2)
-    loaded = load_spec(SPEC)
+    epochs = [f"training.epochs={number}" for number in sys.argv[1:]]
+    loaded = load_spec(SPEC, epochs)
     data = load_data(loaded.spec, loaded.folder)
     plan = plan_lanes(None, None)
     signature = trial_signature(loaded.spec, data, PARAMETERS)
@@ -52,7 +54,10 @@ def main() -> None:
         looked = both_clocks()
         spent.append([*(trained - started), *(looked - trained)])
     wall, cpu, wall_look, cpu_look = np.array(spent[1:]).T  # the first warms up
-    print(f"{SPEC.name}: {plan.lanes} trials, {ROUNDS} rounds; medians (range)")
+    print(
+        f"{SPEC.name}: {plan.lanes} trials of {signature.epochs} epochs, {ROUNDS} rounds; "
+        "medians (range)"
+    )
     for clock, train, look in (("wall clock", wall, wall_look), ("CPU", cpu, cpu_look)):
         share = look / train
         print(

@@ -22,8 +22,11 @@ from .tasks import row_losses
 from .trial_keys import step_key
 
 MOMENTS = ("start", "end")
-# Training rows looked at: a unit silent on all of them is active on fewer than 0.6 % (95 %).
+# Training rows looked at: a unit silent on all of them is active on fewer than 0.6 % (95 %); where
+# a training is short, on fewer than 2.3 %.
 PROBE_ROWS = 512
+_LEAST_PROBE_ROWS = 128
+_TRAINED_PER_PROBED = 64  # so that looking takes less than a tenth of training (benchmarks/LOG.md)
 NUMBERS_OF_PROBE = 2**22  # between two layers, of a lane: 16 MiB
 NUMBERS_TOGETHER = 2 * NUMBERS_OF_PROBE  # between two layers, of all lanes looked at side by side
 SATURATED = 0.1  # of an activation's greatest slope: below, a number is saturated
@@ -135,12 +138,22 @@ def unknown_signs(layers: int) -> VitalSigns:
 
 
 def probe_rows(signature: Signature, network: Network, rows: int) -> np.ndarray:
-    """Numbers of the training rows looked at, of ``rows``.
+    """Numbers of the training rows looked at in each trial, of ``rows``; see ``spread_rows``.
+
+    Of a short training they are fewer, so that looking at it takes no longer than a tenth of it.
+    """
+    trained = signature.trained_rows(rows) * signature.epochs
+    wanted = min(PROBE_ROWS, max(_LEAST_PROBE_ROWS, trained // _TRAINED_PER_PROBED))
+    return spread_rows(signature, network, rows, wanted)
+
+
+def spread_rows(signature: Signature, network: Network, rows: int, wanted: int) -> np.ndarray:
+    """Numbers of about ``wanted`` training rows to look at, of ``rows``.
 
     No more than memory holds at once, nor less than a batch; evenly spread, as some splits are in
     order.
     """
-    fitting = min(PROBE_ROWS, NUMBERS_OF_PROBE // network.widest)
+    fitting = min(wanted, NUMBERS_OF_PROBE // network.widest)
     count = min(rows, max(signature.batch_size, fitting))
     return np.arange(count) * rows // count
 

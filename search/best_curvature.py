@@ -11,7 +11,7 @@ from ..models.judging import Rows
 from ..models.lane_plan import usual_form
 from ..models.network import Variables
 from ..models.trial_parts import network_of
-from ..models.vital_signs import probe_rows
+from ..models.vital_signs import PROBE_ROWS, spread_rows
 from ..storage.records.signs import CurvatureRecord
 from ..storage.records.study import StudyRecord
 from ..storage.records.trials import TrialRecord
@@ -58,7 +58,7 @@ def measured_curvature(
     signature = trial_signature(spec, dataset, parameters)
     network = network_of(signature, usual_form())
     split = dataset.train
-    numbers = probe_rows(signature, network, len(split.labels))
+    numbers = spread_rows(signature, network, len(split.labels), PROBE_ROWS)
     rows = Rows(np.asarray(split.inputs[numbers], np.float32), np.asarray(split.labels)[numbers])
     hyper = trial_hyperparameters(spec, parameters)
     found = curvature_at(signature, network, variables, hyper, rows)

@@ -133,9 +133,10 @@ class Diagnosis(BaseModel):
         Annotated[bool, Field(strict=True)],
         Key(
             "Look at the layers of each trial's network at the start and at the end of training, "
-            "for dead units, vanishing gradients and the like. It takes a tenth of the time of a "
-            "training that goes over 10,000 rows (1,000 rows for ten epochs, say), less of longer "
-            "ones, and of a single epoch over 1,000 rows nearly as long as that.",
+            "for dead units, vanishing gradients and the like. It takes less than a tenth of the "
+            "time of a training that goes over 10,000 rows (1,000 rows for ten epochs, say), and "
+            "of a single epoch over 1,000 rows half as long as that; of short trainings fewer rows "
+            "are looked at, 128 at least.",
             "true or false",
             "true",
         ),

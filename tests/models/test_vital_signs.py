@@ -18,7 +18,7 @@ from netclinic.models.lanes import Lanes
 from netclinic.models.network import NetworkSpec, make_network
 from netclinic.models.signature import Signature
 from netclinic.models.tasks import TaskSpec
-from netclinic.models.vital_signs import INPUTS, LayerSigns
+from netclinic.models.vital_signs import INPUTS, PROBE_ROWS, LayerSigns, probe_rows, spread_rows
 
 from .test_lowering import SPECS, problems
 
@@ -172,7 +172,7 @@ def test_lanes_looked_at_side_by_side_say_the_same(together: int, monkeypatch) -
     [
         ((128,), 16, "map", None),
         ((128,), 16, "vmap", 32),
-        ((1 << 13,), 16, "vmap", 2),  # 512 rows of 8,192 numbers
+        ((1 << 13,), 16, "vmap", 3),  # 312 rows of 8,192 numbers
         ((1 << 22,), 16, "vmap", 1),
     ],
 )
@@ -183,6 +183,29 @@ def test_as_many_are_looked_at_together_as_memory_holds(
     network = make_network(signature.network)
     plan = LanePlan(64, strategy, 1)
     assert looked_at_together(signature, network, 10_000, plan) == together
+
+
+@pytest.mark.parametrize(
+    ("rows", "epochs", "batch_size", "looked_at"),
+    [
+        (100, 1, 32, 100),  # as many as there are
+        (1_000, 1, 32, 128),
+        (1_000, 10, 32, 156),
+        (1_000, 33, 32, 512),
+        (60_000, 1, 32, 512),
+        (1_000, 1, 400, 400),  # a batch
+    ],
+)
+def test_fewer_rows_of_short_trainings_are_looked_at(
+    rows: int, epochs: int, batch_size: int, looked_at: int
+) -> None:
+    signature = Signature(MLP, "sgd", "constant", epochs, batch_size)
+    network = make_network(MLP)
+    numbers = probe_rows(signature, network, rows)
+    assert len(numbers) == len(np.unique(numbers)) == looked_at
+    assert numbers.min() == 0
+    assert numbers.max() >= rows * (1 - 1 / looked_at) - 1
+    assert len(spread_rows(signature, network, rows, PROBE_ROWS)) == min(rows, PROBE_ROWS)
 
 
 def test_training_goes_on_from_the_same_numbers() -> None:
