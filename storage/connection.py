@@ -249,7 +249,7 @@ def _begin_on_sqlite(busy_timeout: float, file: Path, connection: Connection) ->
             if silent == busy_timeout or "locked" not in str(e):
                 raise
             print(
-                f"{file}: another process has locked the database; waiting for it, "
+                f"{file}: another process writes to the database, or the disk is slow; waiting, "
                 f"{busy_timeout:.0f} seconds at most …",
                 file=sys.stderr,
             )
