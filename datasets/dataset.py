@@ -79,6 +79,7 @@ class DataWarning(NamedTuple):
     # "duplicates_across_splits" | "conflicting_labels" | "target_outliers" | "row_numbers" |
     # "telling_column" | "missing_values" | "equal_by_chance" | "hidden_groups" | "skewed_target" |
     # "missing_codes" | "mixed_units" | "constant_columns" | "numbers_as_text" | "copies_left_out"
+    # | "ordered_columns"
     kind: str
     # The field hides tuple.count, which nobody calls on a warning.
     count: int  # pyright: ignore[reportIncompatibleMethodOverride]  # rows concerned
@@ -93,6 +94,7 @@ NOTES = (
     "constant_columns",
     "numbers_as_text",
     "copies_left_out",
+    "ordered_columns",
 )
 
 

@@ -30,6 +30,7 @@ from .missing import feature_fills, fill_missing, missing_values
 from .missing_codes import missing_codes
 from .mixed_units import in_units, mixed_units
 from .multitask import fit_tasks, labels_of, read_several
+from .ordered_columns import ordered_columns
 from .outliers import far_targets
 from .read_columns import constant_columns, numbers_as_text
 from .request import DataRequest
@@ -239,6 +240,7 @@ def _warnings(
         *_far_targets(request.task, targets, splits, rows.numbers),
         *constant_columns(rows, splits),
         *numbers_as_text(rows),
+        *(() if request.features else ordered_columns(rows, splits)),
         *row_numbers(rows),
         *missing_codes(rows),
         *mixed_units(rows),

@@ -41,6 +41,7 @@ _NOTES = {
     "constant_columns": FindingKind.CONSTANT_COLUMNS,
     "numbers_as_text": FindingKind.NUMBERS_AS_TEXT,
     "copies_left_out": FindingKind.COPIES_LEFT_OUT,
+    "ordered_columns": FindingKind.ORDERED_COLUMNS,
 }
 _SEVERITIES = {
     FindingKind.EQUAL_BY_CHANCE: Severity.INFO,
@@ -55,6 +56,7 @@ _SEVERITIES = {
     FindingKind.CONSTANT_COLUMNS: Severity.INFO,
     FindingKind.NUMBERS_AS_TEXT: Severity.INFO,
     FindingKind.COPIES_LEFT_OUT: Severity.INFO,
+    FindingKind.ORDERED_COLUMNS: Severity.INFO,
 }
 _STANDARD_ERROR = 0.683  # the confidence of an interval of one to either side
 _FEW = 100  # test rows

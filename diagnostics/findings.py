@@ -83,6 +83,7 @@ class FindingKind(StrEnum):
     CONSTANT_COLUMNS = "constant_columns"
     NUMBERS_AS_TEXT = "numbers_as_text"
     COPIES_LEFT_OUT = "copies_left_out"
+    ORDERED_COLUMNS = "ordered_columns"
     DRIFT = "drift"
     SHIFT = "shift"
     LIKELY_LABEL_ERRORS = "likely_label_errors"

@@ -12,6 +12,7 @@ from ..studies.stopping import patience_of, stopped_early
 from ..units import Task, Unit
 from .augmentation_advice import augmentation
 from .case import Advice, Case, gap_of, says
+from .convolution_advice import convolutions, would_convolve
 from .held_back import drew_lower_rates, ends_too_low, last_fall, least_decay
 from .own_width import wider_own_network, without_activation
 
@@ -97,6 +98,8 @@ def _more_epochs(asking: Sequence[Finding], case: Case) -> Advice:
 
 
 def _other_architecture(asking: Sequence[Finding], case: Case) -> Advice:
+    if found := would_convolve(case):
+        return convolutions(asking, found, case)
     reason = (
         f"If nothing above lowers the {gap_of(asking, case)}, another kind of network may suit it."
     )

@@ -8,6 +8,7 @@ from ..leaning import OPEN, likely_high
 from ..vital_signs.vital_findings import more_columns_than_rows
 from .advice import ADVICE
 from .case import Case
+from .convolution_advice import convolutions_place, would_convolve
 from .data_advice import DATA_ADVICE
 from .gains import predicted_gain
 from .held_back import HOLDS_BACK, WEAKER, ends_too_low, last_fall, rates_were_tried
@@ -228,6 +229,8 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
         return TABLE[finding.kind][RemedyKind.LOWER_RATE]
     if finding.kind is FindingKind.DATA_MISMATCH and _mostly_mismatch(case):
         return _AHEAD_OF_BIAS + TABLE[finding.kind][kind] / 100
+    if kind is RemedyKind.OTHER_ARCHITECTURE and would_convolve(case):
+        return convolutions_place(finding, case)
     if kind is RemedyKind.MORE_EPOCHS and case.first(FindingKind.STILL_IMPROVING):
         return _AHEAD_OF_BIGGER_NETWORK
     if kind is RemedyKind.EXTEND_RANGE and ends_too_low(finding, case):

@@ -88,6 +88,7 @@ FINDINGS = {
     FindingKind.CONSTANT_COLUMNS: "Some columns are constant",
     FindingKind.NUMBERS_AS_TEXT: "Numbers are read as categories",
     FindingKind.COPIES_LEFT_OUT: "Copies of held-out rows are left out",
+    FindingKind.ORDERED_COLUMNS: "Neighbouring columns are alike",
     FindingKind.DRIFT: "Splits are unlike one another",
     FindingKind.SHIFT: "What training rows teach holds less for test rows",
     FindingKind.LIKELY_LABEL_ERRORS: "Some labels look wrong",

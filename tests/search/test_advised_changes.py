@@ -182,3 +182,26 @@ def test_every_range_is_widened_to_one_that_the_spec_takes() -> None:
             for upper in (False, True):
                 if ends := widened(it, upper):
                     accepted(spec, override(name, it.law, *ends) + more)
+
+
+@pytest.mark.parametrize("name", [name for name in STUDIES if name not in OWN | BEGUN])
+@pytest.mark.parametrize("gap", [FindingKind.HIGH_BIAS, FindingKind.HIGH_VARIANCE])
+def test_convolutions_are_advised_first_of_dense_layers_that_take_signals(name, gap) -> None:
+    case = case_of(name, gap)
+    dense = case.spec["network"]["kind"] == "mlp"
+    for shape in ("", "[8, 8]"):
+        evidence = {"shape": shape, "what": "a picture"}
+        order = Finding(FindingKind.ORDERED_COLUMNS, Severity.INFO, evidence, "In order.")
+        told = {it.kind: it for it in recommend(case._replace(findings=(*case.findings, order)))}
+        network = told[RemedyKind.OTHER_ARCHITECTURE]
+        behind = told[
+            RemedyKind.BIGGER_NETWORK if gap is FindingKind.HIGH_BIAS else RemedyKind.MORE_DATA
+        ]
+        ready = behind.kind is RemedyKind.MORE_DATA and name == "fewer-rows"
+        assert (network.rank < behind.rank) == (dense and not ready)
+        if not dense:
+            continue
+        after = accepted(case.spec, str(network.change))["network"]
+        assert (after["kind"], after["channels"]) == ("cnn", [16, 32, 64])
+        assert after["shape"] == ([8, 8] if shape else None)
+        assert network.reason.startswith("In order. A convolution takes a pattern")

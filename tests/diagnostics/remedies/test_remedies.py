@@ -437,3 +437,12 @@ def test_no_lower_rates_are_advised_where_the_search_had_many(rates, severity, f
     if first == "clipping":
         assert RemedyKind.LOWER_RATE not in [it.kind for it in told]
         assert "Far lower rates, which 6 trials had, did no better." in told[0].reason
+
+
+def test_a_note_that_columns_are_in_order_asks_for_nothing_where_no_gap_is_high():
+    order = warning(FindingKind.ORDERED_COLUMNS)._replace(severity=Severity.INFO)
+    assert kinds(order) == []
+    limits = {"gap": 0.1, "likely_low": 0.05, "likely_high": 0.15, "tolerance": 0.02}
+    likely = warning(FindingKind.VARIANCE_UNDETERMINED, **limits)
+    assert kinds(order, likely)[0] == "other_architecture"
+    assert kinds(order, VARIANCE)[0] == "other_architecture"

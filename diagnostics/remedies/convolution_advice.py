@@ -1,0 +1,42 @@
+"""Convolutions as a remedy, where dense layers take rows that are signals or pictures."""
+
+from collections.abc import Sequence
+
+from ..findings import Finding, FindingKind
+from .case import Advice, Case, gap_of
+
+_CNN = "-S network.kind=cnn -S network.channels=[16,32,64] -S network.kernel=5 -S network.stride=2"
+# Places among remedies, see ``remedies.TABLE``: dense layers need more units or more rows for what
+# convolutions have of themselves.
+_AHEAD_OF_MORE_OF_THE_SAME = {
+    FindingKind.HIGH_BIAS: 9.7,  # a loss that still falls asks for more epochs first
+    FindingKind.HIGH_VARIANCE: 18.9,
+    FindingKind.BIAS_UNDETERMINED: 26.95,
+    FindingKind.VARIANCE_UNDETERMINED: 27.9,
+}
+# Rows that lie ready cost nothing.
+_BEHIND_MORE_ROWS = {FindingKind.HIGH_VARIANCE: 20.2, FindingKind.VARIANCE_UNDETERMINED: 28.2}
+
+
+def would_convolve(case: Case) -> Finding | None:
+    """The finding that rows are signals or pictures, where the network takes them flat."""
+    dense = case.spec["network"]["kind"] == "mlp" and not case.transferred
+    return case.first(FindingKind.ORDERED_COLUMNS) if dense else None
+
+
+def convolutions(asking: Sequence[Finding], found: Finding, case: Case) -> Advice:
+    """A cnn, with the shape that rows have where neither source nor spec says so."""
+    shape = str(found.evidence.get("shape") or "").replace(" ", "")
+    known = not shape or case.spec["network"].get("shape")
+    return (
+        f"{found.text} A convolution takes a pattern for the same wherever it lies; dense layers "
+        f"must learn it at each place anew. So a cnn may lower the {gap_of(asking, case)}.",
+        _CNN if known else f"{_CNN} -S network.shape={shape}",
+    )
+
+
+def convolutions_place(gap: Finding, case: Case) -> float:
+    """Where convolutions stand among the remedies of a gap."""
+    if case.spec["data"].get("train_rows") and gap.kind in _BEHIND_MORE_ROWS:
+        return _BEHIND_MORE_ROWS[gap.kind]
+    return _AHEAD_OF_MORE_OF_THE_SAME[gap.kind]
