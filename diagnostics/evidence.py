@@ -1,11 +1,10 @@
 """Findings beside the two gaps: from the curves, the search, the test rows and the data."""
 
-from collections.abc import Sequence
-
 from ..storage.records.data import BayesRecord, DataNote
 from ..storage.records.results import TrialResult
 from ..storage.records.runs import Provenance
 from ..storage.records.study import StudyRecord
+from .constant_error import constant_error
 from .data.drift_findings import drift
 from .data.imbalance import class_imbalance
 from .data.label_findings import likely_label_errors
@@ -22,7 +21,7 @@ from .studies.selection import Corrected
 from .studies.stopping import kept_part, stopped_early
 from .studies.study_checks import check_study
 from .studies.trial_noise import least_change, validation_grouping
-from .units import CLASSIFICATION, Task, Unit
+from .units import CLASSIFICATION, Unit
 from .verdict import Standing, standing
 from .vital_signs.vital_findings import vital_findings
 
@@ -120,7 +119,7 @@ def _answers(provenance: Provenance, errors: Errors, unit: Unit) -> bool:
 
     A network that is far too sure of its mistakes has a loss above the constant answer's.
     """
-    constant = _constant_error(provenance.class_rows and provenance.class_rows.training, unit)
+    constant = constant_error(provenance.class_rows and provenance.class_rows.training, unit)
     return constant is not None and errors.training.high < constant / 2
 
 
@@ -130,19 +129,12 @@ def _tells(provenance: Provenance, errors: Errors, unit: Unit) -> bool:
     Of few rows by a standard error: that what is learnt holds nowhere else is itself a claim, and
     of nine rows that are told well enough a loss may never fall by chance.
     """
-    constant = _constant_error(provenance.class_rows and provenance.class_rows.test, unit)
+    constant = constant_error(provenance.class_rows and provenance.class_rows.test, unit)
     if constant is None:
         return False
     if (rows := rows_of(errors.test)) >= _FEW:
         return errors.test.high < constant
     return limits(errors.test, rows, _STANDARD_ERROR, unit).high < constant
-
-
-def _constant_error(rows: Sequence[int] | None, unit: Unit) -> float | None:
-    """The error of always answering the commonest class, of rows of each; ``None``: no classes."""
-    if unit.task is not Task.CLASSIFICATION or not rows or not sum(rows):
-        return None
-    return 1 - (1 / sum(map(bool, rows)) if unit.balanced else max(rows) / sum(rows))
 
 
 def curve_evidence(
