@@ -44,6 +44,7 @@ def test_two_keys_make_a_spec_and_the_rest_has_the_documented_defaults() -> None
             "split": "random",
             "group": None,
             "order": None,
+            "copies": None,
             "bridge": None,
             "features": None,
             "standardize": True,

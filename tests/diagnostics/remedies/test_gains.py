@@ -20,6 +20,7 @@ from scipy.stats import binom
 from tests.diagnostics import planted
 from tests.diagnostics.conftest import make_study
 from tests.diagnostics.learning_curves import FORECAST
+from tests.diagnostics.page_text import as_read
 
 
 def diagnosed(training, held_out, **options):
@@ -231,6 +232,6 @@ def test_reports_show_them():
     study = planted.study([trial])
     it = diagnose(study)
     for page in (render_markdown(study, it), render_html(study, it)):
-        text = page.replace("\u00a0", " ").replace("&#39;", "'")
+        text = as_read(page).replace("&#39;", "'")
         assert "test error lower by at most 10.0 points (97.5 %): at most the variance" in text
         assert "1 trial × 20 epochs, about 0.5 s at this study's speed" in text

@@ -8,13 +8,14 @@ import pytest
 from netclinic.diagnostics.diagnosis import diagnose
 from netclinic.diagnostics.explanations.explanations import EXPLANATIONS
 from netclinic.diagnostics.findings import Verdict
-from netclinic.diagnostics.report.page_templates import WORD_JOINER
 from netclinic.diagnostics.report.report_html import render_html
 from netclinic.diagnostics.report.report_labels import LEANINGS, VERDICTS
 from netclinic.diagnostics.report.report_markdown import render_markdown
 from netclinic.diagnostics.report.wording import verdict_sentence
 from netclinic.storage.records.results import Curves
 from netclinic.storage.records.study import SearchRange
+
+from tests.diagnostics.page_text import as_read
 
 HOSTILE = "<script>alert('x')</script>\"&{{ 7 * 7 }} | é"
 VOID = {"meta", "link", "br", "hr", "img", "input"}
@@ -47,9 +48,7 @@ class _Page(HTMLParser):
 
     @property
     def text(self) -> str:
-        return " ".join(
-            " ".join(self.words).replace("\u00a0", " ").replace(WORD_JOINER, "").split()
-        )
+        return " ".join(as_read(" ".join(self.words)).split())
 
 
 @pytest.fixture(scope="module")

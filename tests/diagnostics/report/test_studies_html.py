@@ -10,6 +10,8 @@ from netclinic.diagnostics.report.studies_html import render_studies
 from netclinic.storage import StudyStanding, StudyState, StudySummary
 from playwright.sync_api import sync_playwright
 
+from tests.diagnostics.page_text import as_read
+
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 THEN = datetime(2026, 1, 2, 3, 4, 5)
 
@@ -45,7 +47,9 @@ STUDIES = (
 
 def cells(page: str, name: str) -> list[str]:
     """The texts of a study's row, its name first."""
-    (row,) = [r for r in re.findall(r"<tr role=.row.>\n.*?</tr>", page, re.DOTALL) if name in r]
+    (row,) = [
+        r for r in re.findall(r"<tr role=.row.>\n.*?</tr>", as_read(page), re.DOTALL) if name in r
+    ]
     texts = re.findall(r"<t[hd] .*?>(.*?)</t[hd]>", row, re.DOTALL)
     return [" ".join(re.sub("<.*?>", "", text).split()) for text in texts]
 

@@ -16,6 +16,7 @@ from netclinic.storage.records.replicates import DecompositionRecord, ReplicateR
 from netclinic.storage.records.results import Outcome
 from netclinic.storage.records.study import StudyRecord
 
+from tests.diagnostics.page_text import as_read
 from tests.diagnostics.planted import study, trial
 
 LIMITS = {f"{name}_{end}": 0.05 for name in ("loss", "bias", "variance") for end in ("low", "high")}
@@ -142,7 +143,7 @@ def test_every_report_says_it(capsys) -> None:
     part = again_part(diagnosis)
     assert part is not None
     markdown = render_markdown(CLEAR, diagnosis)
-    page = html.unescape(render_html(CLEAR, diagnosis)).replace("\u00a0", " ")
+    page = as_read(html.unescape(render_html(CLEAR, diagnosis)))
     print_diagnosis(report_content(CLEAR, diagnosis), diagnosis)
     terminal = " ".join(capsys.readouterr().out.replace("\u00a0", " ").split())
     for text in part.sentences:

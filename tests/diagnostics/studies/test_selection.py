@@ -20,6 +20,7 @@ from netclinic.storage.records.results import RowErrors
 from scipy.stats import binom
 
 from tests.diagnostics import planted
+from tests.diagnostics.page_text import as_read
 from tests.diagnostics.planted import bayes, spec, study, trial
 
 pytestmark = pytest.mark.usefixtures("drawn_once")
@@ -143,7 +144,7 @@ def test_the_report_says_how_optimistic_the_winner_is_by_interval_and_rows():
     made = lucky()
     diagnosis = diagnose(made)
     for page in (render_markdown(made, diagnosis), render_html(made, diagnosis)):
-        text = page.replace("\u00a0", " ")
+        text = as_read(page)
         assert "How lucky the best trial is" in text
         assert f"Trial {diagnosis.trial} has the lowest validation error of 20, " in text
         assert "on 400 rows; corrected for that choice it is " in text
