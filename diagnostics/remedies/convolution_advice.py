@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from ..constant_error import constant_error
 from ..findings import Finding, FindingKind
-from ..units import Task
 from .case import Advice, Case, gap_of
+from .more_data import BEHIND_MORE_DATA
 
 _CNN = "-S network.kind=cnn -S network.channels=[16,32,64] -S network.kernel=5 -S network.stride=2"
 # Places among remedies, see ``remedies.TABLE``: dense layers need more units or more rows for what
@@ -16,8 +16,6 @@ _AHEAD_OF_MORE_OF_THE_SAME = {
     FindingKind.BIAS_UNDETERMINED: 26.95,
     FindingKind.VARIANCE_UNDETERMINED: 27.9,
 }
-# Rows that lie ready cost nothing.
-_BEHIND_MORE_ROWS = {FindingKind.HIGH_VARIANCE: 20.2, FindingKind.VARIANCE_UNDETERMINED: 28.2}
 # Of what one answer to all gets wrong: where an mlp leaves less, patterns keep their place, as in
 # centred digits, of which a cnn took nothing away (benchmarks/LOG.md).
 _LEFT = 1 / 3
@@ -34,12 +32,11 @@ def _is_told_well(case: Case) -> bool:
     """Whether the network tells most of what can be told of held-out rows; not where unknown."""
     if case.errors is None:
         return False
-    held_out, unit = case.errors.test.value, case.unit
-    rows = case.provenance.class_rows
-    constant = constant_error(rows and rows.test, unit)
-    if constant is None and unit.task is Task.REGRESSION and unit.variance:
-        constant = unit.variance.test
-    return constant is not None and held_out < _LEFT * constant
+    held_out, rows = case.errors.test.value, case.provenance.class_rows
+    if constant := constant_error(rows and rows.test, case.unit):
+        return held_out < _LEFT * constant
+    told = case.unit.r_squared("test", held_out)
+    return told is not None and 1 - told < _LEFT
 
 
 def convolutions(asking: Sequence[Finding], found: Finding, case: Case) -> Advice:
@@ -55,6 +52,6 @@ def convolutions(asking: Sequence[Finding], found: Finding, case: Case) -> Advic
 
 def convolutions_place(gap: Finding, case: Case) -> float:
     """Where convolutions stand among the remedies of a gap."""
-    if case.spec["data"].get("train_rows") and gap.kind in _BEHIND_MORE_ROWS:
-        return _BEHIND_MORE_ROWS[gap.kind]
+    if case.spec["data"].get("train_rows") and gap.kind in BEHIND_MORE_DATA:
+        return BEHIND_MORE_DATA[gap.kind]  # rows that lie ready cost nothing
     return _AHEAD_OF_MORE_OF_THE_SAME[gap.kind]

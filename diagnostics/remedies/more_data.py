@@ -1,10 +1,13 @@
-"""What a measured learning curve says about more training rows."""
+"""More training rows as a remedy: its neighbours, and what a measured learning curve says of it."""
 
 from ...storage.records.learning_curves import Forecast
 from ..error_text import gap_limit, size_in_full
-from ..findings import Gain
+from ..findings import FindingKind, Gain
 from ..gaps import CONFIDENCE
 from .case import Case
+
+# Places right behind it among the remedies of a gap, see ``remedies.TABLE``.
+BEHIND_MORE_DATA = {FindingKind.HIGH_VARIANCE: 20.2, FindingKind.VARIANCE_UNDETERMINED: 28.2}
 
 
 def is_measured(case: Case) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...storage.records.results import TrialResult
+from ..list_text import joined
 
 # Names of arguments that say so, wherever a network has them; the first one is doubled
 _NAMES = ("width", "widths", "hidden", "units", "channels", "features", "layers", "depth", "blocks")
@@ -39,8 +40,7 @@ def without_activation(result: TrialResult | None) -> str | None:
     hidden = result.signs[-1].layers[1:-1] if result and result.signs else ()
     if not hidden or any(it.dead is not None for it in hidden):
         return None
-    *most, last = (it.layer for it in hidden)
-    return f"{', '.join(most)} and {last}" if most else last
+    return joined([it.layer for it in hidden])
 
 
 def _are_whole(values: Sequence[Any]) -> bool:

@@ -14,6 +14,7 @@ from .gains import predicted_gain
 from .held_back import HOLDS_BACK, WEAKER, ends_too_low, last_fall, rates_were_tried
 from .in_use import in_use
 from .layer_advice import LAYER_ADVICE
+from .more_data import BEHIND_MORE_DATA
 from .remedy_costs import cost_of
 from .search_advice import SEARCH_ADVICE
 from .trained_elsewhere import reason_elsewhere
@@ -140,8 +141,6 @@ _AHEAD_OF_BIAS = 8
 _AHEAD_OF_BIGGER_NETWORK = 9
 # Few groups are learnt by heart as well as wrong labels are, and are there in every grouped split.
 _BEHIND_MORE_GROUPS = 28.6
-# Nor do labels that are right keep few rows of many columns from it, only less often.
-_BEHIND_MORE_ROWS = {FindingKind.HIGH_VARIANCE: 20.2, FindingKind.VARIANCE_UNDETERMINED: 28.2}
 _AFTER_MORE_DATA = {FindingKind.HIGH_VARIANCE: 20.5, FindingKind.VARIANCE_UNDETERMINED: 28.5}
 # Of a network that learnt all the same; what such a layer costs is bias, if anything.
 _OF_LAYERS = {
@@ -154,11 +153,11 @@ _OF_LAYERS = {
 }
 _BEHIND_VARIANCE = 30
 _AHEAD_OF_LIKELY_BIAS = 26
-# Where the network seems to miss most of the rare classes: ahead of what might improve the search,
-# and the weights first, as among trials that all miss them there is little to choose.
 # Trials are judged by what the loss does not know of; it costs nothing to tell it.
 _WEIGHTS_FIRST = {FindingKind.HIGH_VARIANCE: 19.5, FindingKind.VARIANCE_UNDETERMINED: 27.9}
 _RARE = 10.0  # times as many rows of the commonest class as of the rarest
+# Where the network seems to miss most of the rare classes: ahead of what might improve the search,
+# and the weights first, as among trials that all miss them there is little to choose.
 _MISSED_CLASSES = {RemedyKind.CLASS_WEIGHTS: 30.5, RemedyKind.BALANCED_OBJECTIVE: 30.6}
 
 
@@ -250,7 +249,8 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
     if finding.kind is FindingKind.LABELS_UNRELATED and case.study.deals_groups:
         return _BEHIND_MORE_GROUPS
     if finding.kind is FindingKind.LABELS_UNRELATED and more_columns_than_rows(case.study):
-        return _beside(_BEHIND_MORE_ROWS, case) or TABLE[finding.kind][kind]
+        # Nor do labels that are right keep a network from it, only less often.
+        return _beside(BEHIND_MORE_DATA, case) or TABLE[finding.kind][kind]
     if kind is RemedyKind.NORMALISATION and finding.evidence.get("variance") == 0:
         # Behind weights of 0 there is nothing that normalised layers could scale.
         return TABLE[finding.kind][RemedyKind.OTHER_INITIALIZER] + 0.5

@@ -7,6 +7,7 @@ from ...storage.records.data import ClassRows
 from ...storage.records.regions import RegionRecord, RegionsRecord
 from ..error_text import error_range, error_text, points
 from ..findings import Diagnosis
+from ..list_text import joined
 from ..number_text import MISSING, plain_number
 from ..regions.alike_classes import how_drawn
 from ..regions.region_findings import DISCOVERIES, by_value, region_error, rows_text, title
@@ -151,8 +152,7 @@ def _listed(names: Sequence[str]) -> str:
     >>> _listed(["class 1", "x0 > 2", "cluster 3 (x1 about 2, mostly class 0)"])
     'class 1, for x0 > 2 and for cluster 3 (x1 about 2, mostly class 0)'
     """
-    *most, last = names
-    return f"{', for '.join(most)} and for {last}" if most else last
+    return joined([names[0], *(f"for {it}" for it in names[1:])])
 
 
 def _how(found: RegionsRecord, shown: int) -> tuple[str, ...]:

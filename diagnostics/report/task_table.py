@@ -7,10 +7,11 @@ from typing import NamedTuple
 from ...storage.records.results import TaskResult
 from ..error_text import error_text
 from ..findings import Diagnosis
+from ..list_text import joined
 from ..number_text import MISSING, percent
 from ..units import Task, Unit
 from .report_labels import REMEDIES
-from .wording import joined, verdict_sentence
+from .wording import verdict_sentence
 
 _NAMED = 5  # tasks that are not drawn
 _SPLITS = ("training", "bridge", "validation", "test")

@@ -14,6 +14,7 @@ from ..error_text import (
 )
 from ..findings import Diagnosis, Verdict
 from ..ladder import Gap
+from ..list_text import joined
 from ..verdict import judged_gaps, open_gaps
 from .doubts_text import doubts
 
@@ -89,13 +90,6 @@ def _each_in(tasks: Mapping[str, Sequence[Verdict]]) -> str:
         if named:
             said.append(f"{name} in {joined(named)}")
     return "; ".join(said)
-
-
-def joined(parts: list[str], *, comma: bool = False) -> str:
-    """The parts as one: "a", "a and b", "a, b and c"; with a comma before "and" where asked."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])}{',' if comma else ''} and {parts[-1]}"
 
 
 class _Judged(NamedTuple):

@@ -3,6 +3,7 @@
 from ...storage.records.results import TrialResult
 from ...storage.records.signs import LayerSigns, MomentSigns
 from ..findings import FindingKind
+from ..list_text import joined
 from .vital_sign import Sign, measured
 
 UNREACHED = 1e-4  # relative gradient of a layer, by that of the best-reached one
@@ -35,9 +36,8 @@ def unreached(result: TrialResult) -> Sign | None:
     if not never or not others or min(others) < UNREACHED * max(others):
         return None
     one = len(never) == 1
-    names = never[0] if one else f"{', '.join(never[:-1])} and {never[-1]}"
     text = (
-        f"No gradient at all reaches {names}, before training or after it, so that "
+        f"No gradient at all reaches {joined(never)}, before training or after it, so that "
         f"{'it stays' if one else 'they stay'} as drawn, but for weight decay: the outputs do not "
         f"depend on {'it' if one else 'them'}, or there is jax.lax.stop_gradient, a comparison, "
         "rounding or an argmax in between."
