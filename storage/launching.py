@@ -18,8 +18,8 @@ from .optuna_tables import studies, trial_heartbeats, trial_params, trials
 from .records.trials import LaunchedTrial, Parameter, Proposal
 from .tables.studies import study_workers
 from .tables.trials import trial_results, trial_workers
-from .times import utc_now
-from .workers import is_gone
+from .times import database_clock, utc_now
+from .workers import beat_now, is_gone
 
 # SQLite's limit is 32,766 bound values in a statement, older builds 999.
 CHUNK = 500
@@ -32,7 +32,6 @@ class _Held(NamedTuple):
     number: int
     state: str
     worker: Row | None
-    heartbeat: datetime | None
 
 
 def next_number(connection: Connection, study_id: int) -> int:
@@ -84,7 +83,7 @@ def launch(
     connection.execute(
         insert(trial_workers), [{"trial_id": i, "worker_id": worker_id} for i in ids.values()]
     )
-    _beat_first(connection, ids.values())
+    _beat_first(connection, worker_id, ids.values())
     return tuple(_launched(ids[p.number], p.number, p.parameters) for p in proposals)
 
 
@@ -98,8 +97,8 @@ def reclaim(
     foreign workers are never taken, nor is a released trial that one of them has picked up.
     """
     lock_study(connection, study_id)
-    now: datetime = connection.execute(select(func.now())).scalar_one()
-    oldest = now.replace(tzinfo=None) - timedelta(seconds=grace_seconds)
+    now: datetime = connection.execute(select(database_clock(connection))).scalar_one()
+    oldest = now - timedelta(seconds=grace_seconds)
     gone: dict[int, bool] = {}
     ids: dict[int, int] = {}
     for trial in _unfinished(connection, study_id):
@@ -172,19 +171,15 @@ def _ids_from(connection: Connection, study_id: int, first_number: int) -> dict[
 def _unfinished(connection: Connection, study_id: int) -> list[_Held]:
     t, w = trials.c, study_workers.c
     rows = connection.execute(
-        select(t.trial_id, t.number, t.state, trial_heartbeats.c.heartbeat, study_workers)
+        select(t.trial_id, t.number, t.state, study_workers)
         .join(trial_workers, trial_workers.c.trial_id == t.trial_id)
         .outerjoin(study_workers, w.worker_id == trial_workers.c.worker_id)
-        .outerjoin(trial_heartbeats, trial_heartbeats.c.trial_id == t.trial_id)
         .outerjoin(trial_results, trial_results.c.trial_id == t.trial_id)
         .where(t.study_id == study_id, t.state.in_(("RUNNING", "WAITING")))
         .where(trial_results.c.trial_id.is_(None))
         .order_by(t.number)
     )
-    return [
-        _Held(r.trial_id, r.number, r.state, None if r.worker_id is None else r, r.heartbeat)
-        for r in rows
-    ]
+    return [_Held(r.trial_id, r.number, r.state, None if r.worker_id is None else r) for r in rows]
 
 
 def _abandoned(trial: _Held, worker_id: int, oldest: datetime, gone: dict[int, bool]) -> bool:
@@ -194,7 +189,7 @@ def _abandoned(trial: _Held, worker_id: int, oldest: datetime, gone: dict[int, b
         return False
     if worker.worker_id == worker_id:
         return False
-    if trial.heartbeat is None or trial.heartbeat < oldest:
+    if worker.heartbeat is None or worker.heartbeat < oldest:
         return True
     if worker.worker_id not in gone:
         gone[worker.worker_id] = worker.ended is not None or is_gone(
@@ -216,13 +211,14 @@ def _take_over(connection: Connection, worker_id: int, trial_ids: Sequence[int])
             .values(worker_id=worker_id)
         )
         connection.execute(delete(trial_heartbeats).where(trial_heartbeats.c.trial_id.in_(chunk)))
-    _beat_first(connection, trial_ids)
+    _beat_first(connection, worker_id, trial_ids)
 
 
-def _beat_first(connection: Connection, trial_ids: Iterable[int]) -> None:
+def _beat_first(connection: Connection, worker_id: int, trial_ids: Iterable[int]) -> None:
     rows = [{"trial_id": i} for i in trial_ids]
     if rows:
-        # The database's own clock, with which Optuna compares it.
+        beat_now(connection, worker_id)
+        # As Optuna tells the time, which compares it: in the time zone of the session.
         connection.execute(insert(trial_heartbeats).values(heartbeat=func.now()), rows)
 
 

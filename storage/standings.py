@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, Row, func, select
 
-from .optuna_tables import trial_heartbeats, trials
+from .optuna_tables import trials
 from .records.study import StudyStanding, StudyState, StudySummary
 from .studies import summaries
 from .tables.studies import study_provenance, study_specs, study_workers
-from .tables.trials import trial_workers
+from .times import database_clock
 from .workers import is_gone, machine
 
 SILENCE = timedelta(seconds=60)  # without a heartbeat: others then take the trials over
@@ -79,29 +79,16 @@ def _validation_rows(connection: Connection) -> dict[int, int]:
 
 def _trained(connection: Connection) -> set[int]:
     """Studies with a worker that lives: here its process tells, elsewhere its heartbeat."""
-    now: datetime = connection.execute(select(func.now())).scalar_one()
-    oldest = now.replace(tzinfo=None) - SILENCE
+    now: datetime = connection.execute(select(database_clock(connection))).scalar_one()
+    oldest = now - SILENCE
     here = socket.gethostname(), machine()
     open_workers: dict[int, list[Row[Any]]] = defaultdict(list)
     for worker in connection.execute(select(study_workers).where(study_workers.c.ended.is_(None))):
         open_workers[worker.study_id].append(worker)
-    beats = _beats(connection) if open_workers else {}
 
     def lives(worker: Row[Any]) -> bool:
         if (worker.host, worker.machine) == here:
             return not is_gone(worker.host, worker.machine, worker.pid, worker.process_started)
-        return beats.get(worker.worker_id, datetime.min) >= oldest
+        return worker.heartbeat is not None and worker.heartbeat >= oldest
 
     return {study for study, workers in open_workers.items() if any(map(lives, workers))}
-
-
-def _beats(connection: Connection) -> dict[int, datetime]:
-    """Worker → the newest heartbeat of the trials that it trains, by the database's clock."""
-    held = and_(trials.c.trial_id == trial_workers.c.trial_id, trials.c.state == "RUNNING")
-    rows = connection.execute(
-        select(trial_workers.c.worker_id, func.max(trial_heartbeats.c.heartbeat))
-        .join(trials, held)
-        .join(trial_heartbeats, trial_heartbeats.c.trial_id == trials.c.trial_id)
-        .group_by(trial_workers.c.worker_id)
-    )
-    return {worker: beat.replace(tzinfo=None) for worker, beat in rows if beat is not None}

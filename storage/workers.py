@@ -10,7 +10,7 @@ from .optuna_tables import trial_heartbeats, trials
 from .records.runs import RunCosts
 from .tables.studies import study_workers
 from .tables.trials import trial_workers
-from .times import utc_now
+from .times import database_clock, utc_now
 
 
 def register_worker(connection: Connection, study_id: int) -> int:
@@ -23,8 +23,9 @@ def register_worker(connection: Connection, study_id: int) -> int:
         "pid": pid,
         "process_started": process_started(pid),
         "started": utc_now(),
+        "heartbeat": database_clock(connection),
     }
-    key = connection.execute(insert(study_workers), row).inserted_primary_key
+    key = connection.execute(insert(study_workers).values(row)).inserted_primary_key
     assert key is not None
     return key[0]
 
@@ -58,7 +59,8 @@ def newest_costs(connection: Connection, study_id: int) -> RunCosts | None:
 
 
 def beat(connection: Connection, worker_id: int) -> None:
-    """Renew the heartbeat of every RUNNING trial that the worker holds, in one statement."""
+    """Renew the heartbeat of the worker, and for Optuna those of the RUNNING trials it holds."""
+    beat_now(connection, worker_id)
     held = (
         select(trial_workers.c.trial_id)
         .join(trials, trials.c.trial_id == trial_workers.c.trial_id)
@@ -68,6 +70,15 @@ def beat(connection: Connection, worker_id: int) -> None:
         update(trial_heartbeats)
         .where(trial_heartbeats.c.trial_id.in_(held))
         .values(heartbeat=func.now())
+    )
+
+
+def beat_now(connection: Connection, worker_id: int) -> None:
+    """Renew the heartbeat of the worker itself, by which other workers of ours judge it."""
+    connection.execute(
+        update(study_workers)
+        .where(study_workers.c.worker_id == worker_id)
+        .values(heartbeat=database_clock(connection))
     )
 
 

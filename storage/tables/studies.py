@@ -79,5 +79,6 @@ study_workers = table(
     Column("diagnose_seconds", Double),
     Column("programs", Integer),
     Column("flops", Double),
+    Column("heartbeat", Time),
     Index("ix_study_workers_study_id", "study_id"),
 )

@@ -7,11 +7,12 @@ import sys
 import textwrap
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
-from netclinic.storage import TrialStore
+from netclinic.storage import StudyState, TrialStore
 
-from .conftest import new_study, result
+from .conftest import execute, new_study, result
 
 ROOT = Path(__file__).parents[2]
 
@@ -164,3 +165,36 @@ def test_a_kill_in_the_middle_of_a_transaction_undoes_it(sqlite_url):
         assert store.query("PRAGMA integrity_check")[1] == [("ok",)]
         assert store.query("SELECT count(*) FROM trials")[1] == [(0,)]
     assert not journal.exists()
+
+
+ELSEWHERE = """
+    import sys
+    from tests.storage.conftest import proposals
+    from netclinic.storage import TrialStore
+    with TrialStore(sys.argv[1]) as store:
+        worker = store.register_worker(store.study_id("digits"))
+        store.launch(store.study_id("digits"), worker, 0, proposals(0, 1))
+        store.heartbeat(worker)
+"""
+
+
+@pytest.mark.parametrize("hours", ["+11:00", "-11:00"])
+def test_workers_in_other_time_zones_judge_a_silence_alike(store, url, hours):
+    study = store.create_study(new_study())
+    zone = f"<x>{'-' if hours[0] == '+' else '+'}11"  # POSIX counts westwards
+    there = f"{url}{'&' if '?' in url else '?'}init_command=SET time_zone='{quote(hours)}'"
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(ELSEWHERE), there if "mysql" in url else url],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "PGTZ": zone, "TZ": zone},
+    )
+    assert (done.stdout, done.stderr) == ("", "")
+    execute(url, "UPDATE study_workers SET host = 'elsewhere'")
+    assert store.standings()[0].state is StudyState.RUNNING
+    here = store.register_worker(study)
+    assert store.reclaim(study, here, 10, grace_seconds=60) == ()
+    in_five_seconds = store.reclaim(study, here, 10, grace_seconds=-5)
+    assert [t.number for t in in_five_seconds] == [0]

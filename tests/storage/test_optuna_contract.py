@@ -163,7 +163,8 @@ def test_trials_of_stock_workers_are_never_taken_over(store, stock, url):
     study = stock()
     study.ask(DISTRIBUTIONS)
     study.enqueue_trial({"learning_rate": 0.01})
-    execute(url, "UPDATE trial_heartbeats SET heartbeat = '2020-01-01 00:00:00'")
+    for table in ("trial_heartbeats", "study_workers"):
+        execute(url, f"UPDATE {table} SET heartbeat = '2020-01-01 00:00:00'")
     taken = store.reclaim(study_id, store.register_worker(study_id), 10)
     assert [t.number for t in taken] == [0]
     assert store.counts(study_id) == StudyCounts(3, 0, 0, 0, 0, 1, 0, 2)

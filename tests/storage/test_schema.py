@@ -177,6 +177,8 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
         known = (Backtest(3, 0.25, 0.125, 0.375, 0.3125), Target(0.2, 0.5, 20, 30, 40), 1, 1)
         found = curve and (curve.backtest, curve.target, len(curve.points), len(curve.forecasts))
         assert found == (known if asset.stem >= "0022" else None)
+        beats = store.query("SELECT heartbeat IS NULL FROM study_workers")[1]
+        assert beats == [(asset.stem < "0027",)]
         study = store.study_id("digits")
         (left,) = store.reclaim(study, store.register_worker(study), 10)
         assert store.finish([result(left.trial_id)]) == ()

@@ -45,7 +45,7 @@ def test_a_killed_process_trains_no_more(store, wanted, url):
 def test_of_a_process_elsewhere_its_heartbeat_tells(store, wanted, url):
     execute(url, "UPDATE study_workers SET host = 'elsewhere', pid = :pid", pid=os.getpid())
     assert store.standings()[0].state is StudyState.RUNNING
-    execute(url, "UPDATE trial_heartbeats SET heartbeat = '2020-01-01 00:00:00'")
+    execute(url, "UPDATE study_workers SET heartbeat = '2020-01-01 00:00:00'")
     assert store.standings()[0].state is StudyState.STOPPED
 
 
