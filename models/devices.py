@@ -1,14 +1,17 @@
 """The devices that lanes run on, prepared before jax is first used."""
 
 import contextlib
+import math
 import os
 import sys
+from pathlib import Path
 
 from .compile_cache import use_compile_cache
 
 # One trial a core, each single-threaded, beats one trial on all cores: layers of small networks
 # are too short to share (benchmarks/LOG.md).
 SINGLE_THREADED = "--xla_cpu_multi_thread_eigen=false"
+CGROUP = Path("/sys/fs/cgroup")  # where Linux shows a container its own limits
 
 
 def prepare_devices(count: int | None = None) -> None:
@@ -30,11 +33,32 @@ def prepare_devices(count: int | None = None) -> None:
         jax.config.update("jax_num_cpu_devices", count or usable_cores())
 
 
-def usable_cores() -> int:
-    """Cores that this process may run on (a container may allow fewer than there are)."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def usable_cores(cgroup: Path = CGROUP) -> int:
+    """Cores' worth of time that this process may use, at least 1.
+
+    A scheduler may allow fewer cores than there are (affinity), a container fewer cores' worth of
+    time than cores (``docker run --cpus 2``, a Kubernetes limit): a lane for each of 64 cores would
+    share the time of 2, and hold the memory of 64.
+    """
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(1, math.ceil(min(allowed or 1, _granted_cores(cgroup))))
+
+
+def _granted_cores(cgroup: Path) -> float:
+    """A container's quota of processor time over the period of it; infinite where there is none.
+
+    Source: the kernel's admin guide, cgroup-v2 (``cpu.max``) and sched-bwc (version 1).
+    """
+    first = cgroup / "cpu"
+    with contextlib.suppress(OSError, ValueError, ZeroDivisionError):
+        if (cgroup / "cpu.max").exists():
+            quota, period = (cgroup / "cpu.max").read_text().split()
+        else:
+            quota = (first / "cpu.cfs_quota_us").read_text()
+            period = (first / "cpu.cfs_period_us").read_text()
+        if int(quota) > 0:  # "max" and −1 say that there is none
+            return int(quota) / int(period)
+    return math.inf
 
 
 def on_cpu() -> bool:
