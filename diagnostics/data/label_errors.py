@@ -3,7 +3,7 @@
 The rows are found by confident learning (Northcutt, Jiang and Chuang 2021, J Artif Intell Res
 70:1373) on class probabilities by fits without them. Where classes overlap, that alone would call
 the overlap an error. So how many there are is read far from the borders between classes, where
-overlap fades away and wrong labels do not.
+overlap fades away and wrong labels do not; of one class alone, ``class_noise`` says how many.
 """
 
 import math
@@ -18,6 +18,7 @@ from ..bayes.limit_text import of_groups
 from ..bayes.looked_at import SPLITS, SeenByMixture
 from ..statistics.grouped import Grouping, grouping, worth_of
 from ..statistics.intervals import Interval, difference, wilson
+from .class_noise import ClassNoise, find_class_noise
 
 LABEL_ERRORS = "label_errors"
 _CONFIDENCE = 0.95  # of the interval around the share of wrong labels
@@ -29,6 +30,13 @@ _METHOD = (
     "middle one; what exceeds this there is taken for wrong labels (Wilson limits, combined by "
     "MOVER{counted}). The rows are those of confident learning (Northcutt et al. 2021), the surest "
     "first."
+)
+_OF_A_CLASS = (
+    "Of the rows that a mixture of classifiers, which never saw them, takes for one class, the "
+    "labels that contradict it were counted in the two of three thirds of which it is surest "
+    "(Clopper–Pearson limits{counted}). They count as wrong labels and not as overlap, as they are "
+    "as frequent in the surest third as in the middle one, nearly all have the same other label, "
+    "and the surest thirds of other classes have next to none."
 )
 
 
@@ -139,6 +147,9 @@ def check_labels(dataset: Dataset, seen: SeenByMixture) -> DataCheck | None:
         dataset: whose rows were seen.
         seen: what small classifiers made of them.
     """
+    of_class = find_class_noise(seen.rows.labels, seen.probabilities, seen.rows.groups)
+    if of_class:
+        return _check_of_class(of_class, dataset, seen)
     it = read_labels(seen.rows.labels, seen.probabilities, seen.rows.groups)
     if it is None:
         return None
@@ -152,6 +163,26 @@ def check_labels(dataset: Dataset, seen: SeenByMixture) -> DataCheck | None:
         details |= {"groups": it.grouped.number, "design_effect": it.grouped.effect}
     counted = f"; of the surest third{of_groups(it.grouped)}" if it.grouped else ""
     method = _METHOD.format(counted=counted)
+    return DataCheck(LABEL_ERRORS, None, it.n, it.share, it.low, it.high, None, method, details)
+
+
+def _check_of_class(it: ClassNoise, dataset: Dataset, seen: SeenByMixture) -> DataCheck:
+    """What is stored where labels of one class alone look wrong."""
+    listed = it.rows[: min(_LISTED, math.ceil(it.share * it.n))]
+    details: dict[str, Any] = {
+        "looks_like": dataset.class_names[it.looks],
+        "given": dataset.class_names[it.given],
+        "all_rows": len(seen.rows.labels),
+        "sure_error": it.sure_error,
+        "middle_error": it.middle_error,
+        "others_error": it.others_error,
+        "rows": [_told(dataset, seen, place, it.looks) for place in listed],
+    }
+    counted = ""
+    if it.grouped:
+        details |= {"groups": it.grouped.number, "design_effect": it.grouped.effect}
+        counted = of_groups(it.grouped)
+    method = _OF_A_CLASS.format(counted=counted)
     return DataCheck(LABEL_ERRORS, None, it.n, it.share, it.low, it.high, None, method, details)
 
 

@@ -24,6 +24,8 @@ def likely_label_errors(study: StudyRecord, tolerance: float) -> Finding | None:
     it = label_check(study)
     if it is None or it.low <= 0:
         return None
+    if "looks_like" in it.details:
+        return _of_one_class(it, tolerance)
     count, low, high = (round(share * it.n) for share in (it.value, it.low, it.high))
     text = (
         f"About {count:,} of {it.n:,} labels ({max(1, low):,} to {high:,}) look wrong. Far from "
@@ -42,6 +44,36 @@ def likely_label_errors(study: StudyRecord, tolerance: float) -> Finding | None:
         "share_high": it.high,
     }
     severity = Severity.PROBLEM if it.low > tolerance else Severity.WARNING
+    return Finding(FindingKind.LIKELY_LABEL_ERRORS, severity, evidence, text)
+
+
+def _of_one_class(it: DataCheck, tolerance: float) -> Finding:
+    """The finding where one class's labels look wrong; counts are of rows that look like it."""
+    told = it.details
+    looks, given = told["looks_like"], told["given"]
+    count, low, high = (round(share * it.n) for share in (it.value, it.low, it.high))
+    text = (
+        f"About {count:,} of {it.n:,} rows that look like {looks} ({low:,} to {high:,}) are "
+        f"labelled otherwise, nearly all {given}. Overlap of classes would fade away from the "
+        f"borders between them; here {percent(told['sure_error'])} of the labels contradict the "
+        f"third of these rows that is farthest from any, and {percent(told['middle_error'])} the "
+        f"next third, while of other classes {percent(told['others_error'])} of the farthest do. "
+        f"Either labels of {looks} are wrong, or the inputs do not tell some rows of {given} from "
+        "it: the numbers cannot say which, a look at the rows can."
+    )
+    evidence = {
+        "looks_like": looks,
+        "given": given,
+        "count": count,
+        "count_low": low,
+        "count_high": high,
+        "rows": it.n,
+        "share": it.value,
+        "share_low": it.low,
+        "share_high": it.high,
+    }
+    severe = it.low * it.n > tolerance * told["all_rows"]
+    severity = Severity.PROBLEM if severe else Severity.WARNING
     return Finding(FindingKind.LIKELY_LABEL_ERRORS, severity, evidence, text)
 
 

@@ -78,10 +78,11 @@ class DataCheck(NamedTuple):
     kind: str  # "label_errors" | "drift" | "shift" | "group_effect"
     split: str | None  # "training" | "validation" | "test" | "bridge", where it is about one
     n: int  # rows looked at
-    # label_errors: the share of wrong labels; drift: the area under the ROC curve; shift: how much
-    # worse models of training rows do on test rows, in the errors' unit; group_effect:
-    # how many rows tell as little about the error as one independent row (details: groups, and
-    # task where it is about one of several)
+    # label_errors: the share of wrong labels, where details name one class (looks_like) of the rows
+    # that look like it; drift: the area under the ROC curve; shift: how much worse models of
+    # training rows do on test rows, in the errors' unit; group_effect: how many rows tell as little
+    # about the error as one independent row (details: groups, and task where it is about one of
+    # several)
     value: float
     low: float
     high: float
