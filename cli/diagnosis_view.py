@@ -59,6 +59,9 @@ def diagnosis_view(content: "ReportContent", diagnosis: Diagnosis) -> "Renderabl
     if content.again:
         lines = [(Text("·"), prose(text)) for text in content.again.sentences]
         parts += [Text(), Text("Trained again", style="bold"), listed(lines)]
+    if content.labels:
+        lines = [(Text("·"), prose(content.labels.told))]
+        parts += [Text(), Text("By label", style="bold"), listed(lines)]
     if content.regions:
         lines = [(Text("·"), prose(content.regions.told))]
         parts += [Text(), Text("By region", style="bold"), listed(lines)]

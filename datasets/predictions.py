@@ -100,7 +100,7 @@ def read_predictions(
     # The data set's rows are numbered through the splits, in this order.
     first, answered = 0, []
     several = dataset.task == "multilabel"
-    even = _even(found) if several else 0.0
+    even = even_number(found) if several else 0.0
     for name, rows in splits:
         count = len(found[f"y_{name}"])
         here = np.asarray(rows) - first
@@ -114,8 +114,8 @@ def read_predictions(
     return tuple(answered)
 
 
-def _even(found: Mapping[str, np.ndarray]) -> float:
-    """From what number on a label is predicted: 0.5 of probabilities, 0 of logits.
+def even_number(found: Mapping[str, np.ndarray]) -> float:
+    """From what number on each of several labels is predicted: 0.5 of probabilities, 0 of logits.
 
     By all splits, as of few rows logits may lie between 0 and 1, too.
     """

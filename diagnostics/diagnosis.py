@@ -11,6 +11,7 @@ from ..storage.records.runs import Provenance
 from ..storage.records.study import StudyRecord
 from ..storage.records.trials import TrialRecord
 from .data.label_findings import suspects
+from .data.label_standings import label_standings
 from .evidence import curve_evidence, floor_evidence, gather_evidence
 from .findings import Diagnosis, DiagnosisError
 from .gap_findings import gap_findings
@@ -96,6 +97,7 @@ def _diagnosis(
         not_checked=() if among else not_checked(study, errors, unit, found, selection),
         replication=None if among else replication_of(study),
         selection=selection,
+        labels=label_standings(study),
         regions=regions_of(study),
         tried=() if among else tried_remedies(study.treatments, tolerance, unit.task),
         learning_curve=None if among else study.learning_curve,

@@ -8,6 +8,7 @@ from .constant_error import constant_error
 from .data.drift_findings import drift
 from .data.imbalance import class_imbalance
 from .data.label_findings import likely_label_errors
+from .data.missed_labels import missed_labels
 from .data.shift_findings import shift
 from .error_text import error_text, estimate_text, gap_range, size_in_full
 from .findings import Finding, FindingKind, Severity
@@ -106,6 +107,7 @@ def gather_evidence(
         shift(study, gaps, tolerance, unit),
         likely_label_errors(study, tolerance / unit.whole),
         class_imbalance(study, tolerance / unit.whole, errors.test),
+        missed_labels(study),
     )
     return tuple(finding for finding in found if finding is not None)
 

@@ -11,6 +11,7 @@ from .units import CLASSIFICATION, Task, Unit
 if TYPE_CHECKING:
     from ..storage.records.learning_curves import LearningCurveRecord
     from ..storage.records.regions import RegionsRecord
+    from .data.label_standings import LabelStanding
     from .remedies.tried import TriedRemedy
     from .studies.replication import Replication
     from .studies.selection import Selection
@@ -88,6 +89,7 @@ class FindingKind(StrEnum):
     SHIFT = "shift"
     LIKELY_LABEL_ERRORS = "likely_label_errors"
     CLASS_IMBALANCE = "class_imbalance"
+    MISSED_LABELS = "missed_labels"
     REGION_HIGH_BIAS = "region_high_bias"
     REGION_HIGH_VARIANCE = "region_high_variance"
     REGION_NOISE = "region_noise"
@@ -148,6 +150,8 @@ class RemedyKind(StrEnum):
     ADD_BRIDGE = "add_bridge"
     BALANCED_OBJECTIVE = "balanced_objective"
     CLASS_WEIGHTS = "class_weights"
+    LABEL_THRESHOLDS = "label_thresholds"
+    ROWS_OF_LABEL = "rows_of_label"
     ROWS_OF_REGION = "rows_of_region"
     INPUTS_OF_REGION = "inputs_of_region"
     LABELS_OF_REGION = "labels_of_region"
@@ -240,6 +244,7 @@ class Diagnosis:
     selection: "Selection | None" = None  # where the best of several trials was chosen
     # Rows whose labels look wrong, the surest first: split, row, source_row, given, suggested, …
     label_errors: tuple[Mapping[str, Any], ...] = ()
+    labels: "tuple[LabelStanding, ...]" = ()  # in multilabel each, those that are missed most first
     regions: "RegionsRecord | None" = None  # of the data, where they were sought
     tried: "tuple[TriedRemedy, ...]" = ()  # remedies that were, in the order in which they were
     # Of the error against the training rows, where one was measured; it may be another trial's
@@ -254,6 +259,7 @@ class Diagnosis:
         measured = {
             "selection": self.selection,
             "replication": self.replication,
+            "labels": self.labels,
             "regions": self.regions,
             "tried": self.tried,
             "learning_curve": self.learning_curve,

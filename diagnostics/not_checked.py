@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Sequence
 
-from ..storage.records.results import Outcome
+from ..storage.records.results import Outcome, TrialResult
 from ..storage.records.study import StudyRecord
 from .data.label_findings import label_check
 from .findings import Finding, FindingKind
@@ -38,6 +38,14 @@ _GROUPS_UNKNOWN = (
     "group are answered was not measured, so rows count as independent and intervals are too "
     "narrow; `netclinic resume {name}` measures it."
 )
+_LABELS_UNCOUNTED = (
+    "Single labels: the errors are means over labels, of which one may suffer and others not; "
+    "`netclinic resume {name}` counts the rows of each that are missed."
+)
+_LABELS_OF_GROUPS = (
+    "Single labels: of each it is counted how many rows are missed, but not how sure that is, as "
+    "rows come in groups."
+)
 _NEVER_CHECKED = (
     "Data to come: whether it resembles the validation and test rows.",
     "The training error's interval treats the training rows as a fresh sample, although the "
@@ -50,10 +58,7 @@ _LABELS_CHECKED = (
 )
 _OF_THE_TASK = {
     Task.CLASSIFICATION: (_LABELS,),
-    Task.MULTILABEL: (
-        _LABELS,
-        "Single labels: the errors are means over labels, of which one may suffer and others not.",
-    ),
+    Task.MULTILABEL: (_LABELS,),
     Task.REGRESSION: (
         "Targets: whether they are right.",
         "Heavy tails: where rare errors are huge, rows that hold none of them make every upper "
@@ -129,6 +134,7 @@ def not_checked(
     of_the_task = (*_OF_THE_TASK[unit.task], *((_SEVERAL_TARGETS,) if several else ()))
     if label_check(study):
         of_the_task = tuple(_LABELS_CHECKED if it == _LABELS else it for it in of_the_task)
+    of_the_task += _single_labels(study, best.result, unit)
     told = study.winner() or any(f.kind is FindingKind.WINNER_IN_DOUBT for f in found)
     noise = () if told or study.only_predictions else (_RETRAINING_NOISE,)
     inside = (layers_not_checked(best.result, study.spec or {}), *saddle_not_checked(best.result))
@@ -139,6 +145,15 @@ def not_checked(
         independence = _GROUPS_UNKNOWN.format(name=shlex.quote(study.name))
     rest = (*_NEVER_CHECKED[:1], independence, *_NEVER_CHECKED[1:], *inside, *of_the_task)
     return (*sentences, *_regions(study, errors), *noise, *rest)
+
+
+def _single_labels(study: StudyRecord, result: TrialResult, unit: Unit) -> tuple[str, ...]:
+    """Why it is not known which of several labels are missed; nothing where it is."""
+    if unit.task is not Task.MULTILABEL or (result.labels and not study.counts_groups):
+        return ()
+    if result.labels:
+        return (_LABELS_OF_GROUPS,)
+    return (_LABELS_UNCOUNTED.format(name=shlex.quote(study.name)),)
 
 
 def _mismatch_not_checked(errors: Errors, *, bridge: bool) -> tuple[str, ...]:

@@ -78,6 +78,7 @@ def conclude(
         StorageError: the database failed.
     """
     # These import jax, which diagnosing again does without.
+    from .best_labels import labels_of_best
     from .group_effects import group_effects
     from .moved_files import with_files_of
     from .region_search import look_for_regions
@@ -97,7 +98,10 @@ def conclude(
         store.save_bayes(study.study_id, _bayes_error(dataset, study, reading))
         if found := decompose_winner(store, study, dataset):
             store.save_decomposition(study.study_id, found)
-        if (best := study.best()) and learnt_little(best.result):
+        best = study.best()
+        if best and (labels := labels_of_best(folder, study, dataset)):
+            store.save_labels(best.trial_id, labels)
+        if best and learnt_little(best.result):
             from .best_curvature import curvature_of_best
 
             if curvature := curvature_of_best(folder, study, dataset):

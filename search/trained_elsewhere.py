@@ -1,7 +1,7 @@
 """A network of any framework, judged by what it predicted: no training, no database."""
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import metadata
@@ -16,6 +16,7 @@ from ..datasets.predictions import (
     SPLITS,
     Answered,
     as_arrays,
+    even_number,
     read_archive,
     read_predictions,
 )
@@ -33,6 +34,7 @@ from .balanced_errors import balanced_error, class_rows
 from .conclusion import check_data
 from .diagnosed import Diagnosed
 from .known_floor import check_known_floor, soft_labels
+from .label_results import label_results, logistic
 from .provenance import target_variance
 from .spec import StudySpec
 from .spec_errors import Problem, SpecError
@@ -81,7 +83,7 @@ def diagnose_predictions(
     check_groups(dataset, spec)
     check_known_floor(spec, dataset)
     answered = dict(zip(SPLITS, read_predictions(arrays, name, dataset), strict=True))
-    study = _study(name, spec, dataset, answered)
+    study = _study(name, spec, dataset, answered, _probability(arrays))
     assert study.spec is not None
     reading = read_data(ask(dataset, study.spec))
     known = study.spec["diagnosis"]
@@ -119,13 +121,26 @@ def _why_not(override: str) -> str | None:
     )
 
 
+def _probability(arrays: Mapping[str, np.ndarray]) -> Callable[[float], float]:
+    """What an output for one of several labels says: 0 is where it is claimed from on."""
+    even = even_number(arrays)
+    return (lambda it: it + even) if even else logistic
+
+
 def _study(
-    name: str, spec: StudySpec, dataset: Dataset, answered: Mapping[str, Answered]
+    name: str,
+    spec: StudySpec,
+    dataset: Dataset,
+    answered: Mapping[str, Answered],
+    probability: Callable[[float], float],
 ) -> StudyRecord:
     """A study of the one trial that the network is."""
     resolved = resolved_of(spec)
     resolved["network"] = {**resolved["network"], "kind": f"{PREDICTIONS}{name}"}
     result = _result(dataset, answered, balanced=spec.study.minimises_balanced)
+    if dataset.task == "multilabel":
+        outputs = {split: it.outputs for split, it in answered.items()}
+        result = result._replace(labels=label_results(dataset, outputs, probability))
     picked = picked_rows(dataset, spec.study.seed, alike=spec.study.minimises_balanced)
     # By row they tell how rare classes fare; of quantities nothing asks for them.
     kept = None

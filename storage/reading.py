@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, or_, select
@@ -10,9 +10,17 @@ from sqlalchemy import Connection, Row, Select, and_, or_, select
 from .data_checks import newest_data_checks
 from .diagnoses import newest_bayes, newest_diagnosis
 from .encoded import external_value, search_range
+from .labels import labels_of_trials
 from .learning_curves import newest_learning_curve
 from .optuna_tables import study_directions, trial_params, trial_values, trials
-from .records.results import BalancedCurves, Curves, Outcome, RowErrors, TrialResult
+from .records.results import (
+    BalancedCurves,
+    Curves,
+    LabelResult,
+    Outcome,
+    RowErrors,
+    TrialResult,
+)
 from .records.signs import CurvatureRecord
 from .records.study import SearchRange, StudyRecord
 from .records.trials import FinishedTrial, Parameter, TrialRecord
@@ -112,6 +120,7 @@ def _trials(
     signs = signs_of_trials(connection, study_id, looked_at)
     tasks = tasks_of_trials(connection, study_id, looked_at)
     curvatures = curvatures_of_trials(connection, study_id)
+    labels = labels_of_trials(connection, study_id)
     return tuple(
         TrialRecord(
             trial_id=r.trial_id,
@@ -124,7 +133,13 @@ def _trials(
             started=r.datetime_start,
             completed=r.datetime_complete,
             result=_result(
-                results.get(r.trial_id), values[r.trial_id], curves, tasks, signs, curvatures
+                results.get(r.trial_id),
+                values[r.trial_id],
+                curves,
+                tasks,
+                signs,
+                curvatures,
+                labels,
             ),
         )
         for r in rows
@@ -235,6 +250,7 @@ def _result(
     tasks: TasksOfTrials,
     signs: Signs,
     curvatures: Mapping[int, CurvatureRecord],
+    labels: Mapping[int, Sequence[LabelResult]],
 ) -> TrialResult | None:
     if row is None:
         return None
@@ -252,4 +268,5 @@ def _result(
         signs=signs.get(row.trial_id, ()),
         task_curves=tuple(tasks.curves.get(row.trial_id, ())),
         curvature=curvatures.get(row.trial_id),
+        labels=tuple(labels.get(row.trial_id, ())),
     )

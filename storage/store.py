@@ -12,6 +12,7 @@ from . import (
     data_checks,
     diagnoses,
     finishing,
+    labels,
     launching,
     learning_curves,
     querying,
@@ -30,7 +31,7 @@ from .records.data import BayesRecord, DataCheck
 from .records.learning_curves import LearningCurveRecord, SubsetTraining
 from .records.regions import RegionsRecord
 from .records.replicates import DecompositionRecord, ReplicateResult
-from .records.results import TrialResult
+from .records.results import LabelResult, TrialResult
 from .records.runs import Provenance, RunCosts
 from .records.signs import CurvatureRecord
 from .records.study import NewStudy, StudyCounts, StudyRecord, StudyStanding, StudySummary
@@ -214,6 +215,10 @@ class TrialStore:
     def save_curvature(self, trial_id: int, found: CurvatureRecord) -> None:
         """Keep how the loss curves where a trial ended."""
         self._write(lambda c: signs.save_curvature(c, trial_id, found))
+
+    def save_labels(self, trial_id: int, found: Sequence[LabelResult]) -> None:
+        """Keep how a trial does on each of several labels."""
+        self._write(lambda c: labels.save_labels(c, trial_id, found))
 
     def save_regions(self, study_id: int, found: RegionsRecord) -> None:
         """Append a search for regions of the data."""

@@ -75,6 +75,7 @@ _TRIGGERS = {
             "trial_epochs",
             "trial_tasks",
             "trial_task_epochs",
+            "trial_labels",
             "trial_validation_rows",
             "trial_moments",
             "trial_layers",

@@ -275,4 +275,20 @@ DATA: Mapping[FindingKind, Explanation] = {
         do="Let classes count alike in the search (study.objective) and in the training loss "
         "(training.class_weights), and get more rows of the rare ones.",
     ),
+    FindingKind.MISSED_LABELS: Explanation(
+        means="Of some of several labels a row the network misses most of the rows that have them "
+        "(of a label that most rows have: claims it for most that have it not). Errors, gaps and "
+        "verdict are means over all labels, which hardly feel that.",
+        found="The best trial's network answers all rows again. Of each label the rarer answer's "
+        "validation and test rows are counted, and how many are wrong: Clopper–Pearson limits that "
+        "hold together with 95 % (Bonferroni over the labels). Told where a lower limit is above "
+        "one half. The validation rows chose the trial, which can only flatter it. Not of rows in "
+        "groups, whose labels are counted all the same. What is measured stands in the table "
+        "trial_labels.",
+        wrong="Where a label matters as much as it is frequent, nothing is wrong. And where the "
+        "inputs tell no row surely to have it, to claim it never is the least share of wrong "
+        "labels: that too many are missed is a matter of what a miss costs.",
+        do="Claim the label from a lower probability on, where that finds more; get more rows "
+        "that have it.",
+    ),
 }

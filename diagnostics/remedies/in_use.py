@@ -5,12 +5,15 @@ from ..studies.stopping import patience_of
 from .advice import cannot_drop_more
 from .augmentation_advice import fitting
 from .case import Case
+from .label_advice import better_thresholds
 from .search_advice import enough_for_validation
 from .trained_elsewhere import NOT_HERE
 
 
 def in_use(kind: RemedyKind, case: Case) -> bool:
     """Whether the study already does what the remedy says, or cannot, so that none is advised."""
+    if kind is RemedyKind.LABEL_THRESHOLDS:
+        return not better_thresholds(case)
     if case.study.only_predictions:
         return kind in NOT_HERE
     search = case.spec["search"]

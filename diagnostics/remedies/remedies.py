@@ -13,6 +13,7 @@ from .data_advice import DATA_ADVICE
 from .gains import predicted_gain
 from .held_back import HOLDS_BACK, WEAKER, ends_too_low, last_fall, rates_were_tried
 from .in_use import in_use
+from .label_advice import LABEL_ADVICE
 from .layer_advice import LAYER_ADVICE
 from .more_data import BEHIND_MORE_DATA
 from .remedy_costs import cost_of
@@ -124,6 +125,11 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, float]] = {
         RemedyKind.BALANCED_OBJECTIVE: 42,
         RemedyKind.CLASS_WEIGHTS: 43,
     },
+    # As of rare classes that are missed.
+    FindingKind.MISSED_LABELS: {
+        RemedyKind.LABEL_THRESHOLDS: 30.4,
+        RemedyKind.ROWS_OF_LABEL: 30.7,
+    },
 }
 # What asks for less of something only where all trials had much of it.
 _NOT_OF_LAYERS = (
@@ -131,7 +137,7 @@ _NOT_OF_LAYERS = (
     FindingKind.BIAS_UNDETERMINED,
     FindingKind.TRAINING_LOSS_RISING,
 )
-_EVERY_ADVICE = {**ADVICE, **SEARCH_ADVICE, **DATA_ADVICE, **LAYER_ADVICE}
+_EVERY_ADVICE = {**ADVICE, **SEARCH_ADVICE, **DATA_ADVICE, **LABEL_ADVICE, **LAYER_ADVICE}
 DOUBTFUL_DATA = {RemedyKind.FIX_SPLIT, RemedyKind.CLEAN_LABELS, RemedyKind.CHECK_OUTLIERS}
 # Labels that look wrong do not keep a network from learning what others learn of them.
 _BEHIND_BIAS = 12.5

@@ -6,7 +6,7 @@ from ...storage.records.study import StudyRecord
 from ..findings import Cost, RemedyKind
 from .case import Case
 
-_NOTHING_TRAINED = {RemedyKind.COMPARE_SOURCES}
+_NOTHING_TRAINED = {RemedyKind.COMPARE_SOURCES, RemedyKind.LABEL_THRESHOLDS}
 # With these a trial and epoch takes longer than it did, by how much is not known.
 _SLOWER = {
     RemedyKind.BIGGER_NETWORK,

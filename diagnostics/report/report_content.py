@@ -14,6 +14,7 @@ from .replication_text import AgainPart, again_part
 from .report_advice import Advice, advice, try_all
 from .report_classes import ClassPart, class_part
 from .report_findings import Meaning, Remark, meanings, named_numbers, remarks
+from .report_label_errors import LabelPart, label_part
 from .report_labels import Badge, badges_of, units_text
 from .report_layers import LayerPart, layer_part
 from .report_queries import Query
@@ -45,6 +46,7 @@ class ReportContent:
     rungs: tuple[Rung, ...]
     gaps: tuple[Rung, ...]
     classes: ClassPart | None  # where the verdict counts classes alike
+    labels: LabelPart | None  # where there are several
     regions: RegionPart | None  # where some were looked at
     bayes_method: str  # of an estimate, sentences; empty where the rung tells it
     bayes_details: tuple[tuple[str, str], ...]
@@ -92,6 +94,7 @@ def report_content(study: StudyRecord, diagnosis: Diagnosis) -> ReportContent:
         rungs=rungs(diagnosis, told_below=bool(below), elsewhere=study.only_predictions),
         gaps=gaps(diagnosis),
         classes=class_part(study, diagnosis),
+        labels=label_part(diagnosis),
         regions=region_part(diagnosis, study.provenance and study.provenance.class_rows),
         bayes_method=below,
         bayes_details=named_numbers(study.bayes.details) if study.bayes else (),

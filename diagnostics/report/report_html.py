@@ -12,6 +12,7 @@ from ...storage.records.study import StudyRecord
 from ..charts.chart_svg import draw
 from ..charts.curve_chart import ERROR, LOSS, curve_chart, with_curves
 from ..charts.isolation_chart import isolation_chart
+from ..charts.label_chart import label_chart
 from ..charts.ladder_chart import ladder_chart
 from ..charts.layer_chart import layer_charts
 from ..charts.learning_curve_chart import learning_curve_chart
@@ -59,6 +60,7 @@ class Pictures(NamedTuple):
     search: tuple[Markup, ...]  # one a searched parameter
     more_data: Markup | None  # where a learning curve was measured
     choice: Markup | None  # where the best of several trials was chosen
+    labels: Markup | None  # where there are several
     regions: Markup | None  # where some are reported
     isolation: tuple[Markup, ...]  # as many
     findings: Mapping[FindingKind, FindingPicture]
@@ -133,6 +135,7 @@ def _pictures(study: StudyRecord, diagnosis: Diagnosis, content: ReportContent) 
         tuple(map(Markup, search)),
         _more_data(diagnosis, content),
         _choice(diagnosis, content),
+        _labels(diagnosis, content),
         _regions(diagnosis, content),
         _isolation(study, diagnosis, content),
         _findings(study, diagnosis, content),
@@ -161,6 +164,13 @@ def _choice(diagnosis: Diagnosis, content: ReportContent) -> Markup | None:
     label = f"Error of the best of so many trials, expected: of {last[0]} it is {last[1]}"
     label += f", corrected {last[2]}." if content.choice.corrected else "."
     return Markup(draw(selection_chart(selection.curve, diagnosis.unit), label, "c"))
+
+
+def _labels(diagnosis: Diagnosis, content: ReportContent) -> Markup | None:
+    chart = label_chart(diagnosis.labels)
+    if chart is None or content.labels is None:
+        return None
+    return Markup(draw(chart, f"Share of rows missed by label. {content.labels.told}", "b"))
 
 
 def _regions(diagnosis: Diagnosis, content: ReportContent) -> Markup | None:

@@ -40,6 +40,7 @@ def render_markdown(study: StudyRecord, diagnosis: Diagnosis) -> str:
             else []
         ),
         *_classes(content),
+        *_labels(content),
         as_text(content.units),
         *_tasks(content),
         "## What to do next",
@@ -123,6 +124,14 @@ def _rungs(content: ReportContent) -> list[str]:
 def _classes(content: ReportContent) -> list[str]:
     part = content.classes
     return [] if part is None else ["### The classes", as_text(part.sentence), as_table(part.table)]
+
+
+def _labels(content: ReportContent) -> list[str]:
+    part = content.labels
+    if part is None:
+        return []
+    said = [as_text(sentence) for sentence in (part.told, *part.sentences)]
+    return ["### The labels", *said, as_table(part.table)]
 
 
 def _regions(content: ReportContent) -> list[str]:

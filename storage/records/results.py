@@ -54,6 +54,22 @@ class TaskCurves(NamedTuple):
     validation_error: tuple[float | None, ...]
 
 
+class LabelResult(NamedTuple):
+    """How a trial's network does on one of several labels of a row, on one split."""
+
+    split: str  # "training" | "validation" | "test" | "bridge"
+    label: str  # its name
+    rows_with: int  # that have the label
+    missed: int  # of these, those that are not said to have it
+    rows_without: int  # that do not have it
+    claimed: int  # of these, those that are said to have it
+    # The probability from which on claiming the label has the highest F1 on the validation rows,
+    # the same for all splits; None, as the next two, where none of them has the label
+    threshold: float | None
+    missed_from: int | None  # as missed, where the label is claimed from the threshold on
+    claimed_from: int | None  # as claimed, likewise
+
+
 class RowErrors(NamedTuple):
     """The errors of a trial's network on validation rows, one by one.
 
@@ -118,6 +134,8 @@ class TrialResult(NamedTuple):
     # Of a study's best trial that learnt little; measured when the study ends
     curvature: CurvatureRecord | None = None
     task_curves: tuple[TaskCurves, ...] = ()  # in multitask, one a task; not of older databases
+    # Of a study's best trial in multilabel: by split and label; measured when the study ends
+    labels: tuple[LabelResult, ...] = ()
 
     @property
     def objective_curve(self) -> tuple[float | None, ...]:

@@ -1,4 +1,4 @@
-"""Tables of trials: results, curves, tasks, rows, layers, replicates, and who holds them."""
+"""Tables of trials: results, curves, tasks, labels, rows, layers, replicates, and holders."""
 
 from sqlalchemy import BigInteger, Column, Double, ForeignKey, Index, Integer, String, Text
 
@@ -62,6 +62,21 @@ trial_tasks = table(
     Column("relative_error", Double),
     Column("loss", Double),
     Column("deviation", Double),
+)
+
+trial_labels = table(
+    "trial_labels",
+    trial_key(),
+    Column("split", String(16), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("label", LongText, nullable=False),
+    Column("rows_with", BigInteger, nullable=False),
+    Column("missed", BigInteger, nullable=False),
+    Column("rows_without", BigInteger, nullable=False),
+    Column("claimed", BigInteger, nullable=False),
+    Column("threshold", Double),
+    Column("missed_from", BigInteger),
+    Column("claimed_from", BigInteger),
 )
 
 trial_task_epochs = table(

@@ -1,8 +1,10 @@
 """Study records with planted numbers, so that a diagnosis can be checked without training."""
 
+from dataclasses import replace
+
 from netclinic.diagnostics.gaps import measure_errors, measure_gaps
 from netclinic.storage.records.data import BayesRecord, DataNote, SplitSizes, TargetVariance
-from netclinic.storage.records.results import Curves, Outcome, TrialResult
+from netclinic.storage.records.results import Curves, LabelResult, Outcome, TrialResult
 from netclinic.storage.records.runs import Provenance
 from netclinic.storage.records.study import SearchRange, StudyRecord
 from netclinic.storage.records.trials import TrialRecord
@@ -23,6 +25,19 @@ def flat_curves(training_error, validation_error, epochs=20):
         validation_error=(validation_error,) * epochs,
         gradient_norm=(1.0,) * epochs,
     )
+
+
+def labels(rows=(120, 40, 40), without=400, **missed):
+    """Of each label so many of 40 held-out rows missed, or of training, validation and test rows.
+
+    From a threshold of 0.1 on a quarter of them stays; 4 rows are wrongly claimed in place of 1.
+    """
+    found = []
+    for name, wrong in missed.items():
+        each = (3 * wrong, wrong, wrong) if isinstance(wrong, int) else wrong
+        for split, count, of in zip(("training", "validation", "test"), each, rows, strict=True):
+            found.append(LabelResult(split, name, of, count, without, 1, 0.1, count // 4, 4))
+    return tuple(found)
 
 
 def trial(
@@ -146,10 +161,15 @@ def regression(errors, deviations=None, rows=(6000, 2000, 2000), floor=None, var
     )
 
 
-def multilabel(errors, deviations, rows=(6000, 2000, 2000), floor=None):
-    """A study of one trial: shares of wrong labels and the deviations of the rows' shares."""
+def multilabel(errors, deviations, rows=(6000, 2000, 2000), floor=None, counted=()):
+    """A study of one trial: shares of wrong labels and the deviations of the rows' shares.
+
+    Args:
+        counted: of each label; see ``labels``.
+    """
+    one = trial(0, *errors, deviations=deviations)
     return study(
-        [trial(0, *errors, deviations=deviations)],
+        [replace(one, result=one.result._replace(labels=tuple(counted)))],
         rows=rows,
         floor=floor,
         resolved=spec(data={"task": "multilabel"}),

@@ -279,7 +279,7 @@ def test_what_was_not_checked_fits_the_task():
     assert "different labels" not in words
     assert "Single targets" in words  # ten of them
     several = " ".join(diagnose(planted.multilabel((0.1,) * 3, (0.1,) * 3)).not_checked)
-    assert "Single labels" in several
+    assert "which one may suffer and others not; `netclinic resume planted` counts" in several
     assert "Heavy tails" not in several
 
 

@@ -111,10 +111,10 @@ def load(folder: Path, name: str = "small") -> StudyRecord:
 def numbers_only(study: StudyRecord) -> list:
     """All that must not depend on lanes, interruptions or the clock.
 
-    Curvature is looked at of the trial that is the best when a run ends: where a study stopped
-    early, that may have been another one than in the end.
+    Curvature and labels are looked at of the trial that is the best when a run ends: where a study
+    stopped early, that may have been another one than in the end.
     """
-    same = {"trial_id": 0, "seconds": 0.0, "lanes": 0, "curvature": None}
+    same = {"trial_id": 0, "seconds": 0.0, "lanes": 0, "curvature": None, "labels": ()}
     return [
         (
             t.number,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from netclinic.storage import TrialStore, normalize_url
-from netclinic.storage.records.results import RowErrors, TaskCurves, TaskResult
+from netclinic.storage.records.results import LabelResult, RowErrors, TaskCurves, TaskResult
 from netclinic.storage.tables import OUR_TABLES
 from netclinic.storage.views import FIXED_COLUMNS
 
@@ -67,6 +67,7 @@ def filled(store) -> TrialStore:
     curves = (TaskCurves("digit", *[(0.3, 0.2, 0.1)] * 4),)
     store.finish([r._replace(signs=signs(), task_curves=curves) for r in results])
     store.finish([pruned(launched[6].trial_id, 0.1)])
+    store.save_labels(launched[2].trial_id, [LabelResult("test", "a", 9, 7, 91, 1, 0.1, 2, 6)])
     store.record_replicates(study, [replicate(launched[2].trial_id, 1)])
     store.save_diagnosis(study, document(["high_bias"]))
     store.save_treatment(study, TRIED)

@@ -21,7 +21,7 @@ from netclinic.storage import (
 )
 from netclinic.storage.records.data import BayesRecord, ClassRows, TargetVariance, TaskNote
 from netclinic.storage.records.learning_curves import Backtest, Target
-from netclinic.storage.records.results import RowErrors, TaskResult
+from netclinic.storage.records.results import LabelResult, RowErrors, TaskResult
 from netclinic.storage.records.runs import RunCosts
 from netclinic.storage.records.signs import CurvatureRecord
 from netclinic.storage.records.treatments import FreshErrors
@@ -137,6 +137,8 @@ def test_an_old_database_is_upgraded_and_read(asset, tmp_path):
         inputs = ("inputs", 64, *numbers, *[None] * 7)
         output = ("output", 10, *numbers, 0.75, 0.25, 0.125, 1.5, 3.0, 0.01, 0.0)
         assert layers == ([("start", 512, 2.0, inputs, output)] if asset.stem >= "0011" else [])
+        label = LabelResult("test", "owl", 9, 7, 291, 1, 0.125, 2, 6)
+        assert first.labels == ((label,) if asset.stem >= "0028" else ())
         curvature = CurvatureRecord(512, 0.25, -0.5, 2.0)
         assert first.curvature == (curvature if asset.stem >= "0016" else None)
         floor = BayesRecord(0.1, 0.0, 0.2, 9, "m", False)
@@ -361,6 +363,14 @@ def test_an_interrupted_twenty_sixth_migration_goes_on(store, url):
     execute(url, "ALTER TABLE study_provenance DROP COLUMN row_shape_json")
     upgrade_schema(url)
     assert store.query("SELECT row_shape_json FROM study_provenance")[1] == []
+
+
+def test_an_interrupted_twenty_eighth_migration_goes_on(store, url):
+    execute(url, "UPDATE netclinic_alembic_version SET version_num = '0027'")
+    execute(url, "DELETE FROM schema_history WHERE revision >= '0028'")
+    execute(url, "DROP TABLE trial_labels")
+    upgrade_schema(url)
+    assert store.query("SELECT missed FROM trial_labels")[1] == []
 
 
 def test_an_interrupted_twentieth_migration_goes_on(store, url):

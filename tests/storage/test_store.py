@@ -15,7 +15,7 @@ from netclinic.storage import (
     TrialStore,
 )
 from netclinic.storage.records.data import ClassRows, SplitSizes, TargetVariance
-from netclinic.storage.records.results import BalancedCurves, RowErrors, TaskCurves
+from netclinic.storage.records.results import BalancedCurves, LabelResult, RowErrors, TaskCurves
 from netclinic.storage.records.runs import RunCosts
 from netclinic.storage.records.signs import CurvatureRecord
 
@@ -318,6 +318,22 @@ def test_the_newest_curvature_of_a_trial_is_kept(store):
         store.save_curvature(launched[1].trial_id, found)
         trials = store.load_study("digits", curves_of=0).trials
         assert [t.result.curvature for t in trials] == [None, found]
+
+
+def test_the_newest_counts_of_labels_of_a_trial_are_kept(store):
+    _, _, launched = launch(store, 2)
+    store.finish([result(t.trial_id, 0.4) for t in launched])
+    none_there = LabelResult("validation", "owl", 0, 0, 30, 0, None, None, None)
+    before = (none_there,)
+    after = (
+        LabelResult("test", "owl", 9, 7, 291, 1, 0.125, 2, 6),
+        LabelResult("test", "a " * 300, 40, 0, 260, 0, 0.5, 0, 0),
+        none_there,
+    )
+    for found in (before, after, ()):
+        store.save_labels(launched[1].trial_id, found)
+        trials = store.load_study("digits", curves_of=0).trials
+        assert [t.result.labels for t in trials] == [(), found]
 
 
 def test_the_curves_of_each_task_are_kept_and_read_like_curves(store):

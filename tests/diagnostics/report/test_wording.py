@@ -69,6 +69,10 @@ OWLS = found(
     *(FindingKind.CLASS_IMBALANCE, Severity.WARNING),
     **{"rarest": "owl", "rare_classes": 1, "wrong": 27, "validation_rows": 30, "mostly_missed": 1},
 )
+CATS = found(
+    *(FindingKind.MISSED_LABELS, Severity.WARNING),
+    **{"worst": "cat", "missed_labels": 1, "wrong": 27, "held_out_rows": 30},
+)
 LOGARITHM = found(FindingKind.TELLING_COLUMN, Severity.WARNING)._replace(
     text="Column 'lprice' tells target 'price' on its own: of 506 rows sorted by it, …"
 )
@@ -90,6 +94,12 @@ HEALTHY, BIASED = (0.01, 0.02, 0.02), (0.1, 0.11, 0.105)
             (COPIES, GROUPS),
             "the tolerated 2.0. But the errors are in doubt: rows that belong together stand in "
             "several splits and the same rows stand in several splits.",
+        ),
+        (
+            HEALTHY,
+            (CATS,),
+            "are tolerated. But 27 of 30 held-out rows of the rarer answer to label 'cat' are "
+            "wrong.",
         ),
         (
             HEALTHY,
