@@ -143,6 +143,9 @@ def _treat_all(
         raise unwritten
     if to is Format.TABLE:
         say_reports(study, folder)
+    if last.failed:
+        note("\n".join(f"Not tried is {why}" for why in last.failed))
+        raise typer.Exit(FAILED)
 
 
 def _treated_folder(output: Path | None, study: str, treated: str) -> Path:

@@ -11,6 +11,7 @@ from ..models.transfer_source import TransferError
 from .conclusion import report_again
 from .progress import Conclusion, Ending, Phase, Progress
 from .same_study import StudyError
+from .spec_errors import SpecError
 from .treatment import Folders, treat_study
 from .treatment_plan import Plan, TreatmentError
 from .two_winners import SEEDS
@@ -19,6 +20,7 @@ from .two_winners import SEEDS
 _OF_ONE = (
     TreatmentError,
     StudyError,
+    SpecError,
     DataError,
     DiagnosisError,
     OwnCodeError,
@@ -52,7 +54,8 @@ def treat_all(
     Yields:
         A ``Progress`` after each phase and segment, with a ``note`` where a remedy begins, or
         cannot be tried. The last has the study's ``diagnosis`` with all that was tried, now or
-        before; none where nothing could be compared, or the stop was set before.
+        before, none where nothing could be compared, and what ``failed``. There is no last where
+        the stop was set before.
 
     Raises:
         OSError: after the last look: the reports cannot be written.
@@ -62,6 +65,7 @@ def treat_all(
     stop = stop or threading.Event()
     diagnosis: Diagnosis | None = None
     unwritten: OSError | None = None
+    failed: list[str] = []
     for place, (plan, treated) in enumerate(plans, start=1):
         trials = plan.loaded.spec.study.trials
         begun = f"Remedy {place} of {len(plans)}: {plan.tried.remedy}, in study {plan.name}."
@@ -70,20 +74,25 @@ def treat_all(
         steps = treat_study(
             name, plan, url, both, stop, seeds=seeds, imported=imported, aside=aside
         )
-        diagnosis = (yield from _tried(plan, steps)) or diagnosis
+        diagnosis = (yield from _tried(plan, steps, failed)) or diagnosis
         if stop.is_set():
             return
         imported = 0.0  # passed before the first remedy only
     if not plans:
         yield Progress(Phase.DIAGNOSING, 0, note="Nothing that is advised is left to try.")
         diagnosis, unwritten = report_again(name, url, folder)
-    yield Progress(Phase.DONE, 0, diagnosis=diagnosis)
+    yield Progress(Phase.DONE, 0, diagnosis=diagnosis, failed=tuple(failed))
     if unwritten:
         raise unwritten
 
 
-def _tried(plan: Plan, steps: Iterable[Progress]) -> Generator[Progress, None, Diagnosis | None]:
-    """Show one remedy's trial but for its end; the diagnosis that it ends with, if it has one."""
+def _tried(
+    plan: Plan, steps: Iterable[Progress], failed: list[str]
+) -> Generator[Progress, None, Diagnosis | None]:
+    """Show one remedy's trial but for its end; the diagnosis that it ends with, if it has one.
+
+    One that cannot be tried is added to those that ``failed``.
+    """
     trials, diagnosis = plan.loaded.spec.study.trials, None
     try:
         for progress in steps:
@@ -94,7 +103,8 @@ def _tried(plan: Plan, steps: Iterable[Progress]) -> Generator[Progress, None, D
             if left_out := _why_not(progress.conclusion):
                 yield Progress(Phase.LOADING, trials, note=left_out)
     except _OF_ONE as error:
-        yield Progress(Phase.LOADING, trials, note=f"{plan.tried.remedy}: {error}")
+        failed.append(f"{plan.tried.remedy}: {error}")
+        yield Progress(Phase.LOADING, trials, note=failed[-1])
     return diagnosis
 
 

@@ -83,6 +83,7 @@ class Progress(NamedTuple):
     curve: LearningCurveRecord | None = None  # when it is measured
     treated: TreatmentRecord | None = None  # how a remedy did that was tried, when that is known
     diagnosis: Diagnosis | None = None  # with ``curve`` or ``treated``: of the study, made anew
+    failed: tuple[str, ...] = ()  # of each remedy that could not be tried its name, and why
 
     @property
     def ended(self) -> int:

@@ -4,6 +4,8 @@ import json
 import shutil
 
 import pytest
+from netclinic.search.spec_errors import Problem, SpecError
+from netclinic.search.treatment import treat_study
 from netclinic.search.treatment_plan import advised_plans
 from netclinic.storage import TrialStore
 
@@ -74,6 +76,29 @@ def test_all_that_was_tried_is_told_when_nothing_is_left(call, studied) -> None:
     header, *lines = call("treat", "tiny", "--all", *OPTIONS, "-f", "csv").out.splitlines()
     assert header.split(",") == list(rows[0])
     assert len(lines) == len(each)
+
+
+def test_one_of_all_that_fails_is_told_at_the_end(call, studied, monkeypatch) -> None:
+    with TrialStore("sqlite:///netclinic.db") as store:
+        study = store.load_study("tiny")
+        first, second, *rest = advised_plans(study, ()).plans
+        for plan in rest:
+            kind, change, *_ = plan.tried
+            record = TRIED._replace(remedy=kind, spec_change=change, treated_study=plan.name)
+            store.save_treatment(study.study_id, record)
+
+    def fails_once(name, plan, *rest, **options):
+        if plan.name == first.name:
+            raise SpecError([Problem("SPEC", "training", "batch_size", "got 9")])
+        yield from treat_study(name, plan, *rest, **options)
+
+    monkeypatch.setattr("netclinic.search.all_remedies.treat_study", fails_once)
+    told = call("treat", "tiny", "--all", *OPTIONS)
+    assert told.code == 1
+    assert f"Study {second.name}: " in " ".join(told.out.split())
+    why = f"Not tried is {first.tried.remedy}: SPEC: [training] batch_size: got 9."
+    assert told.err.rstrip().endswith(why)
+    assert "Report" in told.err
 
 
 @pytest.mark.parametrize(

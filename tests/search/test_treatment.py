@@ -23,6 +23,7 @@ from netclinic.search import (
     treat_all,
     treat_study,
 )
+from netclinic.search.spec_errors import Problem, SpecError
 from netclinic.search.treatment_plan import Plan
 from netclinic.storage import Outcome, TrialStore
 from netclinic.storage.records.treatments import FIRST_FRESH, FRESH
@@ -154,7 +155,12 @@ def test_a_remedy_that_cannot_be_tried_does_not_keep_the_next_from_it(treated, t
     assert [it.record.treated_study for it in diagnosis.tried] == ["small-own"]
 
 
-@pytest.mark.parametrize("error", [TransferError("other weights"), OwnCodeError("no such layer")])
+REFUSED = SpecError([Problem("a.toml", "", "batch_size", "got 9; allowed is 8")])
+
+
+@pytest.mark.parametrize(
+    "error", [TransferError("other weights"), OwnCodeError("no such layer"), REFUSED]
+)
 def test_a_remedy_that_a_network_does_not_take_is_told_and_left_out(monkeypatch, error) -> None:
     def fails(*_, **__):
         raise error
@@ -167,6 +173,7 @@ def test_a_remedy_that_a_network_does_not_take_is_told_and_left_out(monkeypatch,
     told = [it.note for it in looks if it.note and it.note.startswith("l2: ")]
     assert told == [f"l2: {error}"] * 2
     assert looks[-1].phase is Phase.DONE
+    assert looks[-1].failed == tuple(told)
 
 
 def test_a_stop_ends_all_remedies(folder) -> None:
