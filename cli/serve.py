@@ -1,5 +1,7 @@
 """``serve``: studies, reports, SQL and runs over HTTP."""
 
+import os
+import signal
 from typing import Annotated
 
 import typer
@@ -63,4 +65,9 @@ def serve(
             f"{error.name} is not installed, which this command needs: "
             "pip install 'netclinic[service]'"
         ) from None
-    served(settings, note)
+    number = served(settings, note)
+    if number != signal.SIGINT:  # Ctrl-C is how it is meant to end
+        # By the signal itself: a shell tells 128 and its number, as after a run, and systemd takes
+        # that for an orderly end, which it does of no other exit code than 0.
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)

@@ -21,7 +21,7 @@ _LOOK = 0.1  # seconds between two looks whether runs have ended
 _GRACE = 5  # seconds for requests that are being answered
 
 
-def serve(settings: Settings, say: Callable[[str], None]) -> None:
+def serve(settings: Settings, say: Callable[[str], None]) -> int:
     """Answer requests until Ctrl-C, SIGTERM or SIGHUP; must be called in the main thread.
 
     Runs that were started are then interrupted as by Ctrl-C, and waited for. A second signal is
@@ -30,6 +30,9 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     Args:
         settings: of the service.
         say: takes what its operator should know, a few lines.
+
+    Returns:
+        The number of the first signal.
 
     Raises:
         ServiceError: the port cannot be listened at.
@@ -49,6 +52,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
         _end_runs(runs, asked)
         thread.join()
         runs.forget()
+    return number
 
 
 def _config(settings: Settings, runs: Runs) -> uvicorn.Config:

@@ -72,6 +72,14 @@ def test_a_study_over_http_and_ctrl_c(tmp_path) -> None:
     assert said.count("\n") == 1
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_another_signal_than_ctrl_c_is_what_it_dies_of(tmp_path, number) -> None:
+    with serving(tmp_path) as (process, _):
+        process.send_signal(number)
+        assert process.stderr.read() == ""
+        assert process.wait(60) == -number
+
+
 def test_a_port_that_is_taken_is_told(call) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
