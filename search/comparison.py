@@ -1,14 +1,14 @@
 """Two studies that are to be compared: what the second does otherwise, or why they cannot be."""
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..diagnostics.findings import RemedyKind
 from ..diagnostics.remedies.treated_study import as_options, treated_name
 from ..diagnostics.studies.treated import Tried
 from ..storage.records.study import StudyRecord
-from .moved_files import those_of
+from .moved_files import fingerprint_of, those_of
 from .same_study import differing_keys, spec_now
 from .spec_file import resolved_of, spec_from_resolved
 from .spec_network import DIGESTS
@@ -49,7 +49,7 @@ def plan_comparison(name: str, other: str, url: str, changes: Sequence[str] = ()
         other: of the one whose winner is judged beside that of the former.
         url: of the database.
         changes: of both specs, as for ``resume_study``; where they name a file, of those studies
-            that have one of that name.
+            that have one of that name, or of that content where names do not tell.
 
     Raises:
         TreatmentError: both are the same, do not minimise the same, or have other test rows or
@@ -70,10 +70,10 @@ def plan_comparison(name: str, other: str, url: str, changes: Sequence[str] = ()
     with TrialStore(url) as store:
         first, second = (finished_study(it, store) for it in (name, other))
     # Read anew, both have the defaults of the keys that came after they were stored.
-    stored = [spec_from_resolved(it.spec or {}) for it in (first, second)]
-    _refuse_needless([it for spec in stored for it in those_of(spec, changes)], changes)
-    pairs = zip((name, other), stored, strict=True)
-    specs = [spec_now(it, spec, those_of(spec, changes)) for it, spec in pairs]
+    stored = [(it, spec_from_resolved(it.spec or {})) for it in (first, second)]
+    own = [those_of(it.name, spec, fingerprint_of(it), changes) for it, spec in stored]
+    _refuse_needless({it for each in own for it in each}, changes)
+    specs = [spec_now(it.name, spec, each) for (it, spec), each in zip(stored, own, strict=True)]
     before, after = map(resolved_of, specs)
     differing = [it for it in differences(before, after) if it[:2] != ("study", "name")]
     _refuse_other_measure(first, second, [it for it in differing if it[:2] in MINIMISED])
@@ -85,11 +85,11 @@ def plan_comparison(name: str, other: str, url: str, changes: Sequence[str] = ()
     return tried(remedy, [_change(it) for it in differing if it[:2] not in FILLED_IN])
 
 
-def _refuse_needless(taken: Sequence[str], changes: Sequence[str]) -> None:
+def _refuse_needless(taken: Collection[str], changes: Sequence[str]) -> None:
     for change in changes:
         if change not in taken:
             raise TreatmentError(
-                f"-S {change}: neither study has a file of that name; one that was moved keeps it"
+                f"-S {change}: neither study has a file of that name, or one that holds the same"
             )
 
 

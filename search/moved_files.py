@@ -2,12 +2,14 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from ..datasets import load_dataset
 from ..datasets.source_kinds import SourceKind, kind_of
 from ..models.own_code import place_of
+from ..storage.records.study import StudyRecord
 from .resolved_text import resolved_text
 from .spec import StudySpec
 from .spec_file import LoadedSpec, parse_spec, resolved_of
@@ -43,11 +45,12 @@ def was_moved(
         return False
     tables = [it.get(table, {}) for it in (stored, new)]
     before, now = (Path(it.get(key) or "") for it in tables)
-    if digest is None:
-        return before.is_absolute() and now.is_absolute() and before.name == now.name
+    if digest is None:  # soft labels have no part in the fingerprint
+        known = before.name == now.name or key != "soft_labels"
+        return before.is_absolute() and now.is_absolute() and known
     then, told = (it.get(digest) for it in tables)
     # Of one file's networks each has its digest.
-    return told is not None and told == then and (key != "kind" or before.name == now.name)
+    return told is not None and told == then and (key != "kind" or _class(before) == _class(now))
 
 
 def with_files_of(stored: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,9 +98,36 @@ def placed(name: str, stored: StudySpec, changes: Sequence[str]) -> LoadedSpec:
     return parse_spec(text, file=file, folder=Path.cwd(), overrides=changes)
 
 
-def those_of(stored: StudySpec, changes: Sequence[str]) -> tuple[str, ...]:
-    """The changes that concern a study: of those that name files, those whose name a file has."""
-    return tuple(it for it in changes if (named := _named(it)) is None or named in _names(stored))
+def those_of(
+    name: str, stored: StudySpec, fingerprint: str | None, changes: Sequence[str]
+) -> tuple[str, ...]:
+    """The changes that concern a study: of those that name files, the ones that say where its lie.
+
+    A file is told by its name where one change alone has it, else by what it holds.
+
+    Args:
+        name: of the study.
+        stored: its spec.
+        fingerprint: of the data that it began with.
+        changes: as for ``placed``, of several studies.
+
+    Raises:
+        SpecError: as of ``placed``, of the changes that name files.
+        DataError: data that the changes name cannot be loaded.
+    """
+    named = {it: _named(it) for it in changes}
+    known, its = _names(stored), _texts(stored)
+    alike = [it for it, of in named.items() if of in known]
+    places = [of[0] for it in alike if (of := named[it])]
+    asked = {of[0] for of in named.values() if of and of[0] in its}
+    chosen = alike
+    if len(places) != len(set(places)) or asked - set(places):
+        each = [[it for it, of in named.items() if of and of[0] == place] for place in asked]
+        fits = (
+            c for c in product(*each) if len(moves_among(name, stored, fingerprint, c)) == len(c)
+        )
+        chosen = next(fits, alike)
+    return tuple(it for it in changes if named[it] is None or it in chosen)
 
 
 def moves_among(
@@ -117,7 +147,7 @@ def moves_among(
         SpecError: as of ``placed``, of the changes that name files.
         DataError: the data that the changes name cannot be loaded.
     """
-    files = [it for it in changes if (named := _named(it)) and named in _names(stored)]
+    files = [it for it in changes if _may_be_moved(it, stored)]
     if not files:
         return ()
     loaded, before = placed(name, stored, files), resolved_of(stored)
@@ -129,6 +159,24 @@ def moves_among(
         for it in files
         if (named := _named(it)) and was_moved(named[0], before, loaded.resolved, same_data=same)
     )
+
+
+def fingerprint_of(study: StudyRecord) -> str | None:
+    """The fingerprint of the data that a study's newest run had."""
+    return study.provenance and study.provenance.data_fingerprint
+
+
+def _may_be_moved(change: str, stored: StudySpec) -> bool:
+    """Whether a change may say where a file of a study lies now, under this or another name."""
+    named = _named(change)
+    if named is None or (text := _texts(stored).get(named[0])) is None:
+        return False
+    return named[0] != ("network", "kind") or _class(Path(text)) == _class(Path(named[1]))
+
+
+def _class(kind: Path) -> str:
+    """The name behind the colon of ``file.py:Name``."""
+    return kind.name.rpartition(":")[2]
 
 
 def _named(change: str) -> tuple[Place, str] | None:

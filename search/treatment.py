@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..diagnostics.remedies.treated_study import as_options, changes_of
 from ..storage.records.study import StudyRecord
 from .comparison import differences, told
-from .moved_files import moves_among
+from .moved_files import fingerprint_of, moves_among
 from .progress import Ending, Phase, Progress
 from .same_study import refuse_gone, spec_now
 from .spec_file import resolved_of, spec_from_resolved
@@ -84,9 +84,9 @@ def _moved(study: StudyRecord, changes: Sequence[str]) -> tuple[str, ...]:
     Raises:
         StudyError: a file is not there, and no change says where it lies now.
     """
-    stored, begun = spec_from_resolved(study.spec or {}), study.provenance
+    stored = spec_from_resolved(study.spec or {})
     refuse_gone(study.name, stored, with_overrides({}, changes)[0])
-    moved = moves_among(study.name, stored, begun and begun.data_fingerprint, changes)
+    moved = moves_among(study.name, stored, fingerprint_of(study), changes)
     refuse_gone(study.name, stored, with_overrides({}, moved)[0])
     return moved
 

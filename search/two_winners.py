@@ -13,7 +13,7 @@ from ..diagnostics.studies.treated import Tried, compare_winners
 from ..storage.records.study import StudyRecord
 from ..storage.records.treatments import FreshErrors
 from .judged_rows import judged_rows
-from .moved_files import those_of
+from .moved_files import fingerprint_of, those_of
 from .progress import Phase, Progress
 from .spec import StudySpec
 from .spec_file import spec_from_resolved
@@ -98,7 +98,8 @@ def compare_studies(
 
 def _own(study: StudyRecord, changes: Sequence[str]) -> tuple[str, ...]:
     """Those changes that concern a study."""
-    return those_of(spec_from_resolved(study.spec or {}), changes)
+    spec = spec_from_resolved(study.spec or {})
+    return those_of(study.name, spec, fingerprint_of(study), changes)
 
 
 def _judging(trials: int, seeds: int, ended: int, note: str | None) -> Progress:

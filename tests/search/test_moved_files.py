@@ -23,6 +23,8 @@ from netclinic.search import (
     resume_study,
     treat_study,
 )
+from netclinic.search.moved_files import fingerprint_of, those_of
+from netclinic.search.spec_file import spec_from_resolved
 from netclinic.storage import TrialStore
 
 from .conftest import UNSEEN, load, run, url_in
@@ -150,8 +152,54 @@ def test_two_studies_are_compared(folder) -> None:
     both = "small", "long"
     walk = compare_studies(both, tried, url, folder / "out", seeds=2, changes=changes)
     assert list(walk)[-1].treated is not None
-    with pytest.raises(TreatmentError, match="neither study has a file of that name"):
-        plan_comparison("small", "long", url, [*changes, f"data.source={folder}/now/elsewhere.npz"])
+    write(folder / "other", shifted=1.0)
+    with pytest.raises(TreatmentError, match="neither study has a file of that name, or one that"):
+        plan_comparison("small", "long", url, [*changes, f"data.source={folder}/other/rows.npz"])
+
+
+def test_files_that_were_renamed_too_are_told_by_what_they_hold(folder) -> None:
+    url, now = url_in(folder), folder / "now"
+    changes = [it.replace("rows.npz", "data.npz").replace("code", "net") for it in places(now)]
+    (now / "rows.npz").rename(now / "data.npz")
+    (now / "code.py").rename(now / "net.py")
+    resume(folder, *changes)
+    plan = plan_of("small", url, Wanted(None, (*changes, "training.epochs=3")))
+    assert plan.moved == tuple(changes)
+    tried = plan_comparison("small", "long", url, changes)
+    walk = compare_studies(("small", "long"), tried, url, folder / "out", seeds=2, changes=changes)
+    assert list(walk)[-1].treated is not None
+    write(folder / "other", shifted=1.0)
+    others = [changes[0].replace("now/data", "other/rows"), *changes[1:]]
+    with pytest.raises(StudyError, match=r"^the data of study 'small' has changed since it began"):
+        resume(folder, *others, trials=4)
+
+
+def test_two_files_of_one_name_are_told_by_what_they_hold(folder) -> None:
+    """The studies have other training rows, which a comparison allows; each finds its own file."""
+    url, mine, theirs = url_in(folder), folder / "now/rows.npz", folder / "theirs/rows.npz"
+    theirs.parent.mkdir()
+    arrays = dict(np.load(mine))
+    np.savez(theirs, **{**arrays, "x": arrays["x"] + 1.0})
+    code = places(folder / "now")[1:]
+    run(
+        folder,
+        "study.name=other",
+        "study.trials=2",
+        f"data.source={theirs}",
+        *code,
+        UNSEEN,
+        text=TEXT,
+    )
+    (folder / "elsewhere").mkdir()
+    theirs.rename(folder / "elsewhere/rows.npz")
+    sources = f"data.source={mine}", f"data.source={folder}/elsewhere/rows.npz"
+    with TrialStore(url) as store:
+        for name, own in (("small", sources[0]), ("other", sources[1])):
+            record = store.load_study(name, curves_of=0)
+            spec = spec_from_resolved(record.spec or {})
+            for each in (sources, sources[::-1]):
+                found = those_of(name, spec, fingerprint_of(record), (*each, *code))
+                assert found == (own, *code)
 
 
 def test_a_remedy_is_tried_and_tried_again_from_elsewhere(folder) -> None:
