@@ -1,4 +1,4 @@
-"""Training logs that others wrote: CSV, JSON, Keras, Hugging Face's ``Trainer``, TensorBoard."""
+"""Training logs that others wrote: CSV, JSON, Keras, Hugging Face, TensorBoard, printed text."""
 
 import csv
 import json
@@ -13,6 +13,8 @@ from .log_events import LAYOUT as TENSORBOARD
 from .log_events import is_event_log, read_events
 from .log_names import AXES, CURVES, TESTED, WANTED, plain_name
 from .log_points import Entry
+from .log_printed import LAYOUT as PRINTED
+from .log_printed import printed_entries
 from .log_shapes import flattened
 from .training_log import TrainingLog
 
@@ -20,7 +22,8 @@ LISTS = "JSON lists"
 _COMMA = re.compile(r"\s*[+-]?\d+,\d+(?:[eE][+-]?\d+)?\s*%?\s*$")
 LAYOUTS = (
     "a .csv with a header, JSON lines with an object an entry, Keras' History.history as JSON, "
-    "Hugging Face's trainer_state.json, or TensorBoard's event file or folder"
+    "Hugging Face's trainer_state.json, TensorBoard's event file or folder, or what a training "
+    "printed, in which lines say the epoch, loss: 0.9 and val_loss: 1.0"
 )
 
 
@@ -49,6 +52,8 @@ def _entries(path: Path, text: str) -> tuple[str, list[Entry]]:
     try:
         whole = json.loads(text)
     except ValueError:
+        if not text.lstrip().startswith(("{", "[{")) and (printed := printed_entries(text)):
+            return PRINTED, printed
         return "JSON lines", _from_lines(path, text)
     if isinstance(whole, dict) and isinstance(whole.get("log_history"), list):
         return "Hugging Face Trainer", _objects(path, whole["log_history"])
