@@ -21,8 +21,8 @@ from .treated_study import changes_of
 class Effect(StrEnum):
     """What trying a remedy has shown."""
 
-    HELPS = "helps"  # the whole interval of a fall lies above 0
-    HARMS = "harms"  # below 0
+    HELPS = "helps"  # the whole interval of a fall lies above 0, and no other far below it
+    HARMS = "harms"  # below 0, and no other far above it
     IN_VAIN = "in_vain"  # neither, and the winners' fall is at most what is tolerated
     OPEN = "open"
     MEASURED = "measured"  # no cure, but what an error is without rows that flattered it
@@ -88,11 +88,17 @@ def _tried(
 
 
 def _effect(fall: Interval | None, pairs: Interval | None, tolerance: float) -> Effect:
-    """By both comparisons: neither may speak against what the other shows."""
+    """By both comparisons: neither may speak against what the other shows.
+
+    It does not have to be sure of that: a winner that other seeds let fail costs more than is
+    tolerated, though by a mean over few seeds that is open, and its pair is one of many.
+    """
     both = [it for it in (fall, pairs) if it is not None]
     helps, harms = any(it.low > 0 for it in both), any(it.high < 0 for it in both)
     if helps != harms:
-        return Effect.HELPS if helps else Effect.HARMS
+        most = max((-it.value if helps else it.value) for it in both)
+        shown = Effect.HELPS if helps else Effect.HARMS
+        return shown if most <= tolerance else Effect.OPEN
     if not helps and fall is not None and fall.high <= tolerance:
         return Effect.IN_VAIN
     return Effect.OPEN

@@ -29,6 +29,10 @@ ALL = (TRIED, HARMFUL, IN_VAIN, OPEN)
         (TRIED._replace(pair_lower_by=0.0), Effect.HELPS),
         # They speak against one another.
         (TRIED._replace(pair_lower_by=-0.03), Effect.OPEN),
+        # The winners' errors, unsure by their seeds, fell by more than is tolerated, or rose so.
+        (HARMFUL._replace(lower_by=0.05, seed_error=0.04), Effect.OPEN),
+        (HARMFUL._replace(lower_by=0.02, seed_error=0.04), Effect.HARMS),
+        (TRIED._replace(lower_by=-0.05, seed_error=0.04), Effect.OPEN),
         (OPEN._replace(row_error=None), Effect.OPEN),
     ],
 )
