@@ -19,6 +19,7 @@ from ..bayes.looked_at import SPLITS, SeenByMixture
 from ..statistics.grouped import Grouping, grouping, worth_of
 from ..statistics.intervals import Interval, difference, wilson
 from .class_noise import ClassNoise, find_class_noise
+from .graded import are_graded
 
 LABEL_ERRORS = "label_errors"
 _CONFIDENCE = 0.95  # of the interval around the share of wrong labels
@@ -70,7 +71,7 @@ def read_labels(
     In the surest third of rows a share e₁ of labels is contradicted, in the middle one e₂. With a
     share q wrong everywhere, and overlap o₁ ≤ o₂/2 that fades: q ≥ 2·e₁ − e₂, and q ≤ e₁. Rows of
     classes that the mixture does not find are left out: where nothing tells a rare class, its
-    labels contradict as wrong ones do.
+    labels contradict as wrong ones do. Of grades, whose overlap fades nowhere, q may be 0.
 
     Args:
         labels: (n,) integers.
@@ -88,12 +89,14 @@ def read_labels(
     learnt = found >= _RECALL * np.maximum(counts, 1)
     kept = np.flatnonzero(learnt[labels])
     order = kept[np.argsort(-probabilities[kept].max(axis=1), kind="stable")]
+    thirds = np.array_split(order, 3)[:2]
     (sure, grouped), (middle, _) = (
         _third(guess[part] != labels[part], None if groups is None else groups[part])
-        for part in np.array_split(order, 3)[:2]
+        for part in thirds
     )
     least = difference(Interval(*(2 * limit for limit in sure)), middle)
-    low = max(0.0, least.low)
+    surest = np.isin(kept, thirds[0])
+    low = 0.0 if are_graded(labels[kept], guess[kept], surest) else max(0.0, least.low)
     share = min(max(least.value, low), sure.value)
     rows, suggested = _likely(labels, probabilities, learnt)
     most = min(_LISTED, math.ceil(share * len(kept)))

@@ -250,14 +250,18 @@ DATA: Mapping[FindingKind, Explanation] = {
         "of classes is taken to be at most half as frequent in the first; 2·e₁ − e₂ is more than 0 "
         "with 97.5 %. The rows are those of confident learning (Northcutt et al. 2021). Classes of "
         "which the mixture finds fewer than half are left out, and nothing is said where it makes "
-        "half as many mistakes as a blind guess. Labels of one class alone: of the rows that the "
+        "half as many mistakes as a blind guess. Nor is it of grades, as bad, fair and good: where "
+        "an order of three classes or more explains the mistakes of the surest third, surely less "
+        "than half as many between others than neighbours as labels wrong in any way have, and "
+        "each pair of neighbours is mixed up. Labels of one class alone: of the rows that the "
         "mixture takes for it, more than 5 % in the surer two thirds are contradicted (97.5 % for "
         "all classes) and at most two fifths, seven tenths of them by the same other label, in the "
         "surest third at least two thirds as often as in the middle one and ten times as often as "
         "in the surest thirds of other classes.",
         wrong="Rows that the inputs cannot tell apart look the same as wrong labels: a hidden "
-        "cause that strikes some rows of a class, wherever they lie. Of real tables two in a "
-        "hundred have such a class: dummies of a year or town whose other values are no column.",
+        "cause that strikes some rows of a class, wherever they lie. Labels that are wrong by one "
+        "grade are not told. Of single classes, two in a hundred real tables have one: dummies of "
+        "a year or town whose other values are no column.",
         do="Look at the rows that are listed, the surest first, and correct what is wrong.",
     ),
     FindingKind.CLASS_IMBALANCE: Explanation(

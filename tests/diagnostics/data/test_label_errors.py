@@ -219,3 +219,40 @@ def test_a_few_wrong_labels_are_a_warning():
     it = likely_label_errors(study, 0.02)
     assert it.severity is Severity.WARNING
     assert "About 9 of 1,000 labels (1 to 20) look wrong." in it.text
+
+
+def graded(kind, classes, rows, seed):
+    """Labels and probabilities of rows of which a fifth of the surest and more of others is wrong.
+
+    ``grades``: by one grade up or down. ``any``: to any other class. ``pair``: of the first two
+    classes alone, one for the other; others are mixed up with their neighbours in 1 % of rows.
+    """
+    rng = np.random.default_rng(seed)
+    true = rng.integers(classes, size=rows)
+    sort = rng.permutation(np.arange(rows) % 3)
+    share = np.array([0.2, 0.24, 0.3])[sort]
+    step = rng.choice([-1, 1], size=rows)
+    near = true + np.where((true + step < 0) | (true + step >= classes), -step, step)
+    other = (true + rng.integers(1, classes, size=rows)) % classes
+    if kind == "pair":
+        share = np.where(true < 2, share, 0.01)
+        near = np.where(true < 2, 1 - true, near)
+    wrong = rng.random(rows) < share
+    labels = np.where(wrong, other if kind == "any" else near, true)
+    sure = np.array([0.9, 0.8, 0.6])[sort][:, None]
+    named = rng.permutation(classes)  # the order of the numbers tells nothing
+    probabilities = np.where(np.eye(classes)[true] > 0, sure, (1 - sure) / (classes - 1))
+    return named[labels], probabilities[:, np.argsort(named)]
+
+
+@pytest.mark.parametrize("classes", [3, 5, 7])
+def test_grades_that_noise_moves_by_one_are_not_called_wrong(classes):
+    """Their overlap fades nowhere; labels wrong in any way, or of one pair of classes, are told."""
+    seeds, told = 100, dict.fromkeys(("grades", "any", "pair"), 0)
+    for kind in told:
+        for seed in range(seeds):
+            labels, probabilities = graded(kind, classes, 1500, seed)
+            told[kind] += read_labels(labels, probabilities).low > 0
+    assert told["grades"] <= binom.ppf(0.99, seeds, 0.025)
+    assert told["any"] >= 0.95 * seeds
+    assert told["pair"] >= 0.5 * seeds
