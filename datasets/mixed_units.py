@@ -7,7 +7,7 @@ import numpy as np
 
 from .dataset import DataWarning
 from .rows import Rows
-from .wording import counted, quantity
+from .wording import counted, listed, quantity
 
 LEAST_ROWS = 100
 LEAST_OTHER = 20  # rows in the rarer unit,
@@ -17,6 +17,7 @@ CLEAR = 2.0  # times the next largest gap between two numbers, that the gap betw
 # Of the factor's logarithm; of other units of the difference
 MOST_ERROR = 0.1
 NEAR = 2.5  # standard errors that the means may be apart, once in one unit
+MOST_SOURCES = 5  # categories of one column that are named
 ALIKE = 1.36  # Kolmogorov and Smirnov's limit of 5 %
 _SCREENED = 2000  # rows that most columns are ruled out by,
 _NUMBERS = 4_000_000  # of so many numbers
@@ -67,19 +68,22 @@ def mixed_units(rows: Rows) -> tuple[DataWarning, ...]:
     numeric = [place for place, it in enumerate(rows.categories) if it is None]
     few = np.asarray(rows.inputs[some][:, numeric], np.float64)
     found = (
-        in_units(f"Column {rows.columns[place]!r}", np.asarray(rows.inputs[:, place], np.float64))
+        in_units(
+            f"Column {rows.columns[place]!r}", np.asarray(rows.inputs[:, place], np.float64), rows
+        )
         for place, values in zip(numeric, few.T, strict=True)
         if count == len(some) or _may_be_mixed(values)
     )
     return tuple(warning for it in found for warning in it)
 
 
-def in_units(who: str, values: Array) -> tuple[DataWarning, ...]:
+def in_units(who: str, values: Array, rows: Rows | None = None) -> tuple[DataWarning, ...]:
     """What is said of some numbers: one warning, or none.
 
     Args:
         who: has them; begins a sentence.
         values: (n,) float64; NaN is none.
+        rows: of the numbers, where a category may tell those in another unit.
     """
     numbers = np.sort(values[~np.isnan(values)])
     if len(numbers) < LEAST_ROWS:
@@ -98,7 +102,14 @@ def in_units(who: str, values: Array) -> tuple[DataWarning, ...]:
                 away = _away(unit, low, high)
                 if away is not None and (nearest is None or away < nearest[0]):
                     nearest = away, unit, low, high
-    return () if nearest is None else (_warning(who, len(numbers), *nearest[1:]),)
+    if nearest is None:
+        return ()
+    _, unit, low, high = nearest
+    fewer = min(low, high, key=len)
+    there = np.flatnonzero(~np.isnan(values))
+    inside = (values[there] >= fewer[0]) & (values[there] <= fewer[-1])
+    source = "" if rows is None else _source(rows, there, inside)
+    return (_warning(who, len(numbers), unit, low, high, source),)
 
 
 class _Gap(NamedTuple):
@@ -161,7 +172,26 @@ def _away(unit: Unit, low: Array, high: Array) -> float | None:
     return apart / error
 
 
-def _warning(who: str, count: int, unit: Unit, low: Array, high: Array) -> DataWarning:
+def _source(rows: Rows, there: Array, inside: Array) -> str:
+    """A sentence on the category that the rows in another unit have, and no others; or empty.
+
+    Args:
+        rows: of the source.
+        there: (n,) places of the rows with a number.
+        inside: (n,) whether it is in the rarer unit.
+    """
+    for place, names in enumerate(rows.categories):
+        if names is None:
+            continue
+        codes = np.asarray(rows.inputs[:, place])[there].astype(int)
+        theirs = np.unique(codes[inside])
+        if len(theirs) <= MOST_SOURCES and not np.isin(codes[~inside], theirs).any():
+            told = listed([repr(names[code]) for code in theirs if code < len(names)])
+            return f" They are the rows with {told} in column {rows.columns[place]!r}, all of them."
+    return ""
+
+
+def _warning(who: str, count: int, unit: Unit, low: Array, high: Array, source: str) -> DataWarning:
     fewer, others = (low, high) if len(low) <= len(high) else (high, low)
     ranges = [f"{quantity(float(it[0]))} to {quantity(float(it[-1]))}" for it in (fewer, others)]
     if unit.example:
@@ -172,5 +202,5 @@ def _warning(who: str, count: int, unit: Unit, low: Array, high: Array) -> DataW
         "mixed_units",
         len(fewer),
         f"{who} is {ranges[0]} in {len(fewer):,} of {counted(count, 'row')}, {ranges[1]} in the "
-        f"others, and never in between. They {what}, so these rows may be in another unit.",
+        f"others, and never in between. They {what}, so these rows may be in another unit.{source}",
     )

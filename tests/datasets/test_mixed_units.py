@@ -125,3 +125,17 @@ def test_a_table_says_so_of_columns_and_the_target(tmp_path, column: str) -> Non
     told = [it.text for it in load_dataset(request).warnings]
     who = {"x": "Column 'x'", "y": "Target 'y'"}[column]
     assert [text for text in told if text.startswith(who)], told
+
+
+def test_the_category_of_all_rows_in_another_unit_is_named() -> None:
+    rng = np.random.default_rng(0)
+    site, sex = rng.integers(4, size=ROWS), rng.integers(2, size=ROWS)
+    height = rng.normal(172, 9, ROWS)
+    inputs = np.stack([sex, np.where(site == 2, height / 2.54, height), site], axis=1)
+    categories = ("f", "m"), None, ("north", "south", "usa", "west")
+    rows = Rows(inputs, ("sex", "height", "site"), categories, np.zeros(ROWS), "y")
+    (told,) = mixed_units(rows)
+    assert told.text.endswith("unit. They are the rows with 'usa' in column 'site', all of them.")
+    inputs[0, 2] = 2 if site[0] != 2 else 1  # one row is of another site
+    (told,) = mixed_units(rows)
+    assert told.text.endswith("these rows may be in another unit.")
