@@ -53,8 +53,9 @@ class FindingKind(StrEnum):
     SEARCH_STILL_IMPROVING = "search_still_improving"
     WINNER_IN_DOUBT = "winner_in_doubt"
     VALIDATION_TOO_SMALL = "validation_too_small"
-    INPUTS_UNFIT = "inputs_unfit"  # these thirteen of what the best trial's layers look like
+    INPUTS_UNFIT = "inputs_unfit"  # these fourteen of what the best trial's layers look like
     LOUD_START = "loud_start"
+    OUTPUTS_SCALED = "outputs_scaled"
     UNITS_ALIKE = "units_alike"
     DEAD_UNITS = "dead_units"
     SATURATED_UNITS = "saturated_units"

@@ -29,6 +29,20 @@ LAYERS: Mapping[FindingKind, Explanation] = {
         wrong="Weights that were taken over from another network.",
         do="Another initialiser, normalisation, or smaller inputs.",
     ),
+    FindingKind.OUTPUTS_SCALED: Explanation(
+        means="The network's code makes its outputs far smaller or larger than its weights would: "
+        "gradients are as much too small, or the network is confident before it has learnt.",
+        found="Before training, the variance of the outputs over rows is below 1/1,000 of what the "
+        "last layer's weights make of the variance that reaches them (‖W‖² by output; 0.5 to 1.7 "
+        "in sound networks), and less than half of the constant answer's loss was learnt away; or "
+        "it is over 1,000 times that, and the initial loss over 8 times that of outputs of 0. "
+        "Weights that begin with 0, or near it, are no such thing: it is they that make outputs "
+        f"quiet, and they grow. {_ROWS}",
+        wrong="A temperature that is meant, with a learning rate that is not made for it; much "
+        "between the last two layers, such as means over many positions.",
+        do="Look at the code behind the last layer: leave out the factor, or make it a weight. "
+        "Where it is to stay, Adam or far higher learning rates make up for a small one.",
+    ),
     FindingKind.UNITS_ALIKE: Explanation(
         means="The units of a layer began with the same weights, so they compute the same and "
         "learn the same: the layer is worth one unit.",

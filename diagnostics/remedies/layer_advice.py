@@ -57,6 +57,12 @@ def _check_labels(asking: Sequence[Finding], _: Case) -> Advice:
 
 
 def _mend_network(asking: Sequence[Finding], _: Case) -> Advice:
+    if asking[0].kind is FindingKind.OUTPUTS_SCALED:
+        return (
+            f"{texts_of(asking)} Leave it out: losses and initial weights are made for outputs as "
+            "the last layer gives them.",
+            None,
+        )
     return (
         f"{texts_of(asking)} Look at the way from there to the outputs: what is meant to learn "
         "must be called on it, with no such step behind. What shall stay as it was "

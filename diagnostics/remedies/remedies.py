@@ -80,6 +80,7 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, float]] = {
     FindingKind.LABELS_UNRELATED: {RemedyKind.CHECK_LABELS: 2},
     # What the code leaves out no data, weights or steps bring back.
     FindingKind.UNREACHED: {RemedyKind.MEND_NETWORK: -1},
+    FindingKind.OUTPUTS_SCALED: {RemedyKind.MEND_NETWORK: -1},
     FindingKind.GRADIENT_VANISHES: {RemedyKind.OTHER_INITIALIZER: 4, RemedyKind.NORMALISATION: 3},
     FindingKind.LOUD_START: {RemedyKind.OTHER_INITIALIZER: 4, RemedyKind.NORMALISATION: 5},
     FindingKind.UNITS_ALIKE: {RemedyKind.OTHER_INITIALIZER: 4},
@@ -151,6 +152,7 @@ _AFTER_MORE_DATA = {FindingKind.HIGH_VARIANCE: 20.5, FindingKind.VARIANCE_UNDETE
 # Of a network that learnt all the same; what such a layer costs is bias, if anything.
 _OF_LAYERS = {
     FindingKind.UNREACHED,
+    FindingKind.OUTPUTS_SCALED,
     FindingKind.GRADIENT_VANISHES,
     FindingKind.LOUD_START,
     FindingKind.UNITS_ALIKE,

@@ -32,6 +32,7 @@ SEEN: Mapping[FindingKind, tuple[str, str]] = {
     FindingKind.OVERFITTED_TRIALS: _CURVES,
     FindingKind.INPUTS_UNFIT: LAYERS,
     FindingKind.LOUD_START: LAYERS,
+    FindingKind.OUTPUTS_SCALED: LAYERS,
     FindingKind.UNITS_ALIKE: LAYERS,
     FindingKind.DEAD_UNITS: LAYERS,
     FindingKind.SATURATED_UNITS: LAYERS,

@@ -59,6 +59,7 @@ FINDINGS = {
     FindingKind.VALIDATION_TOO_SMALL: "Too few validation rows to compare trials",
     FindingKind.INPUTS_UNFIT: "The inputs are constant or badly scaled",
     FindingKind.LOUD_START: "The initial outputs are far too large",
+    FindingKind.OUTPUTS_SCALED: "The outputs are scaled by something other than weights",
     FindingKind.UNITS_ALIKE: "All units of a layer are alike",
     FindingKind.DEAD_UNITS: "Dead units",
     FindingKind.SATURATED_UNITS: "Saturated units",

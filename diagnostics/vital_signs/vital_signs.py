@@ -8,7 +8,7 @@ another and against how they began. They were set on seeds other than those that
 from collections.abc import Callable, Sequence
 
 from ...storage.records.results import TrialResult
-from . import layer_signs, learning_signs, reach, standstill
+from . import layer_signs, learning_signs, output_size, reach, standstill
 from .vital_sign import Sign
 
 
@@ -26,6 +26,7 @@ def vital_signs(result: TrialResult) -> tuple[Sign, ...]:
 _CHECKS: Sequence[Callable[[TrialResult], Sign | None]] = (
     layer_signs.inputs_unfit,
     layer_signs.loud_start,
+    output_size.outputs_scaled,
     layer_signs.units_alike,
     layer_signs.dead_units,
     layer_signs.saturated_units,

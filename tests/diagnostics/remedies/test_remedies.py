@@ -335,6 +335,16 @@ def test_what_no_gradient_reaches_is_looked_for_in_the_code_first():
     assert kinds(VARIANCE, learnt)[0] == "more_data"
 
 
+def test_what_scales_the_outputs_is_left_out_first():
+    """Of outputs that the code divides by 100 a bigger network and more epochs were advised."""
+    loud = Finding(FindingKind.LOUD_START, Severity.PROBLEM, {}, "The loss was 99.")
+    scaled = Finding(FindingKind.OUTPUTS_SCALED, Severity.PROBLEM, {}, "Something scales them.")
+    assert kinds(BIAS, loud, scaled)[:2] == ["mend_network", "other_initializer"]
+    it = by_kind(RemedyKind.MEND_NETWORK, BIAS, loud, scaled)
+    assert it.reason.startswith("Something scales them. Leave it out")
+    assert it.change is None
+
+
 def test_scaled_inputs_that_hardly_vary_are_rare_categories():
     unfit = warning(FindingKind.INPUTS_UNFIT, typical_variance=0.003, largest_variance=1.0)
     it = by_kind(RemedyKind.SCALE_INPUTS, unfit)

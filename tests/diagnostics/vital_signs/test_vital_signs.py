@@ -73,6 +73,14 @@ def unlike(signs: MomentSigns, place: int | None = None, **changes: float) -> Mo
     return signs._replace(layers=changed)
 
 
+def outputs(variance: float, weights: float = 2.0, **changes: float) -> MomentSigns:
+    """A start whose ten outputs vary so, of weights of this norm behind a variance of 1."""
+    output = layers()[-1]._replace(units=10, variance=variance, weight_norm=weights)
+    start = moment("start")
+    return start._replace(layers=(*start.layers[:-1], output))._replace(**changes)
+
+
+LOUD = {"loss": 9 * CONSTANT}
 START, END = moment("start"), moment("end")
 UNTOUCHED = moment("start", gradient_norm=0.0)
 FLAT = (CONSTANT,) * 20
@@ -105,6 +113,16 @@ CASES = {
     ],
     FindingKind.LOUD_START: [
         (make(START._replace(loss=9 * CONSTANT)), make(START._replace(loss=7 * CONSTANT)))
+    ],
+    FindingKind.OUTPUTS_SCALED: [
+        (make(outputs(3.9e-4), losses=LITTLE), make(outputs(4.1e-4), losses=LITTLE)),
+        (make(outputs(3.9e-4), losses=LITTLE), make(outputs(3.9e-4))),  # it learnt
+        # Weights that begin small, or with 0.
+        (make(outputs(1e-9), losses=LITTLE), make(outputs(1e-9, 1e-4), losses=LITTLE)),
+        (make(outputs(1e-9), losses=LITTLE), make(outputs(0.0, 0.0), losses=LITTLE)),
+        (make(outputs(410.0, **LOUD)), make(outputs(390.0, **LOUD))),
+        (make(outputs(410.0, **LOUD)), make(outputs(410.0))),  # it began as others do
+        (make(outputs(410.0, **LOUD)), make(outputs(410.0, 100.0, **LOUD))),  # large weights
     ],
     FindingKind.UNITS_ALIKE: [
         (make(moment("start", largest_variance=1.0)), make(moment("start", largest_variance=1.01)))
@@ -217,6 +235,19 @@ def test_a_sign_names_the_layer_and_the_evidence() -> None:
     assert (sign.evidence["dead"], sign.evidence["rows"]) == (0.75, 512)
     assert "75.0 % of the 64 units of hidden.0 are dead" in sign.text
     assert "all of 512 training rows" in sign.text
+
+
+def test_outputs_that_the_code_scales_are_told_with_the_layer_and_the_factor() -> None:
+    quiet = make(outputs(0.4e-4), losses=LITTLE)
+    (sign,) = (s for s in vital_signs(quiet) if s.kind is FindingKind.OUTPUTS_SCALED)
+    assert sign.layer == "output"
+    assert sign.evidence["factor"] == pytest.approx(0.01)
+    assert "1/100 of what the weights of output make of what hidden.1 gives" in sign.text
+    assert "40.0 % of the constant answer's loss was learnt away in 20 epochs." in sign.text
+    loud = make(outputs(4e3, **LOUD))
+    (sign,) = (s for s in vital_signs(loud) if s.kind is FindingKind.OUTPUTS_SCALED)
+    assert sign.evidence["factor"] == pytest.approx(100)
+    assert ", 100 times what the weights" in sign.text
 
 
 def test_limits_do_not_depend_on_the_scale_of_the_loss() -> None:
