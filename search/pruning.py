@@ -14,13 +14,13 @@ from typing import NamedTuple
 import optuna
 from optuna.pruners import (
     BasePruner,
-    HyperbandPruner,
     MedianPruner,
     PercentilePruner,
     SuccessiveHalvingPruner,
 )
 from optuna.trial import TrialState
 
+from .pruning_mirror import Hyperband, Mirror
 from .spec_pruning import Pruning
 
 
@@ -45,11 +45,12 @@ class Referee:
             epochs: of a whole training.
         """
         self._mirror = optuna.create_study(
-            storage=optuna.storages.InMemoryStorage(),
+            storage=Mirror(),
             study_name=study,
             pruner=make_pruner(pruning, epochs),
             sampler=optuna.samplers.RandomSampler(0),  # never asked
         )
+        self._asked = 0
         self._trials: dict[int, optuna.Trial] = {}
 
     def judge(self, reports: Iterable[Report]) -> frozenset[int]:
@@ -70,9 +71,10 @@ class Referee:
 
     def _trial(self, number: int) -> optuna.Trial:
         """The mirror's trial, made at its first report; gaps are trials of other workers."""
-        while len(self._mirror.get_trials(deepcopy=False)) <= number:
+        while self._asked <= number:
             trial = self._mirror.ask()
             self._trials[trial.number] = trial
+            self._asked += 1
         return self._trials[number]
 
     def _end(self, report: Report, pruned: bool) -> None:
@@ -101,7 +103,7 @@ def make_pruner(pruning: Pruning, epochs: int) -> BasePruner:
         "median": MedianPruner(**startup),
         "percentile": PercentilePruner(pruning.percentile, **startup),
         "halving": SuccessiveHalvingPruner(pruning.first(epochs), pruning.reduction, 0),
-        "hyperband": HyperbandPruner(min(pruning.first(epochs), epochs), epochs, pruning.reduction),
+        "hyperband": Hyperband(min(pruning.first(epochs), epochs), epochs, pruning.reduction),
     }
     if pruning.kind not in makers:
         raise ValueError(f"got {pruning.kind!r}; a pruner is one of {', '.join(makers)}")

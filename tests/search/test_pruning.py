@@ -8,6 +8,7 @@ import numpy as np
 import optuna
 import pytest
 from netclinic.search import Ending, parse_spec, resume_study, run_study
+from netclinic.search import pruning as pruning_room
 from netclinic.search.pruning import Referee, Report, make_pruner
 from netclinic.search.spec_pruning import Pruning
 from netclinic.storage import Outcome
@@ -151,7 +152,20 @@ def test_all_report_before_the_first_is_judged() -> None:
     ],
 )
 def test_the_pruners_are_optunas(kind: str, pruner: type) -> None:
-    assert type(make_pruner(Pruning(kind=kind), 20)) is pruner
+    assert isinstance(make_pruner(Pruning(kind=kind), 20), pruner)
+
+
+@pytest.mark.parametrize("kind", ["median", "percentile", "halving", "hyperband"])
+def test_what_is_kept_for_the_pruners_changes_no_judgement(kind: str, monkeypatch) -> None:
+    random = np.random.default_rng(0)
+    errors = [list(random.random() + random.random(12) / 4) for _ in range(150)]
+    errors[20][3:] = [math.nan]  # it diverged
+    pruning = Pruning(kind=kind, every=1, window=7, startup=4)
+    kept = simulated(pruning, errors, 12)
+    monkeypatch.setattr(pruning_room, "Mirror", optuna.storages.InMemoryStorage)
+    monkeypatch.setattr(pruning_room, "Hyperband", optuna.pruners.HyperbandPruner)
+    assert simulated(pruning, errors, 12) == kept
+    assert 20 < len(kept) < 140
 
 
 def test_no_pruner_is_made_of_none() -> None:
