@@ -6,7 +6,7 @@ from typing import Any
 from ..data.label_standings import MISSED, LabelStanding
 from .chart_svg import ACCENT, INK, LINE
 
-_WIDTH = 375
+_WIDTH = 280
 _ROW = 30  # pixels from one label to the next
 _LETTERS = 24  # of a name
 MOST = 20
@@ -42,7 +42,13 @@ def label_chart(standings: Sequence[LabelStanding]) -> dict[str, Any] | None:
                 "encoding": {"y": y, "x": {"field": "low", **x}, "x2": {"field": "high"}},
             },
             {
-                "mark": {**points, "shape": "diamond", "filled": False, "color": ACCENT},
+                "mark": {
+                    **points,
+                    "shape": "diamond",
+                    "filled": False,
+                    "color": ACCENT,
+                    "yOffset": -8,
+                },
                 "encoding": {"y": y, "x": {"field": "training", **x}},
             },
             {

@@ -38,6 +38,16 @@ def missed_labels(study: StudyRecord) -> Finding | None:
     )
 
 
+def seems_unlearnt(finding: Finding) -> bool:
+    """Whether most training rows of the labels that are missed are wrong, too, as measured.
+
+    Args:
+        finding: of ``missed_labels``.
+    """
+    wrong, rows = (int(finding.evidence.get(it) or 0) for it in ("training_wrong", "training_rows"))
+    return 2 * wrong > rows
+
+
 def rows_of(it: LabelStanding) -> str:
     """``rows with 'cat'``, or without it where those are rarer."""
     return f"rows {'with' if it.has else 'without'} {it.label!r}"

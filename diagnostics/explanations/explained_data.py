@@ -292,7 +292,7 @@ DATA: Mapping[FindingKind, Explanation] = {
         wrong="Where a label matters as much as it is frequent, nothing is wrong. And where the "
         "inputs tell no row surely to have it, to claim it never is the least share of wrong "
         "labels: that too many are missed is a matter of what a miss costs.",
-        do="Claim the label from a lower probability on, where that finds more; get more rows "
-        "that have it.",
+        do="Where most training rows are missed, too, train for longer. Claim the label from a "
+        "lower probability on, where that finds more; get more rows that have it.",
     ),
 }

@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ..data.label_standings import LabelStanding, found_more, label_standings
 from ..data.missed_labels import named, rows_of
-from ..findings import Finding, RemedyKind
+from ..findings import Finding, FindingKind, RemedyKind
 from ..number_text import plain_number
 from ..statistics.intervals import clopper_pearson
-from .advice import texts_of
+from ..studies.stopping import patience_of, stopped_early
+from .advice import ADVICE, texts_of
 from .case import Advice, Case
 
 _NAMED = 5
+_TIMES = 4  # as many epochs
 
 
 def better_thresholds(case: Case) -> list[LabelStanding]:
@@ -20,6 +22,23 @@ def better_thresholds(case: Case) -> list[LabelStanding]:
     """
     every = label_standings(case.study)
     return [it for it in every if it.missed and it.has and found_more(it)]
+
+
+def _more_epochs(asking: Sequence[Finding], case: Case) -> Advice:
+    """As of bias; where labels ask for it four times as many, since twice find few more rows."""
+    missed = [it for it in asking if it.kind is FindingKind.MISSED_LABELS]
+    rest = [it for it in asking if it.kind is not FindingKind.MISSED_LABELS]
+    reason, change = ADVICE[RemedyKind.MORE_EPOCHS](rest, case) if rest else ("", None)
+    if not missed:
+        return reason, change
+    training, patience = case.spec["training"], patience_of(case.spec)
+    change = f"-S training.epochs={_TIMES * int(training['epochs'])}"
+    if patience and case.best.result and stopped_early(case.spec, case.best.result):
+        change = f"-S training.patience={_TIMES * patience}"
+    return (
+        f"{reason} {texts_of(missed)} The loss, a mean over labels, hardly feels them either, so "
+        "they are learnt last."
+    ).strip(), change
 
 
 def _label_thresholds(asking: Sequence[Finding], case: Case) -> Advice:
@@ -66,7 +85,9 @@ def _learnt_by_heart(it: LabelStanding) -> bool:
     return clopper_pearson(*it.training).high < it.error.low
 
 
+# That of more epochs stands in the place of the one of bias, which it calls.
 LABEL_ADVICE: Mapping[RemedyKind, Callable[[Sequence[Finding], Case], Advice]] = {
+    RemedyKind.MORE_EPOCHS: _more_epochs,
     RemedyKind.LABEL_THRESHOLDS: _label_thresholds,
     RemedyKind.ROWS_OF_LABEL: _rows_of_label,
 }

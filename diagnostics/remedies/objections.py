@@ -16,7 +16,7 @@ from ..verdict import Standing, standing
 from .case import Case
 from .in_use import in_use
 from .more_data import too_little_to_gain
-from .remedies import TABLE, a_mere_note
+from .remedies import a_mere_note, asked_by
 from .tried import tried_in_vain
 
 _FLAT = 0.02  # of the loss: what a third of the epochs must move it by to count
@@ -53,7 +53,7 @@ def objections(case: Case) -> tuple[Objection, ...]:
         kind
         for finding in case.findings
         if finding.kind not in _GAP_FINDINGS and not a_mere_note(finding)
-        for kind in TABLE.get(finding.kind, {})
+        for kind in asked_by(finding)
     }
     found = {it.kind: it for it in tried_in_vain(case)}
     for kinds, rule in _RULES:

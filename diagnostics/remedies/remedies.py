@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from ..data.imbalance import seems_to_miss
+from ..data.missed_labels import seems_unlearnt
 from ..findings import Finding, FindingKind, Remedy, RemedyKind, Severity
 from ..leaning import OPEN, likely_high
 from ..vital_signs.vital_findings import more_columns_than_rows
@@ -128,6 +129,7 @@ TABLE: Mapping[FindingKind, Mapping[RemedyKind, float]] = {
     },
     # As of rare classes that are missed.
     FindingKind.MISSED_LABELS: {
+        RemedyKind.MORE_EPOCHS: 30.3,
         RemedyKind.LABEL_THRESHOLDS: 30.4,
         RemedyKind.ROWS_OF_LABEL: 30.7,
     },
@@ -181,7 +183,7 @@ def recommend(case: Case, against: Collection[RemedyKind] = ()) -> tuple[Remedy,
     """
     asked: dict[RemedyKind, list[tuple[float, Finding]]] = {}
     for finding in case.findings:
-        for kind in TABLE.get(finding.kind, {}):
+        for kind in asked_by(finding):
             if kind in against or in_use(kind, case):
                 continue
             if a_mere_note(finding) and not ends_too_low(finding, case):
@@ -199,6 +201,13 @@ def recommend(case: Case, against: Collection[RemedyKind] = ()) -> tuple[Remedy,
         _remedy(kind, rank, _sure_first([finding for _, finding in asked[kind]]), case)
         for rank, kind in enumerate(order, start=1)
     )
+
+
+def asked_by(finding: Finding) -> Collection[RemedyKind]:
+    """The kinds that a finding asks for: more epochs only of labels that are not learnt either."""
+    kinds = TABLE.get(finding.kind, {})
+    learnt = finding.kind is FindingKind.MISSED_LABELS and not seems_unlearnt(finding)
+    return [kind for kind in kinds if not (learnt and kind is RemedyKind.MORE_EPOCHS)]
 
 
 def _sure_first(asking: Sequence[Finding]) -> Sequence[Finding]:
@@ -242,7 +251,7 @@ def _place(kind: RemedyKind, finding: Finding, case: Case) -> float:
         return _AHEAD_OF_BIGGER_NETWORK
     if kind is RemedyKind.EXTEND_RANGE and ends_too_low(finding, case):
         return TABLE[FindingKind.HIGH_BIAS][RemedyKind.BIGGER_NETWORK] - 0.5
-    if kind is RemedyKind.MORE_EPOCHS and last_fall(case):
+    if kind is RemedyKind.MORE_EPOCHS and finding.kind in _NOT_OF_LAYERS and last_fall(case):
         return TABLE[finding.kind][RemedyKind.BIGGER_NETWORK] - 0.5
     learnt_all_the_same = finding.kind in _OF_LAYERS and finding.severity is Severity.WARNING
     if learnt_all_the_same and not case.first(FindingKind.HIGH_BIAS):

@@ -17,8 +17,10 @@ def _bigger_network(asking: Sequence[Finding], case: Case) -> str:
 
 
 def _more_epochs(asking: Sequence[Finding], case: Case) -> str:
+    may = f"lower the {gap}" if (gap := gap_of(asking, case)) else "find more of their rows"
+    told = "" if gap else f"{asking[0].text} "
     return (
-        f"Longer training may lower the {gap_of(asking, case)}. Whether the training loss was "
+        f"{told}Longer training may {may}. Whether the training loss was "
         f"still falling, predictions do not tell; {_LOG}."
     )
 

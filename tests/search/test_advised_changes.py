@@ -108,6 +108,7 @@ EVIDENCE: dict[str, Any] = {
     "highest": 0.05,
     "region": "x > 1",
     "training_rows": 50,
+    "training_wrong": 40,
 }
 
 

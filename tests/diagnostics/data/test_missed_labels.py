@@ -150,6 +150,35 @@ def test_a_threshold_that_finds_no_more_of_the_test_rows_is_not_advised():
     assert RemedyKind.LABEL_THRESHOLDS not in advised(study_of(unknown))
 
 
+def test_where_training_rows_are_missed_too_longer_training_comes_first():
+    them = list(diagnose(study_of(planted.labels(cat=2, dog=36))).remedies)
+    assert [it.kind for it in them][:3] == [
+        RemedyKind.MORE_EPOCHS,
+        RemedyKind.LABEL_THRESHOLDS,
+        RemedyKind.ROWS_OF_LABEL,
+    ]
+    assert them[0].reason.endswith("hardly feels them either, so they are learnt last.")
+    assert them[0].change == "-S training.epochs=80"
+    assert RemedyKind.MORE_EPOCHS not in {
+        it.kind for it in diagnose(study_of(planted.labels(cat=2, dog=36))).spoken_against
+    }
+    learnt = diagnose(study_of(planted.labels(dog=(2, 36, 36))))
+    assert RemedyKind.MORE_EPOCHS not in {it.kind for it in learnt.remedies}
+    assert RemedyKind.MORE_EPOCHS in {it.kind for it in learnt.spoken_against}
+
+
+def test_an_early_stop_is_put_off():
+    study = study_of(planted.labels(dog=36))
+    patient = replace(
+        study, spec=planted.spec(data={"task": "multilabel"}, training={"patience": 5})
+    )
+    best = patient.trials[0]
+    assert best.result is not None
+    early = replace(best, result=best.result._replace(epochs=12))
+    (epochs, *_) = diagnose(replace(patient, trials=(early,))).remedies
+    assert epochs.change == "-S training.patience=20"
+
+
 def test_rows_that_were_learnt_by_heart_are_told():
     them = advised(study_of(planted.labels(cat=(2, 36, 36), dog=30)))
     assert "Of 'cat' the training rows are answered far better than the others" in (
