@@ -8,6 +8,7 @@ import pytest
 from netclinic.diagnostics.bayes import balanced_floor as subject
 from netclinic.diagnostics.bayes import data_reading
 from netclinic.diagnostics.bayes.bayes import estimate_bayes_error
+from netclinic.diagnostics.bayes.likely_limits import likely_of
 from netclinic.diagnostics.bayes.noise_test import NoiseTest
 from netclinic.storage.records.data import ClassRows
 from scipy.stats import binom
@@ -101,9 +102,40 @@ def test_a_refuted_limit_becomes_zero():
 
 
 def test_too_few_rows_of_a_class_say_nothing():
-    it = floor_of((400, 40), 0)
+    it = floor_of((400, 15), 0, test_error=0.4)
     assert it.low == 0
-    assert "fewer than two classes have 50 rows" in it.method
+    assert "fewer than two classes have 20 rows" in it.method
+    # A network that misses a class says nothing of how far others get.
+    assert likely_of(it).low == 0
+
+
+@pytest.mark.usefixtures("_passed")
+@pytest.mark.parametrize("counts", [(1000, 25), (800, 80), (500, 200)])
+def test_likely_limits_hold_beside_a_network_that_misses_the_rare_class(counts):
+    """Each with 80 %, within a binomial bound; from the network's error none of the lower did."""
+    seeds, above, below = 12, 0, 0
+    for seed in range(seeds):
+        it = floor_of(counts, seed, test_error=0.4)
+        likely = likely_of(it)
+        above += likely.high >= OF_TWO
+        below += likely.low <= OF_TWO
+        assert it.low <= OF_TWO <= it.high
+        assert it.low <= likely.low <= it.value <= likely.high <= it.high
+    assert min(above, below) >= binom.ppf(0.01, seeds, 0.8)
+
+
+@pytest.mark.usefixtures("_passed")
+def test_the_mixture_tells_the_point_and_the_upper_limit_where_it_does_better():
+    it = floor_of((900, 100), 0, test_error=0.4)
+    assert it.value < 0.15
+    assert it.high < 0.2
+    assert it.n == 200
+    assert "upper limit is the smaller of the one-sided 98.75 % limits" in it.method
+    assert "held-out rows; Clopper–Pearson)" in it.method
+    # Of three classes it saw two: their errors say nothing of the third from above.
+    of_two = floor_of((900, 100, 30), 0, test_error=0.4)
+    assert of_two.high > 0.3
+    assert "upper limit its one-sided 97.5 % limit" in of_two.method
 
 
 def test_a_failed_self_test_takes_the_limit_down(monkeypatch):
