@@ -28,6 +28,7 @@ from rich.console import Console
 from scipy.stats import binom
 
 from tests.diagnostics import planted
+from tests.diagnostics.page_text import as_read
 
 
 @pytest.mark.parametrize(
@@ -205,7 +206,7 @@ def test_no_report_writes_a_mean_square_as_a_percentage(errors):
 def test_reports_tell_the_unit_and_r_squared():
     study = planted.regression((6.0, 6.1, 7.2))
     it = diagnose(study)
-    for text in (render_html(study, it), render_markdown(study, it)):
+    for text in (as_read(render_html(study, it)), render_markdown(study, it)):
         assert "7.20 (6.77–7.67), R² 0.700 (0.680–0.718)" in text
         assert "Errors are mean squared errors in squared units of the target" in text
         assert "the noise in the target, which no function of these inputs can beat" in text
