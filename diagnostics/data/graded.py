@@ -24,9 +24,9 @@ def are_graded(labels: np.ndarray, guesses: np.ndarray, sure: np.ndarray) -> boo
     classes = np.union1d(labels, guesses)
     if len(classes) < 3:
         return False
-    order = _seriated(_mixed_up(labels, guesses, classes))
-    rates = _mixed_up(labels, guesses, classes)[np.ix_(order, order)]
-    neighbours = np.diagonal(rates, 1)
+    rates = _mixed_up(labels, guesses, classes)
+    order = _seriated(rates)
+    neighbours = rates[order[:-1], order[1:]]
     if neighbours.min() < _LINKED * neighbours.max():
         return False
     rank = np.empty(len(classes), int)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ...storage.records.study import StudyRecord
 from ..findings import Finding, FindingKind, Severity
+from ..list_text import joined
 from ..number_text import percent
 from .label_standings import LabelStanding, label_standings
 
@@ -57,8 +58,7 @@ def named(missed: Sequence[LabelStanding]) -> str:
     """``'a', 'b' and 3 more``."""
     names = [repr(it.label) for it in missed[:_NAMED]]
     more = [f"{len(missed) - _NAMED:,} more"] if len(missed) > _NAMED else []
-    *first, last = [*names, *more]
-    return f"{', '.join(first)} and {last}" if first else last
+    return joined([*names, *more])
 
 
 def _text(

@@ -8,7 +8,7 @@ from ..gaps import CONFIDENCE, JOINT_CONFIDENCE, avoidable_bias, limits, unpaire
 from ..ladder import Estimate, Gap
 from ..leaning import leanings
 from ..remedies.held_back import HOLDS_BACK
-from ..remedies.remedies import TABLE
+from ..remedies.table import TABLE
 from ..studies.curve_shapes import EPOCHS_AT_LEAST
 from ..verdict import Standing, standing
 from .log_findings import log_findings

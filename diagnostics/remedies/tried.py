@@ -14,7 +14,8 @@ from ..statistics.chances import between_shares, student
 from ..statistics.intervals import Interval
 from ..units import Task, Unit
 from .case import Case
-from .remedies import DOUBTFUL_DATA, TABLE
+from .remedies import DOUBTFUL_DATA
+from .table import TABLE
 from .treated_study import changes_of
 
 

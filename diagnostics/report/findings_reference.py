@@ -2,7 +2,7 @@
 
 from ..explanations.explanations import GROUPS, anchor
 from ..findings import FindingKind
-from ..remedies.remedies import TABLE
+from ..remedies.table import TABLE
 from .report_labels import FINDINGS, REMEDIES
 
 PREFACE = """\

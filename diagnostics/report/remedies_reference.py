@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ..explanations.explanations import anchor
 from ..findings import FindingKind, RemedyKind
-from ..remedies.remedies import TABLE
+from ..remedies.table import TABLE
 from .report_labels import FINDINGS, REMEDIES
 
 _HEAD = """\

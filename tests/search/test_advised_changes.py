@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from netclinic.diagnostics.findings import Finding, FindingKind, RemedyKind, Severity
 from netclinic.diagnostics.remedies.case import Case
-from netclinic.diagnostics.remedies.remedies import TABLE, recommend
+from netclinic.diagnostics.remedies.remedies import recommend
+from netclinic.diagnostics.remedies.table import TABLE
 from netclinic.diagnostics.remedies.treated_study import changes_of
 from netclinic.diagnostics.studies.ranges import override, widened
 from netclinic.diagnostics.units import CLASSIFICATION, Task

@@ -6,7 +6,8 @@ import pytest
 from netclinic.diagnostics.findings import Finding, FindingKind, RemedyKind, Severity
 from netclinic.diagnostics.ladder import Errors, Estimate
 from netclinic.diagnostics.remedies.case import Case
-from netclinic.diagnostics.remedies.remedies import TABLE, recommend
+from netclinic.diagnostics.remedies.remedies import recommend
+from netclinic.diagnostics.remedies.table import TABLE
 from netclinic.diagnostics.units import Task, Unit
 from netclinic.storage.records.data import ClassRows, TargetVariance
 from netclinic.storage.records.signs import LayerSigns, MomentSigns

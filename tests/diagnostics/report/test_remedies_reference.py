@@ -7,7 +7,7 @@ import pytest
 from netclinic.diagnostics.findings import RemedyKind
 from netclinic.diagnostics.remedies.gains import _PREDICTIONS
 from netclinic.diagnostics.remedies.objections import _RULES
-from netclinic.diagnostics.remedies.remedies import TABLE
+from netclinic.diagnostics.remedies.table import TABLE
 from netclinic.diagnostics.report.remedies_reference import _AGAINST, _GAINS, reference
 from netclinic.diagnostics.report.report_labels import REMEDIES
 
