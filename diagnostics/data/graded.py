@@ -32,6 +32,8 @@ def are_graded(labels: np.ndarray, guesses: np.ndarray, sure: np.ndarray) -> boo
     rank = np.empty(len(classes), int)
     rank[order] = np.arange(len(classes))
     wrong = sure & (labels != guesses)
+    if not wrong.any():
+        return False
     steps = np.abs(
         rank[np.searchsorted(classes, labels[wrong])]
         - rank[np.searchsorted(classes, guesses[wrong])]

@@ -256,3 +256,14 @@ def test_grades_that_noise_moves_by_one_are_not_called_wrong(classes):
     assert told["grades"] <= binom.ppf(0.99, seeds, 0.025)
     assert told["any"] >= 0.95 * seeds
     assert told["pair"] >= 0.5 * seeds
+
+
+@pytest.mark.parametrize("contradicted", [False, True])
+def test_where_no_label_of_the_surest_rows_is_contradicted_none_is_called_wrong(contradicted):
+    """With overlap below them or without it."""
+    true = np.arange(300) % 3
+    sure = np.where(np.arange(300) < 200, 0.9, 0.5)[:, None]
+    labels = np.where((sure[:, 0] < 0.9) & contradicted, (true + 1) % 3, true)
+    probabilities = np.where(np.eye(3)[true] > 0, sure, (1 - sure) / 2)
+    it = read_labels(labels, probabilities)
+    assert it is None or it.low == 0
