@@ -23,7 +23,8 @@ def label_chart(standings: Sequence[LabelStanding]) -> dict[str, Any] | None:
         return None
     y = {"field": "label", "type": "ordinal", "sort": None, "axis": {"title": None, "ticks": False}}
     x = {"type": "quantitative", "scale": {"domain": [0, 1], "nice": False}}
-    axis = {"title": "share of the rows that is wrong", "format": "%", "tickCount": 5}
+    labels = "round(100 * datum.value) + ' %'"
+    axis = {"title": "share of the rows that is wrong", "labelExpr": labels, "tickCount": 5}
     error = {"y": y, "x": {"field": "error", **x, "axis": axis}}
     points = {"type": "point", "size": 75, "opacity": 1, "strokeWidth": 2}
     rows = [_row(place, it) for place, it in enumerate(drawn)]
