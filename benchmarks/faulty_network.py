@@ -20,8 +20,9 @@ class Network(nnx.Module):
         activation: str = "relu",
         scale: float = 1.0,  # times He's standard deviation; LeCun's where it is not relu
         bias: float = 0.0,  # that hidden units start with
-        # "same_weights" | "zero_weights" | "cut_off" | "relu_outputs" | "loud_outputs"
-        mistake: str = "none",
+        head: float | None = None,  # standard deviation of the last layer's weights
+        factor: float = 1.0,  # of the outputs
+        mistake: str = "none",  # "same_weights" | "zero_weights" | "cut_off" | "relu_outputs"
         rngs: nnx.Rngs,
     ) -> None:
         """Draw the weights."""
@@ -37,10 +38,11 @@ class Network(nnx.Module):
             nnx.Linear(a, b, kernel_init=draw, bias_init=start, rngs=rngs)
             for a, b in pairwise(widths)
         )
-        sizes = {"zero_weights": 0.0, "loud_outputs": 50.0}
-        last = nnx.initializers.normal(sizes.get(mistake, width**-0.5))
+        deviation = width**-0.5 if head is None else head
+        last = nnx.initializers.normal(0.0 if mistake == "zero_weights" else deviation)
         self.output = nnx.Linear(width, outputs, kernel_init=last, rngs=rngs)
         self.activation = activation
+        self.factor = factor
         self.mistake = mistake
 
     def __call__(self, inputs: jax.Array) -> jax.Array:
@@ -51,5 +53,5 @@ class Network(nnx.Module):
             values = activate[self.activation](layer(values))
             if self.mistake == "cut_off" and place == 0:
                 values = jax.lax.stop_gradient(values)
-        given = self.output(values)
+        given = self.factor * self.output(values)
         return jax.nn.relu(given) if self.mistake == "relu_outputs" else given

@@ -100,6 +100,7 @@ RECIPES: Mapping[str, Recipe] = {
         'source = "two_gaussians", rows = 1500', "hidden = [24]", SMALL_ADAM, (5e-4, 5e-3)
     ),
     "own": Recipe(DIGITS, f'kind = "{OWN}"', SGD, (0.01, 0.1)),
+    "head of 0": Recipe(DIGITS, f'kind = "{OWN}", arguments = {{head = 0.0}}', SGD, (0.01, 0.1)),
 }
 
 
@@ -204,7 +205,9 @@ FAULTS: Mapping[str, Fault] = {
     ),
     "relu biases −20": Fault("own", {}, argument(bias=-20.0)),
     "sigmoid biases 20": Fault("own", {}, argument(bias=20.0, activation="sigmoid")),
-    "loud outputs": Fault("own", {}, argument(mistake="loud_outputs")),
+    "loud outputs": Fault("own", {}, argument(head=50.0)),
+    "outputs × 0.01": Fault("own", {}, argument(factor=0.01)),
+    "outputs × 100": Fault("own", {}, argument(factor=100.0)),
     "first layer cut off": Fault("own", {}, argument(mistake="cut_off")),
     "relu on the outputs": Fault("own", {}, argument(mistake="relu_outputs")),
     "shuffled labels, digits": Fault("relu", {}, (), shuffled),
