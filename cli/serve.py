@@ -67,7 +67,14 @@ def serve(
         ) from None
     number = served(settings, note)
     if number != signal.SIGINT:  # Ctrl-C is how it is meant to end
-        # By the signal itself: a shell tells 128 and its number, as after a run, and systemd takes
-        # that for an orderly end, which it does of no other exit code than 0.
-        signal.signal(number, signal.SIG_DFL)
-        os.kill(os.getpid(), number)
+        _die_of(number)
+
+
+def _die_of(number: int) -> None:
+    """End by the signal itself.
+
+    A shell tells 128 and its number, as after a run, and systemd takes that for an orderly end,
+    which it does of no other exit code than 0.
+    """
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)

@@ -26,7 +26,7 @@ def likely_label_errors(study: StudyRecord, tolerance: float) -> Finding | None:
         return None
     if "looks_like" in it.details:
         return _of_one_class(it, tolerance)
-    count, low, high = (round(share * it.n) for share in (it.value, it.low, it.high))
+    count, low, high = _labels(it)
     text = (
         f"About {count:,} of {it.n:,} labels ({max(1, low):,} to {high:,}) look wrong. Far from "
         "the borders between classes, where overlap fades away, "
@@ -34,15 +34,7 @@ def likely_label_errors(study: StudyRecord, tolerance: float) -> Finding | None:
         f"them have (nearer to them {percent(it.details['middle_error'])}). Either they are wrong, "
         "or the inputs do not tell these rows apart."
     )
-    evidence = {
-        "count": count,
-        "count_low": low,
-        "count_high": high,
-        "rows": it.n,
-        "share": it.value,
-        "share_low": it.low,
-        "share_high": it.high,
-    }
+    evidence = _counted(it)
     severity = Severity.PROBLEM if it.low > tolerance else Severity.WARNING
     return Finding(FindingKind.LIKELY_LABEL_ERRORS, severity, evidence, text)
 
@@ -51,7 +43,7 @@ def _of_one_class(it: DataCheck, tolerance: float) -> Finding:
     """The finding where one class's labels look wrong; counts are of rows that look like it."""
     told = it.details
     looks, given = told["looks_like"], told["given"]
-    count, low, high = (round(share * it.n) for share in (it.value, it.low, it.high))
+    count, low, high = _labels(it)
     text = (
         f"About {count:,} of {it.n:,} rows that look like {looks} ({low:,} to {high:,}) are "
         f"labelled otherwise, nearly all {given}. Overlap of classes would fade away from the "
@@ -61,9 +53,20 @@ def _of_one_class(it: DataCheck, tolerance: float) -> Finding:
         f"Either labels of {looks} are wrong, or the inputs do not tell some rows of {given} from "
         "it: the numbers cannot say which, a look at the rows can."
     )
-    evidence = {
-        "looks_like": looks,
-        "given": given,
+    evidence = {"looks_like": looks, "given": given, **_counted(it)}
+    severe = it.low * it.n > tolerance * told["all_rows"]
+    severity = Severity.PROBLEM if severe else Severity.WARNING
+    return Finding(FindingKind.LIKELY_LABEL_ERRORS, severity, evidence, text)
+
+
+def _labels(it: DataCheck) -> tuple[int, int, int]:
+    """About how many labels look wrong, and the limits."""
+    return round(it.value * it.n), round(it.low * it.n), round(it.high * it.n)
+
+
+def _counted(it: DataCheck) -> dict[str, Any]:
+    count, low, high = _labels(it)
+    return {
         "count": count,
         "count_low": low,
         "count_high": high,
@@ -72,9 +75,6 @@ def _of_one_class(it: DataCheck, tolerance: float) -> Finding:
         "share_low": it.low,
         "share_high": it.high,
     }
-    severe = it.low * it.n > tolerance * told["all_rows"]
-    severity = Severity.PROBLEM if severe else Severity.WARNING
-    return Finding(FindingKind.LIKELY_LABEL_ERRORS, severity, evidence, text)
 
 
 def suspects(study: StudyRecord) -> tuple[Mapping[str, Any], ...]:
