@@ -38,21 +38,27 @@ def network_answers(network: Network, variables: Variables, inputs: Any) -> Answ
         inputs: (rows, features) scaled, an array or datasets' ``ScaledRows``; rows ≥ 1.
     """
     outputs, features = [], []
-    for place, known in pieces_of(network, len(inputs)):
-        # A slice stays on disk until it is looked at, and so does the rest.
-        rows = np.asarray(inputs[place], np.float32)
-        given, last = jax.device_get(_piece(network, variables, rows))
-        outputs.append(given[known:])
+    for given, last, known in _given(network, variables, inputs):
+        outputs.append(np.asarray(given)[known:])
         if last is not None:
-            features.append(last[known:])
+            features.append(np.asarray(last)[known:])
     return Answers(np.concatenate(outputs), np.concatenate(features) if features else None)
 
 
 def network_outputs(network: Network, variables: Variables, inputs: Any) -> np.ndarray:
     """The outputs alone, as of ``network_answers``: of wide networks far less to keep."""
-    pieces = pieces_of(network, len(inputs))
-    rows = ((np.asarray(inputs[place], np.float32), known) for place, known in pieces)
-    return np.concatenate([np.asarray(_piece(network, variables, it)[0])[k:] for it, k in rows])
+    given = _given(network, variables, inputs)
+    return np.concatenate([np.asarray(outputs)[known:] for outputs, _, known in given])
+
+
+def _given(
+    network: Network, variables: Variables, inputs: Any
+) -> Iterator[tuple[jax.Array, jax.Array | None, int]]:
+    """Of each piece of the rows outputs, features, and how many the one before had, too."""
+    for place, known in pieces_of(network, len(inputs)):
+        # A slice stays on disk until it is looked at, and so does the rest.
+        rows = np.asarray(inputs[place], np.float32)
+        yield *_piece(network, variables, rows), known
 
 
 def pieces_of(network: Network, count: int) -> Iterator[tuple[slice, int]]:

@@ -3,13 +3,9 @@
 from pathlib import Path
 
 from ..datasets.dataset import Dataset
-from ..models.answers import network_outputs
-from ..models.checkpoint import CheckpointError
-from ..models.network import make_network
 from ..storage.records.results import LabelResult
 from ..storage.records.study import StudyRecord
-from .best_answers import PARTS
-from .best_network import load_best
+from .best_answers import best_outputs
 from .label_results import label_results, logistic
 from .spec_file import spec_from_resolved
 
@@ -27,13 +23,5 @@ def labels_of_best(folder: Path, study: StudyRecord, dataset: Dataset) -> tuple[
     best = study.best()
     if dataset.task != "multilabel" or best is None or study.spec is None:
         return ()
-    try:
-        loaded = load_best(folder, spec_from_resolved(study.spec), dataset, best)
-    except CheckpointError:
-        return ()
-    network = make_network(loaded.spec)
-    splits = {name: it for name in PARTS if (it := getattr(dataset, name)) and len(it.labels)}
-    outputs = {
-        name: network_outputs(network, loaded.variables, it.inputs) for name, it in splits.items()
-    }
-    return label_results(dataset, outputs, logistic)
+    outputs = best_outputs(folder, spec_from_resolved(study.spec), dataset, best)
+    return () if outputs is None else label_results(dataset, outputs, logistic)

@@ -122,7 +122,9 @@ def those_of(
     asked = {of[0] for of in named.values() if of and of[0] in its}
     chosen = alike
     if len(places) != len(set(places)) or asked - set(places):
-        each = [[it for it, of in named.items() if of and of[0] == place] for place in asked]
+        each = [
+            [it for it, of in named.items() if of and of[0] == place] for place in sorted(asked)
+        ]
         fits = (
             c for c in product(*each) if len(moves_among(name, stored, fingerprint, c)) == len(c)
         )

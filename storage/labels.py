@@ -1,14 +1,13 @@
 """How trials do on each of several labels a row, written and read."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert
 
 from .numbers import row_of
 from .records.results import LabelResult
 from .tables.trials import trial_labels
-from .trial_rows import rows_of_trials
+from .trial_rows import records_of_trials
 
 
 def save_labels(connection: Connection, trial_id: int, found: Sequence[LabelResult]) -> None:
@@ -26,10 +25,4 @@ def save_labels(connection: Connection, trial_id: int, found: Sequence[LabelResu
 
 def labels_of_trials(connection: Connection, study_id: int) -> Mapping[int, Sequence[LabelResult]]:
     """Of each trial by its id, labels in the order of the data set, as far as they were counted."""
-    c = trial_labels.c
-    query = select(c.trial_id, *(c[name] for name in LabelResult._fields))
-    query = query.order_by(c.trial_id, c.split, c.position)
-    found: dict[int, list[LabelResult]] = defaultdict(list)
-    for trial_id, *values in rows_of_trials(connection, query, trial_labels, study_id):
-        found[trial_id].append(LabelResult(*values))
-    return found
+    return records_of_trials(connection, trial_labels, LabelResult, study_id)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, select
 from .numbers import row_of
 from .records.results import TaskCurves, TaskResult, TrialResult
 from .tables.trials import trial_task_epochs, trial_tasks
-from .trial_rows import rows_of_trials
+from .trial_rows import records_of_trials, rows_of_trials
 
 _CURVES = TaskCurves._fields[1:]
 
@@ -39,12 +39,7 @@ def tasks_of_trials(
         study_id: of the study.
         curves_of: read the curves of these trials only, by their ids; ``None`` reads all.
     """
-    c = trial_tasks.c
-    query = select(c.trial_id, *(c[name] for name in TaskResult._fields))
-    query = query.order_by(c.trial_id, c.split, c.position)
-    results: dict[int, list[TaskResult]] = defaultdict(list)
-    for trial_id, *values in rows_of_trials(connection, query, trial_tasks, study_id):
-        results[trial_id].append(TaskResult(*values))
+    results = records_of_trials(connection, trial_tasks, TaskResult, study_id)
     e = trial_task_epochs.c
     query = select(e.trial_id, e.task, *(e[name] for name in _CURVES))
     query = query.order_by(e.trial_id, e.position, e.epoch)
